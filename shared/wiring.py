@@ -126,16 +126,17 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
 
 def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":
     """The picture models and tools."""
+    from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai import GeminiModel
-    from shared.adapters.late import LatePictures
+    from shared.adapters.late import LatePictures, LateProvider
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio, Provider
 
-    providers: dict[str, Provider] = {"gemini": GeminiModel(_make_access(settings))}
+    second: Provider = AbsentProvider()
     if fal is not None:
-        from shared.adapters.late import LateProvider
-
-        providers["fal"] = LateProvider("shared.adapters.fal", lambda module: module.open_pictures(fal.key, fal.base_url))
+        key, url = fal.key, fal.base_url
+        second = LateProvider("shared.adapters.fal", lambda module: module.open_pictures(key, url))
+    providers: dict[str, Provider] = {"gemini": GeminiModel(_make_access(settings)), "fal": second}
     return PictureStudio(providers, LatePictures(), ByteBudget(), dearer_too=dearer_too)
 
 
@@ -155,7 +156,9 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
 
 def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str) -> "VideoStudio":
     """What makes videos."""
+    from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai_videos import GeminiVideos
+    from shared.adapters.late import LateVideos
     from shared.adapters.pictures import PillowPictures
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.video_files import BucketVideos
@@ -163,11 +166,11 @@ def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: 
     from shared.ports import VideoProvider, VideoStudio
 
     media = CloudMedia(bucket)
-    providers: dict[str, VideoProvider] = {"gemini": GeminiVideos(_make_access(settings), media, bucket)}
+    second: VideoProvider = AbsentProvider()
     if fal is not None:
-        from shared.adapters.late import LateVideos
-
-        providers["fal"] = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(fal.key, fal.base_url))
+        key, url = fal.key, fal.base_url
+        second = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
+    providers: dict[str, VideoProvider] = {"gemini": GeminiVideos(_make_access(settings), media, bucket), "fal": second}
     return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
 
 

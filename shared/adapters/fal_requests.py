@@ -94,7 +94,7 @@ def _gpt_image(task: PictureTask, has_pictures: bool) -> tuple[str, dict[str, An
 
 
 def _seedream(task: PictureTask, has_pictures: bool) -> tuple[str, dict[str, Any]]:  # noqa: FBT001 — as above
-    size = measure(task.ratio, _MEGAPIXELS[task.size], 4096)
+    size = measure(task.ratio, max(_MEGAPIXELS[task.size], _MEGAPIXELS["2K"]), 4096)
     own = {"image_size": size, "max_images": 1, "enable_safety_checker": True}
     return "/edit" if has_pictures else "/text-to-image", own
 

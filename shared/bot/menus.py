@@ -15,13 +15,13 @@ from shared.conversations.take_questions import start_question
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
-    MODEL_NAMES,
     OFFERS,
     SIZES,
     ModelName,
     Size,
     nearest_ratio,
     price_of,
+    sold_models,
 )
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -35,7 +35,7 @@ from shared.pictures.picture import PictureRequest
 from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
 from shared.pictures.take_requests import start_request
-from shared.ports import Button, Ports, Screen
+from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
@@ -121,7 +121,7 @@ async def greet_group(ports: Ports, visit: Visit) -> None:
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
-    await answer_alone(ports, visit, settings_panel(visit.opened.user, visit.language), "settings")
+    await answer_alone(ports, visit, settings_panel(visit.opened.user, visit.language, ports.sellers), "settings")
 
 
 async def show_language(ports: Ports, visit: Visit, message: Message) -> None:
@@ -141,7 +141,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         await _set_menu(ports, user.id, language)
         panel = language_panel(user, language)
     elif tap.chat.is_private:
-        panel = settings_panel(user, language)
+        panel = settings_panel(user, language, ports.sellers)
     else:  # a button of an earlier release
         panel = Screen(html_text(language, "settings-moved"))
     await ports.messenger.edit_text(visit.place, tap.message_id, panel)
@@ -153,7 +153,7 @@ async def _set_menu(ports: Ports, user_id: int, language: Language) -> None:
         await ports.messenger.set_commands(user_id, describe_menu(language, PRIVATE_MENU))
 
 
-def settings_panel(user: User, language: Language) -> Screen:
+def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEFAULT_SELLERS) -> Screen:
     """All choices, with the current values marked; each button carries an absolute value."""
     now = user.settings
     ratio = nearest_ratio(now.model, now.ratio)
@@ -167,7 +167,8 @@ def settings_panel(user: User, language: Language) -> Screen:
         return Button(shown, write_callback("set", name, value, user.id))
 
     models = tuple(
-        choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
+        choice("model", name, _model_label(language, name, now.size), chosen=name == now.model)
+        for name in sold_models(sellers)
     )
     ratios = [choice("ratio", each, each, chosen=each == ratio) for each in OFFERS[now.model].ratios]
     sizes = tuple(choice("size", size, size, chosen=size == now.size) for size in SIZES)

@@ -56,6 +56,7 @@ FREE_HEARING_SECONDS_PER_DAY = SOLD.rules["free_hearing_seconds_per_day"]
 SEARCHES_MAX = TALK.searches_max
 
 NANO_BANANA, NANO_BANANA_PRO = OFFERS["fast"].rungs[0], OFFERS["best"].rungs[0]
+DEFAULT_PROVIDER = NANO_BANANA.provider
 GEMINI_FLASH = TALK.rungs[0]
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
@@ -139,6 +140,26 @@ def choose_rungs(
     earned = price_of(model, size) * CREDIT_USD_MICROS
     able = (rung for rung in fallbacks if rung.can_make(size, ratio, reference_count))
     return (wanted, *(rung for rung in able if dearer_too or rung.cost_of(size) <= earned))
+
+
+def is_sold(model: str, sellers: frozenset[str]) -> bool:
+    """Whether these providers have this offer of pictures; also False for a name that only another release knows."""
+    return model in OFFERS and OFFERS[model].rungs[0].provider in sellers
+
+
+def sold_models(sellers: frozenset[str]) -> tuple[ModelName, ...]:
+    """The offers of pictures that these providers have."""
+    return tuple(name for name in MODEL_NAMES if is_sold(name, sellers))
+
+
+def model_for(model: ModelName, reference_count: int) -> ModelName:
+    """The model itself if it takes so many input pictures; otherwise the default one, which takes them all."""
+    return model if reference_count <= OFFERS[model].rungs[0].references_max else MODEL_NAMES[0]
+
+
+def provider_of(model: str) -> str:
+    """The provider that is asked first for an offer of pictures; the default one for an offer that is not known."""
+    return next((offer.rungs[0].provider for name, offer in OFFERS.items() if name == model), DEFAULT_PROVIDER)
 
 
 def title_of(model: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shared.credits.catalogue import OFFERS, Ratio, nearest_ratio, price_of, ratio_of
+from shared.credits.catalogue import OFFERS, Ratio, model_for, nearest_ratio, price_of, ratio_of, title_of
 from shared.jobs.limits import check_request
 from shared.people.users import PictureSettings
 from shared.pictures.picture import PictureRequest, Reference
@@ -63,12 +63,14 @@ def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material:
     )
     if reason is not None:
         return reason
+    pictures = len(material.references) + (material.parent_id is not None)
+    model = model_for(settings.model, pictures)
     request = PictureRequest(
         prompt=parsed.text,
-        model=settings.model,
-        ratio=nearest_ratio(settings.model, parsed.ratio or material.ratio or settings.ratio),
+        model=model,
+        ratio=nearest_ratio(model, parsed.ratio or material.ratio or settings.ratio),
         size=size,
-        price=price_of(settings.model, size),
+        price=price_of(model, size),
         references=material.references,
         parent_id=material.parent_id,
         original=settings.original,
@@ -76,7 +78,10 @@ def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material:
         unused=" ".join(parsed.unused),
         keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
-    return Plan(request, parsed.count or settings.count, find_missed(parsed, request))
+    missed = find_missed(parsed, request)
+    if model != settings.model:
+        missed += (Missed(f"{title_of(settings.model)} (🖼×{pictures})", title_of(model)),)
+    return Plan(request, parsed.count or settings.count, missed)
 
 
 def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:

@@ -10,9 +10,10 @@ from shared.ports.media import FileReader, Pictures, VideoFiles
 from shared.ports.messenger import Action, Button, Mark, Media, Messenger, Place, Screen, Sent, StoredFile, Video
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
-from shared.ports.sets import PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
+from shared.ports.sets import DEFAULT_SELLERS, PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
 
 __all__ = [
+    "DEFAULT_SELLERS",
     "Action",
     "BlobAbout",
     "BlobStore",

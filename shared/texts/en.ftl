@@ -333,6 +333,13 @@ failed-safety = 🛡 The image filter stopped this request. { $returned } Say it
 failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
 failed-busy = 🕓 Google was still busy { $minutes } minutes after your request. { $returned } Try again in a few minutes.
 failed-provider = 🕓 Google's service still had a fault { $minutes } minutes after your request. { $returned } Try again in a few minutes.
+# A model of the second provider.
+other-busy = 🕓 { $model } is busy. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-fault = 🕓 { $model } has a fault. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-was-busy = 🕓 { $model } was still busy { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-had-fault = 🕓 { $model } still had a fault { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-gone = 🛠 { $model } is not available at the moment. { $returned } Please choose another model.
+other-video-safety = 🛡 The filter of { $model } stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
 failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
 failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.

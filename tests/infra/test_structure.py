@@ -132,7 +132,7 @@ def test_what_is_sold_can_be_made() -> None:
     """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
     assert {offer.kind for offer in OFFERS.values()} <= image_kinds().keys()
     access = ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1")
-    studio = make_picture_studio(access, dearer_too=False)
+    studio = make_picture_studio(access, None, dearer_too=False)
     assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
 
 
