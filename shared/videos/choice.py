@@ -57,7 +57,8 @@ def works_for(wish: Wish) -> tuple[VideoWork, ...]:
     rung, count = VIDEO.rungs[0], wish.picture_count
     shortest, longest = rung.clip_seconds
     if wish.source_seconds:
-        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": bool(_added_seconds(wish))}
+        is_extended = not wish.pictures and bool(_added_seconds(wish))
+        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": is_extended}
     else:
         frames_max = 2 if rung.two_frames_seconds_max else 1
         fits = {

@@ -14,6 +14,7 @@ from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, works_for, write_choice
+from shared.videos.read_wish import says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""
@@ -75,6 +76,8 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
     left_out = len(references_of(draft)) - len(wish.pictures)
     if left_out:
         lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))
+    if says_nothing(wish):
+        lines.append(html_text(language, "review-extend-how"))
     lines.append(html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}))
     return lines
 
@@ -108,7 +111,7 @@ def _choices(draft: Draft, wish: Wish, choice: Choice, language: Language) -> tu
         shown = plain_text(language, "chosen", label=label) if fit(wish, other) == choice else label
         return Button(shown, write_callback(CHOOSE, draft.id, *write_choice(other)))
 
-    works = works_for(wish)
+    works = () if says_nothing(wish) else works_for(wish)
     lengths = lengths_for(wish, choice.work) if choice.work else ()
     unit = "review-added" if choice.work == "extend" else "review-seconds"
     ratios = () if wish.source_seconds else VIDEO.ratios  # a video keeps its shape
