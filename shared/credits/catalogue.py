@@ -20,6 +20,7 @@ ModelName = offers.ModelName
 VideoName = offers.VideoName
 Offer = offers.Offer
 TalkOffer = offers.TalkOffer
+VideoOffer = offers.VideoOffer
 
 RATIOS: tuple[Ratio, ...] = get_args(Ratio)
 SIZES: tuple[Size, ...] = get_args(Size)
@@ -155,6 +156,16 @@ def is_sold(model: str, sellers: frozenset[str]) -> bool:
 def sold_models(sellers: frozenset[str]) -> tuple[ModelName, ...]:
     """The offers of pictures that these providers have."""
     return tuple(name for name in MODEL_NAMES if is_sold(name, sellers))
+
+
+def sold_videos(sellers: frozenset[str]) -> tuple[VideoName, ...]:
+    """The offers of videos that these providers have."""
+    return tuple(name for name, offer in VIDEOS.items() if offer.rungs[0].provider in sellers)
+
+
+def video_offer(name: str) -> VideoOffer:
+    """The offer of videos with this name; the default one for a name that only another release knows."""
+    return next((offer for each, offer in VIDEOS.items() if each == name), VIDEO)
 
 
 def model_for(model: ModelName, reference_count: int) -> ModelName:

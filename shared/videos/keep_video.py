@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
-from shared.credits.catalogue import VIDEO, video_credits
+from shared.credits.catalogue import video_credits
 from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, mark_made, note_spent
@@ -115,7 +115,7 @@ def _priced(job: Job, video: StoredVideo) -> Job:
         return job
     read = 0 if request.source is None else ceil(request.source.seconds)
     made = max(1, ceil(seconds))
-    cost = VIDEO.bound_usd_micros(made, request.resolution, request.picture_count, read)
+    cost = request.offer.bound_usd_micros(made, request.resolution, request.picture_count, read)
     return note_spent(job, video_credits(cost))
 
 

@@ -9,7 +9,6 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from shared.credits.catalogue import VIDEO
 from shared.errors import (
     LeaseLostError,
     NoRoomError,
@@ -70,11 +69,11 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
 
 async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: Material) -> None:
     """Ask the provider once and store the outcome; finished even after SIGTERM."""
-    now = ports.clock.now()
-    rung = studio.gone.next_of(VIDEO.rungs, now)
+    now, rungs = ports.clock.now(), video_request(held.job).offer.rungs
+    rung = studio.gone.next_of(rungs, now)
     held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
     call = _call_for(studio, held.job, material)
-    outcome = await ask_ladder(ports, studio, VIDEO.rungs, call, job_facts(held.job))
+    outcome = await ask_ladder(ports, studio, rungs, call, job_facts(held.job))
     if isinstance(outcome, Begun):
         await _follow(ports, studio, held, outcome)
     elif isinstance(outcome, TimedOut):

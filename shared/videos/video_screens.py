@@ -3,11 +3,10 @@
 from datetime import datetime
 from math import ceil
 
-from shared.credits.catalogue import VIDEO
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
-from shared.pictures.cards import shorten_words
+from shared.pictures.cards import provider_text, shorten_words
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.providers.videos import VideoWork
@@ -97,7 +96,7 @@ def _chips(job: Job) -> str:
     """The settings of the video; with the price only where the payer alone reads it."""
     request = video_request(job)
     what: dict[str, str | int] = {
-        "title": VIDEO.title,
+        "title": request.offer.title,
         "seconds": _length(job),
         "ratio": request.ratio,
         "size": request.resolution,
@@ -124,7 +123,7 @@ def _status(job: Job, now: datetime) -> str:
             return _end(job)
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
-            return html_text(job.language, text_id, minutes=minutes_for(job))
+            return _provider_text(job, text_id, minutes=minutes_for(job))
         case JobState.MADE | JobState.DELIVERED:
             return html_text(job.language, "video-sending")
         case JobState.POLLING | JobState.SUBMITTED:
@@ -135,7 +134,7 @@ def _status(job: Job, now: datetime) -> str:
 
 def _rendering(job: Job, now: datetime) -> str:
     """In a group the card is not edited while it waits, so it shows no elapsed time."""
-    first, last = VIDEO.rungs[0].usual_seconds
+    first, last = video_request(job).offer.rungs[0].usual_seconds
     span: dict[str, str | int] = {"from": first // 60, "to": -(-last // 60)}
     if not chat_of(job).is_private:
         return html_text(job.language, "video-rendering-group", **span)
@@ -161,7 +160,12 @@ def _end(job: Job) -> str:
     text_id = _FAILED.get(job.failure, "failed-ours")
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
-    return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
+    return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))
+
+
+def _provider_text(job: Job, text_id: str, **facts: str | int) -> str:
+    offer = video_request(job).offer
+    return provider_text(job.language, text_id, offer.rungs[0].provider, offer.title, **facts)
 
 
 def _card_buttons(job: Job) -> Rows:
