@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from io import BytesIO
+from itertools import product
 from typing import Any, get_args
 
 import httpx
@@ -21,7 +22,7 @@ from shared.adapters.fal_errors import read_error
 from shared.adapters.fal_once import FalAccess
 from shared.adapters.fal_requests import PROMPT_CHARACTERS_MAX, measure, picture_call, video_call, write_prompt
 from shared.adapters.fal_videos import BEGUN_SECONDS_MAX, FalVideos
-from shared.credits.catalogue import COMMON_RATIOS, SIZES
+from shared.credits.catalogue import OFFERS, VIDEOS, Offer, VideoOffer
 from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.providers.admission import set_admission
@@ -134,12 +135,12 @@ async def test_earlier_version_and_references(fal: Fal, pictures: FalPictures, r
     assert (call.endpoint, call.pictures_in) == (f"{rung.id}/edit", 3)
 
 
-@pytest.mark.parametrize("rung", [DREAM, GPT], ids=lambda rung: rung.id)
-def test_all_shapes_and_sizes(rung: PictureRung) -> None:
+@pytest.mark.parametrize("offer", [each for each in OFFERS.values() if each.rungs[0].provider == "fal"])
+def test_all_shapes_and_sizes(offer: Offer) -> None:
     """Each shape and size that is sold is one that the model makes."""
-    for size in SIZES if rung is GPT else SIZES[1:]:
-        for ratio in COMMON_RATIOS:
-            call = picture_call(rung.id, replace(TASK, ratio=ratio, size=size))
+    for size in offer.prices:
+        for ratio in offer.ratios:
+            call = picture_call(offer.rungs[0].id, replace(TASK, ratio=ratio, size=size))
             read_order(ENDPOINTS[call.endpoint], call.arguments)
 
 
@@ -334,16 +335,20 @@ async def test_a_video_from_a_picture(fal: Fal, videos: FalVideos) -> None:
     assert call.arguments["prompt"] == f"{SECRET_PROMPT}\nThe video must not show: dogs"
 
 
-@pytest.mark.parametrize("rung", [KLING_RUNG, SEEDANCE_RUNG], ids=lambda rung: rung.id)
-@pytest.mark.parametrize("resolution", ["720p", "1080p"])
-def test_all_films(rung: VideoRung, resolution: Any) -> None:
-    """Each length, shape and resolution of a model is one that its endpoint takes."""
-    if (rung, resolution) == (SEEDANCE_RUNG, "1080p"):
-        return
-    for seconds in rung.seconds[1:]:
-        for ratio in get_args(VideoRatio):
-            call = video_call(rung.id, replace(FILM, seconds=seconds, ratio=ratio, resolution=resolution))
+@pytest.mark.parametrize("offer", [each for each in VIDEOS.values() if each.rungs[0].provider == "fal"])
+def test_all_films(offer: VideoOffer) -> None:
+    """Each length, shape and resolution that is sold, from words or a picture, is one that the endpoint takes."""
+    rung = offer.rungs[0]
+    for seconds, ratio, size in product(rung.seconds, rung.ratios, offer.resolutions):
+        for task in (FILM, replace(FILM, work="image", first_frame=picture())):
+            wanted = replace(task, seconds=seconds, ratio=get_ratio(ratio), resolution=size)
+            assert rung.can_make(wanted)
+            call = video_call(rung.id, wanted)
             read_order(ENDPOINTS[call.endpoint], call.arguments)
+
+
+def get_ratio(ratio: str) -> VideoRatio:
+    return next(each for each in get_args(VideoRatio) if each == ratio)
 
 
 def test_long_prompts() -> None:

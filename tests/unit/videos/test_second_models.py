@@ -8,6 +8,7 @@ import pytest
 from shared.adapters.absent import AbsentProvider
 from shared.credits.catalogue import VIDEOS, sold_videos, video_offer
 from shared.jobs.job import JobState
+from shared.ports import VideoProvider
 from shared.providers.outcomes import Busy, Refused
 from shared.telegram.callbacks import write_callback
 from shared.videos.choice import Choice, Wish, fit, keep_to_sold, models_for, price_of_choice, read_choice, write_choice
@@ -32,7 +33,7 @@ async def world(world: World) -> World:
 
 def take_key_away(world: World) -> None:
     world.ports = replace(world.ports, sellers=frozenset({"gemini"}))
-    providers = {"gemini": world.video_model, "fal": AbsentProvider()}
+    providers: dict[str, VideoProvider] = {"gemini": world.video_model, "fal": AbsentProvider()}
     world.video_studio = replace(world.video_studio, providers=providers)
 
 
