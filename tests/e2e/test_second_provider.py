@@ -55,7 +55,9 @@ async def test_a_model_is_chosen_and_paints(
 async def test_its_filter_gives_the_credits_back(ann: ChatPage) -> None:
     """What fal's checker flags ends in plain words."""
     await ann.write("/settings")
-    await ann.press(await ann.wait_message("Settings"), "GPT Image 2 · 11")
+    panel = await ann.wait_message("Settings")
+    await ann.press(panel, "GPT Image 2 · 11")
+    await expect(panel.get_by_role("button", name="✅ GPT Image 2 · 11")).to_be_visible()
     await ann.write("/image #blocked a fox")
     await ann.wait_message("11 credits are back")
 
