@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     nearest_ratio,
     price_of,
     sold_models,
+    titles_of_others,
 )
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -110,7 +111,10 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
     """/privacy: which data is kept, for how long, and how to delete it."""
-    await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
+    lines = [html_text(visit.language, "privacy")]
+    if titles := titles_of_others(ports.sellers):
+        lines.append(html_text(visit.language, "privacy-second", models=", ".join(titles)))
+    await answer(ports, visit, Screen("\n".join(lines)))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:

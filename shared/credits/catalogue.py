@@ -163,6 +163,12 @@ def sold_videos(sellers: frozenset[str]) -> tuple[VideoName, ...]:
     return tuple(name for name, offer in VIDEOS.items() if offer.rungs[0].provider in sellers)
 
 
+def titles_of_others(sellers: frozenset[str]) -> tuple[str, ...]:
+    """The models on offer here that are not of the default provider, by their titles."""
+    offers = [*(OFFERS[name] for name in sold_models(sellers)), *(VIDEOS[name] for name in sold_videos(sellers))]
+    return tuple(each.title for each in offers if each.rungs[0].provider != DEFAULT_PROVIDER)
+
+
 def video_offer(name: str) -> VideoOffer:
     """The offer of videos with this name; the default one for a name that only another release knows."""
     return next((offer for each, offer in VIDEOS.items() if each == name), VIDEO)

@@ -72,6 +72,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
+privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.

@@ -61,6 +61,18 @@ async def test_settings_show_it_only_where_its_key_is(world: World) -> None:
     assert "✅ Nano Banana · 4" in labels(world)
 
 
+async def test_privacy_names_who_else_gets_words(world: World) -> None:
+    """/privacy says which models are asked through fal, where they are on offer."""
+    await world.send(world.message("/privacy"))
+    assert (
+        "GPT Image 2, Seedream 4.5, Kling 3.0 Turbo, Seedance 2.0 go to their makers through fal.ai"
+        in world.shown().text
+    )
+    take_key_away(world)
+    await world.send(world.message("/privacy"))
+    assert "fal.ai" not in world.shown().text
+
+
 async def test_a_picture_by_it(world: World) -> None:
     """It is made, named and paid as what was chosen, and a reply to it starts from it."""
     await choose(world)
