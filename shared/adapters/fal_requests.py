@@ -44,7 +44,8 @@ def picture_call(rung_id: str, task: PictureTask) -> FalCall:
     """The call for a picture. `sync_mode` has the picture in the answer, and nothing of it kept by fal."""
     pictures = [] if task.parent is None else [task.parent.picture]
     pictures += task.references
-    fields = {"prompt": task.prompt, "num_images": 1, "sync_mode": True}
+    unwanted = f"\nThe picture must not show: {task.without}" if task.without else ""
+    fields: dict[str, Any] = {"prompt": task.prompt + unwanted, "num_images": 1, "sync_mode": True}
     if pictures:
         fields["image_urls"] = [write_data_uri(each) for each in pictures]
     endpoint, own = _PICTURES[rung_id](task, bool(pictures))
@@ -96,7 +97,7 @@ def _gpt_image(task: PictureTask, has_pictures: bool) -> tuple[str, dict[str, An
 def _seedream(task: PictureTask, has_pictures: bool) -> tuple[str, dict[str, Any]]:  # noqa: FBT001 — as above
     size = measure(task.ratio, max(_MEGAPIXELS[task.size], _MEGAPIXELS["2K"]), 4096)
     own = {"image_size": size, "max_images": 1, "enable_safety_checker": True}
-    return "/edit" if has_pictures else "/text-to-image", own
+    return "/edit" if has_pictures else "/text-to-image", own | ({} if task.seed is None else {"seed": task.seed})
 
 
 def _kling(task: VideoTask) -> tuple[str, dict[str, Any]]:

@@ -125,6 +125,14 @@ async def test_what_a_picture_sends(fal: Fal, pictures: FalPictures) -> None:
     assert (usage.model_calls, fal.service.files) == (1, {})
 
 
+async def test_seed_and_what_must_not_be_seen(fal: Fal, pictures: FalPictures) -> None:
+    """The model that has a field for a seed gets it; what must not be seen has none, and is said in words."""
+    await pictures.generate(DREAM, replace(TASK, seed=7, without="people"))
+    [call] = fal.calls()
+    assert call.arguments["seed"] == 7
+    assert call.prompt == f"{SECRET_PROMPT}\nThe picture must not show: people"
+
+
 @pytest.mark.parametrize("rung", [DREAM, GPT], ids=lambda rung: rung.id)
 async def test_earlier_version_and_references(fal: Fal, pictures: FalPictures, rung: PictureRung) -> None:
     """With pictures the model that edits is asked: the earlier version first, then what people sent."""
