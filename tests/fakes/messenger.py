@@ -56,6 +56,7 @@ class Shown:
     file_id: str = ""
     edits: int = 0
     marks: tuple[Mark, ...] | None = None
+    in_album: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ class FakeMessenger:
             if any(each.content in self.documents for each in photos):
                 raise MessageRejectedError("can't use file of type Document as Photo")
             for index, photo in enumerate(photos):
-                self._add(place, "photo", Screen("") if index else caption, self._keep(photo))
+                message = self._add(place, "photo", Screen("") if index else caption, self._keep(photo))
+                self.chats[place.chat_id][message.message_id] = replace(message, in_album=True)
 
         await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
