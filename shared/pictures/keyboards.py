@@ -5,8 +5,9 @@ pictures of one request share one keyboard, under the last of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
 from shared.pictures.deletion import can_undelete
 from shared.pictures.picture import PictureRequest, request_of
@@ -31,6 +32,8 @@ ANIMATE = "animate"
 """The button under a picture that opens the review of a video of it."""
 FILM = "film"
 """The button under a question of *Auto* that opens the review of a video."""
+SHARE, SHARING = "share", "sharing"
+"""The button under a result that opens the page of its link, and the buttons of that page."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
 RATIOS_MAX, PER_ROW = 4, 3
@@ -51,7 +54,7 @@ def result_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
         return ()
     if is_set(job):
         return _set_buttons(job, count, opened)
-    rows = (("again", "edit"), (ANIMATE, "tools"), ("format", "original", "delete"))
+    rows = (("again", "edit"), (ANIMATE, "tools", SHARE), ("format", "original", "delete"))
     return tuple(tuple(_button(job, action, count, opened) for action in row) for row in rows)
 
 
@@ -79,7 +82,7 @@ def home_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", SHARE, "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
@@ -89,11 +92,12 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     `opened`: when the keyboard opened (`write_moment`). A press right after that still means the button before it.
     """
     request = request_of(job)
+    price = price_of(request.model, request.size)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
-    buttons = [_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:RATIOS_MAX]]
+    buttons = [_change_button(job, count, opened, ratio, ratio, price) for ratio in ratios[:RATIOS_MAX]]
     buttons += [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
-    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
+    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", price, n) for n in COUNTS_OFFERED]
     buttons.append(_button(job, "back", count))
     return in_rows(buttons, PER_ROW)
 
@@ -104,11 +108,16 @@ def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:
 
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
-    """Again, with the picture's own settings or with today's; `opened` as above."""
-    choices = (("then", request_of(job)), ("now", today))
+    """Again, with the picture's own settings or with today's, each at today's price; `opened` as above."""
+    then = replace(request_of(job), price=price_of(request_of(job).model, request_of(job).size))
+    choices = (("then", then),) if today == then else (("then", then), ("now", today))
     rows = tuple(
-        (Button(_label(job, name, choice=_describe(job, request)), write_callback(name, job.id, count, opened)),)
-        for name, request in choices
+        (
+            Button(
+                _label(job, name, choice=_describe(job, each)), write_callback(name, job.id, count, opened, each.price)
+            ),
+        )
+        for name, each in choices
     )
     return (*rows, (_button(job, "back", count),))
 
@@ -165,13 +174,16 @@ def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
 
 
 def _may_end_otherwise(job: Job) -> bool:
-    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a deleted version is gone."""
-    is_away = job.failure is FailureReason.FILE_GONE and request_of(job).parent_id is None
+    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a picture of ours is gone."""
+    request = request_of(job)
+    is_ours = request.parent_id is not None or any(each.shared_id for each in request.references)
+    is_away = job.failure is FailureReason.FILE_GONE and not is_ours
     return job.failure in RETRIED or is_away
 
 
-def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int) -> Button:
-    return Button(_priced(job, label, price), write_callback("make", job.id, count, opened, change))
+def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int, number: int = 1) -> Button:
+    data = write_callback("make", job.id, count, opened, f"{change} {price}")
+    return Button(_priced(job, label, price * number), data)
 
 
 def _priced(job: Job, label: str, price: int) -> str:
@@ -181,7 +193,7 @@ def _priced(job: Job, label: str, price: int) -> str:
 
 def _describe(job: Job, request: PictureRequest) -> str:
     model = (OFFERS[request.model].title,) if request.model != request_of(job).model else ()
-    price = request.price * job.count if is_set(job) else request.price
+    price = request.price * job.count if is_set(job) and is_last(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 
 
@@ -194,4 +206,7 @@ def _write(action: str, job_id: str, count: str, opened: str) -> str:
 
 
 def _label(job: Job, name: str, **variables: str | int) -> str:
-    return plain_text(job.language, f"button-{name}", **variables)
+    label = plain_text(job.language, f"button-{name}", **variables)
+    if name == ANIMATE:  # a press is free: it opens the review, which begins with this price
+        return _priced(job, label, cheapest_video_credits(pictures=1))
+    return label

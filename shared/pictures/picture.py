@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size
-from shared.jobs.job import Artefacts, Job, Request
+from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size, price_by
+from shared.jobs.job import Artefacts, Job, Request, note_spent
 from shared.people.users import PictureSettings
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import SEED_MAX
@@ -27,6 +27,8 @@ class Reference:
     name: str = ""
     seconds: int = 0
     """Length of a video by its sender's app."""
+    shared_id: str = ""
+    """The job whose shared picture this is: the file comes from our bucket, as long as the picture is shared."""
 
     @property
     def is_picture(self) -> bool:
@@ -156,6 +158,14 @@ def seed_of(job: Job) -> int | None:
 def with_result(job: Job, result: Result) -> Job:
     """The job with this picture."""
     return replace(job, artefacts=replace(artefacts_of(job), result=result))
+
+
+def with_made(job: Job, result: Result) -> Job:
+    """The job with the picture that was just made, at a lower price if a cheaper model made it."""
+    request = request_of(job)
+    price = price_by(request.model, result.model_id, request.size, request.price)
+    made = with_result(job, result)
+    return note_spent(made, price) if price < request.price else made
 
 
 def note_original(job: Job, at: datetime | None) -> Job:

@@ -31,6 +31,7 @@ from shared.pictures.questions import tell_missed
 from shared.pictures.remix import add_photo_to_remix
 from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.request_picture import Wish, order_pictures, request_picture
+from shared.pictures.take_batches import is_batch, take_list
 from shared.pictures.tools import PHOTO_SIZE, REMIX, Subject, plan_tool, subject_of, write_words
 from shared.pictures.wishes import (
     ANSWERS,
@@ -109,7 +110,9 @@ async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/image with words, with a photo, or as a reply to one."""
-    if message.text or message.file is not None or message.replied is not None:
+    if is_batch(ports, visit, message):
+        await take_list(ports, visit, message)
+    elif message.text or message.file is not None or message.replied is not None:
         await take_message(ports, visit, message)
     else:
         await _say_usage(ports, visit, message)
@@ -270,8 +273,8 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
     """Handle a "yes" like a press of the button. A question about a video has several: no "yes" buys one."""
-    if draft.wants_video:
-        await _say(ports, visit, "video-which")
+    if draft.wants_video or draft.prompts:
+        await _say(ports, visit, "video-which" if draft.wants_video else "batch-press")
         return
     await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 

@@ -31,6 +31,7 @@ help =
     <b>Что я умею</b>
     • <b>Вопросы и разговор</b>: просто напишите, можно и о фото, файле или коротком видео; с поиском в сети: /search.
     • <b>Картинка</b>: опишите, что хотите увидеть, или начните со слова «нарисуй». Если не пойму, что нужно, спрошу бесплатно.
+    • <b>Несколько разных картинок</b> сразу, каждая с новой строки: /batch.
     • <b>Правка</b>: пришлите фото или альбом до 10 штук с подписью, что изменить.
     • <b>Видео</b>: <code>/video лиса бежит по снегу</code> или 🎬 под картинкой; сначала будет цена.
     • <b>Новая версия</b>: ответьте на любую мою картинку и напишите, что изменить.
@@ -42,9 +43,11 @@ help =
     /new — новый разговор
     /role — роль, язык и длина ответов · /voice — ответы голосом
     /zone — часовой пояс · /prompts — свои промпты
+    /gallery — ваши картинки и видео
     /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
-    /balance — кредиты и последние операции · /price — цена последнего ответа
+    /models — модели и цены · /price — цена последнего ответа
+    /balance — кредиты и последние операции
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -356,7 +359,7 @@ unusable-voice = 🎤 Чтобы прочитать, что там сказан�
 late-text = ✂️ Это конец вашего длинного текста, но он пришёл слишком поздно. За него ничего не списано.
 edit-says-nothing = ✏️ В этих словах ничего нет о картинке, поэтому она остаётся прежней.
 edit-newer = ✏️ Не сейчас: этим занимается более новая версия бота.
-price-changed = Настройки изменились: теперь это стоит { $price } { $price ->
+price-changed = Теперь это стоит { $price } { $price ->
         [one] кредит
         [few] кредита
        *[many] кредитов
@@ -417,6 +420,7 @@ declined-credits = 💳 Это стоит { $price }, у вас { $credits }. Н
 declined-here = ⏸ Сейчас я не могу это начать. Ничего не списано.
 declined-jobs = ⏳ В работе уже { $active }, одновременно можно { $limit }. Ничего не списано. Дождитесь одной и пришлите снова.
 fallback = ↪️ { $wanted } сейчас недоступна, поэтому рисовала другая модель, за ту же цену.
+fallback-cheaper = ↪️ { $wanted } сейчас недоступна, поэтому рисовала другая модель; она дешевле, и списано меньше.
 declined-pause = ⏸ Многие ваши последние запросы не удались или шли слишком часто. Ничего не списано. Я отдыхаю до { $time } UTC, потом пришлите снова.
 declined-rest = ⏸ Сделано столько, что я отдыхаю до { $time } UTC. Ничего не списано. Пришлите снова после этого.
 declined-day = 📅 Это превысит дневной лимит в { $limit } кредитов. Ничего не списано. Он обнуляется в 00:00 UTC.
@@ -518,12 +522,14 @@ command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
 command-prompts = Свои промпты
 command-price = Цена последнего ответа
+command-gallery = Мои картинки и видео
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
 command-language = Русский, English
+command-batch = До 10 разных картинок сразу
 command-cancel = Остановить то, что не готово
 
 ## Ответы словами
@@ -723,10 +729,36 @@ zone-kamchatka = Камчатка
 
 video-usage =
     🎬 Напишите после команды, что происходит: <code>/video лиса бежит по свежему снегу</code>. Чтобы оживить картинку, ответьте на неё <code>/video</code> и напишите, что должно двигаться.
+    Два фото с <code>/video</code> станут первым и последним кадром, до шести — героями и вещами; ответ на готовое видео изменит или продолжит его.
     Сначала вы увидите цену и сможете выбрать длину, формат, разрешение и звук; до нажатия ничего не списывается.
 video-animate-prompt = Оживи эту картинку: естественное движение, спокойная камера, тот же стиль
+video-frames-prompt = Плавный естественный переход от первой картинки к последней, спокойная камера
+video-references-prompt = Короткая сцена с тем, что на этих картинках: естественное движение, спокойная камера
+video-extend-prompt = Сцена естественно продолжается: те же герои, та же камера и стиль, звук идёт дальше
+video-change-ask = ✏️ Ответьте на это сообщение: что в видео должно быть иначе? Сначала вы увидите цену.
+video-change-placeholder = Пусть будет ночь и идёт снег…
+video-source-gone = 🧩 Этого видео больше нет. Ничего не списано. Сделайте новое: /video.
+video-source-length = 📏 Менять я умею видео от 3 до 15 секунд, продолжать — до 15. Ничего не списано.
+toast-gone-video = Это видео удалено.
+toast-video-length = Менять я умею видео от 3 до 15 секунд, продолжать — до 15.
 review = 🎬 Видео: «{ $words }»
 review-picture = 🎬 Видео из этой картинки: «{ $words }»
+review-frames = 🎬 Видео от первой картинки до последней: «{ $words }»
+review-references = 🎬 Видео с тем, что { $count ->
+        [one] на этой картинке
+        [few] на этих { $count } картинках
+       *[many] на этих { $count } картинках
+    }: «{ $words }»
+review-edit = ✏️ Те же { $before } с, но иначе: «{ $words }»
+review-extend = ➕ Видео продолжится, { $before } с станут { $after }: «{ $words }»
+review-shape = 📐 Картинка { $shape }, а видео бывает 16:9 или 9:16: в { $ratio } её края обрежутся или достроятся.
+review-left-out = 🖼 Поместится картинок: { $count }; последние ({ $left }) не войдут.
+review-work-image = 🎞 1-й кадр
+review-work-frames = 🎞 Два кадра
+review-work-reference = 🧩 Образцы
+review-work-edit = ✏️ Изменить
+review-work-extend = ➕ Дальше
+review-added = +{ $seconds } с
 review-time = Обычно это занимает { $from }–{ $to } минуты.
 review-free = До нажатия кнопки ничего не списывается.
 review-cheapest = { $seconds } с в { $size } стоят { $price }.
@@ -754,6 +786,8 @@ button-make = 🎬 Сделать · { $price } { $price ->
     }
 button-film = 🎬 Сделать видео…
 button-animate = 🎬 Оживить
+button-change = ✏️ Изменить
+button-extend = ➕ Продолжить
 button-saving = ✕ Отменить · вернётся { $price }
 button-get-video = 📬 Получить видео
 video-chips = <b>{ $title }</b> · { $seconds } с · { $ratio } · { $size } · 🔊
@@ -764,6 +798,8 @@ video-price = { $price } { $price ->
        *[many] кредитов
     }
 video-words = 🎬 «{ $words }»
+video-words-edit = ✏️ «{ $words }»
+video-words-extend = ➕ «{ $words }»
 video-queued = ⏳ Шаг 1 из 3 · в очереди
 video-rendering = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · обычно { $from }–{ $to } мин
 video-rendering-long = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · дольше обычных { $from }–{ $to } мин. Не позже чем через { $minutes } минут после запроса придёт видео или вернутся кредиты.
@@ -771,6 +807,7 @@ video-rendering-group = 🎬 Шаг 2 из 3 · создаётся… обычн
 video-sending = 📤 Шаг 3 из 3 · отправляю
 video-ready = ✨ Видео готово.
 video-shorter = ℹ️ Оно вышло короче заказанного, поэтому и стоит меньше.
+video-mute = 🔇 Модель сделала его без звука, хотя звук был заказан.
 video-canceled-begun = ✖️ Отменено, пока видео создавалось. { $price ->
         [one] Вернулся { $price } кредит:
         [few] Вернулись { $price } кредита:
@@ -785,6 +822,60 @@ video-failed-safety = 🛡 Фильтр Google остановил это вид�
 video-failed-none = 🤷 Модель не дала видео, которое можно показать. { $returned } Попробуйте ещё раз или скажите иначе.
 video-failed-late = 🕓 За { $minutes } минут видео не пришло, и я перестал ждать. { $returned } Попробуйте ещё раз.
 video-which = 👆 Нажмите кнопку выше: сначала она покажет, сколько это стоит.
+
+## Модели и цены
+
+models-title = <b>Модели и цены</b>
+models-pictures = 🖼 <b>Картинки</b>
+models-videos = 🎬 <b>Видео</b>
+models-words = 💬 <b>Слова и голос</b>
+models-head = <b>{ $title }</b>: { $about }
+models-prices = Кредиты за картинку: { $prices }
+models-picture = Обычно { $from }–{ $to } с · до { $limit } ваших фото · форматов { $count }, от { $tallest } до { $widest }
+models-change = 📅 С { $date }: { $prices }
+models-video-prices = Кредиты за { $seconds } с: { $prices }
+models-video = Длина { $lengths } с · { $ratios } · { $works } · обычно { $from }–{ $to } мин
+models-work-text = из слов
+models-work-image = из картинки
+models-work-reference = по картинкам-образцам
+models-work-edit = правка словами
+models-work-extend = продолжение
+models-answers = { $limit } в день бесплатно, дальше не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    } за ответ, с поиском в сети не больше { $searched }
+models-transcripts = { $minutes } минут в день бесплатно, дальше столько же стоит не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }; запись до { $limit } минут
+models-speech = Минута речи: около { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }
+models-ends = ⏳ Работает как минимум до { $date }
+models-ends-soon = ⚠️ Может исчезнуть после { $date }
+models-way = Модель для картинок выбирают в /settings, видео начинает /video. За то, что не получилось, вы не платите.
+offer-fast = быстро и недорого, берёт и самые вытянутые форматы
+offer-best = точнее в деталях и в надписях, но дольше и дороже
+offer-omni = ролик со звуком
+offer-answers = отвечает на вопросы, читает файлы и ссылки
+offer-transcripts = голосовые и видео в текст
+offer-speech = читает ответы вслух
+day-in-words = { $day } { $month ->
+        [1] января
+        [2] февраля
+        [3] марта
+        [4] апреля
+        [5] мая
+        [6] июня
+        [7] июля
+        [8] августа
+        [9] сентября
+        [10] октября
+        [11] ноября
+       *[12] декабря
+    } { $year }
+command-models = Модели и цены
 
 ## Цена ответа
 
@@ -845,6 +936,43 @@ prompt-fill-over = Этот вопрос уже закрыт. Чтобы зад�
 toast-unshared = Ссылка больше не действует.
 button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
+button-inline-open = Пока ничего нет: открыть чат
+button-inline-draw = 🎨 Нарисовать «{ $words }»
+words-gone = Этих слов здесь больше нет. Напишите ещё раз, что хотите увидеть.
+button-share = 🔗 Ссылка
+share-page =
+    🔗 По этой ссылке любой сможет сделать из этой картинки свою. За свою каждый платит сам, ваша остаётся как есть.
+    <code>{ $address }</code>
+    Кто её сделал и какими словами, никто не увидит, пока вы не включите это ниже. Ссылка действует, пока я храню картинку: 90 дней или до удаления.
+share-invitation = Смотрите, что получилось. Сделайте из этого своё:
+share-closed = 🚫 Ссылка убрана и больше ничего не открывает. Картинки, которые по ней уже сделаны, останутся у тех, кто их сделал.
+button-share-send = 📤 Отправить ссылку
+button-share-words = 📝 Показывать мои слова: { $shown ->
+        [yes] да
+       *[other] нет
+    }
+button-share-name = 👤 Показывать моё имя: { $shown ->
+        [yes] да
+       *[other] нет
+    }
+button-share-close = 🚫 Убрать ссылку
+button-share-open = 🔗 Новая ссылка
+shared = 🎨 С вами поделились этой картинкой.
+shared-by = 🎨 Этой картинкой с вами делится <b>{ $name }</b>.
+shared-words = Она сделана по словам: <blockquote>{ $words }</blockquote>
+shared-what =
+    Напишите, что в ней изменить, или выберите приём. Ваша картинка будет стоить { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } (у вас { $credits }), а эта останется как есть.
+shared-short = Своя картинка стоит { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }, у вас { $credits }. { $way }
+shared-gone = 🔗 Эта ссылка больше ничего не открывает: её убрали или картинку удалили. Напишите, что хотите увидеть, и я нарисую вам свою.
+failed-shared-gone = 🧩 Картинки, которой поделились, больше нет: ссылку убрали или картинку удалили. { $returned } Опишите свою картинку или пришлите фото.
 button-prompt-unshare = 🚫 Убрать
 button-prompt-keep = 💾 Сохранить себе
 ## Разговоры и память
@@ -922,3 +1050,135 @@ button-memory-on = 🧠 Включить память
 button-memory-off = 💤 Выключить память
 button-memory-kept = 🗓 Сколько хранить разговоры
 toast-memory-erased = Забыл.
+
+## Галерея
+
+gallery-opening = 🖼 Ваша галерея
+gallery-empty =
+    🖼 Здесь будет всё, что вы сделаете: картинки и видео, новые сверху. Пока пусто.
+    Опишите картинку словами, например: рыжая лиса в снегу.
+gallery-title = { $name }
+gallery-about = <b>{ $what }</b> · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } · { $date }
+gallery-words = <blockquote>{ $words }</blockquote>
+gallery-too-large = Для Telegram этот файл слишком велик: здесь кадр из него, 📄 пришлёт ссылку.
+gallery-no-preview = Просмотра больше нет: Telegram этой картинки не помнит. 📄 Файл, возможно, ещё хранится; или листайте дальше.
+gallery-name-ask = 🗂 Как назвать подборку? Пришлите название ответом на это сообщение.
+gallery-name-placeholder = Для сайта
+gallery-name-over = Этот вопрос уже закрыт. Откройте /gallery и ещё раз выберите 🗂 Подборки под картинкой.
+gallery-named = 🗂 Подборка «{ $name }» готова, в ней уже лежит то, под чем вы её создали.
+gallery-full = Подборок может быть { $limit }, и столько у вас уже есть. Лишнюю можно убрать: /gallery, ☰.
+button-gallery-open = 🖼 Открыть
+button-gallery-newer = ◀️
+button-gallery-older = ▶️
+button-gallery-star = ☆
+button-gallery-starred = ⭐
+button-gallery-send = ⤵️ Продолжить
+button-gallery-shelves = 🗂 Подборки
+button-gallery-name = ➕ Новая подборка
+button-gallery-menu = ☰ Что показать
+button-gallery-all = 🖼 Всё
+button-gallery-pictures = 🎨 Картинки
+button-gallery-videos = 🎬 Видео
+button-gallery-stars = ⭐ Избранное
+button-gallery-shelf = 🗂 { $name }
+button-gallery-gone = 🗂 Убранная подборка
+button-gallery-drop = ✖️ Убрать подборку
+button-gallery-drop-surely = ✖️ Да, убрать
+toast-gallery-newest = Новее ничего нет.
+toast-gallery-oldest = Это самое старое: остальное уже не хранится.
+toast-gallery-old = Эта кнопка устарела. Откройте заново: /gallery
+toast-gallery-private = Галерея открывается в личном чате с ботом, и каждому своя: /gallery
+toast-gallery-nothing = Здесь пока ничего нет.
+toast-gallery-no-videos = Видео пока нет. Сделать: /video или 🎬 под картинкой.
+toast-gallery-no-stars = В избранном пока пусто: нажмите ☆ под картинкой.
+toast-gallery-empty-shelf = Подборка пуста: добавьте в неё кнопкой 🗂 под картинкой.
+toast-gallery-gone = Это уже удалено.
+toast-gallery-starred = ⭐ В избранном
+toast-gallery-unstarred = Убрано из избранного
+toast-gallery-sent = Готово, смотрите ниже.
+toast-gallery-sent-already = Уже отправлено, смотрите ниже.
+toast-gallery-no-file = Файла уже нет, отправить нечего. Повторить можно словами из подписи.
+toast-gallery-put = Добавлено
+toast-gallery-taken = Убрано из подборки
+toast-gallery-no-shelf = Этой подборки уже нет.
+toast-gallery-full = Подборок может быть { $limit }. Лишнюю можно убрать через ☰.
+toast-gallery-drop = Убрать подборку? Картинки и видео останутся.
+toast-gallery-dropped = Подборка убрана, всё остальное на месте.
+
+## Несколько разных картинок сразу
+
+batch-usage =
+    🗂 После команды напишите до 10 картинок, каждую с новой строки, или пришлите файл .txt с подписью <code>/batch</code>:
+    <code>/batch
+    лиса в снегу
+    маяк ночью 16:9
+    тарелка супа, акварель</code>
+    Сначала будет цена за всё; до нажатия ничего не спишется.
+batch-placeholder = Каждая картинка с новой строки…
+batch-private = 🗂 Несколько разных картинок сразу рисую только в личном чате, чтобы не засыпать этот. Отправьте там /batch.
+batch-empty = 🗂 Не нашёл там слов для картинки. Напишите их после <code>/batch</code>, каждую с новой строки, или пришлите файл .txt.
+batch-file = 🗂 Этот файл прочитать не могу. Пришлите обычный текст (.txt) до 1 МБ, каждая картинка с новой строки, или напишите строки после <code>/batch</code>.
+batch-quote = 🗂 { $count ->
+        [one] <b>{ $count } картинка</b>
+        [few] <b>{ $count } картинки</b>, по одной на строку
+       *[many] <b>{ $count } картинок</b>, по одной на строку
+    }
+batch-line = { $number }. { $words }
+batch-most = ℹ️ За раз не больше { $limit }: беру первые { $limit }, остальные пришлите потом.
+batch-repeated = ℹ️ { $count ->
+        [one] { $count } строка повторяется
+        [few] { $count } строки повторяются
+       *[many] { $count } строк повторяются
+    }; рисую такую один раз. Нужно больше — добавьте <code>x2</code>.
+batch-too-long = ℹ️ { $count ->
+        [one] { $count } текст слишком длинный для картинки и не взят
+        [few] { $count } текста слишком длинные для картинки и не взяты
+       *[many] { $count } текстов слишком длинные для картинки и не взяты
+    }.
+batch-missed = ℹ️ { $missed }.
+batch-short = 💳 Всё вместе стоит { $price }, у вас { $credits }. { $way }
+batch-told = С тех пор что-то изменилось. Посмотрите ещё раз и нажмите снова, чтобы нарисовать.
+batch-press = 🗂 Нажмите одну из кнопок выше: на них написано, что нарисую и сколько это стоит.
+batch-dropped = ✖️ Ничего не нарисовано, и ничего не списано.
+batch-drawing = 🗂 Рисую { $count ->
+        [one] { $count } картинку
+        [few] { $count } картинки
+       *[many] { $count } картинок
+    } · готово: { $ready }
+batch-done = 🗂 Готово: { $ready } из { $count }
+batch-showing = ✨ Готово, сейчас покажу…
+batch-paid = Списано: { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+batch-returned = ↩️ Вернулось: { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch = 🎨 { $count ->
+        [one] Нарисовать
+       *[other] Нарисовать все { $count }
+    } · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch-first = 🎨 { $count ->
+        [one] Только первую
+       *[other] Первые { $count }
+    } · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch-alone = 🖼 Всё на одной картинке · { $price }
+button-batch-stop = ✕ Отменить остальное
+toast-album = Отправляю альбом…
+toast-album-sent = Альбом уже здесь.
+button-batch-album = 🖼 Альбомом
