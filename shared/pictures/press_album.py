@@ -15,7 +15,7 @@ from shared.pictures.batch_card import is_over
 from shared.pictures.find_batch import find_batch
 from shared.pictures.picture import result_of
 from shared.pictures.press_results import SENT_ALREADY
-from shared.ports import Place, Ports
+from shared.ports import Media, Place, Ports
 from shared.telegram.address import add_message, chat_of
 from shared.telegram.send_patiently import send_patiently
 from shared.telegram.taps import toast
@@ -69,8 +69,8 @@ async def _send(ports: Ports, tap: Tap, claimed: StoredJob, shown: Sequence[Stor
     """
     place, photos = Place(tap.chat.id, tap.chat.thread_id, tap.message_id), [result_of(each.job) for each in shown]
     try:
-        file_ids = [photo.photo_file_id for photo in photos]
-        message_ids = await send_patiently(ports, lambda: ports.messenger.send_album(place, file_ids))
+        album = [Media(photo.photo_file_id, "") for photo in photos]
+        message_ids = await send_patiently(ports, lambda: ports.messenger.send_album(place, album))
     except DeliveryUnknownError:
         return
     except MessengerError:

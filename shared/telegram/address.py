@@ -49,6 +49,8 @@ class ChatAddress(Address):
     """Its card replies to the requesting message even in a private chat, where the job never shows a draft."""
     sending_at: datetime | None = None
     """When a worker began to send a result that no edit can create: it may have arrived or not."""
+    shown_again_at: datetime | None = None
+    """When the result was last sent again from the gallery; written before each send."""
     was_asked: bool = False
     """Its card was a question of ours: *Cancel* is in the place of the pressed button."""
     batch: str = ""

@@ -14,6 +14,7 @@ from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.telegram.react import DONE, NONE, react
 from shared.telegram.send_once import send_once
 from shared.telegram.show_together import show_together
 from shared.texts import html_text
@@ -58,6 +59,7 @@ class TelegramChat:
         if not (chat_of(held.job).batch and is_canceled(held.job)):
             held = await _show_end(ports, held)
         await show_together(ports, held.job)
+        await react(ports, held.job, NONE)
         await tell_left(ports, held.job, draw_card(ports, as_in_group(held.job)))
         return held
 
@@ -74,6 +76,9 @@ class TelegramChat:
             await keep_picture(ports, held)
             return held, None
         return held, receipt
+
+    async def tell_done(self, ports: Ports, job: Job) -> None:
+        await react(ports, job, DONE)
 
     async def ring(self, ports: Ports, job: Job) -> None:
         if chat_of(job).is_private and not chat_of(job).batch:  # a group's 20 messages a minute are for results
