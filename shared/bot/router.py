@@ -63,9 +63,9 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.videos import press_review, press_videos, take_videos
+from shared.videos import change_video, press_review, press_videos, take_videos
 from shared.videos.review import CHOOSE, DROP, MAKE
-from shared.videos.video_screens import AGAIN, DELETE, DETAILS, ERASE, KEEP, STOP
+from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
@@ -145,6 +145,8 @@ TAPS: dict[str, TapHandler] = {
     "code": reasons.press_code,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
+    CHANGE: change_video.press_change,
+    EXTEND: change_video.press_extend,
     STOP: press_videos.stop,
     DELETE: press_videos.ask_erase,
     KEEP: press_videos.keep,
@@ -258,7 +260,10 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether the mode *Video* or *Auto* has taken plain words."""
+    """Whether plain words are taken as ones about a video, or by the mode *Video* or *Auto*."""
+    if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
+        await change_video.take_change(ports, visit, message, meant)
+        return True
     if await take_videos.take_in_mode(ports, visit, message):
         return True
     if take_words.is_for_auto(ports, visit, message):

@@ -93,6 +93,11 @@ def video_credits(usd_micros: int) -> int:
     return _with_margin(usd_micros, SOLD.rules["video_margin_percent"])
 
 
+def cheapest_video_credits(pictures: int = 0) -> int:
+    """The price of the shortest and smallest video with so many pictures as material."""
+    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], pictures))
+
+
 def _with_margin(usd_micros: int, percent: int) -> int:
     return max(1, -(-usd_micros * (100 + percent) // (100 * CREDIT_USD_MICROS)))
 

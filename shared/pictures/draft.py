@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.credits.catalogue import Ratio
 from shared.jobs.job import SWEEP_AFTER_SECONDS
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.pictures.picture import Reference
@@ -92,6 +93,10 @@ class Draft:
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
+    source_seconds: float = 0.0
+    """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
+    shape: Ratio | None = None
+    """For a review: the shape of the first picture, if known."""
     asks: str = ""
     """The reading model's question; empty: ours."""
     card: str = ""

@@ -7,7 +7,7 @@ pictures of one request share one keyboard, under the last of them.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
 from shared.people.users import Language, PictureSettings
 from shared.pictures.deletion import can_undelete
@@ -225,4 +225,7 @@ def _button(job: Job, action: str, count: str) -> Button:
 
 
 def _label(job: Job, name: str, **variables: str | int) -> str:
-    return plain_text(job.language, f"button-{name}", **variables)
+    label = plain_text(job.language, f"button-{name}", **variables)
+    if name == ANIMATE:  # a press is free: it opens the review, which begins with this price
+        return _priced(job, label, cheapest_video_credits(pictures=1))
+    return label

@@ -82,7 +82,11 @@ class VideoRung(Rung):
     """The longest with a first and a last frame; 0: it takes no last frame."""
     references_max: int = 0
     clip_seconds: tuple[float, float] = (0.0, 0.0)
-    """The shortest and the longest clip that it edits or extends."""
+    """The shortest and the longest clip that it edits; the shortest that it extends."""
+    continued_seconds_max: float = 0.0
+    """The longest clip that it extends."""
+    added_seconds_max: int = 0
+    """The most that one extension adds."""
     whole_seconds_max: float = 0.0
     """How long a clip can become by extending it again and again."""
     usual_seconds: tuple[int, int] = (60, 180)
@@ -119,8 +123,9 @@ class VideoRung(Rung):
             shortest, longest = self.clip_seconds
             if task.work == "edit":
                 return shortest <= task.clip.seconds <= longest
-            is_added = task.seconds in self.seconds and task.clip.seconds >= shortest
-            return is_added and task.clip.seconds + task.seconds <= self.whole_seconds_max
+            is_added = task.seconds in self.seconds and task.seconds <= self.added_seconds_max
+            is_whole = task.clip.seconds + task.seconds <= self.whole_seconds_max
+            return is_added and is_whole and shortest <= task.clip.seconds <= self.continued_seconds_max
         if task.last_frame is not None and task.seconds > self.two_frames_seconds_max:
             return False
         return task.seconds in self.seconds

@@ -647,10 +647,36 @@ zone-kamchatka = Kamchatka
 
 video-usage =
     🎬 Write what happens after the command: <code>/video a fox runs through fresh snow</code>. To animate a picture, reply to it with <code>/video</code> and what should move.
+    Two photos with <code>/video</code> become its first and last frame, up to six its characters and things; a reply to a finished video changes or continues it.
     First you see the price and can choose length, format, resolution and sound; nothing is spent before you press.
 video-animate-prompt = Bring this picture to life: natural movement, a calm camera, the same style
+video-frames-prompt = A smooth, natural transition from the first picture to the last, a calm camera
+video-references-prompt = A short scene with what these pictures show: natural movement, a calm camera
+video-extend-prompt = The scene continues naturally: the same characters, the same camera and style, the sound goes on
+video-change-ask = ✏️ Reply to this message: what should be different in the video? First you see the price.
+video-change-placeholder = Make it night, and let it snow…
+video-source-gone = 🧩 That video is not there any more. Nothing was charged. Make a new one: /video.
+video-source-length = 📏 I can change videos of 3 to 15 seconds, and continue them up to 15. Nothing was charged.
+toast-gone-video = That video was deleted.
+toast-video-length = I can change videos of 3 to 15 seconds, and continue them up to 15.
 review = 🎬 A video: “{ $words }”
 review-picture = 🎬 A video from this picture: “{ $words }”
+review-frames = 🎬 A video from the first picture to the last: “{ $words }”
+review-references = 🎬 A video with what { $count ->
+        [one] this picture shows
+       *[other] these { $count } pictures show
+    }: “{ $words }”
+review-edit = ✏️ The same { $before } s, changed: “{ $words }”
+review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $words }”
+review-extend-how = 💡 To say what happens, reply to the video: <code>continue: it finds its den</code>.
+review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
+review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
+review-work-image = 🎞 First frame
+review-work-frames = 🎞 Two frames
+review-work-reference = 🧩 References
+review-work-edit = ✏️ Change
+review-work-extend = ➕ Continue
+review-added = +{ $seconds } s
 review-time = Usually it takes { $from }–{ $to } minutes.
 review-free = Nothing is spent before you press the button.
 review-cheapest = { $seconds } s at { $size } cost { $price }.
@@ -671,6 +697,8 @@ button-make = 🎬 Make it · { $price } { $price ->
     }
 button-film = 🎬 Make a video…
 button-animate = 🎬 Animate
+button-change = ✏️ Change
+button-extend = ➕ Continue
 button-saving = ✕ Cancel · { $price } back
 button-get-video = 📬 Get the video
 video-chips = <b>{ $title }</b> · { $seconds } s · { $ratio } · { $size } · 🔊
@@ -680,6 +708,8 @@ video-price = { $price } { $price ->
        *[other] credits
     }
 video-words = 🎬 “{ $words }”
+video-words-edit = ✏️ “{ $words }”
+video-words-extend = ➕ “{ $words }”
 video-queued = ⏳ Step 1 of 3 · in the queue
 video-rendering = 🎬 Step 2 of 3 · rendering · { $elapsed } · usually { $from }–{ $to } min
 video-rendering-long = 🎬 Step 2 of 3 · rendering · { $elapsed } · longer than the usual { $from }–{ $to } min. Within { $minutes } minutes of your request you get it, or your credits back.
@@ -698,6 +728,7 @@ video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
+video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
 

@@ -23,7 +23,14 @@ from shared.providers.outcomes import FailureReason, NoResult
 from shared.providers.videos import VideoMade
 from shared.videos.end_video import end_unmade
 from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
-from shared.videos.video import StoredVideo, attempt_prefix, video_artefacts, video_request, with_video
+from shared.videos.video import (
+    StoredVideo,
+    VideoRequest,
+    attempt_prefix,
+    video_artefacts,
+    video_request,
+    with_video,
+)
 
 SHORTER_SECONDS = 0.5
 """A video may be this much shorter than ordered; a larger difference is deducted from the price."""
@@ -102,9 +109,19 @@ def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
 
 
 def _priced(job: Job, video: StoredVideo) -> Job:
-    """The job with a lower price if the video is shorter than ordered."""
-    request = video_request(job)
-    if video.seconds >= request.seconds - SHORTER_SECONDS:
+    """The job with a lower price if less was made than ordered."""
+    request, seconds = video_request(job), _seconds_made(video_request(job), video)
+    if seconds >= request.seconds - SHORTER_SECONDS:
         return job
-    cost = VIDEO.bound_usd_micros(max(1, ceil(video.seconds)), request.resolution, int(request.has_picture))
+    read = 0 if request.source is None else ceil(request.source.seconds)
+    made = max(1, ceil(seconds))
+    cost = VIDEO.bound_usd_micros(made, request.resolution, request.picture_count, read)
     return note_spent(job, video_credits(cost))
+
+
+def _seconds_made(request: VideoRequest, video: StoredVideo) -> float:
+    """The new part of a video. An extension contains the video before it; one that does not is all new."""
+    if request.source is None or not request.continues:
+        return video.seconds
+    added = video.seconds - request.source.seconds
+    return added if added > SHORTER_SECONDS else video.seconds

@@ -23,7 +23,7 @@ from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, open_browser, widt
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 GROUP = -1001
-RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "🎬 Animate", "🪄 Tools", "📐 Format", "📄 Original", "🗑 Delete"]
+RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "🎬 Animate · 16", "🪄 Tools", "📐 Format", "📄 Original", "🗑 Delete"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -252,6 +252,9 @@ class VideoService:
         shortest, longest = request.model.clip_seconds
         if request.work == "edit" and not shortest <= facts["seconds"] <= longest:
             raise invalid_argument(f"The input video must be between {shortest:g} and {longest:g} seconds long.")
+        is_uploaded = bool(request.clip_uri) and not request.clip_uri.startswith("gs://")
+        if request.work == "extend" and is_uploaded and facts["seconds"] > request.model.uploaded_seconds_max:
+            raise invalid_argument(f"An uploaded video may have {request.model.uploaded_seconds_max:g} seconds.")
         if request.work == "extend" and facts["seconds"] + request.seconds > request.model.whole_seconds_max:
             raise invalid_argument(f"A video can be extended up to {request.model.whole_seconds_max:g} seconds.")
         return facts

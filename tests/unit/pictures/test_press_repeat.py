@@ -155,7 +155,7 @@ async def test_one_more_stands_where_no_finger_is(world: World) -> None:
     picture = await make(world)
     assert labels(picture) == [
         ["🔁 Again", "✏️ Edit"],
-        ["🎬 Animate", "🪄 Tools"],
+        ["🎬 Animate · 16", "🪄 Tools"],
         ["📐 Format", "📄 Original", "🗑 Delete"],
     ]
     await world.deliver(world.tap("again", picture))
