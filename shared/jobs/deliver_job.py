@@ -58,7 +58,9 @@ async def deliver_job(
     if go_on is not None:
         await go_on(held)
         user = await open_user(ports, held.job.user_id)  # the follow-up has changed the same document
-    return await _settle(ports, held, user, receipt, note)
+    delivered = await _settle(ports, held, user, receipt, note)
+    await surface.tell_done(ports, delivered.job)
+    return delivered
 
 
 async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receipt, note: Note) -> StoredJob:

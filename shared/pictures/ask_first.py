@@ -64,7 +64,7 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
     draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
     draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
-    if await _keep(ports, visit, asking):
+    if await keep_question(ports, visit, asking):
         await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
 
 
@@ -131,7 +131,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         wants_video=question.wants_video,
         asks=question.asks,
     )
-    if await _keep(ports, visit, asking):
+    if await keep_question(ports, visit, asking):
         await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
 
 
@@ -189,8 +189,11 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
     return Screen(html_text(language, "price-changed", price=plan.price))
 
 
-async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
-    """Store a question before it is asked; returns whether it has to be asked (again)."""
+async def keep_question(ports: Ports, visit: Visit, asking: Draft) -> bool:
+    """Store a question before it is asked; returns whether it has to be asked (again).
+
+    Raises UnavailableError, LaterError.
+    """
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)

@@ -7,6 +7,7 @@ from shared.jobs.accept_request import find_accepted
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.pictures.picture import request_of
+from shared.pictures.tools import write_words
 from shared.ports import Ports
 from shared.telegram.address import chat_of
 
@@ -23,6 +24,8 @@ async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: dat
         if job.state is not JobState.QUEUED or (chat.prompt_at is not None and received_at <= chat.prompt_at):
             return None
         request = replace(request_of(job), prompt=prompt, is_understood=False)
+        if request.tool:
+            request = replace(request, prompt=write_words(request.tool, job.language, prompt), words=prompt)
         return replace(job, request=request, address=replace(chat, prompt_at=received_at))
 
     accepted = await find_accepted(ports, intent)

@@ -27,6 +27,7 @@ from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, sto
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user
 from shared.pictures.byte_budget import weigh_answer, weigh_material
+from shared.pictures.keep_shares import read_reference
 from shared.pictures.picture import (
     PictureRequest,
     Reference,
@@ -47,7 +48,6 @@ from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import Made, ModelOutcome, NoResult, PictureTask, Turn
-from shared.telegram.download_file import download_file
 
 PARENT_BYTES_MAX = 6_000_000
 """The largest earlier version that is sent unchanged: a model call carries 20 MB, including base64's overhead."""
@@ -159,14 +159,14 @@ async def _fetch_all(ports: Ports, studio: PictureStudio, references: tuple[Refe
     """Download all references; the first failure cancels the others."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_fetch(ports, studio, each.file_id)) for each in references]
+            tasks = [group.create_task(_fetch(ports, studio, each)) for each in references]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return tuple(task.result() for task in tasks)
 
 
-async def _fetch(ports: Ports, studio: PictureStudio, file_id: str) -> Image:
-    return await studio.pictures.check(await download_file(ports, file_id))
+async def _fetch(ports: Ports, studio: PictureStudio, reference: Reference) -> Image:
+    return await studio.pictures.check(await read_reference(ports, reference))
 
 
 def rungs_for(studio: PictureStudio, request: PictureRequest) -> tuple[PictureRung, ...]:

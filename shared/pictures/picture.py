@@ -26,6 +26,8 @@ class Reference:
     name: str = ""
     seconds: int = 0
     """Length of a video by its sender's app."""
+    shared_id: str = ""
+    """The job whose shared picture this is: the file comes from our bucket, as long as the picture is shared."""
 
     @property
     def is_picture(self) -> bool:
@@ -57,6 +59,9 @@ class PictureRequest(Request):
     """The person's settings at the time of the request; None in old documents."""
     is_understood: bool = False
     """*Auto* understood the words as a picture: the card says so, and offers an answer instead."""
+    tool: str = ""
+    """The ready-made change that it is, and what was chosen: "cutout", "portrait.cinema"; then `words` are what the
+    person added to it."""
     is_repeat: bool = False
     """It comes from a button, or from a reply that changes only the format, size or number of a picture."""
 
@@ -111,6 +116,8 @@ class PictureArtefacts(Artefacts):
     """Album parts that arrived after the draft was closed."""
     original_sent_at: datetime | None = None
     """When the uncompressed file was last sent; written before each send."""
+    compared_at: datetime | None = None
+    """When it was last shown beside what it was made from; written before each send."""
 
 
 def is_picture(job: Job) -> bool:
@@ -153,6 +160,11 @@ def with_made(job: Job, result: Result) -> Job:
 def note_original(job: Job, at: datetime | None) -> Job:
     """The job with the time at which its uncompressed file is sent; None: it was not sent."""
     return replace(job, artefacts=replace(artefacts_of(job), original_sent_at=at))
+
+
+def note_comparison(job: Job, at: datetime | None) -> Job:
+    """The job with the time at which it is shown beside what it was made from; None: it was not shown."""
+    return replace(job, artefacts=replace(artefacts_of(job), compared_at=at))
 
 
 def blob_prefix(job: Job) -> str:

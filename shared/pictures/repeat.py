@@ -31,7 +31,7 @@ def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureR
     A value that came from the old settings is replaced; one from the words or a picture's shape is kept.
     """
     then = request.settings
-    if then is None:
+    if then is None or request.tool:  # a ready-made change decides on some of them itself
         return request
     model = today.model if request.model == then.model else request.model
     size = today.size if request.size == then.size else request.size

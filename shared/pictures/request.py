@@ -40,7 +40,7 @@ class Plan:
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     """The plan: the parameters in the words come first, then the settings."""
-    return _plan(parse_prompt(words), words, settings, material)
+    return plan_parsed(parse_prompt(words), words, settings, material)
 
 
 def plan_one(
@@ -50,11 +50,14 @@ def plan_one(
 
     The prompt is not parsed for parameters.
     """
-    plan = _plan(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
+    plan = plan_parsed(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
     return plan if isinstance(plan, DeclineReason) else replace(plan.request, settings=settings, is_understood=True)
 
 
-def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
+def plan_parsed(
+    parsed: ParsedPrompt, words: str, settings: PictureSettings, material: Material
+) -> Plan | DeclineReason:
+    """`plan_request` for words that were parsed; `words` are the person's own."""
     size = parsed.size or settings.size
     reason = check_request(
         parsed.text,
