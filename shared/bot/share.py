@@ -9,7 +9,7 @@ What other people see is in `remix.py`.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from shared.jobs.job import Job
 from shared.people.users import Language
@@ -107,7 +107,7 @@ async def _draw(ports: Ports, language: Language, job: Job, share: Share) -> Scr
     address = f"https://t.me/{await ports.messenger.username()}?start={write_share_link(share)}"
     text = html_text(language, "share-page", address=address)
     invitation = plain_text(language, "share-invitation")
-    send = f"https://t.me/share/url?{urlencode({'url': address, 'text': invitation})}"
+    send = f"https://t.me/share/url?{urlencode({'url': address, 'text': invitation}, quote_via=quote)}"
     rows = (
         (Button(plain_text(language, "button-share-send"), url=send),),
         (_switch(language, job, WORDS, is_on=share.shows_words),),
@@ -124,5 +124,5 @@ def _draw_closed(language: Language, job: Job) -> Screen:
 
 def _switch(language: Language, job: Job, what: str, *, is_on: bool) -> Button:
     """A switch: its label says how it is, a press makes it the other way."""
-    label = plain_text(language, f"button-share-{what}", shown=ON if is_on else OFF)
+    label = plain_text(language, f"button-share-{what}", shown="yes" if is_on else "no")
     return Button(label, write_callback(SHARING, job.id, what, OFF if is_on else ON))

@@ -53,6 +53,8 @@ class Question:
     wants_video: bool = False
     asks: str = ""
     """The reading model's question; empty: ours."""
+    is_order: bool = False
+    """The person has already said that they want a picture."""
 
 
 async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
@@ -142,7 +144,7 @@ def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
     is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
     mode = mode_of(ports, visit)
     may_answer = mode == "auto" or (is_spoken and mode == "chat") or is_about_photo
-    return may_answer and question.doubt not in _ABOUT_A_PICTURE
+    return may_answer and not question.is_order and question.doubt not in _ABOUT_A_PICTURE
 
 
 async def say_yes(

@@ -10,7 +10,7 @@ from shared.people.users import Language, language_of
 from shared.pictures.batch_card import batch_card
 from shared.pictures.draft import Draft, DraftState, references_of
 from shared.pictures.keyboards import ANSWER_INSTEAD, PHOTO_TOOLS, card_buttons, deleted_buttons, result_buttons
-from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
+from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of, seed_of
 from shared.pictures.tools import name_tool
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
@@ -63,7 +63,7 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     if request_of(job).tool:
         lines.append(_tool(job))
     said = [_batch_words(job)] if chat_of(job).batch else []
-    lines += [*said, *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
+    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
 
 
@@ -156,6 +156,17 @@ def _took(job: Job) -> list[str]:
         lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
     if request.unused:
         lines.append(html_text(language, "took-not", unused=request.unused))
+    return [*lines, *_fine(job)]
+
+
+def _fine(job: Job) -> list[str]:
+    """What shall not be shown, and the seed."""
+    request, lines = request_of(job), []
+    if request.without:
+        lines.append(html_text(job.language, "took-without", words=shorten_words(request.without)))
+    seed = seed_of(job)
+    if seed is not None:
+        lines.append(html_text(job.language, "took-seed", seed=str(seed)))
     return lines
 
 

@@ -37,6 +37,7 @@ from shared.pictures.picture import (
     picture_name,
     request_of,
     result_of,
+    seed_of,
     with_made,
 )
 from shared.pictures.recover_picture import recover_picture
@@ -151,6 +152,8 @@ async def _gather_material(
         ratio=ratio,
         size=request.size,
         references=references,
+        without=request.without,
+        seed=seed_of(job),
         parent=await _open_parent(ports, studio, request.parent_id, rungs[0]) if request.parent_id else None,
     )
 

@@ -8,6 +8,7 @@ from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES,
 from shared.jobs.job import Artefacts, Job, Request, note_spent
 from shared.people.users import PictureSettings
 from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import SEED_MAX
 
 MEDIUM = "image"
 """The name of this kind of work in logs and metrics."""
@@ -51,6 +52,10 @@ class PictureRequest(Request):
     """The person's words with parameters, if they differ from the prompt."""
     unused: str = ""
     """Parameters of other bots, which were removed from the prompt."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
+    """Where the model begins, as far as it cares: the same words with the same seed give a similar picture."""
     show_words: bool = False
     """The card and the caption show the prompt for copying."""
     keeps_shape: bool = False
@@ -142,6 +147,12 @@ def result_of(job: Job) -> Result:
     result = artefacts_of(job).result
     assert result is not None
     return result
+
+
+def seed_of(job: Job) -> int | None:
+    """Each picture of several has a seed of its own: the same one would give the same picture."""
+    seed = request_of(job).seed
+    return None if seed is None else (seed + job.index - 1) % (SEED_MAX + 1)
 
 
 def with_result(job: Job, result: Result) -> Job:

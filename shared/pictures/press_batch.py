@@ -114,18 +114,21 @@ async def _buy(ports: Ports, visit: Visit, tap: Tap, draft_id: str, count: str, 
 
 
 async def _begin(ports: Ports, accepted: Accepted) -> None:
-    """Turn the question into the card and create the tasks; for a repeated press what is missing of that."""
-    jobs = [opened.job for opened in accepted.jobs]
-    if not accepted.fresh:
+    """Turn the question into the card and create the tasks; for a repeated press what is missing of that.
+
+    Then the card is compared with what has become of the jobs: an edit that was slow may stand over a later one.
+    """
+    jobs, shown = [opened.job for opened in accepted.jobs], None
+    if accepted.fresh:
+        shown, chat = batch_card(jobs), chat_of(jobs[0])
+        assert chat.batch_card is not None
+        with suppress(MessengerError):  # the workers update it too
+            await ports.messenger.edit_text(card_place(jobs[0]), chat.batch_card, shown)
+        await asyncio.gather(*(publish_job(ports, job) for job in jobs))
+    else:
         await resume_jobs(ports, accepted.jobs)
-        with suppress(MessengerError):
-            await show_together(ports, jobs[0])
-        return
-    chat = chat_of(jobs[0])
-    assert chat.batch_card is not None
-    with suppress(MessengerError):  # the workers update it too
-        await ports.messenger.edit_text(card_place(jobs[0]), chat.batch_card, batch_card(jobs))
-    await asyncio.gather(*(publish_job(ports, job) for job in jobs))
+    with suppress(MessengerError):
+        await show_together(ports, jobs[0], shown)
 
 
 def _place(tap: Tap) -> Place:

@@ -103,13 +103,13 @@ async def press_more(ports: Ports, press: Press) -> None:
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
-        await buy(ports, press, "more", request_of(press.job), 1)
+        await buy(ports, press, "more", replace(request_of(press.job), seed=None), 1)
 
 
 async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:
     job = press.job
     number = job.count if is_set(job) and is_last(job) else 1
-    if await buy(ports, press, "again", request, number):
+    if await buy(ports, press, "again", replace(request, seed=None), number):  # the same seed: the same picture
         await show_home(ports, press, next_press(press.count))
 
 

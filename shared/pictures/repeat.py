@@ -47,5 +47,6 @@ def change(request: PictureRequest, parsed: ParsedPrompt) -> Change:
         ratio=request.ratio if parsed.ratio is None else nearest_ratio(request.model, parsed.ratio),
         size=parsed.size or request.size,
         keeps_shape=request.keeps_shape and parsed.ratio is None,
+        seed=request.seed if parsed.ratio or parsed.size else None,  # more of the same seed would be the same
     )
     return Change(changed, parsed.count or 1, find_missed(parsed, changed))

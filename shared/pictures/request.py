@@ -50,7 +50,9 @@ def plan_one(
 
     The prompt is not parsed for parameters.
     """
-    plan = plan_parsed(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
+    said = parse_prompt(words)
+    parsed = ParsedPrompt(prompt, ratio=ratio, without=said.without, seed=said.seed)
+    plan = plan_parsed(parsed, words, settings, material)
     return plan if isinstance(plan, DeclineReason) else replace(plan.request, settings=settings, is_understood=True)
 
 
@@ -60,12 +62,14 @@ def plan_parsed(
     """`plan_request` for words that were parsed; `words` are the person's own."""
     size = parsed.size or settings.size
     reason = check_request(
-        parsed.text,
+        f"{parsed.text}\n{parsed.without}" if parsed.text and parsed.without else parsed.text,
         [reference.size_bytes for reference in material.references],
         len(material.references) + (material.parent_id is not None),
     )
     if reason is not None:
         return reason
+    takes_seed = OFFERS[settings.model].rungs[0].takes_seed
+    unused = parsed.unused if takes_seed or parsed.seed is None else (*parsed.unused, f"--seed {parsed.seed}")
     request = PictureRequest(
         prompt=parsed.text,
         model=settings.model,
@@ -76,7 +80,9 @@ def plan_parsed(
         parent_id=material.parent_id,
         original=settings.original,
         words="" if words == parsed.text else words,
-        unused=" ".join(parsed.unused),
+        unused=" ".join(unused),
+        without=parsed.without,
+        seed=parsed.seed if takes_seed else None,
         keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
     return Plan(request, parsed.count or settings.count, find_missed(parsed, request))

@@ -412,16 +412,16 @@ async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: lis
 
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """Take new words while all jobs wait, otherwise offer a new request; words that are not a wish change nothing."""
-    prompt, reading = parse_prompt(message.text).text, read_words(message.text)
-    if all(_said(request_of(job)) == prompt for job in jobs):
+    parsed, reading = parse_prompt(message.text), read_words(message.text)
+    if all(_said(request_of(job)) == (parsed.text, parsed.without) for job in jobs):
         return  # an edit of something else, or a second delivery
-    if len(prompt) > PROMPT_CHARACTERS_MAX:
-        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
+    if len(parsed.text) > PROMPT_CHARACTERS_MAX:
+        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, parsed.text)
         await answer(ports, visit, screen)
     elif reading in NO_WORDS or find_command(message.text) is not None:
         await _say(ports, visit, "edit-says-nothing")
     elif reading in ANSWERS and all(job.state is JobState.QUEUED for job in jobs):
-        changed = await change_prompt(ports, draft_id_of(ports, message), prompt, visit.received_at)
+        changed = await change_prompt(ports, draft_id_of(ports, message), parsed, visit.received_at)
         for opened in changed:
             await show_again(ports, opened.job)
         if not all(chat_of(opened.job).prompt_at is not None for opened in changed):
@@ -430,9 +430,9 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
         await _offer_edit(ports, visit, message, jobs)
 
 
-def _said(request: PictureRequest) -> str:
-    """The person's own words, without parameters."""
-    return request.words if request.tool else request.prompt
+def _said(request: PictureRequest) -> tuple[str, str]:
+    """The person's own words, without parameters, and what shall not be shown."""
+    return request.words if request.tool else request.prompt, request.without
 
 
 async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:

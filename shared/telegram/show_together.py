@@ -20,13 +20,13 @@ OVER = ENDS | {JobState.MADE, JobState.REFUSED}
 """States of a job for which the common card has nothing more to wait."""
 
 
-async def show_together(ports: Ports, job: Job) -> None:
-    """Update the common card of this job, if it has one.
+async def show_together(ports: Ports, job: Job, shown: Screen | None = None) -> None:
+    """Update the common card of this job, if it has one; `shown`: what stands there, if that is known.
 
     While other jobs are still made, it is left out where the chat is busy, and after a cancel: then others are canceled
     too. Raises UnavailableError; TooManyRequestsError, DeliveryUnknownError, if this may have been the last update.
     """
-    chat, draw, shown = chat_of(job), screens_of(ports, job).together, None
+    chat, draw = chat_of(job), screens_of(ports, job).together
     if chat.batch_card is None or draw is None:
         return
     while True:

@@ -302,6 +302,8 @@ took-pictures = 🖼 { $pictures ->
     } + “{ $words }”
 took-parent = ✏️ A new version: “{ $words }”
 took-words = ✏️ “{ $words }”
+took-without = 🚫 Without: { $words }
+took-seed = 🌱 Seed { $seed }
 took-not = ℹ️ Not used: { $unused }
 button-draw = 🎨 Draw this · { $price } { $price ->
         [one] credit
@@ -923,12 +925,12 @@ share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
 button-share-words = 📝 Show my words: { $shown ->
-        [1] yes
-       *[0] no
+        [yes] yes
+       *[other] no
     }
 button-share-name = 👤 Show my name: { $shown ->
-        [1] yes
-       *[0] no
+        [yes] yes
+       *[other] no
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link

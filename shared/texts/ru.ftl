@@ -306,6 +306,8 @@ took-pictures = 🖼 { $pictures ->
     } + «{ $words }»
 took-parent = ✏️ Новая версия: «{ $words }»
 took-words = ✏️ «{ $words }»
+took-without = 🚫 Без: { $words }
+took-seed = 🌱 Зерно { $seed }
 took-not = ℹ️ Не используется: { $unused }
 button-draw = 🎨 Нарисовать · { $price } { $price ->
         [one] кредит
@@ -950,12 +952,12 @@ share-invitation = Смотрите, что получилось. Сделайт
 share-closed = 🚫 Ссылка убрана и больше ничего не открывает. Картинки, которые по ней уже сделаны, останутся у тех, кто их сделал.
 button-share-send = 📤 Отправить ссылку
 button-share-words = 📝 Показывать мои слова: { $shown ->
-        [1] да
-       *[0] нет
+        [yes] да
+       *[other] нет
     }
 button-share-name = 👤 Показывать моё имя: { $shown ->
-        [1] да
-       *[0] нет
+        [yes] да
+       *[other] нет
     }
 button-share-close = 🚫 Убрать ссылку
 button-share-open = 🔗 Новая ссылка

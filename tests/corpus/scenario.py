@@ -57,6 +57,7 @@ async def play() -> Stage:
     stage = Stage()
     await _finish_some(stage.world)
     await _finish_a_batch(stage.world)
+    await _use_tools(stage.world)
     await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
@@ -115,6 +116,19 @@ async def _finish_a_batch(world: World) -> None:
     asked = world.shown(606)
     await world.send(world.tap("batch;", asked, user_id=606))
     await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+
+
+async def _use_tools(world: World) -> None:
+    """A picture with a seed, a version of it that stands beside it, and a tool that asks."""
+    await world.send(world.message("a heron --seed 7 --no snow", user_id=606))
+    await world.send(world.reply("in the rain", world.shown(606), user_id=606))
+    picture = world.shown(606)
+    await world.send(world.tap("tools", picture, user_id=606))
+    world.clock.advance(3)
+    tools = [button for row in world.messenger.chats[606][picture.message_id].buttons for button in row]
+    for name in ("compare", "part"):
+        data = next(each.data for each in tools if each.data.endswith(f";{name}"))
+        await world.send(world.tap_data(data, picture.message_id, user_id=606))
 
 
 async def _book_changes(world: World) -> None:

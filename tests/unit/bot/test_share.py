@@ -90,11 +90,15 @@ async def test_what_the_author_allows_is_shown(world: World) -> None:
     page = await share(world, await make(world))
     for what in ("words", "name"):
         await world.send(world.tap(f"sharing;{shares(world)[0].job_id};{what};1", world.shown()))
+    labels = [row[0].label for row in world.shown().buttons]
+    assert labels[1:3] == ["📝 Show my words: yes", "👤 Show my name: yes"]
     shown = await open_link(world, payload_of(page))
     assert "fox in the snow" in shown.text
     assert "<b>Ann</b>" in shown.text
     for what in ("words", "name"):
         await world.send(world.tap(f"sharing;{shares(world)[0].job_id};{what};0", world.shown()))
+    labels = [row[0].label for row in world.shown().buttons]
+    assert labels[1:3] == ["📝 Show my words: no", "👤 Show my name: no"]
     shown = await open_link(world, payload_of(page))
     assert "fox" not in shown.text
     assert "Ann" not in shown.text
