@@ -114,7 +114,7 @@ def _head(language: Language, offer: Offer | VideoOffer | TalkOffer | HearingOff
 
 
 def _list_prices(prices: Iterable[tuple[str, int]]) -> str:
-    return " · ".join(f"{size} {price}" for size, price in prices)
+    return " · ".join(f"{size}\u00a0{price}" for size, price in prices)
 
 
 def _tell_end(language: Language, rungs: tuple[Rung, ...], day: date) -> list[str]:
