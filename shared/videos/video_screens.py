@@ -39,7 +39,7 @@ def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
     words = shorten_words(video_request(job).prompt)
     lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
-    return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
+    return Screen("\n".join([*lines, *_fallback(job), _status(job, now)]), _card_buttons(job))
 
 
 def video_caption(job: Job, credits_left: int) -> Screen:
@@ -48,13 +48,23 @@ def video_caption(job: Job, credits_left: int) -> Screen:
     if chat_of(job).is_private:
         paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         lines = [f"{_chips(as_in_group(job))} · {paid}"]
-    if credits_of(job) < job.request.price:
+    if credits_of(job) < job.request.price and not _fallback(job):
         lines.append(html_text(job.language, "video-shorter"))
+    lines += _fallback(job)
     if video_request(job).has_sound and not stored_video(job).has_sound:
         lines.append(html_text(job.language, "video-mute"))
     if chat_of(job).left is not None and chat_of(job).is_private:
         lines.append(html_text(job.language, "video-left-why"))
     return Screen("\n".join(lines), video_buttons(job))
+
+
+def _fallback(job: Job) -> list[str]:
+    """That another model makes it, and whether it is cheaper."""
+    offer = video_request(job).offer
+    if offer.fallback_by(video_artefacts(job).model_id) is None or job.state in {JobState.REFUSED, JobState.FAILED}:
+        return []
+    text_id = "video-fallback-cheaper" if credits_of(job) < job.request.price else "video-fallback"
+    return [html_text(job.language, text_id, wanted=offer.title)]
 
 
 def video_buttons(job: Job) -> Rows:
