@@ -38,7 +38,7 @@ async def compare(ports: Ports, press: Press) -> bool:
 
 
 async def _find_source(ports: Ports, job: Job) -> tuple[str, StoredJob | None]:
-    """The file id of what it was made from, the earlier version or the first photo, and its job; empty if it is gone."""
+    """The file id of what it was made from, an earlier version or a photo, with its job; empty if that is gone."""
     request = request_of(job)
     if request.parent_id is None:
         return request.references[0].file_id if request.references else "", None
