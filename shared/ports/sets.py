@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.jobs.open_jobs import StoredJob
     from shared.jobs.screens import Screens
 
+DEFAULT_SELLERS = frozenset({"gemini"})
+
 
 @dataclass(frozen=True, slots=True)
 class RepairPorts:
@@ -47,6 +49,8 @@ class Ports(RepairPorts):
     """Whether private chats show an answer as a draft while it is written."""
     order_keys: tuple[bytes, ...] = field(default=(), repr=False)
     """The keys of invoices: the first signs, all are accepted. Empty: nothing is sold."""
+    sellers: frozenset[str] = DEFAULT_SELLERS
+    """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

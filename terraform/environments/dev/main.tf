@@ -42,6 +42,8 @@ module "product" {
   instances          = {}
 
   gemini_api_key = false
+  fal_api_key    = false
+  sell_credits   = false
   staff_chat_ids = []
 
   # gh api repos/OWNER/NAME --jq '.id, .owner.id'
