@@ -1,9 +1,11 @@
 """The local fal is as strict as fal: who may call, what exists, which fields there are; and it can be told to fail."""
 
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
@@ -13,10 +15,12 @@ import pytest
 from infra.local.fal import Fal, Fault, run_fal
 from infra.local.fal.faults import KINDS, FaultPlan, read_fault
 
+ROOT = Path(__file__).parents[4]
 KEY = {"Authorization": "Key TEST-admin"}
 DREAM = "fal-ai/bytedance/seedream/v4.5/text-to-image"
 KLING = "fal-ai/kling-video/v3/turbo/standard/text-to-video"
 EDIT = "openai/gpt-image-2/edit"
+PAYLOADS = "v1/models/requests/a/payloads"
 RUN, QUEUE, PLATFORM, MEDIA = "fal.run", "queue.fal.run", "api.fal.ai", "v3b.fal.media"
 
 
@@ -51,11 +55,11 @@ async def ask(client: httpx.AsyncClient, host: str, path: str, body: Any = None,
         (QUEUE, "nothing", {"method": "GET"}, 404),
         (QUEUE, KLING, {"headers": {}}, 401),
         (PLATFORM, "v1/nothing", {"method": "DELETE"}, 404),
-        (PLATFORM, "v1/models/requests/a/payloads", {"method": "DELETE", "headers": {}}, 401),
-        (PLATFORM, "v1/models/requests/a/payloads", {"method": "DELETE"}, 404),
+        (PLATFORM, PAYLOADS, {"method": "DELETE", "headers": {}}, 401),
+        (PLATFORM, PAYLOADS, {"method": "DELETE"}, 404),
         (
             PLATFORM,
-            "v1/models/requests/a/payloads",
+            PAYLOADS,
             {"method": "DELETE", "headers": {"Authorization": "Key no-admin"}},
             403,
         ),
@@ -153,23 +157,34 @@ def test_faults_by_words() -> None:
     assert all(read_fault({"kind": kind}).kind == kind for kind in KINDS)
 
 
+def start(*arguments: str, **options: Any) -> "Popen[str]":
+    command = (sys.executable, "-m", "infra.local.fal", *arguments)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return Popen(command, text=True, cwd=ROOT, env=environment, **options)  # noqa: S603 — our own interpreter
+
+
 def test_a_process_of_its_own() -> None:
-    """It says where it listens, and ends at SIGTERM."""
-    with Popen([sys.executable, "-m", "infra.local.fal", "--port", "0"], stdout=PIPE, text=True) as process:
+    """It says where it listens, logs a call without its words, and ends at SIGTERM."""
+    with start("--port=0", "--latency-seconds=0", "--log", stdout=PIPE) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         assert ready["event"] == "ready"
-        assert httpx.get(f"{ready['url']}/health", trust_env=False).json() == {"status": "ok"}
+        body, headers = {"prompt": "a secret fox", "sync_mode": True}, {"Host": RUN, **KEY}
+        gpt = f"{ready['url']}/openai/gpt-image-2"
+        assert httpx.post(gpt, json=body, headers=headers, trust_env=False, timeout=30).status_code == 200
+        line = process.stdout.readline()
+        assert (json.loads(line)["event"], json.loads(line)["model"]) == ("model_called", "openai/gpt-image-2")
+        assert "secret" not in line
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
 
 def test_a_port_that_is_taken() -> None:
     """It says so in one line."""
-    with Popen([sys.executable, "-m", "infra.local.fal", "--port", "0"], stdout=PIPE, text=True) as first:
+    with start("--port=0", stdout=PIPE) as first:
         assert first.stdout is not None
         port = json.loads(first.stdout.readline())["url"].rpartition(":")[2]
-        with Popen([sys.executable, "-m", "infra.local.fal", "--port", port], stderr=PIPE, text=True) as second:
+        with start(f"--port={port}", stderr=PIPE) as second:
             _, said = second.communicate(timeout=20)
             assert f"port {port} cannot be used" in said
         first.terminate()
