@@ -25,7 +25,7 @@ from shared.conversations.history_screens import (
     list_screen,
 )
 from shared.conversations.mode import mode_panel
-from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, PROVIDERS, SIZES, VOICES, price_of
 from shared.credits.ledger import Account
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
@@ -139,7 +139,8 @@ def list_review_rows(language: Language) -> Iterator[Labels]:
     """What stands under a video that is looked at before it is bought: the cheapest, and the dearest, of each kind."""
     for draft, choice in product(DRAFTS, (Choice(), Choice(15, "9:16", "1080p", has_sound=False))):
         for work in works_for(wish_of(draft)):
-            screen = review_screen(draft, replace(choice, work=work), USER_OF_ALL, language, NOW)
+            chosen = replace(choice, work=work)
+            screen = review_screen(draft, chosen, USER_OF_ALL, language, NOW, sellers=PROVIDERS)
             yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
@@ -161,7 +162,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
         for ratio in OFFERS[model].ratios:
             settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)
             user = User(USER, NOW, settings=settings, language=language)
-            for panel in (settings_panel(user, language), language_panel(user, language)):
+            for panel in (settings_panel(user, language, PROVIDERS), language_panel(user, language)):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
