@@ -46,7 +46,7 @@ async def press_change(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) 
     """*Change*: ask once what should be different. Raises MessengerErrors, UnavailableError."""
     if not await _can_start(ports, visit, tap, opened.job, "edit"):
         return
-    question = Waiting(tap.chat.id, tap.chat.thread_id, "video", opened.job.id, visit.received_at)
+    question = Waiting(tap.chat.id, tap.chat.thread_id, "job", opened.job.id, visit.received_at, is_video=True)
     if not await wait_for_words(ports, visit.opened, question):
         await toast(ports, visit, tap, "toast-waiting")
         return
@@ -110,7 +110,7 @@ def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | No
     if message.command is not None or (replied is not None and replied.sender_id != ports.bot_id):
         return None
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    return waiting if waiting is not None and waiting.kind == "video" else None
+    return waiting if waiting is not None and waiting.is_video else None
 
 
 async def _find_shown(ports: Ports, chat_id: int, message_id: int) -> StoredJob | None:

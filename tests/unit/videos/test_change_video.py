@@ -249,7 +249,7 @@ async def test_answered_once(world: World) -> None:
     await world.send(world.message("/image a cat"))
     await world.send(world.message("/video a dog"))
     assert world.shown().text.startswith("🎬 A video: “a dog”")
-    assert world.user().waiting is None or world.user().waiting.kind != "video"  # type: ignore[union-attr]
+    assert world.user().waiting is None or not world.user().waiting.is_video  # type: ignore[union-attr]
 
 
 async def test_by_somebody_else(world: World) -> None:
