@@ -25,6 +25,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings, place_of, recent_in
 
@@ -131,6 +132,7 @@ class User:
     manner: Manner = field(default_factory=Manner)
     library: tuple[PromptEntry, ...] = ()
     """The person's own prompts, in the order in which they were stored."""
+    gallery: Gallery = field(default_factory=Gallery)
     filling: Filling | None = None
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)

@@ -97,8 +97,12 @@ class Draft:
     """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
     shape: Ratio | None = None
     """For a review: the shape of the first picture, if known."""
+    prompts: tuple[str, ...] = ()
+    """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    tool: str = ""
+    """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None

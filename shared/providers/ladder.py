@@ -49,6 +49,7 @@ class PictureRung(Rung):
     ratios: tuple[str, ...]
     references_max: int
     """The most input pictures of one call, an earlier version included."""
+    takes_seed: bool = False
 
     def cost_of(self, size: str) -> int:
         """Our cost of one result today (`price_day`), in millionths of a US dollar; 0 if the table lacks it.
@@ -190,6 +191,8 @@ class GoneModels:
 
 def task_for(rung: PictureRung, wanted: PictureRung, task: PictureTask) -> PictureTask:
     """The task for this rung: only the wanted model gets the signature of the earlier version, which is its own."""
+    if not rung.takes_seed:
+        task = replace(task, seed=None)
     if task.parent is None or rung == wanted:
         return task
     return replace(task, parent=replace(task.parent, signature=b""))

@@ -6,12 +6,12 @@ from shared.errors import BlobMissingError
 from shared.jobs.job import JobState
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.open_jobs import open_job
+from shared.pictures.keep_shares import read_reference
 from shared.pictures.picture import artefacts_of, is_picture, result_of
 from shared.pictures.signed_file import read_picture
 from shared.ports import Ports, VideoStudio
 from shared.providers.images import Image
 from shared.providers.videos import Clip
-from shared.telegram.download_file import download_file
 from shared.videos.video import Source, VideoRequest, is_video, stored_video, video_artefacts
 
 PICTURE_FACTOR = 4
@@ -40,7 +40,7 @@ async def fetch_material(ports: Ports, studio: VideoStudio, request: VideoReques
     """
     clip = None if request.source is None else await _find_clip(ports, request.source)
     own = [] if request.parent_id is None else [await _read_own(ports, request.parent_id)]
-    sent = [await download_file(ports, each.file_id) for each in request.pictures]
+    sent = [await read_reference(ports, each) for each in request.pictures]
     return Material(tuple([await studio.pictures.check(each) for each in (*own, *sent)]), clip)
 
 

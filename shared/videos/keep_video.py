@@ -57,6 +57,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
         raise UnavailableError("storing a video took too long") from error
     except VideoUnusableError as error:
         log_event("video_unusable", severity="WARNING", trouble=error.trouble, **job_facts(held.job))
+        await _drop_raw(ports, held.job)
         await end_unmade(ports, held, FailureReason.NO_RESULT, NoResult(error.trouble))
         return
     except BlobMissingError:
@@ -66,8 +67,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
     held = await change_held_job(
         ports, held, lambda job: mark_made(with_video(_priced(end_attempt(job, now, "made"), video), video), now)
     )
-    with suppress(UnavailableError):
-        await ports.blobs.delete_all(_raw_name(held.job))
+    await _drop_raw(ports, held.job)
     await show_video(ports, studio, held)
 
 
@@ -86,6 +86,12 @@ async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -
     if thumbnail:
         await ports.blobs.put(thumbnail_name, thumbnail, "image/jpeg")
     return _Files(facts, name, small, "" if small is None else small_name, thumbnail_name if thumbnail else "")
+
+
+async def _drop_raw(ports: Ports, job: Job) -> None:
+    """Delete the file as the provider gave it, which nobody reads any more."""
+    with suppress(UnavailableError):
+        await ports.blobs.delete_all(_raw_name(job))
 
 
 def _raw_name(job: Job) -> str:

@@ -15,7 +15,7 @@ from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.videos.choice import Wish, works_for
-from shared.videos.video import VideoArtefacts, VideoRequest, video_artefacts, video_request
+from shared.videos.video import VideoArtefacts, VideoRequest, stored_video, video_artefacts, video_request
 
 STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
 CHANGE, EXTEND = "vchange", "vextend"
@@ -51,6 +51,8 @@ def video_caption(job: Job, credits_left: int) -> Screen:
         lines = [f"{_chips(as_in_group(job))} · {paid}"]
     if credits_of(job) < job.request.price:
         lines.append(html_text(job.language, "video-shorter"))
+    if video_request(job).has_sound and not stored_video(job).has_sound:
+        lines.append(html_text(job.language, "video-mute"))
     if chat_of(job).left is not None and chat_of(job).is_private:
         lines.append(html_text(job.language, "video-left-why"))
     return Screen("\n".join(lines), video_buttons(job))

@@ -40,9 +40,10 @@ from shared.pictures.keyboards import (
     format_buttons,
     home_buttons,
     picture_buttons,
-    tool_buttons,
 )
 from shared.pictures.picture import PictureArtefacts, PictureRequest, Reference, request_of
+from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
+from shared.pictures.tools import TOOLS
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
@@ -150,6 +151,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
             picture_buttons(job, "0"),
             format_buttons(job, "0", "f"),
             tool_buttons(job, PictureSettings("best", size="4K"), "0", "f"),
+            *(tool_choice_buttons(job, tool.name, PictureSettings("best", size="4K"), "0", "f") for tool in TOOLS),
             choice_buttons(job, other, "0", "f"),
             delete_buttons(job, "0"),
         ):

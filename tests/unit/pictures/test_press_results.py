@@ -297,9 +297,9 @@ async def test_one_keyboard_for_several(world: World) -> None:
     assert labels(last) == [["🔁 Again ×3", "📐 Format"], ["🖼 1", "🖼 2", "🖼 3"]]
     await world.send(press_number(world, last, 2))
     assert labels(now(world, last)) == [
-        ["✏️ Edit", "📄 Original"],
+        ["✏️ Edit", "📄 File"],
         ["🎬 Animate · 16", "🗑 Delete"],
-        ["🪄 Tools", "« Back"],
+        ["🪄 Tools", "🔗 Share", "« Back"],
     ]
     await world.send(world.tap("original", now(world, last)))
     assert world.shown().reply_to == others[1].message_id
