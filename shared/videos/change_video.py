@@ -30,7 +30,7 @@ from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
 from shared.videos.ask_review import ask_review
 from shared.videos.choice import Wish, choice_of, works_for
-from shared.videos.read_wish import wants_continuation
+from shared.videos.read_wish import read_exclusions, wants_continuation
 from shared.videos.video import is_video, stored_video, video_artefacts, video_request
 
 _SHOWN_AS = frozenset({"video", "animation"})
@@ -39,7 +39,7 @@ _SHOWN_AS = frozenset({"video", "animation"})
 
 def wish_about(job: Job, words: str, pictures: tuple[Reference, ...] = ()) -> Wish:
     """The wish to change or continue a delivered video; pictures are what to put into it."""
-    return Wish(words, pictures, job.id, stored_video(job).seconds)
+    return read_exclusions(Wish(words, pictures, job.id, stored_video(job).seconds))
 
 
 async def press_change(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
