@@ -18,13 +18,8 @@ from shared.ports import Place, Ports, Screen, Write
 from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-<<<<<<< HEAD
-from shared.videos.choice import Choice, Wish, choice_for, plan_video
-from shared.videos.read_wish import read_work, write_exclusions
-=======
 from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
-from shared.videos.read_wish import read_work
->>>>>>> main
+from shared.videos.read_wish import read_work, write_exclusions
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 

@@ -215,12 +215,9 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         as_references=choice.work == "reference",
         source=Source(wish.parent_id, wish.source_seconds) if is_clip and wish.parent_id is not None else None,
         continues=choice.work == "extend",
-<<<<<<< HEAD
         without=wish.without,
         seed=wish.seed,
-=======
         model=choice.model,
->>>>>>> main
     )
 
 

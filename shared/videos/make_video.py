@@ -69,14 +69,6 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
 
 
 async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: Material) -> None:
-<<<<<<< HEAD
-    """Ask the provider once and store the outcome; finished even after SIGTERM."""
-    now, task = ports.clock.now(), _task_for(held.job, material)
-    rungs = tuple(each for each in VIDEO.rungs if each.can_make(task)) or VIDEO.rungs[:1]
-    rung = studio.gone.next_of(rungs, now)
-    held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
-    outcome = await ask_ladder(ports, studio, rungs, _call_for(studio, held.job, task), job_facts(held.job))
-=======
     """Ask a provider once and store the outcome; finished even after SIGTERM.
 
     A model that is gone has begun nothing, so the next one of the ladder may be asked.
@@ -96,7 +88,6 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
 
 
 async def _take_up(ports: Ports, studio: VideoStudio, held: StoredJob, outcome: ModelOutcome) -> None:
->>>>>>> main
     if isinstance(outcome, Begun):
         model_id = video_artefacts(held.job).model_id
         if video_request(held.job).offer.fallback_by(model_id) is not None:

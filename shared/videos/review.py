@@ -13,13 +13,8 @@ from shared.ports import DEFAULT_SELLERS, Button, Screen
 from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-<<<<<<< HEAD
-from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, works_for, write_choice
-from shared.videos.read_wish import read_exclusions, says_nothing
-=======
 from shared.videos.choice import Choice, Wish, fit, lengths_for, models_for, price_of_choice, works_for, write_choice
-from shared.videos.read_wish import says_nothing
->>>>>>> main
+from shared.videos.read_wish import read_exclusions, says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""

@@ -47,18 +47,15 @@ class VideoRequest(Request):
     source: Source | None = None
     continues: bool = False
     """The source is continued; otherwise it is changed."""
-<<<<<<< HEAD
     without: str = ""
     """What shall not be shown."""
     seed: int | None = None
-=======
     model: VideoName = "omni"
 
     @property
     def offer(self) -> VideoOffer:
         """What was chosen; the default for a model that only another release sells."""
         return video_offer(self.model)
->>>>>>> main
 
     @property
     def pictures(self) -> tuple[Reference, ...]:
