@@ -57,6 +57,9 @@ class Wish:
     """The length of that video; 0 if the job made a picture."""
     shape: Ratio | None = None
     """The shape of the first picture, if known."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
 
     @property
     def picture_count(self) -> int:
@@ -170,7 +173,7 @@ def choice_of(request: VideoRequest) -> Choice:
 
 
 def wish_from(request: VideoRequest) -> Wish:
-    """The wish that an earlier video fulfilled."""
+    """The wish that an earlier video fulfilled; its seed would give the same again."""
     source = request.source
     first = request.pictures[0].ratio if request.pictures and request.parent_id is None else None
     return Wish(
@@ -179,6 +182,7 @@ def wish_from(request: VideoRequest) -> Wish:
         parent_id=request.parent_id if source is None else source.job_id,
         source_seconds=0.0 if source is None else source.seconds,
         shape=first,
+        without=request.without,
     )
 
 
@@ -211,6 +215,8 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         as_references=choice.work == "reference",
         source=Source(wish.parent_id, wish.source_seconds) if is_clip and wish.parent_id is not None else None,
         continues=choice.work == "extend",
+        without=wish.without,
+        seed=wish.seed,
         model=choice.model,
     )
 

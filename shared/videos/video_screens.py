@@ -39,6 +39,8 @@ def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
     words = shorten_words(video_request(job).prompt)
     lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
+    if without := video_request(job).without:
+        lines.append(html_text(job.language, "took-without", words=shorten_words(without)))
     return Screen("\n".join([*lines, *_fallback(job), _status(job, now)]), _card_buttons(job))
 
 

@@ -9,6 +9,7 @@ from shared.errors import DeliveryUnknownError, TooManyRequestsError
 from shared.jobs.job import Job, JobState, credits_of
 from shared.jobs.open_jobs import change_job, open_job
 from shared.providers.outcomes import FailureReason, NoResult
+from shared.usage import start_usage
 from shared.videos.change_video import wish_about
 from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, read_choice, works_for, write_choice
 from shared.videos.read_wish import wants_continuation
@@ -107,6 +108,20 @@ async def test_reply_with_a_photo(world: World) -> None:
     assert (task.work, [each.content for each in task.references]) == ("edit", [PNG + b"a hat"])
     assert task.clip is not None
     world.check_money()
+
+
+async def test_what_it_costs(world: World) -> None:
+    """A change costs one read more than a video from words: of the job whose video it starts from."""
+    await world.give(500)
+    await world.send(world.message("/video a fox in the snow"))
+    usage = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    plain = replace(usage)
+    shown = next(each for each in world.messenger.messages(ME) if each.kind == "video")
+    await world.send(reply_to_video(world, "make it night", shown))
+    changed = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    assert changed == replace(plain, store_reads=plain.store_reads + 1)
 
 
 async def test_extend(world: World) -> None:
@@ -249,7 +264,7 @@ async def test_answered_once(world: World) -> None:
     await world.send(world.message("/image a cat"))
     await world.send(world.message("/video a dog"))
     assert world.shown().text.startswith("🎬 A video: “a dog”")
-    assert world.user().waiting is None or world.user().waiting.kind != "video"  # type: ignore[union-attr]
+    assert world.user().waiting is None or not world.user().waiting.is_video  # type: ignore[union-attr]
 
 
 async def test_by_somebody_else(world: World) -> None:
