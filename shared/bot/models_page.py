@@ -15,12 +15,14 @@ from shared.credits.catalogue import (
     Offer,
     answer_credits,
     proportion,
+    sold_models,
+    sold_videos,
     speech_minute_credits,
     video_credits,
 )
 from shared.credits.offers import HearingOffer, SpeechOffer, TalkOffer, VideoOffer
 from shared.people.users import Language
-from shared.ports import Ports, Screen
+from shared.ports import DEFAULT_SELLERS, Ports, Screen
 from shared.providers.ladder import Rung
 from shared.providers.price_day import price_day
 from shared.providers.videos import VIDEO_WORKS
@@ -37,14 +39,14 @@ MINUTE = 60
 
 async def show_models(ports: Ports, visit: Visit, message: Message) -> None:
     """Show what there is and what it costs, in the private chat. Raises MessengerErrors."""
-    await answer_alone(ports, visit, models_screen(visit.language, price_day()), "models")
+    await answer_alone(ports, visit, models_screen(visit.language, price_day(), ports.sellers), "models")
 
 
-def models_screen(language: Language, day: date) -> Screen:
-    """The offers on a day."""
+def models_screen(language: Language, day: date, sellers: frozenset[str] = DEFAULT_SELLERS) -> Screen:
+    """The offers on a day of the providers that there are."""
     media = (
-        ("models-pictures", [_tell_pictures(language, offer, day) for offer in OFFERS.values()]),
-        ("models-videos", [_tell_videos(language, offer, day) for offer in VIDEOS.values()]),
+        ("models-pictures", [_tell_pictures(language, OFFERS[name], day) for name in sold_models(sellers)]),
+        ("models-videos", [_tell_videos(language, VIDEOS[name], day) for name in sold_videos(sellers)]),
         ("models-words", [_tell_answers(language, day), _tell_transcripts(language, day), _tell_speech(language, day)]),
     )
     parts = [html_text(language, "models-title")]

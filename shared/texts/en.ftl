@@ -75,6 +75,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
+privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
@@ -398,6 +399,13 @@ failed-safety = 🛡 The image filter stopped this request. { $returned } Say it
 failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
 failed-busy = 🕓 Google was still busy { $minutes } minutes after your request. { $returned } Try again in a few minutes.
 failed-provider = 🕓 Google's service still had a fault { $minutes } minutes after your request. { $returned } Try again in a few minutes.
+# A model of the second provider.
+other-busy = 🕓 { $model } is busy. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-fault = 🕓 { $model } has a fault. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-was-busy = 🕓 { $model } was still busy { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-had-fault = 🕓 { $model } still had a fault { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-gone = 🛠 { $model } is not available at the moment. { $returned } Please choose another model.
+other-video-safety = 🛡 The filter of { $model } stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
 failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
 failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.
@@ -809,7 +817,10 @@ models-videos = 🎬 <b>Videos</b>
 models-words = 💬 <b>Words and voice</b>
 models-head = <b>{ $title }</b>: { $about }
 models-prices = Credits for a picture: { $prices }
-models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } { $limit ->
+        [one] photo
+       *[other] photos
+    } of yours · { $count } formats, from { $tallest } to { $widest }
 models-change = 📅 From { $date }: { $prices }
 models-video-prices = Credits for { $seconds } s: { $prices }
 models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
@@ -836,6 +847,10 @@ models-way = Choose the model for pictures in /settings, begin a video with /vid
 offer-fast = fast and cheap, even in the most elongated formats
 offer-best = better details and lettering, but slower and dearer
 offer-omni = a clip with sound
+offer-gpt = by OpenAI, strong in lettering and diagrams
+offer-dream = by ByteDance, every size at one price
+offer-kling = by Kuaishou, a clip with sound
+offer-seedance = by ByteDance, a clip with sound
 offer-answers = answers questions, reads files and links
 offer-transcripts = voice messages and videos as text
 offer-speech = reads answers aloud

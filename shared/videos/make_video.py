@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 
 from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.credits.catalogue import VIDEO
 from shared.errors import (
     LeaseLostError,
     NoRoomError,
@@ -74,9 +73,9 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
 
     A model that is gone has begun nothing, so the next one of the ladder may be asked.
     """
-    task = _task_for(held.job, material)
+    request, task = video_request(held.job), _task_for(held.job, material)
     outcome: ModelOutcome = Broken("NOT_FOUND")
-    for rung in VIDEO.choose_rungs(task, held.job.request.price * CREDIT_USD_MICROS):
+    for rung in request.offer.choose_rungs(task, request.price * CREDIT_USD_MICROS):
         now = ports.clock.now()
         if studio.gone.includes(rung, now):
             continue
@@ -91,7 +90,7 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
 async def _take_up(ports: Ports, studio: VideoStudio, held: StoredJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Begun):
         model_id = video_artefacts(held.job).model_id
-        if VIDEO.fallback_by(model_id) is not None:
+        if video_request(held.job).offer.fallback_by(model_id) is not None:
             log_event("model_fell_back", severity="WARNING", model_id=model_id, **job_facts(held.job))
         await _follow(ports, studio, held, outcome)
     elif isinstance(outcome, TimedOut):

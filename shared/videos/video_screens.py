@@ -3,11 +3,10 @@
 from datetime import datetime
 from math import ceil
 
-from shared.credits.catalogue import VIDEO
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
-from shared.pictures.cards import shorten_words
+from shared.pictures.cards import provider_text, shorten_words
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.providers.videos import VideoWork
@@ -61,10 +60,11 @@ def video_caption(job: Job, credits_left: int) -> Screen:
 
 def _fallback(job: Job) -> list[str]:
     """That another model makes it, and whether it is cheaper."""
-    if VIDEO.fallback_by(video_artefacts(job).model_id) is None or job.state in {JobState.REFUSED, JobState.FAILED}:
+    offer, is_over = video_request(job).offer, job.state in {JobState.REFUSED, JobState.FAILED}
+    if is_over or offer.fallback_by(video_artefacts(job).model_id) is None:
         return []
     text_id = "video-fallback-cheaper" if credits_of(job) < job.request.price else "video-fallback"
-    return [html_text(job.language, text_id, wanted=VIDEO.title)]
+    return [html_text(job.language, text_id, wanted=offer.title)]
 
 
 def video_buttons(job: Job) -> Rows:
@@ -108,7 +108,7 @@ def _chips(job: Job) -> str:
     """The settings of the video; with the price only where the payer alone reads it."""
     request = video_request(job)
     what: dict[str, str | int] = {
-        "title": VIDEO.title,
+        "title": request.offer.title,
         "seconds": _length(job),
         "ratio": request.ratio,
         "size": request.resolution,
@@ -135,7 +135,7 @@ def _status(job: Job, now: datetime) -> str:
             return _end(job)
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
-            return html_text(job.language, text_id, minutes=minutes_for(job))
+            return _provider_text(job, text_id, minutes=minutes_for(job))
         case JobState.MADE | JobState.DELIVERED:
             return html_text(job.language, "video-sending")
         case JobState.POLLING | JobState.SUBMITTED:
@@ -146,7 +146,7 @@ def _status(job: Job, now: datetime) -> str:
 
 def _rendering(job: Job, now: datetime) -> str:
     """In a group the card is not edited while it waits, so it shows no elapsed time."""
-    first, last = VIDEO.rungs[0].usual_seconds
+    first, last = video_request(job).offer.rungs[0].usual_seconds
     span: dict[str, str | int] = {"from": first // 60, "to": -(-last // 60)}
     if not chat_of(job).is_private:
         return html_text(job.language, "video-rendering-group", **span)
@@ -172,7 +172,12 @@ def _end(job: Job) -> str:
     text_id = _FAILED.get(job.failure, "failed-ours")
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
-    return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
+    return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))
+
+
+def _provider_text(job: Job, text_id: str, **facts: str | int) -> str:
+    offer = video_request(job).offer
+    return provider_text(job.language, text_id, offer.rungs[0].provider, offer.title, **facts)
 
 
 def _card_buttons(job: Job) -> Rows:

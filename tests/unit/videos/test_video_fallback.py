@@ -9,7 +9,6 @@ from shared.credits.catalogue import VIDEO, VIDEOS
 from shared.jobs.job import Job, JobState, credits_of
 from shared.providers.ladder import GONE_SECONDS, VideoRung
 from shared.providers.outcomes import FailureReason, Gone
-from shared.videos import keep_video, make_video, video_screens
 from shared.videos.video import is_video, video_artefacts
 from tests.fakes.video_model import FakeVideoModel
 from tests.world import World
@@ -29,8 +28,7 @@ def other(world: World) -> FakeVideoModel:
 
 
 def sell(monkeypatch: pytest.MonkeyPatch, *rungs: VideoRung) -> None:
-    for module in (make_video, keep_video, video_screens):
-        monkeypatch.setattr(module, "VIDEO", replace(VIDEO, rungs=(OMNI, *rungs)))
+    monkeypatch.setitem(VIDEOS, "omni", replace(VIDEO, rungs=(OMNI, *rungs)))
 
 
 async def order(world: World) -> Job:
