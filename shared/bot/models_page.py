@@ -9,6 +9,7 @@ from shared.credits.catalogue import (
     FREE_HEARING_SECONDS_PER_DAY,
     HEARING,
     OFFERS,
+    PROVIDERS,
     SPEECH,
     TALK,
     VIDEOS,
@@ -22,7 +23,7 @@ from shared.credits.catalogue import (
 )
 from shared.credits.offers import HearingOffer, SpeechOffer, TalkOffer, VideoOffer
 from shared.people.users import Language
-from shared.ports import DEFAULT_SELLERS, Ports, Screen
+from shared.ports import Ports, Screen
 from shared.providers.ladder import Rung
 from shared.providers.price_day import price_day
 from shared.providers.videos import VIDEO_WORKS
@@ -42,8 +43,8 @@ async def show_models(ports: Ports, visit: Visit, message: Message) -> None:
     await answer_alone(ports, visit, models_screen(visit.language, price_day(), ports.sellers), "models")
 
 
-def models_screen(language: Language, day: date, sellers: frozenset[str] = DEFAULT_SELLERS) -> Screen:
-    """The offers on a day of the providers that there are."""
+def models_screen(language: Language, day: date, sellers: frozenset[str] = PROVIDERS) -> Screen:
+    """The offers of these providers on a day."""
     media = (
         ("models-pictures", [_tell_pictures(language, OFFERS[name], day) for name in sold_models(sellers)]),
         ("models-videos", [_tell_videos(language, VIDEOS[name], day) for name in sold_videos(sellers)]),

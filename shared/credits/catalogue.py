@@ -58,6 +58,8 @@ SEARCHES_MAX = TALK.searches_max
 
 NANO_BANANA, NANO_BANANA_PRO = OFFERS["fast"].rungs[0], OFFERS["best"].rungs[0]
 DEFAULT_PROVIDER = NANO_BANANA.provider
+PROVIDERS = frozenset(rung.provider for rung in SOLD.rungs())
+"""All that make something that may be sold."""
 GEMINI_FLASH = TALK.rungs[0]
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]

@@ -73,9 +73,9 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
 
     A model that is gone has begun nothing, so the next one of the ladder may be asked.
     """
-    request, task = video_request(held.job), _task_for(held.job, material)
+    task = _task_for(held.job, material)
     outcome: ModelOutcome = Broken("NOT_FOUND")
-    for rung in request.offer.choose_rungs(task, request.price * CREDIT_USD_MICROS):
+    for rung in video_request(held.job).offer.choose_rungs(task, held.job.request.price * CREDIT_USD_MICROS):
         now = ports.clock.now()
         if studio.gone.includes(rung, now):
             continue

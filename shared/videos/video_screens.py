@@ -60,8 +60,8 @@ def video_caption(job: Job, credits_left: int) -> Screen:
 
 def _fallback(job: Job) -> list[str]:
     """That another model makes it, and whether it is cheaper."""
-    offer, is_over = video_request(job).offer, job.state in {JobState.REFUSED, JobState.FAILED}
-    if is_over or offer.fallback_by(video_artefacts(job).model_id) is None:
+    offer = video_request(job).offer
+    if offer.fallback_by(video_artefacts(job).model_id) is None or job.state in {JobState.REFUSED, JobState.FAILED}:
         return []
     text_id = "video-fallback-cheaper" if credits_of(job) < job.request.price else "video-fallback"
     return [html_text(job.language, text_id, wanted=offer.title)]
