@@ -33,8 +33,8 @@ help =
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
-    • <b>New version</b>: reply to any picture of mine with what should be different.
-    • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
+    • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
+    • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
