@@ -432,7 +432,7 @@ declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on fr
 ## Settings
 
 settings-title = <b>Settings</b>
-settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text.
+settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text. All models and prices: /models.
 settings-model = { $title } · { $price }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
@@ -853,7 +853,10 @@ models-videos = 🎬 <b>Videos</b>
 models-words = 💬 <b>Words and voice</b>
 models-head = <b>{ $title }</b>: { $about }
 models-prices = Credits for a picture: { $prices }
-models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } { $limit ->
+        [one] photo
+       *[other] photos
+    } of yours · { $count } formats, from { $tallest } to { $widest }
 models-change = 📅 From { $date }: { $prices }
 models-video-prices = Credits for { $seconds } s: { $prices }
 models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
@@ -905,7 +908,7 @@ command-models = Models and prices
 
 ## The price of an answer
 
-price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price. All prices: /models.
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.

@@ -440,7 +440,7 @@ declined-deleted = 🗑 Эта картинка удалена. Пришлите
 ## Настройки
 
 settings-title = <b>Настройки</b>
-settings-hint = Ещё можно написать <code>16:9</code>, <code>4K</code> или <code>x3</code> в любом месте текста.
+settings-hint = Ещё можно написать <code>16:9</code>, <code>4K</code> или <code>x3</code> в любом месте текста. Все модели и цены: /models.
 settings-model = { $title } · { $price }
 settings-original-on = Присылать и исходный файл: да
 settings-original-off = Присылать и исходный файл: нет
@@ -881,7 +881,10 @@ models-videos = 🎬 <b>Видео</b>
 models-words = 💬 <b>Слова и голос</b>
 models-head = <b>{ $title }</b>: { $about }
 models-prices = Кредиты за картинку: { $prices }
-models-picture = Обычно { $from }–{ $to } с · до { $limit } ваших фото · форматов { $count }, от { $tallest } до { $widest }
+models-picture = Обычно { $from }–{ $to } с · до { $limit } { $limit ->
+        [one] вашего
+       *[other] ваших
+    } фото · форматов { $count }, от { $tallest } до { $widest }
 models-change = 📅 С { $date }: { $prices }
 models-video-prices = Кредиты за { $seconds } с: { $prices }
 models-video = Длина { $lengths } с · { $ratios } · { $works } · обычно { $from }–{ $to } мин
@@ -933,7 +936,7 @@ command-models = Модели и цены
 
 ## Цена ответа
 
-price-none = 💬 Здесь пока нет ответа на ваш вопрос. Чтобы узнать цену любого ответа, ответьте на него: /price.
+price-none = 💬 Здесь пока нет ответа на ваш вопрос. Чтобы узнать цену любого ответа, ответьте на него: /price. Все цены: /models.
 price-nothing = 💬 Ответа на этот вопрос не было, и он ничего не стоил.
 price-not-yet = ⏳ Этот ответ ещё не готов; цену скажу, когда он будет.
 price-free = 💬 Этот ответ был бесплатным.
