@@ -11,7 +11,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import request_of, result_of, with_result
 from shared.pictures.share import Share, read_share_link, share_id, write_share_link
 from tests.fakes.messenger import Shown
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import GROUP, ME, OTHER, World, writes_to
 
 WORDS = "draw a fox in the snow"
 
@@ -265,3 +265,26 @@ async def test_without_a_preview(world: World) -> None:
     assert world.messenger.sent("send_photo") == []
     await world.send(world.message("make it night", user_id=OTHER))
     assert [job.state for job in jobs_of(world, OTHER)] == [JobState.DELIVERED]
+
+
+async def test_deleted_after_the_question(world: World) -> None:
+    """If the picture is deleted before the version is made, nothing is made or paid."""
+    picture = await make(world)
+    page = await share(world, picture)
+    await open_link(world, payload_of(page))
+    await world.send(world.tap("delete", picture))
+    await world.send(world.tap("erase", world.messenger.chats[ME][picture.message_id]))
+    await world.send(world.message("make it night", user_id=OTHER))
+    assert [job.state for job in jobs_of(world, OTHER)] == [JobState.FAILED]
+    assert "closed the link or deleted it" in world.shown(OTHER).text
+    world.check_money()
+
+
+async def test_a_delivery_at_the_same_time(world: World) -> None:
+    """A second delivery that comes before the first is marked as handled asks nothing again."""
+    page = await share(world, await make(world))
+    await world.send(world.message("/help", user_id=OTHER))
+    start = world.message(f"/start {payload_of(page)}", user_id=OTHER)
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(start))
+    await world.send(start)
+    assert len(world.messenger.sent("send_photo")) == 1
