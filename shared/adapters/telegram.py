@@ -53,7 +53,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, InlineAnswer, InlineResult, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, InlineAnswer, InlineResult, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
@@ -168,6 +168,22 @@ class TelegramMessenger:
             place,
             lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=keyboard_of(screen)),
         )
+
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        media = [InputMediaPhoto(photo.content, filename=photo.filename) for photo in photos]
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id,
+                media,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return tuple(message.message_id for message in messages)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(

@@ -41,9 +41,10 @@ async def deliver_job(
     None if the job is not delivered (yet). Raises LeaseLostError, UnavailableError, and the errors of `go_on`.
     """
     user = payer or await open_user(ports, held.job.user_id)
-    surface = surface_of(ports, held.job)
+    surface, left = surface_of(ports, held.job), user.user.account.available
+    left += held.job.request.price - credits_of(held.job)  # what comes back of the hold
     try:
-        held, receipt = await surface.deliver(ports, held, shown, user.user.account.available)
+        held, receipt = await surface.deliver(ports, held, shown, left)
     except MessageRejectedError as error:
         receipt = error
     except MessengerError as error:

@@ -192,7 +192,10 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
 
 
 async def keep_question(ports: Ports, visit: Visit, asking: Draft) -> bool:
-    """Store a question before it is asked; returns whether it has to be asked (again)."""
+    """Store a question before it is asked; returns whether it has to be asked (again).
+
+    Raises UnavailableError, LaterError.
+    """
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)

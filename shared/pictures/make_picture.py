@@ -37,7 +37,8 @@ from shared.pictures.picture import (
     picture_name,
     request_of,
     result_of,
-    with_result,
+    seed_of,
+    with_made,
 )
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.request import ratio_for
@@ -151,6 +152,8 @@ async def _gather_material(
         ratio=ratio,
         size=request.size,
         references=references,
+        without=request.without,
+        seed=seed_of(job),
         parent=await _open_parent(ports, studio, request.parent_id, rungs[0]) if request.parent_id else None,
     )
 
@@ -221,7 +224,7 @@ async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made
     now = ports.clock.now()
 
     def note(job: Job) -> Job:
-        return mark_made(with_result(end_attempt(job, now, "made"), result), now)
+        return mark_made(with_made(end_attempt(job, now, "made"), result), now)
 
     stored, person = await asyncio.gather(
         change_held_job(ports, held, note), open_user(ports, held.job.user_id), return_exceptions=True

@@ -8,6 +8,7 @@ from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, Pictures, VideoFiles
 from shared.ports.messenger import (
+    NO_CAPTION,
     Action,
     Button,
     InlineAnswer,
@@ -26,6 +27,7 @@ from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.ports.sets import PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
 
 __all__ = [
+    "NO_CAPTION",
     "Action",
     "BlobAbout",
     "BlobStore",

@@ -43,6 +43,9 @@ class Screen:
     """If they are set, the text is plain and this is its markup."""
 
 
+NO_CAPTION = Screen("")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to send a message."""
@@ -153,6 +156,13 @@ class Messenger(Protocol):
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
         """Replace the buttons; the text of `screen` is not used."""
+        ...
+
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        """Send two to ten photos side by side; the caption belongs to the first. Their messages' ids, in order.
+
+        Not idempotent.
+        """
         ...
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:

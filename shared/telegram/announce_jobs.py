@@ -139,10 +139,12 @@ async def edit_card(ports: Ports, job: Job) -> None:
 
 
 def card_place(job: Job) -> Place:
-    """Where a job's messages go: as replies to the request, except in private conversations, which are ordered."""
+    """Where a job's messages go: as replies to the request, except in private conversations, which are ordered, and in
+    batches, whose messages name their words themselves.
+    """
     chat = chat_of(job)
     in_order = bool(job.mailbox) and chat.is_private and not chat.is_reply
-    return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
+    return Place(chat.chat_id, chat.thread_id, None if in_order or chat.batch else chat.message_id or None)
 
 
 async def show_empty_draft(ports: Ports, job: Job) -> None:

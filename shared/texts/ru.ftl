@@ -31,6 +31,7 @@ help =
     <b>Что я умею</b>
     • <b>Вопросы и разговор</b>: просто напишите, можно и о фото, файле или коротком видео; с поиском в сети: /search.
     • <b>Картинка</b>: опишите, что хотите увидеть, или начните со слова «нарисуй». Если не пойму, что нужно, спрошу бесплатно.
+    • <b>Несколько разных картинок</b> сразу, каждая с новой строки: /batch.
     • <b>Правка</b>: пришлите фото или альбом до 10 штук с подписью, что изменить.
     • <b>Видео</b>: <code>/video лиса бежит по снегу</code> или 🎬 под картинкой; сначала будет цена.
     • <b>Новая версия</b>: ответьте на любую мою картинку и напишите, что изменить.
@@ -42,9 +43,11 @@ help =
     /new — новый разговор
     /role — роль, язык и длина ответов · /voice — ответы голосом
     /zone — часовой пояс · /prompts — свои промпты
+    /gallery — ваши картинки и видео
     /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
-    /balance — кредиты и последние операции · /price — цена последнего ответа
+    /models — модели и цены · /price — цена последнего ответа
+    /balance — кредиты и последние операции
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -173,21 +176,83 @@ button-several = 🔁 Ещё раз ×{ $count }
 button-more = ➕ Ещё одну
 button-picture = 🖼 { $number }
 button-format = 📐 Формат
-button-tools = 🪄 Приёмы
-button-tool-cutout = ✂️ Без фона
-button-tool-studio = 🛍 Товар
-button-tool-portrait = 👤 Портрет
-button-tool-restore = 🩹 Ретушь
-button-tool-colourise = 🌈 В цвете
-button-tool-enlarge = 🔍 Чётче
-button-tool-widen = ↔️ Шире
+button-tools = 🪄 Инструменты
+button-own-words = ✍️ Словами…
+tool-name-upscale = 🔍 Увеличить
+tool-name-variations = 🎲 4 варианта
+tool-name-remix = 🧩 Смешать
+tool-name-part = 🖌 Деталь
+tool-name-cutout = ✂️ Вырезать
+tool-name-backdrop = 🏞 Фон
+tool-style-beach = 🏖 Пляж
+tool-style-city = 🌃 Город
+tool-style-nature = 🌲 Лес
+tool-style-office = 🏢 Офис
+tool-style-plain = ⬜️ Серый
+tool-name-portrait = 👤 Портрет
+tool-style-business = 💼 Деловой
+tool-style-window = 🕯 У окна
+tool-style-cinema = 🎞 Кино
+tool-style-mono = 🖤 Ч/б
+tool-name-product = 🛍 Товар
+tool-style-white = ⬜️ Белый
+tool-style-shadow = 🌤 С тенью
+tool-style-life = 🏠 В деле
+tool-style-dark = ⬛️ Чёрный
+tool-name-restore = 🩹 Починить
+tool-name-colourise = 🌈 Цвет
+tool-name-expand = ↔️ Расширить
+tool-name-compare = 🌗 Сравнить
+tool-words-upscale = Воспроизведи это изображение в точности как есть, в более высоком разрешении: та же композиция, предметы, лица, надписи, цвета и свет. Сделай чётче и тоньше только то, что на нём уже есть; ничего не добавляй, не двигай, не убирай и не меняй стиль.
+tool-words-variations = Сделай вариацию этого изображения: тот же сюжет, та же идея и тот же стиль, но другая композиция, ракурс или поза и другие детали.
+tool-words-remix = Объедини эти изображения в одно новое: { $what }. Возьми их героев и предметы такими, как есть, в одну сцену с одним светом и одной перспективой.
+tool-alone-remix = Объедини эти изображения в одно новое, цельное: главные герои и предметы всех вместе в одной сцене, с одним светом и одной перспективой.
+tool-words-part = Измени на изображении только это: { $what }. Всё остальное оставь в точности как есть: композицию, лица, цвета, свет, фон и кадр.
 tool-words-cutout = Убери фон: оставь главный объект точно таким, как есть, и помести его на ровный белый фон, с чистыми краями.
-tool-words-studio = Сделай предметное фото: тот же предмет без изменений, на чистом студийном фоне, с мягким светом и естественной тенью.
-tool-words-portrait = Сделай профессиональный портрет того же человека: лицо без изменений, нейтральный фон, мягкий студийный свет.
+tool-words-backdrop = Замени на изображении только фон: { $what }. Главный объект оставь в точности как есть, его форму, позу, лицо и одежду; края и свет на нём подгони под новое место.
+tool-what-beach = солнечный пляж и спокойное море
+tool-what-city = ночная городская улица с мягкими размытыми огнями
+tool-what-nature = зелёный лес в мягком дневном свете
+tool-what-office = светлый современный офис, слегка не в фокусе
+tool-what-plain = ровный светло-серый студийный фон
+tool-words-portrait = Сделай портрет того же человека: { $what }. Лицо, волосы и все черты оставь в точности такими, чтобы человека узнали сразу.
+tool-what-business = деловая одежда, нейтральный серый фон, ровный студийный свет
+tool-what-window = мягкий свет из окна сбоку, тёплый простой фон, спокойный взгляд
+tool-what-cinema = как кадр из фильма, с драматичным боковым светом, глубокими цветами и размытым фоном
+tool-what-mono = классическое чёрно-белое студийное фото с сильным контрастом и мелким зерном
+tool-words-product = Сделай предметное фото того же предмета: { $what }. Форму, цвета, материал и надписи оставь в точности как есть; больше на фото ничего нет.
+tool-what-white = на чистом белом фоне, с ровным светом, как в каталоге
+tool-what-shadow = на светлом студийном фоне, с мягким светом и естественной тенью
+tool-what-life = там, где им пользуются, с немногими подходящими вещами не в фокусе
+tool-what-dark = на чёрной, слегка отражающей поверхности, с узким контровым светом
 tool-words-restore = Отреставрируй фото: убери царапины, пятна, заломы и шум; лица, композицию и цвета оставь как есть.
 tool-words-colourise = Раскрась изображение в естественные, живые цвета; больше ничего не меняй.
-tool-words-enlarge = То же изображение без изменений, но с более чёткими и тонкими деталями.
-tool-words-widen = Расширь кадр: сохрани всё, что на нём есть, и естественно продолжи сцену по сторонам.
+tool-words-expand = Расширь изображение до формата { $what }: сохрани всё, что на нём есть, целым и без изменений, и естественно продолжи сцену за его краями.
+took-tool = { $name }
+took-tool-words = { $name }: «{ $words }»
+remix-ask = 🧩 С чем смешать? Пришлите сюда фото или добавьте одну из последних картинок:
+remix-send = 🧩 С чем смешать? Пришлите сюда фото.
+remix-ready = 🧩 Из { $parts } картинок выйдет одна. Нажмите 🧩 или напишите, что должно получиться. Можно прислать ещё фото.
+button-mix = 🧩 Смешать
+toast-comparing = Вот они…
+toast-compared = Они уже здесь, выше.
+compare-caption = 🌗 До · после
+compare-file = 📄 Прежнюю картинку вы прислали файлом, а Telegram не ставит файлы рядом с фото.
+tool-missed = 🤔 { $missed }. Ответьте ещё раз: с этим или без него.
+tool-ask-part = 🖌 Ответьте на это сообщение: что изменить и на что? Остальное останется. Например: <i>платье → красный шёлк</i> или <i>лампа → убрать</i>. Выйдет одна картинка за { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+tool-asks-part = 🖌 Ответьте на это сообщение: что изменить и на что? Остальное останется. Например: <i>платье → красный шёлк</i> или <i>лампа → убрать</i>.
+tool-hint-part = Платье → красный шёлк…
+tool-ask-backdrop = 🏞 Ответьте на это сообщение: что должно быть на фоне? Выйдет одна картинка за { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+tool-asks-backdrop = 🏞 Ответьте на это сообщение: что должно быть на фоне?
+tool-hint-backdrop = Горное озеро зимой…
 button-back = « Назад
 button-then = Как тогда: { $choice }
 button-now = ⚙️ { $choice }
@@ -241,6 +306,8 @@ took-pictures = 🖼 { $pictures ->
     } + «{ $words }»
 took-parent = ✏️ Новая версия: «{ $words }»
 took-words = ✏️ «{ $words }»
+took-without = 🚫 Без: { $words }
+took-seed = 🌱 Зерно { $seed }
 took-not = ℹ️ Не используется: { $unused }
 button-draw = 🎨 Нарисовать · { $price } { $price ->
         [one] кредит
@@ -292,7 +359,7 @@ unusable-voice = 🎤 Чтобы прочитать, что там сказан�
 late-text = ✂️ Это конец вашего длинного текста, но он пришёл слишком поздно. За него ничего не списано.
 edit-says-nothing = ✏️ В этих словах ничего нет о картинке, поэтому она остаётся прежней.
 edit-newer = ✏️ Не сейчас: этим занимается более новая версия бота.
-price-changed = Настройки изменились: теперь это стоит { $price } { $price ->
+price-changed = Теперь это стоит { $price } { $price ->
         [one] кредит
         [few] кредита
        *[many] кредитов
@@ -353,6 +420,7 @@ declined-credits = 💳 Это стоит { $price }, у вас { $credits }. Н
 declined-here = ⏸ Сейчас я не могу это начать. Ничего не списано.
 declined-jobs = ⏳ В работе уже { $active }, одновременно можно { $limit }. Ничего не списано. Дождитесь одной и пришлите снова.
 fallback = ↪️ { $wanted } сейчас недоступна, поэтому рисовала другая модель, за ту же цену.
+fallback-cheaper = ↪️ { $wanted } сейчас недоступна, поэтому рисовала другая модель; она дешевле, и списано меньше.
 declined-pause = ⏸ Многие ваши последние запросы не удались или шли слишком часто. Ничего не списано. Я отдыхаю до { $time } UTC, потом пришлите снова.
 declined-rest = ⏸ Сделано столько, что я отдыхаю до { $time } UTC. Ничего не списано. Пришлите снова после этого.
 declined-day = 📅 Это превысит дневной лимит в { $limit } кредитов. Ничего не списано. Он обнуляется в 00:00 UTC.
@@ -454,12 +522,14 @@ command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
 command-prompts = Свои промпты
 command-price = Цена последнего ответа
+command-gallery = Мои картинки и видео
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
 command-language = Русский, English
+command-batch = До 10 разных картинок сразу
 command-cancel = Остановить то, что не готово
 
 ## Ответы словами
@@ -520,7 +590,7 @@ toast-answer-stopped = Останавливаю; сказанное остаёт
 
 ## Ответы голосом
 
-button-speak = 🔊 до { $price }
+button-speak = 🔊 До { $price } кр.
 button-unsay = 🗑 Удалить
 button-sample = 🔊 Послушать { $voice }
 voice-title =
@@ -659,10 +729,36 @@ zone-kamchatka = Камчатка
 
 video-usage =
     🎬 Напишите после команды, что происходит: <code>/video лиса бежит по свежему снегу</code>. Чтобы оживить картинку, ответьте на неё <code>/video</code> и напишите, что должно двигаться.
+    Два фото с <code>/video</code> станут первым и последним кадром, до шести — героями и вещами; ответ на готовое видео изменит или продолжит его.
     Сначала вы увидите цену и сможете выбрать длину, формат, разрешение и звук; до нажатия ничего не списывается.
 video-animate-prompt = Оживи эту картинку: естественное движение, спокойная камера, тот же стиль
+video-frames-prompt = Плавный естественный переход от первой картинки к последней, спокойная камера
+video-references-prompt = Короткая сцена с тем, что на этих картинках: естественное движение, спокойная камера
+video-extend-prompt = Сцена естественно продолжается: те же герои, та же камера и стиль, звук идёт дальше
+video-change-ask = ✏️ Ответьте на это сообщение: что в видео должно быть иначе? Сначала вы увидите цену.
+video-change-placeholder = Пусть будет ночь и идёт снег…
+video-source-gone = 🧩 Этого видео больше нет. Ничего не списано. Сделайте новое: /video.
+video-source-length = 📏 Менять я умею видео от 3 до 15 секунд, продолжать — до 15. Ничего не списано.
+toast-gone-video = Это видео удалено.
+toast-video-length = Менять я умею видео от 3 до 15 секунд, продолжать — до 15.
 review = 🎬 Видео: «{ $words }»
 review-picture = 🎬 Видео из этой картинки: «{ $words }»
+review-frames = 🎬 Видео от первой картинки до последней: «{ $words }»
+review-references = 🎬 Видео с тем, что { $count ->
+        [one] на этой картинке
+        [few] на этих { $count } картинках
+       *[many] на этих { $count } картинках
+    }: «{ $words }»
+review-edit = ✏️ Те же { $before } с, но иначе: «{ $words }»
+review-extend = ➕ Видео продолжится, { $before } с станут { $after }: «{ $words }»
+review-shape = 📐 Картинка { $shape }, а видео бывает 16:9 или 9:16: в { $ratio } её края обрежутся или достроятся.
+review-left-out = 🖼 Поместится картинок: { $count }; последние ({ $left }) не войдут.
+review-work-image = 🎞 1-й кадр
+review-work-frames = 🎞 Два кадра
+review-work-reference = 🧩 Образцы
+review-work-edit = ✏️ Изменить
+review-work-extend = ➕ Дальше
+review-added = +{ $seconds } с
 review-time = Обычно это занимает { $from }–{ $to } минуты.
 review-free = До нажатия кнопки ничего не списывается.
 review-cheapest = { $seconds } с в { $size } стоят { $price }.
@@ -690,6 +786,8 @@ button-make = 🎬 Сделать · { $price } { $price ->
     }
 button-film = 🎬 Сделать видео…
 button-animate = 🎬 Оживить
+button-change = ✏️ Изменить
+button-extend = ➕ Продолжить
 button-saving = ✕ Отменить · вернётся { $price }
 button-get-video = 📬 Получить видео
 video-chips = <b>{ $title }</b> · { $seconds } с · { $ratio } · { $size } · 🔊
@@ -700,6 +798,8 @@ video-price = { $price } { $price ->
        *[many] кредитов
     }
 video-words = 🎬 «{ $words }»
+video-words-edit = ✏️ «{ $words }»
+video-words-extend = ➕ «{ $words }»
 video-queued = ⏳ Шаг 1 из 3 · в очереди
 video-rendering = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · обычно { $from }–{ $to } мин
 video-rendering-long = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · дольше обычных { $from }–{ $to } мин. Не позже чем через { $minutes } минут после запроса придёт видео или вернутся кредиты.
@@ -707,6 +807,7 @@ video-rendering-group = 🎬 Шаг 2 из 3 · создаётся… обычн
 video-sending = 📤 Шаг 3 из 3 · отправляю
 video-ready = ✨ Видео готово.
 video-shorter = ℹ️ Оно вышло короче заказанного, поэтому и стоит меньше.
+video-mute = 🔇 Модель сделала его без звука, хотя звук был заказан.
 video-canceled-begun = ✖️ Отменено, пока видео создавалось. { $price ->
         [one] Вернулся { $price } кредит:
         [few] Вернулись { $price } кредита:
@@ -721,6 +822,60 @@ video-failed-safety = 🛡 Фильтр Google остановил это вид�
 video-failed-none = 🤷 Модель не дала видео, которое можно показать. { $returned } Попробуйте ещё раз или скажите иначе.
 video-failed-late = 🕓 За { $minutes } минут видео не пришло, и я перестал ждать. { $returned } Попробуйте ещё раз.
 video-which = 👆 Нажмите кнопку выше: сначала она покажет, сколько это стоит.
+
+## Модели и цены
+
+models-title = <b>Модели и цены</b>
+models-pictures = 🖼 <b>Картинки</b>
+models-videos = 🎬 <b>Видео</b>
+models-words = 💬 <b>Слова и голос</b>
+models-head = <b>{ $title }</b>: { $about }
+models-prices = Кредиты за картинку: { $prices }
+models-picture = Обычно { $from }–{ $to } с · до { $limit } ваших фото · форматов { $count }, от { $tallest } до { $widest }
+models-change = 📅 С { $date }: { $prices }
+models-video-prices = Кредиты за { $seconds } с: { $prices }
+models-video = Длина { $lengths } с · { $ratios } · { $works } · обычно { $from }–{ $to } мин
+models-work-text = из слов
+models-work-image = из картинки
+models-work-reference = по картинкам-образцам
+models-work-edit = правка словами
+models-work-extend = продолжение
+models-answers = { $limit } в день бесплатно, дальше не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    } за ответ, с поиском в сети не больше { $searched }
+models-transcripts = { $minutes } минут в день бесплатно, дальше столько же стоит не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }; запись до { $limit } минут
+models-speech = Минута речи: около { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }
+models-ends = ⏳ Работает как минимум до { $date }
+models-ends-soon = ⚠️ Может исчезнуть после { $date }
+models-way = Модель для картинок выбирают в /settings, видео начинает /video. За то, что не получилось, вы не платите.
+offer-fast = быстро и недорого, берёт и самые вытянутые форматы
+offer-best = точнее в деталях и в надписях, но дольше и дороже
+offer-omni = ролик со звуком
+offer-answers = отвечает на вопросы, читает файлы и ссылки
+offer-transcripts = голосовые и видео в текст
+offer-speech = читает ответы вслух
+day-in-words = { $day } { $month ->
+        [1] января
+        [2] февраля
+        [3] марта
+        [4] апреля
+        [5] мая
+        [6] июня
+        [7] июля
+        [8] августа
+        [9] сентября
+        [10] октября
+        [11] ноября
+       *[12] декабря
+    } { $year }
+command-models = Модели и цены
 
 ## Цена ответа
 
@@ -903,3 +1058,135 @@ button-memory-on = 🧠 Включить память
 button-memory-off = 💤 Выключить память
 button-memory-kept = 🗓 Сколько хранить разговоры
 toast-memory-erased = Забыл.
+
+## Галерея
+
+gallery-opening = 🖼 Ваша галерея
+gallery-empty =
+    🖼 Здесь будет всё, что вы сделаете: картинки и видео, новые сверху. Пока пусто.
+    Опишите картинку словами, например: рыжая лиса в снегу.
+gallery-title = { $name }
+gallery-about = <b>{ $what }</b> · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } · { $date }
+gallery-words = <blockquote>{ $words }</blockquote>
+gallery-too-large = Для Telegram этот файл слишком велик: здесь кадр из него, 📄 пришлёт ссылку.
+gallery-no-preview = Просмотра больше нет: Telegram этой картинки не помнит. 📄 Файл, возможно, ещё хранится; или листайте дальше.
+gallery-name-ask = 🗂 Как назвать подборку? Пришлите название ответом на это сообщение.
+gallery-name-placeholder = Для сайта
+gallery-name-over = Этот вопрос уже закрыт. Откройте /gallery и ещё раз выберите 🗂 Подборки под картинкой.
+gallery-named = 🗂 Подборка «{ $name }» готова, в ней уже лежит то, под чем вы её создали.
+gallery-full = Подборок может быть { $limit }, и столько у вас уже есть. Лишнюю можно убрать: /gallery, ☰.
+button-gallery-open = 🖼 Открыть
+button-gallery-newer = ◀️
+button-gallery-older = ▶️
+button-gallery-star = ☆
+button-gallery-starred = ⭐
+button-gallery-send = ⤵️ Продолжить
+button-gallery-shelves = 🗂 Подборки
+button-gallery-name = ➕ Новая подборка
+button-gallery-menu = ☰ Что показать
+button-gallery-all = 🖼 Всё
+button-gallery-pictures = 🎨 Картинки
+button-gallery-videos = 🎬 Видео
+button-gallery-stars = ⭐ Избранное
+button-gallery-shelf = 🗂 { $name }
+button-gallery-gone = 🗂 Убранная подборка
+button-gallery-drop = ✖️ Убрать подборку
+button-gallery-drop-surely = ✖️ Да, убрать
+toast-gallery-newest = Новее ничего нет.
+toast-gallery-oldest = Это самое старое: остальное уже не хранится.
+toast-gallery-old = Эта кнопка устарела. Откройте заново: /gallery
+toast-gallery-private = Галерея открывается в личном чате с ботом, и каждому своя: /gallery
+toast-gallery-nothing = Здесь пока ничего нет.
+toast-gallery-no-videos = Видео пока нет. Сделать: /video или 🎬 под картинкой.
+toast-gallery-no-stars = В избранном пока пусто: нажмите ☆ под картинкой.
+toast-gallery-empty-shelf = Подборка пуста: добавьте в неё кнопкой 🗂 под картинкой.
+toast-gallery-gone = Это уже удалено.
+toast-gallery-starred = ⭐ В избранном
+toast-gallery-unstarred = Убрано из избранного
+toast-gallery-sent = Готово, смотрите ниже.
+toast-gallery-sent-already = Уже отправлено, смотрите ниже.
+toast-gallery-no-file = Файла уже нет, отправить нечего. Повторить можно словами из подписи.
+toast-gallery-put = Добавлено
+toast-gallery-taken = Убрано из подборки
+toast-gallery-no-shelf = Этой подборки уже нет.
+toast-gallery-full = Подборок может быть { $limit }. Лишнюю можно убрать через ☰.
+toast-gallery-drop = Убрать подборку? Картинки и видео останутся.
+toast-gallery-dropped = Подборка убрана, всё остальное на месте.
+
+## Несколько разных картинок сразу
+
+batch-usage =
+    🗂 После команды напишите до 10 картинок, каждую с новой строки, или пришлите файл .txt с подписью <code>/batch</code>:
+    <code>/batch
+    лиса в снегу
+    маяк ночью 16:9
+    тарелка супа, акварель</code>
+    Сначала будет цена за всё; до нажатия ничего не спишется.
+batch-placeholder = Каждая картинка с новой строки…
+batch-private = 🗂 Несколько разных картинок сразу рисую только в личном чате, чтобы не засыпать этот. Отправьте там /batch.
+batch-empty = 🗂 Не нашёл там слов для картинки. Напишите их после <code>/batch</code>, каждую с новой строки, или пришлите файл .txt.
+batch-file = 🗂 Этот файл прочитать не могу. Пришлите обычный текст (.txt) до 1 МБ, каждая картинка с новой строки, или напишите строки после <code>/batch</code>.
+batch-quote = 🗂 { $count ->
+        [one] <b>{ $count } картинка</b>
+        [few] <b>{ $count } картинки</b>, по одной на строку
+       *[many] <b>{ $count } картинок</b>, по одной на строку
+    }
+batch-line = { $number }. { $words }
+batch-most = ℹ️ За раз не больше { $limit }: беру первые { $limit }, остальные пришлите потом.
+batch-repeated = ℹ️ { $count ->
+        [one] { $count } строка повторяется
+        [few] { $count } строки повторяются
+       *[many] { $count } строк повторяются
+    }; рисую такую один раз. Нужно больше — добавьте <code>x2</code>.
+batch-too-long = ℹ️ { $count ->
+        [one] { $count } текст слишком длинный для картинки и не взят
+        [few] { $count } текста слишком длинные для картинки и не взяты
+       *[many] { $count } текстов слишком длинные для картинки и не взяты
+    }.
+batch-missed = ℹ️ { $missed }.
+batch-short = 💳 Всё вместе стоит { $price }, у вас { $credits }. { $way }
+batch-told = С тех пор что-то изменилось. Посмотрите ещё раз и нажмите снова, чтобы нарисовать.
+batch-press = 🗂 Нажмите одну из кнопок выше: на них написано, что нарисую и сколько это стоит.
+batch-dropped = ✖️ Ничего не нарисовано, и ничего не списано.
+batch-drawing = 🗂 Рисую { $count ->
+        [one] { $count } картинку
+        [few] { $count } картинки
+       *[many] { $count } картинок
+    } · готово: { $ready }
+batch-done = 🗂 Готово: { $ready } из { $count }
+batch-showing = ✨ Готово, сейчас покажу…
+batch-paid = Списано: { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+batch-returned = ↩️ Вернулось: { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch = 🎨 { $count ->
+        [one] Нарисовать
+       *[other] Нарисовать все { $count }
+    } · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch-first = 🎨 { $count ->
+        [one] Только первую
+       *[other] Первые { $count }
+    } · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-batch-alone = 🖼 Всё на одной картинке · { $price }
+button-batch-stop = ✕ Отменить остальное
+toast-album = Отправляю альбом…
+toast-album-sent = Альбом уже здесь.
+button-batch-album = 🖼 Альбомом

@@ -340,6 +340,22 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
+async def test_album(world: World) -> None:
+    """Photos that Telegram has come once more, side by side; one alone, or one that it does not know, is refused."""
+    shown = [await world.messenger.send_text(HERE, Screen("…")) for _ in range(2)]
+    sent = [
+        await world.messenger.edit_photo(HERE, message_id, Media(make_jpeg(colour), "a.jpg"), Screen("One"))
+        for message_id, colour in zip(shown, ("red", "blue"), strict=True)
+    ]
+    photos = [Media(each.file_id, "") for each in sent]
+    ids = await world.messenger.send_album(Place(ANNA, reply_to=shown[0]), photos)
+    assert [each.message_id for each in world.look(ANNA)[2:]] == [*ids]
+    assert [(each.kind, each.text, each.reply_to) for each in world.look(ANNA)[2:]] == [("photo", "", shown[0])] * 2
+    for wrong in (photos[:1], [photos[0], Media("no-such-file", "")]):
+        with pytest.raises(MessageRejectedError):
+            await world.messenger.send_album(HERE, wrong)
+
+
 async def test_photo_is_sent_by_its_id(world: World) -> None:
     """A photo that Telegram has can be sent to another chat by its id, with a caption and buttons."""
     sent = await world.messenger.send_photo(HERE, Media(make_jpeg("blue"), "fox.jpg"), Screen("A fox", BUTTONS))

@@ -23,7 +23,9 @@ from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, open_browser, widt
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 GROUP = -1001
-RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "🎬 Animate", "🪄 Tools", "🔗 Share", "📐 Format", "📄 Original", "🗑 Delete"]
+RESULT_BUTTONS = [
+    *("🔁 Again", "✏️ Edit", "🎬 Animate · 16", "🪄 Tools", "🔗 Share", "📐 Format", "📄 File", "🗑 Delete"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -172,7 +174,7 @@ async def test_the_edit_button_asks_and_the_answer_makes_a_new_version(alex: Cha
 async def test_the_original_is_the_stored_file_byte_for_byte(alex: ChatPage, system: System) -> None:
     """ "Original" brings a document, and what a person downloads is the PNG that was stored."""
     picture = await alex.wait_picture(await alex.ask("draw a teapot on a windowsill"))
-    await alex.press(picture, "📄 Original")
+    await alex.press(picture, "📄 File")
     async with alex.page.expect_download() as started:
         await alex.get("document").click()
     content = (await (await started.value).path()).read_bytes()

@@ -36,7 +36,7 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, InlineAnswer, Mark, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, Button, InlineAnswer, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document", "voice", "video"]
@@ -105,6 +105,8 @@ class FakeMessenger:
     calls: list[Call] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
+    """File ids that are no photos'."""
     blocked: set[int] = field(default_factory=set)
     photoless: set[int] = field(default_factory=set)
     voiceless: set[int] = field(default_factory=set)
@@ -188,6 +190,19 @@ class FakeMessenger:
             self._show(place, replace(message, buttons=screen.buttons))
 
         await self._run(call, change)
+
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(photos) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
+            if any(each.content in self.documents for each in photos):
+                raise MessageRejectedError("can't use file of type Document as Photo")
+            kept = [self._keep(photo) for photo in photos]
+            captions = (caption, *[Screen("")] * (len(kept) - 1))
+            pairs = zip(captions, kept, strict=True)
+            return tuple(self._add(place, "photo", each, file_id).message_id for each, file_id in pairs)
+
+        return await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:

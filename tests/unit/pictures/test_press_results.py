@@ -297,8 +297,8 @@ async def test_one_keyboard_for_several(world: World) -> None:
     assert labels(last) == [["🔁 Again ×3", "📐 Format"], ["🖼 1", "🖼 2", "🖼 3"]]
     await world.send(press_number(world, last, 2))
     assert labels(now(world, last)) == [
-        ["✏️ Edit", "📄 Original"],
-        ["🎬 Animate", "🗑 Delete"],
+        ["✏️ Edit", "📄 File"],
+        ["🎬 Animate · 16", "🗑 Delete"],
         ["🪄 Tools", "🔗 Share", "« Back"],
     ]
     await world.send(world.tap("original", now(world, last)))
