@@ -135,7 +135,7 @@ def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
-    if waiting.kind in {"words", "video"}:
+    if waiting.kind == "words" or waiting.is_video:
         return Target()
     key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     [record] = await ports.store.read([key])

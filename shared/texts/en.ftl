@@ -734,6 +734,7 @@ review-references = 🎬 A video with what { $count ->
     }: “{ $words }”
 review-edit = ✏️ The same { $before } s, changed: “{ $words }”
 review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $words }”
+review-extend-how = 💡 To say what happens, reply to the video: <code>continue: it finds its den</code>.
 review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
 review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
 review-work-image = 🎞 First frame
@@ -794,6 +795,7 @@ video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
+video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
 

@@ -47,6 +47,9 @@ class Wish:
     """That video is another person's, who shares it."""
     shape: Ratio | None = None
     """The shape of the first picture, if known."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
 
     @property
     def picture_count(self) -> int:
@@ -59,7 +62,8 @@ def works_for(wish: Wish) -> tuple[VideoWork, ...]:
     rung, count = VIDEO.rungs[0], wish.picture_count
     shortest, longest = rung.clip_seconds
     if wish.source_seconds:
-        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": bool(_added_seconds(wish))}
+        is_extended = not wish.pictures and bool(_added_seconds(wish))
+        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": is_extended}
     else:
         frames_max = 2 if rung.two_frames_seconds_max else 1
         fits = {
@@ -138,7 +142,7 @@ def choice_of(request: VideoRequest) -> Choice:
 
 
 def wish_from(request: VideoRequest) -> Wish:
-    """The wish that an earlier video fulfilled."""
+    """The wish that an earlier video fulfilled; its seed would give the same again."""
     source = request.source
     first = request.pictures[0].ratio if request.pictures and request.parent_id is None else None
     return Wish(
@@ -148,6 +152,7 @@ def wish_from(request: VideoRequest) -> Wish:
         source_seconds=0.0 if source is None else source.seconds,
         is_shared=source is not None and source.is_shared,
         shape=first,
+        without=request.without,
     )
 
 
@@ -180,6 +185,8 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         as_references=choice.work == "reference",
         source=_source_of(wish) if is_clip else None,
         continues=choice.work == "extend",
+        without=wish.without,
+        seed=wish.seed,
     )
 
 

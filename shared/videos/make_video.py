@@ -70,11 +70,11 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
 
 async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: Material) -> None:
     """Ask the provider once and store the outcome; finished even after SIGTERM."""
-    now = ports.clock.now()
-    rung = studio.gone.next_of(VIDEO.rungs, now)
+    now, task = ports.clock.now(), _task_for(held.job, material)
+    rungs = tuple(each for each in VIDEO.rungs if each.can_make(task)) or VIDEO.rungs[:1]
+    rung = studio.gone.next_of(rungs, now)
     held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
-    call = _call_for(studio, held.job, material)
-    outcome = await ask_ladder(ports, studio, VIDEO.rungs, call, job_facts(held.job))
+    outcome = await ask_ladder(ports, studio, rungs, _call_for(studio, held.job, task), job_facts(held.job))
     if isinstance(outcome, Begun):
         await _follow(ports, studio, held, outcome)
     elif isinstance(outcome, TimedOut):
@@ -86,9 +86,9 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
         await conclude_without_result(ports, held, outcome)
 
 
-def _call_for(studio: VideoStudio, job: Job, material: Material) -> Call[VideoRung]:
+def _call_for(studio: VideoStudio, job: Job, task: VideoTask) -> Call[VideoRung]:
     """The call that asks a model for this job's video."""
-    prefix, task = made_prefix(job), _task_for(job, material)
+    prefix = made_prefix(job)
     return Call(
         ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
         cost=lambda rung, _: rung.cost_of(task),
@@ -112,6 +112,8 @@ def _task_for(job: Job, material: Material) -> VideoTask:
         last_frame=last if is_framed else None,
         references=() if is_framed else material.pictures,
         clip=material.clip,
+        negative_prompt=request.without,
+        seed=request.seed,
     )
 
 

@@ -49,6 +49,9 @@ class VideoRequest(Request):
     source: Source | None = None
     continues: bool = False
     """The source is continued; otherwise it is changed."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
 
     @property
     def pictures(self) -> tuple[Reference, ...]:

@@ -21,6 +21,7 @@ STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
 CHANGE, EXTEND = "vchange", "vextend"
 DELETE, ERASE, KEEP = "vdelete", "verase", "vkeep"
 """The buttons of cards and videos."""
+_OF_A_FILE = frozenset({FailureReason.FILE_UNREADABLE, FailureReason.FILE_GONE})
 Rows = tuple[tuple[Button, ...], ...]
 _WORDS: dict[VideoWork, str] = {"edit": "video-words-edit", "extend": "video-words-extend"}
 _FAILED = {
@@ -39,6 +40,8 @@ def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
     words = shorten_words(video_request(job).prompt)
     lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
+    if without := video_request(job).without:
+        lines.append(html_text(job.language, "took-without", words=shorten_words(without)))
     return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
 
 
@@ -160,6 +163,8 @@ def _end(job: Job) -> str:
         )
     returned = plain_text(job.language, "returned" if is_private else "returned-group", price=job.request.price)
     text_id = _FAILED.get(job.failure, "failed-ours")
+    if job.failure in _OF_A_FILE and video_request(job).source is not None:
+        text_id = "video-failed-source"
     return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
 
 

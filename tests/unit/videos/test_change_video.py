@@ -9,11 +9,13 @@ from shared.errors import DeliveryUnknownError, TooManyRequestsError
 from shared.jobs.job import Job, JobState, credits_of
 from shared.jobs.open_jobs import change_job, open_job
 from shared.providers.outcomes import FailureReason, NoResult
+from shared.usage import start_usage
 from shared.videos.change_video import wish_about
 from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, read_choice, works_for, write_choice
 from shared.videos.read_wish import wants_continuation
 from shared.videos.video import Source, is_video, stored_video, video_request
 from tests.fakes.messenger import Shown
+from tests.fakes.pictures import PNG
 from tests.world import GROUP, ME, OTHER, World
 
 EDIT_PRICE = 39
@@ -93,6 +95,35 @@ async def test_reply_with_words(world: World) -> None:
     assert world.shown().text.startswith("✏️ The same 8 s, changed: “in summer”")
 
 
+async def test_reply_with_a_photo(world: World) -> None:
+    """A photo with words in reply to a video is what to put into it; that is a change, and no continuation."""
+    shown = await made(world)
+    replied = {"message_id": shown.message_id, "from": {"id": 1234567, "is_bot": True}, "video": {"file_id": "v"}}
+    await world.send(world.photo("put this hat on the fox", picture=PNG + b"a hat", reply_to_message=replied))
+    review = world.shown()
+    assert review.text.startswith("✏️ The same 8 s, changed: “put this hat on the fox”")
+    assert labels(review)[0] == ["✅ 360p", "720p", "1080p"]
+    await world.send(world.tap("vmake", review))
+    task = world.video_model.tasks[-1]
+    assert (task.work, [each.content for each in task.references]) == ("edit", [PNG + b"a hat"])
+    assert task.clip is not None
+    world.check_money()
+
+
+async def test_what_it_costs(world: World) -> None:
+    """A change costs one read more than a video from words: of the job whose video it starts from."""
+    await world.give(500)
+    await world.send(world.message("/video a fox in the snow"))
+    usage = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    plain = replace(usage)
+    shown = next(each for each in world.messenger.messages(ME) if each.kind == "video")
+    await world.send(reply_to_video(world, "make it night", shown))
+    changed = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    assert changed == replace(plain, store_reads=plain.store_reads + 1)
+
+
 async def test_extend(world: World) -> None:
     """*Continue* needs no words; what is added can be chosen, up to what the model takes, and is paid alone."""
     shown = await made(world)
@@ -100,7 +131,8 @@ async def test_extend(world: World) -> None:
     await world.send(world.tap("vextend", shown))
     review = world.shown()
     assert review.text.startswith("➕ The video goes on, 8 s become 12: “The scene continues naturally")
-    assert labels(review)[1] == ["✅ +4 s", "+6 s", "+10 s"]
+    assert "💡 To say what happens, reply to the video: <code>continue: it finds its den</code>." in review.text
+    assert labels(review)[0] == ["✅ +4 s", "+6 s", "+10 s"]
     assert f"🎬 Make it · {EXTENSION_PRICE} credits" in labels(review)[-2]
     world.video_files.facts = replace(world.video_files.facts, seconds=12.0)
     await world.send(world.tap("vmake", review))
@@ -232,7 +264,7 @@ async def test_answered_once(world: World) -> None:
     await world.send(world.message("/image a cat"))
     await world.send(world.message("/video a dog"))
     assert world.shown().text.startswith("🎬 A video: “a dog”")
-    assert world.user().waiting is None or world.user().waiting.kind != "video"  # type: ignore[union-attr]
+    assert world.user().waiting is None or not world.user().waiting.is_video  # type: ignore[union-attr]
 
 
 async def test_by_somebody_else(world: World) -> None:
@@ -275,6 +307,7 @@ async def test_deleted_after_the_review(world: World, what: str) -> None:
     await become(world, **({"state": JobState.FAILED} if what == "unfinished" else {"deleted_at": world.now}))
     await world.send(world.tap("vmake", review))
     assert (new_video(world).failure, world.user().account.available) == (FailureReason.FILE_GONE, before)
+    assert "🧩 The video that this starts from cannot be used any more." in world.shown().text
     assert len(world.video_model.tasks) == 1
     await become(world, state=JobState.DELIVERED)
     world.check_money()

@@ -8,8 +8,9 @@ import pytest
 from shared.credits.catalogue import VIDEO, cheapest_video_credits
 from shared.jobs.job import Job
 from shared.pictures.picture import Reference
-from shared.providers.outcomes import FailureReason
+from shared.providers.outcomes import FailureReason, Gone
 from shared.videos import choice as choices
+from shared.videos import make_video
 from shared.videos.choice import Choice, Wish, fit, lengths_for, plan_video, works_for
 from shared.videos.read_wish import read_work, with_words
 from shared.videos.video import VideoRequest, is_video
@@ -87,6 +88,14 @@ async def test_many_photos(world: World) -> None:
     """Three and more can only be references."""
     review = await album(world, "/video they dance", RED, BLUE, GREEN)
     assert labels(review)[0] == ["✅ 4 s", "6 s", "10 s", "15 s"]
+
+
+async def test_album_without_something(world: World) -> None:
+    """What shall not be shown may be said of an album too, and of a change."""
+    review = await album(world, "/video they dance\nбез: машин", RED, BLUE)
+    assert "🚫 Without: машин" in review.text
+    await press(world, "🎬 Make it · 16 credits")
+    assert (world.video_model.tasks[0].prompt, world.video_model.tasks[0].negative_prompt) == ("they dance", "машин")
 
 
 async def test_eight_photos(world: World) -> None:
@@ -251,6 +260,20 @@ def test_a_model_without_a_last_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     assert works_for(PAIR) == ()
     assert works_for(Wish("", parent_id="x")) == ("image",)
     assert not isinstance(plan_video(replace(PAIR, words="a"), Choice()), VideoRequest)
+
+
+async def test_a_fallback_that_cannot(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of the ladder that does not do this work is not asked, even if the wanted one is gone."""
+    other = replace(VIDEO.rungs[0], id="other", works=frozenset({"text"}))
+    monkeypatch.setattr(make_video, "VIDEO", replace(VIDEO, rungs=(VIDEO.rungs[0], other)))
+    world.video_model.script(Gone())
+    await album(world, "/video", RED, BLUE)
+    await press(world, "🎬 Make it · 16 credits")
+    assert ([rung.id for rung in world.video_model.rungs], video(world).failure) == (
+        [VIDEO.rungs[0].id],
+        FailureReason.OURS,
+    )
+    world.check_money()
 
 
 def test_longest_pair() -> None:
