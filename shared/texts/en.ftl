@@ -927,6 +927,10 @@ share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
     Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
+share-page-video =
+    🔗 With this link anybody can make their own version of this video. They pay for theirs; yours stays as it is.
+    <code>{ $address }</code>
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
 share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
@@ -942,6 +946,14 @@ button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
+shared-video = 🎬 Somebody shares this video with you.
+shared-video-by = 🎬 <b>{ $name }</b> shares this video with you.
+shared-video-what =
+    Write in reply what should be different in it. First you see the choices and the price, from { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } (you have { $credits }); this video stays as it is.
+shared-video-seen = Videos of this length I cannot change. Describe one of your own: /video.
 shared-words = It was made from: <blockquote>{ $words }</blockquote>
 shared-what =
     Write what to change in it, or choose a tool. You get a version of your own for { $price } { $price ->
@@ -952,8 +964,8 @@ shared-short = A version of your own costs { $price } { $price ->
         [one] credit
        *[other] credits
     }, you have { $credits }. { $way }
-shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted the picture. Write what you would like to see, and I draw you a picture of your own.
-failed-shared-gone = 🧩 The shared picture is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
+shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted what it showed. Write what you would like to see, and I draw you a picture of your own.
+failed-shared-gone = 🧩 What was shared is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
 ## Conversations and memory

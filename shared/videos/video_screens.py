@@ -8,6 +8,7 @@ from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.pictures.cards import shorten_words
+from shared.pictures.keyboards import SHARE
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.providers.videos import VideoWork
@@ -69,7 +70,7 @@ def video_buttons(job: Job) -> Rows:
         *((_button(job, "change", CHANGE),) if "edit" in works else ()),
         *((_button(job, "extend", EXTEND),) if "extend" in works else ()),
     )
-    rows = ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
+    rows = ((_button(job, "again", AGAIN), _button(job, SHARE, SHARE), _button(job, "delete", DELETE)),)
     return (more, *rows) if more else rows
 
 
@@ -165,7 +166,15 @@ def _end(job: Job) -> str:
     text_id = _FAILED.get(job.failure, "failed-ours")
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
+    if job.failure is FailureReason.FILE_GONE and _was_shared(video_request(job)):
+        text_id = "failed-shared-gone"
     return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
+
+
+def _was_shared(request: VideoRequest) -> bool:
+    """Whether it starts from what another person shared."""
+    is_source = request.source is not None and request.source.is_shared
+    return is_source or any(each.shared_id for each in request.pictures)
 
 
 def _card_buttons(job: Job) -> Rows:
