@@ -15,6 +15,8 @@ import httpx
 from telegram import (
     Bot,
     BotCommandScopeChat,
+    ChatMemberAdministrator,
+    ChatMemberOwner,
     InlineQueryResultArticle,
     InlineQueryResultCachedPhoto,
     InlineQueryResultCachedVideo,
@@ -29,7 +31,7 @@ from telegram import (
     Message,
     User,
 )
-from telegram.constants import CallbackQueryLimit
+from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import TelegramError
 
 from shared.adapters.telegram_errors import (
@@ -42,6 +44,7 @@ from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of,
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
 from shared.adapters.telegram_request import USUAL_TIMEOUTS, Stream, TelegramRequest, Timeouts, no_stream
 from shared.errors import (
+    BotBlockedError,
     DeliveryUnknownError,
     FileAwayError,
     FileTooLargeError,
@@ -334,6 +337,17 @@ class TelegramMessenger:
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
         await self._call(lambda bot: bot.answer_callback_query(callback_query_id, text or None, show_alert=alert))
+
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        try:
+            chat = await self._call(lambda bot: bot.get_chat(name))
+            member = await self._call(lambda bot: bot.get_chat_member(chat.id, user_id))
+        except (MessageRejectedError, PlaceRefusedError, BotBlockedError):
+            return None
+        may_post = isinstance(member, ChatMemberOwner) or (
+            isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+        )
+        return chat.id if chat.type == ChatType.CHANNEL and may_post else None
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         button = InlineQueryResultsButton(answer.label, start_parameter=answer.payload) if answer.label else None

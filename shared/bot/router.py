@@ -9,6 +9,7 @@ from shared.bot import (
     memory_page,
     menus,
     models_page,
+    post,
     press_said,
     price,
     prompts,
@@ -116,6 +117,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "role": role.show_role,
     "zone": role.show_zone,
     "prompts": prompts.show_prompts,
+    "post": post.take_post_command,
     "history": history.show_history,
     "rename": history.take_rename_command,
     "gallery": take_gallery_command,
@@ -204,7 +206,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query", "inline_query",
+    "pre_checkout_query", "inline_query", "channel_post",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
 come as messages."""
@@ -418,6 +420,11 @@ async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:
         return True
     if isinstance(update, Message) and update.via_bot_id == ports.bot_id:
         return False  # our own inline result coming back
+    if isinstance(update, Faceless) and update.is_channel:  # whose other posts are for its readers
+        command = update.command
+        if command is None or command.name not in COMMANDS:
+            return False
+        return not command.target or command.target == await _username(ports)
     if isinstance(update, Message) and update.new_members:
         return ports.bot_id in update.new_members
     if update.command is not None:

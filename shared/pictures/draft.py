@@ -95,6 +95,8 @@ class Draft:
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
     source_seconds: float = 0.0
     """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
+    is_shared: bool = False
+    """For a review: that video is another person's, who shares it."""
     shape: Ratio | None = None
     """For a review: the shape of the first picture, if known."""
     prompts: tuple[str, ...] = ()

@@ -225,6 +225,12 @@ class Messenger(Protocol):
         """Stop the button's spinner and show a short text."""
         ...
 
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        """The id of a channel ("@name", or its id) in which this person may post; None if there is none, or the bot is
+        not an administrator there.
+        """
+        ...
+
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         """Answer an inline query, for this person alone. Telegram takes one answer, for some seconds."""
         ...

@@ -180,7 +180,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Faceless:
-    """A message sent in the name of a chat: by an anonymous administrator or a channel.
+    """A message sent in the name of a chat: by an anonymous administrator, by a channel, or in a channel.
 
     Telegram puts a placeholder into `from`, so there is no person, account or language.
     """
@@ -192,6 +192,8 @@ class Faceless:
     command: Command | None
     mentions: tuple[str, ...]
     replied: Replied | None
+    is_channel: bool = False
+    """It is a post of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,9 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_connection(update_id, _get(update, "business_connection", dict))
     if "guest_message" in update:
         return _parse_guest(update_id, _get(update, "guest_message", dict))
+    if "channel_post" in update:
+        post = _parse_faceless(update_id, _get(update, "channel_post", dict), edited=False)
+        return replace(post, is_channel=True) if isinstance(post, Faceless) else post
     if "inline_query" in update:
         asked = parse_inline_query(update_id, _get(update, "inline_query", dict))
         return asked or Unhandled(update_id, "inline_query without a person")

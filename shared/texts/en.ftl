@@ -964,6 +964,14 @@ prompt-fill-over = This question is over. Choose the prompt once more to have it
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
+post-usage = 📣 I post your pictures and videos in your channel: reply to one of them with <code>/post @channel</code>, and with words for its caption if you like. Make me an administrator there first.
+post-long = ✂️ A caption has at most { $limit } characters.
+post-refused = 📣 I cannot post in { $channel } for you. Make me an administrator of the channel, and check that you may post there yourself.
+post-bot-refused = 📣 The channel does not let me post. Give me the right to post there, and try again.
+post-later = ⏳ Telegram asks me to wait. Nothing was posted; try again in a minute.
+post-unknown = 📣 I could not see whether the post arrived. Look into the channel before you try again.
+post-done = 📣 Posted.
+channel-declined = 📣 A post has no sender, so I cannot know who asks and pays here. Administrators: make the picture in our private chat and reply to it with /post @channel, or type my name with an @ here and pick one.
 button-inline-open = Nothing made yet: open the chat
 button-inline-draw = 🎨 Draw “{ $words }”
 words-gone = These words are no longer here. Write once more what you would like to see.
@@ -971,7 +979,11 @@ button-share = 🔗 Share
 share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
+share-page-video =
+    🔗 With this link anybody can make their own version of this video. They pay for theirs; yours stays as it is.
+    <code>{ $address }</code>
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
 share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
@@ -987,6 +999,14 @@ button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
+shared-video = 🎬 Somebody shares this video with you.
+shared-video-by = 🎬 <b>{ $name }</b> shares this video with you.
+shared-video-what =
+    Write in reply what should be different in it. First you see the choices and the price, from { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } (you have { $credits }); this video stays as it is.
+shared-video-seen = Videos of this length I cannot change. Describe one of your own: /video.
 shared-words = It was made from: <blockquote>{ $words }</blockquote>
 shared-what =
     Write what to change in it, or choose a tool. You get a version of your own for { $price } { $price ->
@@ -997,8 +1017,8 @@ shared-short = A version of your own costs { $price } { $price ->
         [one] credit
        *[other] credits
     }, you have { $credits }. { $way }
-shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted the picture. Write what you would like to see, and I draw you a picture of your own.
-failed-shared-gone = 🧩 The shared picture is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
+shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted what it showed. Write what you would like to see, and I draw you a picture of your own.
+failed-shared-gone = 🧩 What was shared is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
 ## Conversations and memory

@@ -71,6 +71,7 @@ def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:
         caption=write_exclusions(wish),
         parent_id=wish.parent_id,
         source_seconds=wish.source_seconds,
+        is_shared=wish.is_shared,
         shape=wish.shape,
         wants_video=True,
     )

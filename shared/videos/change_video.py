@@ -93,6 +93,8 @@ async def take_change(ports: Ports, visit: Visit, message: Message, opened: Stor
     """Show the review of a change or continuation by these words. Raises MessengerErrors, UnavailableError."""
     job, waiting = opened.job, _find_question(ports, visit, message)
     wish = wish_about(job, message.text, own_pictures(message)) if _is_there(job) else None
+    if wish is not None and message.chat.is_private:  # another person's video comes here only by its link
+        wish = replace(wish, is_shared=job.user_id != message.sender.id)
     if wish is None:
         await answer(ports, visit, Screen(html_text(visit.language, "video-source-gone")))
     elif not works_for(wish):

@@ -26,7 +26,14 @@ def wish_of(draft: Draft) -> Wish:
     own = int(draft.parent_id is not None and not draft.source_seconds)
     pictures = references_of(draft)[: VIDEO.rungs[0].references_max - own]
     shape = pictures[0].ratio if pictures and draft.parent_id is None else None
-    wish = Wish(words_of(draft), pictures, draft.parent_id, draft.source_seconds, draft.shape or shape)
+    wish = Wish(
+        words=words_of(draft),
+        pictures=pictures,
+        parent_id=draft.parent_id,
+        source_seconds=draft.source_seconds,
+        is_shared=draft.is_shared,
+        shape=draft.shape or shape,
+    )
     return read_exclusions(wish)
 
 

@@ -22,6 +22,8 @@ class Source:
     job_id: str
     seconds: float
     """Its length."""
+    is_shared: bool = False
+    """It is another person's, and may be used as long as they share it."""
 
 
 @dataclass(frozen=True, slots=True)

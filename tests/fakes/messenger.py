@@ -12,6 +12,7 @@ messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
+messenger.channels["@name"][user_id]  the id of a channel in which this person may post
 messenger.inline[query_id]            the answer to an inline query
 messenger.reactions[chat_id][message_id]  the bot's reaction
 """
@@ -127,6 +128,7 @@ class FakeMessenger:
     closed: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
     guests: dict[str, Screen] = field(default_factory=dict)
+    channels: dict[str, dict[int, int]] = field(default_factory=dict)
     inline: dict[str, InlineAnswer] = field(default_factory=dict)
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     sees_all: bool = False
@@ -298,6 +300,9 @@ class FakeMessenger:
             self.guests[guest_query_id] = screen
 
         await self._run(Call("answer_guest", screen=screen), answer)
+
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        return await self._run(Call("find_channel"), lambda: self.channels.get(name, {}).get(user_id))
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         def keep() -> None:

@@ -168,6 +168,8 @@ def check_access(world: World, chat: Chat, call: Call) -> None:
         raise forbidden("bot was blocked by the user" if chat.is_private else place)
     if chat.is_left:
         raise forbidden(f"bot is not a member of the {chat.type} chat")
+    if chat.type == "channel" and chat.bot_status != "administrator":
+        raise bad_request("need administrator rights in the channel chat")
 
 
 def check_flood(world: World, chat: Chat, call: Call) -> None:
@@ -225,7 +227,8 @@ def post_message(world: World, chat: Chat, head: Json, content: Json) -> Json:
 
 def prepare_head(world: World, call: Call, chat: Chat) -> Json:
     """Sender, topic, reply, markup: everything beside the content."""
-    head: Json = {"from": world.account.to_json()}
+    is_post = chat.type == "channel"
+    head: Json = {"sender_chat": world.describe_chat(chat)} if is_post else {"from": world.account.to_json()}
     thread = _find_thread(chat, call)
     if thread is not None:
         head |= {"message_thread_id": thread, "is_topic_message": True}

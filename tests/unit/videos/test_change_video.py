@@ -58,7 +58,7 @@ def labels(shown: Shown) -> list[list[str]]:
 async def test_buttons(world: World) -> None:
     """Under a finished video stand *Change* and *Continue*, with the old buttons below."""
     shown = await made(world)
-    assert labels(shown) == [["✏️ Change", "➕ Continue"], ["🔁 Again", "🗑 Delete"]]
+    assert labels(shown) == [["✏️ Change", "➕ Continue"], ["🔁 Again", "🔗 Share", "🗑 Delete"]]
 
 
 async def test_change(world: World) -> None:
@@ -160,7 +160,7 @@ async def test_chain(world: World) -> None:
     sources = [video_request(job).source for job in (first, second, third)]
     assert [source and source.job_id for source in sources] == [None, first.id, second.id]
     last = [each for each in world.messenger.messages(ME) if each.kind == "video"][-1]
-    assert labels(last) == [["🔁 Again", "🗑 Delete"]]
+    assert labels(last) == [["🔁 Again", "🔗 Share", "🗑 Delete"]]
     await world.send(world.tap_data(f"1;vextend;{third.id}", 1))
     assert world.messenger.taps[-1].toast.startswith("I can change videos of 3 to 15 seconds")
     await world.send(reply_to_video(world, "make it night", last))
