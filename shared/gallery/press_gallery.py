@@ -14,6 +14,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.people.shelves import STARRED, put_on, take_off
 from shared.ports import Ports
+from shared.telegram.callbacks import write_moment
 from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
@@ -99,7 +100,8 @@ async def _back(ports: Ports, pressed: Pressed) -> None:
 async def _menu(ports: Ports, pressed: Pressed) -> None:
     await answer_tap(ports, pressed.tap.query_id)
     visit = pressed.visit
-    await show_rows(ports, pressed.tap, menu_rows(pressed.view, visit.opened.user.gallery, visit.language))
+    opened = write_moment(visit.received_at)
+    await show_rows(ports, pressed.tap, menu_rows(pressed.view, visit.opened.user.gallery, visit.language, opened))
 
 
 press_star = partial(press_result, handler=_star)

@@ -69,7 +69,7 @@ draw-placeholder = Рыжая лиса в снегу…
 ask-placeholder = Почему небо голубое?
 privacy =
     <b>Что я храню</b>
-    • Запросы и картинки: 90 дней. 🗑 под картинкой удаляет её сразу.
+    • Запросы и картинки: 90 дней. 🗑 под картинкой удаляет её сразу; всё готовое: /gallery.
     • Разговоры: сколько выберете; /history покажет, сохранит и удалит их.
     • То, что вы попросили запомнить: пока не сотрёте, /memory.
     • Кредиты и на что они потрачены: всегда, без ваших слов.
@@ -425,6 +425,11 @@ cancel-answers = ⏹ { $count ->
         [few] Остановлены { $count } ответа
        *[many] Остановлено { $count } ответов
     }: что написано, остаётся.
+cancel-archives = ⏹ { $count ->
+        [one] Отменён { $count } архив.
+        [few] Отменены { $count } архива.
+       *[many] Отменено { $count } архивов.
+    }
 cancel-recordings = ⏹ { $count ->
         [one] Остановлена расшифровка { $count } записи.
         [few] Остановлена расшифровка { $count } записей.
@@ -896,7 +901,7 @@ button-gallery-videos = 🎬 Видео
 button-gallery-stars = ⭐ Избранное
 button-gallery-shelf = 🗂 { $name }
 button-gallery-gone = 🗂 Убранная подборка
-button-gallery-drop = ✖️ Убрать подборку
+button-gallery-drop = ✖️ Убрать её
 button-gallery-drop-surely = ✖️ Да, убрать
 toast-gallery-newest = Новее ничего нет.
 toast-gallery-oldest = Это самое старое: остальное уже не хранится.
@@ -918,3 +923,25 @@ toast-gallery-no-shelf = Этой подборки уже нет.
 toast-gallery-full = Подборок может быть { $limit }. Лишнюю можно убрать через ☰.
 toast-gallery-drop = Убрать подборку? Картинки и видео останутся.
 toast-gallery-dropped = Подборка убрана, всё остальное на месте.
+gallery-zip-packing = 📦 Собираю ZIP: { $name }, до { $limit } файлов. Пришлю сюда; это бесплатно.
+gallery-zip-sending = 📦 ZIP собран: { $name }. Отправляю…
+gallery-zip-done = 📦 { $name }: { $count ->
+        [one] { $count } файл
+        [few] { $count } файла
+       *[many] { $count } файлов
+    }
+gallery-zip-missing = { $count ->
+        [one] { $count } файл уже не хранится, его здесь нет.
+        [few] { $count } файла уже не хранятся, их здесь нет.
+       *[many] { $count } файлов уже не хранятся, их здесь нет.
+    }
+gallery-zip-more = Всё в один архив не поместилось: остальное в следующей части.
+gallery-zip-linked = Для Telegram файл слишком велик. Скачать его можно по ссылке, она действует { $hours } ч.
+gallery-zip-ready = 📦 Архив готов.
+gallery-zip-canceled = ✕ Архив отменён.
+gallery-zip-nothing = 📦 { $name }: упаковать нечего, этих файлов больше нет. Галерея: /gallery
+gallery-zip-failed = 📦 Архив не получился, это на нашей стороне. Попробуйте ещё раз или возьмите файлы по одному: /gallery, 📄
+button-gallery-zip = 📦 Скачать ZIP
+button-gallery-zip-next = 📦 Следующая часть
+toast-gallery-zip = 📦 Собираю, пришлю сюда.
+toast-gallery-zip-limit = Сегодня уже было { $limit } архивов. Завтра снова можно; файлы по одному — кнопкой 📄.
