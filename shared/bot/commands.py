@@ -9,6 +9,7 @@ from shared.texts import plain_text
 PRIVATE_MENU = (
     "image",
     "video",
+    "batch",
     "ask",
     "search",
     "mode",
@@ -21,6 +22,7 @@ PRIVATE_MENU = (
     "zone",
     "prompts",
     "balance",
+    "models",
     "price",
     "settings",
     "help",
@@ -29,7 +31,7 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
+    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "buy": "balance", "topup": "balance",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "support": "help", "terms": "privacy", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip

@@ -3,7 +3,20 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot import (
+    balance,
+    lend_role,
+    memory_page,
+    menus,
+    models_page,
+    press_said,
+    price,
+    prompts,
+    reasons,
+    role,
+    share,
+)  # fmt: skip
+from shared.bot.answer_inline import answer_inline
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
@@ -31,9 +44,11 @@ from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
+from shared.pictures import press_batch, press_tools, remix
 from shared.pictures import press_results as results
-from shared.pictures import press_tools
 from shared.pictures import take_requests as requests
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
+from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
@@ -42,13 +57,19 @@ from shared.pictures.keyboards import (
     PHOTO_BACK,
     PHOTO_TOOL,
     PHOTO_TOOLS,
+    SHARE,
+    SHARING,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.press_album import press_album
+from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
+from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
+from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
@@ -65,9 +86,9 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.videos import press_review, press_videos, take_videos
+from shared.videos import change_video, press_review, press_videos, take_videos
 from shared.videos.review import CHOOSE, DROP, MAKE
-from shared.videos.video_screens import AGAIN, DELETE, DETAILS, ERASE, KEEP, STOP
+from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
@@ -81,6 +102,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "video": take_videos.take_video_command,
+    BATCH_COMMAND: take_batch_command,
     "ask": questions.take_ask_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
@@ -97,6 +119,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "models": models_page.show_models,
     "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,
@@ -114,6 +137,8 @@ TAPS: dict[str, TapHandler] = {
     role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
+    SHARE: share.press_share,
+    SHARING: share.press_sharing,
     history_screens.LIST: history.press_list,
     history_screens.OPEN: history.press_open,
     history_screens.GO: history.press_go,
@@ -126,9 +151,17 @@ TAPS: dict[str, TapHandler] = {
     memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    BATCH: press_batch.press_batch,
+    BATCH_DROP: press_batch.press_batch_drop,
+    BATCH_STOP: press_batch.press_batch_stop,
+    BATCH_ALBUM: press_album,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
+    PHOTO_OPEN: press_tools.press_photo_open,
+    PHOTO_ASK: press_tools.press_photo_ask,
+    remix.MIX: remix.press_mix,
+    remix.MIX_IN: remix.press_mix_in,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
@@ -148,6 +181,8 @@ TAPS: dict[str, TapHandler] = {
     **GALLERY_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
+    CHANGE: change_video.press_change,
+    EXTEND: change_video.press_extend,
     STOP: press_videos.stop,
     DELETE: press_videos.ask_erase,
     KEEP: press_videos.keep,
@@ -161,7 +196,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query",
+    "pre_checkout_query", "inline_query",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
 
@@ -179,6 +214,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, OwnerConnected | GuestCalled):
         await decline_call(ports, update, delivery)
+        return update
+    if isinstance(update, InlineAsked):
+        await answer_inline(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
@@ -261,7 +299,13 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether the mode *Video* or *Auto* has taken plain words."""
+    """Whether plain words are taken as a list of pictures, as ones about a video, or by the mode *Video* or *Auto*."""
+    if is_batch(ports, visit, message):
+        await take_list(ports, visit, message)
+        return True
+    if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
+        await change_video.take_change(ports, visit, message, meant)
+        return True
     if await take_videos.take_in_mode(ports, visit, message):
         return True
     if take_words.is_for_auto(ports, visit, message):

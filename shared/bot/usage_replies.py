@@ -16,6 +16,7 @@ _QUESTIONS = {
     "draw-what": "image",
     "ask-usage": "ask",
     "search-usage": "search",
+    "batch-usage": "batch",
 }
 
 
@@ -25,7 +26,7 @@ def find_asked_command(bot_id: int, message: Message) -> str | None:
     The app makes a reply of whatever is written next: "what can you draw?" is no wish for a picture.
     """
     replied, reading = message.replied, read_words(message.text)
-    says_nothing = message.file is None and reading in NO_WORDS
+    says_nothing = message.file is None and message.attached is None and reading in NO_WORDS
     if replied is None or replied.sender_id != bot_id or message.is_foreign or says_nothing:
         return None
     said = _flat(replied.text)

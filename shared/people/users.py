@@ -86,12 +86,13 @@ class Waiting:
     """What the next plain message of a person belongs to.
 
     `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed;
+    `video`: a video whose *Change* was pressed;
     `words`: a request of plain words, which a picture sent in the same moment still joins.
     """
 
     chat_id: int
     thread_id: int | None
-    kind: Literal["draft", "job", "words"]
+    kind: Literal["draft", "job", "words", "video"]
     id: str
     """The id of the draft or the job, or the intent of the request."""
     asked_at: datetime

@@ -56,6 +56,8 @@ async def play() -> Stage:
     """Everything that a document or a task can tell, each at least once."""
     stage = Stage()
     await _finish_some(stage.world)
+    await _finish_a_batch(stage.world)
+    await _use_tools(stage.world)
     await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
@@ -106,6 +108,27 @@ async def _collect(world: World, user_id: int) -> None:
     await world.send(world.message("Birds", user_id=user_id, reply_to_message=replied))
     for action in ("gsend", "gsets", "gname"):
         await world.send(world.tap(action, world.messenger.chats[user_id][shown.message_id], user_id=user_id))
+
+
+async def _finish_a_batch(world: World) -> None:
+    """Two different pictures of one question, which came as an album too."""
+    await world.send(world.message("/batch a stork\na crane", user_id=606))
+    asked = world.shown(606)
+    await world.send(world.tap("batch;", asked, user_id=606))
+    await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+
+
+async def _use_tools(world: World) -> None:
+    """A picture with a seed, a version of it that stands beside it, and a tool that asks."""
+    await world.send(world.message("a heron --seed 7 --no snow", user_id=606))
+    await world.send(world.reply("in the rain", world.shown(606), user_id=606))
+    picture = world.shown(606)
+    await world.send(world.tap("tools", picture, user_id=606))
+    world.clock.advance(3)
+    tools = [button for row in world.messenger.chats[606][picture.message_id].buttons for button in row]
+    for name in ("compare", "part"):
+        data = next(each.data for each in tools if each.data.endswith(f";{name}"))
+        await world.send(world.tap_data(data, picture.message_id, user_id=606))
 
 
 async def _book_changes(world: World) -> None:
