@@ -33,6 +33,7 @@ GALLERY_TAPS: dict[str, Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable
     screens.ERASE: press_gallery.press_erase,
     screens.BACK: press_gallery.press_back,
     screens.MENU: press_gallery.press_menu,
+    screens.ALBUM: press_gallery.press_album,
     screens.SHELVES: press_shelves.press_shelves,
     screens.PUT: press_shelves.press_put,
     screens.NAME: press_shelves.press_name,

@@ -29,6 +29,8 @@ class ArchiveRequest(Request):
     """What the person calls them."""
     after: str = ""
     """The place, as `write_cursor` writes it, after which it begins; empty: with the newest."""
+    album: int = 0
+    """How many results one request became, if only those are packed; `after` is the place of one of them then."""
     day: str = ""
     """The UTC day whose allowance it uses, as YYYY-MM-DD."""
     only: str = ""

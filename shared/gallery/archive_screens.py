@@ -84,7 +84,7 @@ def _next(job: Job) -> Rows:
 
 def _again(job: Job) -> Rows:
     request = archive_request(job)
-    if request.only:
+    if request.only or request.album:
         return ()
     data = write_callback(ZIP, request.selection, job.id[:NONCE_CHARACTERS], request.after)
     return ((Button(plain_text(job.language, "button-retry"), data),),)

@@ -38,6 +38,7 @@ from shared.videos.video import video_request
 SHOW, OLDER, NEWER, STAR = "gal", "golder", "gnewer", "gstar"
 SEND, FILE, DELETE, ERASE, BACK = "gsend", "gfile", "gdel", "gerase", "gback"
 SHELVES, PUT, NAME, MENU, DROP, DROP_SURELY = "gsets", "gput", "gname", "gmenu", "gdrop", "gdropy"
+ALBUM = "galbum"
 """The actions of the buttons."""
 PROMPT_CHARACTERS_MAX = 600
 """A caption has 1,024."""
@@ -124,16 +125,17 @@ def shelf_rows(result: Result, view: View, gallery: Gallery, language: Language)
     return (*rows, *((fresh,) if has_room else ()), (_button(language, "button-back", BACK, view),))
 
 
-def menu_rows(view: View, gallery: Gallery, language: Language, opened: str) -> Rows:
+def menu_rows(result: Result, view: View, gallery: Gallery, language: Language, opened: str) -> Rows:
     """What can be shown, and what can be done with all of it; `opened`: when (`write_moment`)."""
     shown = [_show_button(each, view, gallery, language) for each in (ALL, PICTURES, VIDEOS, STARS)]
     mine = [_show_button(Selection(shelf=shelf.id), view, gallery, language) for shelf in gallery.shelves]
     packed = Button(
         plain_text(language, "button-gallery-zip"), write_callback(ZIP, write_selection(view.selection), opened)
     )
+    album = () if result.job.count == 1 else ((_album_button(result, view, language, opened),),)
     drop = (_button(language, "button-gallery-drop", DROP, view),) if _is_named(view.selection, gallery) else ()
     back = _button(language, "button-back", BACK, view)
-    return (*in_rows(shown, MEDIA_PER_ROW), *((button,) for button in mine), (packed,), (*drop, back))
+    return (*in_rows(shown, MEDIA_PER_ROW), *((button,) for button in mine), *album, (packed,), (*drop, back))
 
 
 def drop_rows(view: View, language: Language) -> Rows:
@@ -188,6 +190,11 @@ def _put_button(result: Result, view: View, shelf: Shelf, language: Language) ->
     is_there, name = shelf.id in result.job.shelves, shorten(shelf.name, LABEL_CHARACTERS_MAX)
     label = plain_text(language, "chosen", label=name) if is_there else name
     return Button(label, write_callback(PUT, *write_view(view), shelf.id, int(not is_there)))
+
+
+def _album_button(result: Result, view: View, language: Language, opened: str) -> Button:
+    label = plain_text(language, "button-gallery-album", count=result.job.count)
+    return Button(label, write_callback(ALBUM, *write_view(view), opened))
 
 
 def _button(language: Language, text_id: str, action: str, view: View) -> Button:

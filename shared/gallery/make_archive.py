@@ -22,7 +22,7 @@ from shared.gallery.archive import (
     with_archive,
 )
 from shared.gallery.archive_screens import LINK_HOURS, linked_archive
-from shared.gallery.find_results import find_results, open_result
+from shared.gallery.find_results import Page, find_results, open_result
 from shared.gallery.result import Cursor, Result, read_cursor, read_selection, write_cursor
 from shared.gallery.zip_stream import Entry, name_entry, write_zip
 from shared.jobs.attempts import end_attempt
@@ -40,6 +40,8 @@ from shared.providers.outcomes import FailureReason
 from shared.videos.show_video import SHOWN_BYTES_MAX
 from shared.videos.video import video_artefacts
 
+LAST_ID = "~"
+"""Behind every id of a job: a page that begins there has all that have its time."""
 RING_SECONDS = 10
 """A longer one ends with an additional message, because edits cause no notification."""
 
@@ -106,10 +108,8 @@ async def _pack(ports: Ports, studio: VideoStudio, job: Job) -> StoredArchive | 
 
 async def _choose(ports: Ports, job: Job) -> _Packed:
     """The files to pack: so many, and so large together, at most; at least one."""
-    request, packed, size_bytes = archive_request(job), _Packed(), 0
-    page = await find_results(
-        ports, job.user_id, read_selection(request.selection), after=read_cursor(request.after), limit=RESULTS_MAX
-    )
+    packed, size_bytes = _Packed(), 0
+    page = await _find(ports, job)
     packed.following = page.following
     last: Cursor | None = None
     for result in page.results:
@@ -122,6 +122,16 @@ async def _choose(ports: Ports, job: Job) -> _Packed:
         packed.missing += file is None
         packed.files += [] if file is None else [file]
     return packed
+
+
+async def _find(ports: Ports, job: Job) -> Page:
+    """The results to pack, the newest first. Those of one request have one time, whatever else was made then."""
+    request = archive_request(job)
+    selection, after = read_selection(request.selection), read_cursor(request.after)
+    if not request.album or after is None:
+        return await find_results(ports, job.user_id, selection, after=after, limit=RESULTS_MAX)
+    page = await find_results(ports, job.user_id, selection, after=Cursor(after.at, LAST_ID), limit=request.album)
+    return Page(tuple(result for result in page.results if result.created_at == after.at), None)
 
 
 def _file_of(result: Result) -> _File | None:

@@ -7,6 +7,7 @@ from functools import partial
 from shared.gallery.erase_result import erase_result
 from shared.gallery.find_results import open_result
 from shared.gallery.gallery_screens import View, delete_rows, menu_rows, result_rows
+from shared.gallery.request_archive import order_album
 from shared.gallery.result import Result
 from shared.gallery.send_again import send_again, send_file
 from shared.gallery.show_gallery import open_view, show_near
@@ -101,7 +102,12 @@ async def _menu(ports: Ports, pressed: Pressed) -> None:
     await answer_tap(ports, pressed.tap.query_id)
     visit = pressed.visit
     opened = write_moment(visit.received_at)
-    await show_rows(ports, pressed.tap, menu_rows(pressed.view, visit.opened.user.gallery, visit.language, opened))
+    result, gallery = Result(pressed.opened.job), visit.opened.user.gallery
+    await show_rows(ports, pressed.tap, menu_rows(result, pressed.view, gallery, visit.language, opened))
+
+
+async def _album(ports: Ports, pressed: Pressed) -> None:
+    await order_album(ports, pressed.visit, pressed.tap, pressed.opened.job, "".join(pressed.value[:1]))
 
 
 press_star = partial(press_result, handler=_star)
@@ -111,3 +117,4 @@ press_delete = partial(press_result, handler=_delete)
 press_erase = partial(press_result, handler=_erase)
 press_back = partial(press_result, handler=_back)
 press_menu = partial(press_result, handler=_menu)
+press_album = partial(press_result, handler=_album)

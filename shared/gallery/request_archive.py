@@ -8,7 +8,7 @@ from dataclasses import replace
 from shared.gallery.archive import ArchiveArtefacts, ArchiveRequest, day_of, is_archive
 from shared.gallery.find_results import find_results
 from shared.gallery.gallery_screens import describe_selection
-from shared.gallery.result import read_cursor, read_selection
+from shared.gallery.result import ALL, Result, read_cursor, read_selection, write_cursor, write_selection
 from shared.gallery.show_gallery import is_private
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.cancel_jobs import cancel_job
@@ -24,7 +24,7 @@ from shared.telegram.find_pressed import find_pressed_job
 from shared.telegram.taps import answer_tap, tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit, origin_of
-from shared.texts import plain_text
+from shared.texts import plain_text, shorten
 
 
 async def press_zip(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -40,6 +40,15 @@ async def press_zip(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
         return
     name = describe_selection(selection, visit.opened.user.gallery, visit.language)
     request = ArchiveRequest(price=0, selection=code, name=name, after=after)
+    await _order(ports, visit, tap, intent, request)
+
+
+async def order_album(ports: Ports, visit: Visit, tap: Tap, job: Job, nonce: str) -> None:
+    """Pack what one request became. `nonce`: when the keyboard was opened."""
+    intent = tap_intent(ports.bot_id, job.id, "album", nonce)
+    name = plain_text(visit.language, "gallery-album", words=shorten(Result(job).prompt))
+    after = write_cursor(Result(job).cursor)
+    request = ArchiveRequest(price=0, selection=write_selection(ALL), name=name, after=after, album=job.count)
     await _order(ports, visit, tap, intent, request)
 
 

@@ -165,7 +165,7 @@ def list_gallery_rows(language: Language) -> Iterator[Labels]:
             result_rows(Result(job), view, language),
             delete_rows(view, language),
             shelf_rows(Result(job), view, gallery, language),
-            menu_rows(view, gallery, language, "0"),
+            menu_rows(Result(replace(job, count=10)), view, gallery, language, "0"),
             drop_rows(view, language),
             opening_screen(language).buttons,
         ):

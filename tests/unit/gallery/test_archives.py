@@ -395,3 +395,24 @@ async def test_card_was_removed(world: World) -> None:
     del world.messenger.chats[ME][card(world).message_id]
     await world.settle()
     assert card(world).kind == "document"
+
+
+async def test_an_album(world: World) -> None:
+    """What one request became is packed alone, whichever of it is shown; what is deleted is not in it."""
+    await world.give(1000)
+    await draw(world, OWL, f"{FOX} x4", "a wolf")
+    await write(world, next(job for job in world.jobs() if job.count == 4 and job.index == 2), deleted_at=world.now)
+    shown = await open_gallery(world)
+    await walk(world, shown, ["gmenu"])
+    assert "galbum" not in str(again(world, shown).buttons)
+    menu = (await walk(world, shown, ["gback", "golder", "gmenu"]), again(world, shown))[1]
+    assert "📦 ZIP of these 4" in labels(menu)
+    await world.send(world.tap("galbum", menu), world.tap("galbum", menu))
+    assert len(zips(world)) == 1
+    assert [name[4:] for name in contents(world)] == ["a red fox.png"] * 3
+    assert "All of one request: a red fox" in card(world).text
+    await world.blobs.delete_all("")
+    world.clock.advance(10)
+    await walk(world, shown, ["gback", "gmenu", "galbum"])
+    assert (card(world).kind, card(world).buttons) == ("text", ())
+    assert all(len(b.data.encode()) <= 64 for row in menu.buttons for b in row)
