@@ -57,9 +57,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file to send: its bytes, or the `file_id` of one that Telegram already has."""
+    """A file to send: its bytes, the `file_id` of one that Telegram already has, or its place in our bucket."""
 
-    content: bytes | str
+    content: "bytes | str | StoredFile"
     filename: str
 
 
@@ -132,7 +132,7 @@ class Invoice:
     """The price; 1 to 25,000."""
 
 
-Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
+Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video", "upload_document"]
 
 
 class Messenger(Protocol):
@@ -162,8 +162,11 @@ class Messenger(Protocol):
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
         ...
 
-    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
-        """Turn a text message into this file, or replace the file of a message."""
+    async def edit_document(self, place: Place, message_id: int, document: Media, caption: Screen = NO_CAPTION) -> str:
+        """Turn a text message into this file, or replace the file of a message.
+
+        Returns its `file_id`; empty when nothing changed.
+        """
         ...
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...

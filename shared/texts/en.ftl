@@ -70,7 +70,7 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
@@ -488,6 +488,10 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
+cancel-archives = ⏹ Canceled { $count } { $count ->
+        [one] ZIP.
+       *[other] ZIPs.
+    }
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
@@ -1129,7 +1133,7 @@ button-gallery-videos = 🎬 Videos
 button-gallery-stars = ⭐ Favourites
 button-gallery-shelf = 🗂 { $name }
 button-gallery-gone = 🗂 A removed collection
-button-gallery-drop = ✖️ Remove collection
+button-gallery-drop = ✖️ Remove it
 button-gallery-drop-surely = ✖️ Yes, remove it
 toast-gallery-newest = There is nothing newer.
 toast-gallery-oldest = This is the oldest one: what was before is no longer kept.
@@ -1140,7 +1144,7 @@ toast-gallery-no-videos = There are no videos yet. Make one: /video, or 🎬 und
 toast-gallery-no-stars = There are no favourites yet: press ☆ under a picture.
 toast-gallery-empty-shelf = The collection is empty: add to it with 🗂 under a picture.
 toast-gallery-gone = This has been deleted.
-toast-gallery-starred = ⭐ A favourite now
+toast-gallery-starred = ⭐ A favourite now. Like all results it is kept until { $date }; 📄 keeps it with you for good.
 toast-gallery-unstarred = No favourite any more
 toast-gallery-sent = Done, see below.
 toast-gallery-sent-already = It was sent already, see below.
@@ -1151,6 +1155,28 @@ toast-gallery-no-shelf = This collection is gone.
 toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
 toast-gallery-drop = Remove the collection? The pictures and videos stay.
 toast-gallery-dropped = The collection is removed, everything else is where it was.
+gallery-album = All of one request: { $words }
+gallery-zip-packing = 📦 I am packing a ZIP: { $name }, up to { $limit } files. I will send it here; it is free.
+gallery-zip-sending = 📦 The ZIP is packed: { $name }. I am sending it…
+gallery-zip-done = 📦 { $name }: { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+gallery-zip-missing = { $count ->
+        [one] { $count } file is no longer kept, so it is not in here.
+       *[other] { $count } files are no longer kept, so they are not in here.
+    }
+gallery-zip-more = Not everything fits into one file: the rest comes in the next part.
+gallery-zip-linked = The file is too large for Telegram. This link downloads it, for { $hours } hours.
+gallery-zip-ready = 📦 Your ZIP is ready.
+gallery-zip-canceled = ✕ The ZIP is canceled.
+gallery-zip-nothing = 📦 { $name }: there is nothing to pack, these files are gone. The gallery: /gallery
+gallery-zip-failed = 📦 The ZIP did not work out; it is our fault. Try again, or take the files one by one: /gallery, 📄
+button-gallery-album = 📦 ZIP of these { $count }
+button-gallery-zip = 📦 Download as ZIP
+button-gallery-zip-next = 📦 The next part
+toast-gallery-zip = 📦 Packing; it will come here.
+toast-gallery-zip-limit = You have had { $limit } ZIPs today. Tomorrow there are more; one file at a time comes with 📄.
 
 ## Several different pictures at once
 

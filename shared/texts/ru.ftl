@@ -71,7 +71,7 @@ draw-placeholder = Рыжая лиса в снегу…
 ask-placeholder = Почему небо голубое?
 privacy =
     <b>Что я храню</b>
-    • Запросы и картинки: 90 дней. 🗑 под картинкой удаляет её сразу.
+    • Запросы и картинки: 90 дней. 🗑 под картинкой удаляет её сразу; всё готовое: /gallery.
     • Разговоры: сколько выберете; /history покажет, сохранит и удалит их.
     • То, что вы попросили запомнить: пока не сотрёте, /memory.
     • Кредиты и на что они потрачены: всегда, без ваших слов.
@@ -501,6 +501,11 @@ cancel-answers = ⏹ { $count ->
         [few] Остановлены { $count } ответа
        *[many] Остановлено { $count } ответов
     }: что написано, остаётся.
+cancel-archives = ⏹ { $count ->
+        [one] Отменён { $count } архив.
+        [few] Отменены { $count } архива.
+       *[many] Отменено { $count } архивов.
+    }
 cancel-recordings = ⏹ { $count ->
         [one] Остановлена расшифровка { $count } записи.
         [few] Остановлена расшифровка { $count } записей.
@@ -1163,7 +1168,7 @@ button-gallery-videos = 🎬 Видео
 button-gallery-stars = ⭐ Избранное
 button-gallery-shelf = 🗂 { $name }
 button-gallery-gone = 🗂 Убранная подборка
-button-gallery-drop = ✖️ Убрать подборку
+button-gallery-drop = ✖️ Убрать её
 button-gallery-drop-surely = ✖️ Да, убрать
 toast-gallery-newest = Новее ничего нет.
 toast-gallery-oldest = Это самое старое: остальное уже не хранится.
@@ -1174,7 +1179,7 @@ toast-gallery-no-videos = Видео пока нет. Сделать: /video и�
 toast-gallery-no-stars = В избранном пока пусто: нажмите ☆ под картинкой.
 toast-gallery-empty-shelf = Подборка пуста: добавьте в неё кнопкой 🗂 под картинкой.
 toast-gallery-gone = Это уже удалено.
-toast-gallery-starred = ⭐ В избранном
+toast-gallery-starred = ⭐ В избранном. Как и всё готовое, хранится до { $date }; 📄 сохранит навсегда у вас.
 toast-gallery-unstarred = Убрано из избранного
 toast-gallery-sent = Готово, смотрите ниже.
 toast-gallery-sent-already = Уже отправлено, смотрите ниже.
@@ -1185,6 +1190,30 @@ toast-gallery-no-shelf = Этой подборки уже нет.
 toast-gallery-full = Подборок может быть { $limit }. Лишнюю можно убрать через ☰.
 toast-gallery-drop = Убрать подборку? Картинки и видео останутся.
 toast-gallery-dropped = Подборка убрана, всё остальное на месте.
+gallery-album = Все варианты: { $words }
+gallery-zip-packing = 📦 Собираю ZIP: { $name }, до { $limit } файлов. Пришлю сюда; это бесплатно.
+gallery-zip-sending = 📦 ZIP собран: { $name }. Отправляю…
+gallery-zip-done = 📦 { $name }: { $count ->
+        [one] { $count } файл
+        [few] { $count } файла
+       *[many] { $count } файлов
+    }
+gallery-zip-missing = { $count ->
+        [one] { $count } файл уже не хранится, его здесь нет.
+        [few] { $count } файла уже не хранятся, их здесь нет.
+       *[many] { $count } файлов уже не хранятся, их здесь нет.
+    }
+gallery-zip-more = Всё в один архив не поместилось: остальное в следующей части.
+gallery-zip-linked = Для Telegram файл слишком велик. Скачать его можно по ссылке, она действует { $hours } ч.
+gallery-zip-ready = 📦 Архив готов.
+gallery-zip-canceled = ✕ Архив отменён.
+gallery-zip-nothing = 📦 { $name }: упаковать нечего, этих файлов больше нет. Галерея: /gallery
+gallery-zip-failed = 📦 Архив не получился, это на нашей стороне. Попробуйте ещё раз или возьмите файлы по одному: /gallery, 📄
+button-gallery-album = 📦 ZIP этих { $count }
+button-gallery-zip = 📦 Скачать ZIP
+button-gallery-zip-next = 📦 Следующая часть
+toast-gallery-zip = 📦 Собираю, пришлю сюда.
+toast-gallery-zip-limit = Сегодня уже было { $limit } архивов. Завтра снова можно; файлы по одному — кнопкой 📄.
 
 ## Несколько разных картинок сразу
 

@@ -185,13 +185,12 @@ class FakeMessenger:
         call = Call("edit_photo", place.chat_id, message_id, caption, photo)
         return await self._run(call, lambda: self._turn_into(place, message_id, "photo", self._keep(photo), caption))
 
-    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
-        def turn() -> None:
-            message = self._find(place, message_id)
-            turned = replace(message, kind="document", text="", buttons=(), marks=None, file_id=self._keep(document))
-            self._show(place, turned)
-
-        await self._run(Call("edit_document", place.chat_id, message_id, media=document), turn)
+    async def edit_document(self, place: Place, message_id: int, document: Media, caption: Screen = NO_CAPTION) -> str:
+        call = Call("edit_document", place.chat_id, message_id, caption, document)
+        sent = await self._run(
+            call, lambda: self._turn_into(place, message_id, "document", self._keep(document), caption)
+        )
+        return sent.file_id
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         call = Call("edit_caption", place.chat_id, message_id, caption)
