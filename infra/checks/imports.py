@@ -27,7 +27,10 @@ class Rule:
     denied: tuple[str, ...] = ()
 
 
-ROOMS = ("bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram", "videos", "voices")
+ROOMS = (
+    "bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram", "videos", "voices",
+    "wording",
+)  # fmt: skip
 """The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
 

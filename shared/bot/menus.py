@@ -43,6 +43,8 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
+from shared.wording.links import open_link
+from shared.wording.styles import show_styles
 
 EXAMPLES = (1, 2, 3)
 """The examples that are pictures."""
@@ -59,6 +61,8 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
         await greet_group(ports, visit)
         return
     if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
+        return
+    if await open_link(ports, visit, message):
         return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
@@ -231,5 +235,6 @@ PAYLOADS = {
     "zone": show_zone,
     "price": show_price,
     "prompts": show_prompts,
+    "styles": show_styles,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

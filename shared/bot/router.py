@@ -30,18 +30,22 @@ from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_results as results
-from shared.pictures import press_tools
+from shared.pictures import press_styles, press_tools
 from shared.pictures import take_requests as requests
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
+    DESCRIBE,
     FILM,
+    IMPROVE,
     ONLY_ANSWER,
     PHOTO_BACK,
+    PHOTO_STYLES,
     PHOTO_TOOL,
     PHOTO_TOOLS,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
@@ -68,6 +72,8 @@ from shared.videos.review import CHOOSE, DROP, MAKE
 from shared.videos.video_screens import AGAIN, DELETE, DETAILS, ERASE, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
+from shared.wording import describe, improve, styles
+from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -80,6 +86,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "gen": requests.take_image_command,
     "video": take_videos.take_video_command,
     "ask": questions.take_ask_command,
+    "styles": styles.show_styles,
+    "improve": improve.take_improve_command,
+    "describe": describe.take_describe_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
     "mode": mode.show_mode,
@@ -140,6 +149,14 @@ TAPS: dict[str, TapHandler] = {
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
     transcript_screens.SAID: press_said.press_said,
+    IMPROVE: improve.press_improve,
+    DRAW_VARIANT: improve.press_variant,
+    FILM_VARIANT: improve.press_film_variant,
+    DESCRIBE: describe.press_describe,
+    CHOOSE_STYLE: styles.press_style,
+    LAST_IN_STYLE: styles.press_last,
+    PHOTO_STYLES: press_styles.press_photo_styles,
+    PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }

@@ -34,8 +34,14 @@ ANIMATE = "animate"
 """The button under a picture that opens the review of a video of it."""
 FILM = "film"
 """The button under a question of *Auto* that opens the review of a video."""
+IMPROVE = "improve"
+"""The button that has a wish worded better, for nothing; its first argument says what has the wish."""
+DESCRIBE = "describe"
+"""The button that reads a prompt out of files that came without words."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
+PHOTO_STYLES = "photostyles"
+"""The button among them that leads to the styles."""
 RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
 """With more buttons in a row the labels would be cut on a narrow phone."""
 RETRIED = frozenset({
@@ -103,7 +109,8 @@ def tool_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -
     size, is_private = request_of(job).size, chat_of(job).is_private
     labels = label_tools(size, settings, job.language, is_private=is_private)
     buttons = [Button(label, write_callback("tool", job.id, count, opened, offer)) for offer, label in labels]
-    return in_rows((*buttons, _button(job, "back", count)), TOOLS_PER_ROW)
+    words = (improve_button(job.language, "j", job.id), _button(job, "styles", count))
+    return (words, *in_rows((*buttons, _button(job, "back", count)), TOOLS_PER_ROW))
 
 
 def photo_tool_buttons(draft: Draft, settings: PictureSettings, language: Language, opened: str) -> Rows:
@@ -111,7 +118,8 @@ def photo_tool_buttons(draft: Draft, settings: PictureSettings, language: Langua
     labels = label_tools(PHOTO_SIZE, settings, language, is_private=draft.is_private)
     buttons = [Button(label, write_callback(PHOTO_TOOL, draft.id, opened, offer)) for offer, label in labels]
     back = Button(plain_text(language, "button-back"), write_callback(PHOTO_BACK, draft.id))
-    return in_rows((*buttons, back), TOOLS_PER_ROW)
+    styles = Button(plain_text(language, "button-styles"), write_callback(PHOTO_STYLES, draft.id))
+    return ((styles,), *in_rows((*buttons, back), TOOLS_PER_ROW))
 
 
 def label_tools(
@@ -123,6 +131,11 @@ def label_tools(
     return [
         (write_offer(tool, prices[tool]), plain_text(language, f"button-tool-{tool}") + shown[tool]) for tool in TOOLS
     ]
+
+
+def improve_button(language: Language, source: str, source_id: str) -> Button:
+    """*Improve* for the wish of a question (`d`), a picture (`j`) or a prompt that was read (`p`)."""
+    return Button(plain_text(language, "button-improve"), write_callback(IMPROVE, source, source_id))
 
 
 def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:

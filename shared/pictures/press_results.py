@@ -16,8 +16,10 @@ from shared.pictures.picture import artefacts_of, note_original
 from shared.pictures.press import IMPATIENCE, Handler, Press, say, show_buttons, show_home
 from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
 from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
+from shared.pictures.press_styles import press_restyle, press_styles
 from shared.pictures.press_tools import press_tool, press_tools
 from shared.pictures.show_picture import open_original, send_original
+from shared.pictures.style_keyboards import RESTYLE
 from shared.ports import Media, Ports, Screen
 from shared.telegram.address import add_message, chat_of
 from shared.telegram.callbacks import write_moment
@@ -171,6 +173,8 @@ PRESSES: dict[str, Handler] = {
     "format": press_format,
     "tools": press_tools,
     "tool": press_tool,
+    "styles": press_styles,
+    RESTYLE: press_restyle,
     "pick": press_pick,
     "back": press_back,
     "edit": press_edit,
@@ -183,7 +187,9 @@ PRESSES: dict[str, Handler] = {
     "cancel": press_cancel,
     "stop": press_stop,
 }
-_OF_ONE_PICTURE = frozenset({press_edit, press_original, press_delete, press_pick, press_tools, press_tool})
+_OF_ONE_PICTURE = frozenset({
+    press_edit, press_original, press_delete, press_pick, press_tools, press_tool, press_styles, press_restyle,
+})  # fmt: skip
 _AFTER_DELETION = frozenset({press_erase, press_undo})
 
 

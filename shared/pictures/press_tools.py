@@ -1,5 +1,6 @@
 """*Tools*: ready-made changes of a picture of ours, or of photos that came without words. A press buys once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted
@@ -15,7 +16,7 @@ from shared.pictures.picture import request_of
 from shared.pictures.press import Press, is_impatient, say, show_buttons
 from shared.pictures.press_repeat import buy
 from shared.pictures.request import Material, Plan, plan_request
-from shared.pictures.tools import PHOTO_SIZE, Tool, price_of_tool, read_offer, tool_words
+from shared.pictures.tools import PHOTO_SIZE, price_of_tool, read_offer, tool_words
 from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
@@ -57,7 +58,7 @@ async def press_tool(ports: Ports, press: Press) -> None:
 
 async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Offer the same for photos that we asked about."""
-    opened = await _find_asked(ports, visit, tap, arguments)
+    opened = await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
     await answer_tap(ports, tap.query_id)
@@ -66,7 +67,7 @@ async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tup
 
 async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """The question's own buttons again."""
-    opened = await _find_asked(ports, visit, tap, arguments)
+    opened = await find_asked_photos(ports, visit, tap, arguments)
     if opened is not None:
         await answer_tap(ports, tap.query_id)
         await show_rows(ports, tap, about_screen(opened.draft, visit.language).buttons)
@@ -75,7 +76,7 @@ async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
 async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Buy one of them for the price on its button: it answers the question."""
     draft_id, since, value, *_ = (*arguments, "", "", "")
-    offer, opened = read_offer(value), await _find_asked(ports, visit, tap, arguments)
+    offer, opened = read_offer(value), await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
     if offer is None:
@@ -86,10 +87,15 @@ async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
         await toast(ports, visit, tap, "toast-choose")
         await _show_photo_tools(ports, visit, tap, opened)
     else:
-        await tell_ordered(ports, visit, tap, await _request(ports, visit, draft_id, offer[0]))
+        tool = offer[0]
+
+        def words_for(draft: Draft) -> str:
+            return tool_words(tool, visit.language, references_of(draft)[0].ratio, PHOTO_SIZE)
+
+        await tell_ordered(ports, visit, tap, await request_photos(ports, visit, draft_id, words_for))
 
 
-async def _find_asked(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
+async def find_asked_photos(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
     """The photos that a button is about; None where the press is answered: they are somebody else's, or decided on."""
     opened = await find_pressed_draft(ports, visit, tap, arguments)
     if opened is None or _is_asked(opened.draft):
@@ -103,16 +109,20 @@ def _is_asked(draft: Draft) -> bool:
     return draft.state is DraftState.ASKING and draft.doubt is None and bool(references_of(draft))
 
 
-async def _request(ports: Ports, visit: Visit, draft_id: str, tool: Tool) -> Accepted | Screen | None:
-    """What was bought, now or before; a screen where it was declined; None where nothing is asked any more."""
+async def request_photos(
+    ports: Ports, visit: Visit, draft_id: str, words_for: Callable[[Draft], str]
+) -> Accepted | Screen | None:
+    """Order a change of photos that we asked about: what was bought, now or before; a screen where it was declined.
+
+    None where nothing is asked any more.
+    """
 
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
         if opened is None or not _is_asked(opened.draft):
             return await resume_draft(ports, draft_id)
         draft, user = opened.draft, await open_user(ports, visit.update.sender.id)
-        words = tool_words(tool, visit.language, references_of(draft)[0].ratio, PHOTO_SIZE)
-        asked = replace(draft, caption=words, caption_at=visit.received_at)
+        asked = replace(draft, caption=words_for(draft), caption_at=visit.received_at)
         return await request_draft(ports, user, asked, opened.record, visit.received_at)
 
     return await try_until_won(ports, attempt)

@@ -33,6 +33,7 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
     • <b>New version</b>: reply to any picture of mine with what should be different.
+    • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
@@ -432,6 +433,9 @@ payments-closed = Payments are not open yet. Nothing was charged.
 
 command-image = Make a picture
 command-video = Make a video
+command-improve = Three better wordings of a wish
+command-describe = The prompt of a photo or a video
+command-styles = Styles and templates
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture, video or chat
@@ -698,6 +702,84 @@ video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
+
+## Wordings and prompts of references
+
+button-improve = ✨ Improve
+button-prompt-of = 📝 Prompt
+button-others = 🔁 Others
+button-read-draw = 🎨 Draw
+button-read-film = 🎬 Animate
+toast-wording = I am writing…
+wording-title = ✨ { $count ->
+        [one] <b>Another way to say it.</b> A button draws it
+       *[other] <b>{ $count } ways to say it.</b> A button draws one
+    }; until then nothing is spent.
+wording-variant =
+    <b>{ $number }</b>
+    <blockquote>{ $words }</blockquote>
+wording-read =
+    📝 <b>The prompt.</b> Tap it to copy; nothing is spent until you press a button.
+    <code>{ $words }</code>
+wording-cap = ✨ That is all I can write for you today; tomorrow there is more. Your own words can be drawn as they are.
+wording-away = ✨ I cannot write that just now, and nothing was spent. Try again in a minute; your own words can be drawn as they are.
+wording-refused = 🛡 Google's filter did not let me write about that. Nothing was spent. Say it in other words.
+improve-usage = ✨ What shall I word better? Reply with your wish, or send it after the command: <code>/improve a fox in the snow</code>. You get three prompts to choose from, for nothing.
+describe-usage = 📝 Reply to this with a photo or a short video, and you get a prompt that makes something like it, for nothing. Or send it with the caption <code>/describe</code>, or reply so to one.
+describe-placeholder = A photo or a video…
+describe-link = 🔗 I do not open links. Send the picture or the video itself, up to 20 MB, and you get its prompt, for nothing.
+
+## Styles and templates
+
+button-styles = 🖌 Styles
+button-style-last = 🎨 “{ $words }” · { $price }
+styles =
+    🖌 <b>Styles and templates.</b> Choose one, then say what to draw in it; the price comes first.
+    For a picture or a photo that is here already: 🪄 Tools, then 🖌 Styles.
+style-chosen = 🖌 <b>{ $title }</b> · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }. What shall I draw? Your next words are drawn in it.
+style-chosen-group = 🖌 <b>{ $title }</b>. What shall I draw? Reply to this message.
+style-chosen-last = Or the last wish, by the button.
+link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
+restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-watercolour = 💧 Watercolour
+look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
+style-oil = 🖼 Oil
+look-oil = An oil painting with visible brushstrokes, deep shadows and warm varnish
+style-film = 🎞 Film photo
+look-film = A photo on 35 mm film with natural light, fine grain and muted colours
+style-anime = 🌸 Anime
+look-anime = A frame of a hand-drawn anime film, clean lines, painted background, soft light
+style-comic = 💥 Comic
+look-comic = A page of a comic book with bold ink outlines, flat colours and halftone dots
+style-pencil = ✏️ Pencil
+look-pencil = A pencil drawing with fine hatching on white paper, no colour
+style-pixel = 👾 Pixel art
+look-pixel = Pixel art of an old video game, few colours, sharp square pixels
+style-clay = 🧸 Clay
+look-clay = A scene of modelling clay with fingerprints, rounded shapes and studio light
+style-isometric = 🧊 Isometric
+look-isometric = An isometric 3D scene in miniature, smooth materials, pastel colours
+style-neon = 🌃 Neon
+look-neon = A night scene lit by neon signs, wet reflections, magenta and teal light
+style-papercut = ✂️ Paper cut
+look-papercut = Layers of cut paper with soft shadows between them, simple shapes
+style-retro = 📻 Retro poster
+look-retro = A travel poster of the 1950s with flat shapes, few colours and a screen-print texture
+style-sticker = 🏷 Sticker
+look-sticker = A die-cut sticker with a thick white outline on a plain background, flat bright colours
+style-logo = 🔷 Logo
+look-logo = A simple logo as one clear sign, flat shapes, two colours, white background
+style-poster = 📜 Poster
+look-poster = A poster with one strong image, a calm background and room for a title
+style-wallpaper = 📱 Wallpaper
+look-wallpaper = A wallpaper for a phone, calm at the top and the bottom, the subject in the middle
+style-postcard = 💌 Postcard
+look-postcard = A postcard with a warm, friendly scene and a plain border
+style-cover = 🎧 Cover
+look-cover = A cover for a video or a song with one striking subject and strong contrast
 
 ## The price of an answer
 

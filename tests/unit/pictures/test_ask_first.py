@@ -54,7 +54,7 @@ async def test_what_may_be_a_wish(world: World, words: str, why: str) -> None:
     await world.send(world.message(words))
     question = world.shown()
     assert why in question.text
-    assert [button.label for row in question.buttons for button in row] == ["🎨 Draw this · 4 credits"]
+    assert [button.label for row in question.buttons for button in row] == ["🎨 Draw this · 4 credits", "✨ Improve"]
     assert world.user().account.held == 0
     await world.send(*(world.tap("draw;", question) for _ in range(3)))
     assert [request_of(job).prompt for job in world.jobs()] == [words]

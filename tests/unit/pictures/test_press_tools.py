@@ -49,6 +49,7 @@ async def test_tools_of_a_picture(world: World) -> None:
     picture = await make(world, f"{FOX} 3:4")
     await world.send(world.tap("tools", picture))
     assert labels(now(world, picture)) == [
+        ["✨ Improve", "🖌 Styles"],
         ["✂️ Cut out · 4", "🛍 Product · 4"],
         ["👤 Portrait · 4", "🩹 Restore · 4"],
         ["🌈 Colour · 4", "🔍 Sharper · 6"],
@@ -87,7 +88,7 @@ async def test_a_press_buys_once(world: World) -> None:
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-which"))
     look(world)
     for _ in range(3):
-        data = now(world, picture).buttons[0][0].data
+        data = now(world, picture).buttons[1][0].data
         await world.deliver(world.tap_data(data, picture.message_id))
     assert (len(world.jobs()), toasts(world)[-1]) == (2, plain_text("en", "toast-making"))
 
@@ -100,7 +101,7 @@ async def test_no_other_price_than_the_label_names(world: World) -> None:
     look(world)
     await press(world, "cutout", picture)
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
-    assert labels(now(world, picture))[0][0] == "✂️ Cut out · 10"
+    assert labels(now(world, picture))[1][0] == "✂️ Cut out · 10"
     look(world)
     await press(world, "cutout", picture)
     assert world.jobs()[-1].request.price == 10
@@ -111,7 +112,7 @@ async def test_back_from_tools(world: World) -> None:
     picture = await make(world, f"/image {FOX}", GROUP)
     home = labels(now(world, picture, GROUP))
     await world.send(world.tap("tools", picture, chat_id=GROUP))
-    assert labels(now(world, picture, GROUP))[0] == ["✂️ Cut out", "🛍 Product"]
+    assert labels(now(world, picture, GROUP))[1] == ["✂️ Cut out", "🛍 Product"]
     await world.send(world.tap("back", now(world, picture, GROUP), chat_id=GROUP))
     assert labels(now(world, picture, GROUP)) == home
 
@@ -172,7 +173,7 @@ async def test_tools_of_a_photo(world: World) -> None:
     """A photo without words is asked about; a tool answers the question, for the price on its label."""
     question = await ask(world)
     await world.send(world.tap("phototools", question))
-    assert labels(now(world, question))[2] == ["🌈 Colour · 4", "🔍 Sharper · 6"]
+    assert labels(now(world, question))[3] == ["🌈 Colour · 4", "🔍 Sharper · 6"]
     look(world)
     await press(world, "enlarge", question)
     job = world.job()
@@ -200,7 +201,7 @@ async def test_back_to_the_question(world: World) -> None:
     home = labels(question)
     await world.send(world.tap("phototools", question))
     await world.send(world.tap("photoback", now(world, question)))
-    assert labels(now(world, question)) == home == [["👀 What is it?", "🪄 Tools"]]
+    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🪄 Tools"]]
 
 
 async def test_photo_tool_too_early_or_forged(world: World) -> None:
@@ -223,7 +224,7 @@ async def test_photo_tools_after_one_was_chosen(world: World) -> None:
     rows = now(world, question).buttons
     look(world)
     await press(world, "cutout", question)
-    for button in (rows[0][1], question.buttons[0][1], rows[-1][-1]):
+    for button in (rows[1][1], question.buttons[1][0], rows[-1][-1]):
         await world.send(world.tap_data(button.data, question.message_id))
         assert toasts(world)[-1] == plain_text("en", "toast-known")
     assert len(world.jobs()) == 1
@@ -234,7 +235,7 @@ async def test_photo_tool_at_the_same_moment(world: World) -> None:
     question = await ask(world)
     await world.send(world.tap("phototools", question))
     look(world)
-    [cutout, studio] = now(world, question).buttons[0]
+    [cutout, studio] = now(world, question).buttons[1]
     other = world.tap_data(studio.data, question.message_id)
     world.store.interrupt(
         lambda writes: any(write.key.collection == "jobs" for write in writes), lambda: world.deliver(other)
@@ -254,7 +255,7 @@ async def test_photo_tool_while_words_come(world: World) -> None:
     question = world.shown()
     await world.send(world.tap("phototools", question))
     look(world)
-    data, edited = now(world, question).buttons[0][0].data, world.edited(photo, "make it blue")
+    data, edited = now(world, question).buttons[1][0].data, world.edited(photo, "make it blue")
     world.store.interrupt(lambda writes: any(w.key.collection == "jobs" for w in writes), lambda: world.deliver(edited))
     await world.deliver(world.tap_data(data, question.message_id))
     assert toasts(world)[-1] == plain_text("en", "old-menu")
