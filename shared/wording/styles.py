@@ -134,13 +134,14 @@ def _ask(ports: Ports, visit: Visit, draft: Draft, style: Style, wish: str) -> S
     price = _price(user)
     text = html_text(language, "style-chosen", title=title, price=price)
     if user.account.available < price:
-        way = way_to_credits(language, user, price, ports.clock.now())
-        return Screen(f"{text}\n{html_text(language, 'credits-short', way=way)}")
+        short = html_text(language, "credits-short", way=way_to_credits(language, user, price, ports.clock.now()))
+        return Screen(f"{text}\n{short}")
     if not wish:
         return Screen(text, force_reply=placeholder)
     label = plain_text(language, "button-style-last", words=shorten(wish, WISH_SHOWN_MAX), price=price)
     last = Button(label, write_callback(LAST_IN_STYLE, draft.id, price))
-    return Screen(f"{text} {html_text(language, 'style-chosen-last')}", ((last,),))
+    hint = html_text(language, "style-chosen-last")
+    return Screen(f"{text} {hint}", ((last,),))
 
 
 def _price(user: User) -> int:

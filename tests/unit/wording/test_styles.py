@@ -1,10 +1,11 @@
 """The gallery of styles and templates: chosen for the next words, for the last wish, or for a picture that is here."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from shared.errors import ConflictError
+from shared.errors import UnavailableError
 from shared.jobs.job import JobState
 from shared.people import talk
 from shared.people.users import LANGUAGES
@@ -146,12 +147,20 @@ async def test_a_second_delivery(world: World) -> None:
     await world.send(tap, tap)
     assert len(world.messenger.messages(ME)) == 2
 
-    async def conflict() -> None:
-        raise ConflictError("the draft is there")
+    world.store.lose(writes_to("drafts"))
+    tap = world.tap("style;film", world.messenger.messages(ME)[0])
+    with pytest.raises(UnavailableError):
+        await world.deliver(tap)
+    assert len(world.messenger.messages(ME)) == 2
+    world.store.interrupt(writes_to("inbox"), fail)
+    for _ in range(2):
+        with suppress(UnavailableError):
+            await world.deliver(tap)
+    assert [shown.text[:20] for shown in world.messenger.messages(ME)[2:]] == ["🖌 <b>🎞 Film photo</"]
 
-    world.store.interrupt(writes_to("drafts"), conflict)
-    await world.send(world.tap("style;film", world.messenger.messages(ME)[0]))
-    assert world.shown().text.startswith("🖌 <b>🎞 Film photo</b>")
+
+async def fail() -> None:
+    raise UnavailableError("the store is out")
 
 
 async def test_a_photo_after_the_style(world: World) -> None:
