@@ -23,7 +23,7 @@ RESTYLE = "restyle"
 """The button that redraws a picture of ours in a style."""
 PHOTO_STYLE = "photostyle"
 """The same for photos that we asked about."""
-PER_ROW, PRICED_PER_ROW = 3, 2
+PER_ROW = 2
 
 
 def gallery_buttons(language: Language) -> Rows:
@@ -68,4 +68,4 @@ def _offer(
     buttons = [
         Button(title_style(each, language) + shown, write(write_style_offer(each, price))) for each in list_looks()
     ]
-    return (*in_rows(buttons, PRICED_PER_ROW), (back,))
+    return (*in_rows(buttons, PER_ROW), (back,))

@@ -732,19 +732,19 @@ describe-link = 🔗 I do not open links. Send the picture or the video itself, 
 ## Styles and templates
 
 button-styles = 🖌 Styles
-button-style-last = 🎨 “{ $words }” · { $price }
+button-style-last = 🎨 The last wish · { $price }
 styles =
     🖌 <b>Styles and templates.</b> Choose one, then say what to draw in it; the price comes first.
     For a picture or a photo that is here already: 🪄 Tools, then 🖌 Styles.
-style-chosen = 🖌 <b>{ $title }</b> · { $price } { $price ->
+style-chosen = <b>{ $title }</b> · { $price } { $price ->
         [one] credit
        *[other] credits
     }. What shall I draw? Your next words are drawn in it.
-style-chosen-group = 🖌 <b>{ $title }</b>. What shall I draw? Reply to this message.
-style-chosen-last = Or the last wish, by the button.
+style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message.
+style-chosen-last = Or press for the last wish: “{ $words }”
 link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
 restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
-style-watercolour = 💧 Watercolour
+style-watercolour = 💧 Aquarelle
 look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
 style-oil = 🖼 Oil
 look-oil = An oil painting with visible brushstrokes, deep shadows and warm varnish
@@ -766,7 +766,7 @@ style-neon = 🌃 Neon
 look-neon = A night scene lit by neon signs, wet reflections, magenta and teal light
 style-papercut = ✂️ Paper cut
 look-papercut = Layers of cut paper with soft shadows between them, simple shapes
-style-retro = 📻 Retro poster
+style-retro = 📻 Retro
 look-retro = A travel poster of the 1950s with flat shapes, few colours and a screen-print texture
 style-sticker = 🏷 Sticker
 look-sticker = A die-cut sticker with a thick white outline on a plain background, flat bright colours

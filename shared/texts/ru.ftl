@@ -731,7 +731,7 @@ video-which = 👆 Нажмите кнопку выше: сначала она �
 button-improve = ✨ Улучшить
 button-prompt-of = 📝 Промпт
 button-others = 🔁 Другие
-button-read-draw = 🎨 Нарисовать
+button-read-draw = 🎨 Рисуй
 button-read-film = 🎬 Оживить
 toast-wording = Пишу…
 wording-title = ✨ { $count ->
@@ -756,17 +756,17 @@ describe-link = 🔗 Ссылки я не открываю. Пришлите с�
 ## Стили и шаблоны
 
 button-styles = 🖌 Стили
-button-style-last = 🎨 «{ $words }» · { $price }
+button-style-last = 🎨 Прошлое пожелание · { $price }
 styles =
     🖌 <b>Стили и шаблоны.</b> Выберите и скажите, что в нём нарисовать; цену я назову заранее.
     Для готовой картинки или фото: 🪄 Приёмы, затем 🖌 Стили.
-style-chosen = 🖌 <b>{ $title }</b> · { $price } { $price ->
+style-chosen = <b>{ $title }</b> · { $price } { $price ->
         [one] кредит
         [few] кредита
        *[many] кредитов
     }. Что нарисовать? Следующие ваши слова нарисую так.
-style-chosen-group = 🖌 <b>{ $title }</b>. Что нарисовать? Ответьте на это сообщение.
-style-chosen-last = Или последнее пожелание — кнопкой.
+style-chosen-group = <b>{ $title }</b>. Что нарисовать? Ответьте на это сообщение.
+style-chosen-last = Или кнопкой прошлое пожелание: «{ $words }»
 link-prompt = По ссылке пришёл промпт. Нарисовать? «{ $words }»
 restyle = Перерисуй эту картинку в другом стиле, сохрани всё, что на ней есть, композицию и лица. Стиль: { $look }
 style-watercolour = 💧 Акварель

@@ -14,6 +14,7 @@ from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_user, try_until_won
 from shared.people.talk import place_of, recent_in
 from shared.people.users import User
+from shared.pictures.cards import shorten_words
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline, way_to_credits
 from shared.pictures.draft import Draft, DraftState, awaits_subject
@@ -30,10 +31,7 @@ from shared.telegram.callbacks import write_callback
 from shared.telegram.taps import answer_tap, tell_ordered, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text, shorten
-
-WISH_SHOWN_MAX = 40
-"""The most of the last wish that a button shows."""
+from shared.texts import html_text, plain_text
 
 
 async def show_styles(ports: Ports, visit: Visit, message: Message) -> None:
@@ -138,10 +136,10 @@ def _ask(ports: Ports, visit: Visit, draft: Draft, style: Style, wish: str) -> S
         return Screen(f"{text}\n{short}")
     if not wish:
         return Screen(text, force_reply=placeholder)
-    label = plain_text(language, "button-style-last", words=shorten(wish, WISH_SHOWN_MAX), price=price)
+    label = plain_text(language, "button-style-last", price=price)
     last = Button(label, write_callback(LAST_IN_STYLE, draft.id, price))
-    hint = html_text(language, "style-chosen-last")
-    return Screen(f"{text} {hint}", ((last,),))
+    hint = html_text(language, "style-chosen-last", words=shorten_words(wish))
+    return Screen(f"{text}\n{hint}", ((last,),))
 
 
 def _price(user: User) -> int:

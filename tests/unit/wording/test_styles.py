@@ -79,7 +79,7 @@ async def test_the_last_wish(world: World) -> None:
     await world.give(100)
     await world.send(world.message("a red fox in the snow"))
     asked = await choose(world)
-    assert labels(asked) == [["🎨 “a red fox in the snow” · 4"]]
+    assert labels(asked) == [["🎨 The last wish · 4"]]
     await world.send(*(world.tap("stylelast", asked) for _ in range(3)))
     assert [request_of(job).prompt for job in world.jobs()][1:] == [f"{OIL} a red fox in the snow"]
     assert toasts(world)[1:] == [plain_text("en", f"toast-{name}") for name in ("again", "known", "known")]
@@ -95,7 +95,7 @@ async def test_no_other_price_than_the_label_names(world: World) -> None:
     await world.send(world.tap("set;size;4K", world.shown()))
     await world.send(world.tap("stylelast", asked))
     assert len(world.jobs()) == 1
-    assert labels(now(world, asked)) == [["🎨 “a red fox in the snow” · 10"]]
+    assert labels(now(world, asked)) == [["🎨 The last wish · 10"]]
     await world.send(world.tap("stylelast", now(world, asked)))
     assert world.jobs()[-1].request.price == 10
 
@@ -156,7 +156,7 @@ async def test_a_second_delivery(world: World) -> None:
     for _ in range(2):
         with suppress(UnavailableError):
             await world.deliver(tap)
-    assert [shown.text[:20] for shown in world.messenger.messages(ME)[2:]] == ["🖌 <b>🎞 Film photo</"]
+    assert [shown.text[:20] for shown in world.messenger.messages(ME)[2:]] == ["<b>🎞 Film photo</b> "]
 
 
 async def fail() -> None:
@@ -194,7 +194,7 @@ async def styles_of(world: World) -> Shown:
 async def test_restyle_a_picture(world: World) -> None:
     """Each style redraws the picture once for the price on its button; « Back brings the first keyboard."""
     shown = await styles_of(world)
-    assert labels(shown)[0] == ["💧 Watercolour · 4", "🖼 Oil · 4"]
+    assert labels(shown)[0] == ["💧 Aquarelle · 4", "🖼 Oil · 4"]
     assert len(labels(shown)) == 7
     for _ in range(2):
         await world.deliver(world.tap_data(shown.buttons[0][1].data, shown.message_id))
@@ -215,7 +215,7 @@ async def test_restyle_at_another_price(world: World) -> None:
     await world.send(world.tap("set;size;4K", world.shown()))
     data = shown.buttons[0][0].data
     await world.send(world.tap_data(data, shown.message_id))
-    assert labels(now(world, shown))[0][0] == "💧 Watercolour · 10"
+    assert labels(now(world, shown))[0][0] == "💧 Aquarelle · 10"
     await world.send(world.tap("restyle", now(world, shown)))
     for style in ("", "sticker 4", "nonsense 4"):
         await world.send(world.tap_data(data.rpartition(";")[0] + f";{style}", shown.message_id))
