@@ -257,7 +257,7 @@ doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $word
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } is not available, the nearest is { $nearest }
-doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
+doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
@@ -301,18 +301,18 @@ voice-listening = 🎧 Listening…
 voice-silence = 🤫 I cannot hear anybody speak. { $returned } Record it again, closer to the microphone.
 voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
 voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
-voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-none = 🤷 I could not make out the words. { $returned } Record it again, or write it.
 voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
 voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
 voice-long =
-    🎧 Written down up to { $length }; all words are in the files below.
+    🎧 This is the text up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
 voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
 voice-too-long = ✋ That is too long to be asked at once. Select the part you mean, choose “Reply”, and write /ask with what you want to know.
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
-voice-ready = 🎧 Written down.
+voice-ready = 🎧 The text is ready.
 voice-usage = 🎧 Reply to a voice message or a video with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
@@ -417,7 +417,7 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
-    } that I was to write down.
+    } before their words were written.
 cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
         [one] answer
        *[other] answers
@@ -521,9 +521,9 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
-hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-title = And your voice messages: shall I do what they say, or only show their words?
 hearing-act = 🎧 Do it
-hearing-write = 📝 Only write
+hearing-write = 📝 Words only
 button-said-answer = 💬 Answer
 button-said-draw = 🎨 Draw
 toast-said-draw = I ask below, with the price.

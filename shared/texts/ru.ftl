@@ -306,7 +306,7 @@ voice-listening = 🎧 Слушаю…
 voice-silence = 🤫 Здесь никто не говорит. { $returned } Запишите ещё раз, ближе к микрофону.
 voice-music = 🎵 Это музыка, слов не слышно. { $returned } Скажите или напишите, что вам нужно.
 voice-noise = 🔇 Слышен шум, а слов нет. { $returned } Запишите ещё раз там, где тише.
-voice-failed-none = 🤷 Записать слова не получилось. { $returned } Скажите ещё раз или напишите.
+voice-failed-none = 🤷 Разобрать слова не получилось. { $returned } Скажите ещё раз или напишите.
 voice-failed-size = 📦 Telegram отдаёт ботам файлы до 20 МБ. { $returned } Пришлите часть покороче.
 voice-failed-file = 🧩 Эта запись не проигрывается. { $returned } Запишите ещё раз или пришлите файл MP3 или OGG.
 voice-long =
@@ -509,7 +509,7 @@ answer-left-kept = 📬 Ответ готов, но здесь мне его о�
 answer-ready = ✨ Ответ готов.
 button-get-answer = 📬 Забрать ответ
 button-answer-stop = ⏹ Стоп
-button-answer-again = 🔁 Иначе
+button-answer-again = 🔁 Ещё раз
 button-answer-shorter = ➖ Короче
 button-answer-longer = ➕ Полнее
 button-answer-reworded = 🔁 Ответить на новый вопрос
@@ -537,7 +537,7 @@ voice-price = Минута стоит около { $price } { $price ->
     }.
 hearing-title = А ваши голосовые: делать, что в них сказано, или только записывать словами?
 hearing-act = 🎧 Делать
-hearing-write = 📝 Записать
+hearing-write = 📝 В текст
 button-said-answer = 💬 Ответить
 button-said-draw = 🎨 Нарисовать
 toast-said-draw = Спрошу ниже, с ценой.
@@ -731,8 +731,8 @@ video-which = 👆 Нажмите кнопку выше: сначала она �
 button-improve = ✨ Улучшить
 button-prompt-of = 📝 Промпт
 button-others = 🔁 Другие
-button-read-draw = 🎨 Рисуй
-button-read-film = 🎬 Оживить
+button-read-draw = 🎨 Картинка
+button-read-film = 🎬 Видео
 toast-wording = Пишу…
 wording-title = ✨ { $count ->
         [one] <b>{ $count } вариант.</b>
@@ -865,7 +865,7 @@ prompt-fill-over = Этот вопрос уже закрыт. Чтобы зад�
 toast-unshared = Ссылка больше не действует.
 button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
-button-prompt-unshare = 🚫 Убрать
+button-prompt-unshare = 🚫 Закрыть
 button-prompt-keep = 💾 Сохранить себе
 ## Разговоры и память
 
