@@ -2,6 +2,7 @@
 
 NanoBananaError
 ├── SettingsError           the environment lacks or garbles a setting    the process does not start
+├── OffersError             the file of offers has a fault               the process does not start
 ├── UnauthenticatedError    no or a wrong webhook secret                  401
 ├── ForbiddenError          a task call without a valid OIDC token        403
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
@@ -40,6 +41,10 @@ class NanoBananaError(Exception):
 
 class SettingsError(NanoBananaError):
     """A setting is missing or malformed; the message names it."""
+
+
+class OffersError(NanoBananaError):
+    """The file of offers has a fault; the message names its place."""
 
 
 class UnauthenticatedError(NanoBananaError):

@@ -28,9 +28,19 @@ class Rule:
 
 
 ROOMS = (
-    "bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram", "videos", "voices",
+    "bot",
+    "conversations",
+    "credits",
+    "gallery",
+    "jobs",
+    "people",
+    "pictures",
+    "providers",
+    "telegram",
+    "videos",
+    "voices",
     "wording",
-)  # fmt: skip
+)
 """The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
 

@@ -118,7 +118,12 @@ class FirestoreStore:
         return {record.key: record for record in records}
 
     async def _run_query(self, query: Query) -> list[Record]:
-        answers = await self._call("runQuery", {"structuredQuery": _describe_query(query)}, READ_SECONDS_MAX)
+        described = _describe_query(query)
+        if query.after is not None:
+            value, document_id = query.after
+            place = {"referenceValue": self._name(Key(query.collection, document_id))}
+            described["startAt"] = {"values": [write_value(value), place], "before": False}
+        answers = await self._call("runQuery", {"structuredQuery": described}, READ_SECONDS_MAX)
         return [self._read_document(answer["document"]) for answer in answers if "document" in answer]
 
     async def _call(self, method: str, asked: Json, seconds_max: float, *, once: bool = False) -> Any:
@@ -195,7 +200,8 @@ def _describe_query(query: Query) -> Json:
         described["where"] = {"compositeFilter": {"op": "AND", "filters": filters}}
     if query.order_by is not None:
         field, direction = query.order_by
-        described["orderBy"] = [{"field": {"fieldPath": write_path(field)}, "direction": direction}]
+        fields = (write_path(field),) if query.after is None else (write_path(field), "__name__")
+        described["orderBy"] = [{"field": {"fieldPath": path}, "direction": direction} for path in fields]
     return described
 
 

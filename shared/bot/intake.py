@@ -24,6 +24,7 @@ from shared.pictures.collect_parts import close_draft
 from shared.pictures.open_drafts import find_lane
 from shared.ports import Place, Ports, Screen, TalkStudio
 from shared.providers.outcomes import FailureReason
+from shared.providers.price_day import set_price_day
 from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
@@ -42,6 +43,7 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
 
     Raises UnavailableError if it should be delivered again; also re-raises the error of a bug, FAILURES_MAX times.
     """
+    set_price_day(ports.clock.now())
     try:
         update = await handle_update(ports, body, delivery, studio)
     except UnusableUpdateError as error:
@@ -65,6 +67,7 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
 
 async def take_draft(ports: Ports, draft_id: str) -> None:
     """Close a draft, later if Telegram's flood control demands it. Raises UnavailableError."""
+    set_price_day(ports.clock.now())
     try:
         await close_draft(ports, draft_id, decide_files)
     except (TooManyRequestsError, DeliveryUnknownError) as error:

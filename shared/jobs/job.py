@@ -201,6 +201,8 @@ class Job:
     tellings: int = 0
     """How often the message with its end was sent without knowing whether it arrived."""
     deleted_at: datetime | None = None
+    shelves: tuple[str, ...] = ()
+    """The ids of its person's shelves on which a delivered result stands."""
     purged_at: datetime | None = None
     """When the removal of a deleted result's files began: afterwards it cannot be restored."""
 

@@ -24,6 +24,7 @@ from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Ports, Record
 from shared.providers.outcomes import FailureReason
+from shared.providers.price_day import set_price_day
 
 OUTAGE_PAUSE_SECONDS = 5.0
 REDRAW_PAUSE_SECONDS = 30.0
@@ -38,6 +39,7 @@ async def move_job(
 
     `carried` is its document from the task. Raises UnavailableError: the task should be retried.
     """
+    set_price_day(ports.clock.now())
     brought = [carried]
 
     async def attempt() -> tuple[StoredJob | None, NextStep]:

@@ -69,6 +69,8 @@ class Query:
     where: tuple[tuple[str, Op, Any], ...]
     limit: int
     order_by: tuple[str, Literal["ASCENDING", "DESCENDING"]] | None = None
+    after: tuple[Any, str] | None = None
+    """With `order_by`: only what comes after a document with this value of that field and this id; ids break ties."""
 
 
 class Store(Protocol):

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from shared.providers.outcomes import PictureTask
+from shared.providers.price_day import price_day
 from shared.providers.talk import Tokens
 from shared.providers.videos import VideoTask, VideoWork
 
@@ -33,22 +34,28 @@ class Rung:
         return f"{self.provider}/{self.id}"
 
 
+Dated = tuple[tuple[date, dict[str, int]], ...]
+"""Tables of numbers, each with the day from which it applies, the oldest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureRung(Rung):
     """A model that makes pictures."""
 
     costs_usd_micros: dict[str, int]
     """The list price of one result of each size that it supports, in millionths of a US dollar."""
+    later_costs: Dated = ()
+    """The tables that replace it on their days."""
     ratios: tuple[str, ...]
     references_max: int
     """The most input pictures of one call, an earlier version included."""
 
     def cost_of(self, size: str) -> int:
-        """Our cost of one result, in millionths of a US dollar; 0 if the table lacks it.
+        """Our cost of one result today (`price_day`), in millionths of a US dollar; 0 if the table lacks it.
 
         The number is logged after the picture was made, so a missing one must not raise an error.
         """
-        return self.costs_usd_micros.get(size, 0)
+        return costs_on(self, price_day()).get(size, 0)
 
     def can_make(self, size: str, ratio: str, reference_count: int) -> bool:
         """Whether it supports this size, this ratio and so many input pictures."""
@@ -62,6 +69,8 @@ class VideoRung(Rung):
     works: frozenset[VideoWork]
     costs_usd_micros: dict[str, int]
     """What it charges us for one second of each resolution that it has, in millionths of a US dollar."""
+    later_costs: Dated = ()
+    """The tables that replace it on their days."""
     clip_cost_usd_micros: int = 0
     """What it charges for reading one second of a clip that it is given."""
     picture_cost_usd_micros: int = 0
@@ -79,6 +88,10 @@ class VideoRung(Rung):
     usual_seconds: tuple[int, int] = (60, 180)
     """How long people usually wait for it."""
 
+    def cost_per_second(self, resolution: str) -> int:
+        """What a second costs us today (`price_day`), in millionths of a US dollar; 0 if nobody wrote it down."""
+        return costs_on(self, price_day()).get(resolution, 0)
+
     def cost_of(self, task: VideoTask) -> int:
         """What a video costs us at most, in millionths of a US dollar; 0 for a resolution that nobody wrote down.
 
@@ -88,7 +101,7 @@ class VideoRung(Rung):
         made = read if task.work == "edit" else task.seconds
         pictures = len(task.references) + (task.first_frame is not None) + (task.last_frame is not None)
         return (
-            made * self.costs_usd_micros.get(task.resolution, 0)
+            made * self.cost_per_second(task.resolution)
             + read * self.clip_cost_usd_micros
             + pictures * self.picture_cost_usd_micros
         )
@@ -111,6 +124,11 @@ class VideoRung(Rung):
         if task.last_frame is not None and task.seconds > self.two_frames_seconds_max:
             return False
         return task.seconds in self.seconds
+
+
+def costs_on(rung: PictureRung | VideoRung, day: date) -> dict[str, int]:
+    """What a model costs us on a day, by size or resolution."""
+    return next((costs for since, costs in reversed(rung.later_costs) if since <= day), rung.costs_usd_micros)
 
 
 @dataclass(frozen=True, slots=True)

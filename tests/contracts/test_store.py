@@ -319,6 +319,22 @@ async def test_filter_with_order_and_limit(people: Store) -> None:
     assert await find_ids(people, ("age", "<=", 100), order_by=("age", "DESCENDING"), limit=2) == ["a", "c"]
 
 
+@pytest.mark.parametrize(
+    ("direction", "after", "ids"),
+    [
+        ("ASCENDING", ("Riga", "a"), ["b"]),
+        ("ASCENDING", ("Oslo", "c"), ["a", "b"]),
+        ("DESCENDING", ("Riga", "b"), ["a", "c"]),
+        ("DESCENDING", ("Riga", "aa"), ["a", "c"]),
+        ("DESCENDING", ("Oslo", "c"), []),
+    ],
+)
+async def test_goes_on_after_a_document(people: Store, direction: str, after: tuple[str, str], ids: list[str]) -> None:
+    """A page begins behind the last document of the one before, also among equal values, and if that one is gone."""
+    cities: tuple[str, Op, Any] = ("city", "in", ("Riga", "Oslo"))
+    assert await find_ids(people, cities, order_by=("city", direction), after=after, limit=2) == ids
+
+
 async def test_finds_what_was_just_written(store: Store) -> None:
     """A query sees every commit before it, and no value of before."""
     (version,) = await store.commit([Create(ANNA, {"state": "open"})])

@@ -7,7 +7,7 @@ happens to one person moves another's.
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from shared.codec import encode
@@ -15,9 +15,11 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
+from shared.jobs.open_jobs import change_job, open_job
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
+from shared.people.shelves import STARRED
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
@@ -77,6 +79,7 @@ async def _finish_some(world: World) -> None:
     await _choose(world, 601, "language", "set;language;ru")
     await world.send(world.message("a red fox 16:9", user_id=601))
     await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
+    await _star_last(world)
     await world.send(world.message("a wolf x2", user_id=602))
     await _delete_first(world, 602)
     await _press_buttons(world, 605)
@@ -91,6 +94,13 @@ async def _finish_some(world: World) -> None:
     await world.settle()
     world.messenger.photoless.clear()
     await world.deliver(b"no update at all")
+
+
+async def _star_last(world: World) -> None:
+    """The last picture becomes a favourite."""
+    opened = await open_job(world.ports, world.jobs()[-1].id)
+    assert opened is not None
+    await change_job(world.ports, opened, lambda job: replace(job, shelves=(STARRED,)))
 
 
 async def _book_changes(world: World) -> None:

@@ -61,7 +61,7 @@ class FakeStore:
         # The range first: in a large collection it leaves the fewest, and `sweep` asks every few seconds.
         for field, op, wanted in sorted(query.where, key=lambda each: each[1] != "<="):
             matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
-        found = [_copy_record(record) for record in _sort(matching, query)[: query.limit]]
+        found = [_copy_record(record) for record in _leave_out(_sort(matching, query), query)[: query.limit]]
         current_usage().store_reads += max(len(found), 1)
         return found
 
@@ -155,6 +155,19 @@ def _sort(records: list[Record], query: Query) -> list[Record]:
         return (_rank(value), 0 if value is None else value, record.key.id.encode())
 
     return sorted(records, key=place, reverse=direction == "DESCENDING")
+
+
+def _leave_out(records: list[Record], query: Query) -> list[Record]:
+    """Without those up to the place where the query begins."""
+    if query.after is None or query.order_by is None:
+        return records
+    (value, document_id), (field, direction) = query.after, query.order_by
+    start, is_down = (_rank(value), value, document_id.encode()), direction == "DESCENDING"
+
+    def place(record: Record) -> tuple[Any, ...]:
+        return _rank(record.fields[field]), record.fields[field], record.key.id.encode()
+
+    return [record for record in records if (place(record) < start if is_down else place(record) > start)]
 
 
 def _rank(value: Any) -> int:

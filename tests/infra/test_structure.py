@@ -17,6 +17,7 @@ from infra.operations.ledger import PERSON
 from shared.conversations import conversation_documents
 from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
+from shared.gallery import result
 from shared.jobs import job_documents, shards
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
@@ -41,6 +42,12 @@ QUERIES = (
     conversation_documents.conversations_of(1, "place", NOW, 10),
     conversation_documents.conversations_of_person(1, None, 10),
     conversation_documents.conversations_of_person(1, NOW, 10),
+    result.pictures_of(1, None, 10, "DESCENDING"),
+    result.pictures_of(1, None, 10, "ASCENDING"),
+    result.videos_of(1, None, 10, "DESCENDING"),
+    result.videos_of(1, None, 10, "ASCENDING"),
+    result.results_on_shelf(1, "star", None, 10, "DESCENDING"),
+    result.results_on_shelf(1, "star", None, 10, "ASCENDING"),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 RARE = ("soundfile", "numpy")
@@ -70,11 +77,19 @@ def test_queries_are_all_listed() -> None:
     """Every function that makes a Query is checked here."""
     makers = [
         name
-        for module in (address, conversation_documents, draft_documents, job_documents, shards, transfer_documents)
+        for module in (
+            address,
+            conversation_documents,
+            draft_documents,
+            job_documents,
+            result,
+            shards,
+            transfer_documents,
+        )
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 8
+    assert len(makers) == len({*makers}) == 11
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

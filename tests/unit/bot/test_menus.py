@@ -7,7 +7,7 @@ import pytest
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.conversations.answer import question_of
 from shared.credits.catalogue import OFFERS
-from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
+from shared.errors import MessageGoneError, TooManyRequestsError
 from shared.people.users import PictureSettings
 from shared.texts import html_text, plain_text
 from tests.fakes.messenger import Shown
@@ -208,18 +208,6 @@ async def test_stranger_is_written_twice_at_once(world: World) -> None:
     await world.send(world.message("/start"))
     assert [transfer.kind for transfer in world.transfers()] == ["credit"]
     assert len(world.store.collection("inbox")) == 2
-
-
-async def test_mark_was_written_meanwhile(world: World) -> None:
-    """A second delivery that was faster has answered it."""
-    await world.send(world.message("/help"))
-
-    async def conflict() -> None:
-        raise ConflictError("the mark is there")
-
-    world.store.interrupt(any_commit, conflict)
-    await world.send(world.message("/help"))
-    assert len(world.messenger.messages(ME)) == 1
 
 
 async def test_language_panel(world: World) -> None:

@@ -1,17 +1,23 @@
 """What can be chosen can be made and is priced."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from shared.credits import catalogue
 from shared.credits.catalogue import (
+    HEARING,
     NANO_BANANA,
     NANO_BANANA_PRO,
     OFFERS,
     RATIOS,
+    READING_RUNGS,
     REFERENCES_MAX,
     SIZES,
+    SPEECH,
+    SUMMARY_RUNGS,
+    TALK,
+    VIDEO,
     ModelName,
     Ratio,
     Size,
@@ -23,6 +29,7 @@ from shared.credits.catalogue import (
     ratio_of,
 )
 from shared.providers.ladder import Rung
+from shared.providers.price_day import set_price_day
 
 
 @pytest.mark.parametrize("model", OFFERS)
@@ -136,6 +143,35 @@ def test_ratio_of_a_picture_of_ours(ratio: Ratio) -> None:
 
 def test_every_model_is_listed() -> None:
     """No model of the catalogue is left out of what is watched."""
-    written = {each.name for each in vars(catalogue).values() if isinstance(each, Rung)}
-    assert written == {rung.name for rung in list_rungs()}
-    assert len(list_rungs()) == len(written)
+    ladders: list[tuple[Rung, ...]] = [each.rungs for each in OFFERS.values()]
+    ladders += [TALK.rungs, HEARING.rungs, SPEECH.rungs, VIDEO.rungs, READING_RUNGS, SUMMARY_RUNGS]
+    assert {rung.name for ladder in ladders for rung in ladder} == {rung.name for rung in list_rungs()}
+    assert len(list_rungs()) == len({rung.name for rung in list_rungs()})
+
+
+@pytest.mark.parametrize(("today", "credits_", "cost"), [(date(2027, 2, 28), 4, 33_600), (date(2027, 3, 1), 7, 67_200)])
+def test_a_price_changes_on_its_day(monkeypatch: pytest.MonkeyPatch, today: date, credits_: int, cost: int) -> None:
+    """Until the day before, people pay the old price and the model costs what it did; from the day on both are new."""
+    since = date(2027, 3, 1)
+    rung = replace(NANO_BANANA, later_costs=((since, {"1K": 67_200}),))
+    dearer = replace(OFFERS["fast"], rungs=(rung,), later_prices=((since, {"1K": 7}),))
+    monkeypatch.setitem(OFFERS, "fast", dearer)
+    set_price_day(datetime.combine(today, time(), UTC))
+    assert (price_of("fast", "1K"), OFFERS["fast"].rungs[0].cost_of("1K")) == (credits_, cost)
+
+
+def test_a_fallback_is_allowed_by_the_prices_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dearer fallback may be asked from the day on which the price pays for it."""
+    since = date(2027, 3, 1)
+    monkeypatch.setitem(OFFERS, "fast", replace(OFFERS["fast"], later_prices=((since, {"1K": 14}),)))
+    for day, rungs in ((28, (NANO_BANANA,)), (31, (NANO_BANANA, NANO_BANANA_PRO))):
+        set_price_day(datetime(2027, 2 if day == 28 else 3, day, tzinfo=UTC))
+        assert choose_rungs("fast", "1K", "1:1", 0, dearer_too=False) == rungs
+
+
+@pytest.mark.parametrize(("day", "cost"), [(date(2027, 2, 28), 100_000), (date(2027, 3, 1), 200_000)])
+def test_a_video_costs_what_it_does_on_its_day(day: date, cost: int) -> None:
+    """The price of a video follows the model's cost on the day."""
+    rung = replace(VIDEO.rungs[0], later_costs=((date(2027, 3, 1), {"720p": 200_000}),))
+    set_price_day(datetime.combine(day, time(), UTC))
+    assert replace(VIDEO, rungs=(rung,)).bound_usd_micros(4, "720p", 0) == 4 * cost
