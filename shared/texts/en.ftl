@@ -417,7 +417,7 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
-    } before their words were written.
+    } that I was listening to.
 cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
         [one] answer
        *[other] answers
