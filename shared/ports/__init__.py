@@ -6,7 +6,7 @@ Adapters are created once per process and used from one event loop.
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
-from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Action, Button, Mark, Media, Messenger, Place, Screen, Sent, StoredFile, Video
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
@@ -25,6 +25,7 @@ __all__ = [
     "Ids",
     "Increment",
     "Key",
+    "LinkReader",
     "Mark",
     "Media",
     "MediaStore",

@@ -725,9 +725,13 @@ wording-cap = ✨ That is all I can write for you today; tomorrow there is more.
 wording-away = ✨ I cannot write that just now, and nothing was spent. Try again in a minute; your own words can be drawn as they are.
 wording-refused = 🛡 Google's filter did not let me write about that. Nothing was spent. Say it in other words.
 improve-usage = ✨ What shall I word better? Reply with your wish, or send it after the command: <code>/improve a fox in the snow</code>. You get three prompts to choose from, for nothing.
-describe-usage = 📝 Reply to this with a photo or a short video, and you get a prompt that makes something like it, for nothing. Or send it with the caption <code>/describe</code>, or reply so to one.
+describe-usage = 📝 Reply to this with a photo or a short video, and you get a prompt that makes something like it, for nothing. Or send it with the caption <code>/describe</code>, reply so to one, or send a link to a picture after the command.
 describe-placeholder = A photo or a video…
-describe-link = 🔗 I do not open links. Send the picture or the video itself, up to 20 MB, and you get its prompt, for nothing.
+link-address = 🔗 I open plain https links only, without a name or password in them. Nothing was spent. Send the picture or the video itself.
+link-private = 🔗 This link leads to no public place on the internet, so I do not open it. Nothing was spent. Send the picture or the video itself.
+link-away = 🔗 I got nothing from this link. Nothing was spent. Try it again in a minute, or send the picture or the video itself.
+link-size = 📦 What this link leads to is larger than 20 MB. Nothing was spent. Send a smaller one.
+link-kind = 🔗 This link leads to a page or a file that is neither a picture nor an MP4 video. Nothing was spent. Open it, copy the address of the picture itself, or send the picture.
 
 ## Styles and templates
 

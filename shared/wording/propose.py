@@ -16,12 +16,13 @@ from shared.conversations.answer_screens import file_text
 from shared.conversations.ask_unheard import ask_unheard
 from shared.conversations.compose_talk import estimate_charge
 from shared.conversations.gather_files import FILE_ERRORS, trouble_of
-from shared.errors import ConflictError, ElsewhereError, LaterError, MessengerError, NoRoomError
+from shared.errors import ConflictError, ElsewhereError, LaterError, LinkUnusableError, MessengerError, NoRoomError
 from shared.jobs.pause_job import FULL_PAUSE_SECONDS
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.manner import day_of
 from shared.people.talk import count_proposal, may_propose
+from shared.people.users import Language
 from shared.ports import Create, Ports, Screen, TalkStudio
 from shared.providers.outcomes import Refused, name_outcome
 from shared.providers.talk import Talk, Tokens, Told
@@ -113,8 +114,7 @@ async def _write(ports: Ports, studio: TalkStudio, visit: Visit, wanted: Wanted)
                 ports, studio, WORDING_RUNGS, talk, WORDING_SECONDS_MAX, {"medium": MEDIUM, "model": MEDIUM}
             )
     except FILE_ERRORS as error:
-        returned = plain_text(language, "returned", price=0)
-        return Screen(html_text(language, file_text(trouble_of(error)), returned=returned))
+        return _tell_trouble(language, error)
     except TimeoutError:
         return Screen(html_text(language, "wording-away"))
     made: tuple[str, ...] = ()
@@ -126,6 +126,14 @@ async def _write(ports: Ports, studio: TalkStudio, visit: Visit, wanted: Wanted)
     if made:
         return made
     return Screen(html_text(language, "wording-refused" if is_refused else "wording-away"))
+
+
+def _tell_trouble(language: Language, error: Exception) -> Screen:
+    """Why a file or a link cannot be read."""
+    if isinstance(error, LinkUnusableError):
+        return Screen(html_text(language, f"link-{error.trouble}"))
+    returned = plain_text(language, "returned", price=0)
+    return Screen(html_text(language, file_text(trouble_of(error)), returned=returned))
 
 
 async def _claim(ports: Ports, visit: Visit, wanted: Wanted) -> StoredProposal:

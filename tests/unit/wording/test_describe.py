@@ -3,19 +3,23 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
+from shared.conversations.attachment import VIDEO_SECONDS_MAX
 from shared.errors import FileAwayError, NoRoomError
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people import talk
+from shared.people.users import LANGUAGES, Language
 from shared.pictures.byte_budget import ByteBudget
 from shared.pictures.picture import request_of
+from shared.providers.links import LINK_TROUBLES, LinkTrouble
 from shared.texts import html_text, plain_text
 from shared.wording.describe import FILES_MAX, FILM_WEIGHT
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.unit.conversations.test_videos import video
+from tests.unit.conversations.test_videos import make_film, video
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, OTHER, SNAPSHOT, Json, World
 
@@ -132,10 +136,49 @@ async def test_without_a_file(world: World) -> None:
 
 
 async def test_of_a_link(world: World) -> None:
-    """A link is not opened: the bot asks for the file itself."""
-    await world.send(world.message("/describe https://example.com/cat.jpg"))
-    assert world.shown().text == html_text("en", "describe-link")
+    """A link to a picture is fetched and read like a picture; the address is kept nowhere."""
+    world.links.pages["https://example.com/cat.jpg"] = SNAPSHOT
+    await world.send(world.message("/describe look: https://example.com/cat.jpg."))
+    assert PROMPT in world.shown().text
+    assert world.text_model.talks[-1].lines[-1].pictures[0].content == SNAPSHOT
+    assert "example.com" not in str(world.store.collection("proposals"))
+    assert world.user().talk.proposals == FILM_WEIGHT
+
+
+async def test_of_a_link_to_a_video(world: World) -> None:
+    """A video behind a link is watched, if it is short enough."""
+    world.links.pages = {
+        "https://example.com/a.mp4": make_film(8),
+        "https://example.com/b.mp4": make_film(VIDEO_SECONDS_MAX + 10),
+    }
+    await world.send(world.message("/describe https://example.com/a.mp4"))
+    assert PROMPT in world.shown().text
+    assert world.text_model.talks[-1].lines[-1].documents[0].seconds == 8
+    await world.send(world.message("/describe https://example.com/b.mp4"))
+    assert "90 seconds" in world.shown().text
+
+
+@pytest.mark.parametrize(("page", "text_id"), [(b"<html>", "link-kind"), (None, "link-away")])
+async def test_of_a_link_to_nothing_of_use(world: World, page: bytes | None, text_id: str) -> None:
+    """A page, or a server that does not answer: a sentence says so, and no model is asked."""
+    world.links.pages = {} if page is None else {"https://example.com/": page}
+    await world.send(world.message("/describe https://example.com/"))
+    assert world.shown().text == html_text("en", text_id)
     assert world.text_model.talks == []
+
+
+async def test_where_no_link_is_opened(world: World) -> None:
+    """Without a reader of links the answer is that nothing came of it."""
+    world.talk_studio = replace(world.talk_studio, links=None)
+    await world.send(world.message("/describe https://example.com/cat.jpg"))
+    assert world.shown().text == html_text("en", "link-away")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("trouble", LINK_TROUBLES)
+def test_every_trouble_has_its_words(language: Language, trouble: LinkTrouble) -> None:
+    """Whatever is wrong with a link, a person is told what, and what to do."""
+    assert "🔗" in html_text(language, f"link-{trouble}") or "📦" in html_text(language, f"link-{trouble}")
 
 
 async def test_of_another_file(world: World) -> None:
