@@ -259,6 +259,13 @@ class World:
         }
         return {"update_id": update_id, "callback_query": query}
 
+    def inline(self, words: str = "", *, offset: str = "", user_id: int = ME, language: str = "en") -> Json:
+        """What a person types after the bot's name in any chat; its answer is `messenger.inline[query id]`."""
+        update_id = self._new_update_id()
+        person = {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": language}
+        query = {"id": f"inline-{update_id}", "from": person, "query": words, "offset": offset, "chat_type": "group"}
+        return {"update_id": update_id, "inline_query": query}
+
     def stopped(self, draft_id: int, *, user_id: int = ME) -> Json:
         """*Stop* at a draft."""
         stop = {"chat": {"id": user_id, "type": "private"}, "draft_id": draft_id}

@@ -2,6 +2,7 @@
 
     make bench                         all parts, about ten minutes
     make bench A="webhook cold"        only these parts
+    make bench A=videos                the load of videos, eight minutes more, which no other run includes
 
 | part | what it measures |
 |---|---|
@@ -11,6 +12,7 @@
 | `answers` | 50 conversations and 50 pictures, alone and together: latency; the memory of `chat` at 100 streams |
 | `hops` | our own time from the update to the delivered picture, hop by hop |
 | `counts` | documents, tasks and files that a picture and an answer cost, and whether they grow with the stored data |
+| `videos` | 200 videos of six minutes at once: memory of `video`, its calls and writes, and how much pictures suffer |
 | `group` | 10 pictures for one group under Telegram's real limits: how many arrive and when; refused calls |
 
 Prints a table, lists each figure that is more than a tenth worse than in the last kept run, and writes

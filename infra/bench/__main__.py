@@ -11,7 +11,7 @@ import time
 from infra.bench.compare import find_regressions, read_kept
 from infra.bench.figures import Section
 from infra.bench.machine import describe_machine
-from infra.bench.parts import PARTS, measure_each
+from infra.bench.parts import PARTS, USUAL, measure_each
 from infra.bench.results import FOLDER, describe_run, name_file, now, write_run
 from infra.bench.table import format_regressions, format_section, format_summary
 from infra.local.lines import DIM, RED, Paint, paint_nothing, paint_terminal
@@ -22,8 +22,8 @@ from infra.local.tools import MissingToolError
 def main() -> int:
     """Measure the chosen parts; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make bench", description="How fast, how small, how frugal.")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them unless named")
-    chosen = parser.parse_args().parts or list(PARTS)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"{', '.join(USUAL)} unless named")
+    chosen = parser.parse_args().parts or USUAL
     paint = paint_terminal if sys.stdout.isatty() and "NO_COLOR" not in os.environ else paint_nothing
     try:
         sections = measure_parts(chosen, paint)
@@ -48,7 +48,7 @@ def measure_parts(chosen: list[str], paint: Paint) -> list[Section]:
         print(format_section(section, paint), flush=True)
         sections.append(section)
     regressions = list(find_regressions(sections, kept))
-    path = write_run(name_file(chosen, list(PARTS), began), describe_run(sections, machine, began))
+    path = write_run(name_file(chosen, USUAL, began), describe_run(sections, machine, began))
     print(format_summary(sections, time.monotonic() - started, paint))
     print(format_regressions(regressions, paint))
     print(paint(f"every raw figure: {path.relative_to(ROOT)}", DIM))

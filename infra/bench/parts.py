@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 
-from infra.bench import answers, cold, counts, group, hops, pictures, webhook
+from infra.bench import answers, cold, counts, group, hops, pictures, videos, webhook
 from infra.bench.figures import Section
 
 PARTS: dict[str, Callable[[], Section]] = {
@@ -16,7 +16,11 @@ PARTS: dict[str, Callable[[], Section]] = {
     "hops": hops.measure,
     "counts": counts.measure,
     "group": group.measure,
+    "videos": videos.measure,
 }
+ON_DEMAND = frozenset({"videos"})
+"""Parts that run only if they are named, because they take too long for every run."""
+USUAL = [part for part in PARTS if part not in ON_DEMAND]
 BESIDE = {"counts": "group"}
 """The first counts and does not time; the second waits for Telegram's minutes. So they run at the same time."""
 

@@ -63,7 +63,7 @@ def list_checks(root: Path = ROOT) -> list[Check]:
         Check("function folders", verb("function_folders")),
         Check("licences", verb("licences")),
         Check("lock", verb("lock")),
-        Check("models: shutdown dates", verb("models")),
+        Check("offers: file, texts, days, table", verb("offers")),
     ]
 
 

@@ -1,12 +1,10 @@
-"""Upcoming changes of the used models, by the catalogue alone: last days, prices, losses."""
+"""Upcoming changes of the used models, by the file of offers alone: last days and prices."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
-from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.credits.catalogue import Offer
-from shared.providers.ladder import Rung, TextRung, TokenPrice
+from shared.providers.ladder import PictureRung, Rung, TextRung, VideoRung
 
 NOTICE = timedelta(days=30)
 
@@ -19,26 +17,25 @@ def find_ending_models(rungs: Iterable[Rung], today: date) -> Iterator[str]:
 
 
 def find_price_changes(rungs: Iterable[Rung], today: date) -> Iterator[str]:
-    """One line per price of tokens that begins within the time of notice."""
+    """One line per price of a provider that begins within the time of notice."""
     for rung in rungs:
-        if not isinstance(rung, TextRung):
-            continue
-        for before, after in pairwise(rung.prices):
-            if timedelta() < after.valid_from - today < NOTICE:
-                change = f"{_write_price(before)} → {_write_price(after)}"
-                yield f"{rung.name} costs {change} from {after.valid_from} on: look at what is free, too"
+        for (_, before), (since, after) in pairwise(_list_costs(rung)):
+            if timedelta() < since - today < NOTICE:
+                yield f"{rung.name} costs {before} → {after} from {since} on: look at our prices and what is free, too"
 
 
-def find_losses(offers: Iterable[Offer]) -> Iterator[str]:
-    """One line per size whose cost, by the offer's wanted model, exceeds its price."""
-    for offer in offers:
-        wanted = offer.rungs[0]
-        for size, credits_ in offer.prices.items():
-            cost, earned = wanted.cost_of(size), credits_ * CREDIT_USD_MICROS
-            if cost > earned:
-                yield f"{offer.title} at {size} earns ${earned / 1e6:.3f} and costs ${cost / 1e6:.3f}"
+def _list_costs(rung: Rung) -> list[tuple[date, str]]:
+    """What a model costs, each with the day from which it applies, in US dollars."""
+    if isinstance(rung, TextRung):
+        return [(each.valid_from, _write(each.input_usd_micros, each.output_usd_micros)) for each in rung.prices]
+    assert isinstance(rung, PictureRung | VideoRung)
+    tables = [(date.min, rung.costs_usd_micros), *rung.later_costs]
+    return [(since, _write_table(costs)) for since, costs in tables]
 
 
-def _write_price(price: TokenPrice) -> str:
-    """A price in US dollars per million tokens, input and output."""
-    return f"${price.input_usd_micros / 1e6:g}/${price.output_usd_micros / 1e6:g}"
+def _write_table(costs: Mapping[str, int]) -> str:
+    return ", ".join(f"{size} {_write(cost)}" for size, cost in costs.items())
+
+
+def _write(*usd_micros: int) -> str:
+    return "/".join(f"${each / 1e6:g}" for each in usd_micros)

@@ -74,6 +74,6 @@ def _read(content: bytes, kind: FileKind) -> Document | str:
         from shared.adapters.office_text import read_office
 
         return read_office(content)
-    from shared.adapters.plain_text import decode_text
+    from shared.providers.plain_text import decode_text
 
     return decode_text(content)

@@ -12,6 +12,8 @@ from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.usage import current_usage
 
+_WITHOUT = "The picture must not show any of the following"
+
 
 class GeminiModel:
     """A `Provider`. One per process and event loop."""
@@ -38,6 +40,7 @@ class GeminiModel:
         return self._client.build_config(
             response_modalities=["TEXT", "IMAGE"],
             image_config=types.ImageConfig(aspect_ratio=task.ratio, image_size=task.size),
+            seed=task.seed,
         )
 
 
@@ -47,9 +50,14 @@ async def _admit(answer: httpx2.Response) -> None:
         await admit_answer()
 
 
+def _words_of(task: PictureTask) -> str:
+    """The prompt, and what shall not be shown: the API has no field for it."""
+    return f"{task.prompt}\n\n{_WITHOUT}: {task.without}." if task.without else task.prompt
+
+
 def _build_contents(task: PictureTask) -> list[types.Content]:
     """The prompt; for a new version preceded by the earlier prompt and picture."""
-    parts = [types.Part(text=task.prompt), *map(picture_part, task.references)]
+    parts = [types.Part(text=_words_of(task)), *map(picture_part, task.references)]
     parent = task.parent
     if parent is None:
         return [types.Content(role="user", parts=parts)]

@@ -1,7 +1,8 @@
 """Builds an interaction with Gemini Omni: its inputs, their roles in the prompt, the output format.
 
 Omni has no field for a first frame, a last frame or a reference: the prompt names the role of each picture by its
-position among the inputs. It has no field for unwanted content or for silence either: the prompt states both.
+position among the inputs, as a tag (1.1, ai.google.dev/gemini-api/docs/omni) and in a sentence (1.2 is said to need no
+tags). It has no field for unwanted content or for silence either: the prompt states both.
 """
 
 import base64
@@ -51,7 +52,7 @@ def mark_of(label: str) -> str:
 
 def write_prompt(task: VideoTask) -> str:
     """The prompt, with everything that has no field of its own."""
-    said = [_name_roles(task), task.prompt]
+    said = [_name_roles(task), task.prompt, _explain_roles(task)]
     if task.negative_prompt:
         said.append(f"The video must not show: {task.negative_prompt}")
     if not task.has_sound:
@@ -72,6 +73,14 @@ def _name_roles(task: VideoTask) -> str:
     references = [f"<IMAGE_REF_{place}>@Image{len(names) + place + 1}" for place in range(len(task.references))]
     said = [f"[# Sources {' '.join(sources)}]"] if sources else []
     return " ".join(said + ([f"[# References {' '.join(references)}]"] if references else []))
+
+
+def _explain_roles(task: VideoTask) -> str:
+    if task.first_frame is not None and task.last_frame is not None:
+        return "The video begins with Image1 as its first frame and ends with Image2 as its last frame."
+    if task.first_frame is not None:
+        return "The video begins with Image1 as its first frame."
+    return "The images are references for what is seen, not frames of the video." if task.references else ""
 
 
 def _build_input(task: VideoTask, clip_uri: str) -> list[dict[str, Any]]:

@@ -9,9 +9,11 @@ A start with an unknown outcome is `TimedOut`: a video costs dollars, so a start
 library's own retries are switched off (`genai_client.py`).
 """
 
+import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +44,8 @@ from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import current_usage
 
 POLL_SECONDS_MAX = 20.0
+CLIP_SECONDS_MAX = 40.0
+"""The limit for uploading a clip; the rest of the time for a start is for the call that begins."""
 UNKNOWN = frozenset({408, 500, 502, 504})
 """Statuses of a start after which the provider may still be at work."""
 _NOT_FOUND = 404
@@ -60,6 +64,8 @@ _ENDED = frozenset(
 """Final statuses. An unknown status is not final: the job has a deadline."""
 FILTERED = re.compile(r"safety|prohibited|blocked?\b|spii|recitation|sensitive|policy|filtered", re.IGNORECASE)
 _INLINE = "inline:"
+_WITH_CLIP = "|"
+"""Between an interaction's id and the file that was uploaded for it, in the name of an operation."""
 _SLICE_BYTES = 1024 * 1024
 
 
@@ -75,8 +81,9 @@ class GeminiVideos:
 
     async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:
         try:
-            clip_uri = await self._find_clip(task)
-        except NanoBananaError as error:  # nothing was asked for yet
+            async with asyncio.timeout(CLIP_SECONDS_MAX):
+                clip_uri = await self._find_clip(task)
+        except (NanoBananaError, TimeoutError) as error:  # nothing was asked for yet
             return Busy(type(error).__name__, is_fault=True)
         current_usage().model_calls += 1
         gcs_uri = self._bucket.address_of(prefix) if self._is_enterprise else ""
@@ -84,11 +91,15 @@ class GeminiVideos:
             request = build_request(rung, task, gcs_uri, clip_uri)
             interaction = await self._client.open().aio.interactions.create(**request)
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
-            return _read_start(error, has_files=bool(pictures_of(task)) or task.clip is not None)
-        return Begun(interaction.id) if interaction.id else TimedOut()
+            outcome = _read_start(error, has_files=bool(pictures_of(task)) or task.clip is not None)
+            if not isinstance(outcome, TimedOut):  # otherwise the model may be reading it
+                await self._drop_clip(clip_uri)
+            return outcome
+        return Begun(self._name_operation(interaction.id, clip_uri)) if interaction.id else TimedOut()
 
     async def poll(self, operation: str, prefix: str) -> Poll:
         current_usage().model_calls += 1
+        operation, _ = _split(operation)
         try:
             interaction = await self._client.open().aio.interactions.get(
                 operation, include_input=False, timeout=POLL_SECONDS_MAX
@@ -118,14 +129,17 @@ class GeminiVideos:
         return await self._files.read(made.address)
 
     async def cancel(self, operation: str) -> None:
+        operation, _ = _split(operation)
         try:
             await self._client.open().aio.interactions.cancel(operation, timeout=POLL_SECONDS_MAX)
         except Exception:  # noqa: BLE001 — it goes on, and its end is found by the next poll
             return
 
     async def forget(self, operation: str) -> bool:
-        interactions = self._client.open().aio.interactions
+        interactions, (operation, clip) = self._client.open().aio.interactions, _split(operation)
         try:
+            if clip:
+                await self._files.delete(clip)
             if not self._is_enterprise:  # its file stands in the Files API, and would stay there for 48 hours
                 known = await interactions.get(operation, include_input=False, timeout=POLL_SECONDS_MAX)
                 made = _read_output(known, operation)
@@ -137,6 +151,17 @@ class GeminiVideos:
         except Exception:  # noqa: BLE001 — as above
             return False
         return True
+
+    def _name_operation(self, interaction_id: str, clip_uri: str) -> str:
+        """The operation, with the file that has to be deleted after it."""
+        is_uploaded = bool(clip_uri) and not self._is_enterprise
+        return f"{interaction_id}{_WITH_CLIP}{clip_uri}" if is_uploaded else interaction_id
+
+    async def _drop_clip(self, clip_uri: str) -> None:
+        """Delete the clip that was uploaded for a start; otherwise the provider keeps it for 48 hours."""
+        if clip_uri and not self._is_enterprise:
+            with suppress(UnavailableError):
+                await self._files.delete(clip_uri)
 
     async def close(self) -> None:
         """Drop the connections."""
@@ -170,6 +195,12 @@ class GeminiVideos:
             raise BlobMissingError(task.clip.name)
         pieces = await self._bucket.media.stream(task.clip.name)
         return await self._files.upload(pieces, about.size_bytes, task.clip.mime_type)
+
+
+def _split(operation: str) -> tuple[str, str]:
+    """The interaction's id, and the address of the clip that was uploaded for it; the latter may be empty."""
+    interaction_id, _, clip_uri = operation.partition(_WITH_CLIP)
+    return interaction_id, clip_uri
 
 
 async def _ignore(_: httpx2.Response) -> None:

@@ -16,6 +16,9 @@ from telegram import (
     Bot,
     BotCommandScopeChat,
     InlineQueryResultArticle,
+    InlineQueryResultCachedPhoto,
+    InlineQueryResultCachedVideo,
+    InlineQueryResultsButton,
     InputFile,
     InputMediaDocument,
     InputMediaPhoto,
@@ -47,12 +50,14 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, InlineAnswer, InlineResult, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
+INLINE_KEPT_SECONDS = 5
+"""How long Telegram may repeat an answer to the same inline query: a new or deleted picture is seen after this time."""
 NAME_KEPT_SECONDS = 600.0
 """How long the bot's username is cached; after a change, mentions of the new name work after this time."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -161,6 +166,22 @@ class TelegramMessenger:
             lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=keyboard_of(screen)),
         )
 
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        media = [InputMediaPhoto(photo.content, filename=photo.filename) for photo in photos]
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id,
+                media,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return tuple(message.message_id for message in messages)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
             place,
@@ -178,6 +199,23 @@ class TelegramMessenger:
             ),
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
+
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_photo(
+                place.chat_id,
+                photo.content,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                filename=photo.filename,
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
+            ),
+        )
+        return _sent_photo(message)
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         message = await self._send(
@@ -265,6 +303,22 @@ class TelegramMessenger:
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
         await self._call(lambda bot: bot.answer_callback_query(callback_query_id, text or None, show_alert=alert))
+
+    async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
+        button = InlineQueryResultsButton(answer.label, start_parameter=answer.payload) if answer.label else None
+        await self._call(
+            lambda bot: bot.answer_inline_query(
+                inline_query_id,
+                [_inline_result(result) for result in answer.results],
+                cache_time=INLINE_KEPT_SECONDS,
+                is_personal=True,
+                next_offset=answer.following,
+                button=button,
+            )
+        )
+
+    async def react(self, place: Place, message_id: int, emoji: str) -> None:
+        await self._call(lambda bot: bot.set_message_reaction(place.chat_id, message_id, emoji or None))
 
     async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
         content = InputTextMessageContent(
@@ -375,6 +429,12 @@ def _silence_logs() -> None:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
+
+
+def _inline_result(result: InlineResult) -> InlineQueryResultCachedPhoto | InlineQueryResultCachedVideo:
+    if result.medium == "video":
+        return InlineQueryResultCachedVideo(result.id, result.file_id, result.title)
+    return InlineQueryResultCachedPhoto(result.id, result.file_id, result.title or None)
 
 
 def _sent_photo(message: Message) -> Sent:

@@ -11,6 +11,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import open_jobs
 from shared.people.users import Language
 from shared.pictures.picture import is_picture, request_of
+from shared.pictures.tools import name_tool
 from shared.ports import Button, Place, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
@@ -90,6 +91,9 @@ def _is_told_by_another(transfer: Transfer, transfers: Sequence[Transfer]) -> bo
 
 def _name(language: Language, job: Job) -> str:
     """The name of a job in the list: a picture's prompt unless it was deleted, otherwise its kind."""
+    if is_picture(job) and job.deleted_at is None and request_of(job).tool:
+        request = request_of(job)
+        return shorten(" · ".join(filter(None, (name_tool(language, request.tool), request.words))))
     if is_picture(job) and job.deleted_at is None and request_of(job).prompt:
         return shorten(request_of(job).prompt)
     if is_video(job) and job.deleted_at is None:

@@ -12,10 +12,12 @@ PRIVATE_MENU = (
     "improve",
     "describe",
     "styles",
+    "batch",
     "ask",
     "search",
     "mode",
     "new",
+    "gallery",
     "history",
     "memory",
     "role",
@@ -23,6 +25,7 @@ PRIVATE_MENU = (
     "zone",
     "prompts",
     "balance",
+    "models",
     "price",
     "settings",
     "help",
@@ -31,10 +34,10 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
+    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "buy": "balance", "topup": "balance",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "describe",
-    "support": "help", "terms": "privacy",
+    "support": "help", "terms": "privacy", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

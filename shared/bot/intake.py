@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
-from shared.conversations.decide_files import decide_files
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import (
     DeliveryUnknownError,
@@ -30,6 +29,7 @@ from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
 from shared.telegram.updates import Message, Tap, Unhandled, parse_update
 from shared.texts import html_text
+from shared.videos.decide_album import decide_album
 
 UNKNOWN_PAUSE_SECONDS = 15.0
 """How long a draft waits before it asks again, if it is unknown whether its question was sent."""
@@ -69,7 +69,7 @@ async def take_draft(ports: Ports, draft_id: str) -> None:
     """Close a draft, later if Telegram's flood control demands it. Raises UnavailableError."""
     set_price_day(ports.clock.now())
     try:
-        await close_draft(ports, draft_id, decide_files)
+        await close_draft(ports, draft_id, decide_album)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
         lane = await find_lane(ports, draft_id)

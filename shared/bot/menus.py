@@ -3,12 +3,16 @@
 from contextlib import suppress
 from datetime import datetime
 
+from shared.bot.answer_inline import show_words_to_draw
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.gallery_page import PAYLOAD, take_gallery_command
 from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
+from shared.bot.models_page import show_models
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
+from shared.bot.remix import show_shared_result
 from shared.bot.role import show_role, show_zone
 from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
@@ -19,9 +23,11 @@ from shared.credits.catalogue import (
     OFFERS,
     SIZES,
     ModelName,
+    Ratio,
     Size,
     nearest_ratio,
     price_of,
+    price_seen,
 )
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -50,7 +56,13 @@ EXAMPLES = (1, 2, 3)
 """The examples that are pictures."""
 QUESTION = 4
 """The example that is a question."""
-RATIOS_PER_ROW = 4
+RATIO_ROWS: tuple[tuple[Ratio, ...], ...] = (
+    ("1:1", "3:4", "2:3", "9:16"),
+    ("21:9", "4:3", "3:2", "16:9"),
+    ("4:5", "5:4"),
+    ("1:4", "1:8", "4:1", "8:1"),
+)
+"""Upright ones, each above the same lying down; then what is rarely wanted."""
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -60,10 +72,9 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
-        return
-    if await open_link(ports, visit, message):
-        return
+    for show in (show_shared_result, show_words_to_draw, open_link, show_shared, show_lent):
+        if await show(ports, visit, message):
+            return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return
@@ -81,9 +92,14 @@ def _start_screen(language: Language, available: int, now: datetime) -> Screen:
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Run an example, once per first screen; *Again* under its result makes another."""
-    number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
+    number, nonce, seen, *_ = (*arguments, "", "", "")  # keyboards of earlier releases carry a nonce
     if number not in {str(n) for n in (*EXAMPLES, QUESTION)}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+        return
+    if number != str(QUESTION) and price_seen(seen, "fast", "1K") != (price := price_of("fast", "1K")):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "price-changed", price=price), alert=True)
+        screen = _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now())
+        await ports.messenger.edit_text(visit.place, tap.message_id, screen)
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
     words = plain_text(visit.language, f"example-{number}-prompt")
@@ -173,13 +189,13 @@ def settings_panel(user: User, language: Language) -> Screen:
     models = tuple(
         choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
     )
-    ratios = [choice("ratio", each, each, chosen=each == ratio) for each in OFFERS[now.model].ratios]
+    offered = [[each for each in row if each in OFFERS[now.model].ratios] for row in RATIO_ROWS]
+    rows = [tuple(choice("ratio", each, each, chosen=each == ratio) for each in row) for row in offered if row]
     sizes = tuple(choice("size", size, size, chosen=size == now.size) for size in SIZES)
     counts = tuple(choice("count", str(n), f"×{n}", chosen=n == now.count) for n in COUNTS)
     flip = "off" if now.original else "on"
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
-    rows = [tuple(ratios[i : i + RATIOS_PER_ROW]) for i in range(0, len(ratios), RATIOS_PER_ROW)]
     return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,)))
 
 
@@ -220,7 +236,9 @@ def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> 
 
 
 def _example_buttons(language: Language, numbers: tuple[int, ...]) -> Buttons:
-    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in numbers)
+    """One button per row; that of a picture carries the price that the screen says."""
+    seen = {n: () if n == QUESTION else ("", price_of("fast", "1K")) for n in numbers}
+    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n, *seen[n])),) for n in numbers)
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:
@@ -233,8 +251,10 @@ PAYLOADS = {
     "memory": show_memory,
     "role": show_role,
     "zone": show_zone,
+    "models": show_models,
     "price": show_price,
     "prompts": show_prompts,
     "styles": show_styles,
+    PAYLOAD: take_gallery_command,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

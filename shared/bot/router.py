@@ -3,9 +3,23 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot import (
+    balance,
+    lend_role,
+    memory_page,
+    menus,
+    models_page,
+    press_said,
+    price,
+    prompts,
+    reasons,
+    role,
+    share,
+)  # fmt: skip
+from shared.bot.answer_inline import answer_inline
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
+from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
 from shared.bot.keep_payload import keep_payload
 from shared.bot.misspelled import suggest
 from shared.bot.usage_replies import as_command, find_asked_command
@@ -22,6 +36,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
@@ -29,9 +44,11 @@ from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
+from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
-from shared.pictures import press_styles, press_tools
 from shared.pictures import take_requests as requests
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
+from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
@@ -43,14 +60,20 @@ from shared.pictures.keyboards import (
     PHOTO_STYLES,
     PHOTO_TOOL,
     PHOTO_TOOLS,
+    SHARE,
+    SHARING,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.press_album import press_album
 from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
+from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
+from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
+from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
@@ -67,9 +90,9 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.videos import press_review, press_videos, take_videos
+from shared.videos import change_video, press_review, press_videos, take_videos
 from shared.videos.review import CHOOSE, DROP, MAKE
-from shared.videos.video_screens import AGAIN, DELETE, DETAILS, ERASE, KEEP, STOP
+from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 from shared.wording import describe, improve, styles
@@ -85,6 +108,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "video": take_videos.take_video_command,
+    BATCH_COMMAND: take_batch_command,
     "ask": questions.take_ask_command,
     "styles": styles.show_styles,
     "improve": improve.take_improve_command,
@@ -99,10 +123,12 @@ COMMANDS: dict[str, CommandHandler] = {
     "prompts": prompts.show_prompts,
     "history": history.show_history,
     "rename": history.take_rename_command,
+    "gallery": take_gallery_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "models": models_page.show_models,
     "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,
@@ -120,6 +146,8 @@ TAPS: dict[str, TapHandler] = {
     role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
+    SHARE: share.press_share,
+    SHARING: share.press_sharing,
     history_screens.LIST: history.press_list,
     history_screens.OPEN: history.press_open,
     history_screens.GO: history.press_go,
@@ -132,9 +160,17 @@ TAPS: dict[str, TapHandler] = {
     memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    BATCH: press_batch.press_batch,
+    BATCH_DROP: press_batch.press_batch_drop,
+    BATCH_STOP: press_batch.press_batch_stop,
+    BATCH_ALBUM: press_album,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
+    PHOTO_OPEN: press_tools.press_photo_open,
+    PHOTO_ASK: press_tools.press_photo_ask,
+    remix.MIX: remix.press_mix,
+    remix.MIX_IN: remix.press_mix_in,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
@@ -159,8 +195,11 @@ TAPS: dict[str, TapHandler] = {
     PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,
     "code": reasons.press_code,
+    **GALLERY_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
+    CHANGE: change_video.press_change,
+    EXTEND: change_video.press_extend,
     STOP: press_videos.stop,
     DELETE: press_videos.ask_erase,
     KEEP: press_videos.keep,
@@ -174,7 +213,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query",
+    "pre_checkout_query", "inline_query",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
 
@@ -192,6 +231,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, OwnerConnected | GuestCalled):
         await decline_call(ports, update, delivery)
+        return update
+    if isinstance(update, InlineAsked):
+        await answer_inline(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
@@ -274,13 +316,30 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether the mode *Video* or *Auto* has taken plain words."""
+    """Whether plain words are taken as a list of pictures, as ones about a video, or by the mode *Video* or *Auto*."""
+    if is_batch(ports, visit, message):
+        await take_list(ports, visit, message)
+        return True
+    if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
+        await change_video.take_change(ports, visit, message, meant)
+        return True
     if await take_videos.take_in_mode(ports, visit, message):
         return True
     if take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
         return True
     return False
+
+
+async def _takes_name(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether the message names something, as a reply to our question how it shall be called."""
+    if history.is_new_name(ports, message):
+        await history.take_name(ports, visit, message)
+    elif is_shelf_name(ports, message):
+        await take_shelf_name(ports, visit, message)
+    else:
+        return False
+    return True
 
 
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
@@ -291,9 +350,7 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         await prompts.refuse_values(ports, visit)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)
-    elif history.is_new_name(ports, message):
-        await history.take_name(ports, visit, message)
-    elif await _follow_mode(ports, visit, message):
+    elif await _takes_name(ports, visit, message) or await _follow_mode(ports, visit, message):
         pass
     elif (found := await questions.find_question(ports, visit, message)) is not None:
         await questions.take_question(ports, visit, message, found)

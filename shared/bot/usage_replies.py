@@ -18,6 +18,7 @@ _QUESTIONS = {
     "search-usage": "search",
     "improve-usage": "improve",
     "describe-usage": "describe",
+    "batch-usage": "batch",
 }
 
 
@@ -27,8 +28,7 @@ def find_asked_command(bot_id: int, message: Message) -> str | None:
     The app makes a reply of whatever is written next: "what can you draw?" is no wish for a picture.
     """
     replied, reading = message.replied, read_words(message.text)
-    brings_file = message.file is not None or message.attached is not None
-    says_nothing = not brings_file and reading in NO_WORDS
+    says_nothing = message.file is None and message.attached is None and reading in NO_WORDS
     if replied is None or replied.sender_id != bot_id or message.is_foreign or says_nothing:
         return None
     said = _flat(replied.text)

@@ -14,6 +14,7 @@ from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.providers.files import TROUBLES
 from shared.providers.outcomes import FailureReason
+from shared.providers.price_day import price_day
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
@@ -117,9 +118,9 @@ def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
 
 
 def _speak_button(job: Job) -> Button:
-    """The label names the highest possible price, which follows from the text."""
-    price = speech_credits(answer_of(job).said, job.created_at.date())
-    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
+    """The label names the highest possible price today, which follows from the text."""
+    price = speech_credits(answer_of(job).said, price_day())
+    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id, price))
 
 
 def _price_button(job: Job) -> Button:

@@ -20,6 +20,7 @@ from shared.people.users import language_of
 from shared.pictures.collect_parts import decide_picture, origin_of_draft
 from shared.pictures.draft import Draft, files_of, references_of, words_of
 from shared.pictures.open_drafts import close_of, show_draft
+from shared.pictures.take_batches import BATCH_COMMAND, decide_batch
 from shared.pictures.wishes import NO_WORDS, read_words
 from shared.ports import Ports, Record, Screen
 from shared.telegram.announce_jobs import announce_jobs
@@ -29,7 +30,9 @@ from shared.texts import plain_text
 async def decide_files(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
     """Go on with a complete draft. Raises as `close_draft` does."""
     mode, words = mode_in(user.user.talk, place_of(ports.bot_id, draft.chat_id, draft.thread_id)), words_of(draft)
-    if draft.texts and mode == "auto" and not draft.command:
+    if draft.command == BATCH_COMMAND:
+        await decide_batch(ports, user, draft, record)
+    elif draft.texts and mode == "auto" and not draft.command:
         await _decide_text(ports, user, draft, record)
     elif not draft.parts or draft.command in {"image", "img", "gen"}:
         await decide_picture(ports, user, draft, record)

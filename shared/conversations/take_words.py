@@ -22,7 +22,7 @@ from shared.conversations.read_message import can_be_changed, read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
 from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
-from shared.jobs.job import Job, is_set
+from shared.jobs.job import Job
 from shared.jobs.open_jobs import open_jobs
 from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
@@ -214,7 +214,7 @@ async def _change_last(ports: Ports, visit: Visit, message: Message) -> None:
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
     last_id = next(each.job_id for each in reversed(recent) if each.kind == "picture")
     last = next((each.job for each in await open_jobs(ports, [last_id]) if each.job.deleted_at is None), None)
-    if last is not None and can_be_changed(ports, last) and not is_set(last):
+    if last is not None and can_be_changed(ports, last) and last.count == 1:
         await change_picture(ports, visit, message, last)
         return
     doubt, meant = (Doubt.ALONE, None) if last is None else (Doubt.REFERS_BACK, last_id)

@@ -93,6 +93,11 @@ def video_credits(usd_micros: int) -> int:
     return _with_margin(usd_micros, SOLD.rules["video_margin_percent"])
 
 
+def cheapest_video_credits(pictures: int = 0) -> int:
+    """The price of the shortest and smallest video with so many pictures as material."""
+    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], pictures))
+
+
 def _with_margin(usd_micros: int, percent: int) -> int:
     return max(1, -(-usd_micros * (100 + percent) // (100 * CREDIT_USD_MICROS)))
 
@@ -105,7 +110,7 @@ def list_rungs() -> tuple[Rung, ...]:
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:
     """The ratio itself if the model supports it, otherwise the most similar one."""
     ratios = OFFERS[model].ratios
-    return ratio if ratio in ratios else _most_like(ratios, _proportion(ratio))
+    return ratio if ratio in ratios else _most_like(ratios, proportion(ratio))
 
 
 def ratio_of(width: int, height: int) -> Ratio | None:
@@ -113,11 +118,12 @@ def ratio_of(width: int, height: int) -> Ratio | None:
     return _most_like(RATIOS, width / height) if width > 0 and height > 0 else None
 
 
-def _most_like(ratios: tuple[Ratio, ...], proportion: float) -> Ratio:
-    return min(ratios, key=lambda each: abs(log(_proportion(each) / proportion)))
+def _most_like(ratios: tuple[Ratio, ...], wanted: float) -> Ratio:
+    return min(ratios, key=lambda each: abs(log(proportion(each) / wanted)))
 
 
-def _proportion(ratio: Ratio) -> float:
+def proportion(ratio: Ratio) -> float:
+    """The width of a picture, as a multiple of its height."""
     width, height = ratio.split(":")
     return int(width) / int(height)
 
@@ -125,6 +131,11 @@ def _proportion(ratio: Ratio) -> float:
 def price_of(model: ModelName, size: Size) -> int:
     """Credits for one picture, on the day of the update that is being handled."""
     return OFFERS[model].prices_on(price_day())[size]
+
+
+def price_seen(text: str, model: ModelName, size: Size) -> int:
+    """The price that a button carries; the first on the list, for a button of a release whose buttons carried none."""
+    return int(text) if text.isdecimal() else OFFERS[model].prices[size]
 
 
 def choose_rungs(
@@ -150,3 +161,12 @@ def is_fallback(model: ModelName, model_id: str) -> bool:
     """Whether a fallback of the offer made it; False for an id that is no longer listed."""
     rungs = OFFERS[model].rungs if model in OFFERS else ()
     return any(rung.id == model_id for rung in rungs[1:])
+
+
+def price_by(model: ModelName, model_id: str, size: Size, price: int) -> int:
+    """What of this price a picture costs that this model made: of a cheaper fallback, in proportion of the costs."""
+    wanted, *fallbacks = OFFERS[model].rungs if model in OFFERS else (None,)
+    made_by = next((rung for rung in fallbacks if rung.id == model_id), wanted)
+    if wanted is None or made_by is None or made_by.cost_of(size) >= wanted.cost_of(size):
+        return price
+    return -(-price * made_by.cost_of(size) // wanted.cost_of(size))

@@ -152,8 +152,14 @@ class VideoOffer:
     ratios: tuple[VideoRatio, ...]
     resolutions: tuple[VideoResolution, ...]
 
-    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int) -> int:
-        """What a video costs us at most that begins with so many pictures, in millionths of a US dollar."""
+    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int, read_seconds: int = 0) -> int:
+        """What a video costs us at most with so many pictures as material, in millionths of a US dollar.
+
+        `read_seconds`: the length of a video that it changes or continues.
+        """
         return max(
-            seconds * rung.cost_per_second(resolution) + pictures * rung.picture_cost_usd_micros for rung in self.rungs
+            seconds * rung.cost_per_second(resolution)
+            + pictures * rung.picture_cost_usd_micros
+            + read_seconds * rung.clip_cost_usd_micros
+            for rung in self.rungs
         )

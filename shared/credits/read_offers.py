@@ -211,6 +211,18 @@ def _find_faults_of_videos(path: str, offer: VideoOffer) -> Iterator[str]:
     for name, choices in able.items():
         if unable := [str(each) for each in getattr(offer, name) if each not in choices]:
             yield f"{path}.{name}: {wanted.name} cannot make {', '.join(unable)}"
+    limits = {
+        "reference": wanted.references_max,
+        "edit": wanted.clip_seconds[1],
+        "extend": min(wanted.clip_seconds[1], wanted.continued_seconds_max, wanted.whole_seconds_max),
+    }
+    yield from (
+        f"{wanted.name}.works: {work} without its limits"
+        for work, limit in limits.items()
+        if work in wanted.works and not limit
+    )
+    if "extend" in wanted.works and min(offer.seconds) > wanted.added_seconds_max:
+        yield f"{path}.seconds: none can be added by {wanted.name}"
     yield from _find_faults_of_times(wanted.name, wanted.usual_seconds)
 
 

@@ -27,7 +27,7 @@ from shared.jobs.job import (
     hold_of,
 )
 from shared.jobs.job_documents import create_inbox, create_job
-from shared.jobs.limits import check_means
+from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
 from shared.jobs.take_turn import Turn, take_turn
@@ -82,6 +82,17 @@ class Order:
     """In its mailbox it comes after a later request of the same message, which need not wait for it."""
     is_recent: bool = True
     """Whether later words may refer to it."""
+    requests: tuple[Request, ...] = ()
+    """What each job asks for, where they differ; `request` is the first of them. Such jobs share no keyboard."""
+
+    @property
+    def price(self) -> int:
+        """Credits for all jobs."""
+        return sum(request.price for request in self.requests) if self.requests else self.request.price * self.count
+
+    def request_of(self, index: int) -> Request:
+        """What job number `index` (from 1) asks for."""
+        return self.requests[index - 1] if self.requests else self.request
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,7 @@ async def accept_request(
 
     async def attempt() -> Accepted | Declined:
         nonlocal current
-        reason = check_means(current.user, order.request.price, order.count, ports.clock.now())
+        reason = check_total(current.user, order.price, order.count, ports.clock.now())
         canceled = is_covered(current.user, ports.bot_id, origin.asked)
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
@@ -218,7 +229,7 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
     place = origin.first_address if index == 1 else None
     return Job(
         id=job_id_of(origin.intent, index),
-        intent=origin.intent,
+        intent="" if order.requests else origin.intent,
         user_id=origin.user_id,
         payer=turn.user.account.id,
         language=origin.language,
@@ -227,7 +238,7 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         kind=order.kind,
         mailbox=order.mailbox,
         after=turn.after,
-        request=order.request,
+        request=order.request_of(index),
         artefacts=order.artefacts,
         index=index,
         count=order.count,

@@ -41,9 +41,10 @@ async def deliver_job(
     None if the job is not delivered (yet). Raises LeaseLostError, UnavailableError, and the errors of `go_on`.
     """
     user = payer or await open_user(ports, held.job.user_id)
-    surface = surface_of(ports, held.job)
+    surface, left = surface_of(ports, held.job), user.user.account.available
+    left += held.job.request.price - credits_of(held.job)  # what comes back of the hold
     try:
-        held, receipt = await surface.deliver(ports, held, shown, user.user.account.available)
+        held, receipt = await surface.deliver(ports, held, shown, left)
     except MessageRejectedError as error:
         receipt = error
     except MessengerError as error:
@@ -57,7 +58,9 @@ async def deliver_job(
     if go_on is not None:
         await go_on(held)
         user = await open_user(ports, held.job.user_id)  # the follow-up has changed the same document
-    return await _settle(ports, held, user, receipt, note)
+    delivered = await _settle(ports, held, user, receipt, note)
+    await surface.tell_done(ports, delivered.job)
+    return delivered
 
 
 async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receipt, note: Note) -> StoredJob:

@@ -132,6 +132,13 @@ class Surface(Protocol):
         """
         ...
 
+    async def tell_done(self, ports: Ports, job: Job) -> None:
+        """Mark the request of a delivered job as done, if the surface has a mark. Never raises, and takes 2 s at most.
+
+        May be omitted by a worker that dies.
+        """
+        ...
+
     async def ring(self, ports: Ports, job: Job) -> None:
         """Announce a result that took long; at most once. Raises MessengerErrors."""
         ...

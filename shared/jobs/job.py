@@ -176,7 +176,8 @@ class Job:
     after: str = ""
     """The job of the same mailbox that has to end before this one begins."""
     intent: str = ""
-    """The idempotency key of the request: its jobs are `job_id_of(intent, index)`. Empty in old documents."""
+    """The idempotency key of the request: its jobs are `job_id_of(intent, index)`. Empty in old documents, and in a
+    batch, whose jobs share no keyboard."""
     state: JobState = JobState.QUEUED
     fence: int = 0
     lease_until: datetime | None = None

@@ -30,12 +30,17 @@ def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> D
 
 def check_means(user: User, price: int, count: int, now: datetime) -> DeclineReason | None:
     """Why this user may not start `count` jobs at `price` credits each now; None if they may."""
+    return check_total(user, price * count, count, now)
+
+
+def check_total(user: User, total: int, count: int, now: datetime) -> DeclineReason | None:
+    """Why this user may not start `count` jobs for `total` credits now; None if they may."""
     account = user.account
     if account.active_jobs + count > ACTIVE_JOBS_MAX:
         return DeclineReason.TOO_MANY_JOBS
-    if price * count > account.available:
+    if total > account.available:
         return DeclineReason.NOT_ENOUGH_CREDITS
-    if spent_today(account, now) + price * count > SPEND_CREDITS_PER_DAY_MAX:
+    if spent_today(account, now) + total > SPEND_CREDITS_PER_DAY_MAX:
         return DeclineReason.DAILY_CAP
     if rests_until(user, now) is not None:
         return DeclineReason.PERSON_RESTS

@@ -3,7 +3,7 @@
 Each kind has one such entry in `shared/surfaces.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,8 @@ class Screens:
     """The result in Markdown, for a kind whose results can be spoken."""
     noun: str = "pictures"
     """The noun for /cancel (the text `cancel-<noun>`); pictures have one text for waiting ones, one for the others."""
+    together: Callable[[Sequence[Job]], Screen] | None = None
+    """The common card of a batch, for a kind that has batches."""
     quotes: Callable[[Job], str] | None = None
     """The text that the job's message shows, which a question in reply to it is about."""
 

@@ -25,6 +25,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings, place_of, recent_in
 
@@ -85,12 +86,13 @@ class Waiting:
     """What the next plain message of a person belongs to.
 
     `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed;
+    `video`: a video whose *Change* was pressed;
     `words`: a request of plain words, which a picture sent in the same moment still joins.
     """
 
     chat_id: int
     thread_id: int | None
-    kind: Literal["draft", "job", "words"]
+    kind: Literal["draft", "job", "words", "video"]
     id: str
     """The id of the draft or the job, or the intent of the request."""
     asked_at: datetime
@@ -128,6 +130,7 @@ class User:
     manner: Manner = field(default_factory=Manner)
     library: tuple[PromptEntry, ...] = ()
     """The person's own prompts, in the order in which they were stored."""
+    gallery: Gallery = field(default_factory=Gallery)
     filling: Filling | None = None
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)

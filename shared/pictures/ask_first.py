@@ -53,6 +53,8 @@ class Question:
     wants_video: bool = False
     asks: str = ""
     """The reading model's question; empty: ours."""
+    is_order: bool = False
+    """The person has already said that they want a picture."""
 
 
 async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
@@ -64,7 +66,7 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
     draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
     draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
-    if await _keep(ports, visit, asking):
+    if await keep_question(ports, visit, asking):
         await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
 
 
@@ -131,7 +133,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         wants_video=question.wants_video,
         asks=question.asks,
     )
-    if await _keep(ports, visit, asking):
+    if await keep_question(ports, visit, asking):
         await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
 
 
@@ -142,7 +144,7 @@ def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
     is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
     mode = mode_of(ports, visit)
     may_answer = mode == "auto" or (is_spoken and mode == "chat") or is_about_photo
-    return may_answer and question.doubt not in _ABOUT_A_PICTURE
+    return may_answer and not question.is_order and question.doubt not in _ABOUT_A_PICTURE
 
 
 async def say_yes(
@@ -189,8 +191,11 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
     return Screen(html_text(language, "price-changed", price=plan.price))
 
 
-async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
-    """Store a question before it is asked; returns whether it has to be asked (again)."""
+async def keep_question(ports: Ports, visit: Visit, asking: Draft) -> bool:
+    """Store a question before it is asked; returns whether it has to be asked (again).
+
+    Raises UnavailableError, LaterError.
+    """
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)

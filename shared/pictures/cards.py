@@ -4,9 +4,10 @@ from datetime import datetime
 
 from shared.credits.catalogue import OFFERS, is_fallback, title_of
 from shared.jobs.attempts import was_drawn
-from shared.jobs.job import Job, JobState, is_set, minutes_for
+from shared.jobs.job import Job, JobState, credits_of, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
+from shared.pictures.batch_card import batch_card
 from shared.pictures.draft import Draft, DraftState, files_of, references_of
 from shared.pictures.keyboards import (
     ANSWER_INSTEAD,
@@ -16,7 +17,8 @@ from shared.pictures.keyboards import (
     deleted_buttons,
     result_buttons,
 )
-from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
+from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of, seed_of
+from shared.pictures.tools import name_tool
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
@@ -62,10 +64,13 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     lines = [_job_chips(job)]
     if chat_of(job).is_private:
         request = request_of(job)
-        paid = html_text(job.language, "caption", price=request.price, left=credits_left)
+        paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         what = f"<b>{title_of(request.model)}</b> · {request.ratio} · {request.size}"
         lines = [_join(what, _number(job), paid)]
-    lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
+    if request_of(job).tool:
+        lines.append(_tool(job))
+    said = [_batch_words(job)] if chat_of(job).batch else []
+    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
 
 
@@ -145,18 +150,46 @@ def _took(job: Job) -> list[str]:
     request, language = request_of(job), job.language
     lines = []
     pictures = len(request.references)
-    if request.is_understood:
+    if request.tool:
+        lines.append(_tool(job))
+    elif request.is_understood:
         text_id = "understood-edit" if request.material_count else "understood-draw"
         lines.append(html_text(language, text_id, words=shorten_words(request.prompt)))
     elif pictures:
         lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
     elif request.parent_id is not None:
         lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))
+    elif chat_of(job).batch:
+        lines.append(_batch_words(job))
     elif (chat_of(job).prompt_at is not None or request.is_repeat) and not request.show_words:
         lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
     if request.unused:
         lines.append(html_text(language, "took-not", unused=request.unused))
+    return [*lines, *_fine(job)]
+
+
+def _fine(job: Job) -> list[str]:
+    """What shall not be shown, and the seed."""
+    request, lines = request_of(job), []
+    if request.without:
+        lines.append(html_text(job.language, "took-without", words=shorten_words(request.without)))
+    seed = seed_of(job)
+    if seed is not None:
+        lines.append(html_text(job.language, "took-seed", seed=str(seed)))
     return lines
+
+
+def _tool(job: Job) -> str:
+    """The name of the ready-made change, and what the person added to it."""
+    request, name = request_of(job), name_tool(job.language, request_of(job).tool)
+    if request.words:
+        return html_text(job.language, "took-tool-words", name=name, words=shorten_words(request.words))
+    return html_text(job.language, "took-tool", name=name)
+
+
+def _batch_words(job: Job) -> str:
+    """Which of a batch's prompts it is: the message that asked for it has them all."""
+    return html_text(job.language, "took-words", words=shorten_words(request_of(job).prompt))
 
 
 def _job_chips(job: Job) -> str:
@@ -180,6 +213,8 @@ def _status(job: Job, now: datetime) -> str:
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
+        case JobState.MADE if chat_of(job).batch:
+            return html_text(job.language, "batch-showing")
         case _ if chat_of(job).card_message_id is None:  # it may never be edited again, so it must stay true
             usual = _usual_seconds(job)
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
@@ -217,6 +252,8 @@ def _failure(job: Job, reason: FailureReason) -> str:
         job.language, "returned" if chat_of(job).is_private else "returned-group", price=job.request.price
     )
     words = "failed-file-pixels" if artefacts_of(job).too_many_pixels else _FAILED[reason]
+    if reason is FailureReason.FILE_GONE and any(each.shared_id for each in request_of(job).references):
+        words = "failed-shared-gone"
     if reason in _WAITED:
         return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
     return html_text(job.language, words, returned=returned)
@@ -231,7 +268,8 @@ def _fallback(job: Job) -> list[str]:
     result, model = artefacts_of(job).result, request_of(job).model
     if result is None or not is_fallback(model, result.model_id):
         return []
-    return [html_text(job.language, "fallback", wanted=title_of(model))]
+    text_id = "fallback-cheaper" if credits_of(job) < job.request.price else "fallback"
+    return [html_text(job.language, text_id, wanted=title_of(model))]
 
 
 def _usual_seconds(job: Job) -> tuple[int, int]:
@@ -263,4 +301,5 @@ PICTURE_SCREENS = Screens(
     action="upload_photo",
     ready="ready",
     kept=kept_card,
+    together=batch_card,
 )

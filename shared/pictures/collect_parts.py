@@ -50,7 +50,7 @@ from shared.pictures.open_drafts import (
 from shared.pictures.picture import artefacts_of, is_picture
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Plan, plan_request
-from shared.pictures.request_picture import Wish, request_picture
+from shared.pictures.request_picture import Wish, order_pictures, request_picture
 from shared.pictures.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
@@ -247,6 +247,17 @@ async def request_draft(
     wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
     origin = origin_of_draft(draft, user, answered_at, ports.clock.now())
     answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
+    if isinstance(answer, Accepted):
+        await announce_jobs(ports, answer.jobs)
+    return answer
+
+
+async def order_draft(
+    ports: Ports, user: OpenUser, draft: Draft, record: Record, plan: Plan, answered_at: datetime
+) -> Accepted | Screen:
+    """`request_draft` for a complete request."""
+    origin = origin_of_draft(draft, user, answered_at, ports.clock.now())
+    answer = await order_pictures(ports, user, origin, plan.request, plan.count, (close_of(draft, record),))
     if isinstance(answer, Accepted):
         await announce_jobs(ports, answer.jobs)
     return answer

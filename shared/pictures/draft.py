@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.credits.catalogue import Ratio
 from shared.jobs.job import SWEEP_AFTER_SECONDS
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.pictures.picture import Reference
@@ -92,8 +93,16 @@ class Draft:
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
+    source_seconds: float = 0.0
+    """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
+    shape: Ratio | None = None
+    """For a review: the shape of the first picture, if known."""
+    prompts: tuple[str, ...] = ()
+    """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    tool: str = ""
+    """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None

@@ -14,6 +14,7 @@ from shared.pictures.draft import Draft, DraftState, awaits_subject, references_
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
 from shared.pictures.picture import Reference, is_picture, request_of
 from shared.pictures.request import Material
+from shared.pictures.tools import REMIX
 from shared.ports import Ports, Record
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import job_by_message
@@ -61,7 +62,9 @@ async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -
     """The target of a message, by its reply or by our open question. Raises UnavailableError."""
     if message.replied is not None:
         return await _find_replied(ports, message, message.replied, waiting)
-    return Target() if waiting is None or message.file is not None else await _find_asked(ports, waiting)
+    if waiting is None:
+        return Target()
+    return await _find_remix(ports, waiting) if message.file is not None else await _find_asked(ports, waiting)
 
 
 def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
@@ -132,7 +135,7 @@ def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
-    if waiting.kind == "words":
+    if waiting.kind in {"words", "video"}:
         return Target()
     key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     [record] = await ports.store.read([key])
@@ -143,6 +146,12 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
         return Target(is_ours=True) if job is None else Target(job=job, is_question=True)
     draft = decode_draft(record)
     return Target() if draft.state is DraftState.CLOSED else await _target_of(ports, draft)
+
+
+async def _find_remix(ports: Ports, waiting: Waiting) -> Target:
+    """The question that asks for more photos, if that is what the person was asked last."""
+    asked = await _find_asked(ports, waiting) if waiting.kind == "draft" else Target()
+    return asked if asked.draft is not None and asked.draft.tool == REMIX else Target()
 
 
 async def _target_of(ports: Ports, draft: Draft) -> Target:

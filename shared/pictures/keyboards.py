@@ -5,14 +5,13 @@ pictures of one request share one keyboard, under the last of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
-from shared.people.users import Language, PictureSettings
+from shared.people.users import Language
 from shared.pictures.deletion import can_undelete
-from shared.pictures.draft import Draft
 from shared.pictures.picture import PictureRequest, request_of
-from shared.pictures.tools import PHOTO_SIZE, TOOLS, price_of_tool, write_offer
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import chat_of
@@ -38,11 +37,13 @@ IMPROVE = "improve"
 """The button that has a wish worded better, for nothing; its first argument says what has the wish."""
 DESCRIBE = "describe"
 """The button that reads a prompt out of files that came without words."""
+STYLES, PHOTO_STYLES = "styles", "photostyles"
+"""The buttons among the tools of a picture, and of photos, that lead to the styles."""
+SHARE, SHARING = "share", "sharing"
+"""The button under a result that opens the page of its link, and the buttons of that page."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
-PHOTO_STYLES = "photostyles"
-"""The button among them that leads to the styles."""
-RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
+RATIOS_MAX, PER_ROW = 4, 3
 """With more buttons in a row the labels would be cut on a narrow phone."""
 RETRIED = frozenset({
     FailureReason.NO_RESULT, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
@@ -51,17 +52,17 @@ RETRIED = frozenset({
 """Failures after which a retry of the same request may succeed."""
 
 
-def result_buttons(job: Job, count: str = FIRST) -> Rows:
-    """The buttons under a picture; none under all but the last picture of a request."""
+def result_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
+    """The buttons under a picture; none under all but the last picture of a request.
+
+    `opened` as in `home_buttons`.
+    """
     if not is_last(job):
         return ()
     if is_set(job):
-        return _set_buttons(job, count)
-    return (
-        (_button(job, "again", count), _button(job, "edit", count)),
-        (_button(job, ANIMATE, count), _button(job, "tools", count)),
-        (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
-    )
+        return _set_buttons(job, count, opened)
+    rows = (("again", "edit"), (ANIMATE, "tools", SHARE), ("format", "original", "delete"))
+    return tuple(tuple(_button(job, action, count, opened) for action in row) for row in rows)
 
 
 def card_buttons(job: Job, count: str = FIRST) -> Rows:
@@ -76,16 +77,19 @@ def card_buttons(job: Job, count: str = FIRST) -> Rows:
             return ()
 
 
-def home_buttons(job: Job, count: str = FIRST) -> Rows:
-    """The first keyboard of a job's message, for any state."""
+def home_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
+    """The first keyboard of a job's message, for any state.
+
+    `opened`: when it took the place of a keyboard in which something was just bought or asked; empty: long ago.
+    """
     if job.deleted_at is not None:
         return deleted_buttons(job, count)
-    return result_buttons(job, count) if job.state is JobState.DELIVERED else card_buttons(job, count)
+    return result_buttons(job, count, opened) if job.state is JobState.DELIVERED else card_buttons(job, count)
 
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", SHARE, "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
@@ -95,42 +99,14 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     `opened`: when the keyboard opened (`write_moment`). A press right after that still means the button before it.
     """
     request = request_of(job)
+    price = price_of(request.model, request.size)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
-    buttons = [_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:RATIOS_MAX]]
+    buttons = [_change_button(job, count, opened, ratio, ratio, price) for ratio in ratios[:RATIOS_MAX]]
     buttons += [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
-    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
+    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", price, n) for n in COUNTS_OFFERED]
     buttons.append(_button(job, "back", count))
     return in_rows(buttons, PER_ROW)
-
-
-def tool_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -> Rows:
-    """Ready-made changes of a picture, each with its price; `opened` as above."""
-    size, is_private = request_of(job).size, chat_of(job).is_private
-    labels = label_tools(size, settings, job.language, is_private=is_private)
-    buttons = [Button(label, write_callback("tool", job.id, count, opened, offer)) for offer, label in labels]
-    words = (improve_button(job.language, "j", job.id), _button(job, "styles", count))
-    return (words, *in_rows((*buttons, _button(job, "back", count)), TOOLS_PER_ROW))
-
-
-def photo_tool_buttons(draft: Draft, settings: PictureSettings, language: Language, opened: str) -> Rows:
-    """The same for photos that we asked about."""
-    labels = label_tools(PHOTO_SIZE, settings, language, is_private=draft.is_private)
-    buttons = [Button(label, write_callback(PHOTO_TOOL, draft.id, opened, offer)) for offer, label in labels]
-    back = Button(plain_text(language, "button-back"), write_callback(PHOTO_BACK, draft.id))
-    styles = Button(plain_text(language, "button-styles"), write_callback(PHOTO_STYLES, draft.id))
-    return ((styles,), *in_rows((*buttons, back), TOOLS_PER_ROW))
-
-
-def label_tools(
-    size: Size, settings: PictureSettings, language: Language, *, is_private: bool
-) -> list[tuple[str, str]]:
-    """Each tool's offer (`write_offer`) and label for a picture of this size; in groups without the price."""
-    prices = {tool: price_of_tool(tool, size, settings) for tool in TOOLS}
-    shown = {tool: f" · {price}" if is_private else "" for tool, price in prices.items()}
-    return [
-        (write_offer(tool, prices[tool]), plain_text(language, f"button-tool-{tool}") + shown[tool]) for tool in TOOLS
-    ]
 
 
 def improve_button(language: Language, source: str, source_id: str) -> Button:
@@ -144,11 +120,16 @@ def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:
 
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
-    """Again, with the picture's own settings or with today's; `opened` as above."""
-    choices = (("then", request_of(job)), ("now", today))
+    """Again, with the picture's own settings or with today's, each at today's price; `opened` as above."""
+    then = replace(request_of(job), price=price_of(request_of(job).model, request_of(job).size))
+    choices = (("then", then),) if today == then else (("then", then), ("now", today))
     rows = tuple(
-        (Button(_label(job, name, choice=_describe(job, request)), write_callback(name, job.id, count, opened)),)
-        for name, request in choices
+        (
+            Button(
+                _label(job, name, choice=_describe(job, each)), write_callback(name, job.id, count, opened, each.price)
+            ),
+        )
+        for name, each in choices
     )
     return (*rows, (_button(job, "back", count),))
 
@@ -170,13 +151,13 @@ def details_button(job: Job) -> Button:
     return _button(job, "details", FIRST)
 
 
-def _set_buttons(job: Job, count: str) -> Rows:
-    again = Button(_label(job, "several", count=job.count), write_callback("again", job.id, count))
+def _set_buttons(job: Job, count: str, opened: str = "") -> Rows:
+    again = Button(_label(job, "several", count=job.count), _write("again", job.id, count, opened))
     numbers = tuple(
-        Button(_label(job, "picture", number=number), write_callback("pick", picture_id, count))
+        Button(_label(job, "picture", number=number), _write("pick", picture_id, count, opened))
         for number, picture_id in enumerate(set_ids(job), 1)
     )
-    return (again, _button(job, "format", count)), numbers
+    return (again, _button(job, "format", count, opened)), numbers
 
 
 def _waiting_buttons(job: Job) -> Rows:
@@ -205,13 +186,16 @@ def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
 
 
 def _may_end_otherwise(job: Job) -> bool:
-    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a deleted version is gone."""
-    is_away = job.failure is FailureReason.FILE_GONE and request_of(job).parent_id is None
+    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a picture of ours is gone."""
+    request = request_of(job)
+    is_ours = request.parent_id is not None or any(each.shared_id for each in request.references)
+    is_away = job.failure is FailureReason.FILE_GONE and not is_ours
     return job.failure in RETRIED or is_away
 
 
-def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int) -> Button:
-    return Button(_priced(job, label, price), write_callback("make", job.id, count, opened, change))
+def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int, number: int = 1) -> Button:
+    data = write_callback("make", job.id, count, opened, f"{change} {price}")
+    return Button(_priced(job, label, price * number), data)
 
 
 def _priced(job: Job, label: str, price: int) -> str:
@@ -221,13 +205,20 @@ def _priced(job: Job, label: str, price: int) -> str:
 
 def _describe(job: Job, request: PictureRequest) -> str:
     model = (OFFERS[request.model].title,) if request.model != request_of(job).model else ()
-    price = request.price * job.count if is_set(job) else request.price
+    price = request.price * job.count if is_set(job) and is_last(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 
 
-def _button(job: Job, action: str, count: str) -> Button:
-    return Button(_label(job, action), write_callback(action, job.id, count))
+def _button(job: Job, action: str, count: str, opened: str = "") -> Button:
+    return Button(_label(job, action), _write(action, job.id, count, opened))
+
+
+def _write(action: str, job_id: str, count: str, opened: str) -> str:
+    return write_callback(action, job_id, count, *((opened,) if opened else ()))
 
 
 def _label(job: Job, name: str, **variables: str | int) -> str:
-    return plain_text(job.language, f"button-{name}", **variables)
+    label = plain_text(job.language, f"button-{name}", **variables)
+    if name == ANIMATE:  # a press is free: it opens the review, which begins with this price
+        return _priced(job, label, cheapest_video_credits(pictures=1))
+    return label

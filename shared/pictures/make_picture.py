@@ -27,6 +27,7 @@ from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, sto
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user
 from shared.pictures.byte_budget import weigh_answer, weigh_material
+from shared.pictures.keep_shares import read_reference
 from shared.pictures.picture import (
     PictureRequest,
     Reference,
@@ -36,7 +37,8 @@ from shared.pictures.picture import (
     picture_name,
     request_of,
     result_of,
-    with_result,
+    seed_of,
+    with_made,
 )
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.request import ratio_for
@@ -47,7 +49,6 @@ from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import Made, ModelOutcome, NoResult, PictureTask, Turn
-from shared.telegram.download_file import download_file
 
 PARENT_BYTES_MAX = 6_000_000
 """The largest earlier version that is sent unchanged: a model call carries 20 MB, including base64's overhead."""
@@ -151,6 +152,8 @@ async def _gather_material(
         ratio=ratio,
         size=request.size,
         references=references,
+        without=request.without,
+        seed=seed_of(job),
         parent=await _open_parent(ports, studio, request.parent_id, rungs[0]) if request.parent_id else None,
     )
 
@@ -159,14 +162,14 @@ async def _fetch_all(ports: Ports, studio: PictureStudio, references: tuple[Refe
     """Download all references; the first failure cancels the others."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_fetch(ports, studio, each.file_id)) for each in references]
+            tasks = [group.create_task(_fetch(ports, studio, each)) for each in references]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return tuple(task.result() for task in tasks)
 
 
-async def _fetch(ports: Ports, studio: PictureStudio, file_id: str) -> Image:
-    return await studio.pictures.check(await download_file(ports, file_id))
+async def _fetch(ports: Ports, studio: PictureStudio, reference: Reference) -> Image:
+    return await studio.pictures.check(await read_reference(ports, reference))
 
 
 def rungs_for(studio: PictureStudio, request: PictureRequest) -> tuple[PictureRung, ...]:
@@ -221,7 +224,7 @@ async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made
     now = ports.clock.now()
 
     def note(job: Job) -> Job:
-        return mark_made(with_result(end_attempt(job, now, "made"), result), now)
+        return mark_made(with_made(end_attempt(job, now, "made"), result), now)
 
     stored, person = await asyncio.gather(
         change_held_job(ports, held, note), open_user(ports, held.job.user_id), return_exceptions=True

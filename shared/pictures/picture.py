@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size
-from shared.jobs.job import Artefacts, Job, Request
+from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size, price_by
+from shared.jobs.job import Artefacts, Job, Request, note_spent
 from shared.people.users import PictureSettings
 from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import SEED_MAX
 
 MEDIUM = "image"
 """The name of this kind of work in logs and metrics."""
@@ -26,6 +27,8 @@ class Reference:
     name: str = ""
     seconds: int = 0
     """Length of a video by its sender's app."""
+    shared_id: str = ""
+    """The job whose shared picture this is: the file comes from our bucket, as long as the picture is shared."""
 
     @property
     def is_picture(self) -> bool:
@@ -49,6 +52,10 @@ class PictureRequest(Request):
     """The person's words with parameters, if they differ from the prompt."""
     unused: str = ""
     """Parameters of other bots, which were removed from the prompt."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
+    """Where the model begins, as far as it cares: the same words with the same seed give a similar picture."""
     show_words: bool = False
     """The card and the caption show the prompt for copying."""
     keeps_shape: bool = False
@@ -57,6 +64,9 @@ class PictureRequest(Request):
     """The person's settings at the time of the request; None in old documents."""
     is_understood: bool = False
     """*Auto* understood the words as a picture: the card says so, and offers an answer instead."""
+    tool: str = ""
+    """The ready-made change that it is, and what was chosen: "cutout", "portrait.cinema"; then `words` are what the
+    person added to it."""
     is_repeat: bool = False
     """It comes from a button, or from a reply that changes only the format, size or number of a picture."""
 
@@ -111,6 +121,8 @@ class PictureArtefacts(Artefacts):
     """Album parts that arrived after the draft was closed."""
     original_sent_at: datetime | None = None
     """When the uncompressed file was last sent; written before each send."""
+    compared_at: datetime | None = None
+    """When it was last shown beside what it was made from; written before each send."""
 
 
 def is_picture(job: Job) -> bool:
@@ -137,14 +149,33 @@ def result_of(job: Job) -> Result:
     return result
 
 
+def seed_of(job: Job) -> int | None:
+    """Each picture of several has a seed of its own: the same one would give the same picture."""
+    seed = request_of(job).seed
+    return None if seed is None else (seed + job.index - 1) % (SEED_MAX + 1)
+
+
 def with_result(job: Job, result: Result) -> Job:
     """The job with this picture."""
     return replace(job, artefacts=replace(artefacts_of(job), result=result))
 
 
+def with_made(job: Job, result: Result) -> Job:
+    """The job with the picture that was just made, at a lower price if a cheaper model made it."""
+    request = request_of(job)
+    price = price_by(request.model, result.model_id, request.size, request.price)
+    made = with_result(job, result)
+    return note_spent(made, price) if price < request.price else made
+
+
 def note_original(job: Job, at: datetime | None) -> Job:
     """The job with the time at which its uncompressed file is sent; None: it was not sent."""
     return replace(job, artefacts=replace(artefacts_of(job), original_sent_at=at))
+
+
+def note_comparison(job: Job, at: datetime | None) -> Job:
+    """The job with the time at which it is shown beside what it was made from; None: it was not shown."""
+    return replace(job, artefacts=replace(artefacts_of(job), compared_at=at))
 
 
 def blob_prefix(job: Job) -> str:

@@ -22,11 +22,11 @@ async def place_order(
     answer = await accept_request(ports, opened, origin, order, extra_writes)
     if not isinstance(answer, Declined):
         return answer
-    price, count = order.request.price, order.count
+    total, count = order.price, order.count
     log_event("request_declined", code=answer.reason.value, medium=order.request.facts()["medium"])
     if answer.until is not None:
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
-        return decline_among_others(origin.language, answer.user, price, count)
-    why = decline_means(origin.language, answer.reason, answer.user, price * count, ports.clock.now())
+        return decline_among_others(origin.language, answer.user, order.request.price, count)
+    why = decline_means(origin.language, answer.reason, answer.user, total, ports.clock.now())
     return Screen(f"{why.text}\n{hint}") if hint else why

@@ -67,10 +67,13 @@ async def show_buttons(ports: Ports, press: Press, rows: Rows) -> None:
     await show_rows(ports, press.tap, rows)
 
 
-async def show_home(ports: Ports, press: Press, count: str) -> None:
-    """Show the first keyboard again. Several pictures share the one of the last picture's card."""
+async def show_home(ports: Ports, press: Press, count: str, opened: str = "") -> None:
+    """Show the first keyboard again. Several pictures share the one of the last picture's card.
+
+    `opened` as in `home_buttons`.
+    """
     job = press.job
     if is_set(job) and chat_of(job).card_message_id != press.tap.message_id:
-        for opened in await open_jobs(ports, set_ids(job)[-1:]):
-            job = opened.job
-    await show_buttons(ports, press, home_buttons(job, count))
+        for last in await open_jobs(ports, set_ids(job)[-1:]):
+            job = last.job
+    await show_buttons(ports, press, home_buttons(job, count, opened))

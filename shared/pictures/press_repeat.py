@@ -3,6 +3,9 @@
 A press buys once. While its picture is being made, another press of the same button buys nothing and says so.
 """
 
+from dataclasses import replace
+
+from shared.credits.catalogue import price_of, price_seen
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import JobState, is_last, is_set
@@ -17,20 +20,18 @@ from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import earlier_presses, next_press
 from shared.telegram.taps import answer_tap
-from shared.texts import unmark
+from shared.texts import plain_text, unmark
 
 
 async def press_again(ports: Ports, press: Press) -> None:
-    """*Again*: repeat the request; if the settings have changed since, let the person choose first."""
+    """*Again*: repeat the request; if the settings or the price have changed since, let the person choose first."""
     job, today = press.job, press.visit.opened.user.settings
     changed = repeats.follow_settings(request_of(job), today)
     if changed != job.request and not await _was_bought(ports, press, "again"):
         if await _is_under_way(ports, press, "again"):
             await say(ports, press, "toast-making", alert=True)
             return
-        await say(ports, press, "toast-choose")
-        opened = write_moment(press.visit.received_at)
-        await show_buttons(ports, press, choice_buttons(job, changed, press.count, opened))
+        await _let_choose(ports, press, changed)
     elif await _has_just_ended(ports, press):
         await say(ports, press, "toast-ended")
     else:
@@ -48,10 +49,26 @@ async def press_now(ports: Ports, press: Press) -> None:
 
 
 async def _choose(ports: Ports, press: Press, request: PictureRequest) -> None:
+    seen = replace(request, price=price_seen(press.value, request.model, request.size))
     if press.is_impatient:
         await say(ports, press, "toast-choose")
     else:
-        await _buy_again(ports, press, request)
+        await _buy_again(ports, press, seen)
+
+
+async def _let_choose(ports: Ports, press: Press, changed: PictureRequest) -> None:
+    """Offer the picture as it was and with today's settings; where only the price has changed, say the new one."""
+    if replace(changed, price=request_of(press.job).price) == press.job.request:
+        await _tell_price(ports, press, changed.price)
+    else:
+        await say(ports, press, "toast-choose")
+    opened = write_moment(press.visit.received_at)
+    await show_buttons(ports, press, choice_buttons(press.job, changed, press.count, opened))
+
+
+async def _tell_price(ports: Ports, press: Press, price: int) -> None:
+    text = plain_text(press.visit.language, "price-changed", price=price)
+    await answer_tap(ports, press.tap.query_id, text, alert=True)
 
 
 async def press_retry(ports: Ports, press: Press) -> None:
@@ -64,14 +81,20 @@ async def press_retry(ports: Ports, press: Press) -> None:
 
 async def press_make(ports: Ports, press: Press) -> None:
     """Buy the same picture with one change. The keyboard stays, so a second press hits the same button."""
-    wanted = parse_prompt(press.value)
+    words, _, price = press.value.partition(" ")
+    wanted = parse_prompt(words)
     change = repeats.change(request_of(press.job), wanted)
     if not wanted.names_something or change.missed:
         await say(ports, press, "old-menu")
         return
+    seen = replace(change.request, price=price_seen(price, change.request.model, change.request.size))
     if press.is_impatient:
         await say(ports, press, "toast-which")
-    elif await buy(ports, press, f"make {press.value}", change.request, change.count):
+    elif seen.price != (today := price_of(seen.model, seen.size)):
+        await _tell_price(ports, press, today * change.count)
+        opened = write_moment(press.visit.received_at)
+        await show_buttons(ports, press, format_buttons(press.job, press.count, opened))
+    elif await buy(ports, press, f"make {words}", seen, change.count):
         await show_buttons(ports, press, format_buttons(press.job, next_press(press.count), press.since))
 
 
@@ -80,22 +103,28 @@ async def press_more(ports: Ports, press: Press) -> None:
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
-        await buy(ports, press, "more", request_of(press.job), 1)
+        await buy(ports, press, "more", replace(request_of(press.job), seed=None), 1)
 
 
 async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:
     job = press.job
     number = job.count if is_set(job) and is_last(job) else 1
-    if await buy(ports, press, "again", request, number):
+    if await buy(ports, press, "again", replace(request, seed=None), number):  # the same seed: the same picture
         await show_home(ports, press, next_press(press.count))
 
 
 async def buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
-    """Buy a button's offer; returns True if it is bought, now or before. Then the keyboard gets the next count."""
+    """Buy a button's offer; returns True if it is bought, now or before. Then the keyboard gets the next count.
+
+    `request` has the price that the person has seen. If it has changed since, nothing is bought: the new one is shown.
+    """
     if await _is_under_way(ports, press, button):
         await say(ports, press, "toast-making", alert=True)
         return False
     again = repeats.repeat(request, press.visit.opened.user.settings)
+    if again.price != request.price and not await _was_bought(ports, press, button):
+        await _let_choose(ports, press, replace(request_of(press.job), price=again.price))
+        return False
     answer = await start_order(ports, press.visit, _intent(ports, press, button, press.count), again, number)
     if isinstance(answer, Screen):
         await answer_tap(ports, press.tap.query_id, unmark(answer.text), alert=True)

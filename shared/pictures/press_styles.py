@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shared.jobs.job import ENDS, JobState
 from shared.people.users import PictureSettings
+from shared.pictures.draft import Draft
 from shared.pictures.picture import request_of
 from shared.pictures.press import Press, is_impatient, say, show_buttons
 from shared.pictures.press_repeat import buy
@@ -12,6 +13,7 @@ from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.style_keyboards import list_looks, photo_style_buttons, restyle_buttons
 from shared.pictures.styles import Style, price_of_style, read_style_offer, restyle_words
 from shared.ports import Ports
+from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
 from shared.telegram.taps import answer_tap, show_rows, tell_ordered, toast
@@ -64,7 +66,7 @@ async def press_photo_style(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     offer, opened = _read(value), await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
-    settings: PictureSettings = visit.opened.user.settings
+    settings = visit.opened.user.settings
     if offer is None:
         await toast(ports, visit, tap, "old-menu")
     elif is_impatient(since, visit.received_at):
@@ -75,7 +77,11 @@ async def press_photo_style(ports: Ports, visit: Visit, tap: Tap, arguments: tup
         await show_rows(ports, tap, photo_style_buttons(opened.draft, settings, visit.language, again))
     else:
         words = restyle_words(offer[0], visit.language)
-        await tell_ordered(ports, visit, tap, await request_photos(ports, visit, draft_id, lambda _: words))
+
+        def plan_for(_: Draft, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
+            return plan_request(words, settings, material)
+
+        await tell_ordered(ports, visit, tap, await request_photos(ports, visit, draft_id, plan_for))
 
 
 def _read(value: str) -> tuple[Style, str] | None:

@@ -1,4 +1,5 @@
-"""Parsing the parameters "16:9", "4K", "x3" and "--ar 16:9" anywhere in a prompt, and removing them.
+"""Parsing the parameters "16:9", "4K", "x3" and "--ar 16:9" anywhere in a prompt, and removing them; also "--seed 7",
+and what shall not be shown: "--no cars", "no: cars", "без: машин". "A street without cars" stays a part of the words.
 
 Unavailable values ("5:7", "8K", "x10") are reported with the nearest available one.
 """
@@ -8,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import log
 
 from shared.credits.catalogue import COUNTS, RATIOS, SIZES, Ratio, Size, ratio_of
+from shared.providers.outcomes import SEED_MAX
 
 PARAMETERS_MAX = 32
 """The most parameters; with more it is a text or an attack, and the rest stays text."""
@@ -33,10 +35,17 @@ _COUNT = re.compile(r"([xX])(\d{1,3})|(\d{1,2})x")
 _FLAG = re.compile(r"(?:--|—|–)([A-Za-z]{1,10})")
 _RATIO_FLAGS = frozenset({"ar", "aspect"})
 _UNUSED_FLAGS = frozenset(
-    {"v", "version", "q", "quality", "s", "stylize", "style", "seed", "chaos", "c", "niji", "iw", "w", "weird", "tile",
+    {"v", "version", "q", "quality", "s", "stylize", "style", "chaos", "c", "niji", "iw", "w", "weird", "tile",
      "raw", "fast", "turbo", "relax", "hd", "uplight", "upbeta", "sameseed", "stop", "p", "profile"}
 )  # fmt: skip
 """Parameters of another picture bot that we do not support."""
+_NO = re.compile(
+    r"(?<![^\s,;])(?:(?:--|—|–)no(?=\s)|"
+    r"(?:no|without|negative(?:[ _]prompt)?|без|исключи(?:ть)?|негатив(?:ный промпт)?)\s*:)"
+    r"(?P<what>.*?)(?=\s(?:--|—|–)[A-Za-z]|[.!?;]\s|\n|$)",
+    re.IGNORECASE,
+)
+"""What follows, to the next flag or the end of the sentence or line, shall not be shown."""
 _VALUELESS_FLAGS = frozenset({"tile", "raw", "fast", "turbo", "relax", "hd", "uplight", "upbeta"})
 
 
@@ -59,6 +68,9 @@ class ParsedPrompt:
     missed: tuple[Missed, ...] = ()
     unused: tuple[str, ...] = ()
     """Parameters of other bots, which were removed."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
 
     @property
     def names_something(self) -> bool:
@@ -89,6 +101,31 @@ class _Place:
 
 def parse_prompt(text: str) -> ParsedPrompt:
     """Separate the parameters from the prompt; of two of a kind the last one counts."""
+    excluded = list(_NO.finditer(text))
+    if not excluded:
+        return _parse(text)
+    found = _parse(_NO.sub(" ", text))
+    inner = [_parse(match["what"]) for match in excluded]  # parameters may follow: "--no cars 16:9"
+    for each in inner:
+        found = _take_over(found, each)
+    named = [each.text.strip(f"{_BETWEEN}.!") for each in inner]
+    return replace(found, text=found.text.strip(f"{_BETWEEN}.!"), without=", ".join(filter(None, named)))
+
+
+def _take_over(found: ParsedPrompt, inner: ParsedPrompt) -> ParsedPrompt:
+    """The prompt with the parameters of another part of the same text."""
+    return replace(
+        found,
+        ratio=inner.ratio or found.ratio,
+        size=inner.size or found.size,
+        count=inner.count or found.count,
+        missed=(*found.missed, *inner.missed),
+        unused=(*found.unused, *inner.unused),
+        seed=found.seed if inner.seed is None else inner.seed,
+    )
+
+
+def _parse(text: str) -> ParsedPrompt:
     words = [_Word(_joined(match), match.start(), match.end()) for match in _WORDS.finditer(text)]
     tail = _find_tail(words)
     found, taken, index = ParsedPrompt(""), set[int](), 0
@@ -137,7 +174,9 @@ def _read_flag(found: ParsedPrompt, words: list[_Word], index: int) -> tuple[Par
     value = words[index + 1].text.translate(_LOOKALIKES).strip(_EDGES) if index + 1 < len(words) else ""
     if name in _RATIO_FLAGS and (pair := _PAIR.fullmatch(value)):
         return _with_pair(found, words[index + 1].text, int(pair[1]), int(pair[2])), 2
-    if name not in _UNUSED_FLAGS | _RATIO_FLAGS:
+    if name == "seed" and value.isascii() and value.isdecimal() and int(value[:11]) <= SEED_MAX:
+        return replace(found, seed=int(value)), 2
+    if name not in _UNUSED_FLAGS | _RATIO_FLAGS | {"seed"}:
         return None
     has_value = name not in _VALUELESS_FLAGS and re.fullmatch(r"[\d.:]+|raw|[a-z]{1,12}", value) is not None
     shown = " ".join(word.text for word in words[index : index + 1 + has_value])

@@ -9,7 +9,7 @@ from shared.jobs.attempts import adopt, untold_fences
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.logs import log_event
-from shared.pictures.picture import Result, picture_name, with_result
+from shared.pictures.picture import Result, picture_name, with_made
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.pictures.signed_file import describe_file, split_file
 from shared.ports import PictureStudio, Ports, StoredBlob
@@ -40,4 +40,4 @@ async def _go_on(ports: Ports, studio: PictureStudio, held: StoredJob, fence: in
 async def _adopt(ports: Ports, held: StoredJob, fence: int, result: Result) -> StoredJob:
     now = ports.clock.now()
     log_event("picture_recovered", **job_facts(held.job))
-    return await change_held_job(ports, held, lambda job: adopt(with_result(job, result), fence, now))
+    return await change_held_job(ports, held, lambda job: adopt(with_made(job, result), fence, now))

@@ -31,7 +31,7 @@ def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureR
     A value that came from the old settings is replaced; one from the words or a picture's shape is kept.
     """
     then = request.settings
-    if then is None:
+    if then is None or request.tool:  # a ready-made change decides on some of them itself
         return request
     model = today.model if request.model == then.model else request.model
     size = today.size if request.size == then.size else request.size
@@ -47,5 +47,6 @@ def change(request: PictureRequest, parsed: ParsedPrompt) -> Change:
         ratio=request.ratio if parsed.ratio is None else nearest_ratio(request.model, parsed.ratio),
         size=parsed.size or request.size,
         keeps_shape=request.keeps_shape and parsed.ratio is None,
+        seed=request.seed if parsed.ratio or parsed.size else None,  # more of the same seed would be the same
     )
     return Change(changed, parsed.count or 1, find_missed(parsed, changed))

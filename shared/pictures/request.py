@@ -40,7 +40,7 @@ class Plan:
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     """The plan: the parameters in the words come first, then the settings."""
-    return _plan(parse_prompt(words), words, settings, material)
+    return plan_parsed(parse_prompt(words), words, settings, material)
 
 
 def plan_one(
@@ -50,19 +50,26 @@ def plan_one(
 
     The prompt is not parsed for parameters.
     """
-    plan = _plan(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
+    said = parse_prompt(words)
+    parsed = ParsedPrompt(prompt, ratio=ratio, without=said.without, seed=said.seed)
+    plan = plan_parsed(parsed, words, settings, material)
     return plan if isinstance(plan, DeclineReason) else replace(plan.request, settings=settings, is_understood=True)
 
 
-def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
+def plan_parsed(
+    parsed: ParsedPrompt, words: str, settings: PictureSettings, material: Material
+) -> Plan | DeclineReason:
+    """`plan_request` for words that were parsed; `words` are the person's own."""
     size = parsed.size or settings.size
     reason = check_request(
-        parsed.text,
+        f"{parsed.text}\n{parsed.without}" if parsed.text and parsed.without else parsed.text,
         [reference.size_bytes for reference in material.references],
         len(material.references) + (material.parent_id is not None),
     )
     if reason is not None:
         return reason
+    takes_seed = OFFERS[settings.model].rungs[0].takes_seed
+    unused = parsed.unused if takes_seed or parsed.seed is None else (*parsed.unused, f"--seed {parsed.seed}")
     request = PictureRequest(
         prompt=parsed.text,
         model=settings.model,
@@ -73,7 +80,9 @@ def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material:
         parent_id=material.parent_id,
         original=settings.original,
         words="" if words == parsed.text else words,
-        unused=" ".join(parsed.unused),
+        unused=" ".join(unused),
+        without=parsed.without,
+        seed=parsed.seed if takes_seed else None,
         keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
     return Plan(request, parsed.count or settings.count, find_missed(parsed, request))

@@ -28,8 +28,11 @@ from shared.pictures.open_drafts import draft_id_of, open_draft
 from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
+from shared.pictures.remix import add_photo_to_remix
 from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.request_picture import Wish, order_pictures, request_picture
+from shared.pictures.take_batches import is_batch, take_list
+from shared.pictures.tools import PHOTO_SIZE, REMIX, Subject, plan_tool, subject_of, write_words
 from shared.pictures.wishes import (
     ANSWERS,
     NO_WORDS,
@@ -87,6 +90,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.unsupported:
         text_id = "sticker-alone" if message.unsupported == "sticker" else _unusable_text(message.unsupported)
         await _say(ports, visit, text_id)
+    elif message.file is not None and (remix := await _find_remix(ports, message, waiting)) is not None:
+        await _take_for_remix(ports, visit, message, remix)
     elif message.file is not None and message.media_group_id is not None:
         words = message.own_words or await take_back(ports, visit, message, waiting) or ""
         await collect_part(ports, visit, message, words)
@@ -105,7 +110,9 @@ async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/image with words, with a photo, or as a reply to one."""
-    if message.text or message.file is not None or message.replied is not None:
+    if is_batch(ports, visit, message):
+        await take_list(ports, visit, message)
+    elif message.text or message.file is not None or message.replied is not None:
         await take_message(ports, visit, message)
     else:
         await _say_usage(ports, visit, message)
@@ -127,6 +134,22 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
         rest = {} if tail is None else {waiting.message_id: tail}
     await collect_text(ports, visit, message, rest)
     return True
+
+
+async def _find_remix(ports: Ports, message: Message, waiting: Waiting | None) -> Target | None:
+    """The open question of *Remix* to which a photo belongs."""
+    is_asked = waiting is not None and waiting.kind == "draft"
+    target = await find_target(ports, message, waiting) if is_asked else Target()
+    return target if target.draft is not None and target.draft.tool == REMIX else None
+
+
+async def _take_for_remix(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Add a photo to a remix; one that comes with words is bought at once."""
+    assert target.draft is not None
+    if message.media_group_id is None and read_words(message.own_words) in ANSWERS:
+        await _request(ports, visit, message, target)
+    else:
+        await add_photo_to_remix(ports, visit, message, target.draft)
 
 
 async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
@@ -250,8 +273,8 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
     """Handle a "yes" like a press of the button. A question about a video has several: no "yes" buys one."""
-    if draft.wants_video:
-        await _say(ports, visit, "video-which")
+    if draft.wants_video or draft.prompts:
+        await _say(ports, visit, "video-which" if draft.wants_video else "batch-press")
         return
     await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
@@ -284,8 +307,31 @@ async def _request(ports: Ports, visit: Visit, message: Message, target: Target)
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
         return
+    if target.draft is not None and target.draft.tool:
+        await _order_tool(ports, visit, message, target, material)
+        return
     before = target.draft.caption if target.draft is not None and target.draft.doubt is None else ""
     await _buy(ports, visit, message, f"{before} {message.text}".strip(), material)
+
+
+async def _order_tool(ports: Ports, visit: Visit, message: Message, target: Target, material: Material) -> None:
+    """Buy the ready-made change that our question was about, with the words that answer it."""
+    assert target.draft is not None
+    settings, name = visit.opened.user.settings, target.draft.tool
+    if name == REMIX and not material.references:  # there is nothing to mix with
+        await _buy(ports, visit, message, message.text, material)
+        return
+    subject = Subject(material.ratio, PHOTO_SIZE) if target.job is None else subject_of(request_of(target.job))
+    plan = plan_tool(name, subject, settings, material, visit.language, message.text)
+    if isinstance(plan, DeclineReason):
+        words = write_words(name, visit.language, message.text)
+        await answer(ports, visit, decline(visit.language, plan, words))
+    elif plan.missed:
+        text = html_text(visit.language, "tool-missed", missed=tell_missed(visit.language, plan.missed))
+        await answer(ports, visit, Screen(text))
+    else:
+        intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+        await tell_declined(ports, visit, await start_order(ports, visit, intent, plan.request, plan.count))
 
 
 async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
@@ -366,22 +412,27 @@ async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: lis
 
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """Take new words while all jobs wait, otherwise offer a new request; words that are not a wish change nothing."""
-    prompt, reading = parse_prompt(message.text).text, read_words(message.text)
-    if all(request_of(job).prompt == prompt for job in jobs):
+    parsed, reading = parse_prompt(message.text), read_words(message.text)
+    if all(_said(request_of(job)) == (parsed.text, parsed.without) for job in jobs):
         return  # an edit of something else, or a second delivery
-    if len(prompt) > PROMPT_CHARACTERS_MAX:
-        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
+    if len(parsed.text) > PROMPT_CHARACTERS_MAX:
+        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, parsed.text)
         await answer(ports, visit, screen)
     elif reading in NO_WORDS or find_command(message.text) is not None:
         await _say(ports, visit, "edit-says-nothing")
     elif reading in ANSWERS and all(job.state is JobState.QUEUED for job in jobs):
-        changed = await change_prompt(ports, draft_id_of(ports, message), prompt, visit.received_at)
+        changed = await change_prompt(ports, draft_id_of(ports, message), parsed, visit.received_at)
         for opened in changed:
             await show_again(ports, opened.job)
         if not all(chat_of(opened.job).prompt_at is not None for opened in changed):
             await _offer_edit(ports, visit, message, jobs)
     else:
         await _offer_edit(ports, visit, message, jobs)
+
+
+def _said(request: PictureRequest) -> tuple[str, str]:
+    """The person's own words, without parameters, and what shall not be shown."""
+    return request.words if request.tool else request.prompt, request.without
 
 
 async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:

@@ -7,12 +7,27 @@ Adapters are created once per process and used from one event loop.
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
-from shared.ports.messenger import Action, Button, Mark, Media, Messenger, Place, Screen, Sent, StoredFile, Video
+from shared.ports.messenger import (
+    NO_CAPTION,
+    Action,
+    Button,
+    InlineAnswer,
+    InlineResult,
+    Mark,
+    Media,
+    Messenger,
+    Place,
+    Screen,
+    Sent,
+    StoredFile,
+    Video,
+)
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.ports.sets import PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
 
 __all__ = [
+    "NO_CAPTION",
     "Action",
     "BlobAbout",
     "BlobStore",
@@ -24,6 +39,8 @@ __all__ = [
     "FileReader",
     "Ids",
     "Increment",
+    "InlineAnswer",
+    "InlineResult",
     "Key",
     "LinkReader",
     "Mark",

@@ -43,6 +43,9 @@ class Screen:
     """If they are set, the text is plain and this is its markup."""
 
 
+NO_CAPTION = Screen("")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to send a message."""
@@ -91,6 +94,30 @@ class Sent:
     file_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class InlineResult:
+    """A photo or video that Telegram has, for a person to pick in another chat. The title is shown to them alone."""
+
+    id: str
+    """At most 64 bytes."""
+    medium: Literal["photo", "video"]
+    file_id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineAnswer:
+    """The answer to an inline query: at most 50 results, and a button above them that opens the private chat."""
+
+    results: tuple[InlineResult, ...] = ()
+    following: str = ""
+    """What the query for the next page gives back: at most 64 bytes. Empty: there is none."""
+    label: str = ""
+    """The button's; empty: there is no button."""
+    payload: str = ""
+    """The /start payload of the button."""
+
+
 Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
 
 
@@ -131,12 +158,23 @@ class Messenger(Protocol):
         """Replace the buttons; the text of `screen` is not used."""
         ...
 
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        """Send two to ten photos side by side; the caption belongs to the first. Their messages' ids, in order.
+
+        Not idempotent.
+        """
+        ...
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
         ...
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
+        ...
+
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        """Send a photo. Not idempotent."""
         ...
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
@@ -167,6 +205,14 @@ class Messenger(Protocol):
 
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         """Stop the button's spinner and show a short text."""
+        ...
+
+    async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
+        """Answer an inline query, for this person alone. Telegram takes one answer, for some seconds."""
+        ...
+
+    async def react(self, place: Place, message_id: int, emoji: str) -> None:
+        """Replace our reaction to a message; empty: remove it. Not counted against a chat's messages."""
         ...
 
     async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:

@@ -49,6 +49,7 @@ class PictureRung(Rung):
     ratios: tuple[str, ...]
     references_max: int
     """The most input pictures of one call, an earlier version included."""
+    takes_seed: bool = False
 
     def cost_of(self, size: str) -> int:
         """Our cost of one result today (`price_day`), in millionths of a US dollar; 0 if the table lacks it.
@@ -82,7 +83,11 @@ class VideoRung(Rung):
     """The longest with a first and a last frame; 0: it takes no last frame."""
     references_max: int = 0
     clip_seconds: tuple[float, float] = (0.0, 0.0)
-    """The shortest and the longest clip that it edits or extends."""
+    """The shortest and the longest clip that it edits; the shortest that it extends."""
+    continued_seconds_max: float = 0.0
+    """The longest clip that it extends."""
+    added_seconds_max: int = 0
+    """The most that one extension adds."""
     whole_seconds_max: float = 0.0
     """How long a clip can become by extending it again and again."""
     usual_seconds: tuple[int, int] = (60, 180)
@@ -119,8 +124,9 @@ class VideoRung(Rung):
             shortest, longest = self.clip_seconds
             if task.work == "edit":
                 return shortest <= task.clip.seconds <= longest
-            is_added = task.seconds in self.seconds and task.clip.seconds >= shortest
-            return is_added and task.clip.seconds + task.seconds <= self.whole_seconds_max
+            is_added = task.seconds in self.seconds and task.seconds <= self.added_seconds_max
+            is_whole = task.clip.seconds + task.seconds <= self.whole_seconds_max
+            return is_added and is_whole and shortest <= task.clip.seconds <= self.continued_seconds_max
         if task.last_frame is not None and task.seconds > self.two_frames_seconds_max:
             return False
         return task.seconds in self.seconds
@@ -185,6 +191,8 @@ class GoneModels:
 
 def task_for(rung: PictureRung, wanted: PictureRung, task: PictureTask) -> PictureTask:
     """The task for this rung: only the wanted model gets the signature of the earlier version, which is its own."""
+    if not rung.takes_seed:
+        task = replace(task, seed=None)
     if task.parent is None or rung == wanted:
         return task
     return replace(task, parent=replace(task.parent, signature=b""))

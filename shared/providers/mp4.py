@@ -28,7 +28,7 @@ BOXES_MAX = 64
 _HEAD_BYTES, _LONG_HEAD_BYTES = 8, 16
 _TO_THE_END, _LONG = 0, 1
 _PADDING = frozenset({b"free", b"skip", b"wide"})
-_PARENTS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+_PARENTS = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"})
 _HDR_TRANSFERS = frozenset({16, 18})
 """Of colour: PQ and HLG (ISO/IEC 23091-2)."""
 _ENTRY_BYTES = 78
@@ -159,7 +159,12 @@ def put_in_order(index: bytes, boxes: list[Box], *, has_sound: bool) -> Order:
 
 
 def _read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
-    tracks = [_read_track(index, box) for box in _children(index, _whole(index)) if box.kind == b"trak"]
+    tracks, timescale = list[_Track](), 0
+    for box in _children(index, _whole(index)):
+        if box.kind == b"mvhd":
+            timescale = _read_timescale(index[box.start : box.end])
+        elif box.kind == b"trak":
+            tracks.append(_read_track(index, box))
     video = next((track for track in tracks if track.handler == b"vide"), None)
     if video is None or not video.frames:
         raise VideoUnusableError("no_frames")
@@ -171,7 +176,7 @@ def _read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
     sound = next((track for track in tracks if track.handler == b"soun" and track.frames), None)
     return VideoFacts(
         size_bytes=file_bytes,
-        seconds=video.seconds,
+        seconds=video.edited / timescale if video.edited and timescale else video.seconds,
         width=video.width,
         height=video.height,
         frames=video.frames,
@@ -202,6 +207,8 @@ class _Track:
     codec: str = ""
     frames: int = 0
     seconds: float = 0.0
+    edited: int = 0
+    """How long its edit list shows it, in units of the movie; 0: all of it."""
     width: int = 0
     height: int = 0
     last_chunk: int = 0
@@ -213,6 +220,7 @@ def _read_track(index: bytes, trak: Box) -> _Track:
     track = _Track()
     readers: dict[bytes, Callable[[_Track, bytes], None]] = {
         b"tkhd": _read_size,
+        b"elst": _read_edits,
         b"mdhd": _read_seconds,
         b"hdlr": _read_handler,
         b"stsd": _read_entry,
@@ -239,6 +247,20 @@ def _read_seconds(track: _Track, box: bytes) -> None:
     form = ">IQ" if box[8] == 1 else ">II"
     timescale, duration = struct.unpack_from(form, box, 28 if box[8] == 1 else 20)
     track.seconds = duration / timescale
+
+
+def _read_timescale(box: bytes) -> int:
+    """The units of the movie in a second."""
+    [timescale] = struct.unpack_from(">I", box, 28 if box[8] == 1 else 20)
+    return int(timescale)
+
+
+def _read_edits(track: _Track, box: bytes) -> None:
+    """The lengths of the parts that are shown. A part without a place in the track is a pause before it begins."""
+    [count] = struct.unpack_from(">I", box, 12)
+    form = struct.Struct(">Qqhh" if box[8] == 1 else ">Iihh")
+    edits = [form.unpack_from(box, 16 + number * form.size) for number in range(count)]
+    track.edited = sum(length for length, place, *_ in edits if place >= 0)
 
 
 def _read_handler(track: _Track, box: bytes) -> None:

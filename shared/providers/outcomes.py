@@ -17,6 +17,9 @@ class Turn:
     """The model's thought signature for `picture`; empty if there was none."""
 
 
+SEED_MAX = 2**31 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class PictureTask:
     """The input of a picture model."""
@@ -26,6 +29,10 @@ class PictureTask:
     size: str
     references: tuple[Image, ...] = ()
     parent: Turn | None = None
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
+    """For models with `takes_seed`."""
 
 
 @dataclass(frozen=True, slots=True)

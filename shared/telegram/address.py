@@ -49,8 +49,16 @@ class ChatAddress(Address):
     """Its card replies to the requesting message even in a private chat, where the job never shows a draft."""
     sending_at: datetime | None = None
     """When a worker began to send a result that no edit can create: it may have arrived or not."""
+    shown_again_at: datetime | None = None
+    """When the result was last sent again from the gallery; written before each send."""
     was_asked: bool = False
     """Its card was a question of ours: *Cancel* is in the place of the pressed button."""
+    batch: str = ""
+    """The intent of a batch, whose jobs are `job_id_of(batch, number)`: this one has no card until its end."""
+    batch_card: int | None = None
+    """The message that shows how far the whole batch is."""
+    album_at: datetime | None = None
+    """In the first job of a batch: when all its pictures were last sent as an album."""
 
 
 def chat_of(job: Job) -> ChatAddress:

@@ -23,6 +23,7 @@ from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
+from shared.telegram.react import SEEN, react
 from shared.telegram.send_patiently import send_patiently
 
 _SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
@@ -116,7 +117,9 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """Show progress at once in private chats; the worker continues it."""
+    """Show progress at once: in private chats, where the worker continues it, and in groups by a reaction."""
+    for opened in jobs:
+        await react(ports, opened.job, SEEN)
     if jobs and chat_of(jobs[0].job).is_private and not shows_draft(ports, jobs[0].job):
         with suppress(MessengerError):
             job = jobs[0].job
@@ -136,10 +139,12 @@ async def edit_card(ports: Ports, job: Job) -> None:
 
 
 def card_place(job: Job) -> Place:
-    """Where a job's messages go: as replies to the request, except in private conversations, which are ordered."""
+    """Where a job's messages go: as replies to the request, except in private conversations, which are ordered, and in
+    batches, whose messages name their words themselves.
+    """
     chat = chat_of(job)
     in_order = bool(job.mailbox) and chat.is_private and not chat.is_reply
-    return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
+    return Place(chat.chat_id, chat.thread_id, None if in_order or chat.batch else chat.message_id or None)
 
 
 async def show_empty_draft(ports: Ports, job: Job) -> None:

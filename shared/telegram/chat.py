@@ -6,7 +6,7 @@ from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
 from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
-from shared.jobs.job import Address, Job
+from shared.jobs.job import Address, Job, is_canceled
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
 from shared.ports import Media, Place, Ports, Screen, Video
@@ -14,7 +14,9 @@ from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.telegram.react import DONE, NONE, react
 from shared.telegram.send_once import send_once
+from shared.telegram.show_together import show_together
 from shared.texts import html_text
 
 PLACEHOLDER = Screen("…")
@@ -33,13 +35,14 @@ class TelegramChat:
         return chat_of(job).card_message_id is not None
 
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
-        return (held, None) if self.has_place(held.job) else await post_card(ports, held)
+        has_common_card = bool(chat_of(held.job).batch)
+        return (held, None) if has_common_card or self.has_place(held.job) else await post_card(ports, held)
 
     async def show(self, ports: Ports, job: Job) -> None:
         await edit_card(ports, job)
 
     async def show_life(self, ports: Ports, job: Job, *, is_due: bool) -> bool:
-        if not chat_of(job).is_private:  # each edit counts against a group's 20 a minute
+        if chat_of(job).batch or not chat_of(job).is_private:  # each edit counts against a group's 20 a minute
             return False
         try:
             await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
@@ -53,7 +56,10 @@ class TelegramChat:
         is_unseen = chat_of(held.job).card_message_id is None and screens_of(ports, held.job).is_text
         if held.job.is_joined and is_unseen:
             return held  # it goes on as part of another request
-        held = await _show_end(ports, held)
+        if not (chat_of(held.job).batch and is_canceled(held.job)):
+            held = await _show_end(ports, held)
+        await show_together(ports, held.job)
+        await react(ports, held.job, NONE)
         await tell_left(ports, held.job, draw_card(ports, as_in_group(held.job)))
         return held
 
@@ -64,14 +70,18 @@ class TelegramChat:
             return await _send_voice(ports, held, shown, left)
         held, receipt = await _place_result(ports, held, shown, left)
         if isinstance(receipt, Receipt):
+            await show_together(ports, held.job)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
         elif chat_of(held.job).left is not None:
             await keep_picture(ports, held)
             return held, None
         return held, receipt
 
+    async def tell_done(self, ports: Ports, job: Job) -> None:
+        await react(ports, job, DONE)
+
     async def ring(self, ports: Ports, job: Job) -> None:
-        if chat_of(job).is_private:  # a group's 20 messages a minute are reserved for results
+        if chat_of(job).is_private and not chat_of(job).batch:  # a group's 20 messages a minute are for results
             place = replace(card_place(job), reply_to=chat_of(job).card_message_id)
             await ports.messenger.send_text(place, Screen(html_text(job.language, screens_of(ports, job).ready)))
 

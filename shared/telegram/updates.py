@@ -11,10 +11,12 @@ from typing import Any
 
 from shared.errors import UnusableUpdateError
 from shared.people.talk import Mode
+from shared.telegram.inline_query import InlineAsked, parse_inline_query
 from shared.telegram.json_fields import Json
 from shared.telegram.json_fields import clean as _clean
 from shared.telegram.json_fields import find as _find
 from shared.telegram.json_fields import get as _get
+from shared.telegram.sender import Sender, parse_language, parse_sender
 
 UNIX_SECONDS_MAX = 2**32
 """The year 2106, which every date library supports."""
@@ -22,21 +24,11 @@ UNIX_SECONDS_MAX = 2**32
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's ids have about 100; ten forged ones must not exceed the album's document (1 MiB)."""
 
-LANGUAGE_CHARACTERS_MAX = 16
-
 MIME_CHARACTERS_MAX = 64
 """How much of a file's MIME type is kept: enough for every kind that we read."""
 
 NAME_CHARACTERS_MAX = 100
 """How much of a file's name is kept: its end, which contains the extension."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The person behind an update."""
-
-    id: int
-    language_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +215,7 @@ class GuestCalled:
     language_code: str
 
 
-Incoming = Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | Unhandled
+Incoming = Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | InlineAsked | Unhandled
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
@@ -253,6 +245,9 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_connection(update_id, _get(update, "business_connection", dict))
     if "guest_message" in update:
         return _parse_guest(update_id, _get(update, "guest_message", dict))
+    if "inline_query" in update:
+        asked = parse_inline_query(update_id, _get(update, "inline_query", dict))
+        return asked or Unhandled(update_id, "inline_query without a person")
     return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
 
 
@@ -275,7 +270,7 @@ def _load(body: bytes) -> Json:
 def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Faceless | Unhandled:
     if _find(message, "sender_chat", dict) is not None:
         return _parse_faceless(update_id, message, edited=edited)
-    sender = _parse_sender(message)
+    sender = parse_sender(message)
     if sender is None:
         return Unhandled(update_id, "message without a person")
     command, text = _parse_text(message)
@@ -339,7 +334,7 @@ def _parse_time(message: Json, name: str) -> datetime:
 
 
 def _parse_tap(update_id: int, query: Json) -> Tap | Unhandled:
-    sender = _parse_sender(query)
+    sender = parse_sender(query)
     message = _find(query, "message", dict)
     data = _find(query, "data", str)
     if sender is None or message is None or data is None:
@@ -363,7 +358,7 @@ def _parse_stop(update_id: int, stop: Json) -> DraftStopped:
 
 def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
     user = _get(connection, "user", dict)
-    owner = Sender(_get(user, "id", int), _clean(_find(user, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
+    owner = Sender(_get(user, "id", int), parse_language(user))
     chat = Chat(_get(connection, "user_chat_id", int), is_private=True)
     is_enabled = _find(connection, "is_enabled", bool) or False
     return OwnerConnected(update_id, _clean(_get(connection, "id", str)), owner, chat, is_enabled)
@@ -371,17 +366,8 @@ def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
 
 def _parse_guest(update_id: int, message: Json) -> GuestCalled:
     """A guest message, by a person or a chat; only its query id is used."""
-    sender = _find(message, "from", dict) or {}
-    language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
+    language_code = parse_language(_find(message, "from", dict) or {})
     return GuestCalled(update_id, _clean(_get(message, "guest_query_id", str)), language_code)
-
-
-def _parse_sender(parent: Json) -> Sender | None:
-    """The person; None for channels and for bots, anonymous administrators included."""
-    sender = _find(parent, "from", dict)
-    if sender is None or _find(sender, "is_bot", bool):
-        return None
-    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
 
 
 def _parse_chat(message: Json) -> Chat:

@@ -30,6 +30,7 @@ help =
     <b>What I can do</b>
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
+    • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
     • <b>New version</b>: reply to any picture of mine with what should be different.
@@ -42,9 +43,11 @@ help =
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your time zone · /prompts — your own prompts
+    /gallery — your pictures and videos
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
-    /balance — credits and the last entries · /price — price of the last answer
+    /models — models and prices · /price — price of the last answer
+    /balance — credits and the last entries
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -158,7 +161,7 @@ deleted-only-file = 🗑 The file is deleted from my storage. Telegram does not 
 
 button-again = 🔁 Again
 button-edit = ✏️ Edit
-button-original = 📄 Original
+button-original = 📄 File
 button-delete = 🗑 Delete
 button-cancel = ✕ Cancel
 button-stop = ✕ All
@@ -172,20 +175,80 @@ button-more = ➕ One more
 button-picture = 🖼 { $number }
 button-format = 📐 Format
 button-tools = 🪄 Tools
-button-tool-cutout = ✂️ Cut out
-button-tool-studio = 🛍 Product
-button-tool-portrait = 👤 Portrait
-button-tool-restore = 🩹 Restore
-button-tool-colourise = 🌈 Colour
-button-tool-enlarge = 🔍 Sharper
-button-tool-widen = ↔️ Wider
+button-own-words = ✍️ In words…
+tool-name-upscale = 🔍 Upscale
+tool-name-variations = 🎲 4 variations
+tool-name-remix = 🧩 Remix
+tool-name-part = 🖌 Detail
+tool-name-cutout = ✂️ Cut out
+tool-name-backdrop = 🏞 Background
+tool-style-beach = 🏖 Beach
+tool-style-city = 🌃 City
+tool-style-nature = 🌲 Forest
+tool-style-office = 🏢 Office
+tool-style-plain = ⬜️ Grey
+tool-name-portrait = 👤 Portrait
+tool-style-business = 💼 Business
+tool-style-window = 🕯 Window
+tool-style-cinema = 🎞 Cinema
+tool-style-mono = 🖤 Mono
+tool-name-product = 🛍 Product
+tool-style-white = ⬜️ White
+tool-style-shadow = 🌤 Shadow
+tool-style-life = 🏠 In use
+tool-style-dark = ⬛️ Black
+tool-name-restore = 🩹 Repair
+tool-name-colourise = 🌈 Colour
+tool-name-expand = ↔️ Expand
+tool-name-compare = 🌗 Compare
+tool-words-upscale = Reproduce this picture exactly as it is, at a higher resolution: the same composition, objects, faces, lettering, colours and light. Only make what is there sharper and finer; add, move, remove and restyle nothing.
+tool-words-variations = Make a variation of this picture: the same subject, idea and style, with another composition, viewpoint or pose and other details.
+tool-words-remix = Combine these pictures into one new picture: { $what }. Take the subjects from them as they are, in one scene with one light and one perspective.
+tool-alone-remix = Combine these pictures into one new, coherent picture: the main subjects of all of them together in one scene, with one light and one perspective.
+tool-words-part = Change only this in the picture: { $what }. Leave everything else exactly as it is: composition, faces, colours, light, background and framing.
 tool-words-cutout = Remove the background: keep the main subject exactly as it is and put it on a plain white background, with clean edges.
-tool-words-studio = Make a product photo of it: the same object, unchanged, on a clean studio background with soft light and a natural shadow.
-tool-words-portrait = Make a professional portrait of the same person: the face unchanged, a neutral background, soft studio light.
+tool-words-backdrop = Replace only the background of this picture: { $what }. Keep the main subject exactly as it is, its shape, pose, face and clothes; match its edges and its light to the new place.
+tool-what-beach = a sunny beach with a calm sea
+tool-what-city = a city street at night with soft, blurred lights
+tool-what-nature = a green forest in soft daylight
+tool-what-office = a bright, modern office, slightly out of focus
+tool-what-plain = an even, light grey studio backdrop
+tool-words-portrait = Make a portrait of the same person: { $what }. Keep the face, the hair and all features exactly as they are, so that the person is recognised at once.
+tool-what-business = business clothes, a neutral grey background, even studio light
+tool-what-window = soft window light from the side, a warm, plain background, a calm look
+tool-what-cinema = like a still of a film, with dramatic side light, deep colours and a blurred background
+tool-what-mono = a classic black-and-white studio photo with strong contrast and fine grain
+tool-words-product = Make a product photo of the same object: { $what }. Keep its shape, colours, material and lettering exactly as they are; nothing else is in the picture.
+tool-what-white = on pure white, evenly lit, as in a catalogue
+tool-what-shadow = on a light studio background, with soft light and a natural shadow
+tool-what-life = in the place where it is used, with a few fitting things out of focus
+tool-what-dark = on a black, slightly reflecting surface, with a narrow edge light
 tool-words-restore = Restore this photo: remove scratches, stains, creases and noise; keep the faces, the composition and the colours as they are.
 tool-words-colourise = Colour this picture in natural, lifelike colours; change nothing else.
-tool-words-enlarge = The same picture, unchanged, with sharper and finer detail.
-tool-words-widen = Extend the picture to a wider view: keep all that is in it and continue the scene naturally at its sides.
+tool-words-expand = Extend this picture to the format { $what }: keep all that is in it, unchanged and whole, and continue the scene naturally beyond its edges.
+took-tool = { $name }
+took-tool-words = { $name }: “{ $words }”
+remix-ask = 🧩 What shall I mix it with? Send a photo here, or add one of your last pictures:
+remix-send = 🧩 What shall I mix it with? Send a photo here.
+remix-ready = 🧩 { $parts } pictures will become one. Press 🧩, or write what should come of them. More photos may follow.
+button-mix = 🧩 Mix them
+toast-comparing = Here they are…
+toast-compared = They are here already, above.
+compare-caption = 🌗 Before · after
+compare-file = 📄 You sent the picture before this one as a file, and Telegram does not put files beside photos.
+tool-missed = 🤔 { $missed }. Reply once more, with that or without it.
+tool-ask-part = 🖌 Reply to this message: what should change, and into what? Everything else stays. For example: <i>the dress → red silk</i>, or <i>the lamp → nothing</i>. It makes one picture for { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }.
+tool-asks-part = 🖌 Reply to this message: what should change, and into what? Everything else stays. For example: <i>the dress → red silk</i>, or <i>the lamp → nothing</i>.
+tool-hint-part = The dress → red silk…
+tool-ask-backdrop = 🏞 Reply to this message: what should be behind it? It makes one picture for { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }.
+tool-asks-backdrop = 🏞 Reply to this message: what should be behind it?
+tool-hint-backdrop = A snowy mountain lake…
 button-back = « Back
 button-then = As then: { $choice }
 button-now = ⚙️ { $choice }
@@ -240,6 +303,8 @@ took-pictures = 🖼 { $pictures ->
     } + “{ $words }”
 took-parent = ✏️ A new version: “{ $words }”
 took-words = ✏️ “{ $words }”
+took-without = 🚫 Without: { $words }
+took-seed = 🌱 Seed { $seed }
 took-not = ℹ️ Not used: { $unused }
 button-draw = 🎨 Draw this · { $price } { $price ->
         [one] credit
@@ -289,7 +354,7 @@ unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. 
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
-price-changed = Your settings have changed: this costs { $price } { $price ->
+price-changed = This costs { $price } { $price ->
         [one] credit
        *[other] credits
     } now. Press again to accept.
@@ -348,6 +413,7 @@ declined-credits = 💳 This costs { $price } credits, you have { $credits }. No
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
+fallback-cheaper = ↪️ { $wanted } was unavailable, so another model painted this; it is cheaper, and so was the picture.
 declined-pause = ⏸ Many of your last requests ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
 declined-rest = ⏸ So much was made that I am resting until { $time } UTC. Nothing was charged. Send this again then.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It resets at 00:00 UTC.
@@ -445,12 +511,14 @@ command-role = Role, language and length of answers
 command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
+command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
+command-batch = Up to 10 different pictures at once
 command-cancel = Stop what is not finished
 
 ## Answers in words
@@ -511,7 +579,7 @@ toast-answer-stopped = Stopping; what was said stays.
 
 ## Answers in speech
 
-button-speak = 🔊 up to { $price }
+button-speak = 🔊 Up to { $price } cr.
 button-unsay = 🗑 Delete
 button-sample = 🔊 Hear { $voice }
 voice-title =
@@ -649,10 +717,35 @@ zone-kamchatka = Kamchatka
 
 video-usage =
     🎬 Write what happens after the command: <code>/video a fox runs through fresh snow</code>. To animate a picture, reply to it with <code>/video</code> and what should move.
+    Two photos with <code>/video</code> become its first and last frame, up to six its characters and things; a reply to a finished video changes or continues it.
     First you see the price and can choose length, format, resolution and sound; nothing is spent before you press.
 video-animate-prompt = Bring this picture to life: natural movement, a calm camera, the same style
+video-frames-prompt = A smooth, natural transition from the first picture to the last, a calm camera
+video-references-prompt = A short scene with what these pictures show: natural movement, a calm camera
+video-extend-prompt = The scene continues naturally: the same characters, the same camera and style, the sound goes on
+video-change-ask = ✏️ Reply to this message: what should be different in the video? First you see the price.
+video-change-placeholder = Make it night, and let it snow…
+video-source-gone = 🧩 That video is not there any more. Nothing was charged. Make a new one: /video.
+video-source-length = 📏 I can change videos of 3 to 15 seconds, and continue them up to 15. Nothing was charged.
+toast-gone-video = That video was deleted.
+toast-video-length = I can change videos of 3 to 15 seconds, and continue them up to 15.
 review = 🎬 A video: “{ $words }”
 review-picture = 🎬 A video from this picture: “{ $words }”
+review-frames = 🎬 A video from the first picture to the last: “{ $words }”
+review-references = 🎬 A video with what { $count ->
+        [one] this picture shows
+       *[other] these { $count } pictures show
+    }: “{ $words }”
+review-edit = ✏️ The same { $before } s, changed: “{ $words }”
+review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $words }”
+review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
+review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
+review-work-image = 🎞 First frame
+review-work-frames = 🎞 Two frames
+review-work-reference = 🧩 References
+review-work-edit = ✏️ Change
+review-work-extend = ➕ Continue
+review-added = +{ $seconds } s
 review-time = Usually it takes { $from }–{ $to } minutes.
 review-free = Nothing is spent before you press the button.
 review-cheapest = { $seconds } s at { $size } cost { $price }.
@@ -673,6 +766,8 @@ button-make = 🎬 Make it · { $price } { $price ->
     }
 button-film = 🎬 Make a video…
 button-animate = 🎬 Animate
+button-change = ✏️ Change
+button-extend = ➕ Continue
 button-saving = ✕ Cancel · { $price } back
 button-get-video = 📬 Get the video
 video-chips = <b>{ $title }</b> · { $seconds } s · { $ratio } · { $size } · 🔊
@@ -682,6 +777,8 @@ video-price = { $price } { $price ->
        *[other] credits
     }
 video-words = 🎬 “{ $words }”
+video-words-edit = ✏️ “{ $words }”
+video-words-extend = ➕ “{ $words }”
 video-queued = ⏳ Step 1 of 3 · in the queue
 video-rendering = 🎬 Step 2 of 3 · rendering · { $elapsed } · usually { $from }–{ $to } min
 video-rendering-long = 🎬 Step 2 of 3 · rendering · { $elapsed } · longer than the usual { $from }–{ $to } min. Within { $minutes } minutes of your request you get it, or your credits back.
@@ -689,6 +786,7 @@ video-rendering-group = 🎬 Step 2 of 3 · rendering… usually { $from }–{ $
 video-sending = 📤 Step 3 of 3 · sending
 video-ready = ✨ Your video is ready.
 video-shorter = ℹ️ It came out shorter than ordered, so you paid for less.
+video-mute = 🔇 The model made it without sound, although sound was ordered.
 video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } { $price ->
         [one] credit is
        *[other] credits are
@@ -785,6 +883,60 @@ look-postcard = A postcard with a warm, friendly scene and a plain border
 style-cover = 🎧 Cover
 look-cover = A cover for a video or a song with one striking subject and strong contrast
 
+## Models and prices
+
+models-title = <b>Models and prices</b>
+models-pictures = 🖼 <b>Pictures</b>
+models-videos = 🎬 <b>Videos</b>
+models-words = 💬 <b>Words and voice</b>
+models-head = <b>{ $title }</b>: { $about }
+models-prices = Credits for a picture: { $prices }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-change = 📅 From { $date }: { $prices }
+models-video-prices = Credits for { $seconds } s: { $prices }
+models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
+models-work-text = from words
+models-work-image = from a picture
+models-work-reference = with pictures as a reference
+models-work-edit = changed by words
+models-work-extend = continued
+models-answers = { $limit } a day are free, then at most { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } an answer, with a web search at most { $searched }
+models-transcripts = { $minutes } minutes a day are free, then as much costs at most { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }; recordings up to { $limit } minutes
+models-speech = A minute of speech: about { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+models-ends = ⏳ Stays at least until { $date }
+models-ends-soon = ⚠️ May disappear after { $date }
+models-way = Choose the model for pictures in /settings, begin a video with /video. What does not succeed costs nothing.
+offer-fast = fast and cheap, even in the most elongated formats
+offer-best = better details and lettering, but slower and dearer
+offer-omni = a clip with sound
+offer-answers = answers questions, reads files and links
+offer-transcripts = voice messages and videos as text
+offer-speech = reads answers aloud
+day-in-words = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+command-models = Models and prices
+
 ## The price of an answer
 
 price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
@@ -843,6 +995,41 @@ prompt-fill-over = This question is over. Choose the prompt once more to have it
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
+button-inline-open = Nothing made yet: open the chat
+button-inline-draw = 🎨 Draw “{ $words }”
+words-gone = These words are no longer here. Write once more what you would like to see.
+button-share = 🔗 Share
+share-page =
+    🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
+    <code>{ $address }</code>
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it.
+share-invitation = Look what came out, and make your own version:
+share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
+button-share-send = 📤 Send the link
+button-share-words = 📝 Show my words: { $shown ->
+        [yes] yes
+       *[other] no
+    }
+button-share-name = 👤 Show my name: { $shown ->
+        [yes] yes
+       *[other] no
+    }
+button-share-close = 🚫 Close the link
+button-share-open = 🔗 A new link
+shared = 🎨 Somebody shares this picture with you.
+shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
+shared-words = It was made from: <blockquote>{ $words }</blockquote>
+shared-what =
+    Write what to change in it, or choose a tool. You get a version of your own for { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } (you have { $credits }); this picture stays as it is.
+shared-short = A version of your own costs { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }, you have { $credits }. { $way }
+shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted the picture. Write what you would like to see, and I draw you a picture of your own.
+failed-shared-gone = 🧩 The shared picture is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
 ## Conversations and memory
@@ -918,3 +1105,126 @@ button-memory-on = 🧠 Switch the memory on
 button-memory-off = 💤 Switch the memory off
 button-memory-kept = 🗓 How long talks are kept
 toast-memory-erased = Forgotten.
+
+## The gallery
+
+gallery-opening = 🖼 Your gallery
+gallery-empty =
+    🖼 All you make will be here: pictures and videos, the newest first. It is empty so far.
+    Describe a picture, for example: a red fox in the snow.
+gallery-title = { $name }
+gallery-about = <b>{ $what }</b> · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } · { $date }
+gallery-words = <blockquote>{ $words }</blockquote>
+gallery-too-large = This file is too large for Telegram: here is a frame of it, 📄 sends a link.
+gallery-no-preview = There is no preview any more: Telegram does not remember this picture. The 📄 file may still be there; or go on.
+gallery-name-ask = 🗂 What shall the collection be called? Send the name as a reply to this message.
+gallery-name-placeholder = For the website
+gallery-name-over = This question is over. Open /gallery and choose 🗂 Collections under a picture once more.
+gallery-named = 🗂 The collection “{ $name }” is there, and holds what you made it for.
+gallery-full = There can be { $limit } collections, and you have that many. Remove one first: /gallery, ☰.
+button-gallery-open = 🖼 Open
+button-gallery-newer = ◀️
+button-gallery-older = ▶️
+button-gallery-star = ☆
+button-gallery-starred = ⭐
+button-gallery-send = ⤵️ Go on with it
+button-gallery-shelves = 🗂 Collections
+button-gallery-name = ➕ New collection
+button-gallery-menu = ☰ What to show
+button-gallery-all = 🖼 Everything
+button-gallery-pictures = 🎨 Pictures
+button-gallery-videos = 🎬 Videos
+button-gallery-stars = ⭐ Favourites
+button-gallery-shelf = 🗂 { $name }
+button-gallery-gone = 🗂 A removed collection
+button-gallery-drop = ✖️ Remove collection
+button-gallery-drop-surely = ✖️ Yes, remove it
+toast-gallery-newest = There is nothing newer.
+toast-gallery-oldest = This is the oldest one: what was before is no longer kept.
+toast-gallery-old = This button is too old. Open it again: /gallery
+toast-gallery-private = The gallery opens in the private chat with the bot, to each their own: /gallery
+toast-gallery-nothing = There is nothing here yet.
+toast-gallery-no-videos = There are no videos yet. Make one: /video, or 🎬 under a picture.
+toast-gallery-no-stars = There are no favourites yet: press ☆ under a picture.
+toast-gallery-empty-shelf = The collection is empty: add to it with 🗂 under a picture.
+toast-gallery-gone = This has been deleted.
+toast-gallery-starred = ⭐ A favourite now
+toast-gallery-unstarred = No favourite any more
+toast-gallery-sent = Done, see below.
+toast-gallery-sent-already = It was sent already, see below.
+toast-gallery-no-file = The file is gone, so there is nothing to send. You can repeat it with the words of its caption.
+toast-gallery-put = Added
+toast-gallery-taken = Taken out
+toast-gallery-no-shelf = This collection is gone.
+toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
+toast-gallery-drop = Remove the collection? The pictures and videos stay.
+toast-gallery-dropped = The collection is removed, everything else is where it was.
+
+## Several different pictures at once
+
+batch-usage =
+    🗂 Write up to 10 pictures after the command, one on each line, or send them as a .txt file with <code>/batch</code> under it:
+    <code>/batch
+    a fox in the snow
+    a lighthouse at night 16:9
+    a bowl of soup, watercolour</code>
+    First you see the price of all; nothing is spent before you press.
+batch-placeholder = One picture on each line…
+batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
+batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
+batch-quote = 🗂 { $count ->
+        [one] <b>One picture</b>
+       *[other] <b>{ $count } pictures</b>, one for each of these
+    }
+batch-line = { $number }. { $words }
+batch-most = ℹ️ At most { $limit } at once: I take the first { $limit }, send the others afterwards.
+batch-repeated = ℹ️ { $count ->
+        [one] One line was there twice
+       *[other] { $count } lines were there more than once
+    }; each is drawn once. For more of one add <code>x2</code>.
+batch-too-long = ℹ️ { $count ->
+        [one] One text is
+       *[other] { $count } texts are
+    } too long for a picture and left out.
+batch-missed = ℹ️ { $missed }.
+batch-short = 💳 All of it costs { $price }, you have { $credits }. { $way }
+batch-told = This has changed since I asked. Look at it once more, and press again to have it drawn.
+batch-press = 🗂 Press one of the buttons above: they say what would be drawn and what it costs.
+batch-dropped = ✖️ Nothing was drawn, and nothing was charged.
+batch-drawing = 🗂 Drawing { $count ->
+        [one] one picture
+       *[other] { $count } pictures
+    } · ready: { $ready }
+batch-done = 🗂 Ready: { $ready } of { $count }
+batch-showing = ✨ Ready, here it comes…
+batch-paid = Paid: { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+batch-returned = ↩️ Back to you: { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch = 🎨 { $count ->
+        [one] Draw it
+       *[other] Draw all { $count }
+    } · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch-first = 🎨 { $count ->
+        [one] Draw only the first
+       *[other] Draw the first { $count }
+    } · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch-alone = 🖼 All in one picture · { $price }
+button-batch-stop = ✕ Cancel the rest
+toast-album = Sending the album…
+toast-album-sent = The album is here already.
+button-batch-album = 🖼 As an album

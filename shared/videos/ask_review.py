@@ -3,6 +3,7 @@
 The choices are stored only in the buttons. The draft waits for presses, not for words.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from shared.errors import ConflictError
@@ -16,27 +17,21 @@ from shared.ports import Place, Ports, Write
 from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.videos.choice import Choice, Wish, plan_video
+from shared.videos.choice import Choice, Wish, choice_for, plan_video
+from shared.videos.read_wish import read_work
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
 
-async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice, name: str = "") -> None:
-    """Show the review screen of a request, or decline it. `name`: one review for several messages.
-
-    Raises MessengerErrors, UnavailableError.
-    """
-    plan = plan_video(wish, choice)
+async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> None:
+    """Show the review screen of a request, or decline it. Raises MessengerErrors, UnavailableError."""
+    draft = _draft_of(ports, visit, wish)
+    plan = plan_video(wish_of(draft), choice)
     if not isinstance(plan, VideoRequest):
         await answer(ports, visit, decline(visit.language, plan, wish.words))
         return
-    draft = _draft_of(ports, visit, wish, name)
-    try:
+    with suppress(ConflictError):  # a second delivery
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
-    except ConflictError:
-        known = await open_draft(ports, draft.id)
-        if known is not None and known.draft.message_id != draft.message_id:
-            return  # the rest of an album
     await answer(ports, visit, review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now()))
 
 
@@ -45,8 +40,9 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
 
     This closes the question, so that a later "yes" does not answer it. Raises MessengerErrors, UnavailableError.
     """
-    wish, choice = wish_of(asked.draft), Choice()
-    draft = _draft_of(ports, visit, wish, "")
+    wish = wish_of(asked.draft)
+    choice = read_work(wish, choice_for(wish.shape))
+    draft = _draft_of(ports, visit, wish)
     if await open_draft(ports, draft.id) is None:
         if asked.draft.state is not DraftState.ASKING:
             return False
@@ -60,17 +56,15 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
     return True
 
 
-def review_id(visit: Visit, name: str = "") -> str:
-    """The id of the draft for a visit's request; the same for every delivery of the update."""
-    return hash_id("video", name or visit.inbox_id)
-
-
-def _draft_of(ports: Ports, visit: Visit, wish: Wish, name: str) -> Draft:
+def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:
+    """The draft of a visit's request; its id is the same for every delivery of the update."""
     return replace(
-        begin_draft(visit, visit.update, review_id(visit, name), ports.clock.now()),
+        begin_draft(visit, visit.update, hash_id("video", visit.inbox_id), ports.clock.now()),
         state=DraftState.ASKING,
-        parts={} if wish.picture is None else {"0": wish.picture},
+        parts={str(place): each for place, each in enumerate(wish.pictures)},
         caption=wish.words,
         parent_id=wish.parent_id,
+        source_seconds=wish.source_seconds,
+        shape=wish.shape,
         wants_video=True,
     )

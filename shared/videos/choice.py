@@ -1,60 +1,123 @@
-"""The settings of a video, as a person chooses them on the review screen. Pure.
+"""The settings of a video, as a person chooses them on the review screen, and its price. Pure.
 
 Each button carries all settings as absolute values, so repeated or reordered presses have the same result.
 """
 
 from dataclasses import dataclass, replace
+from math import ceil
+from typing import Literal
 
-from shared.credits.catalogue import VIDEO, video_credits
+from shared.credits.catalogue import VIDEO, Ratio, video_credits
 from shared.jobs.limits import check_request
 from shared.pictures.picture import Reference
 from shared.pictures.prompts import parse_prompt
 from shared.providers.outcomes import DeclineReason
-from shared.providers.videos import VideoRatio, VideoResolution
-from shared.videos.video import VideoRequest
+from shared.providers.videos import VIDEO_WORKS, VideoRatio, VideoResolution, VideoWork
+from shared.videos.video import Source, VideoRequest
 
 _SOUND = {"1": True, "0": False}
+_BY_MATERIAL: Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Length, shape, resolution and sound; by default the smallest and shortest on offer."""
+    """Length, shape, resolution, sound, and what is done with the material; by default the smallest and shortest."""
 
     seconds: int = VIDEO.seconds[0]
+    """Of an extension, the added seconds; without a meaning for a change, which is as long as its clip."""
     ratio: VideoRatio = VIDEO.ratios[0]
     resolution: VideoResolution = VIDEO.resolutions[0]
     has_sound: bool = True
+    work: VideoWork | Literal[""] = _BY_MATERIAL
+    """Empty: what the material suggests, the first of `works_for`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The prompt of a video and its first frame: at most one of the two pictures."""
+    """The prompt of a video and its material: pictures, or a finished video."""
 
     words: str
-    picture: Reference | None = None
+    pictures: tuple[Reference, ...] = ()
+    """Pictures that the person sent, in their order."""
     parent_id: str | None = None
+    """The job whose picture comes before these, or whose video is changed or continued."""
+    source_seconds: float = 0.0
+    """The length of that video; 0 if the job made a picture."""
+    shape: Ratio | None = None
+    """The shape of the first picture, if known."""
+
+    @property
+    def picture_count(self) -> int:
+        """The number of pictures, the one of a job included."""
+        return len(self.pictures) + (self.parent_id is not None and not self.source_seconds)
+
+
+def works_for(wish: Wish) -> tuple[VideoWork, ...]:
+    """What can be done with the material, the most likely first; empty for a video of an unsuitable length."""
+    rung, count = VIDEO.rungs[0], wish.picture_count
+    shortest, longest = rung.clip_seconds
+    if wish.source_seconds:
+        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": bool(_added_seconds(wish))}
+    else:
+        frames_max = 2 if rung.two_frames_seconds_max else 1
+        fits = {
+            "text": not count,
+            "image": 1 <= count <= frames_max,
+            "reference": 1 <= count <= rung.references_max,
+        }
+    return tuple(work for work in VIDEO_WORKS if work in rung.works and fits.get(work))
+
+
+def lengths_for(wish: Wish, work: VideoWork) -> tuple[int, ...]:
+    """The lengths to choose from, in seconds; empty for a change, which is as long as its video."""
+    if work == "edit":
+        return ()
+    if work == "extend":
+        return _added_seconds(wish)
+    is_pair = work == "image" and wish.picture_count > 1
+    return tuple(each for each in VIDEO.seconds if not is_pair or each <= VIDEO.rungs[0].two_frames_seconds_max)
+
+
+def _added_seconds(wish: Wish) -> tuple[int, ...]:
+    rung = VIDEO.rungs[0]
+    if not rung.clip_seconds[0] <= wish.source_seconds <= rung.continued_seconds_max:
+        return ()
+    room = min(rung.added_seconds_max, rung.whole_seconds_max - wish.source_seconds)
+    return tuple(each for each in VIDEO.seconds if each <= room)
+
+
+def fit(wish: Wish, choice: Choice) -> Choice:
+    """The choice with something that can be done with the material, at a length that it allows."""
+    works = works_for(wish)
+    work = choice.work if choice.work in works else next(iter(works), _BY_MATERIAL)
+    lengths = lengths_for(wish, work) if work else ()
+    seconds = max((each for each in lengths if each <= choice.seconds), default=min(lengths, default=choice.seconds))
+    return replace(choice, work=work, seconds=seconds)
 
 
 def write_choice(choice: Choice) -> tuple[str, ...]:
     """A choice as the arguments of a button."""
-    return str(choice.seconds), choice.ratio, choice.resolution, "1" if choice.has_sound else "0"
+    return str(choice.seconds), choice.ratio, choice.resolution, "1" if choice.has_sound else "0", choice.work
 
 
 def read_choice(arguments: tuple[str, ...]) -> Choice | None:
     """The inverse of `write_choice`; None for a choice that is not (or no longer) offered."""
-    seconds, ratio, resolution, sound, *_ = (*arguments, "", "", "", "")
+    seconds, ratio, resolution, sound, work, *_ = (*arguments, "", "", "", "", "")
     lengths = next((each for each in VIDEO.seconds if str(each) == seconds), None)
     shape = next((each for each in VIDEO.ratios if each == ratio), None)
     size = next((each for each in VIDEO.resolutions if each == resolution), None)
-    if lengths is None or shape is None or size is None or sound not in _SOUND:
+    done = next((each for each in VIDEO_WORKS if each == work), _BY_MATERIAL)
+    if lengths is None or shape is None or size is None or sound not in _SOUND or done != work:
         return None
-    return Choice(lengths, shape, size, _SOUND[sound])
+    return Choice(lengths, shape, size, _SOUND[sound], done)
 
 
-def choice_for(width_to_height: float | None) -> Choice:
+def choice_for(ratio: Ratio | None) -> Choice:
     """The default choice for a picture of this ratio (None: unknown): a video of the same orientation."""
-    is_upright = width_to_height is not None and width_to_height < 1
-    return replace(Choice(), ratio="9:16") if is_upright else Choice()
+    if ratio is None:
+        return Choice()
+    width, height = ratio.split(":")
+    return replace(Choice(), ratio="9:16") if int(width) < int(height) else Choice()
 
 
 def read_shape(words: str, choice: Choice) -> tuple[str, Choice]:
@@ -67,34 +130,61 @@ def read_shape(words: str, choice: Choice) -> tuple[str, Choice]:
 
 def choice_of(request: VideoRequest) -> Choice:
     """The choice of an earlier video, as far as it is still offered."""
-    known = (str(request.seconds), request.ratio, request.resolution, "1" if request.has_sound else "0")
-    return read_choice(known) or Choice()
+    seconds = request.seconds if request.seconds in VIDEO.seconds else VIDEO.seconds[0]
+    sound = "1" if request.has_sound else "0"
+    return read_choice((str(seconds), request.ratio, request.resolution, sound, request.work)) or Choice()
 
 
-def price_of_choice(choice: Choice, *, has_picture: bool) -> int:
+def wish_from(request: VideoRequest) -> Wish:
+    """The wish that an earlier video fulfilled."""
+    source = request.source
+    first = request.pictures[0].ratio if request.pictures and request.parent_id is None else None
+    return Wish(
+        words=request.prompt,
+        pictures=request.pictures,
+        parent_id=request.parent_id if source is None else source.job_id,
+        source_seconds=0.0 if source is None else source.seconds,
+        shape=first,
+    )
+
+
+def price_of_choice(wish: Wish, choice: Choice) -> int:
     """The price in credits."""
-    return video_credits(_bound(choice, has_picture=has_picture))
+    return video_credits(_bound(wish, fit(wish, choice)))
 
 
 def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
     """The request, or the reason why nobody can have it."""
-    sizes = [] if wish.picture is None else [wish.picture.size_bytes]
-    has_picture = wish.picture is not None or wish.parent_id is not None
-    reason = check_request(wish.words, sizes, int(has_picture))
+    choice = fit(wish, choice)
+    sizes = [each.size_bytes for each in wish.pictures]
+    reason = check_request(wish.words, sizes, wish.picture_count)
     if reason is not None:
         return reason
+    if not choice.work:
+        return DeclineReason.TOO_MANY_REFERENCES
+    is_clip = choice.work in {"edit", "extend"}
     return VideoRequest(
-        price=price_of_choice(choice, has_picture=has_picture),
+        price=price_of_choice(wish, choice),
         prompt=wish.words,
-        seconds=choice.seconds,
+        seconds=_seconds_made(wish, choice),
         ratio=choice.ratio,
         resolution=choice.resolution,
-        bound_usd_micros=_bound(choice, has_picture=has_picture),
+        bound_usd_micros=_bound(wish, choice),
         has_sound=choice.has_sound,
-        picture=wish.picture,
-        parent_id=wish.parent_id,
+        picture=next(iter(wish.pictures), None),
+        parent_id=None if is_clip else wish.parent_id,
+        more=wish.pictures[1:],
+        as_references=choice.work == "reference",
+        source=Source(wish.parent_id, wish.source_seconds) if is_clip and wish.parent_id is not None else None,
+        continues=choice.work == "extend",
     )
 
 
-def _bound(choice: Choice, *, has_picture: bool) -> int:
-    return VIDEO.bound_usd_micros(choice.seconds, choice.resolution, int(has_picture))
+def _seconds_made(wish: Wish, choice: Choice) -> int:
+    """How much the model makes: the length, what is added, or as much as is changed."""
+    return ceil(wish.source_seconds) if choice.work == "edit" else choice.seconds
+
+
+def _bound(wish: Wish, choice: Choice) -> int:
+    seconds, read = _seconds_made(wish, choice), ceil(wish.source_seconds)
+    return VIDEO.bound_usd_micros(seconds, choice.resolution, wish.picture_count, read)

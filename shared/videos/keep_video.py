@@ -23,7 +23,14 @@ from shared.providers.outcomes import FailureReason, NoResult
 from shared.providers.videos import VideoMade
 from shared.videos.end_video import end_unmade
 from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
-from shared.videos.video import StoredVideo, attempt_prefix, video_artefacts, video_request, with_video
+from shared.videos.video import (
+    StoredVideo,
+    VideoRequest,
+    attempt_prefix,
+    video_artefacts,
+    video_request,
+    with_video,
+)
 
 SHORTER_SECONDS = 0.5
 """A video may be this much shorter than ordered; a larger difference is deducted from the price."""
@@ -50,6 +57,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
         raise UnavailableError("storing a video took too long") from error
     except VideoUnusableError as error:
         log_event("video_unusable", severity="WARNING", trouble=error.trouble, **job_facts(held.job))
+        await _drop_raw(ports, held.job)
         await end_unmade(ports, held, FailureReason.NO_RESULT, NoResult(error.trouble))
         return
     except BlobMissingError:
@@ -59,8 +67,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
     held = await change_held_job(
         ports, held, lambda job: mark_made(with_video(_priced(end_attempt(job, now, "made"), video), video), now)
     )
-    with suppress(UnavailableError):
-        await ports.blobs.delete_all(_raw_name(held.job))
+    await _drop_raw(ports, held.job)
     await show_video(ports, studio, held)
 
 
@@ -79,6 +86,12 @@ async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -
     if thumbnail:
         await ports.blobs.put(thumbnail_name, thumbnail, "image/jpeg")
     return _Files(facts, name, small, "" if small is None else small_name, thumbnail_name if thumbnail else "")
+
+
+async def _drop_raw(ports: Ports, job: Job) -> None:
+    """Delete the file as the provider gave it, which nobody reads any more."""
+    with suppress(UnavailableError):
+        await ports.blobs.delete_all(_raw_name(job))
 
 
 def _raw_name(job: Job) -> str:
@@ -102,9 +115,19 @@ def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
 
 
 def _priced(job: Job, video: StoredVideo) -> Job:
-    """The job with a lower price if the video is shorter than ordered."""
-    request = video_request(job)
-    if video.seconds >= request.seconds - SHORTER_SECONDS:
+    """The job with a lower price if less was made than ordered."""
+    request, seconds = video_request(job), _seconds_made(video_request(job), video)
+    if seconds >= request.seconds - SHORTER_SECONDS:
         return job
-    cost = VIDEO.bound_usd_micros(max(1, ceil(video.seconds)), request.resolution, int(request.has_picture))
+    read = 0 if request.source is None else ceil(request.source.seconds)
+    made = max(1, ceil(seconds))
+    cost = VIDEO.bound_usd_micros(made, request.resolution, request.picture_count, read)
     return note_spent(job, video_credits(cost))
+
+
+def _seconds_made(request: VideoRequest, video: StoredVideo) -> float:
+    """The new part of a video. An extension contains the video before it; one that does not is all new."""
+    if request.source is None or not request.continues:
+        return video.seconds
+    added = video.seconds - request.source.seconds
+    return added if added > SHORTER_SECONDS else video.seconds

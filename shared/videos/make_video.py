@@ -23,25 +23,21 @@ from shared.jobs.follow_operation import begin_submission, follow_operation
 from shared.jobs.frame import surface_of
 from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
-from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, START_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, VideoStudio
-from shared.providers.images import Image
 from shared.providers.ladder import VideoRung
 from shared.providers.outcomes import Begun, FailureReason, NoResult, TimedOut
 from shared.providers.videos import VideoTask
 from shared.videos.end_video import end_unmade
-from shared.videos.first_frame import fetch_first_frame
+from shared.videos.fetch_material import Material, fetch_material, weigh_material
 from shared.videos.pace import pause_after
 from shared.videos.show_progress import show_progress
 from shared.videos.video import made_prefix, note_asked, note_kept, video_artefacts, video_request
 
-FRAME_FACTOR = 4
-"""Memory for sending a picture, as a multiple of its size: the picture, its base64 and the request."""
 KEEPING_TRIES = 3
 """Attempts to store the operation's name; without it the started work would be lost."""
 KEEPING_PAUSE_SECONDS = 1.0
@@ -50,19 +46,11 @@ KEEPING_PAUSE_SECONDS = 1.0
 async def make_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
     """Start the video of a claimed job, then release the job. Raises LeaseLostError, UnavailableError."""
     try:
-        async with studio.budget.reserve(_weigh(held.job)):
+        async with studio.budget.reserve(weigh_material(video_request(held.job))):
             if not await must_wait_for_spending(ports, held):
                 await _make(ports, studio, held)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
-
-
-def _weigh(job: Job) -> int:
-    """An upper bound of the first frame's memory, in bytes."""
-    request = video_request(job)
-    if request.picture is not None:
-        return FRAME_FACTOR * min(request.picture.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX)
-    return FILE_BYTES_MAX if request.parent_id is not None else 0
 
 
 async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -72,20 +60,20 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
             raise lost
         async with costs_no_attempt(ports, held):
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
-                frame = await fetch_first_frame(ports, studio, video_request(held.job))
+                material = await fetch_material(ports, studio, video_request(held.job))
             await ports.spending.book(held.job.request.cost_of_call())
     except PREPARING_ERRORS as error:
         await end_unasked(ports, held, error)
     else:
-        await see_through(_begin(ports, studio, held, frame))
+        await see_through(_begin(ports, studio, held, material))
 
 
-async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, frame: Image | None) -> None:
+async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: Material) -> None:
     """Ask the provider once and store the outcome; finished even after SIGTERM."""
     now = ports.clock.now()
     rung = studio.gone.next_of(VIDEO.rungs, now)
     held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
-    call = _call_for(studio, held.job, frame)
+    call = _call_for(studio, held.job, material)
     outcome = await ask_ladder(ports, studio, VIDEO.rungs, call, job_facts(held.job))
     if isinstance(outcome, Begun):
         await _follow(ports, studio, held, outcome)
@@ -98,23 +86,32 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, frame: Imag
         await conclude_without_result(ports, held, outcome)
 
 
-def _call_for(studio: VideoStudio, job: Job, frame: Image | None) -> Call[VideoRung]:
+def _call_for(studio: VideoStudio, job: Job, material: Material) -> Call[VideoRung]:
     """The call that asks a model for this job's video."""
-    request, prefix = video_request(job), made_prefix(job)
-    task = VideoTask(
-        work="text" if frame is None else "image",
+    prefix, task = made_prefix(job), _task_for(job, material)
+    return Call(
+        ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
+        cost=lambda rung, _: rung.cost_of(task),
+        seconds_max=START_SECONDS_MAX,
+    )
+
+
+def _task_for(job: Job, material: Material) -> VideoTask:
+    request = video_request(job)
+    first, last, *_ = (*material.pictures, None, None)
+    is_framed = request.work == "image"
+    return VideoTask(
+        work=request.work,
         prompt=request.prompt,
         seconds=request.seconds,
         ratio=request.ratio,
         resolution=request.resolution,
         label=job.id,
         has_sound=request.has_sound,
-        first_frame=frame,
-    )
-    return Call(
-        ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
-        cost=lambda rung, _: rung.cost_of(task),
-        seconds_max=START_SECONDS_MAX,
+        first_frame=first if is_framed else None,
+        last_frame=last if is_framed else None,
+        references=() if is_framed else material.pictures,
+        clip=material.clip,
     )
 
 

@@ -30,8 +30,8 @@ from shared.videos.choice import Choice, plan_video, read_choice
 from shared.videos.review import dropped_screen, price_of_review, review_screen, wish_of
 from shared.videos.video import VideoArtefacts, VideoRequest
 
-MAKE_ARGUMENTS = 6
-"""The draft, the four choices, the price."""
+MAKE_ARGUMENTS = 7
+"""The draft, the five choices, the price."""
 
 
 async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -72,7 +72,7 @@ async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
     if opened is None:
         return
-    _, _, _, _, _, price, *_ = (*arguments, *[""] * MAKE_ARGUMENTS)
+    *_, price = (*arguments, *[""] * MAKE_ARGUMENTS)[:MAKE_ARGUMENTS]
     came_of_it = None if choice is None else await _buy(ports, visit, tap, opened.draft.id, choice, price)
     await tell_ordered(ports, visit, tap, came_of_it)
 

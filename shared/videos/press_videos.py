@@ -2,16 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
 
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import is_known
-from shared.jobs.job import SWEEP_AFTER_SECONDS, Job, JobState, is_canceled
-from shared.jobs.next_step import UNDO_SECONDS
-from shared.jobs.open_jobs import StoredJob, change_job
-from shared.jobs.publish_jobs import publish_job
+from shared.jobs.job import Job, JobState, is_canceled
+from shared.jobs.open_jobs import StoredJob
 from shared.pictures.cards import failure_details
 from shared.pictures.press import IMPATIENCE
 from shared.ports import Place, Ports, Screen
@@ -21,6 +17,7 @@ from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text
+from shared.videos.delete_video import delete_video
 from shared.videos.video import is_video
 from shared.videos.video_screens import delete_video_buttons, video_buttons
 
@@ -69,19 +66,10 @@ async def keep(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
 
 async def erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     """Delete a delivered video: its message at once, its files a minute later. Raises UnavailableError."""
-    now = ports.clock.now()
-
-    def mark(job: Job) -> Job | None:
-        if job.state is not JobState.DELIVERED or job.deleted_at is not None:
-            return None
-        sweep_at = now + timedelta(seconds=UNDO_SECONDS + SWEEP_AFTER_SECONDS)
-        return replace(job, deleted_at=now, sweep_at=sweep_at)
-
-    deleted = (await change_job(ports, opened, mark)).job
+    deleted = await delete_video(ports, opened)
     if deleted.deleted_at is None:
         await toast(ports, visit, tap, "toast-not-done")
         return
-    await publish_job(ports, deleted, deleted.deleted_at + timedelta(seconds=UNDO_SECONDS))
     await toast(ports, visit, tap, "deleted-now")
     place = Place(tap.chat.id, tap.chat.thread_id)
     with suppress(MessengerError):

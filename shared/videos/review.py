@@ -1,6 +1,8 @@
 """The review screen: the video's settings, price and choices. Nothing is spent before a press. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
+from math import ceil
 
 from shared.credits.catalogue import VIDEO
 from shared.people.users import Language, User
@@ -9,9 +11,10 @@ from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Draft, references_of, words_of
 from shared.pictures.keyboards import improve_button
 from shared.ports import Button, Screen
+from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-from shared.videos.choice import Choice, Wish, price_of_choice, write_choice
+from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, works_for, write_choice
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""
@@ -20,14 +23,15 @@ Row = tuple[Button, ...]
 
 def wish_of(draft: Draft) -> Wish:
     """The request that is stored in a draft."""
-    picture = next(iter(references_of(draft)), None)
-    return Wish(words_of(draft), picture, None if picture is not None else draft.parent_id)
+    own = int(draft.parent_id is not None and not draft.source_seconds)
+    pictures = references_of(draft)[: VIDEO.rungs[0].references_max - own]
+    shape = pictures[0].ratio if pictures and draft.parent_id is None else None
+    return Wish(words_of(draft), pictures, draft.parent_id, draft.source_seconds, draft.shape or shape)
 
 
 def price_of_review(draft: Draft, choice: Choice) -> int:
     """Credits."""
-    wish = wish_of(draft)
-    return price_of_choice(choice, has_picture=wish.picture is not None or wish.parent_id is not None)
+    return price_of_choice(wish_of(draft), choice)
 
 
 def review_screen(
@@ -38,16 +42,12 @@ def review_screen(
     In a group it shows no price: the first press tells it to the requester; after it (`is_told`) the next press buys.
     """
     wish, price = wish_of(draft), price_of_review(draft, choice)
-    has_picture = wish.picture is not None or wish.parent_id is not None
-    first, last = VIDEO.rungs[0].usual_seconds
-    lines = [
-        html_text(language, "review-picture" if has_picture else "review", words=shorten_words(wish.words)),
-        html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}),
-    ]
-    rows = _choices(draft, choice, language)
+    choice = fit(wish, choice)
+    lines = _describe(draft, wish, choice, language)
+    rows = _choices(draft, wish, choice, language)
     cancel = Button(plain_text(language, "button-cancel"), write_callback(DROP, draft.id))
     if draft.is_private and user.account.available < price:
-        way = _way_on(draft, user, language, now)
+        way = _way_on(draft, wish, choice, user, language, now)
         lines.append(html_text(language, "review-short", price=price, credits=user.account.available, way=way))
         return Screen("\n".join(lines), (*rows, (cancel,)))
     lines.append(html_text(language, "review-free"))
@@ -57,13 +57,44 @@ def review_screen(
     return Screen("\n".join(lines), (*rows, (make,), (improve_button(language, "d", draft.id), cancel)))
 
 
-def _way_on(draft: Draft, user: User, language: Language, now: datetime) -> str:
+def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> list[str]:
+    """What is made from what, what to know about it, and how long it takes."""
+    first, last = VIDEO.rungs[0].usual_seconds
+    before = ceil(wish.source_seconds)
+    lines = [
+        html_text(
+            language,
+            _headline(wish, choice),
+            words=shorten_words(wish.words),
+            count=wish.picture_count,
+            before=before,
+            after=before + choice.seconds,
+        )
+    ]
+    if wish.shape is not None and choice.work == "image" and wish.shape != choice.ratio:
+        lines.append(html_text(language, "review-shape", shape=wish.shape, ratio=choice.ratio))
+    left_out = len(references_of(draft)) - len(wish.pictures)
+    if left_out:
+        lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))
+    lines.append(html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}))
+    return lines
+
+
+def _headline(wish: Wish, choice: Choice) -> str:
+    if choice.work == "image":
+        return "review-frames" if wish.picture_count > 1 else "review-picture"
+    names = {"edit": "review-edit", "extend": "review-extend", "reference": "review-references"}
+    return names.get(choice.work, "review")
+
+
+def _way_on(draft: Draft, wish: Wish, choice: Choice, user: User, language: Language, now: datetime) -> str:
     """Advice for a person without enough credits: the cheapest video, or how credits come."""
-    least = price_of_review(draft, Choice())
+    shortest = fit(wish, replace(Choice(), work=choice.work))
+    least = price_of_review(draft, shortest)
     if user.account.available < least:
         return way_to_credits(language, user, least, now)
-    shortest = Choice()
-    return plain_text(language, "review-cheapest", price=least, seconds=shortest.seconds, size=shortest.resolution)
+    seconds = shortest.seconds if shortest.work != "edit" else ceil(wish.source_seconds)
+    return plain_text(language, "review-cheapest", price=least, seconds=seconds, size=shortest.resolution)
 
 
 def dropped_screen(language: Language) -> Screen:
@@ -71,23 +102,36 @@ def dropped_screen(language: Language) -> Screen:
     return Screen(html_text(language, "review-dropped"))
 
 
-def _choices(draft: Draft, choice: Choice, language: Language) -> tuple[Row, ...]:
-    """One row per setting; the chosen value is marked."""
+def _choices(draft: Draft, wish: Wish, choice: Choice, language: Language) -> tuple[Row, ...]:
+    """One row per setting that can be chosen; the chosen value is marked."""
 
     def button(label: str, other: Choice) -> Button:
-        shown = plain_text(language, "chosen", label=label) if other == choice else label
+        shown = plain_text(language, "chosen", label=label) if fit(wish, other) == choice else label
         return Button(shown, write_callback(CHOOSE, draft.id, *write_choice(other)))
 
-    seconds, ratio, resolution, sound = choice.seconds, choice.ratio, choice.resolution, choice.has_sound
-    return (
+    works = works_for(wish)
+    lengths = lengths_for(wish, choice.work) if choice.work else ()
+    unit = "review-added" if choice.work == "extend" else "review-seconds"
+    ratios = () if wish.source_seconds else VIDEO.ratios  # a video keeps its shape
+    rows = (
         tuple(
-            button(plain_text(language, "review-seconds", seconds=each), Choice(each, ratio, resolution, sound))
-            for each in VIDEO.seconds
+            button(plain_text(language, _name(wish, each)), replace(choice, work=each))
+            for each in works
+            if len(works) > 1
         ),
-        tuple(button(each, Choice(seconds, ratio, each, sound)) for each in VIDEO.resolutions),
+        tuple(button(plain_text(language, unit, seconds=each), replace(choice, seconds=each)) for each in lengths),
+        tuple(button(each, replace(choice, resolution=each)) for each in VIDEO.resolutions),
         (
-            *(button(each, Choice(seconds, each, resolution, sound)) for each in VIDEO.ratios),
-            button("🔊", Choice(seconds, ratio, resolution, has_sound=True)),
-            button("🔇", Choice(seconds, ratio, resolution, has_sound=False)),
+            *(button(each, replace(choice, ratio=each)) for each in ratios),
+            button("🔊", replace(choice, has_sound=True)),
+            button("🔇", replace(choice, has_sound=False)),
         ),
     )
+    return tuple(row for row in rows if len(row) > 1)
+
+
+def _name(wish: Wish, work: VideoWork) -> str:
+    """The text of the button that chooses this work."""
+    if work == "image" and wish.picture_count > 1:
+        return "review-work-frames"
+    return f"review-work-{work}"

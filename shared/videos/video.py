@@ -7,7 +7,7 @@ from typing import Any
 from shared.credits.catalogue import VIDEO
 from shared.jobs.job import Artefacts, Job, Request
 from shared.pictures.picture import Reference
-from shared.providers.videos import VideoRatio, VideoResolution
+from shared.providers.videos import VideoRatio, VideoResolution, VideoWork
 
 MEDIUM = "video"
 """The name of this kind in logs and metrics."""
@@ -16,25 +16,56 @@ TRIED_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A finished video that another one changes or continues: one link of a chain."""
+
+    job_id: str
+    seconds: float
+    """Its length."""
+
+
+@dataclass(frozen=True, slots=True)
 class VideoRequest(Request):
     """The settings of the video to make."""
 
     prompt: str
     seconds: int
+    """How much the model makes: of an extension, what is added; a changed video keeps its length, rounded up."""
     ratio: VideoRatio
     resolution: VideoResolution
     bound_usd_micros: int
     """Our highest cost of one call."""
     has_sound: bool = True
     picture: Reference | None = None
-    """The first frame, if a person sent it."""
+    """The first of the pictures that a person sent."""
     parent_id: str | None = None
-    """The job whose picture is the first frame."""
+    """The job whose picture comes before those."""
+    more: tuple[Reference, ...] = ()
+    """The further pictures that a person sent."""
+    as_references: bool = False
+    """The pictures are material for the scene; otherwise they are its first frame and its last one."""
+    source: Source | None = None
+    continues: bool = False
+    """The source is continued; otherwise it is changed."""
 
     @property
-    def has_picture(self) -> bool:
-        """Whether it begins with a picture."""
-        return self.picture is not None or self.parent_id is not None
+    def pictures(self) -> tuple[Reference, ...]:
+        """The pictures that a person sent, in their order."""
+        return (*(() if self.picture is None else (self.picture,)), *self.more)
+
+    @property
+    def picture_count(self) -> int:
+        """The number of pictures, the one of a job included."""
+        return len(self.pictures) + (self.parent_id is not None)
+
+    @property
+    def work(self) -> VideoWork:
+        """What is done with the material."""
+        if self.source is not None:
+            return "extend" if self.continues else "edit"
+        if not self.picture_count:
+            return "text"
+        return "reference" if self.as_references else "image"
 
     def cost_of_call(self) -> int:
         """Our highest cost of one call, in millionths of a US dollar."""
@@ -49,9 +80,9 @@ class VideoRequest(Request):
         return {"medium": MEDIUM, "size": self.resolution, "seconds": self.seconds}
 
     def is_known(self) -> bool:
-        """Whether this length, shape and resolution are sold here."""
+        """Whether this work, length, shape and resolution are sold here."""
         is_shaped = self.ratio in VIDEO.ratios and self.resolution in VIDEO.resolutions
-        return is_shaped and self.seconds in VIDEO.rungs[0].seconds
+        return is_shaped and self.work in VIDEO.rungs[0].works and self.seconds in VIDEO.rungs[0].seconds
 
 
 @dataclass(frozen=True, slots=True)

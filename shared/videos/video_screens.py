@@ -1,6 +1,7 @@
 """The screens of a video: its card, its caption and buttons, and the text without a video. Pure."""
 
 from datetime import datetime
+from math import ceil
 
 from shared.credits.catalogue import VIDEO
 from shared.jobs.attempts import was_drawn
@@ -9,15 +10,19 @@ from shared.jobs.screens import Screens
 from shared.pictures.cards import shorten_words
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
+from shared.providers.videos import VideoWork
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-from shared.videos.video import VideoArtefacts, VideoRequest, video_artefacts, video_request
+from shared.videos.choice import Wish, works_for
+from shared.videos.video import VideoArtefacts, VideoRequest, stored_video, video_artefacts, video_request
 
 STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
+CHANGE, EXTEND = "vchange", "vextend"
 DELETE, ERASE, KEEP = "vdelete", "verase", "vkeep"
 """The buttons of cards and videos."""
 Rows = tuple[tuple[Button, ...], ...]
+_WORDS: dict[VideoWork, str] = {"edit": "video-words-edit", "extend": "video-words-extend"}
 _FAILED = {
     FailureReason.SAFETY: "video-failed-safety",
     FailureReason.NO_RESULT: "video-failed-none",
@@ -32,7 +37,8 @@ _FAILED = {
 
 def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
-    lines = [_chips(job), html_text(job.language, "video-words", words=shorten_words(video_request(job).prompt))]
+    words = shorten_words(video_request(job).prompt)
+    lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
     return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
 
 
@@ -44,14 +50,24 @@ def video_caption(job: Job, credits_left: int) -> Screen:
         lines = [f"{_chips(as_in_group(job))} · {paid}"]
     if credits_of(job) < job.request.price:
         lines.append(html_text(job.language, "video-shorter"))
+    if video_request(job).has_sound and not stored_video(job).has_sound:
+        lines.append(html_text(job.language, "video-mute"))
     if chat_of(job).left is not None and chat_of(job).is_private:
         lines.append(html_text(job.language, "video-left-why"))
     return Screen("\n".join(lines), video_buttons(job))
 
 
 def video_buttons(job: Job) -> Rows:
-    """The buttons under a video."""
-    return ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
+    """The buttons under a video; to change or continue it only if its length allows that."""
+    video = video_artefacts(job).video
+    wish = Wish("", parent_id=job.id, source_seconds=0.0 if video is None else video.seconds)
+    works = works_for(wish) if wish.source_seconds else ()
+    more = (
+        *((_button(job, "change", CHANGE),) if "edit" in works else ()),
+        *((_button(job, "extend", EXTEND),) if "extend" in works else ()),
+    )
+    rows = ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
+    return (more, *rows) if more else rows
 
 
 def delete_video_buttons(job: Job) -> Rows:
@@ -83,7 +99,7 @@ def _chips(job: Job) -> str:
     request = video_request(job)
     what: dict[str, str | int] = {
         "title": VIDEO.title,
-        "seconds": request.seconds,
+        "seconds": _length(job),
         "ratio": request.ratio,
         "size": request.resolution,
     }
@@ -92,6 +108,15 @@ def _chips(job: Job) -> str:
         return chips
     price = html_text(job.language, "video-price", price=job.request.price)
     return f"{chips} · {price}"
+
+
+def _length(job: Job) -> str:
+    """What was ordered; of an extension, what is added, and the whole."""
+    request = video_request(job)
+    if request.source is None or not request.continues:
+        return str(request.seconds)
+    before = ceil(request.source.seconds)
+    return f"{before} + {request.seconds} = {before + request.seconds}"
 
 
 def _status(job: Job, now: datetime) -> str:

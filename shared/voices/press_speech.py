@@ -7,18 +7,20 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from shared.credits.catalogue import speech_credits
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.jobs.job import ENDS, JobState
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.screens import screens_of
 from shared.ports import Ports
+from shared.providers.price_day import price_day
 from shared.telegram.find_pressed import find_pressed_job
-from shared.telegram.taps import answer_tap, toast
+from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit, origin_of
-from shared.texts import unmark
+from shared.texts import plain_text, unmark
 from shared.voices.delete_speech import Taken, delete_speech
 from shared.voices.request_speech import find_round, known_settings, request_speech, start_speech
 from shared.voices.speech import is_speech
@@ -41,8 +43,22 @@ async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await toast(ports, visit, tap, "toast-answer-running")
     elif job.state is not JobState.DELIVERED or job.deleted_at is not None:
         await toast(ports, visit, tap, "toast-speech-gone")
-    else:
+    elif not await _tell_higher_price(ports, visit, tap, job, "".join(arguments[1:2])):
         await _speak(ports, visit, tap, opened)
+
+
+async def _tell_higher_price(ports: Ports, visit: Visit, tap: Tap, job: Job, seen: str) -> bool:
+    """Whether it costs more than its button says, which is told and shown; another press accepts it."""
+    screens = screens_of(ports, job)
+    assert screens.words is not None
+    words = screens.words(job)
+    then = int(seen) if seen.isdecimal() else speech_credits(words, job.created_at.date())
+    price = speech_credits(words, price_day())
+    if price <= then:
+        return False
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "price-changed", price=price), alert=True)
+    await show_rows(ports, tap, screens.caption(job, 0).buttons)
+    return True
 
 
 async def press_unsay(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

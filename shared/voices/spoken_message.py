@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.telegram.updates import Chat, Command, File, Message, Replied, Sender
+from shared.telegram.sender import Sender
+from shared.telegram.updates import Chat, Command, File, Message, Replied
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from shared.hash_ids import hash_id, is_id
 from shared.jobs.identity import message_intent, tap_intent
 from shared.jobs.job import Job
 from shared.pictures.declines import decline
-from shared.pictures.draft import Draft, references_of, words_of
+from shared.pictures.draft import references_of, words_of
 from shared.pictures.find_material import Target, find_parent, find_target, is_sold, material_of
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.picture import request_of
@@ -30,7 +30,8 @@ from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 from shared.videos.ask_review import ask_review
-from shared.videos.choice import Wish
+from shared.videos.choice import plan_video
+from shared.videos.review import wish_of
 from shared.wording.compose_wording import compose_improvement
 from shared.wording.proposal import Proposal, find_variant, new_proposal, plan_variant, with_material
 from shared.wording.propose import Wanted, open_proposal, propose
@@ -39,8 +40,8 @@ from shared.wording.screens import (
     OF_DRAFT,
     OF_JOB,
     OF_PROPOSAL,
-    choice_of_proposal,
     draw_proposal,
+    film_wish,
 )
 
 
@@ -109,9 +110,7 @@ async def press_film_variant(ports: Ports, visit: Visit, tap: Tap, arguments: tu
         await toast(ports, visit, tap, "old-menu")
         return
     await answer_tap(ports, tap.query_id)
-    picture = next(iter(proposal.references), None)
-    wish = Wish(words, picture, None if picture is not None else proposal.parent_id)
-    await ask_review(ports, visit, wish, choice_of_proposal(proposal))
+    await ask_review(ports, visit, *film_wish(proposal, words))
 
 
 async def find_pressed_proposal(ports: Ports, visit: Visit, tap: Tap, proposal_id: str) -> Proposal | None:
@@ -132,11 +131,13 @@ async def _press_of_draft(ports: Ports, visit: Visit, tap: Tap, draft_id: str) -
         return
     draft, words = opened.draft, words_of(opened.draft)
     seed = _seed(ports, visit, hash_id("improve", draft.id, words), words)
-    await _improve(ports, visit, replace(seed, wants_video=draft.wants_video), await _material_of_draft(ports, draft))
-
-
-async def _material_of_draft(ports: Ports, draft: Draft) -> Material | DeclineReason:
-    return material_of(await find_parent(ports, draft), references_of(draft))
+    if draft.wants_video:
+        wish = wish_of(draft)
+        material: Material | DeclineReason = Material(wish.pictures, wish.parent_id, wish.shape)
+        seed = replace(seed, wants_video=True, source_seconds=wish.source_seconds)
+    else:
+        material = material_of(await find_parent(ports, draft), references_of(draft))
+    await _improve(ports, visit, seed, material)
 
 
 async def _improve_again(ports: Ports, visit: Visit, proposal: Proposal, source: str) -> None:
@@ -144,18 +145,24 @@ async def _improve_again(ports: Ports, visit: Visit, proposal: Proposal, source:
     words = proposal.words or proposal.variants[0]
     seed = _seed(ports, visit, hash_id("improve", proposal.id, source), words)
     material = Material(proposal.references, proposal.parent_id, proposal.ratio, proposal.keeps_shape)
-    await _improve(ports, visit, replace(seed, wants_video=proposal.wants_video), material)
+    seed = replace(seed, wants_video=proposal.wants_video, source_seconds=proposal.source_seconds)
+    await _improve(ports, visit, seed, material)
 
 
 async def _improve(ports: Ports, visit: Visit, seed: Proposal, material: Material | DeclineReason) -> None:
-    """Have the wish worded, if it can be drawn at all."""
+    """Have the wish worded, if it can be made at all."""
     settings, language = visit.opened.user.settings, visit.language
-    plan = material if isinstance(material, DeclineReason) else plan_request(seed.words, settings, material)
-    if not isinstance(plan, Plan) or isinstance(material, DeclineReason):
-        assert isinstance(plan, DeclineReason)
-        await answer(ports, visit, decline(language, plan, seed.words))
+    if isinstance(material, DeclineReason):
+        await answer(ports, visit, decline(language, material, seed.words))
         return
     proposal = with_material(seed, material)
+    if proposal.wants_video:
+        plan: object = plan_video(*film_wish(proposal, proposal.words))
+    else:
+        plan = plan_request(proposal.words, settings, material)
+    if isinstance(plan, DeclineReason):
+        await answer(ports, visit, decline(language, plan, seed.words))
+        return
 
     @asynccontextmanager
     async def compose(_: TalkStudio) -> AsyncIterator[Talk]:

@@ -9,11 +9,14 @@ from shared.pictures.draft import Doubt
 from shared.pictures.request import Material
 from shared.pictures.styles import read_style_link
 from shared.ports import Ports
+from shared.telegram.payloads import read_words
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import plain_text
-from shared.wording.prompt_links import read_prompt_link
 from shared.wording.styles import choose_style
+
+PROMPT_LINK = "p_"
+"""The prefix of a payload with somebody's prompt."""
 
 
 async def open_link(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -22,8 +25,8 @@ async def open_link(ports: Ports, visit: Visit, message: Message) -> bool:
     if style is not None:
         await choose_style(ports, visit, style)
         return True
-    words = read_prompt_link(message.text)
-    if words is None:
+    words = read_words(PROMPT_LINK, message.text)
+    if not words:
         return False
     asks = plain_text(visit.language, "link-prompt", words=shorten_words(words))
     await ask_for_yes(ports, visit, message, Question(words, Material(), Doubt.FOREIGN, asks=asks))

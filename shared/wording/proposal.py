@@ -35,6 +35,8 @@ class Proposal:
     ratio: Ratio | None = None
     keeps_shape: bool = False
     wants_video: bool = False
+    source_seconds: float = 0.0
+    """The length of the video that the wish is about; 0 if it is about none."""
     variants: tuple[str, ...] = ()
     """The prompts; empty until the model has answered."""
     claimed_by: str = ""

@@ -6,7 +6,7 @@ from shared.pictures.request import Plan
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-from shared.videos.choice import Choice, choice_for, price_of_choice
+from shared.videos.choice import Choice, Wish, choice_for, price_of_choice
 from shared.wording.proposal import Proposal, plan_variant
 
 OF_DRAFT, OF_JOB, OF_PROPOSAL, ANEW = "d", "j", "p", "n"
@@ -21,12 +21,10 @@ def draw_proposal(proposal: Proposal, settings: PictureSettings, language: Langu
     return _draw_read(proposal, settings, language) if proposal.is_read else _draw_wording(proposal, settings, language)
 
 
-def choice_of_proposal(proposal: Proposal) -> Choice:
-    """The shape of a video that its prompts make, before the review."""
-    if proposal.ratio is None:
-        return Choice()
-    width, height = proposal.ratio.split(":")
-    return choice_for(int(width) / int(height))
+def film_wish(proposal: Proposal, words: str) -> tuple[Wish, Choice]:
+    """The video of these words, and what its review shows first."""
+    wish = Wish(words, proposal.references, proposal.parent_id, proposal.source_seconds, proposal.ratio)
+    return wish, choice_for(proposal.ratio)
 
 
 def _draw_wording(proposal: Proposal, settings: PictureSettings, language: Language) -> Screen:
@@ -78,7 +76,7 @@ def _price(proposal: Proposal, words: str, settings: PictureSettings) -> int:
 
 def _film_price(proposal: Proposal) -> int:
     """Credits for the video that the review offers first."""
-    return price_of_choice(choice_of_proposal(proposal), has_picture=proposal.has_picture)
+    return price_of_choice(*film_wish(proposal, ""))
 
 
 def _priced(proposal: Proposal, label: str, price: int) -> str:

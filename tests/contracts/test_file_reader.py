@@ -14,11 +14,11 @@ from shared.adapters import office_text
 from shared.adapters.file_reader import FileReaders, read_file
 from shared.adapters.office_text import CHARACTERS_MAX, read_office
 from shared.adapters.pdf_pages import count_pages
-from shared.adapters.plain_text import TEXT_BYTES_MAX, decode_text
 from shared.errors import FileTooManyPixelsError, FileUnreadableError, FileUnusableError
 from shared.ports import FileReader
 from shared.providers.files import Document, FileKind
 from shared.providers.images import Image
+from shared.providers.plain_text import TEXT_BYTES_MAX, decode_text
 from tests.fakes.file_reader import FakeFileReader
 from tests.office_files import make_archive, make_docx, make_odt, make_packed_pdf, make_pdf, make_pptx, make_xlsx
 

@@ -133,6 +133,16 @@ async def test_request_is_built_in_order(server: Server) -> None:
     assert [next(iter(part)) for part in contents[2]["parts"]] == ["text", "inlineData"]
 
 
+async def test_what_shall_not_be_shown_and_the_seed(server: Server) -> None:
+    """The API has a field for the seed, and none for what shall not be shown: that is said in the words."""
+    await ask(server, candidate("STOP"), replace(TASK, without="snow, people", seed=7))
+    body = json.loads(server.requests[0].body)
+    assert body["generationConfig"]["seed"] == 7
+    [part] = body["contents"][0]["parts"]
+    assert part["text"].startswith(TASK.prompt)
+    assert part["text"].endswith("must not show any of the following: snow, people.")
+
+
 async def test_time_limit_is_told_to_the_server(server: Server) -> None:
     """The limit of the job's rules reaches Google, and the key travels in a header, not in the address."""
     await ask(server, candidate("NO_IMAGE"))

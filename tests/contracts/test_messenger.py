@@ -22,7 +22,7 @@ from shared.errors import (
     MessageRejectedError,
     TooManyRequestsError,
 )
-from shared.ports import Action, Button, Mark, Media, Messenger, Place, Screen
+from shared.ports import Action, Button, InlineAnswer, InlineResult, Mark, Media, Messenger, Place, Screen
 from shared.usage import start_usage
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.speech_model import make_ogg
@@ -73,6 +73,9 @@ class World(Protocol):
     def look(self, chat_id: int) -> list[Seen]: ...
     async def send_picture(self, content: bytes) -> str: ...
     async def tap(self, message_id: int) -> str: ...
+    async def ask_inline(self) -> str: ...
+    def offered(self, query_id: str) -> tuple[list[tuple[str, str, str]], str, str]: ...
+    def reaction(self, message_id: int) -> str: ...
     async def block(self) -> None: ...
     async def open_group(self) -> int: ...
     def menu(self) -> list[tuple[str, str]]: ...
@@ -99,6 +102,16 @@ class FakeWorld:
 
     async def tap(self, message_id: int) -> str:
         return f"query-{message_id}"
+
+    async def ask_inline(self) -> str:
+        return f"inline-{len(self.fake.inline)}"
+
+    def offered(self, query_id: str) -> tuple[list[tuple[str, str, str]], str, str]:
+        answer = self.fake.inline[query_id]
+        return [(each.id, each.medium, each.title) for each in answer.results], answer.following, answer.payload
+
+    def reaction(self, message_id: int) -> str:
+        return self.fake.reactions[ANNA][message_id]
 
     async def block(self) -> None:
         self.fake.blocked.add(ANNA)
@@ -139,6 +152,18 @@ class LocalWorld:
     async def tap(self, message_id: int) -> str:
         press = await self.telegram.press(ANNA, ANNA, message_id, row=0, wait=False)
         return str(press["query_id"])
+
+    async def ask_inline(self) -> str:
+        return str((await self.telegram.ask_inline(ANNA, wait=False))["query_id"])
+
+    def offered(self, query_id: str) -> tuple[list[tuple[str, str, str]], str, str]:
+        answer = self.telegram.world.inline_queries[query_id]["answer"]
+        results = [(each["id"], each["type"], each["title"]) for each in answer["results"]]
+        return results, answer["next_offset"], (answer["button"] or {}).get("start_parameter", "")
+
+    def reaction(self, message_id: int) -> str:
+        [message] = [each for each in self.telegram.messages(ANNA) if each["message_id"] == message_id]
+        return "".join(each["emoji"] for each in message["_reactions"])
 
     async def block(self) -> None:
         await self.telegram.block(ANNA)
@@ -300,6 +325,40 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert await world.messenger.download(sent.file_id) == jpeg
     again = await world.messenger.send_document(HERE, Media(sent.file_id, "fox.jpg"), Screen("Original"))
     assert again.message_id != sent.message_id
+
+
+async def test_album(world: World) -> None:
+    """Photos that Telegram has come once more, side by side; one alone, or one that it does not know, is refused."""
+    shown = [await world.messenger.send_text(HERE, Screen("…")) for _ in range(2)]
+    sent = [
+        await world.messenger.edit_photo(HERE, message_id, Media(make_jpeg(colour), "a.jpg"), Screen("One"))
+        for message_id, colour in zip(shown, ("red", "blue"), strict=True)
+    ]
+    photos = [Media(each.file_id, "") for each in sent]
+    ids = await world.messenger.send_album(Place(ANNA, reply_to=shown[0]), photos)
+    assert [each.message_id for each in world.look(ANNA)[2:]] == [*ids]
+    assert [(each.kind, each.text, each.reply_to) for each in world.look(ANNA)[2:]] == [("photo", "", shown[0])] * 2
+    for wrong in (photos[:1], [photos[0], Media("no-such-file", "")]):
+        with pytest.raises(MessageRejectedError):
+            await world.messenger.send_album(HERE, wrong)
+
+
+async def test_photo_is_sent_by_its_id(world: World) -> None:
+    """A photo that Telegram has can be sent to another chat by its id, with a caption and buttons."""
+    sent = await world.messenger.send_photo(HERE, Media(make_jpeg("blue"), "fox.jpg"), Screen("A fox", BUTTONS))
+    assert world.look(ANNA) == [Seen(sent.message_id, "photo", "A fox", DATA, None, None)]
+    again = await world.messenger.send_photo(HERE, Media(sent.file_id, "fox.jpg"), Screen(""))
+    assert world.look(ANNA)[1] == Seen(again.message_id, "photo", "", (), None, None)
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_photo(HERE, Media("no-such-file", "fox.jpg"), Screen(""))
+
+
+async def test_a_reaction_is_replaced(world: World) -> None:
+    """A message bears one reaction of ours, which can be replaced and removed; one that is gone takes none."""
+    sent = await world.messenger.send_text(HERE, Screen("Hello"))
+    for emoji in ("👀", "👍", ""):
+        await world.messenger.react(HERE, sent, emoji)
+        assert world.reaction(sent) == emoji
 
 
 @pytest.mark.parametrize("action", get_args(Action))
@@ -517,6 +576,40 @@ async def test_a_guest_says_one_thing(world: World) -> None:
     with pytest.raises(MessageGoneError):
         await world.messenger.answer_guest("guest-1", screen)
     await world.messenger.answer_guest("guest-2", Screen("plain", marks=(Mark("bold", 0, 5),)))
+
+
+async def test_an_inline_query_takes_one_answer(world: World) -> None:
+    """Results by file ids, the name of the next page and the button arrive; a second answer is too late."""
+    photo = await world.messenger.send_photo(HERE, Media(make_jpeg(), "fox.jpg"), Screen(""))
+    query = await world.ask_inline()
+    answer = InlineAnswer(
+        (InlineResult("1", "photo", photo.file_id, "a fox"), InlineResult("2", "photo", photo.file_id)),
+        following="next",
+        label="Open",
+        payload="inline",
+    )
+    await world.messenger.answer_inline(query, answer)
+    assert world.offered(query) == ([("1", "photo", "a fox"), ("2", "photo", "")], "next", "inline")
+    with pytest.raises(MessageGoneError):
+        await world.messenger.answer_inline(query, answer)
+    query = await world.ask_inline()
+    await world.messenger.answer_inline(query, InlineAnswer())
+    assert world.offered(query) == ([], "", "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        InlineAnswer((InlineResult("1", "photo", "no-such-file"),)),
+        InlineAnswer((InlineResult("1", "video", "no-such-file", "a fox"),)),
+        InlineAnswer(following="x" * 65),
+        InlineAnswer(label="Open", payload="not a payload"),
+    ],
+)
+async def test_an_inline_answer_is_checked(world: World, answer: InlineAnswer) -> None:
+    """An unknown file, a name that is too long, and a payload that is none are refused, the results with them."""
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.answer_inline(await world.ask_inline(), answer)
 
 
 async def test_username_is_known(world: World) -> None:

@@ -7,7 +7,7 @@ happens to one person moves another's.
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from shared.codec import encode
@@ -15,11 +15,9 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
-from shared.jobs.open_jobs import change_job, open_job
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
-from shared.people.shelves import STARRED
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
@@ -58,6 +56,8 @@ async def play() -> Stage:
     """Everything that a document or a task can tell, each at least once."""
     stage = Stage()
     await _finish_some(stage.world)
+    await _finish_a_batch(stage.world)
+    await _use_tools(stage.world)
     await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
@@ -79,10 +79,10 @@ async def _finish_some(world: World) -> None:
     await _choose(world, 601, "language", "set;language;ru")
     await world.send(world.message("a red fox 16:9", user_id=601))
     await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
-    await _star_last(world)
     await world.send(world.message("a wolf x2", user_id=602))
     await _delete_first(world, 602)
     await _press_buttons(world, 605)
+    await _collect(world, 606)
     world.model.script("nothing good", Refused("SAFETY"))
     world.model.script("nothing at all", NoResult("STOP", "I would rather not"), NoResult("STOP", "Really not"))
     await world.send(world.message("nothing good", user_id=603), world.message("nothing at all", user_id=603))
@@ -96,11 +96,39 @@ async def _finish_some(world: World) -> None:
     await world.deliver(b"no update at all")
 
 
-async def _star_last(world: World) -> None:
-    """The last picture becomes a favourite."""
-    opened = await open_job(world.ports, world.jobs()[-1].id)
-    assert opened is not None
-    await change_job(world.ports, opened, lambda job: replace(job, shelves=(STARRED,)))
+async def _collect(world: World, user_id: int) -> None:
+    """A favourite in a collection, sent again, and a question for the name of another collection."""
+    await world.send(world.message("a heron", user_id=user_id))
+    await world.send(world.message("/gallery", user_id=user_id))
+    shown = world.shown(user_id)
+    for action in ("gstar", "gsets", "gname"):
+        await world.send(world.tap(action, world.messenger.chats[user_id][shown.message_id], user_id=user_id))
+    question = world.shown(user_id)
+    replied = {"message_id": question.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": question.text}
+    await world.send(world.message("Birds", user_id=user_id, reply_to_message=replied))
+    for action in ("gsend", "gsets", "gname"):
+        await world.send(world.tap(action, world.messenger.chats[user_id][shown.message_id], user_id=user_id))
+
+
+async def _finish_a_batch(world: World) -> None:
+    """Two different pictures of one question, which came as an album too."""
+    await world.send(world.message("/batch a stork\na crane", user_id=606))
+    asked = world.shown(606)
+    await world.send(world.tap("batch;", asked, user_id=606))
+    await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+
+
+async def _use_tools(world: World) -> None:
+    """A picture with a seed, a version of it that stands beside it, and a tool that asks."""
+    await world.send(world.message("a heron --seed 7 --no snow", user_id=606))
+    await world.send(world.reply("in the rain", world.shown(606), user_id=606))
+    picture = world.shown(606)
+    await world.send(world.tap("tools", picture, user_id=606))
+    world.clock.advance(3)
+    tools = [button for row in world.messenger.chats[606][picture.message_id].buttons for button in row]
+    for name in ("compare", "part"):
+        data = next(each.data for each in tools if each.data.endswith(f";{name}"))
+        await world.send(world.tap_data(data, picture.message_id, user_id=606))
 
 
 async def _book_changes(world: World) -> None:

@@ -23,7 +23,9 @@ from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, open_browser, widt
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 GROUP = -1001
-RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "🎬 Animate", "🪄 Tools", "📐 Format", "📄 Original", "🗑 Delete"]
+RESULT_BUTTONS = [
+    *("🔁 Again", "✏️ Edit", "🎬 Animate · 16", "🪄 Tools", "🔗 Share", "📐 Format", "📄 File", "🗑 Delete"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -172,7 +174,7 @@ async def test_the_edit_button_asks_and_the_answer_makes_a_new_version(alex: Cha
 async def test_the_original_is_the_stored_file_byte_for_byte(alex: ChatPage, system: System) -> None:
     """ "Original" brings a document, and what a person downloads is the PNG that was stored."""
     picture = await alex.wait_picture(await alex.ask("draw a teapot on a windowsill"))
-    await alex.press(picture, "📄 Original")
+    await alex.press(picture, "📄 File")
     async with alex.page.expect_download() as started:
         await alex.get("document").click()
     content = (await (await started.value).path()).read_bytes()
@@ -273,7 +275,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
         assert await maria.labels(picture) == [
-            "🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить", "🪄 Приёмы", "📐 Формат", "📄 Файл", "🗑 Удалить",
+            "🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить", "🪄 Приёмы", "🔗 Ссылка", "📐 Формат", "📄 Файл", "🗑 Удалить",
         ]  # fmt: skip
         for command in ("/settings", "/balance", "/help"):
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()

@@ -40,16 +40,17 @@ from shared.pictures.keyboards import (
     format_buttons,
     home_buttons,
     picture_buttons,
-    tool_buttons,
 )
-from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
+from shared.pictures.picture import PictureArtefacts, PictureRequest, Reference, request_of
 from shared.pictures.style_keyboards import gallery_buttons, restyle_buttons
+from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
+from shared.pictures.tools import TOOLS
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
-from shared.videos.choice import Choice
-from shared.videos.review import review_screen
+from shared.videos.choice import Choice, works_for
+from shared.videos.review import review_screen, wish_of
 from shared.voices.voice_panel import voice_panel
 from shared.wording.proposal import new_proposal
 from shared.wording.screens import draw_proposal
@@ -76,6 +77,12 @@ JOB = Job(
 )  # fmt: skip
 DRAFT = Draft("draft-id", USER, USER, None, 7, True, "en", 1, NOW, NOW, caption="a fox", wants_video=True)
 PROPOSAL = new_proposal("proposal-id-16-c", USER, NOW, is_private=True)
+DRAFTS = (
+    DRAFT,
+    *(replace(DRAFT, parts={str(place): Reference("f", 1) for place in range(count)}) for count in (1, 2, 6)),
+    replace(DRAFT, parent_id=JOB.id, source_seconds=14.9),
+)
+"""Of words, of pictures, of a video."""
 USER_OF_ALL = replace(User(USER, NOW), account=Account(available=10_000))
 CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
@@ -102,6 +109,7 @@ TOGETHER = (
     ("button-said-answer", "button-said-draw"),
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
+    ("button-change", "button-extend"),
 )
 """What stands together in a row: under words that were understood, under an answer, under a prompt."""
 
@@ -134,10 +142,11 @@ async def test_no_label_is_cut(chromium: Path, language: Language) -> None:
 
 
 def list_review_rows(language: Language) -> Iterator[Labels]:
-    """What stands under a video that is looked at before it is bought: the cheapest, and the dearest."""
-    for choice in (Choice(), Choice(15, "9:16", "1080p", has_sound=False)):
-        review = review_screen(DRAFT, choice, replace(USER_OF_ALL, language=language), language, NOW)
-        yield from (tuple(button.label for button in row) for row in review.buttons)
+    """What stands under a video that is looked at before it is bought: the cheapest, and the dearest, of each kind."""
+    for draft, choice in product(DRAFTS, (Choice(), Choice(15, "9:16", "1080p", has_sound=False))):
+        for work in works_for(wish_of(draft)):
+            screen = review_screen(draft, replace(choice, work=work), USER_OF_ALL, language, NOW)
+            yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
 def list_proposal_rows(language: Language) -> Iterator[Labels]:
@@ -158,6 +167,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
             picture_buttons(job, "0"),
             format_buttons(job, "0", "f"),
             tool_buttons(job, PictureSettings("best", size="4K"), "0", "f"),
+            *(tool_choice_buttons(job, tool.name, PictureSettings("best", size="4K"), "0", "f") for tool in TOOLS),
             choice_buttons(job, other, "0", "f"),
             delete_buttons(job, "0"),
             restyle_buttons(job, PictureSettings("best", size="4K"), "0", "f"),

@@ -17,6 +17,8 @@ from telegram import (
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultCachedPhoto,
+    InlineQueryResultsButton,
     MessageEntity,
 )
 
@@ -474,6 +476,32 @@ async def test_words_are_inserted(ada: ChatPage, bot: telegram.Bot) -> None:
     )
     await ada.get("button-0").click()
     await expect(ada.get("composer")).to_have_value(f"@{bot.username} a bear")
+
+
+async def test_inline_mode(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """Typed after the bot's name, words show what the bot has for them; a press sends it, and the words are gone."""
+    photo = (await bot.send_photo(USER, make_picture())).photo[-1].file_id
+
+    async def answer() -> str:
+        while True:
+            for update in await bot.get_updates(timeout=5):
+                await tg.world.updates.poll(update.update_id + 1, 1, 0)
+                if update.inline_query is not None:
+                    button = InlineQueryResultsButton("Open the chat", start_parameter="x")
+                    results = [InlineQueryResultCachedPhoto("p", photo, "a fox")] if update.inline_query.query else []
+                    await update.inline_query.answer(results, button=None if results else button)
+                    return update.inline_query.query
+
+    await ada.get("composer").fill(f"@{bot.username} ")
+    assert await answer() == ""
+    await expect(ada.get("inline-button")).to_have_attribute("href", re.compile("start=x"))
+    await ada.get("composer").fill(f"@{bot.username} fox")
+    assert await answer() == "fox"
+    await ada.get("inline-result").click()
+    await expect(ada.get("inline")).to_be_hidden()
+    await expect(ada.get("composer")).to_have_value("")
+    await expect(ada.mine.last.get_by_test_id("origin")).to_contain_text(f"@{bot.username}")
+    await expect(ada.mine.last.get_by_test_id("photo")).to_be_visible()
 
 
 async def test_a_chosen_command_names_its_bot_in_a_group(browser: Browser, tg: Telegram, bot: telegram.Bot) -> None:

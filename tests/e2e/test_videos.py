@@ -51,7 +51,7 @@ async def test_a_picture_is_animated(ann: ChatPage) -> None:
     """*Animate* under a picture proposes a video from it; *Cancel* on its card gives the credits back."""
     await ann.write("/image a lighthouse")
     [picture] = await ann.wait_pictures(1)
-    await ann.press(picture, "🎬 Animate")
+    await ann.press(picture, "🎬 Animate · 16")
     review = await ann.wait_message("A video from this picture")
     await ann.press(review, "🎬 Make it · 16 credits")
     card = await ann.wait_message("rendering")

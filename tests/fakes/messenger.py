@@ -12,9 +12,12 @@ messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
+messenger.inline[query_id]            the answer to an inline query
+messenger.reactions[chat_id][message_id]  the bot's reaction
 """
 
 import asyncio
+import re
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +35,7 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, Button, InlineAnswer, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document", "voice", "video"]
@@ -40,6 +43,8 @@ Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
 TEXT_UNITS_MAX = 4096
+INLINE_RESULTS_MAX = 50
+INLINE_BYTES_MAX = 64
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,16 @@ class FakeMessenger:
     calls: list[Call] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
+    """File ids that are no photos'."""
     blocked: set[int] = field(default_factory=set)
     photoless: set[int] = field(default_factory=set)
     voiceless: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
     guests: dict[str, Screen] = field(default_factory=dict)
+    inline: dict[str, InlineAnswer] = field(default_factory=dict)
+    reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     sees_all: bool = False
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -180,12 +189,32 @@ class FakeMessenger:
 
         await self._run(call, change)
 
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(photos) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
+            if any(each.content in self.documents for each in photos):
+                raise MessageRejectedError("can't use file of type Document as Photo")
+            kept = [self._keep(photo) for photo in photos]
+            captions = (caption, *[Screen("")] * (len(kept) - 1))
+            pairs = zip(captions, kept, strict=True)
+            return tuple(self._add(place, "photo", each, file_id).message_id for each, file_id in pairs)
+
+        return await self._run(Call("send_album", place.chat_id, screen=caption), add)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:
             message = self._add(place, "document", caption, self._keep(document))
             return Sent(message.message_id, message.file_id)
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
+
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, "photo", caption, self._keep(photo))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_photo", place.chat_id, screen=caption, media=photo), add)
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         def add() -> Sent:
@@ -251,6 +280,19 @@ class FakeMessenger:
 
         await self._run(Call("answer_guest", screen=screen), answer)
 
+    async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
+        def keep() -> None:
+            if not inline_query_id or inline_query_id in self.inline:
+                raise MessageGoneError("query is too old")
+            _check_inline(answer, self.files)
+            self.inline[inline_query_id] = answer
+
+        await self._run(Call("answer_inline"), keep)
+
+    async def react(self, place: Place, message_id: int, emoji: str) -> None:
+        call = Call("react", place.chat_id, message_id)
+        await self._run(call, lambda: self.reactions[place.chat_id].update({message_id: emoji}))
+
     async def reads_all(self) -> bool:
         return await self._run(Call("reads_all"), lambda: self.sees_all)
 
@@ -286,7 +328,7 @@ class FakeMessenger:
             raise PlaceRefusedError("topic_closed")
         if call.chat_id in self.voiceless and call.method == "send_voice":
             raise PlaceRefusedError("voice_messages_forbidden")
-        if call.chat_id in self.photoless and call.method in {"edit_photo", "edit_video", "send_video"}:
+        if call.chat_id in self.photoless and call.method in {"edit_photo", "send_photo", "edit_video", "send_video"}:
             raise PlaceRefusedError("not enough rights to send photos to the chat")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
@@ -364,3 +406,18 @@ def _check_marks(screen: Screen) -> None:
         raise MessageRejectedError("message is too long")
     if any(mark.offset < 0 or mark.end > units for mark in screen.marks):
         raise MessageRejectedError("entity ends after the end of the text")
+
+
+def _check_inline(answer: InlineAnswer, files: dict[str, bytes]) -> None:
+    """What Telegram refuses in the answer to an inline query."""
+    ids = [result.id for result in answer.results]
+    if len(ids) > INLINE_RESULTS_MAX or len(set(ids)) < len(ids):
+        raise MessageRejectedError("results_too_much or result_id_duplicate")
+    if any(not 0 < len(each.encode()) <= INLINE_BYTES_MAX for each in ids):
+        raise MessageRejectedError("result_id_invalid")
+    if len(answer.following.encode()) > INLINE_BYTES_MAX:
+        raise MessageRejectedError("next_offset_invalid")
+    if any(result.file_id not in files for result in answer.results):
+        raise MessageRejectedError("wrong file identifier")
+    if answer.label and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", answer.payload) is None:
+        raise MessageRejectedError("start_param_invalid")

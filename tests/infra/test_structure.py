@@ -125,7 +125,18 @@ def list_indexes(collection: str) -> list[list[tuple[str, str]]]:
 def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
-    assert with_ttl == {"jobs", "drafts", "inbox", "quarantine", "conversations", "messages", "prompts", "proposals"}
+    assert with_ttl == {
+        "jobs",
+        "drafts",
+        "inbox",
+        "quarantine",
+        "conversations",
+        "messages",
+        "prompts",
+        "proposals",
+        "shares",
+        "words",
+    }
 
 
 def test_what_is_sold_can_be_made() -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.pictures.batch_card import BATCH_ALBUM
+from shared.pictures.batch_quote import BATCH_DROP
 from shared.pictures.keyboards import ANSWER_INSTEAD
 from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
@@ -107,6 +109,8 @@ class Crowd:
     groups: tuple[int, ...] = GROUPS
     is_filming: bool = False
     """Nobody does anything but have videos made."""
+    is_batching: bool = False
+    """Nobody does anything but have batches made."""
 
     def __post_init__(self) -> None:
         self.talkers = Talkers(self)
@@ -118,6 +122,9 @@ class Crowd:
             return []
         if self.is_filming:
             return self.dice.choices([self._film, self._look_at_film, self._end_film], weights=[12, 4, 1])[0](user_id)
+        if self.is_batching:
+            deeds = [self._batch, self._press_in_batches, self._end_film]
+            return self.dice.choices(deeds, weights=[12, 4, 1])[0](user_id)
         if user_id % CAREFUL == 0:
             return self._act_carefully(user_id)
         if talks(user_id):
@@ -277,6 +284,25 @@ class Crowd:
             return self._film(user_id)
         return [self._press(user_id, user_id, shown.message_id, self.dice.choice(buttons).data)]
 
+    def _batch(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """The question before a batch, or a press on one that is open: mostly the one that buys."""
+        shown = [each for each in list(self.messenger.chats[user_id].values())[-8:] if _has_button(each, BATCH_DROP)]
+        if not shown or self.dice.random() < 0.3:
+            lines = [f"a fox number {self.dice.random()}" for _ in range(self.dice.randint(1, 12))]
+            return [self._message(user_id, "/batch " + "\n".join(lines), command=6)]
+        buttons = [button for row in shown[-1].buttons for button in row]
+        return [
+            self._press(user_id, user_id, shown[-1].message_id, self.dice.choice([*buttons, *buttons[:1] * 3]).data)
+        ]
+
+    def _press_in_batches(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """Some button of what was shown last, but for the album, which shows all pictures a second time."""
+        shown = self._seen(user_id, buttons=True)
+        if shown is None or _has_button(shown, BATCH_ALBUM):
+            return self._batch(user_id)
+        buttons = [each for row in shown.buttons for each in row if not each.url]
+        return [self._press(user_id, user_id, shown.message_id, self.dice.choice(buttons).data)]
+
     def _end_film(self, user_id: int) -> list[tuple[float, bytes, int]]:
         return [self._message(user_id, "/cancel", command=7)]
 
@@ -416,4 +442,8 @@ class Crowd:
 
 
 def _is_review(shown: Shown) -> bool:
-    return any(button.data.startswith("1;vdrop") for row in shown.buttons for button in row)
+    return _has_button(shown, "vdrop")
+
+
+def _has_button(shown: Shown, action: str) -> bool:
+    return any(button.data.startswith(f"1;{action}") for row in shown.buttons for button in row)

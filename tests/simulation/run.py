@@ -39,11 +39,12 @@ def simulate(
     is_slow: bool = False,
     is_talkative: bool = False,
     is_filming: bool = False,
+    is_batching: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
     world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
-    world.crowd.is_filming = is_filming
+    world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
 
@@ -69,6 +70,7 @@ def main() -> None:
     parser.add_argument("--slow", action="store_true", help="pictures take the provider minutes")
     parser.add_argument("--talk", action="store_true", help="nobody does anything but talk")
     parser.add_argument("--film", action="store_true", help="nobody does anything but have videos made")
+    parser.add_argument("--batch", action="store_true", help="nobody does anything but have batches made")
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
@@ -76,6 +78,7 @@ def main() -> None:
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
+        kinds |= {"is_batching": options.batch}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

@@ -11,7 +11,7 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
-FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES = 2_000, 1_000, 1_000, 800
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES = 2_000, 1_000, 1_000, 800, 500
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -85,6 +85,18 @@ def test_people_who_have_videos_made(odds: Odds) -> None:
     outcome = simulate(seed, FILM_UPDATES, odds, is_filming=True)
     assert outcome.problems == [], f"{repeat_with(seed)} --film"
     assert outcome.facts["videos delivered"] > FILM_UPDATES * 0.01
+    assert outcome.facts["kills"] > 0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_have_batches_made(odds: Odds) -> None:
+    """Where everybody asks for up to ten pictures at once, buys and stops them, each batch is bought once, each picture
+    is shown and paid once, and the card of each batch says how all of it ended."""
+    seed = fresh_seed()
+    outcome = simulate(seed, BATCH_UPDATES, odds, is_batching=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --batch"
+    assert outcome.facts["batches"] > BATCH_UPDATES * 0.01
     assert outcome.facts["kills"] > 0
 
 

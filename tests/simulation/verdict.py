@@ -30,6 +30,7 @@ from shared.voices.speech import is_speech
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.answers_verdict import find_answer_problems
+from tests.simulation.batches_verdict import batch_or_intent, find_batch_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
@@ -40,7 +41,7 @@ from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = WAYS.keys() | {
     "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak", "said",
-    "vmake",
+    "vmake", "batch",
 }  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
@@ -88,6 +89,7 @@ def find_problems(world: World) -> list[str]:
         *find_speech_problems(world, everything, speeches, transfers),
         *find_voice_problems(world, everything, list(users.values()), taken),
         *find_video_problems(world, everything),
+        *find_batch_problems(world, jobs),
     ]
 
 
@@ -200,8 +202,8 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
         if message.kind == "photo" and chat_id not in UNSEEN and not _came_late(world, chat_id, message.message_id)
     )
     problems = [f"picture {file_id} is shown {count} times" for file_id, count in shown.items() if count > 1]
-    requests = Counter(job.intent for job in jobs.values())
-    counts = {job.intent: job.count for job in jobs.values()}
+    requests = Counter(batch_or_intent(job) for job in jobs.values())
+    counts = {batch_or_intent(job): job.count for job in jobs.values()}
     problems += [f"{n} jobs of {counts[key]} for intent {key}" for key, n in requests.items() if n != counts[key]]
     edits = {draft.id for draft in _drafts(world) if draft.doubt is Doubt.EDITED}  # another wish, which was agreed to
     wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
@@ -248,7 +250,7 @@ def _find_impatient_purchases(world: World, jobs: dict[str, Job]) -> list[str]:
     bought: dict[int, set[str]] = defaultdict(set)
     for job in jobs.values():
         if is_picture(job) or job.state not in {JobState.FAILED, JobState.CANCELED}:  # else once more
-            bought[chat_of(job).update_id].add(job.intent)
+            bought[chat_of(job).update_id].add(batch_or_intent(job))
     problems = []
     for finger in world.crowd.fingers:
         intents = set().union(*(bought[update_id] for update_id in finger.updates & bought.keys()))

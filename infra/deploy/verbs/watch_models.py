@@ -1,6 +1,8 @@
-"""watch-models: checks whether the used models will change soon; findings become an issue on GitHub.
+"""watch-models: checks whether the used models will change soon; findings become an issue on GitHub, and a message.
 
-With GEMINI_API_KEY it asks for the available models. Without a key it checks only the catalogue's dates and prices.
+With GEMINI_API_KEY it asks for the available models, and puts one word to each model that answers in words: only an
+answer says at which stage of its life a model is, and which model it came from. Without a key it checks only the dates
+and prices in the file of offers.
 """
 
 import argparse
@@ -12,14 +14,13 @@ from google.genai import errors, types
 from infra.deploy.context import Context
 from infra.deploy.errors import UnreachableError
 from infra.deploy.github import GitHub
-from infra.deploy.issues import close, keep_open
-from infra.deploy.model_changes import find_ending_models, find_losses, find_price_changes
-from shared.credits.catalogue import OFFERS, list_rungs
-from shared.providers.ladder import Rung
+from infra.deploy.issues import close, find_issue, keep_open
+from infra.deploy.model_changes import find_ending_models, find_price_changes
+from infra.deploy.telegram_notice import Notice, send_notice
+from shared.credits.catalogue import SPEECH, list_rungs
+from shared.providers.ladder import Rung, TextRung
 
-HELP = (
-    "Say which models are about to end, to change their price or to be sold at a loss, and keep an issue open for them."
-)
+HELP = "Say which models are gone, about to end or to change their price, and keep an issue open for them."
 TITLE = "Models that are about to change"
 BODY = """\
 {findings}
@@ -28,6 +29,8 @@ BODY = """\
 """
 CALL_MS_MAX = 20_000
 GONE = frozenset({404, 410})
+WORD = "Say OK."
+STABLE = frozenset({types.ModelStage.STABLE, types.ModelStage.MODEL_STAGE_UNSPECIFIED})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,29 +41,32 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Returns 1 if something needs a person, else 0."""
     rungs, today = list_rungs(), context.clock.now().date()
     findings = [
-        *find_missing(rungs, context),
+        *ask_provider(rungs, context),
         *find_ending_models(rungs, today),
         *find_price_changes(rungs, today),
-        *find_losses(OFFERS.values()),
     ]
     for finding in findings:
         context.say(finding)
     if not args.no_issue:
         with GitHub(context) as github:
-            keep_issue(github, findings)
+            is_new = keep_issue(github, findings)
+        if is_new:
+            send_notice(context, Notice(TITLE, result="to be looked at", details=tuple(findings)))
     return 1 if findings else 0
 
 
-def keep_issue(github: GitHub, findings: list[str]) -> None:
-    """Keep one issue open while there are findings."""
-    if findings:
-        keep_open(github, TITLE, BODY.format(findings="\n".join(f"- {finding}" for finding in findings)))
-    else:
+def keep_issue(github: GitHub, findings: list[str]) -> bool:
+    """Keep one issue open while there are findings; returns whether they differ from those of the last night."""
+    if not findings:
         close(github, TITLE)
+        return False
+    known, body = find_issue(github, TITLE), BODY.format(findings="\n".join(f"- {finding}" for finding in findings))
+    keep_open(github, TITLE, body)
+    return known is None or known["body"] != body
 
 
-def find_missing(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
-    """One line per model that is missing at Gemini's developer API. Raises UnreachableError."""
+def ask_provider(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
+    """One line per model that Gemini's developer API lacks, gives up or serves by another. Raises UnreachableError."""
     key = context.environment.get("GEMINI_API_KEY", "")
     if not key:
         context.say("nobody was asked which models there are: GEMINI_API_KEY is not set")
@@ -71,8 +77,12 @@ def find_missing(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
     )
     with genai.Client(enterprise=False, api_key=key, http_options=options) as client:
         for rung in rungs:
-            if rung.provider == "gemini" and not has_model(client, rung.id):
+            if rung.provider != "gemini":
+                continue
+            if not has_model(client, rung.id):
                 yield f"{rung.name} is not there any more: Google answers that it does not know it"
+            elif isinstance(rung, TextRung) and rung not in SPEECH.rungs:
+                yield from hear_about(client, rung)
 
 
 def has_model(client: genai.Client, model_id: str) -> bool:
@@ -86,3 +96,17 @@ def has_model(client: genai.Client, model_id: str) -> bool:
     except Exception as error:
         raise UnreachableError(f"{model_id}: {type(error).__name__}") from error
     return True
+
+
+def hear_about(client: genai.Client, rung: Rung) -> Iterator[str]:
+    """One line if the model's answer says that it ends, or that another model gave it. Raises UnreachableError."""
+    config = types.GenerateContentConfig(max_output_tokens=64)
+    try:
+        answer = client.models.generate_content(model=rung.id, contents=WORD, config=config)
+    except Exception as error:
+        raise UnreachableError(f"{rung.id}: {type(error).__name__}") from error
+    stage = answer.model_status.model_stage if answer.model_status else None
+    if stage is not None and stage not in STABLE:
+        yield f"{rung.name} is {stage.value}: Google gives it up, its answer says"
+    if answer.model_version and not answer.model_version.startswith(rung.id):
+        yield f"{rung.name} is answered by {answer.model_version}, whose price may be another"

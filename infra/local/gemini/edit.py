@@ -7,6 +7,7 @@ from typing import Final
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from infra.local.gemini.caption import add_caption, load_font
+from infra.local.gemini.exact import paint_exact
 from infra.local.gemini.palette import Colour, choose_palette, mix
 from infra.local.gemini.scene import canvas_size, finish, mentions, paint_landscape
 
@@ -17,9 +18,10 @@ _TINT: Final = 0.38  # how far a toned picture goes towards the palette
 
 
 def paint_edit(pictures: list[Image.Image], prompt: str, size: tuple[int, int], seed: int, label: str) -> Image.Image:
-    """One picture is toned and framed, several are laid out on a scene; both are captioned."""
+    """One picture is changed as its words say, or toned, framed and captioned; several are laid out on a scene."""
     if len(pictures) == 1:
-        return paint_changed(pictures[0], prompt, size, seed, label)
+        exact = paint_exact(pictures[0], prompt, size, seed)
+        return paint_changed(pictures[0], prompt, size, seed, label) if exact is None else exact
     return paint_collage(pictures, prompt, size, seed, label)
 
 

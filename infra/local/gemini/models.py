@@ -114,6 +114,8 @@ class VideoModel:
     references_max: int = 6
     clip_seconds: tuple[float, float] = (3.0, 15.0)
     """Of a video that is edited."""
+    uploaded_seconds_max: float = 15.0
+    """The longest video of the Files API that is extended."""
     extension_seconds_max: int = 10
     whole_seconds_max: float = 30.0
     lengths: tuple[int, ...] = ()

@@ -14,6 +14,7 @@ from PIL import Image
 
 from infra.local.gemini.edit import paint_edit
 from infra.local.gemini.errors import input_image_unusable
+from infra.local.gemini.exclusion import leave_out
 from infra.local.gemini.inputs import UnreadableError, open_picture
 from infra.local.gemini.models import nearest_ratio, pixel_size
 from infra.local.gemini.noise import noise_png
@@ -63,10 +64,11 @@ def paint_request(request: GenerateRequest, variation: int, style: Style) -> Pai
         return _noise(*size)
     label = f"{ratio} · {request.image_size}"
     seed = seed_of(request.prompt, variation)
+    prompt = leave_out(request.prompt)
     if pictures:
-        png = to_png(paint_edit(pictures, request.prompt, size, seed, label))
+        png = to_png(paint_edit(pictures, prompt, size, seed, label))
     else:
-        png = to_png(paint_scene(request.prompt, size, seed, label))
+        png = to_png(paint_scene(prompt, size, seed, label))
     return pack(damage(png) if style == "corrupt" else png)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import secrets
+import struct
 import time
 import urllib.error
 import urllib.request
@@ -30,6 +31,8 @@ from infra.local.gemini.video_request import VideoRequest, read_video
 
 HOST: Final = "https://generativelanguage.googleapis.com"
 INLINE_BYTES_MAX: Final = 4_000_000
+_PADDING: Final = struct.pack(">I4s", 2_500_000, b"uuid") + bytes(2_500_000 - 8)
+"""What makes a ready-made video as large as a real one of four seconds."""
 _QUEUED_SHARE: Final = 0.1
 _KEPT_MAX: Final = 200
 _RUNNING: Final = frozenset({"queued", "in_progress"})
@@ -203,7 +206,8 @@ class VideoService:
                 make_video, change_motion(motion, reason), pictures, digests, plain=self._service.behaviour.noise
             )
             made = await asyncio.get_running_loop().run_in_executor(self._service.painter.pool, work)
-            interaction.content = spoil(made, reason)
+            large = _PADDING if self._service.behaviour.noise else b""
+            interaction.content = spoil(made + large, reason)
             await self._deliver(interaction, reason)
         if interaction.status == "in_progress":
             interaction.status = "completed"
@@ -252,6 +256,9 @@ class VideoService:
         shortest, longest = request.model.clip_seconds
         if request.work == "edit" and not shortest <= facts["seconds"] <= longest:
             raise invalid_argument(f"The input video must be between {shortest:g} and {longest:g} seconds long.")
+        is_uploaded = bool(request.clip_uri) and not request.clip_uri.startswith("gs://")
+        if request.work == "extend" and is_uploaded and facts["seconds"] > request.model.uploaded_seconds_max:
+            raise invalid_argument(f"An uploaded video may have {request.model.uploaded_seconds_max:g} seconds.")
         if request.work == "extend" and facts["seconds"] + request.seconds > request.model.whole_seconds_max:
             raise invalid_argument(f"A video can be extended up to {request.model.whole_seconds_max:g} seconds.")
         return facts

@@ -31,6 +31,9 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/forward {user, from_chat_id, message_ids, chat_id?, message_thread_id?, comment?} → {messages}
     POST /control/press   {user_id, chat_id, message_id, callback_data | row, col, stale?, wait?,
                           timeout_seconds?} → {query_id, update_id, answered, text, show_alert, url}
+    POST /control/inline  {user_id, query, chat_id?, offset?, wait?, timeout_seconds?} → {query_id, update_id,
+                          answered, results: [{id, type, title, content}], next_offset, button}: @bot and words
+    POST /control/pick    {user_id, query_id, result_id, chat_id?, thread?} → {message}, sent via the bot
     POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
     POST /control/delete  {chat_id, message_id}; a person deletes a message, the bot is not told
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
@@ -67,7 +70,8 @@ the class `ready`. Its `data-testid`s:
     messages        the list; draft (and its draft-stop), empty, scroll, scroll-down
     composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
                     send-as, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
-                    reply-keyboard, reply-keys-toggle, reply-key-<n>
+                    reply-keyboard, reply-keys-toggle, reply-key-<n>; inline (after "@bot words"):
+                    inline-results, inline-result, inline-button, inline-none
     message-menu    menu-reply, menu-quote (with words marked), menu-forward, menu-edit, menu-copy, menu-delete
     toast, alert    answers to taps; alert-ok
     viewer          the photo viewer; viewer-image, viewer-save, viewer-close

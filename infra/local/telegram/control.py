@@ -36,6 +36,8 @@ class Control:
             "send": self._send,
             "forward": self._forward,
             "press": self._press,
+            "inline": self._ask_inline,
+            "pick": self._pick,
             "edit": self._edit,
             "delete": self._delete,
             "block": self._block,
@@ -73,6 +75,12 @@ class Control:
 
     async def _press(self, fields: Json) -> Json:
         return await self._people.press(**fields)
+
+    async def _ask_inline(self, fields: Json) -> Json:
+        return await self._people.ask_inline(**fields)
+
+    async def _pick(self, fields: Json) -> Json:
+        return {"message": await self._people.pick(**fields)}
 
     async def _edit(self, fields: Json) -> Json:
         return {"message": await self._people.edit(**fields)}

@@ -2,8 +2,8 @@
 
 Behaviour as read in the Bot API server: an update leaves its queue only after a 2xx; anything else is sent
 again at once, then after doubling gaps (here 0.2 s up to 5 s instead of minutes); `Retry-After` is honoured
-up to an hour; updates live a day, callback and pre-checkout queries 150 s. Messages queue per chat, callback
-queries per user. The webhook's answer may hold one method call.
+up to an hour; updates live a day, callback and pre-checkout queries 150 s, inline queries 30 s. Messages queue per
+chat, queries per user. The webhook's answer may hold one method call.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _OFF_BY_DEFAULT = {UpdateType.CHAT_MEMBER, UpdateType.MESSAGE_REACTION, UpdateTy
 UPDATE_KINDS = frozenset({*(str(kind.value) for kind in UpdateType), "stopped_message_generation", "subscription"})
 DEFAULT_KINDS = UPDATE_KINDS - {str(kind.value) for kind in _OFF_BY_DEFAULT}
 _LIFE_SECONDS = 86_400.0
-_QUERY_LIFE_SECONDS = 150.0
+_QUERY_LIFE_SECONDS = {"callback_query": 150.0, "pre_checkout_query": 150.0, "inline_query": 30.0}
 _GAP_FIRST_SECONDS = 0.2
 _GAP_MAX_SECONDS = 5.0
 _RETRY_AFTER_MAX_SECONDS = 3600.0
@@ -115,7 +115,7 @@ class Updates:
         return self._next_id
 
     def _push(self, update: Json, kind: str, queue: str) -> None:
-        life = _QUERY_LIFE_SECONDS if kind in {"callback_query", "pre_checkout_query"} else _LIFE_SECONDS
+        life = _QUERY_LIFE_SECONDS.get(kind, _LIFE_SECONDS)
         pending = Pending(update, queue, time.monotonic() + life)
         if self._faults.draw("duplicate_update", update=kind):
             pending.copies = 1

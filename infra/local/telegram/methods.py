@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from infra.local.telegram import drafts, editing, guests, profile, sending, webhooks
+from infra.local.telegram import drafts, editing, guests, inline, profile, sending, webhooks
 from infra.local.telegram.reading import Call
 from infra.local.telegram.world import World
 
@@ -47,6 +47,7 @@ _HANDLERS: tuple[Handler, ...] = (
     webhooks.get_updates,
     webhooks.answer_callback_query,
     guests.answer_guest_query,
+    inline.answer_inline_query,
 )
 
 METHODS: dict[str, Handler] = {handler.__name__.replace("_", ""): handler for handler in _HANDLERS}

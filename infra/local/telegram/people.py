@@ -16,6 +16,7 @@ from infra.local.telegram.contents import Attachment, describe_words, list_attac
 from infra.local.telegram.drafts import stop_draft
 from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import ControlError
+from infra.local.telegram.inline import begin_query, find_picked, tell_chosen
 from infra.local.telegram.keyboards import find_button
 from infra.local.telegram.manner import (
     ADMINISTRATORS,
@@ -120,6 +121,43 @@ class People(Places):
         answer = query["answer"] or {"text": "", "show_alert": False, "url": ""}
         head = {"query_id": query["id"], "update_id": query["update_id"]}
         return {**head, "answered": query["answer"] is not None, **answer}
+
+    async def ask_inline(
+        self,
+        user_id: int,
+        query: str = "",
+        *,
+        chat_id: int | None = None,
+        offset: str = "",
+        wait: bool = True,
+        timeout_seconds: float = 10.0,
+    ) -> Json:
+        """Type words after the bot's name, in one's private chat with it or in a group.
+
+        Returns `{query_id, update_id, answered, results, next_offset, button}` when the bot answered (or the time was
+        over), with `wait=False` at once. `results` are `{id, type, title, content}`.
+        """
+        sender = self.meet(user_id)
+        asked = begin_query(self.world, sender, query, offset, self._open_chat(sender, chat_id))
+        if wait:
+            await self.world.feed.wait_until(lambda: asked["answer"] is not None, timeout_seconds)
+        answer = asked["answer"] or {"results": [], "next_offset": "", "button": None}
+        head = {"query_id": asked["id"], "update_id": asked["update_id"]}
+        return {**head, "answered": asked["answer"] is not None, **answer}
+
+    async def pick(
+        self, user_id: int, query_id: str, result_id: str, *, chat_id: int | None = None, thread: int | None = None
+    ) -> Json:
+        """Send a result of an inline query; returns the message, which is this person's, `via_bot`."""
+        sender = self.meet(user_id)
+        result = find_picked(self.world, user_id, query_id, result_id)
+        chat = self._open_chat(sender, chat_id)
+        head = self._prepare_head(sender, chat, None, thread, Manner())
+        head |= {"via_bot": self.world.account.to_json()}
+        head |= {"reply_markup": result["reply_markup"]} if "reply_markup" in result else {}
+        [message] = self._post(chat, head, [result["content"]], Manner())
+        tell_chosen(self.world, sender, query_id, result_id)
+        return message
 
     async def edit(
         self, user_id: int, chat_id: int, message_id: int, *, text: str = "", caption: str | None = None

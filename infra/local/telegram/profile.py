@@ -28,7 +28,7 @@ _SCOPES = {
 async def get_me(world: World, _call: Call) -> Json:
     """https://core.telegram.org/bots/api#getme."""
     abilities = {"can_join_groups": True, "can_read_all_group_messages": False}
-    abilities |= {"supports_inline_queries": False, "can_connect_to_business": False}
+    abilities |= {"supports_inline_queries": True, "can_connect_to_business": False}
     return {**world.account.to_json(), **abilities, "has_main_web_app": False, "has_topics_enabled": False}
 
 

@@ -168,6 +168,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, Json] = {}
         self.guest_answers: dict[str, Json] = {}
+        self.inline_queries: dict[str, Json] = {}
         self.files = FileStore(self.account.id, self.file_bytes_max)
         self.log.clear()
         self.faults.clear()

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from infra.deploy.model_changes import NOTICE, find_ending_models, find_losses, find_price_changes
-from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, NANO_BANANA_PRO, OFFERS
+from infra.deploy.model_changes import NOTICE, find_ending_models, find_price_changes
+from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, VIDEO
 from shared.providers.ladder import TokenPrice
 
 END = date(2027, 3, 1)
@@ -24,7 +24,7 @@ def test_a_model_without_a_date_is_none() -> None:
 
 
 def test_a_price_that_changes_is_found_in_time() -> None:
-    """A price is a finding in the month before it begins, and none from then on; pictures have no such prices."""
+    """A price is a finding in the month before it begins, and none from then on."""
     prices = (TokenPrice(date(2026, 1, 1), 500_000, 2_000_000), TokenPrice(END, 1_000_000, 4_000_000))
     rungs = (NANO_BANANA, replace(GEMINI_FLASH, prices=prices))
     assert list(find_price_changes(rungs, END - NOTICE)) == []
@@ -33,8 +33,9 @@ def test_a_price_that_changes_is_found_in_time() -> None:
     assert list(find_price_changes(rungs, END)) == []
 
 
-def test_a_loss_is_found() -> None:
-    """A size that costs more than it earns is a finding; nothing that is sold today is one."""
-    assert list(find_losses(OFFERS.values())) == []
-    cheap = replace(OFFERS["fast"], rungs=(NANO_BANANA_PRO,), prices={"1K": 4, "4K": 24})
-    assert list(find_losses([cheap])) == ["Nano Banana at 1K earns $0.040 and costs $0.134"]
+def test_a_table_that_changes_is_found_in_time() -> None:
+    """The same for what a picture or a second of a video costs."""
+    painter = replace(NANO_BANANA, costs_usd_micros={"1K": 33_600}, later_costs=((END, {"1K": 67_200}),))
+    assert list(find_price_changes([painter, VIDEO.rungs[0]], END - NOTICE)) == []
+    [line] = find_price_changes([painter, VIDEO.rungs[0]], END - timedelta(days=1))
+    assert "gemini/gemini-nano-banana-2.1 costs 1K $0.0336 → 1K $0.0672 from 2027-03-01 on" in line

@@ -23,7 +23,7 @@ async def test_start(world: World) -> None:
     await world.send(world.message("/start"))
     assert "10 answers a day are free" in world.shown().text
     assert "A picture costs from 4 credits; you have <b>20</b> credits" in world.shown().text
-    assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4", "1;ex;1", "1;ex;2", "1;ex;3"]
+    assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4", "1;ex;1;;4", "1;ex;2;;4", "1;ex;3;;4"]
     world.check_money()
 
 

@@ -35,6 +35,7 @@ class Shelf:
     ends: dict[str, FailureReason | None] = field(default_factory=dict)
     errors: list[MessengerError] = field(default_factory=list)
     rings: int = 0
+    done: int = 0
 
     def has_place(self, job: Job) -> bool:
         return True
@@ -55,6 +56,9 @@ class Shelf:
             raise self.errors.pop(0)
         self.results[held.job.id] = shown
         return held, Receipt("shelf-1")
+
+    async def tell_done(self, ports: Ports, job: Job) -> None:
+        self.done += 1
 
     async def ring(self, ports: Ports, job: Job) -> None:
         self.rings += 1
@@ -133,7 +137,7 @@ async def test_what_took_long_rings_there(world: World, shelf: Shelf) -> None:
     await ask(world)
     world.clock.advance(120)
     await world.settle()
-    assert shelf.rings == 1
+    assert (shelf.rings, shelf.done) == (1, 1)
 
 
 async def test_a_surface_of_a_newer_release(world: World) -> None:

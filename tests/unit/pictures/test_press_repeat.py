@@ -155,8 +155,8 @@ async def test_one_more_stands_where_no_finger_is(world: World) -> None:
     picture = await make(world)
     assert labels(picture) == [
         ["🔁 Again", "✏️ Edit"],
-        ["🎬 Animate", "🪄 Tools"],
-        ["📐 Format", "📄 Original", "🗑 Delete"],
+        ["🎬 Animate · 16", "🪄 Tools", "🔗 Share"],
+        ["📐 Format", "📄 File", "🗑 Delete"],
     ]
     await world.deliver(world.tap("again", picture))
     assert labels(world.shown())[-1][-1].startswith("➕")
@@ -271,7 +271,9 @@ async def test_another_format(world: World) -> None:
     ]
     look(world)
     for change in ("9:16", "4K", "x2"):
-        button = next(b for row in now(world, picture).buttons for b in row if b.data.endswith(f";{change}"))
+        button = next(
+            b for row in now(world, picture).buttons for b in row if b.data.split(";")[-1].startswith(f"{change} ")
+        )
         await world.send(world.tap_data(button.data, picture.message_id))
     made = [
         (request_of(job).prompt, request_of(job).ratio, request_of(job).size, job.count) for job in world.jobs()[1:]

@@ -296,7 +296,11 @@ async def test_one_keyboard_for_several(world: World) -> None:
     assert [shown.buttons for shown in others] == [(), ()]
     assert labels(last) == [["🔁 Again ×3", "📐 Format"], ["🖼 1", "🖼 2", "🖼 3"]]
     await world.send(press_number(world, last, 2))
-    assert labels(now(world, last)) == [["✏️ Edit", "📄 Original"], ["🎬 Animate", "🗑 Delete"], ["🪄 Tools", "« Back"]]
+    assert labels(now(world, last)) == [
+        ["✏️ Edit", "📄 File"],
+        ["🎬 Animate · 16", "🗑 Delete"],
+        ["🪄 Tools", "🔗 Share", "« Back"],
+    ]
     await world.send(world.tap("original", now(world, last)))
     assert world.shown().reply_to == others[1].message_id
     await world.deliver(world.tap("edit", now(world, last)))

@@ -23,7 +23,7 @@ from shared.pictures.prompts import PARAMETERS_MAX, Missed, ParsedPrompt, parse_
         ("a red fox --aspect 16:9, --v 6", ParsedPrompt("a red fox", ratio="16:9", unused=("--v 6",))),
         ("a red fox --tile --style raw", ParsedPrompt("a red fox", unused=("--tile", "--style raw"))),
         ("a red fox --ar", ParsedPrompt("a red fox", unused=("--ar",))),
-        ("a red fox --no hat", ParsedPrompt("a red fox --no hat")),
+        ("a red fox --no hat", ParsedPrompt("a red fox", without="hat")),
         ("a red fox 4K", ParsedPrompt("a red fox", size="4K")),
         ("4k fox, running", ParsedPrompt("fox, running", size="4K")),
         ("рыжая лиса 4К", ParsedPrompt("рыжая лиса", size="4K")),
@@ -115,3 +115,35 @@ def test_an_endless_row_of_parameters() -> None:
 def test_a_forged_text_costs_little() -> None:
     """A quarter of a megabyte of what looks like parameters and is none is read once, not once for each word."""
     assert parse_prompt("X3 " * 80_000).text.count("X3") > 79_000
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("a park --no cars, people 16:9", ParsedPrompt("a park", ratio="16:9", without="cars, people")),
+        ("a park —no cars --seed 7 x2", ParsedPrompt("a park", count=2, seed=7, without="cars")),
+        ("a park, no: cars and people", ParsedPrompt("a park", without="cars and people")),
+        ("Без: людей. Парк, 4K", ParsedPrompt("Парк", size="4K", without="людей")),
+        ("a park. Negative prompt: cars; no: dogs!", ParsedPrompt("a park", without="cars, dogs")),
+        ("a street without cars, no people", ParsedPrompt("a street without cars, no people")),
+        ("a kimono: silk", ParsedPrompt("a kimono: silk")),
+        ("--no cats", ParsedPrompt("", without="cats")),
+        ("a park --no", ParsedPrompt("a park --no")),
+        ("a park no: ", ParsedPrompt("a park")),
+        ("a fox --seed 2147483647", ParsedPrompt("a fox", seed=2**31 - 1)),
+        ("a fox --seed 2147483648", ParsedPrompt("a fox", unused=("--seed 2147483648",))),
+        ("a fox --seed", ParsedPrompt("a fox", unused=("--seed",))),
+        ("a fox --no text --seed 3 --no dogs 8K", ParsedPrompt(
+            "a fox", size="4K", missed=(Missed("8K", "4K"),), seed=3, without="text, dogs")),
+        ("a fox --no dogs --v 6", ParsedPrompt("a fox", unused=("--v 6",), without="dogs")),
+    ],
+)  # fmt: skip
+def test_what_shall_not_be_shown_and_the_seed(words: str, expected: ParsedPrompt) -> None:
+    """What a flag or a colon excludes is kept apart, with the parameters behind it; a plain "without" stays a word."""
+    assert parse_prompt(words) == expected
+
+
+def test_the_longest_forged_exclusions() -> None:
+    """A text of nothing but exclusions is parsed to its end."""
+    assert parse_prompt("no: " * 2_000).text == ""
+    assert parse_prompt("--no a " * 1_000).without.startswith("a, a")

@@ -120,6 +120,51 @@ def test_long_forms() -> None:
     assert mp4.find_frame(index).start == 40
 
 
+@pytest.mark.parametrize(
+    ("edits", "seconds"),
+    [
+        (((0, 500, 0),), 0.5),
+        (((0, 500, 0), (0, 250, 1_000)), 0.75),
+        (((0, 3_000, -1), (0, 1_000, 0)), 1.0),
+        (((1, 500, 0),), 0.5),
+        (((0, 0, 0),), 2.0),
+        ((), 2.0),
+    ],
+)
+def test_an_edit_list(edits: tuple[tuple[int, int, int], ...], seconds: float) -> None:
+    """A file may show less than it holds: what is shown counts, without the pauses before it."""
+    content = make(sound=False)
+    version = edits[0][0] if edits else 0
+    scale = struct.unpack_from(">I", content, content.index(b"mvhd") + 16)[0] / 1_000
+    body = b"".join(
+        struct.pack(">Qqhh" if version else ">Iihh", round(length * scale), place, 1, 0) for _, length, place in edits
+    )
+    listed = struct.pack(">I4sII", 16 + len(body), b"elst", version << 24, len(edits)) + body
+    part = struct.pack(">I4s", 8 + len(listed), b"edts") + listed
+    at = content.index(b"mdia") - 4
+    grown = content[:at] + part + content[at:]
+    for kind in (b"moov", b"trak"):
+        grown = _grow(grown, kind, len(part))
+    assert look(grown)[0].seconds == pytest.approx(seconds)
+
+
+def test_a_long_movie_header() -> None:
+    """The movie's header may be written with eight bytes too; an edit list that ends early is broken."""
+    content = make(sound=False)
+    at = content.index(b"mvhd") - 4
+    header = content[at : at + 32]
+    long = (
+        struct.pack(">I4sIQQIQ", 120, b"mvhd", 1 << 24, 0, 0, 1_000, 2_000) + header[28:] + content[at + 32 : at + 108]
+    )
+    assert look(_grow(content[:at] + long + content[at + 108 :], b"moov", 12))[0].seconds == 2.0
+    part = struct.pack(">I4sI4sII", 24, b"edts", 16, b"elst", 0, 1)
+    place = content.index(b"mdia") - 4
+    grown = content[:place] + part + content[place:]
+    for kind in (b"moov", b"trak"):
+        grown = _grow(grown, kind, len(part))
+    assert trouble_of(grown) == "broken"
+
+
 def _grow(content: bytes, kind: bytes, by: int) -> bytes:
     at = content.index(kind) - 4
     [size] = struct.unpack_from(">I", content, at)

@@ -23,6 +23,8 @@ RUNG = VideoRung(
     two_frames_seconds_max=10,
     references_max=2,
     clip_seconds=(3.0, 15.0),
+    continued_seconds_max=25.0,
+    added_seconds_max=10,
     whole_seconds_max=30.0,
 )
 TASK = VideoTask(work="text", prompt="a fox", seconds=8, ratio="16:9", resolution="720p", label="job")
@@ -47,6 +49,8 @@ PICTURE = Image(b"", "image/png")
         ({"work": "extend", "clip": Clip("a.mp4", 22.0)}, True),
         ({"work": "extend", "clip": Clip("a.mp4", 23.0)}, False),
         ({"work": "extend", "clip": Clip("a.mp4", 2.0)}, False),
+        ({"work": "extend", "clip": Clip("a.mp4", 25.5), "seconds": 4}, False),
+        ({"work": "extend", "clip": Clip("a.mp4", 8.0), "seconds": 11}, False),
         ({"work": "extend", "clip": Clip("a.mp4", 8.0), "seconds": 2}, False),
     ],
 )

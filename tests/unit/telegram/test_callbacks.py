@@ -30,7 +30,7 @@ def test_nobodys_data(data: str) -> None:
         ("original", ("x" * ID_CHARACTERS, "n" * 8)),
         ("set", ("language", "ru", 2**53)),
         ("set", ("original", "off", -(2**63))),
-        ("make", ("x" * ID_CHARACTERS, "hAsH-8_x.999999", "fffffffff", "16:9")),
+        ("make", ("x" * ID_CHARACTERS, "hAsH-8_x.999999", "fffffffff", "16:9 9999")),
         ("why", (2**53, 999_999)),
         ("code", (2**53, "E-FILE-SIZE", "n" * 6)),
     ],

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import UnusableUpdateError
+from shared.telegram.sender import Sender
 from shared.telegram.updates import (
     FILE_ID_CHARACTERS_MAX,
     Attached,
@@ -20,7 +21,6 @@ from shared.telegram.updates import (
     Message,
     Recording,
     Replied,
-    Sender,
     Tap,
     Unhandled,
     parse_update,

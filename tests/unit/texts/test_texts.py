@@ -12,6 +12,7 @@ from fluent.syntax.visitor import Visitor
 
 import shared.texts
 from shared.credits.catalogue import OFFERS
+from shared.credits.read_offers import FILE
 from shared.people.users import LANGUAGES, Language
 from shared.texts import html_text, plain_text, unmark
 
@@ -215,6 +216,7 @@ def test_every_text_is_used(language: Language) -> None:
     """No text is left over: each id stands in the code, whole or as the family its last part belongs to."""
     root = FOLDER.parent.parent
     code = "".join(path.read_text() for top in ("shared", "infra") for path in (root / top).rglob("*.py"))
+    code += FILE.read_text()
     used = {i for i in MESSAGES[language] if f'"{i}"' in code or f'"{re.sub(r"[^-]+$", "{", i)}' in code}
     families = {i for i in MESSAGES[language] if re.match(r"example-\d-prompt|command-", i)}
     assert set(MESSAGES[language]) - used - families == set()

@@ -13,7 +13,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import PictureRequest, is_picture
 from shared.providers.outcomes import DeclineReason
 from shared.videos import choice as choices
-from shared.videos.choice import Choice, choice_of, price_of_choice, read_choice, write_choice
+from shared.videos.choice import Choice, Wish, choice_of, price_of_choice, read_choice, write_choice
 from shared.videos.video import VideoRequest, is_video, video_request
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World, writes_to
@@ -178,11 +178,12 @@ async def test_choices_that_are_not_offered(world: World, odd: str) -> None:
 
 def test_choice_in_a_button() -> None:
     """What is written into a button is read back; an earlier video's choice is taken as far as it is still offered."""
-    choice = Choice(15, "9:16", "1080p", has_sound=False)
+    choice = Choice(15, "9:16", "1080p", has_sound=False, work="text")
     assert read_choice(write_choice(choice)) == choice
     request = VideoRequest("a fox", 15, "9:16", "1080p", 0, has_sound=False, price=1)
     assert choice_of(request) == choice
-    assert choice_of(replace(request, seconds=9)) == Choice()
+    assert choice_of(replace(request, seconds=9)) == replace(choice, seconds=4)
+    assert choice_of(replace(request, ratio="1:1")) == Choice()  # type: ignore[arg-type]
 
 
 async def test_price_has_changed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,10 +331,10 @@ async def test_reply_to_a_picture(world: World) -> None:
     await world.send(world.reply("/video she turns her head", picture))
     assert world.shown().text.startswith("🎬 A video from this picture: “she turns her head”")
     await world.send(world.message("/video", reply_to_message=replied_to(0, 0)))
-    assert labels(world.shown())[2][:2] == ["✅ 16:9", "9:16"]
+    assert labels(world.shown())[3][:2] == ["✅ 16:9", "9:16"]
     await world.send(world.message("/video", reply_to_message=replied_to(90, 160)))
     assert world.shown().text.startswith("🎬 A video from this picture: “Bring this picture to life")
-    assert labels(world.shown())[2][:2] == ["16:9", "✅ 9:16"]
+    assert labels(world.shown())[3][:2] == ["16:9", "✅ 9:16"]
 
 
 async def test_reply_to_words(world: World) -> None:
@@ -364,7 +365,7 @@ async def test_photo_with_the_command(world: World) -> None:
     await world.send(world.tap("vmake", review))
     [task] = world.video_model.tasks
     assert task.first_frame is not None
-    assert video(world).price == price_of_choice(Choice(), has_picture=True) == 16
+    assert video(world).price == price_of_choice(Wish("", parent_id="x"), Choice()) == 16
 
 
 async def test_mode(world: World) -> None:
@@ -389,13 +390,13 @@ async def test_mode_beside_an_open_question(world: World) -> None:
 
 
 async def test_mode_and_an_album(world: World) -> None:
-    """An album is one wish: its first photo begins the video, and the rest asks for nothing."""
+    """An album is one wish, with all of its photos."""
     await chosen(world)
     before = len(world.messenger.messages(ME))
     photo = world.photo("they dance", media_group_id="7")
     await world.send(photo, world.photo(media_group_id="7"), world.photo(media_group_id="7"))
     [review] = world.messenger.messages(ME)[before:]
-    assert review.text.startswith("🎬 A video from this picture: “they dance”")
+    assert review.text.startswith("🎬 A video with what these 3 pictures show: “they dance”")
     assert world.jobs() == []
 
 
@@ -465,10 +466,8 @@ async def test_shown_after_the_catalogue(world: World) -> None:
         assert seconds in VIDEO.rungs[0].seconds
     assert set(VIDEO.ratios) <= set(VIDEO.rungs[0].ratios)
     assert set(VIDEO.resolutions) <= set(VIDEO.rungs[0].costs_usd_micros)
-    prices = [
-        price_of_choice(Choice(s, resolution=r), has_picture=False) for s in VIDEO.seconds for r in VIDEO.resolutions
-    ]
-    assert price_of_choice(Choice(), has_picture=False) == min(prices)
+    prices = [price_of_choice(Wish(""), Choice(s, resolution=r)) for s in VIDEO.seconds for r in VIDEO.resolutions]
+    assert price_of_choice(Wish(""), Choice()) == min(prices)
     assert timedelta(seconds=VIDEO.rungs[0].usual_seconds[1]) < timedelta(minutes=30)
 
 

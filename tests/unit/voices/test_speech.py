@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.accounts import change_user, open_user
 from shared.ports import Create, Key, Record
 from shared.providers.outcomes import Broken, Busy, FailureReason, Gone, NoResult, Refused, TimedOut
+from shared.texts import plain_text
 from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
@@ -39,6 +40,10 @@ from tests.world import GROUP, ME, OTHER, World, writes_to
 
 ANY = Record(Key("jobs", "any"), {}, None)
 SKY = "why is the sky blue?"
+
+
+NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
+"""When, by the price list, speech begins to cost twice as much."""
 
 
 async def answered(world: World, question: str = SKY) -> Shown:
@@ -709,3 +714,24 @@ async def test_a_sample_without_a_name(world: World) -> None:
     job = speech(world)
     await keep_sample(world.ports, with_sound(job, replace(sound_of(job), file_id="")))
     assert world.store.collection("samples") == {}
+
+
+@pytest.mark.parametrize("is_of_the_release_before", [False, True])
+async def test_a_price_that_has_risen_is_said_first(world: World, is_of_the_release_before: bool) -> None:  # noqa: FBT001
+    """🔊 under an answer of last year buys nothing at this year's price: it is said, and stands on the button."""
+    world.clock.set(NEW_YEAR - timedelta(minutes=10))
+    await world.give(50)
+    world.text_model.script(SKY, Answer(("A long answer. " * 40,)))
+    answer = await answered(world)
+    data = answer.buttons[-1][0].data
+    then, now = (speech_credits(answer_of(world.jobs()[0]).said, day.date()) for day in (world.clock.now(), NEW_YEAR))
+    assert (data.rpartition(";")[2], then < now) == (str(then), True)
+    world.clock.set(NEW_YEAR + timedelta(minutes=10))
+    pressed = data.rpartition(";")[0] if is_of_the_release_before else data
+    await world.send(world.tap_data(pressed, answer.message_id))
+    assert speeches(world) == []
+    assert world.messenger.taps[-1].toast == plain_text("en", "price-changed", price=now)
+    shown = world.messenger.chats[ME][answer.message_id]
+    assert shown.buttons[-1][0].label == f"🔊 Up to {now} cr."
+    await world.send(world.tap("speak", shown))
+    assert speech(world).request.price == now

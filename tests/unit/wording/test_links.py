@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.pictures.picture import request_of
+from shared.telegram.payloads import PAYLOAD_CHARACTERS_MAX, read_words, write_words
 from shared.texts import html_text
-from shared.wording.prompt_links import BYTES_MAX, PAYLOAD_CHARACTERS_MAX, read_prompt_link, write_prompt_link
 from tests.fakes.messenger import Shown
 from tests.world import ME, World
 
@@ -18,7 +18,7 @@ def labels(shown: Shown) -> list[str]:
 @pytest.mark.parametrize("words", ["a red fox", "рыжая лиса в снегу"])
 async def test_a_prompt(world: World, words: str) -> None:
     """A link with words asks, with the price on the button; a press draws them once."""
-    payload = write_prompt_link(words)
+    payload = write_words("p_", words)
     await world.send(world.message(f"/start {payload}"))
     asked = world.shown()
     assert words in asked.text
@@ -50,19 +50,11 @@ async def test_other_payloads(world: World, payload: str) -> None:
 
 @given(st.text(min_size=1, max_size=60))
 def test_there_and_back(words: str) -> None:
-    """What fits comes back as it was, on one line; what does not fit has no link."""
+    """What fits comes back as it was, on one line; what does not fit, or is nothing, has no link."""
     line = " ".join(words.split())
-    if not all(each.isprintable() for each in line) or not line:
+    if not all(each.isprintable() for each in line):
         return
-    payload = write_prompt_link(words)
-    if len(line.encode()) > BYTES_MAX:
-        assert payload is None
-    else:
-        assert payload is not None
-        assert len(payload) <= PAYLOAD_CHARACTERS_MAX
-        assert read_prompt_link(payload) == line
-
-
-def test_no_words() -> None:
-    """Nothing has no link."""
-    assert write_prompt_link("  ") is None
+    payload = write_words("p_", words)
+    assert len(payload) <= PAYLOAD_CHARACTERS_MAX
+    assert bool(payload) == (0 < len(line.encode()) <= 46)
+    assert read_words("p_", payload or "p_") == (line if payload else "")

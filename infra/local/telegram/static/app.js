@@ -28,6 +28,7 @@ const composer = new Composer({
   onSend: sendMessage,
   onForward: forwardMessages,
   onEdit: (message, text) => server.edit(message.message_id, text),
+  onPick: (queryId, resultId) => server.pick(queryId, resultId, topic),
   onError: (error) => showToast(`${word("failed")}: ${error.message}`),
 });
 

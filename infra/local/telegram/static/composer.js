@@ -1,6 +1,7 @@
 // The place to write: text, pictures, files, replies, edits, commands, a bot's reply keyboard.
 
 import { byId, icon, make } from "./dom.js";
+import { Inline } from "./inline.js";
 import { describe, findSender } from "./messages.js";
 import { record, speakWords } from "./recorder.js";
 import { formatSize, word } from "./words.js";
@@ -12,7 +13,7 @@ const PHOTO_KINDS = ["image/jpeg", "image/png", "image/webp"];
 const MEDIA_KINDS = [["image/gif", "animation"], ["video/", "video"], ["audio/", "audio"]];
 
 export class Composer {
-  constructor({ onSend, onForward, onEdit, onError }) {
+  constructor({ onSend, onForward, onEdit, onPick, onError }) {
     this.onSend = onSend;
     this.onForward = onForward;
     this.onEdit = onEdit;
@@ -28,6 +29,12 @@ export class Composer {
     this.chosen = 0;
     this.input = byId("composer");
     this.placeholder = "";
+    this.inline = new Inline({
+      onPick: (queryId, resultId) => {
+        this.clear();
+        this.guard(() => onPick(queryId, resultId));
+      },
+    });
     this.listen();
   }
 
@@ -269,6 +276,7 @@ export class Composer {
     speak.setAttribute("aria-label", word(this.recording ? "sendVoice" : "speak"));
     speak.title = word(this.recording ? "sendVoice" : "speak");
     speak.hidden = this.editing !== null || this.items.length > 0 || this.forwarding.length > 0;
+    this.inline.typed(this.editing ? "" : this.input.value);
     this.suggest();
   }
 

@@ -69,6 +69,16 @@ export async function press(messageId, row, column) {
   });
 }
 
+export async function askInline(words, offset) {
+  return post("/control/inline", { user_id: place.user, chat_id: place.chat, query: words, offset });
+}
+
+export async function pick(queryId, resultId, thread) {
+  return post("/control/pick", {
+    user_id: place.user, chat_id: place.chat, query_id: queryId, result_id: resultId, thread,
+  });
+}
+
 export async function stop(draftId) {
   return post("/control/stop", { user_id: place.user, draft_id: draftId });
 }

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.deploy.context import Context
-from infra.deploy.verbs.watch_models import TITLE, find_missing
+from infra.deploy.telegram_notice import Notice
+from infra.deploy.verbs import watch_models
+from infra.deploy.verbs.watch_models import TITLE, ask_provider
 from infra.local.gemini import run_gemini
-from shared.credits.catalogue import GEMINI_FLASH
+from infra.local.gemini.faults import Fault
+from infra.local.gemini.service import Behaviour
+from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, READING_RUNGS, TALK
 from tests.cloud.clock import FakeClock
 from tests.infra.deploy.github.conftest import Desk
 
@@ -53,7 +57,8 @@ async def test_every_model_is_asked_for(desk: Desk) -> None:
     async with run_gemini() as gemini:
         there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
         assert await asyncio.to_thread(desk.run, "watch-models", **there) == 0, desk.words
-        assert gemini.calls() == [], "asking which models there are generates nothing"
+        asked = {call.model for call in gemini.calls()}
+        assert asked == {GEMINI_FLASH.id, *(rung.id for rung in (*TALK.rungs, *READING_RUNGS))}, "only words are asked"
         refused = there | {"GEMINI_API_KEY": "invalid-TEST-key"}
         assert await asyncio.to_thread(desk.run, "watch-models", **refused) == 1
     assert list_titles(desk) == []
@@ -64,5 +69,40 @@ async def test_a_model_that_is_gone(desk: Desk) -> None:
     async with run_gemini() as gemini:
         there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
         old = replace(GEMINI_FLASH, id="gemini-0.1-flash")
-        found = await asyncio.to_thread(lambda: list(find_missing([GEMINI_FLASH, old], Context(there))))
+        found = await asyncio.to_thread(lambda: list(ask_provider([GEMINI_FLASH, old], Context(there))))
     assert found == ["gemini/gemini-0.1-flash is not there any more: Google answers that it does not know it"]
+
+
+@pytest.mark.parametrize("stage", ["DEPRECATED", "STABLE"])
+async def test_a_model_that_is_given_up(desk: Desk, stage: str) -> None:
+    """An answer that says of its model that it is no longer stable is a finding."""
+    async with run_gemini() as gemini:
+        gemini.set_behaviour(Behaviour(model_stage=stage))
+        there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
+        found = await asyncio.to_thread(lambda: list(ask_provider([GEMINI_FLASH, NANO_BANANA], Context(there))))
+    wanted = [f"{GEMINI_FLASH.name} is DEPRECATED: Google gives it up, its answer says"]
+    assert found == (wanted if stage == "DEPRECATED" else [])
+
+
+async def test_a_model_that_is_replaced_in_silence(desk: Desk) -> None:
+    """An answer that another model gave is a finding: its price may be another."""
+    async with run_gemini() as gemini:
+        gemini.set_faults(Fault("rerouted", reason="gemini-9-flash"))
+        there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
+        found = await asyncio.to_thread(lambda: list(ask_provider([GEMINI_FLASH], Context(there))))
+    assert found == [f"{GEMINI_FLASH.name} is answered by gemini-9-flash, whose price may be another"]
+
+
+def test_what_is_new_is_told_once(desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operators' chat hears of a finding on the first night, and not again while it stays the same."""
+    told: list[Notice] = []
+    monkeypatch.setattr(watch_models, "send_notice", lambda _, notice: told.append(notice))
+    day = datetime.combine(GEMINI_FLASH.prices[-1].valid_from, datetime.min.time(), UTC)
+    clock.advance((day - timedelta(days=10) - QUIET).total_seconds())
+    for _ in range(2):
+        assert desk.run("watch-models") == 1
+    [notice] = told
+    assert any(f"{GEMINI_FLASH.name} costs" in line for line in notice.details)
+    clock.advance(timedelta(days=11).total_seconds())
+    assert desk.run("watch-models") == 0
+    assert len(told) == 1

@@ -1,0 +1,118 @@
+"""Sending a result again: as a new message with all its buttons, or as the file that was made.
+
+claim (a minute) ── "…" ✓ ── its message is noted in the job ✓ ── edited into the result
+                         ╳ died in between: a "…" stays; nothing else is lost, and nothing is paid
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError
+from shared.gallery.result import Result
+from shared.gallery.show_file import show_file
+from shared.jobs.job import Job, is_set
+from shared.jobs.open_jobs import StoredJob, change_job
+from shared.jobs.screens import screens_of
+from shared.pictures.cards import caption
+from shared.pictures.keyboards import picture_buttons
+from shared.pictures.picture import artefacts_of, is_picture, note_original, result_of, with_result
+from shared.pictures.show_picture import open_original
+from shared.ports import Place, Ports, Screen
+from shared.telegram.address import add_message, chat_of
+from shared.telegram.callbacks import write_moment
+from shared.telegram.chat import PLACEHOLDER
+from shared.telegram.send_patiently import send_patiently
+from shared.telegram.taps import toast
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text
+
+SENT_ALREADY = timedelta(seconds=20)
+"""A second press within this time is taken as impatience; later the message may have scrolled away."""
+FILE_SENT_ALREADY = timedelta(seconds=60)
+
+
+def fresh_count(at: datetime) -> str:
+    """The press count of a keyboard that knows nothing of the presses on another one of the same job."""
+    return f"g{write_moment(at)}"
+
+
+async def send_again(ports: Ports, visit: Visit, opened: StoredJob) -> str:
+    """Send a result as a new message in this chat, at most once in a while; returns the toast that says so.
+
+    Raises TooManyRequestsError, DeliveryUnknownError, UnavailableError.
+    """
+    now, is_ours = ports.clock.now(), False
+
+    def claim(job: Job) -> Job | None:
+        nonlocal is_ours
+        sent_at = chat_of(job).shown_again_at
+        is_ours = sent_at is None or now >= sent_at + SENT_ALREADY
+        return replace(job, address=replace(chat_of(job), shown_again_at=now)) if is_ours else None
+
+    claimed = await change_job(ports, opened, claim)
+    if not is_ours:
+        return "toast-gallery-sent-already"
+    place = Place(visit.update.chat.id, visit.update.chat.thread_id)
+    message_id = await send_patiently(ports, lambda: ports.messenger.send_text(place, PLACEHOLDER))
+    noted = await change_job(ports, claimed, lambda job: add_message(job, message_id, place.chat_id))
+    try:
+        await show_file(ports, place, message_id, Result(noted.job), _caption(ports, visit, noted.job))
+    except (BlobMissingError, MessengerError):
+        with suppress(MessengerError):
+            await ports.messenger.delete_message(place, message_id)
+        return "toast-gallery-no-file"
+    return "toast-gallery-sent"
+
+
+def _caption(ports: Ports, visit: Visit, job: Job) -> Screen:
+    """The result's own caption; each picture of several gets the buttons of its own."""
+    here = replace(job, address=replace(chat_of(job), is_private=True, left=None), language=visit.language)
+    left, count = visit.opened.user.account.available, fresh_count(visit.received_at)
+    if not is_picture(here):
+        return screens_of(ports, here).caption(here, left)
+    screen = caption(here, left, count)
+    return Screen(screen.text, picture_buttons(here, count)) if is_set(here) else screen
+
+
+async def send_file(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
+    """Send a picture's file uncompressed, at most once a minute. Raises UnavailableError."""
+    try:
+        document = await open_original(ports, opened.job)
+    except BlobMissingError:
+        await toast(ports, visit, tap, "toast-gallery-no-file")
+        return
+    claimed = await _claim_file(ports, visit, opened)
+    if claimed is None:
+        await toast(ports, visit, tap, "toast-sent-already")
+        return
+    await toast(ports, visit, tap, "toast-original")
+    place, words = Place(tap.chat.id, tap.chat.thread_id), Screen(html_text(visit.language, "original-caption"))
+    try:
+        sent = await send_patiently(ports, lambda: ports.messenger.send_document(place, document, words))
+    except DeliveryUnknownError:
+        return
+    except MessengerError:
+        await change_job(ports, claimed, lambda job: note_original(job, None))
+        return
+
+    def note(job: Job) -> Job:
+        known = replace(result_of(job), document_file_id=sent.file_id)
+        return add_message(with_result(job, known), sent.message_id, tap.chat.id)
+
+    await change_job(ports, claimed, note)
+
+
+async def _claim_file(ports: Ports, visit: Visit, opened: StoredJob) -> StoredJob | None:
+    """The job for the one press that sends; None if the file was just sent."""
+    now, is_ours = ports.clock.now(), False
+
+    def claim(job: Job) -> Job | None:
+        nonlocal is_ours
+        sent_at = artefacts_of(job).original_sent_at
+        is_ours = sent_at is None or visit.received_at >= sent_at + FILE_SENT_ALREADY
+        return note_original(job, now) if is_ours else None
+
+    claimed = await change_job(ports, opened, claim)
+    return claimed if is_ours else None

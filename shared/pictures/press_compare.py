@@ -1,0 +1,73 @@
+"""*Before and after*: a picture and what it was made from, side by side in an album. Free."""
+
+from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerError
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
+from shared.pictures.picture import artefacts_of, is_picture, note_comparison, request_of, result_of
+from shared.pictures.press import Press, say
+from shared.ports import Media, Place, Ports, Screen
+from shared.telegram.address import chat_of
+from shared.telegram.send_patiently import send_patiently
+from shared.texts import html_text
+
+SENT_ALREADY_SECONDS = 60.0
+"""A second press within this time is taken as impatience, as for *Original*."""
+
+
+async def compare(ports: Ports, press: Press) -> bool:
+    """Send the two, at most once a minute, because a send is not idempotent; returns whether they were sent.
+
+    Answers the press. Raises UnavailableError.
+    """
+    before, after = await _find_source(ports, press.job), result_of(press.job).photo_file_id
+    if not before or not after:
+        await say(ports, press, "toast-gone")
+        return False
+    claimed = await _claim(ports, press)
+    if claimed is None:
+        await say(ports, press, "toast-compared")
+        return False
+    await say(ports, press, "toast-comparing")
+    await _send(ports, press, claimed, (Media(before, "before.jpg"), Media(after, "after.jpg")))
+    return True
+
+
+async def _find_source(ports: Ports, job: Job) -> str:
+    """The file id of what it was made from: the earlier version, or the first photo; empty if that is gone."""
+    request = request_of(job)
+    if request.parent_id is None:
+        return request.references[0].file_id if request.references else ""
+    parent = await open_job(ports, request.parent_id)
+    if parent is None or not is_picture(parent.job) or parent.job.deleted_at is not None:
+        return ""
+    result = artefacts_of(parent.job).result
+    return "" if result is None else result.photo_file_id
+
+
+async def _claim(ports: Ports, press: Press) -> StoredJob | None:
+    """Note the time in the job; returns it for the one caller that sends."""
+    now, is_ours = ports.clock.now(), False
+
+    def claim(job: Job) -> Job | None:
+        nonlocal is_ours
+        at = artefacts_of(job).compared_at
+        is_ours = at is None or (press.visit.received_at - at).total_seconds() >= SENT_ALREADY_SECONDS
+        return note_comparison(job, now) if is_ours else None
+
+    claimed = await change_job(ports, press.opened, claim)
+    return claimed if is_ours else None
+
+
+async def _send(ports: Ports, press: Press, claimed: StoredJob, photos: tuple[Media, ...]) -> None:
+    """Send the album; a photo that was sent as a file cannot stand in one."""
+    place = Place(press.tap.chat.id, press.tap.chat.thread_id, chat_of(claimed.job).card_message_id)
+    language = press.visit.language
+    try:
+        caption = Screen(html_text(language, "compare-caption"))
+        await send_patiently(ports, lambda: ports.messenger.send_album(place, photos, caption))
+    except MessageRejectedError:
+        await ports.messenger.send_text(place, Screen(html_text(language, "compare-file")))
+    except DeliveryUnknownError:
+        return
+    except MessengerError:
+        await change_job(ports, claimed, lambda job: note_comparison(job, None))

@@ -1,0 +1,37 @@
+"""What the words of a wish for a video say about its material, and the words of a wish without any. Pure."""
+
+import re
+from dataclasses import replace
+
+from shared.people.users import Language
+from shared.texts import plain_text
+from shared.videos.choice import Choice, Wish
+
+_READ_CHARACTERS_MAX = 80
+_FILLER = re.compile(
+    "please|and|now|let|it|make|then|so|пожалуйста|и|а|сделайте|сделай|давайте|давай|теперь|его|ещё|еще"
+)
+_ORDER = re.compile(
+    "continue|extend|prolong|lengthen|longer|next|go|keep|дальше|длиннее|дольше|потом|(?:продолж|продли|удлини).*"
+)
+_REFERENCES = re.compile(r"\breferences?\b|\bреференс|\bкак образ", re.IGNORECASE)
+
+
+def wants_continuation(words: str) -> bool:
+    """Whether the words begin like an order to go on; the person can still choose on the review screen."""
+    said = re.findall(r"\w+", words[:_READ_CHARACTERS_MAX].lower())
+    first = next((each for each in said if not _FILLER.fullmatch(each)), "")
+    return _ORDER.fullmatch(first) is not None
+
+
+def read_work(wish: Wish, choice: Choice) -> Choice:
+    """The choice; with the pictures as references if the words call them that."""
+    return replace(choice, work="reference") if _REFERENCES.search(wish.words) else choice
+
+
+def with_words(wish: Wish, language: Language) -> Wish:
+    """The wish; if pictures came without words, with words that suit their number."""
+    if wish.words or not wish.picture_count:
+        return wish
+    names = {1: "video-animate-prompt", 2: "video-frames-prompt"}
+    return replace(wish, words=plain_text(language, names.get(wish.picture_count, "video-references-prompt")))
