@@ -26,7 +26,7 @@ def test_plain_addresses(written: str, fetched: str) -> None:
     "written",
     [
         "http://example.com", "ftp://example.com", "file:///etc/passwd", "example.com", "https://", "https://example",
-        "https://example.com:8443/", "https://example.com:99999/", "https://user:pass@example.com/",
+        "https://example.com:8443/", "https://example.com:99999/", "https://user@example.com/",
         "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://[::1]/", "https://[::1",
         "https://169.254.169.254/computeMetadata/v1/", "https://metadata.google.internal/", "https://printer.local/",
         "https://localhost/", "https://-a.example.com/", "https://a..example.com/", "https://exa mple.com/",
