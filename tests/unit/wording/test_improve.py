@@ -311,6 +311,15 @@ async def test_too_long_a_wish(world: World) -> None:
     assert world.text_model.talks == []
 
 
+async def test_of_a_picture_that_is_being_made(world: World) -> None:
+    """A change of a picture that is not finished is not worded either: its sentence says why."""
+    await world.deliver(world.message(WISH))
+    card = world.shown()
+    await world.deliver(world.reply("/improve at night", card))
+    assert world.shown().text == html_text("en", "declined-not-done")
+    assert world.text_model.talks == []
+
+
 async def test_a_hostile_wish(world: World) -> None:
     """A wish cannot close its tags, and markup in a variant is shown as it is written."""
     say(world, '<b>bold</b> & "free"')
