@@ -74,7 +74,7 @@ async def measure_videos(count: int, model_seconds: float) -> Section:
     """Measure with `count` people who wait for a video each."""
     options = Options(
         parts=without("sweep", "scheduler"),
-        queues=_list_queues(),
+        queues=list_queues(),
         gemini_latency_seconds=PICTURE_SECONDS,
         gemini_video_seconds=model_seconds,
         arguments={"gemini": ("--noise", "--jitter=0")},
@@ -88,7 +88,7 @@ async def measure_videos(count: int, model_seconds: float) -> Section:
     return build_section(outcome, count)
 
 
-def _list_queues() -> tuple[str, ...]:
+def list_queues() -> tuple[str, ...]:
     """The usual queues, but no more calls of `video` at once than one instance takes in the cloud."""
     limit = FUNCTIONS["video"].limits["concurrency"]
     return tuple(

@@ -118,7 +118,7 @@ async def _begin(ports: Ports, accepted: Accepted) -> None:
 
     Then the card is compared with what has become of the jobs: an edit that was slow may stand over a later one.
     """
-    jobs, shown = [opened.job for opened in accepted.jobs], None
+    jobs, shown = [opened.job for opened in accepted.jobs], Screen("")
     if accepted.fresh:
         shown, chat = batch_card(jobs), chat_of(jobs[0])
         assert chat.batch_card is not None

@@ -57,6 +57,8 @@ class ChatAddress(Address):
     """The intent of a batch, whose jobs are `job_id_of(batch, number)`: this one has no card until its end."""
     batch_card: int | None = None
     """The message that shows how far the whole batch is."""
+    is_told: bool = False
+    """In the first job of a batch: its card says how all of it ended."""
     album_at: datetime | None = None
     """In the first job of a batch: when all its pictures were last sent as an album."""
 

@@ -88,6 +88,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
 SINGLE: dict[str, dict[str, int]] = {
+    "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},

@@ -1,6 +1,6 @@
 """From raw figures to tables and verdicts, part by part."""
 
-from infra.bench import answers, cold, counts, group, hops, pictures, webhook
+from infra.bench import answers, cold, counts, group, hops, pictures, videos, webhook
 from infra.bench.contenders import Contender
 from infra.bench.servers import Server
 from infra.local.events import Event
@@ -73,6 +73,27 @@ def test_what_the_chats_showed() -> None:
     watch.take(Event("telegram", "no JSON"))
     assert watch.drafts == {7: [(1.0, ""), (2.0, "Tea")]}
     assert watch.edits == {7: 4.0}
+
+
+def test_videos_are_measured_by_what_others_suffer() -> None:
+    """The worst phase counts, for memory and for pictures; what is written after the end of a video is told apart."""
+    phases = {
+        "alone": videos.Phase([3.0, 3.0, 4.0], 70.0, 0.1),
+        "waiting": videos.Phase([3.0, 6.0, 6.0], 180.0, 9.0),
+        "ending": videos.Phase([], 310.0, 20.0),
+    }
+    outcome = videos.Outcome(phases, 9, 90, waiting_writes=210, writes=260, last_seconds=80.0, others_cores=0.5)
+    section = videos.build_section(outcome, 10)
+    assert [round(goal.value, 1) for goal in section.goals] == [9, 310, 2.0, 9, 21]
+    assert [goal.is_met for goal in section.goals] == [False, False, False, True, False]
+    assert section.rows[-1] == ("ending", "0", "–", "–", "310", "20.0")
+    assert "26.0 documents" in section.notes[0]
+
+
+def test_videos_meet_the_limits_of_one_instance() -> None:
+    """The queue of `video` gives as many calls at once as an instance takes in the cloud; the others are as usual."""
+    assert "video:rate=500,concurrent=20" in videos.list_queues()
+    assert "image:rate=500,concurrent=200" in videos.list_queues()
 
 
 def test_past_pictures_are_real_documents() -> None:

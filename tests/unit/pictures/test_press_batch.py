@@ -420,7 +420,7 @@ async def test_the_card_is_busy(world: World, monkeypatch: pytest.MonkeyPatch) -
     await world.run_next()
     assert len(photos(world)) == 2
     assert "ready: 0" in now(world, asked).text
-    world.messenger.fail("edit_text", TooManyRequestsError(3.0))
+    world.messenger.fail("edit_text", TooManyRequestsError(3.0), TooManyRequestsError(3.0))
     await world.settle()
     assert "Ready: 3 of 3" in now(world, asked).text
     assert len(photos(world)) == 3
