@@ -146,13 +146,14 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     from shared.adapters.file_reader import FileReaders
     from shared.adapters.genai_text import GeminiText
     from shared.adapters.late import LateSpeech
+    from shared.adapters.public_web import PublicWeb
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import TalkStudio
     from shared.voices.speak_along import speak_along
 
     access, room = _make_access(settings), ByteBudget(FILES_BYTES)
     providers, speakers = {"gemini": GeminiText(access)}, {"gemini": LateSpeech(access)}
-    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
+    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along, links=PublicWeb())
 
 
 def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str) -> "VideoStudio":

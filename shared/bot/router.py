@@ -48,7 +48,7 @@ from shared.payments.shop_screens import BUY
 from shared.payments.take_payment import take_payment
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
-from shared.pictures import press_batch, press_tools, remix
+from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
@@ -57,9 +57,12 @@ from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
+    DESCRIBE,
     FILM,
+    IMPROVE,
     ONLY_ANSWER,
     PHOTO_BACK,
+    PHOTO_STYLES,
     PHOTO_TOOL,
     PHOTO_TOOLS,
     SHARE,
@@ -67,6 +70,7 @@ from shared.pictures.keyboards import (
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
+from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -96,6 +100,8 @@ from shared.videos.review import CHOOSE, DROP, MAKE
 from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
+from shared.wording import describe, improve, styles
+from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -109,6 +115,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "video": take_videos.take_video_command,
     BATCH_COMMAND: take_batch_command,
     "ask": questions.take_ask_command,
+    "styles": styles.show_styles,
+    "improve": improve.take_improve_command,
+    "describe": describe.take_describe_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
     "mode": mode.show_mode,
@@ -186,6 +195,14 @@ TAPS: dict[str, TapHandler] = {
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
     transcript_screens.SAID: press_said.press_said,
+    IMPROVE: improve.press_improve,
+    DRAW_VARIANT: improve.press_variant,
+    FILM_VARIANT: improve.press_film_variant,
+    DESCRIBE: describe.press_describe,
+    CHOOSE_STYLE: styles.press_style,
+    LAST_IN_STYLE: styles.press_last,
+    PHOTO_STYLES: press_styles.press_photo_styles,
+    PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,
     "code": reasons.press_code,
     **GALLERY_TAPS,

@@ -120,6 +120,12 @@ def doubt_of(reading: Reading) -> Doubt | None:
     return _DOUBTS.get(reading)
 
 
+def awaits_subject(draft: Draft) -> bool:
+    """Whether a style was chosen, and the next words say what is drawn in it."""
+    is_open = draft.state is DraftState.ASKING and draft.doubt is None and not draft.wants_video
+    return is_open and not draft.parts and bool(draft.caption)
+
+
 def utf16_units(text: str) -> int:
     """The length of a text in UTF-16 units, which Telegram uses."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

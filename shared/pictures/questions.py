@@ -7,7 +7,7 @@ from shared.people.users import Language, User
 from shared.pictures.cards import about_screen, shorten_words
 from shared.pictures.declines import buy_rows, way_to_credits
 from shared.pictures.draft import Doubt, Draft, words_of
-from shared.pictures.keyboards import ANSWER_INSTEAD, FILM
+from shared.pictures.keyboards import ANSWER_INSTEAD, FILM, improve_button
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
 from shared.pictures.wishes import find_near_command
@@ -71,7 +71,9 @@ def yes_screen(
     if not draft.is_private:  # no price, as on a group's card
         draw, change = (label.partition(" · ")[0] for label in (draw, change))
     yes = Button(draw, write_callback("draw", draft.id))
-    rows = (*_film_row(draft, language), (yes,), *_answer_row(draft, language))
+    improve = (improve_button(language, "d", draft.id),) if draft.last_id is None else ()
+    others = (*improve, *(button for row in _answer_row(draft, language) for button in row))
+    rows = (*_film_row(draft, language), (yes,), *((others,) if others else ()))
     if draft.last_id is None:
         return Screen(text, rows)
     return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), *rows))

@@ -6,7 +6,7 @@ Adapters are created once per process and used from one event loop.
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
-from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
     NO_CAPTION,
     Action,
@@ -45,6 +45,7 @@ __all__ = [
     "InlineResult",
     "Invoice",
     "Key",
+    "LinkReader",
     "Mark",
     "Media",
     "MediaStore",

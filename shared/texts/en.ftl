@@ -34,6 +34,7 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
     • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
+    • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
@@ -323,7 +324,7 @@ doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $word
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } is not available, the nearest is { $nearest }
-doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
+doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
@@ -367,18 +368,18 @@ voice-listening = 🎧 Listening…
 voice-silence = 🤫 I cannot hear anybody speak. { $returned } Record it again, closer to the microphone.
 voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
 voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
-voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-none = 🤷 I could not make out the words. { $returned } Record it again, or write it.
 voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
 voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
 voice-long =
-    🎧 Written down up to { $length }; all words are in the files below.
+    🎧 This is the text up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
 voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
 voice-too-long = ✋ That is too long to be asked at once. Select the part you mean, choose “Reply”, and write /ask with what you want to know.
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
-voice-ready = 🎧 Written down.
+voice-ready = 🎧 The text is ready.
 voice-usage = 🎧 Reply to a voice message or a video with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
@@ -495,7 +496,7 @@ cancel-archives = ⏹ Canceled { $count } { $count ->
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
-    } that I was to write down.
+    } that I was listening to.
 cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
         [one] answer
        *[other] answers
@@ -545,6 +546,9 @@ terms =
 
 command-image = Make a picture
 command-video = Make a video
+command-improve = Three better wordings of a wish
+command-describe = The prompt of a photo or a video
+command-styles = Styles and templates
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture, video or chat
@@ -633,9 +637,9 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
-hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-title = And your voice messages: shall I do what they say, or only show their words?
 hearing-act = 🎧 Do it
-hearing-write = 📝 Only write
+hearing-write = 📝 Words only
 button-said-answer = 💬 Answer
 button-said-draw = 🎨 Draw
 toast-said-draw = I ask below, with the price.
@@ -848,6 +852,88 @@ video-failed-none = 🤷 The model gave no video that plays. { $returned } Try a
 video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
+
+## Wordings and prompts of references
+
+button-improve = ✨ Improve
+button-prompt-of = 📝 Prompt
+button-others = 🔁 Others
+button-read-draw = 🎨 Draw
+button-read-film = 🎬 Animate
+toast-wording = I am writing…
+wording-title = ✨ { $count ->
+        [one] <b>Another way to say it.</b> A button draws it
+       *[other] <b>{ $count } ways to say it.</b> A button draws one
+    }; until then nothing is spent.
+wording-variant =
+    <b>{ $number }</b>
+    <blockquote>{ $words }</blockquote>
+wording-read =
+    📝 <b>The prompt.</b> Tap it to copy; nothing is spent until you press a button.
+    <code>{ $words }</code>
+wording-cap = ✨ That is all I can write for you today; tomorrow there is more. Your own words can be drawn as they are.
+wording-away = ✨ I cannot write that just now, and nothing was spent. Try again in a minute; your own words can be drawn as they are.
+wording-refused = 🛡 Google's filter did not let me write about that. Nothing was spent. Say it in other words.
+improve-usage = ✨ What shall I word better? Reply with your wish, or send it after the command: <code>/improve a fox in the snow</code>. You get three prompts to choose from, for nothing.
+describe-usage = 📝 Reply to this with a photo or a short video, and you get a prompt that makes something like it, for nothing. Or send it with the caption <code>/describe</code>, reply so to one, or send a link to a picture after the command.
+describe-placeholder = A photo or a video…
+link-address = 🔗 I open plain https links only, without a name or password in them. Nothing was spent. Send the picture or the video itself.
+link-private = 🔗 This link leads to no public place on the internet, so I do not open it. Nothing was spent. Send the picture or the video itself.
+link-away = 🔗 I got nothing from this link. Nothing was spent. Try it again in a minute, or send the picture or the video itself.
+link-size = 📦 What this link leads to is larger than 20 MB. Nothing was spent. Send a smaller one.
+link-kind = 🔗 This link leads to a page or a file that is neither a picture nor an MP4 video. Nothing was spent. Open it, copy the address of the picture itself, or send the picture.
+
+## Styles and templates
+
+button-styles = 🖌 Styles
+button-style-last = 🎨 The last wish · { $price }
+styles =
+    🖌 <b>Styles and templates.</b> Choose one, then say what to draw in it; the price comes first.
+    For a picture or a photo that is here already: 🪄 Tools, then 🖌 Styles.
+style-chosen = <b>{ $title }</b> · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }. What shall I draw? Your next words are drawn in it.
+style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message.
+style-chosen-last = Or press for the last wish: “{ $words }”
+link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
+restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-watercolour = 💧 Aquarelle
+look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
+style-oil = 🖼 Oil
+look-oil = An oil painting with visible brushstrokes, deep shadows and warm varnish
+style-film = 🎞 Film photo
+look-film = A photo on 35 mm film with natural light, fine grain and muted colours
+style-anime = 🌸 Anime
+look-anime = A frame of a hand-drawn anime film, clean lines, painted background, soft light
+style-comic = 💥 Comic
+look-comic = A page of a comic book with bold ink outlines, flat colours and halftone dots
+style-pencil = ✏️ Pencil
+look-pencil = A pencil drawing with fine hatching on white paper, no colour
+style-pixel = 👾 Pixel art
+look-pixel = Pixel art of an old video game, few colours, sharp square pixels
+style-clay = 🧸 Clay
+look-clay = A scene of modelling clay with fingerprints, rounded shapes and studio light
+style-isometric = 🧊 Isometric
+look-isometric = An isometric 3D scene in miniature, smooth materials, pastel colours
+style-neon = 🌃 Neon
+look-neon = A night scene lit by neon signs, wet reflections, magenta and teal light
+style-papercut = ✂️ Paper cut
+look-papercut = Layers of cut paper with soft shadows between them, simple shapes
+style-retro = 📻 Retro
+look-retro = A travel poster of the 1950s with flat shapes, few colours and a screen-print texture
+style-sticker = 🏷 Sticker
+look-sticker = A die-cut sticker with a thick white outline on a plain background, flat bright colours
+style-logo = 🔷 Logo
+look-logo = A simple logo as one clear sign, flat shapes, two colours, white background
+style-poster = 📜 Poster
+look-poster = A poster with one strong image, a calm background and room for a title
+style-wallpaper = 📱 Wallpaper
+look-wallpaper = A wallpaper for a phone, calm at the top and the bottom, the subject in the middle
+style-postcard = 💌 Postcard
+look-postcard = A postcard with a warm, friendly scene and a plain border
+style-cover = 🎧 Cover
+look-cover = A cover for a video or a song with one striking subject and strong contrast
 
 ## Models and prices
 

@@ -53,6 +53,7 @@ from shared.pictures.keyboards import (
     picture_buttons,
 )
 from shared.pictures.picture import PictureArtefacts, PictureRequest, Reference, request_of
+from shared.pictures.style_keyboards import gallery_buttons, restyle_buttons
 from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
 from shared.pictures.tools import TOOLS
 from shared.ports import Screen
@@ -62,6 +63,8 @@ from shared.texts import plain_text
 from shared.videos.choice import Choice, works_for
 from shared.videos.review import review_screen, wish_of
 from shared.voices.voice_panel import voice_panel
+from shared.wording.proposal import new_proposal
+from shared.wording.screens import draw_proposal
 from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -84,6 +87,7 @@ JOB = Job(
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90), intent="intent",
 )  # fmt: skip
 DRAFT = Draft("draft-id", USER, USER, None, 7, True, "en", 1, NOW, NOW, caption="a fox", wants_video=True)
+PROPOSAL = new_proposal("proposal-id-16-c", USER, NOW, is_private=True)
 DRAFTS = (
     DRAFT,
     *(replace(DRAFT, parts={str(place): Reference("f", 1) for place in range(count)}) for count in (1, 2, 6)),
@@ -97,6 +101,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
+    "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-unsay": {},
@@ -111,7 +116,9 @@ TOGETHER = (
     ("button-cancel", "button-only-words"),
     ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
     ("button-answer-continue", "button-answer-file"),
-    ("button-describe", "button-tools"),
+    ("button-describe", "button-prompt-of"),
+    ("button-improve", "button-in-words"),
+    ("button-improve", "button-cancel"),
     ("button-said-answer", "button-said-draw"),
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
@@ -173,6 +180,15 @@ def list_gallery_rows(language: Language) -> Iterator[Labels]:
             yield from (tuple(button.label for button in row) for row in keyboard)
 
 
+def list_proposal_rows(language: Language) -> Iterator[Labels]:
+    """What stands under three wordings and under a prompt that was read, at the highest price."""
+    settings = PictureSettings("best", size="4K", count=4)
+    worded = replace(PROPOSAL, words="a fox", variants=("1", "2", "3"))
+    for proposal in (worded, replace(worded, wants_video=True), replace(PROPOSAL, variants=("1",))):
+        screen = draw_proposal(proposal, settings, language)
+        yield from (tuple(button.label for button in row) for row in screen.buttons)
+
+
 def list_rows(language: Language) -> Iterator[Labels]:
     for job in list_jobs(language):
         request = request_of(job)
@@ -185,8 +201,12 @@ def list_rows(language: Language) -> Iterator[Labels]:
             *(tool_choice_buttons(job, tool.name, PictureSettings("best", size="4K"), "0", "f") for tool in TOOLS),
             choice_buttons(job, other, "0", "f"),
             delete_buttons(job, "0"),
+            restyle_buttons(job, PictureSettings("best", size="4K"), "0", "f"),
         ):
             yield from (tuple(button.label for button in row) for row in keyboard)
+    yield from (tuple(button.label for button in row) for row in gallery_buttons(language))
+    yield (plain_text(language, "button-style-last", price=96),)
+    yield from list_proposal_rows(language)
     for model in MODEL_NAMES:
         for ratio in OFFERS[model].ratios:
             settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)

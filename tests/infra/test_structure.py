@@ -134,6 +134,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "messages",
         "orders",
         "prompts",
+        "proposals",
         "shares",
         "words",
     }

@@ -62,14 +62,14 @@ async def test_a_deleted_picture_is_not_offered(world: World) -> None:
     world.clock.advance(120)
     await world.settle()
     await world.send(world.message("make it darker"))
-    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this", "✨ Improve", "💬 Answer"]
 
 
 async def test_two_wishes(world: World) -> None:
     """An order to draw with something to be told behind it is asked about: nothing of it is left out in silence."""
     await world.send(world.message("draw a cat and tell me its history"))
     assert "two wishes" in world.shown().text
-    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this", "✨ Improve", "💬 Answer"]
     assert world.jobs() == []
 
 
