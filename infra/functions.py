@@ -25,6 +25,8 @@ class Function:
     firestore: bool
     media: bool
     model: bool
+    fal: bool
+    """Whether it gets the key of the second provider, where there is one."""
     schedule: str | None
     queue: Mapping[str, int] | None
 

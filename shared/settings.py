@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 from shared.errors import SettingsError
 
@@ -161,12 +161,15 @@ class WorkSettings:
     spend: SpendSettings
     drafts: bool
     """Private chats show answers as drafts while they are written."""
+    fal_offers: bool
+    """Models of fal are on offer: `image` and `video` have its key."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         bucket = _require(env, "MEDIA_BUCKET")
-        drafts = _read_switch(env, "STREAM_BY_DRAFTS", "on")
-        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, SpendSettings.read(env), drafts)
+        drafts, fal_offers = _read_switch(env, "STREAM_BY_DRAFTS", "on"), _read_switch(env, "FAL_OFFERS")
+        spend = SpendSettings.read(env)
+        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, spend, drafts, fal_offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,20 @@ class ModelSettings:
         base_url = env.get("GOOGLE_GEMINI_BASE_URL" if api_key else "GOOGLE_VERTEX_BASE_URL", "")
         location = env.get("GEMINI_LOCATION", "global")
         return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class FalSettings:
+    """Access to fal, the second provider of pictures and videos."""
+
+    key: str = field(repr=False)
+    base_url: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a key: then nothing of fal is on offer, or loaded."""
+        key, base_url = env.get("FAL_KEY", "").strip(), _read_url(env, "FAL_BASE_URL")
+        return cls(key, base_url) if key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +277,7 @@ class ImageSettings:
     caller: CallerSettings
     work: WorkSettings
     model: ModelSettings
+    fal: FalSettings | None
     dearer_too: bool
     """A picture may be made at a loss while the wanted model is gone."""
 
@@ -270,38 +288,45 @@ class ImageSettings:
             CallerSettings.read(env, "IMAGE_URL"),
             WorkSettings.read(env),
             ModelSettings.read(env),
+            FalSettings.read(env),
             _read_switch(env, "SELL_DEARER_MODELS"),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _WorkerSettings:
-    """A function that asks models and needs nothing else."""
+class ChatSettings:
+    """`chat`."""
 
     release: ReleaseSettings
     caller: CallerSettings
     work: WorkSettings
     model: ModelSettings
 
-    URL: ClassVar[str]
-    """The variable with the function's own address."""
-
     @classmethod
     def read(cls, env: Environment) -> Self:
-        caller = CallerSettings.read(env, cls.URL)
+        caller = CallerSettings.read(env, "CHAT_URL")
         return cls(ReleaseSettings.read(env), caller, WorkSettings.read(env), ModelSettings.read(env))
 
 
-class ChatSettings(_WorkerSettings):
-    """`chat`."""
-
-    URL = "CHAT_URL"
-
-
-class VideoSettings(_WorkerSettings):
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
     """`video`."""
 
-    URL = "VIDEO_URL"
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+    model: ModelSettings
+    fal: FalSettings | None
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            ReleaseSettings.read(env),
+            CallerSettings.read(env, "VIDEO_URL"),
+            WorkSettings.read(env),
+            ModelSettings.read(env),
+            FalSettings.read(env),
+        )
 
 
 def load(read: Callable[[Environment], T]) -> T:

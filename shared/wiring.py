@@ -13,7 +13,15 @@ from starlette.requests import Request
 
 from shared.adapters.targets import Target, list_queues, queue_name
 from shared.http import Authenticate
-from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
+from shared.settings import (
+    AddressSettings,
+    CallerSettings,
+    FalSettings,
+    ModelSettings,
+    QueueSettings,
+    RepairSettings,
+    WorkSettings,
+)
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
@@ -91,6 +99,7 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
     from shared.credits.bounds import Caps
     from shared.credits.spending import SpendingBook
     from shared.ports import Ports
+    from shared.ports.sets import DEFAULT_SELLERS
     from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
@@ -111,17 +120,23 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
         screens=SCREENS,
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
+        sellers=DEFAULT_SELLERS | {"fal"} if settings.fal_offers else DEFAULT_SELLERS,
     )
 
 
-def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "PictureStudio":
+def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":
     """The picture models and tools."""
+    from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai import GeminiModel
-    from shared.adapters.late import LatePictures
+    from shared.adapters.late import LatePictures, LateProvider
     from shared.pictures.byte_budget import ByteBudget
-    from shared.ports import PictureStudio
+    from shared.ports import PictureStudio, Provider
 
-    providers = {"gemini": GeminiModel(_make_access(settings))}
+    second: Provider = AbsentProvider()
+    if fal is not None:
+        key, url = fal.key, fal.base_url
+        second = LateProvider("shared.adapters.fal", lambda module: module.open_pictures(key, url))
+    providers: dict[str, Provider] = {"gemini": GeminiModel(_make_access(settings)), "fal": second}
     return PictureStudio(providers, LatePictures(), ByteBudget(), dearer_too=dearer_too)
 
 
@@ -139,17 +154,23 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
 
 
-def make_video_studio(settings: ModelSettings, bucket: str) -> "VideoStudio":
+def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str) -> "VideoStudio":
     """What makes videos."""
+    from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai_videos import GeminiVideos
+    from shared.adapters.late import LateVideos
     from shared.adapters.pictures import PillowPictures
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.video_files import BucketVideos
     from shared.pictures.byte_budget import ByteBudget
-    from shared.ports import VideoStudio
+    from shared.ports import VideoProvider, VideoStudio
 
     media = CloudMedia(bucket)
-    providers = {"gemini": GeminiVideos(_make_access(settings), media, bucket)}
+    second: VideoProvider = AbsentProvider()
+    if fal is not None:
+        key, url = fal.key, fal.base_url
+        second = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
+    providers: dict[str, VideoProvider] = {"gemini": GeminiVideos(_make_access(settings), media, bucket), "fal": second}
     return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
 
 

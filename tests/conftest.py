@@ -46,7 +46,7 @@ Found = TypeVar("Found")
 
 for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"):
     os.environ.pop(name, None)  # a developer's shell must not decide where a test writes
-for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "TELEGRAM_API_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
+for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "FAL_KEY", "TELEGRAM_API_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
     os.environ.pop(name, None)  # nor lend a test its real bot or model
 
 # In a fresh clone Hypothesis builds its tables of characters inside the first test, and takes that for a slow one.

@@ -21,7 +21,7 @@ ports = Once(lambda: make_ports(settings.work, "image"))
 
 def open_studio() -> PictureStudio:
     """The picture models and tools, in a process that releases its jobs at SIGTERM."""
-    made = make_picture_studio(settings.model, dearer_too=settings.dearer_too)
+    made = make_picture_studio(settings.model, settings.fal, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
     loading.later("shared.adapters.pictures", "fluent.runtime")
     return made

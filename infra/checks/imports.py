@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.checks.findings import ROOT, exit_with
 
-CLOUD_LIBRARIES = ("google", "telegram", "grpc", "httpx", "httpx2")
+CLOUD_LIBRARIES = ("fal_client", "google", "telegram", "grpc", "httpx", "httpx2")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
-SERVERS = ("firestore", "storage", "tasks", "gemini", "telegram")
+SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "telegram")
 SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
@@ -16,6 +16,7 @@ LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
 LOCAL_GEMINI_KEY = "local-not-a-real-key"
+LOCAL_FAL_KEY = "local-not-a-real-fal-key"
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -67,6 +68,10 @@ class Options:
     """Another Bot API server; by default the local Telegram, or Telegram's own for a real bot."""
     gemini_key: str | None = None
     """A real key: no local Gemini is started."""
+    second_provider: bool = False
+    """Whether models of fal are on offer, by the local fal unless there is a key."""
+    fal_key: str | None = None
+    """A real key: no local fal is started."""
 
 
 def only(*parts: str) -> frozenset[str]:

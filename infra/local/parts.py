@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES
 from infra.local import firestore
 from infra.local.options import (
+    LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
@@ -26,6 +27,7 @@ TITLES = {
     "storage": "storage emulator",
     "tasks": "Cloud Tasks",
     "gemini": "local Gemini",
+    "fal": "local fal",
     "telegram": "local Telegram",
 }
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
@@ -34,6 +36,7 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_API_BASE_URL"),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
+    *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
@@ -57,6 +60,7 @@ def find_started(options: Options) -> frozenset[str]:
         "storage": options.storage_url,
         "telegram": options.telegram_token or options.telegram_api,
         "gemini": options.gemini_key,
+        "fal": options.fal_key or not options.second_provider,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -99,6 +103,9 @@ def list_arguments(options: Options, name: str) -> list[str]:
         pace = f"--text-pace={options.gemini_text_pace}"
         videos = f"--video-seconds={options.gemini_video_seconds}"
         return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, "--log"]
+    if name == "fal":
+        videos = f"--video-seconds={options.gemini_video_seconds}"
+        return [f"--latency-seconds={options.gemini_latency_seconds}", videos, "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [
@@ -141,12 +148,17 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
     }
-    if not options.gemini_key:  # the local model charges nobody
+    if not options.gemini_key and not options.fal_key:  # the local models charge nobody
         settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
     if function.model:
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
         if not options.gemini_key:
             settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]
+    if "FAL_OFFERS" in function.env and options.second_provider:
+        settings["FAL_OFFERS"] = "on"
+    if function.fal and options.second_provider:
+        settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
+        settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
     return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
 
 

@@ -5,6 +5,7 @@
 | `TELEGRAM_BOT_TOKEN` | serves this real bot instead of the local Telegram |
 | `TELEGRAM_API_BASE_URL` | … at another Bot API server |
 | `GEMINI_API_KEY` | asks the real model instead of the local one |
+| `FAL_KEY` | asks the real models of fal, the second provider, instead of the local ones |
 | `NANOBANANA_PORT_BASE` | moves all ports; 8700 unless given |
 
 Exit code 0 after Ctrl-C or SIGTERM, 1 when a part failed, 2 when something must be installed or set first.
@@ -36,7 +37,7 @@ BASE_MIN, BASE_MAX = 1024, 65_000
 
 def main() -> int:
     """Run until told to stop; returns the exit code."""
-    console = Console((os.environ.get("TELEGRAM_BOT_TOKEN", ""), os.environ.get("GEMINI_API_KEY", "")))
+    console = Console(tuple(os.environ.get(name, "") for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "FAL_KEY")))
     try:
         asyncio.run(serve(read_options(), console))
     except (MissingToolError, PortTakenError, RelayError, ValueError) as error:
@@ -65,6 +66,8 @@ def read_options() -> Options:
         telegram_token=token,
         telegram_api=os.environ.get("TELEGRAM_API_BASE_URL") if token else None,
         gemini_key=os.environ.get("GEMINI_API_KEY") or None,
+        second_provider=True,
+        fal_key=os.environ.get("FAL_KEY") or None,
     )
 
 
@@ -114,6 +117,8 @@ def list_notes(options: Options) -> list[str]:
         notes.append("Your bot is served: write to it in Telegram.")
     if options.gemini_key:
         notes.append("The real Gemini answers: pictures cost money.")
+    if options.fal_key:
+        notes.append("The real fal is asked for its models: pictures and videos cost money.")
     return notes
 
 

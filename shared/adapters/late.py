@@ -3,19 +3,21 @@
 Work on pictures: a worker has time to import it while it waits for its first model call (`shared/loading.py`).
 Speech: google-genai's interactions are a thousand classes that written answers do not need; they would add 0.25 s to a
 cold start of `chat`, and 24 MB.
+A second provider: most pictures and videos are made by the first.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
 from shared.adapters.genai_client import Access
-from shared.ports import Pictures, SpeechProvider
+from shared.ports import Pictures, Provider, SpeechProvider, VideoProvider
 from shared.providers.images import Image
-from shared.providers.ladder import TextRung
-from shared.providers.outcomes import Gone, ModelOutcome
+from shared.providers.ladder import PictureRung, TextRung, VideoRung
+from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.providers.speech import SpeechTask
+from shared.providers.videos import Poll, VideoMade, VideoTask
 
 T = TypeVar("T")
 
@@ -41,6 +43,41 @@ class LateSpeech:
 
     async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
         return await (await self._speech.get()).speak(rung, task)
+
+
+class LateProvider:
+    """A `Provider`. One per process and event loop."""
+
+    def __init__(self, module: str, make: Callable[[Any], Provider]) -> None:
+        self._provider = _Late[Provider](module, make)
+
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
+        return await (await self._provider.get()).generate(rung, task)
+
+
+class LateVideos:
+    """A `VideoProvider`. One per process and event loop."""
+
+    def __init__(self, module: str, make: Callable[[Any], VideoProvider]) -> None:
+        self._videos = _Late[VideoProvider](module, make)
+
+    async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:
+        return await (await self._videos.get()).start(rung, task, prefix)
+
+    async def poll(self, operation: str, prefix: str) -> Poll:
+        return await (await self._videos.get()).poll(operation, prefix)
+
+    async def find(self, prefix: str) -> VideoMade | None:
+        return await (await self._videos.get()).find(prefix)
+
+    async def read(self, made: VideoMade) -> AsyncIterator[bytes]:
+        return await (await self._videos.get()).read(made)
+
+    async def cancel(self, operation: str) -> None:
+        await (await self._videos.get()).cancel(operation)
+
+    async def forget(self, operation: str) -> bool:
+        return await (await self._videos.get()).forget(operation)
 
 
 class _Late(Generic[T]):

@@ -19,7 +19,6 @@ from shared.conversations.take_questions import start_question
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
-    MODEL_NAMES,
     OFFERS,
     SIZES,
     ModelName,
@@ -28,6 +27,8 @@ from shared.credits.catalogue import (
     nearest_ratio,
     price_of,
     price_seen,
+    sold_models,
+    titles_of_others,
 )
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -41,7 +42,7 @@ from shared.pictures.picture import PictureRequest
 from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
 from shared.pictures.take_requests import start_request
-from shared.ports import Button, Ports, Screen
+from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
@@ -128,7 +129,10 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
     """/privacy: which data is kept, for how long, and how to delete it."""
-    await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
+    lines = [html_text(visit.language, "privacy")]
+    if titles := titles_of_others(ports.sellers):
+        lines.append(html_text(visit.language, "privacy-second", models=", ".join(titles)))
+    await answer(ports, visit, Screen("\n".join(lines)))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
@@ -139,7 +143,7 @@ async def greet_group(ports: Ports, visit: Visit) -> None:
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
-    await answer_alone(ports, visit, settings_panel(visit.opened.user, visit.language), "settings")
+    await answer_alone(ports, visit, settings_panel(visit.opened.user, visit.language, ports.sellers), "settings")
 
 
 async def show_language(ports: Ports, visit: Visit, message: Message) -> None:
@@ -159,7 +163,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         await _set_menu(ports, user.id, language)
         panel = language_panel(user, language)
     elif tap.chat.is_private:
-        panel = settings_panel(user, language)
+        panel = settings_panel(user, language, ports.sellers)
     else:  # a button of an earlier release
         panel = Screen(html_text(language, "settings-moved"))
     await ports.messenger.edit_text(visit.place, tap.message_id, panel)
@@ -171,7 +175,7 @@ async def _set_menu(ports: Ports, user_id: int, language: Language) -> None:
         await ports.messenger.set_commands(user_id, describe_menu(language, PRIVATE_MENU))
 
 
-def settings_panel(user: User, language: Language) -> Screen:
+def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEFAULT_SELLERS) -> Screen:
     """All choices, with the current values marked; each button carries an absolute value."""
     now = user.settings
     ratio = nearest_ratio(now.model, now.ratio)
@@ -185,7 +189,8 @@ def settings_panel(user: User, language: Language) -> Screen:
         return Button(shown, write_callback("set", name, value, user.id))
 
     models = tuple(
-        choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
+        choice("model", name, _model_label(language, name, now.size), chosen=name == now.model)
+        for name in sold_models(sellers)
     )
     offered = [[each for each in row if each in OFFERS[now.model].ratios] for row in RATIO_ROWS]
     rows = [tuple(choice("ratio", each, each, chosen=each == ratio) for each in row) for row in offered if row]

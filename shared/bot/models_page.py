@@ -9,12 +9,15 @@ from shared.credits.catalogue import (
     FREE_HEARING_SECONDS_PER_DAY,
     HEARING,
     OFFERS,
+    PROVIDERS,
     SPEECH,
     TALK,
     VIDEOS,
     Offer,
     answer_credits,
     proportion,
+    sold_models,
+    sold_videos,
     speech_minute_credits,
     video_credits,
 )
@@ -37,14 +40,14 @@ MINUTE = 60
 
 async def show_models(ports: Ports, visit: Visit, message: Message) -> None:
     """Show what there is and what it costs, in the private chat. Raises MessengerErrors."""
-    await answer_alone(ports, visit, models_screen(visit.language, price_day()), "models")
+    await answer_alone(ports, visit, models_screen(visit.language, price_day(), ports.sellers), "models")
 
 
-def models_screen(language: Language, day: date) -> Screen:
-    """The offers on a day."""
+def models_screen(language: Language, day: date, sellers: frozenset[str] = PROVIDERS) -> Screen:
+    """The offers of these providers on a day."""
     media = (
-        ("models-pictures", [_tell_pictures(language, offer, day) for offer in OFFERS.values()]),
-        ("models-videos", [_tell_videos(language, offer, day) for offer in VIDEOS.values()]),
+        ("models-pictures", [_tell_pictures(language, OFFERS[name], day) for name in sold_models(sellers)]),
+        ("models-videos", [_tell_videos(language, VIDEOS[name], day) for name in sold_videos(sellers)]),
         ("models-words", [_tell_answers(language, day), _tell_transcripts(language, day), _tell_speech(language, day)]),
     )
     parts = [html_text(language, "models-title")]
@@ -111,7 +114,7 @@ def _head(language: Language, offer: Offer | VideoOffer | TalkOffer | HearingOff
 
 
 def _list_prices(prices: Iterable[tuple[str, int]]) -> str:
-    return " · ".join(f"{size} {price}" for size, price in prices)
+    return " · ".join(f"{size}\u00a0{price}" for size, price in prices)
 
 
 def _tell_end(language: Language, rungs: tuple[Rung, ...], day: date) -> list[str]:

@@ -20,6 +20,7 @@ ModelName = offers.ModelName
 VideoName = offers.VideoName
 Offer = offers.Offer
 TalkOffer = offers.TalkOffer
+VideoOffer = offers.VideoOffer
 
 RATIOS: tuple[Ratio, ...] = get_args(Ratio)
 SIZES: tuple[Size, ...] = get_args(Size)
@@ -56,6 +57,9 @@ FREE_HEARING_SECONDS_PER_DAY = SOLD.rules["free_hearing_seconds_per_day"]
 SEARCHES_MAX = TALK.searches_max
 
 NANO_BANANA, NANO_BANANA_PRO = OFFERS["fast"].rungs[0], OFFERS["best"].rungs[0]
+DEFAULT_PROVIDER = NANO_BANANA.provider
+PROVIDERS = frozenset(rung.provider for rung in SOLD.rungs())
+"""All that make something that may be sold."""
 GEMINI_FLASH = TALK.rungs[0]
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
@@ -150,6 +154,44 @@ def choose_rungs(
     earned = price_of(model, size) * CREDIT_USD_MICROS
     able = (rung for rung in fallbacks if rung.can_make(size, ratio, reference_count))
     return (wanted, *(rung for rung in able if dearer_too or rung.cost_of(size) <= earned))
+
+
+def is_sold(model: str, sellers: frozenset[str]) -> bool:
+    """Whether these providers have this offer of pictures; also False for a name that only another release knows."""
+    return model in OFFERS and OFFERS[model].rungs[0].provider in sellers
+
+
+def sold_models(sellers: frozenset[str]) -> tuple[ModelName, ...]:
+    """The offers of pictures that these providers have."""
+    return tuple(name for name in MODEL_NAMES if is_sold(name, sellers))
+
+
+def sold_videos(sellers: frozenset[str]) -> tuple[VideoName, ...]:
+    """The offers of videos that these providers have."""
+    return tuple(name for name, offer in VIDEOS.items() if offer.rungs[0].provider in sellers)
+
+
+def titles_of_others(sellers: frozenset[str]) -> tuple[str, ...]:
+    """The models on offer here that are not of the default provider, by their titles."""
+    pictures, videos = (OFFERS[name] for name in sold_models(sellers)), (VIDEOS[name] for name in sold_videos(sellers))
+    named = [*((each.title, each.rungs[0].provider) for each in pictures)]
+    named += [(each.title, each.rungs[0].provider) for each in videos]
+    return tuple(title for title, provider in named if provider != DEFAULT_PROVIDER)
+
+
+def video_offer(name: str) -> VideoOffer:
+    """The offer of videos with this name; the default one for a name that only another release knows."""
+    return next((offer for each, offer in VIDEOS.items() if each == name), VIDEO)
+
+
+def model_for(model: ModelName, reference_count: int) -> ModelName:
+    """The model itself if it takes so many input pictures; otherwise the default one, which takes them all."""
+    return model if reference_count <= OFFERS[model].rungs[0].references_max else MODEL_NAMES[0]
+
+
+def provider_of(model: str) -> str:
+    """The provider that is asked first for an offer of pictures; the default one for an offer that is not known."""
+    return next((offer.rungs[0].provider for name, offer in OFFERS.items() if name == model), DEFAULT_PROVIDER)
 
 
 def title_of(model: str) -> str:

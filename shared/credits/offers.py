@@ -9,12 +9,12 @@ from typing import Literal
 
 from shared.providers.ladder import PictureRung, TextRung, VideoRung
 from shared.providers.talk import Thinking, Tokens
-from shared.providers.videos import VideoRatio, VideoResolution
+from shared.providers.videos import VideoRatio, VideoResolution, VideoTask
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 Size = Literal["1K", "2K", "4K"]
-ModelName = Literal["fast", "best"]
-VideoName = Literal["omni"]
+ModelName = Literal["fast", "best", "gpt", "dream"]
+VideoName = Literal["omni", "kling", "seedance"]
 Rule = Literal[
     "material_usd_micros", "reading_usd_micros", "readings_per_day", "summary_usd_micros", "answer_margin_percent",
     "video_margin_percent", "welcome_credits", "daily_credits", "free_answers_per_day", "free_hearing_seconds_per_day",
@@ -152,14 +152,34 @@ class VideoOffer:
     ratios: tuple[VideoRatio, ...]
     resolutions: tuple[VideoResolution, ...]
 
-    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int, read_seconds: int = 0) -> int:
+    def bound_usd_micros(
+        self,
+        seconds: int,
+        resolution: VideoResolution,
+        pictures: int,
+        read_seconds: int = 0,
+        rung: VideoRung | None = None,
+    ) -> int:
         """What a video costs us at most with so many pictures as material, in millionths of a US dollar.
 
-        `read_seconds`: the length of a video that it changes or continues.
+        `read_seconds`: the length of a video that it changes or continues; `rung`: who makes it, by default the wanted
+        model.
         """
-        return max(
-            seconds * rung.cost_per_second(resolution)
-            + pictures * rung.picture_cost_usd_micros
-            + read_seconds * rung.clip_cost_usd_micros
-            for rung in self.rungs
+        made_by = rung or self.rungs[0]
+        return (
+            seconds * made_by.cost_per_second(resolution)
+            + pictures * made_by.picture_cost_usd_micros
+            + read_seconds * made_by.clip_cost_usd_micros
         )
+
+    def choose_rungs(self, task: VideoTask, earned_usd_micros: int) -> tuple[VideoRung, ...]:
+        """The wanted model, then the fallbacks that can do this for no more than it earns."""
+        wanted, *fallbacks = self.rungs
+        able = (rung for rung in fallbacks if rung.can_make(task) and rung.cost_of(task) <= earned_usd_micros)
+        return (wanted, *able)
+
+    def fallback_by(self, model_id: str) -> VideoRung | None:
+        """The fallback with this id or a version of it; None for the wanted model, and for one that is not listed."""
+        named = [rung for rung in self.rungs if model_id.startswith(rung.id)]
+        made_by = max(named, key=lambda rung: len(rung.id), default=self.rungs[0])
+        return None if made_by == self.rungs[0] else made_by

@@ -11,7 +11,7 @@ Every button carries what is shown (the selection) and where (a place), so an ol
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.credits.catalogue import VIDEO, title_of
+from shared.credits.catalogue import title_of
 from shared.gallery.result import (
     ALL,
     PICTURES,
@@ -165,7 +165,7 @@ def _what(result: Result) -> str:
         request = request_of(result.job)
         return f"{title_of(request.model)} · {request.ratio} · {request.size}"
     video = video_request(result.job)
-    return f"{VIDEO.title} · {video.ratio} · {video.resolution}"
+    return f"{video.offer.title} · {video.ratio} · {video.resolution}"
 
 
 def _date(result: Result) -> str:

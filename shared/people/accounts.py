@@ -10,7 +10,7 @@ from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, take_allowance
+from shared.people.users import User, new_user, take_allowance, with_sold_model
 from shared.ports import Create, Ports, Record, Write
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
     if record is None:
         user, gift = new_user(user_id, ports.clock.now())
         return OpenUser(user, None, gift)
-    user = decode_user(record)
+    user = with_sold_model(decode_user(record), ports.sellers)
     user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
     return OpenUser(user, record, allowance)
 

@@ -20,6 +20,7 @@ from shared.credits.catalogue import (
     ModelName,
     Ratio,
     Size,
+    is_sold,
 )
 from shared.credits.ledger import Account, Transfer
 from shared.people.library import Filling, PromptEntry
@@ -264,6 +265,13 @@ def _is_fresh(marked_at: datetime, now: datetime) -> bool:
 
 def _day(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
+
+
+def with_sold_model(user: User, sellers: frozenset[str]) -> User:
+    """The user with the default model in place of one that is not on offer here (any more)."""
+    if is_sold(user.settings.model, sellers):
+        return user
+    return replace(user, settings=replace(user.settings, model=PictureSettings().model))
 
 
 def _with_choice(user: User, name: str, value: str) -> User | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.credits.catalogue import OFFERS, is_fallback, title_of
+from shared.credits.catalogue import DEFAULT_PROVIDER, OFFERS, is_fallback, provider_of, title_of
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_set, minutes_for
 from shared.jobs.screens import Screens
@@ -34,8 +34,24 @@ _FAILED = {
     FailureReason.OURS: "failed-ours",
     FailureReason.UNDELIVERABLE: "failed-ours",
 }
+_OF_OTHERS = {
+    "card-busy": "other-busy",
+    "card-provider": "other-fault",
+    "failed-busy": "other-was-busy",
+    "failed-provider": "other-had-fault",
+    "failed-ours": "other-gone",
+    "video-failed-safety": "other-video-safety",
+}
+"""Texts that name Google, or blame us, → the texts for a model of another provider, which name the model."""
 _WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
 """Failures at a job's deadline, whose texts mention the time."""
+
+
+def provider_text(language: Language, text_id: str, provider: str, title: str, **facts: str | int) -> str:
+    """A text about the provider of a model with this title; a model of a second provider may not be there any more."""
+    if provider == DEFAULT_PROVIDER:
+        return html_text(language, text_id, **facts)
+    return html_text(language, _OF_OTHERS.get(text_id, text_id), model=title, **facts)
 
 
 def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
@@ -203,7 +219,7 @@ def _status(job: Job, now: datetime) -> str:
             return _failure(job, job.failure) if job.failure else _canceled(job)
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
-            return html_text(job.language, text_id, minutes=minutes_for(job))
+            return _provider_text(job, text_id, minutes=minutes_for(job))
         case JobState.MADE if chat_of(job).batch:
             return html_text(job.language, "batch-showing")
         case _ if chat_of(job).card_message_id is None:  # it may never be edited again, so it must stay true
@@ -246,8 +262,13 @@ def _failure(job: Job, reason: FailureReason) -> str:
     if reason is FailureReason.FILE_GONE and any(each.shared_id for each in request_of(job).references):
         words = "failed-shared-gone"
     if reason in _WAITED:
-        return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
-    return html_text(job.language, words, returned=returned)
+        return _provider_text(job, words, returned=returned, minutes=minutes_for(job))
+    return _provider_text(job, words, returned=returned)
+
+
+def _provider_text(job: Job, text_id: str, **facts: str | int) -> str:
+    model = request_of(job).model
+    return provider_text(job.language, text_id, provider_of(model), title_of(model), **facts)
 
 
 def _words(job: Job) -> list[str]:

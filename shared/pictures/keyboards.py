@@ -54,7 +54,7 @@ def result_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
         return ()
     if is_set(job):
         return _set_buttons(job, count, opened)
-    rows = (("again", "edit"), (ANIMATE, "tools", SHARE), ("format", "original", "delete"))
+    rows = (("again", "edit"), (ANIMATE, "tools"), ("format", "original"), (SHARE, "delete"))
     return tuple(tuple(_button(job, action, count, opened) for action in row) for row in rows)
 
 
@@ -82,7 +82,7 @@ def home_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", SHARE, "back"))
+    rows = (("edit", "original"), (ANIMATE, "tools"), (SHARE, "delete"), ("back",))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 

@@ -108,6 +108,8 @@ def parse_prompt(text: str) -> ParsedPrompt:
     inner = [_parse(match["what"]) for match in excluded]  # parameters may follow: "--no cars 16:9"
     for each in inner:
         found = _take_over(found, each)
+    if not found.text.strip(f"{_BETWEEN}.!"):
+        return _parse(text)  # nothing else is said: "no: snow" asks for a change
     named = [each.text.strip(f"{_BETWEEN}.!") for each in inner]
     return replace(found, text=found.text.strip(f"{_BETWEEN}.!"), without=", ".join(filter(None, named)))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shared.credits.catalogue import OFFERS, Ratio, nearest_ratio, price_of, ratio_of
+from shared.credits.catalogue import OFFERS, Ratio, model_for, nearest_ratio, price_of, ratio_of, title_of
 from shared.jobs.limits import check_request
 from shared.people.users import PictureSettings
 from shared.pictures.picture import PictureRequest, Reference
@@ -68,14 +68,16 @@ def plan_parsed(
     )
     if reason is not None:
         return reason
-    takes_seed = OFFERS[settings.model].rungs[0].takes_seed
+    pictures = len(material.references) + (material.parent_id is not None)
+    model = model_for(settings.model, pictures)
+    takes_seed = OFFERS[model].rungs[0].takes_seed
     unused = parsed.unused if takes_seed or parsed.seed is None else (*parsed.unused, f"--seed {parsed.seed}")
     request = PictureRequest(
         prompt=parsed.text,
-        model=settings.model,
-        ratio=nearest_ratio(settings.model, parsed.ratio or material.ratio or settings.ratio),
+        model=model,
+        ratio=nearest_ratio(model, parsed.ratio or material.ratio or settings.ratio),
         size=size,
-        price=price_of(settings.model, size),
+        price=price_of(model, size),
         references=material.references,
         parent_id=material.parent_id,
         original=settings.original,
@@ -85,7 +87,10 @@ def plan_parsed(
         seed=parsed.seed if takes_seed else None,
         keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
-    return Plan(request, parsed.count or settings.count, find_missed(parsed, request))
+    missed = find_missed(parsed, request)
+    if model != settings.model:
+        missed += (Missed(f"{title_of(settings.model)} (🖼×{pictures})", title_of(model)),)
+    return Plan(request, parsed.count or settings.count, missed)
 
 
 def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:

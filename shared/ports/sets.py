@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.jobs.open_jobs import StoredJob
     from shared.jobs.screens import Screens
 
+DEFAULT_SELLERS = frozenset({"gemini"})
+
 
 @dataclass(frozen=True, slots=True)
 class RepairPorts:
@@ -45,6 +47,8 @@ class Ports(RepairPorts):
     """The number before the colon of the bot's token; a part of every inbox id and intent."""
     drafts: bool = True
     """Whether private chats show an answer as a draft while it is written."""
+    sellers: frozenset[str] = DEFAULT_SELLERS
+    """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ help =
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
-    • <b>New version</b>: reply to any picture of mine with what should be different.
-    • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
+    • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
+    • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
@@ -75,6 +75,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
+privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
@@ -398,6 +399,13 @@ failed-safety = 🛡 The image filter stopped this request. { $returned } Say it
 failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
 failed-busy = 🕓 Google was still busy { $minutes } minutes after your request. { $returned } Try again in a few minutes.
 failed-provider = 🕓 Google's service still had a fault { $minutes } minutes after your request. { $returned } Try again in a few minutes.
+# A model of the second provider.
+other-busy = 🕓 { $model } is busy. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-fault = 🕓 { $model } has a fault. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+other-was-busy = 🕓 { $model } was still busy { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-had-fault = 🕓 { $model } still had a fault { $minutes } minutes after your request. { $returned } Try again later, or choose another model.
+other-gone = 🛠 { $model } is not available at the moment. { $returned } Please choose another model.
+other-video-safety = 🛡 The filter of { $model } stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
 failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
 failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.
@@ -734,6 +742,7 @@ review-references = 🎬 A video with what { $count ->
     }: “{ $words }”
 review-edit = ✏️ The same { $before } s, changed: “{ $words }”
 review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $words }”
+review-extend-how = 💡 To say what happens, reply to the video: <code>continue: it finds its den</code>.
 review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
 review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
 review-work-image = 🎞 First frame
@@ -782,6 +791,8 @@ video-rendering-group = 🎬 Step 2 of 3 · rendering… usually { $from }–{ $
 video-sending = 📤 Step 3 of 3 · sending
 video-ready = ✨ Your video is ready.
 video-shorter = ℹ️ It came out shorter than ordered, so you paid for less.
+video-fallback = ↪️ { $wanted } is unavailable, so another model makes this video.
+video-fallback-cheaper = ↪️ { $wanted } was unavailable, so another model made this video; it is cheaper, and so was the video.
 video-mute = 🔇 The model made it without sound, although sound was ordered.
 video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } { $price ->
         [one] credit is
@@ -794,6 +805,7 @@ video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
+video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
 
@@ -831,6 +843,10 @@ models-ends-soon = ⚠️ May disappear after { $date }
 models-way = Choose the model for pictures in /settings, begin a video with /video. What does not succeed costs nothing.
 offer-fast = fast and cheap, even in the most elongated formats
 offer-best = better details and lettering, but slower and dearer
+offer-gpt = exact lettering and layouts
+offer-dream = expressive art, large at a small price
+offer-kling = lively motion, with sound
+offer-seedance = scenes like in the cinema, with sound
 offer-omni = a clip with sound
 offer-answers = answers questions, reads files and links
 offer-transcripts = voice messages and videos as text

@@ -6,6 +6,7 @@ The choices are stored only in the buttons. The draft waits for presses, not for
 from contextlib import suppress
 from dataclasses import replace
 
+from shared.credits.catalogue import sold_videos
 from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.jobs.shards import create_sharded
@@ -13,11 +14,11 @@ from shared.pictures.declines import decline
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.draft_documents import draft_key
 from shared.pictures.open_drafts import OpenDraft, begin_draft, close_of, open_draft
-from shared.ports import Place, Ports, Write
+from shared.ports import Place, Ports, Screen, Write
 from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.videos.choice import Choice, Wish, choice_for, plan_video
+from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
 from shared.videos.read_wish import read_work
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
@@ -25,14 +26,19 @@ from shared.videos.video import VideoRequest
 
 async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> None:
     """Show the review screen of a request, or decline it. Raises MessengerErrors, UnavailableError."""
-    draft = _draft_of(ports, visit, wish)
+    draft, choice = _draft_of(ports, visit, wish), keep_to_sold(choice, sold_videos(ports.sellers))
     plan = plan_video(wish_of(draft), choice)
     if not isinstance(plan, VideoRequest):
         await answer(ports, visit, decline(visit.language, plan, wish.words))
         return
     with suppress(ConflictError):  # a second delivery
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
-    await answer(ports, visit, review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now()))
+    await answer(ports, visit, _screen(ports, visit, draft, choice))
+
+
+def _screen(ports: Ports, visit: Visit, draft: Draft, choice: Choice) -> Screen:
+    user, now = visit.opened.user, ports.clock.now()
+    return review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers)
 
 
 async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:
@@ -51,7 +57,7 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
             await ports.store.commit(writes)
         except ConflictError:
             return False
-    screen = review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now())
+    screen = _screen(ports, visit, draft, choice)
     await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
     return True
 

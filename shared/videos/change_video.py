@@ -1,7 +1,7 @@
 """A finished video becomes another one: changed by words, or continued.
 
 *Change* under it ── our question ── words  ┐
-words in reply to it                        ├──▶ the review, where one can still choose between the two
+words in reply to it, perhaps with a photo  ├──▶ the review, where one can still choose between the two
 *Extend* under it, words are optional       ┘
 
 The new video names the one before it (`Source`), which stays as it is.
@@ -17,6 +17,8 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting, wait_for_words
+from shared.pictures.picture import Reference
+from shared.pictures.take_requests import own_pictures
 from shared.pictures.wishes import NO_WORDS, is_no, read_words
 from shared.ports import Ports, Screen
 from shared.providers.videos import VideoWork
@@ -35,9 +37,9 @@ _SHOWN_AS = frozenset({"video", "animation"})
 """How Telegram names a video of ours; one without sound may become an animation."""
 
 
-def wish_about(job: Job, words: str) -> Wish:
-    """The wish to change or continue a delivered video."""
-    return Wish(words, parent_id=job.id, source_seconds=stored_video(job).seconds)
+def wish_about(job: Job, words: str, pictures: tuple[Reference, ...] = ()) -> Wish:
+    """The wish to change or continue a delivered video; pictures are what to put into it."""
+    return Wish(words, pictures, job.id, stored_video(job).seconds)
 
 
 async def press_change(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
@@ -75,7 +77,7 @@ async def find_video_meant(ports: Ports, visit: Visit, message: Message) -> Stor
     A question about it is none of these, nor are thanks.
     """
     words, replied = message.text, message.replied
-    if message.is_foreign or message.file is not None or read_words(words) in NO_WORDS:
+    if message.is_foreign or message.media_group_id is not None or read_words(words) in NO_WORDS:
         return None
     if replied is not None and replied.sender_id == ports.bot_id and replied.unsupported in _SHOWN_AS:
         is_question = message.command is None and asks_in_words(words, mode_of(ports, visit), Before.PICTURE)
@@ -90,7 +92,7 @@ async def find_video_meant(ports: Ports, visit: Visit, message: Message) -> Stor
 async def take_change(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
     """Show the review of a change or continuation by these words. Raises MessengerErrors, UnavailableError."""
     job, waiting = opened.job, _find_question(ports, visit, message)
-    wish = wish_about(job, message.text) if _is_there(job) else None
+    wish = wish_about(job, message.text, own_pictures(message)) if _is_there(job) else None
     if wish is None:
         await answer(ports, visit, Screen(html_text(visit.language, "video-source-gone")))
     elif not works_for(wish):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
-from shared.credits.catalogue import VIDEO, Ratio, video_credits
+from shared.credits.catalogue import VIDEO, VIDEOS, Ratio, VideoName, VideoOffer, video_credits
 from shared.jobs.limits import check_request
 from shared.pictures.picture import Reference
 from shared.pictures.prompts import parse_prompt
@@ -16,12 +16,18 @@ from shared.providers.videos import VIDEO_WORKS, VideoRatio, VideoResolution, Vi
 from shared.videos.video import Source, VideoRequest
 
 _SOUND = {"1": True, "0": False}
+_MODEL: VideoName = "omni"
+_OF_MODEL = "."
+"""Between a model and what it does, in a button."""
 _BY_MATERIAL: Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Length, shape, resolution, sound, and what is done with the material; by default the smallest and shortest."""
+    """Length, shape, resolution, sound, what is done with the material, and the model.
+
+    By default the smallest and shortest of the default model.
+    """
 
     seconds: int = VIDEO.seconds[0]
     """Of an extension, the added seconds; without a meaning for a change, which is as long as its clip."""
@@ -30,6 +36,12 @@ class Choice:
     has_sound: bool = True
     work: VideoWork | Literal[""] = _BY_MATERIAL
     """Empty: what the material suggests, the first of `works_for`."""
+    model: VideoName = _MODEL
+
+    @property
+    def offer(self) -> VideoOffer:
+        """The model's lengths, shapes, resolutions and prices."""
+        return VIDEOS[self.model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +64,13 @@ class Wish:
         return len(self.pictures) + (self.parent_id is not None and not self.source_seconds)
 
 
-def works_for(wish: Wish) -> tuple[VideoWork, ...]:
+def works_for(wish: Wish, offer: VideoOffer = VIDEO) -> tuple[VideoWork, ...]:
     """What can be done with the material, the most likely first; empty for a video of an unsuitable length."""
-    rung, count = VIDEO.rungs[0], wish.picture_count
+    rung, count = offer.rungs[0], wish.picture_count
     shortest, longest = rung.clip_seconds
     if wish.source_seconds:
-        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": bool(_added_seconds(wish))}
+        is_extended = not wish.pictures and bool(_added_seconds(wish, offer))
+        fits = {"edit": shortest <= wish.source_seconds <= longest, "extend": is_extended}
     else:
         frames_max = 2 if rung.two_frames_seconds_max else 1
         fits = {
@@ -68,48 +81,69 @@ def works_for(wish: Wish) -> tuple[VideoWork, ...]:
     return tuple(work for work in VIDEO_WORKS if work in rung.works and fits.get(work))
 
 
-def lengths_for(wish: Wish, work: VideoWork) -> tuple[int, ...]:
+def lengths_for(wish: Wish, work: VideoWork, offer: VideoOffer = VIDEO) -> tuple[int, ...]:
     """The lengths to choose from, in seconds; empty for a change, which is as long as its video."""
     if work == "edit":
         return ()
     if work == "extend":
-        return _added_seconds(wish)
+        return _added_seconds(wish, offer)
     is_pair = work == "image" and wish.picture_count > 1
-    return tuple(each for each in VIDEO.seconds if not is_pair or each <= VIDEO.rungs[0].two_frames_seconds_max)
+    return tuple(each for each in offer.seconds if not is_pair or each <= offer.rungs[0].two_frames_seconds_max)
 
 
-def _added_seconds(wish: Wish) -> tuple[int, ...]:
-    rung = VIDEO.rungs[0]
+def _added_seconds(wish: Wish, offer: VideoOffer) -> tuple[int, ...]:
+    rung = offer.rungs[0]
     if not rung.clip_seconds[0] <= wish.source_seconds <= rung.continued_seconds_max:
         return ()
     room = min(rung.added_seconds_max, rung.whole_seconds_max - wish.source_seconds)
-    return tuple(each for each in VIDEO.seconds if each <= room)
+    return tuple(each for each in offer.seconds if each <= room)
+
+
+def models_for(wish: Wish, models: tuple[VideoName, ...]) -> tuple[VideoName, ...]:
+    """Those of these models that can do something with the material."""
+    return tuple(model for model in models if works_for(wish, VIDEOS[model]))
 
 
 def fit(wish: Wish, choice: Choice) -> Choice:
-    """The choice with something that can be done with the material, at a length that it allows."""
-    works = works_for(wish)
+    """The choice with something that its model, or else the default one, can do with the material, as far as it can."""
+    if not works_for(wish, choice.offer):
+        choice = replace(choice, model=_MODEL)
+    offer = choice.offer
+    works = works_for(wish, offer)
     work = choice.work if choice.work in works else next(iter(works), _BY_MATERIAL)
-    lengths = lengths_for(wish, work) if work else ()
+    lengths = lengths_for(wish, work, offer) if work else ()
     seconds = max((each for each in lengths if each <= choice.seconds), default=min(lengths, default=choice.seconds))
-    return replace(choice, work=work, seconds=seconds)
+    ratio = choice.ratio if choice.ratio in offer.ratios else offer.ratios[0]
+    size = choice.resolution if choice.resolution in offer.resolutions else offer.resolutions[0]
+    return replace(choice, work=work, seconds=seconds, ratio=ratio, resolution=size)
+
+
+def keep_to_sold(choice: Choice, models: tuple[VideoName, ...]) -> Choice:
+    """The choice with the default model in place of one that is not on offer here (any more)."""
+    return choice if choice.model in models else replace(choice, model=_MODEL)
 
 
 def write_choice(choice: Choice) -> tuple[str, ...]:
     """A choice as the arguments of a button."""
-    return str(choice.seconds), choice.ratio, choice.resolution, "1" if choice.has_sound else "0", choice.work
+    work = choice.work if choice.model == _MODEL else f"{choice.model}{_OF_MODEL}{choice.work}"
+    return str(choice.seconds), choice.ratio, choice.resolution, "1" if choice.has_sound else "0", work
 
 
 def read_choice(arguments: tuple[str, ...]) -> Choice | None:
     """The inverse of `write_choice`; None for a choice that is not (or no longer) offered."""
-    seconds, ratio, resolution, sound, work, *_ = (*arguments, "", "", "", "", "")
-    lengths = next((each for each in VIDEO.seconds if str(each) == seconds), None)
-    shape = next((each for each in VIDEO.ratios if each == ratio), None)
-    size = next((each for each in VIDEO.resolutions if each == resolution), None)
+    seconds, ratio, resolution, sound, last, *_ = (*arguments, "", "", "", "", "")
+    named, is_named, work = last.rpartition(_OF_MODEL)
+    model = next((each for each in VIDEOS if each == named), None) if is_named else _MODEL
+    if model is None:
+        return None
+    offer = VIDEOS[model]
+    lengths = next((each for each in offer.seconds if str(each) == seconds), None)
+    shape = next((each for each in offer.ratios if each == ratio), None)
+    size = next((each for each in offer.resolutions if each == resolution), None)
     done = next((each for each in VIDEO_WORKS if each == work), _BY_MATERIAL)
     if lengths is None or shape is None or size is None or sound not in _SOUND or done != work:
         return None
-    return Choice(lengths, shape, size, _SOUND[sound], done)
+    return Choice(lengths, shape, size, _SOUND[sound], done, model)
 
 
 def choice_for(ratio: Ratio | None) -> Choice:
@@ -130,9 +164,9 @@ def read_shape(words: str, choice: Choice) -> tuple[str, Choice]:
 
 def choice_of(request: VideoRequest) -> Choice:
     """The choice of an earlier video, as far as it is still offered."""
-    seconds = request.seconds if request.seconds in VIDEO.seconds else VIDEO.seconds[0]
-    sound = "1" if request.has_sound else "0"
-    return read_choice((str(seconds), request.ratio, request.resolution, sound, request.work)) or Choice()
+    seconds = request.seconds if request.seconds in request.offer.seconds else request.offer.seconds[0]
+    known = Choice(seconds, request.ratio, request.resolution, request.has_sound, request.work, request.model)
+    return read_choice(write_choice(known)) or Choice()
 
 
 def wish_from(request: VideoRequest) -> Wish:
@@ -177,6 +211,7 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         as_references=choice.work == "reference",
         source=Source(wish.parent_id, wish.source_seconds) if is_clip and wish.parent_id is not None else None,
         continues=choice.work == "extend",
+        model=choice.model,
     )
 
 
@@ -187,4 +222,4 @@ def _seconds_made(wish: Wish, choice: Choice) -> int:
 
 def _bound(wish: Wish, choice: Choice) -> int:
     seconds, read = _seconds_made(wish, choice), ceil(wish.source_seconds)
-    return VIDEO.bound_usd_micros(seconds, choice.resolution, wish.picture_count, read)
+    return choice.offer.bound_usd_micros(seconds, choice.resolution, wish.picture_count, read)

@@ -67,5 +67,9 @@ async def _review(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
         wants_video=True,
         card="",
     )
-    await show_draft(ports, draft, review_screen(review, read_work(wish_of(review), choice), user.user, language, now))
+    await show_draft(
+        ports,
+        draft,
+        review_screen(review, read_work(wish_of(review), choice), user.user, language, now, sellers=ports.sellers),
+    )
     await ports.store.commit([create_sharded(draft_key(review.id), review), close_of(draft, record)])

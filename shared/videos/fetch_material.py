@@ -38,11 +38,10 @@ async def fetch_material(ports: Ports, studio: VideoStudio, request: VideoReques
     Raises BlobMissingError, FileUnreadableError, FileTooManyPixelsError, FileTooLargeError, FileAwayError,
     UnavailableError, and what a download raises.
     """
-    if request.source is not None:
-        return Material(clip=await _find_clip(ports, request.source))
+    clip = None if request.source is None else await _find_clip(ports, request.source)
     own = [] if request.parent_id is None else [await _read_own(ports, request.parent_id)]
     sent = [await read_reference(ports, each) for each in request.pictures]
-    return Material(tuple([await studio.pictures.check(each) for each in (*own, *sent)]))
+    return Material(tuple([await studio.pictures.check(each) for each in (*own, *sent)]), clip)
 
 
 async def _read_own(ports: Ports, job_id: str) -> bytes:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
-from shared.credits.catalogue import VIDEO, video_credits
+from shared.credits.catalogue import video_credits
 from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, mark_made, note_spent
@@ -115,14 +115,17 @@ def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
 
 
 def _priced(job: Job, video: StoredVideo) -> Job:
-    """The job with a lower price if less was made than ordered."""
+    """The job with a lower price if less was made than ordered, or by a cheaper model."""
     request, seconds = video_request(job), _seconds_made(video_request(job), video)
-    if seconds >= request.seconds - SHORTER_SECONDS:
+    fallback = request.offer.fallback_by(video_artefacts(job).model_id)
+    is_shorter = seconds < request.seconds - SHORTER_SECONDS
+    if not is_shorter and fallback is None:
         return job
     read = 0 if request.source is None else ceil(request.source.seconds)
-    made = max(1, ceil(seconds))
-    cost = VIDEO.bound_usd_micros(made, request.resolution, request.picture_count, read)
-    return note_spent(job, video_credits(cost))
+    made = max(1, ceil(seconds)) if is_shorter else request.seconds
+    cost = request.offer.bound_usd_micros(made, request.resolution, request.picture_count, read, fallback)
+    price = video_credits(cost)
+    return note_spent(job, price) if price < request.price else job
 
 
 def _seconds_made(request: VideoRequest, video: StoredVideo) -> float:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from shared.credits.catalogue import VIDEO
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
@@ -12,7 +11,7 @@ from shared.videos.end_video import mend_video
 from shared.videos.follow_video import look_for_video, poll_video, recover_video
 from shared.videos.make_video import make_video
 from shared.videos.show_video import show_video
-from shared.videos.video import files_prefix
+from shared.videos.video import files_prefix, video_request
 
 
 async def purge_video(ports: Ports, deleted: StoredJob) -> None:
@@ -23,7 +22,7 @@ async def purge_video(ports: Ports, deleted: StoredJob) -> None:
 
 
 def _rungs(studio: VideoStudio, job: Job) -> tuple[VideoRung, ...]:
-    return VIDEO.rungs
+    return video_request(job).offer.rungs
 
 
 VIDEO_KIND: Kind[VideoStudio] = Kind(

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from shared.credits.catalogue import VIDEO
+from shared.credits.bounds import CREDIT_USD_MICROS
 from shared.errors import (
     LeaseLostError,
     NoRoomError,
@@ -30,7 +30,7 @@ from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, START_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, VideoStudio
 from shared.providers.ladder import VideoRung
-from shared.providers.outcomes import Begun, FailureReason, NoResult, TimedOut
+from shared.providers.outcomes import Begun, Broken, FailureReason, ModelOutcome, NoResult, TimedOut
 from shared.providers.videos import VideoTask
 from shared.videos.end_video import end_unmade
 from shared.videos.fetch_material import Material, fetch_material, weigh_material
@@ -69,13 +69,29 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
 
 
 async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: Material) -> None:
-    """Ask the provider once and store the outcome; finished even after SIGTERM."""
-    now = ports.clock.now()
-    rung = studio.gone.next_of(VIDEO.rungs, now)
-    held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
-    call = _call_for(studio, held.job, material)
-    outcome = await ask_ladder(ports, studio, VIDEO.rungs, call, job_facts(held.job))
+    """Ask a provider once and store the outcome; finished even after SIGTERM.
+
+    A model that is gone has begun nothing, so the next one of the ladder may be asked.
+    """
+    task = _task_for(held.job, material)
+    outcome: ModelOutcome = Broken("NOT_FOUND")
+    for rung in video_request(held.job).offer.choose_rungs(task, held.job.request.price * CREDIT_USD_MICROS):
+        now = ports.clock.now()
+        if studio.gone.includes(rung, now):
+            continue
+        note = partial(note_asked, provider=rung.provider, model_id=rung.id, now=now)
+        held = await begin_submission(ports, held, note)
+        outcome = await ask_ladder(ports, studio, (rung,), _call_for(studio, held.job, task), job_facts(held.job))
+        if not studio.gone.includes(rung, ports.clock.now()):
+            break
+    await _take_up(ports, studio, held, outcome)
+
+
+async def _take_up(ports: Ports, studio: VideoStudio, held: StoredJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Begun):
+        model_id = video_artefacts(held.job).model_id
+        if video_request(held.job).offer.fallback_by(model_id) is not None:
+            log_event("model_fell_back", severity="WARNING", model_id=model_id, **job_facts(held.job))
         await _follow(ports, studio, held, outcome)
     elif isinstance(outcome, TimedOut):
         log_event("video_begun_unheard", severity="WARNING", **job_facts(held.job))
@@ -86,9 +102,9 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, material: M
         await conclude_without_result(ports, held, outcome)
 
 
-def _call_for(studio: VideoStudio, job: Job, material: Material) -> Call[VideoRung]:
+def _call_for(studio: VideoStudio, job: Job, task: VideoTask) -> Call[VideoRung]:
     """The call that asks a model for this job's video."""
-    prefix, task = made_prefix(job), _task_for(job, material)
+    prefix = made_prefix(job)
     return Call(
         ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
         cost=lambda rung, _: rung.cost_of(task),

@@ -6,9 +6,8 @@ own duration: 6 polls for one that takes six minutes.
 
 from datetime import datetime, timedelta
 
-from shared.credits.catalogue import VIDEO
 from shared.jobs.job import Job
-from shared.videos.video import video_artefacts
+from shared.videos.video import video_artefacts, video_request
 
 FIRST_SHARE = 0.75
 """The first poll, as a share of the shortest usual time: a video is hardly ever finished earlier."""
@@ -24,7 +23,7 @@ GRACE = timedelta(hours=1)
 def pause_after(job: Job, now: datetime) -> timedelta:
     """The pause until the next poll."""
     gone = seconds_gone(job, now)
-    first = FIRST_SHARE * VIDEO.rungs[0].usual_seconds[0]
+    first = FIRST_SHARE * video_request(job).offer.rungs[0].usual_seconds[0]
     if gone < first:
         return timedelta(seconds=max(PAUSE_SECONDS_MIN, first - gone))
     return timedelta(seconds=min(PAUSE_SECONDS_MAX, max(PAUSE_SECONDS_MIN, LATER_SHARE * gone)))
@@ -32,7 +31,7 @@ def pause_after(job: Job, now: datetime) -> timedelta:
 
 def is_searched(job: Job, now: datetime) -> bool:
     """Whether to continue the search for a video that may have been begun."""
-    return seconds_gone(job, now) < SEARCHED_SHARE * VIDEO.rungs[0].usual_seconds[1]
+    return seconds_gone(job, now) < SEARCHED_SHARE * video_request(job).offer.rungs[0].usual_seconds[1]
 
 
 def seconds_gone(job: Job, now: datetime) -> float:

@@ -10,7 +10,7 @@ The first press of the last two wins; a second press buys nothing.
 from contextlib import suppress
 from dataclasses import replace
 
-from shared.credits.catalogue import VIDEO
+from shared.credits.catalogue import VIDEO, sold_videos
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.people.accounts import open_user, try_until_won
@@ -26,7 +26,7 @@ from shared.telegram.taps import answer_tap, tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
-from shared.videos.choice import Choice, plan_video, read_choice
+from shared.videos.choice import Choice, keep_to_sold, plan_video, read_choice
 from shared.videos.review import dropped_screen, price_of_review, review_screen, wish_of
 from shared.videos.video import VideoArtefacts, VideoRequest
 
@@ -36,7 +36,7 @@ MAKE_ARGUMENTS = 7
 
 async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Show another choice, with its price. Raises MessengerErrors, UnavailableError."""
-    choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
+    choice, opened = _read(ports, arguments), await _find(ports, visit, tap, arguments)
     if opened is None:
         return
     if choice is None or opened.draft.state is not DraftState.ASKING:
@@ -69,7 +69,7 @@ async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Buy the video. Raises UnavailableError."""
-    choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
+    choice, opened = _read(ports, arguments), await _find(ports, visit, tap, arguments)
     if opened is None:
         return
     *_, price = (*arguments, *[""] * MAKE_ARGUMENTS)[:MAKE_ARGUMENTS]
@@ -104,13 +104,20 @@ async def _buy(
     return came_of_it
 
 
+def _read(ports: Ports, arguments: tuple[str, ...]) -> Choice | None:
+    """The choice in a button; a model that is not on offer any more becomes the default one, at its price."""
+    choice = read_choice(arguments[1:])
+    return None if choice is None else keep_to_sold(choice, sold_videos(ports.sellers))
+
+
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
     """The review behind a button; None after a toast if this person cannot press it."""
     return await find_pressed_draft(ports, visit, tap, arguments, lambda draft: draft.wants_video)
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
-    screen = review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now(), is_told=is_told)
+    user, now = visit.opened.user, ports.clock.now()
+    screen = review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, is_told=is_told)
     await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
     await _mend_card(ports, draft.id)
 

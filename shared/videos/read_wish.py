@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from shared.people.users import Language
+from shared.people.users import LANGUAGES, Language
 from shared.texts import plain_text
 from shared.videos.choice import Choice, Wish
 
@@ -27,6 +27,11 @@ def wants_continuation(words: str) -> bool:
 def read_work(wish: Wish, choice: Choice) -> Choice:
     """The choice; with the pictures as references if the words call them that."""
     return replace(choice, work="reference") if _REFERENCES.search(wish.words) else choice
+
+
+def says_nothing(wish: Wish) -> bool:
+    """Whether these are our own words for a continuation, which are no change."""
+    return wish.words in {plain_text(language, "video-extend-prompt") for language in LANGUAGES}
 
 
 def with_words(wish: Wish, language: Language) -> Wish:

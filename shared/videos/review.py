@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from math import ceil
 
-from shared.credits.catalogue import VIDEO
+from shared.credits.catalogue import VIDEO, VIDEOS, VideoName, sold_videos
 from shared.people.users import Language, User
 from shared.pictures.cards import shorten_words
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Draft, references_of, words_of
-from shared.ports import Button, Screen
+from shared.ports import DEFAULT_SELLERS, Button, Screen
 from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, works_for, write_choice
+from shared.videos.choice import Choice, Wish, fit, lengths_for, models_for, price_of_choice, works_for, write_choice
+from shared.videos.read_wish import says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""
@@ -34,7 +35,14 @@ def price_of_review(draft: Draft, choice: Choice) -> int:
 
 
 def review_screen(
-    draft: Draft, choice: Choice, user: User, language: Language, now: datetime, *, is_told: bool = False
+    draft: Draft,
+    choice: Choice,
+    user: User,
+    language: Language,
+    now: datetime,
+    *,
+    sellers: frozenset[str] = DEFAULT_SELLERS,
+    is_told: bool = False,
 ) -> Screen:
     """The screen with the settings and a button for each choice; without enough credits it says what helps.
 
@@ -43,7 +51,7 @@ def review_screen(
     wish, price = wish_of(draft), price_of_review(draft, choice)
     choice = fit(wish, choice)
     lines = _describe(draft, wish, choice, language)
-    rows = _choices(draft, wish, choice, language)
+    rows = (*_models(draft, wish, choice, language, sold_videos(sellers)), *_choices(draft, wish, choice, language))
     cancel = Button(plain_text(language, "button-cancel"), write_callback(DROP, draft.id))
     if draft.is_private and user.account.available < price:
         way = _way_on(draft, wish, choice, user, language, now)
@@ -58,7 +66,7 @@ def review_screen(
 
 def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> list[str]:
     """What is made from what, what to know about it, and how long it takes."""
-    first, last = VIDEO.rungs[0].usual_seconds
+    first, last = choice.offer.rungs[0].usual_seconds
     before = ceil(wish.source_seconds)
     lines = [
         html_text(
@@ -75,6 +83,8 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
     left_out = len(references_of(draft)) - len(wish.pictures)
     if left_out:
         lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))
+    if says_nothing(wish):
+        lines.append(html_text(language, "review-extend-how"))
     lines.append(html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}))
     return lines
 
@@ -88,7 +98,7 @@ def _headline(wish: Wish, choice: Choice) -> str:
 
 def _way_on(draft: Draft, wish: Wish, choice: Choice, user: User, language: Language, now: datetime) -> str:
     """Advice for a person without enough credits: the cheapest video, or how credits come."""
-    shortest = fit(wish, replace(Choice(), work=choice.work))
+    shortest = fit(wish, replace(Choice(), work=choice.work, model=choice.model))
     least = price_of_review(draft, shortest)
     if user.account.available < least:
         return way_to_credits(language, user, least, now)
@@ -101,6 +111,22 @@ def dropped_screen(language: Language) -> Screen:
     return Screen(html_text(language, "review-dropped"))
 
 
+def _models(
+    draft: Draft, wish: Wish, choice: Choice, language: Language, sold: tuple[VideoName, ...]
+) -> tuple[Row, ...]:
+    """A row per model that can do this, if there are several."""
+    models = models_for(wish, sold)
+    rows = []
+    for model in models if len(models) > 1 else ():
+        other = fit(wish, replace(choice, model=model))
+        label = VIDEOS[model].title
+        if draft.is_private:
+            label = plain_text(language, "settings-model", title=label, price=price_of_choice(wish, other))
+        title = plain_text(language, "chosen", label=label) if model == choice.model else label
+        rows.append((Button(title, write_callback(CHOOSE, draft.id, *write_choice(other))),))
+    return tuple(rows)
+
+
 def _choices(draft: Draft, wish: Wish, choice: Choice, language: Language) -> tuple[Row, ...]:
     """One row per setting that can be chosen; the chosen value is marked."""
 
@@ -108,10 +134,11 @@ def _choices(draft: Draft, wish: Wish, choice: Choice, language: Language) -> tu
         shown = plain_text(language, "chosen", label=label) if fit(wish, other) == choice else label
         return Button(shown, write_callback(CHOOSE, draft.id, *write_choice(other)))
 
-    works = works_for(wish)
-    lengths = lengths_for(wish, choice.work) if choice.work else ()
+    offer = choice.offer
+    works = () if says_nothing(wish) else works_for(wish, offer)
+    lengths = lengths_for(wish, choice.work, offer) if choice.work else ()
     unit = "review-added" if choice.work == "extend" else "review-seconds"
-    ratios = () if wish.source_seconds else VIDEO.ratios  # a video keeps its shape
+    ratios = () if wish.source_seconds else offer.ratios  # a video keeps its shape
     rows = (
         tuple(
             button(plain_text(language, _name(wish, each)), replace(choice, work=each))
@@ -119,7 +146,7 @@ def _choices(draft: Draft, wish: Wish, choice: Choice, language: Language) -> tu
             if len(works) > 1
         ),
         tuple(button(plain_text(language, unit, seconds=each), replace(choice, seconds=each)) for each in lengths),
-        tuple(button(each, replace(choice, resolution=each)) for each in VIDEO.resolutions),
+        tuple(button(each, replace(choice, resolution=each)) for each in offer.resolutions),
         (
             *(button(each, replace(choice, ratio=each)) for each in ratios),
             button("🔊", replace(choice, has_sound=True)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.credits.catalogue import VIDEO
+from shared.credits.catalogue import VIDEOS, VideoName, VideoOffer, video_offer
 from shared.jobs.job import Artefacts, Job, Request
 from shared.pictures.picture import Reference
 from shared.providers.videos import VideoRatio, VideoResolution, VideoWork
@@ -47,6 +47,12 @@ class VideoRequest(Request):
     source: Source | None = None
     continues: bool = False
     """The source is continued; otherwise it is changed."""
+    model: VideoName = "omni"
+
+    @property
+    def offer(self) -> VideoOffer:
+        """What was chosen; the default for a model that only another release sells."""
+        return video_offer(self.model)
 
     @property
     def pictures(self) -> tuple[Reference, ...]:
@@ -80,9 +86,10 @@ class VideoRequest(Request):
         return {"medium": MEDIUM, "size": self.resolution, "seconds": self.seconds}
 
     def is_known(self) -> bool:
-        """Whether this work, length, shape and resolution are sold here."""
-        is_shaped = self.ratio in VIDEO.ratios and self.resolution in VIDEO.resolutions
-        return is_shaped and self.work in VIDEO.rungs[0].works and self.seconds in VIDEO.rungs[0].seconds
+        """Whether this model, work, length, shape and resolution are sold here."""
+        offer, rung = self.offer, self.offer.rungs[0]
+        is_shaped = self.ratio in offer.ratios and self.resolution in offer.resolutions
+        return self.model in VIDEOS and is_shaped and self.work in rung.works and self.seconds in rung.seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from datetime import datetime
 from math import ceil
 
-from shared.credits.catalogue import VIDEO
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
-from shared.pictures.cards import shorten_words
+from shared.pictures.cards import provider_text, shorten_words
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.providers.videos import VideoWork
@@ -21,6 +20,7 @@ STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
 CHANGE, EXTEND = "vchange", "vextend"
 DELETE, ERASE, KEEP = "vdelete", "verase", "vkeep"
 """The buttons of cards and videos."""
+_OF_A_FILE = frozenset({FailureReason.FILE_UNREADABLE, FailureReason.FILE_GONE})
 Rows = tuple[tuple[Button, ...], ...]
 _WORDS: dict[VideoWork, str] = {"edit": "video-words-edit", "extend": "video-words-extend"}
 _FAILED = {
@@ -39,7 +39,7 @@ def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
     words = shorten_words(video_request(job).prompt)
     lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
-    return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
+    return Screen("\n".join([*lines, *_fallback(job), _status(job, now)]), _card_buttons(job))
 
 
 def video_caption(job: Job, credits_left: int) -> Screen:
@@ -48,13 +48,23 @@ def video_caption(job: Job, credits_left: int) -> Screen:
     if chat_of(job).is_private:
         paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         lines = [f"{_chips(as_in_group(job))} · {paid}"]
-    if credits_of(job) < job.request.price:
+    if credits_of(job) < job.request.price and not _fallback(job):
         lines.append(html_text(job.language, "video-shorter"))
+    lines += _fallback(job)
     if video_request(job).has_sound and not stored_video(job).has_sound:
         lines.append(html_text(job.language, "video-mute"))
     if chat_of(job).left is not None and chat_of(job).is_private:
         lines.append(html_text(job.language, "video-left-why"))
     return Screen("\n".join(lines), video_buttons(job))
+
+
+def _fallback(job: Job) -> list[str]:
+    """That another model makes it, and whether it is cheaper."""
+    offer = video_request(job).offer
+    if offer.fallback_by(video_artefacts(job).model_id) is None or job.state in {JobState.REFUSED, JobState.FAILED}:
+        return []
+    text_id = "video-fallback-cheaper" if credits_of(job) < job.request.price else "video-fallback"
+    return [html_text(job.language, text_id, wanted=offer.title)]
 
 
 def video_buttons(job: Job) -> Rows:
@@ -98,7 +108,7 @@ def _chips(job: Job) -> str:
     """The settings of the video; with the price only where the payer alone reads it."""
     request = video_request(job)
     what: dict[str, str | int] = {
-        "title": VIDEO.title,
+        "title": request.offer.title,
         "seconds": _length(job),
         "ratio": request.ratio,
         "size": request.resolution,
@@ -125,7 +135,7 @@ def _status(job: Job, now: datetime) -> str:
             return _end(job)
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
-            return html_text(job.language, text_id, minutes=minutes_for(job))
+            return _provider_text(job, text_id, minutes=minutes_for(job))
         case JobState.MADE | JobState.DELIVERED:
             return html_text(job.language, "video-sending")
         case JobState.POLLING | JobState.SUBMITTED:
@@ -136,7 +146,7 @@ def _status(job: Job, now: datetime) -> str:
 
 def _rendering(job: Job, now: datetime) -> str:
     """In a group the card is not edited while it waits, so it shows no elapsed time."""
-    first, last = VIDEO.rungs[0].usual_seconds
+    first, last = video_request(job).offer.rungs[0].usual_seconds
     span: dict[str, str | int] = {"from": first // 60, "to": -(-last // 60)}
     if not chat_of(job).is_private:
         return html_text(job.language, "video-rendering-group", **span)
@@ -160,7 +170,14 @@ def _end(job: Job) -> str:
         )
     returned = plain_text(job.language, "returned" if is_private else "returned-group", price=job.request.price)
     text_id = _FAILED.get(job.failure, "failed-ours")
-    return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
+    if job.failure in _OF_A_FILE and video_request(job).source is not None:
+        text_id = "video-failed-source"
+    return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))
+
+
+def _provider_text(job: Job, text_id: str, **facts: str | int) -> str:
+    offer = video_request(job).offer
+    return provider_text(job.language, text_id, offer.rungs[0].provider, offer.title, **facts)
 
 
 def _card_buttons(job: Job) -> Rows:

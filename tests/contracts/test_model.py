@@ -1,4 +1,4 @@
-"""What every Provider does: the fake, both of Gemini's APIs in front of the local Gemini, another one's protocol."""
+"""What every Provider does: the fake, both of Gemini's APIs and fal before their local servers, another protocol."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 from PIL import Image as Pillow
 
+from infra.local import fal
 from infra.local.gemini import Fault, Gemini, run_gemini
 from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_client import Access
@@ -19,6 +20,7 @@ from shared.providers.images import Image
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, NoResult, PictureTask, Refused, Turn
 from shared.usage import start_usage
+from tests.contracts.fal_calls import GPT, open_pictures
 from tests.contracts.plain_provider import PLAIN, PlainProvider, PlainServer, serve_plain
 from tests.fakes.model import FakeModel
 
@@ -27,6 +29,9 @@ TASK = PictureTask("a red fox", "1:1", "1K")
 
 class World(Protocol):
     rung: PictureRung
+    refused: str
+    busy: str
+    has_signature: bool
 
     @property
     def model(self) -> Provider: ...
@@ -38,7 +43,8 @@ class World(Protocol):
 
 
 class FakeWorld:
-    rung = NANO_BANANA
+    rung, has_signature = NANO_BANANA, True
+    refused, busy = "IMAGE_SAFETY", "RESOURCE_EXHAUSTED"
 
     def __init__(self) -> None:
         self.fake = FakeModel()
@@ -58,7 +64,8 @@ class FakeWorld:
 
 
 class LocalWorld:
-    rung = NANO_BANANA
+    rung, has_signature = NANO_BANANA, True
+    refused, busy = "IMAGE_SAFETY", "RESOURCE_EXHAUSTED"
 
     def __init__(self, gemini: Gemini, access: Access) -> None:
         self.gemini = gemini
@@ -78,7 +85,8 @@ class LocalWorld:
 
 
 class PlainWorld:
-    rung = PLAIN
+    rung, has_signature = PLAIN, True
+    refused, busy = "IMAGE_SAFETY", "RESOURCE_EXHAUSTED"
 
     def __init__(self, server: PlainServer) -> None:
         self.server = server
@@ -97,7 +105,28 @@ class PlainWorld:
         self.server.script(prompt, 404, {})
 
 
-@pytest.fixture(params=["fake", "developer", "enterprise", "plain"])
+class FalWorld:
+    rung, has_signature = GPT, False
+    refused, busy = "content_policy_violation", "HTTP_429"
+
+    def __init__(self, server: fal.Fal) -> None:
+        self.server = server
+        self.model = open_pictures(server)
+
+    def refuse(self, prompt: str) -> None:
+        self.server.set_faults(fal.Fault("blocked", prompt=prompt, times=1))
+
+    def give_no_image(self, prompt: str) -> None:
+        self.server.set_faults(fal.Fault("empty", prompt=prompt, times=1, reason="I can describe it"))
+
+    def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
+        self.server.set_faults(fal.Fault("busy", prompt=prompt, times=1, retry_after_seconds=retry_after_seconds))
+
+    def be_gone(self, prompt: str) -> None:
+        self.server.set_faults(fal.Fault("gone", prompt=prompt, times=1))
+
+
+@pytest.fixture(params=["fake", "developer", "enterprise", "plain", "fal"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     if request.param == "fake":
         yield FakeWorld()
@@ -107,6 +136,12 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
             plain = PlainWorld(server)
             yield plain
             await plain.model.close()
+        return
+    if request.param == "fal":
+        async with fal.run_fal() as running:
+            other = FalWorld(running)
+            yield other
+            await other.model.close()
         return
     async with run_gemini() as gemini:
         if request.param == "developer":
@@ -126,11 +161,11 @@ def made(outcome: ModelOutcome | Gone) -> Made:
 
 
 async def test_makes_a_picture(world: World) -> None:
-    """Bytes that are what their type says, and a signature to come back with."""
+    """Bytes that are what their type says, and a signature to come back with where the model gives one."""
     picture = made(await world.model.generate(world.rung, TASK))
     assert picture.mime_type == "image/png"
     assert Pillow.open(BytesIO(picture.content)).format == "PNG"
-    assert picture.signature
+    assert bool(picture.signature) is world.has_signature
 
 
 async def test_makes_a_new_version(world: World) -> None:
@@ -153,14 +188,14 @@ async def test_goes_on_from_an_unsigned_picture(world: World) -> None:
 async def test_takes_references(world: World) -> None:
     """As many as the product allows."""
     first = made(await world.model.generate(world.rung, TASK))
-    references = (Image(first.content, first.mime_type),) * 14
+    references = (Image(first.content, first.mime_type),) * world.rung.references_max
     assert made(await world.model.generate(world.rung, replace(TASK, references=references)))
 
 
 async def test_refusal_is_told(world: World) -> None:
     """A filter is not a failure to try again."""
     world.refuse(TASK.prompt)
-    assert await world.model.generate(world.rung, TASK) == Refused("IMAGE_SAFETY")
+    assert await world.model.generate(world.rung, TASK) == Refused(world.refused)
     assert made(await world.model.generate(world.rung, TASK))
 
 
@@ -176,7 +211,7 @@ async def test_answer_without_a_picture_keeps_its_words(world: World) -> None:
 async def test_busy_says_when_to_come_again(world: World) -> None:
     """The provider's own pause reaches the caller."""
     world.be_busy(TASK.prompt, 12.5)
-    assert await world.model.generate(world.rung, TASK) == Busy("RESOURCE_EXHAUSTED", 12.5)
+    assert await world.model.generate(world.rung, TASK) == Busy(world.busy, 12.5)
 
 
 async def test_many_at_once(world: World) -> None:

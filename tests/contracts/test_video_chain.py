@@ -89,6 +89,11 @@ async def test_change_and_continue(studio: Studio) -> None:
     third = await studio.make(world.shown())
     facts = studio.facts(third)
     assert (facts["work"], facts["before"], facts["seconds"]) == ("extend", "make it night", 8.0)
+    replied = {"message_id": _card_id(second), "from": {"id": 1234567, "is_bot": True}, "video": {"file_id": "v"}}
+    await world.send(world.photo("the fox holds this", picture=png("red"), reply_to_message=replied))
+    facts = studio.facts(await studio.make(world.shown()))
+    assert (facts["work"], facts["before"]) == ("edit", "make it night")
+    assert facts["pictures"] == [digest_of(png("red"))]
     assert not studio.server.videos.files
     assert not studio.server.videos.interactions
     world.check_money()

@@ -1,4 +1,4 @@
-"""What every VideoProvider does: the fake, and both of Gemini's APIs in front of the local Gemini.
+"""What every VideoProvider does: the fake, both of Gemini's APIs and fal, in front of their local servers.
 
 The enterprise API writes into the emulator of Cloud Storage, as it does into our bucket.
 """
@@ -13,6 +13,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 from PIL import Image as PillowImage
 
+from infra.local import fal
 from infra.local.gemini import Behaviour, Fault, Gemini, run_gemini
 from infra.local.gemini.faults import Kind
 from infra.local.gemini.mp4_writer import read_facts
@@ -27,6 +28,7 @@ from shared.providers.ladder import VideoRung
 from shared.providers.outcomes import Begun, Broken, Busy, FileRefused, Gone, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.videos import VIDEO_WORKS, Clip, Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import start_usage
+from tests.contracts.fal_calls import KLING_RUNG, open_videos
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.video_model import FakeVideoModel
 
@@ -57,6 +59,9 @@ def picture(colour: str = "red") -> Image:
 class World(Protocol):
     """A model that makes the next video as it is told."""
 
+    rung: VideoRung
+    task: VideoTask
+
     @property
     def model(self) -> VideoProvider: ...
 
@@ -68,6 +73,8 @@ class World(Protocol):
 
 
 class FakeWorld:
+    rung, task = RUNG, TASK
+
     def __init__(self) -> None:
         self.fake = FakeVideoModel()
         self.model: VideoProvider = self.fake
@@ -98,6 +105,8 @@ class FakeWorld:
 
 
 class GeminiWorld:
+    rung, task = RUNG, TASK
+
     def __init__(self, server: Gemini, api: str, media: MediaStore, bucket: str) -> None:
         self.server, self.media, self.api, self._bucket = server, media, api, bucket
         self.gemini = self.open()
@@ -126,6 +135,23 @@ class GeminiWorld:
         return made
 
 
+class FalWorld:
+    """Its failures have words of their own: `test_fal.py`."""
+
+    rung, task = KLING_RUNG, replace(TASK, resolution="720p")
+
+    def __init__(self, server: fal.Fal) -> None:
+        self.server = server
+        self.fal = open_videos(server)
+        self.model: VideoProvider = self.fal
+
+    def go_wrong(self, kind: Kind, reason: str = "") -> None:
+        raise NotImplementedError
+
+    async def finish(self) -> None:
+        await self.server.wait_for_videos()
+
+
 @asynccontextmanager
 async def open_gemini(request: pytest.FixtureRequest, api: str) -> AsyncIterator[GeminiWorld]:
     if api == "developer":
@@ -150,6 +176,20 @@ async def gemini(request: pytest.FixtureRequest) -> AsyncIterator[GeminiWorld]:
         yield made
 
 
+@pytest.fixture(params=["fake", "developer", "enterprise", "fal"])
+async def anyone(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "fake":
+        yield FakeWorld()
+    elif request.param == "fal":
+        async with fal.run_fal() as server:
+            other = FalWorld(server)
+            yield other
+            await other.fal.close()
+    else:
+        async with open_gemini(request, request.param) as made:
+            yield made
+
+
 @pytest.fixture(params=["fake", "developer", "enterprise"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     if request.param == "fake":
@@ -163,30 +203,30 @@ async def read_all(model: VideoProvider, made: VideoMade) -> bytes:
     return b"".join([piece async for piece in await model.read(made)])
 
 
-async def test_a_video(world: World) -> None:
+async def test_a_video(anyone: World) -> None:
     """A start begins an operation; asked about later, it names a file that can be read, as often as one likes."""
     usage = start_usage()
-    begun = await world.model.start(RUNG, TASK, PREFIX)
+    begun = await anyone.model.start(anyone.rung, anyone.task, PREFIX)
     assert isinstance(begun, Begun)
-    await world.finish()
-    made = await world.model.poll(begun.operation, PREFIX)
+    await anyone.finish()
+    made = await anyone.model.poll(begun.operation, PREFIX)
     assert isinstance(made, VideoMade)
     assert made.mime_type == "video/mp4"
     assert usage.model_calls == 2
-    assert await world.model.poll(begun.operation, PREFIX) == made
-    content = await read_all(world.model, made)
+    assert await anyone.model.poll(begun.operation, PREFIX) == made
+    content = await read_all(anyone.model, made)
     assert content[4:8] == b"ftyp"
-    assert await read_all(world.model, made) == content
+    assert await read_all(anyone.model, made) == content
 
 
-async def test_what_is_forgotten_is_lost(world: World) -> None:
+async def test_what_is_forgotten_is_lost(anyone: World) -> None:
     """What the provider keeps of a video is deleted; doing it twice is no error; then it knows no such operation."""
-    begun = await world.model.start(RUNG, TASK, PREFIX)
+    begun = await anyone.model.start(anyone.rung, anyone.task, PREFIX)
     assert isinstance(begun, Begun)
-    await world.finish()
-    assert await world.model.forget(begun.operation)
-    assert await world.model.forget(begun.operation)
-    assert await world.model.poll(begun.operation, PREFIX) == Lost() or isinstance(world, GeminiWorld)
+    await anyone.finish()
+    assert await anyone.model.forget(begun.operation)
+    assert await anyone.model.forget(begun.operation)
+    assert await anyone.model.poll(begun.operation, PREFIX) == Lost() or isinstance(anyone, GeminiWorld)
 
 
 @pytest.mark.parametrize("gemini", ["developer"], indirect=True)
@@ -206,15 +246,17 @@ async def test_the_file_of_what_is_forgotten(gemini: GeminiWorld) -> None:
             await read_all(gemini.model, made)
 
 
-async def test_a_canceled_operation(world: World) -> None:
+async def test_a_canceled_operation(anyone: World) -> None:
     """An operation that runs is stopped, and ends without a video; to cancel once more is no error."""
-    if isinstance(world, GeminiWorld):
-        world.server.set_behaviour(Behaviour(video_seconds=60))
-    begun = await world.model.start(RUNG, TASK, PREFIX)
+    if isinstance(anyone, GeminiWorld):
+        anyone.server.set_behaviour(Behaviour(video_seconds=60))
+    if isinstance(anyone, FalWorld):
+        anyone.server.set_behaviour(fal.Behaviour(video_seconds=60))
+    begun = await anyone.model.start(anyone.rung, anyone.task, PREFIX)
     assert isinstance(begun, Begun)
-    await world.model.cancel(begun.operation)
-    await world.model.cancel(begun.operation)
-    assert await world.model.poll(begun.operation, PREFIX) == NoResult("CANCELLED")
+    await anyone.model.cancel(begun.operation)
+    await anyone.model.cancel(begun.operation)
+    assert await anyone.model.poll(begun.operation, PREFIX) == NoResult("CANCELLED")
 
 
 @pytest.mark.parametrize(

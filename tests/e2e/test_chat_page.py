@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loo
 
 GROUP = -1001
 RESULT_BUTTONS = [
-    *("🔁 Again", "✏️ Edit", "🎬 Animate · 16", "🪄 Tools", "🔗 Share", "📐 Format", "📄 File", "🗑 Delete"),
+    *("🔁 Again", "✏️ Edit", "🎬 Animate · 16", "🪄 Tools", "📐 Format", "📄 File", "🔗 Share", "🗑 Delete"),
 ]
 
 

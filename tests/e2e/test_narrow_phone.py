@@ -84,6 +84,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
 SINGLE: dict[str, dict[str, int]] = {
+    "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},

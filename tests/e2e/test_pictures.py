@@ -51,7 +51,7 @@ async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -
     picture = await ask(anna, "draw a red fox")
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 credits · 16 left"
-    assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 2, 3]
+    assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 2, 2, 2]
     seen = [version["text"] for version in picture["_history"]]
     assert "Got it" in seen[0]
     assert "Drawing" in seen[-1]

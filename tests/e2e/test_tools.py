@@ -62,7 +62,7 @@ async def test_upscale_is_the_same_picture(anna: Person, backstage: Backstage) -
     difference = ImageChops.difference(after.resize(before.size, Image.Resampling.BOX), before)
     assert max(ImageStat.Stat(difference).mean) < 2
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4 - 6
-    assert [len(row) for row in (await look(anna, picture))["reply_markup"]["inline_keyboard"]] == [2, 2, 3]
+    assert [len(row) for row in (await look(anna, picture))["reply_markup"]["inline_keyboard"]] == [2, 2, 2, 2]
 
 
 async def test_the_background_goes_away(anna: Person, backstage: Backstage) -> None:

@@ -24,7 +24,8 @@ PLAY = """async (player) => {
 
 
 async def test_a_video_is_reviewed_made_and_played(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """/video shows what it costs and every choice for free; one press makes it; it plays where the screen stood."""
+    """/video shows what it costs and every choice for free; one press makes it; it plays where the screen stood,
+    and is the beginning of others."""
     await ann.write("/video a red kite over green hills")
     review = await ann.wait_message("A video: “a red kite over green hills”")
     await expect(review).to_contain_text("Nothing is spent before you press the button")
@@ -45,6 +46,12 @@ async def test_a_video_is_reviewed_made_and_played(ann: ChatPage, tmp_path_facto
     await expect(again.get_by_role("button", name="✅ 9:16")).to_be_visible()
     await ann.press(again, "✕ Cancel")
     await ann.wait_message("No video was made")
+    await ann.page.get_by_role("button", name="➕ Continue").click()
+    longer = await ann.wait_message("The video goes on, 4 s become 8")
+    await expect(longer).to_contain_text("💳 This costs 20 credits, you have 5.")
+    await ann.page.get_by_role("button", name="✏️ Change").click()
+    await ann.reply_to(await ann.wait_message("what should be different in the video?"), "make it night")
+    await ann.wait_message("The same 4 s, changed: “make it night”")
 
 
 async def test_a_picture_is_animated(ann: ChatPage) -> None:

@@ -61,6 +61,7 @@ class Shown:
     file_id: str = ""
     edits: int = 0
     marks: tuple[Mark, ...] | None = None
+    in_album: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ class FakeMessenger:
             kept = [self._keep(photo) for photo in photos]
             captions = (caption, *[Screen("")] * (len(kept) - 1))
             pairs = zip(captions, kept, strict=True)
-            return tuple(self._add(place, "photo", each, file_id).message_id for each, file_id in pairs)
+            return tuple(self._add_to_album(place, each, file_id) for each, file_id in pairs)
 
         return await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
@@ -349,6 +350,11 @@ class FakeMessenger:
         self.chats[place.chat_id][message.message_id] = message
         self.drafts.pop(place.chat_id, None)
         return message
+
+    def _add_to_album(self, place: Place, caption: Screen, file_id: str) -> int:
+        message = self._add(place, "photo", caption, file_id)
+        self.chats[place.chat_id][message.message_id] = replace(message, in_album=True)
+        return message.message_id
 
     def _find(self, place: Place, message_id: int) -> Shown:
         message = self.chats[place.chat_id].get(message_id)

@@ -142,7 +142,7 @@ def test_what_is_sold_can_be_made() -> None:
     """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
     assert {offer.kind for offer in OFFERS.values()} <= image_kinds().keys()
     access = ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1")
-    studio = make_picture_studio(access, dearer_too=False)
+    studio = make_picture_studio(access, None, dearer_too=False)
     assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
 
 
@@ -160,7 +160,14 @@ def test_what_a_worker_loads_while_its_model_works(function: str) -> None:
     assert not loaded & {*LATE[function], *RARE}
 
 
-def load_function(function: str, *made: str) -> set[str]:
+@pytest.mark.parametrize("function", ["image", "video"])
+def test_the_second_provider_is_loaded_by_its_first_call(function: str) -> None:
+    """With its key a function starts as without it: most pictures and videos are made by the first provider."""
+    with_key = load_function(function, "ports", "studio", options=Options(second_provider=True))
+    assert not {name for name in with_key if name.startswith(("fal_client", "shared.adapters.fal"))}
+
+
+def load_function(function: str, *made: str, options: Options | None = None) -> set[str]:
     """The modules that a function has loaded once these parts of it are made."""
     script = (
         "import asyncio, sys; from functions_framework.aio import create_asgi_app\n"
@@ -171,7 +178,7 @@ def load_function(function: str, *made: str) -> set[str]:
         "asyncio.run(make())\n"
         "print('\\n'.join(sys.modules))"
     )
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **list_settings(Options(), function)}
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **list_settings(options or Options(), function)}
     done = subprocess.run(  # noqa: S603 — our own interpreter
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )

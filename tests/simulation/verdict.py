@@ -21,6 +21,7 @@ from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
 from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
+from shared.pictures.tools import name_tool
 from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
@@ -40,8 +41,8 @@ from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = WAYS.keys() | {
-    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak", "said",
-    "vmake", "batch",
+    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "mix", "ex", "draw", "drawlast", "speak",
+    "said", "vmake", "batch",
 }  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
@@ -199,7 +200,10 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
         message.file_id
         for chat_id, chat in world.messenger.chats.items()
         for message in chat.values()
-        if message.kind == "photo" and chat_id not in UNSEEN and not _came_late(world, chat_id, message.message_id)
+        if message.kind == "photo"
+        and not message.in_album  # those of an album were shown before, and are compared
+        and chat_id not in UNSEEN
+        and not _came_late(world, chat_id, message.message_id)
     )
     problems = [f"picture {file_id} is shown {count} times" for file_id, count in shown.items() if count > 1]
     requests = Counter(batch_or_intent(job) for job in jobs.values())
@@ -272,8 +276,11 @@ def _find_silent_charges(world: World, jobs: dict[str, Job]) -> list[str]:
         wanted = (
             told.rsplit(" · ", 1) if chat_of(job).is_private else [told]
         )  # of several, the number stands before the price
-        if request_of(job).is_repeat and not request_of(job).show_words:
-            wanted.append(escape(shorten_words(request_of(job).prompt), quote=False))
+        request = request_of(job)
+        if request.tool:
+            wanted.append(name_tool(job.language, request.tool))
+        elif request.is_repeat and not request.show_words:
+            wanted.append(escape(shorten_words(request.prompt), quote=False))
         problems += [f"job {job.id} was paid, its card never said {words!r}" for words in wanted if words not in said]
     return problems
 

@@ -34,7 +34,7 @@ TARGETS = {
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
-GEMINI_KEY = "gemini-api-key"
+GEMINI_KEY, FAL_KEY = "gemini-api-key", "fal-api-key"
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
@@ -110,14 +110,15 @@ def _is_other(identity: str) -> bool:
     return identity == "agent serverless" or identity.endswith(OTHER)
 
 
-def _has_gemini_key(cloud: Cloud) -> bool:
-    return any(each.values["secret_id"] == GEMINI_KEY for each in cloud.of("google_secret_manager_secret"))
+def _has_secret(cloud: Cloud, name: str) -> bool:
+    return any(each.values["secret_id"] == name for each in cloud.of("google_secret_manager_secret"))
 
 
 CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
-    "where gemini_api_key is true": _has_gemini_key,
-    "where gemini_api_key is false": lambda cloud: not _has_gemini_key(cloud),
+    "where gemini_api_key is true": lambda cloud: _has_secret(cloud, GEMINI_KEY),
+    "where gemini_api_key is false": lambda cloud: not _has_secret(cloud, GEMINI_KEY),
+    "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""
 

@@ -42,6 +42,7 @@ module "product" {
   instances          = {}
 
   gemini_api_key = false
+  fal_api_key    = false
   staff_chat_ids = []
 
   # gh api repos/OWNER/NAME --jq '.id, .owner.id'

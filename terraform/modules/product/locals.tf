@@ -18,6 +18,7 @@ locals {
       FIRESTORE_DATABASE    = var.firestore_database
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
+      FAL_OFFERS            = var.fal_api_key ? "on" : "off"
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
@@ -35,8 +36,11 @@ locals {
   }
 
   gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
+  fal_secret    = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
   secrets = {
-    for name, function in local.functions : name => merge(function.secrets, function.model ? local.gemini_secret : {})
+    for name, function in local.functions : name => merge(
+      function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
+    )
   }
 
   limits = {

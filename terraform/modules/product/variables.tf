@@ -76,6 +76,12 @@ variable "gemini_api_key" {
   default     = false
 }
 
+variable "fal_api_key" {
+  description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
+  type        = bool
+  default     = false
+}
+
 variable "staff_chat_ids" {
   description = "Chats of the staff: they are the first to get a new release."
   type        = list(number)

@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra.checks.offers import BEGIN, END, PAGE, build_table, fill_in, find_faults
+from infra.checks.offers import BEGIN, END, PAGE, build_table, fill_in, find_faults, list_texts
 from shared.credits.read_offers import FILE, read_offers
 
 TEXT, SHOWN = FILE.read_text(encoding="utf-8"), PAGE.read_text(encoding="utf-8")
 TODAY = date(2026, 11, 29)
+ABOUTS = list_texts(read_offers(TEXT))
 
 
 def test_the_page_shows_the_file() -> None:
@@ -56,8 +57,3 @@ def test_prices_that_change() -> None:
     table = build_table(read_offers(json.dumps(given)))
     assert "| Nano Banana (`picture`) | 1K 4, 2K 6, 4K 10; 1K 7, 2K 11, 4K 16 from 2027-03-01 |" in table
     assert "360p 0.03, 720p 0.1, 1080p 0.15; 360p 0.06, 720p 0.2, 1080p 0.3 from 2027-03-01 (a second)" in table
-
-
-ABOUTS = (
-    "offer-fast", "offer-best", "offer-omni", "offer-answers", "offer-transcripts", "offer-speech",
-)  # fmt: skip

@@ -45,6 +45,7 @@ def leave_out(path: str) -> Change:
     return change
 
 
+ROW = {"valid_from": "2027-02-01", "credits": {"1K": 4, "2K": 6, "4K": 10}}
 FAST, PRO = "pictures/fast", "picture_models/nano-banana-pro"
 BANANA = "picture_models/nano-banana/costs/0/usd_micros"
 
@@ -59,9 +60,9 @@ BANANA = "picture_models/nano-banana/costs/0/usd_micros"
         (leave_out(f"{FAST}/title"), "pictures.fast.title: missing"),
         (put(f"{FAST}/title", ""), "pictures.fast.title: empty"),
         (put(f"{FAST}/title", 7), "pictures.fast.title: int instead of str"),
-        (put("pictures/cheap", {}), "pictures.cheap: unknown; there are best, fast"),
+        (put("pictures/cheap", {}), "pictures.cheap: unknown; there are best, dream, fast, gpt"),
         (leave_out("pictures/best"), "pictures.best: missing"),
-        (put(f"{FAST}/rungs", ["nana"]), "pictures.fast.rungs.nana: unknown; there are nano-banana, "),
+        (put(f"{FAST}/rungs", ["nana"]), "pictures.fast.rungs.nana: unknown; there are gpt-image, nano-banana, "),
         (put(f"{FAST}/rungs", []), "pictures.fast.rungs: empty or missing"),
         (put(f"{FAST}/rungs", ["nano-banana", "nano-banana"]), "pictures.fast.rungs: an entry is there twice"),
         (put(f"{FAST}/prices", []), "pictures.fast.prices: empty or missing"),
@@ -72,6 +73,7 @@ BANANA = "picture_models/nano-banana/costs/0/usd_micros"
         (put(f"{FAST}/prices/0/credits/1K", 0), "pictures.fast.prices[0].credits.1K: 0 is not plausible: 1 to "),
         (put(f"{FAST}/prices/0/credits/1K", True), "pictures.fast.prices[0].credits.1K: bool instead of int"),
         (put(f"{FAST}/prices/0/valid_from", "1.1.2027"), "valid_from: '1.1.2027' instead of a date such as "),
+        (put(f"{FAST}/prices", [ROW, ROW]), "pictures.fast.prices: valid_from does not rise from row to row"),
         (put(f"{FAST}/prices/0/credits/1K", 3), "pictures.fast.prices: 1K earns $0.030 and costs $0.034"),
         (put(f"{FAST}/usual_seconds", [5]), "pictures.fast.usual_seconds: 1 entries instead of 2"),
         (put(f"{FAST}/usual_seconds", [9, 9]), "pictures.fast.usual_seconds: from 9 to 9"),

@@ -1,6 +1,7 @@
 """*Before and after*: a picture beside what it was made from, for nothing."""
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError
+from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
@@ -46,6 +47,22 @@ async def test_two_versions(world: World) -> None:
     assert [len(row) for row in now(world, second).buttons] == [len(row) for row in home]
     assert (len(world.jobs()), world.user().account.available) == (2, left)
     world.check_money()
+
+
+async def test_they_belong_to_their_pictures(world: World) -> None:
+    """A reply to one of the two is about that one; whoever deletes a picture deletes it here too."""
+    first, second = await edit(world)
+    data = await open_tools(world, second)
+    await world.send(world.tap_data(data, second.message_id))
+    before, after = world.messenger.messages(ME)[-2:]
+    await world.send(world.reply("make it green", before), world.reply("make it red", after))
+    assert [request_of(job).parent_id for job in world.jobs()[2:]] == [job.id for job in world.jobs()[:2]]
+    world.clock.advance(IMPATIENCE.total_seconds())
+    await world.send(world.tap("delete", now(world, second)))
+    await world.send(world.tap("erase", now(world, second)))
+    shown = world.messenger.chats[ME]
+    assert (before.message_id in shown, after.message_id in shown) == (True, False)
+    assert first.message_id in shown
 
 
 async def test_once_a_minute(world: World) -> None:

@@ -155,8 +155,9 @@ async def test_one_more_stands_where_no_finger_is(world: World) -> None:
     picture = await make(world)
     assert labels(picture) == [
         ["🔁 Again", "✏️ Edit"],
-        ["🎬 Animate · 16", "🪄 Tools", "🔗 Share"],
-        ["📐 Format", "📄 File", "🗑 Delete"],
+        ["🎬 Animate · 16", "🪄 Tools"],
+        ["📐 Format", "📄 File"],
+        ["🔗 Share", "🗑 Delete"],
     ]
     await world.deliver(world.tap("again", picture))
     assert labels(world.shown())[-1][-1].startswith("➕")

@@ -298,8 +298,9 @@ async def test_one_keyboard_for_several(world: World) -> None:
     await world.send(press_number(world, last, 2))
     assert labels(now(world, last)) == [
         ["✏️ Edit", "📄 File"],
-        ["🎬 Animate · 16", "🗑 Delete"],
-        ["🪄 Tools", "🔗 Share", "« Back"],
+        ["🎬 Animate · 16", "🪄 Tools"],
+        ["🔗 Share", "🗑 Delete"],
+        ["« Back"],
     ]
     await world.send(world.tap("original", now(world, last)))
     assert world.shown().reply_to == others[1].message_id

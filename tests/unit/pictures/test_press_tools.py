@@ -515,6 +515,20 @@ async def test_photo_tool_without_credits(world: World) -> None:
     world.check_money()
 
 
+async def test_photo_tool_for_a_file_that_is_too_large(world: World) -> None:
+    """A file above Telegram's limit is declined in words, and nothing is bought."""
+    await world.give(100)
+    await world.send(world.message("/mode"))
+    photo = world.photo()
+    photo["message"]["photo"][0]["file_size"] = 21 * 1024 * 1024
+    await world.send(world.tap("mode;auto", world.shown()), photo)
+    question = world.shown()
+    await world.send(world.tap("phototools", question))
+    look(world)
+    await press(world, "cutout", question)
+    assert (world.jobs(), world.messenger.taps[-1].alert) == ([], True)
+
+
 async def test_somebody_elses_photo(world: World) -> None:
     """Nobody uses a tool on another person's photo."""
     question = await ask(world)

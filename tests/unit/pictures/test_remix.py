@@ -233,3 +233,40 @@ async def test_not_more_than_an_album(world: World) -> None:
         await world.send(world.photo(picture=str(world.last_update_id).encode()))
     assert "11 pictures" in world.shown().text
     assert replace(question, text="") != world.shown()
+
+
+async def test_with_a_file_that_is_too_large(world: World) -> None:
+    """A file above Telegram's limit is declined in words, and nothing is bought."""
+    await ask(world)
+    photo = world.photo()
+    photo["message"]["photo"][0]["file_size"] = 21 * 1024 * 1024
+    await world.send(photo)
+    card = world.shown()
+    look(world)
+    await world.send(world.tap("mix", card))
+    assert (len(world.jobs()), world.messenger.taps[-1].alert) == (1, True)
+
+
+async def test_an_answer_is_no_picture(world: World) -> None:
+    """A forged press cannot add an answer in words."""
+    question = await ask(world, OWL)
+    await world.send(world.message("/ask why is the sky blue"))
+    answer = world.jobs()[-1]
+    draft_id = question.buttons[0][0].data.split(";")[2]
+    await world.send(world.tap_data(f"1;mixin;{draft_id};{answer.id}", question.message_id))
+    assert toasts(world)[-1] == plain_text("en", "toast-gone")
+
+
+async def test_added_while_it_is_bought(world: World) -> None:
+    """A picture that is added at the moment of the purchase changes nothing."""
+    question = await ask(world, OWL)
+    await world.send(world.photo())
+    card = world.shown()
+    look(world)
+    world.store.interrupt(
+        lambda writes: any(write.key.collection == "drafts" for write in writes),
+        lambda: world.deliver(world.tap("mix", card)),
+    )
+    await world.send(world.tap_data(question.buttons[0][0].data, card.message_id))
+    assert len(request_of(world.jobs()[-1]).references) == 1
+    world.check_money()

@@ -29,8 +29,9 @@ async def test_caption(world: World) -> None:
     assert picture.text == "<b>Nano Banana</b> · 1:1 · 1K · 4 credits · 16\u00a0left"
     assert [[button.label for button in row] for row in picture.buttons] == [
         ["🔁 Again", "✏️ Edit"],
-        ["🎬 Animate · 16", "🪄 Tools", "🔗 Share"],
-        ["📐 Format", "📄 File", "🗑 Delete"],
+        ["🎬 Animate · 16", "🪄 Tools"],
+        ["📐 Format", "📄 File"],
+        ["🔗 Share", "🗑 Delete"],
     ]
 
 

@@ -14,6 +14,7 @@ from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice
 from shared.videos.read_wish import wants_continuation
 from shared.videos.video import Source, is_video, stored_video, video_request
 from tests.fakes.messenger import Shown
+from tests.fakes.pictures import PNG
 from tests.world import GROUP, ME, OTHER, World
 
 EDIT_PRICE = 39
@@ -93,6 +94,21 @@ async def test_reply_with_words(world: World) -> None:
     assert world.shown().text.startswith("✏️ The same 8 s, changed: “in summer”")
 
 
+async def test_reply_with_a_photo(world: World) -> None:
+    """A photo with words in reply to a video is what to put into it; that is a change, and no continuation."""
+    shown = await made(world)
+    replied = {"message_id": shown.message_id, "from": {"id": 1234567, "is_bot": True}, "video": {"file_id": "v"}}
+    await world.send(world.photo("put this hat on the fox", picture=PNG + b"a hat", reply_to_message=replied))
+    review = world.shown()
+    assert review.text.startswith("✏️ The same 8 s, changed: “put this hat on the fox”")
+    assert labels(review)[0] == ["✅ 360p", "720p", "1080p"]
+    await world.send(world.tap("vmake", review))
+    task = world.video_model.tasks[-1]
+    assert (task.work, [each.content for each in task.references]) == ("edit", [PNG + b"a hat"])
+    assert task.clip is not None
+    world.check_money()
+
+
 async def test_extend(world: World) -> None:
     """*Continue* needs no words; what is added can be chosen, up to what the model takes, and is paid alone."""
     shown = await made(world)
@@ -100,7 +116,8 @@ async def test_extend(world: World) -> None:
     await world.send(world.tap("vextend", shown))
     review = world.shown()
     assert review.text.startswith("➕ The video goes on, 8 s become 12: “The scene continues naturally")
-    assert labels(review)[1] == ["✅ +4 s", "+6 s", "+10 s"]
+    assert "💡 To say what happens, reply to the video: <code>continue: it finds its den</code>." in review.text
+    assert labels(review)[0] == ["✅ +4 s", "+6 s", "+10 s"]
     assert f"🎬 Make it · {EXTENSION_PRICE} credits" in labels(review)[-2]
     world.video_files.facts = replace(world.video_files.facts, seconds=12.0)
     await world.send(world.tap("vmake", review))
@@ -275,6 +292,7 @@ async def test_deleted_after_the_review(world: World, what: str) -> None:
     await become(world, **({"state": JobState.FAILED} if what == "unfinished" else {"deleted_at": world.now}))
     await world.send(world.tap("vmake", review))
     assert (new_video(world).failure, world.user().account.available) == (FailureReason.FILE_GONE, before)
+    assert "🧩 The video that this starts from cannot be used any more." in world.shown().text
     assert len(world.video_model.tasks) == 1
     await become(world, state=JobState.DELIVERED)
     world.check_money()

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.credits.catalogue import VIDEO, cheapest_video_credits
+from shared.credits.catalogue import VIDEO, VIDEOS, cheapest_video_credits
 from shared.jobs.job import Job
 from shared.pictures.picture import Reference
 from shared.providers.outcomes import FailureReason
-from shared.videos import choice as choices
 from shared.videos.choice import Choice, Wish, fit, lengths_for, plan_video, works_for
 from shared.videos.read_wish import read_work, with_words
 from shared.videos.video import VideoRequest, is_video
@@ -247,9 +246,10 @@ def test_works() -> None:
 def test_a_model_without_a_last_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that takes no last frame, and no references, offers neither."""
     rung = replace(VIDEO.rungs[0], two_frames_seconds_max=0, references_max=0)
-    monkeypatch.setattr(choices, "VIDEO", replace(VIDEO, rungs=(rung,)))
-    assert works_for(PAIR) == ()
-    assert works_for(Wish("", parent_id="x")) == ("image",)
+    offer = replace(VIDEO, rungs=(rung,))
+    monkeypatch.setitem(VIDEOS, "omni", offer)
+    assert works_for(PAIR, offer) == ()
+    assert works_for(Wish("", parent_id="x"), offer) == ("image",)
     assert not isinstance(plan_video(replace(PAIR, words="a"), Choice()), VideoRequest)
 
 

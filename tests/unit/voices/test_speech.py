@@ -732,6 +732,6 @@ async def test_a_price_that_has_risen_is_said_first(world: World, is_of_the_rele
     assert speeches(world) == []
     assert world.messenger.taps[-1].toast == plain_text("en", "price-changed", price=now)
     shown = world.messenger.chats[ME][answer.message_id]
-    assert shown.buttons[-1][0].label == f"🔊 Up to {now} cr."
+    assert shown.buttons[-1][0].label == plain_text("en", "button-speak", price=now)
     await world.send(world.tap("speak", shown))
     assert speech(world).request.price == now

@@ -148,6 +148,28 @@ run "gemini_with_a_key" {
   }
 }
 
+run "without_fal" {
+  assert {
+    condition     = !contains(output.secrets, "fal-api-key") && alltrue([for name in ["bot", "image", "chat", "video"] : local.env[name].FAL_OFFERS == "off"])
+    error_message = "Without its key nothing of fal is on offer."
+  }
+}
+
+run "fal_with_a_key" {
+  command = plan
+  variables {
+    fal_api_key = true
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "FAL_KEY")] == ["image", "video"]
+    error_message = "Only those that ask its models get the key."
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "FAL_OFFERS", "") == "on"] == ["bot", "chat", "image", "video"]
+    error_message = "Those that sell know that it is there."
+  }
+}
+
 run "instances" {
   command = plan
   variables {

@@ -1,0 +1,35 @@
+"""A provider whose key is not set here: its models are gone, and what it was making is not heard of again."""
+
+from collections.abc import AsyncIterator
+
+from shared.errors import UnavailableError
+from shared.providers.ladder import PictureRung, VideoRung
+from shared.providers.outcomes import Busy, Gone, ModelOutcome, PictureTask
+from shared.providers.videos import Poll, VideoMade, VideoTask
+
+_NO_KEY = "NO_KEY"
+
+
+class AbsentProvider:
+    """A `Provider` and a `VideoProvider`. Jobs that were accepted while there was a key end with a refund."""
+
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:  # noqa: ARG002
+        return Gone()
+
+    async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:  # noqa: ARG002
+        return Gone()
+
+    async def poll(self, operation: str, prefix: str) -> Poll:  # noqa: ARG002 — the key may come back in time
+        return Busy(_NO_KEY, is_fault=True)
+
+    async def find(self, prefix: str) -> VideoMade | None:  # noqa: ARG002 — as above
+        return None
+
+    async def read(self, made: VideoMade) -> AsyncIterator[bytes]:
+        raise UnavailableError(f"no key for {made.address[:40]}")
+
+    async def cancel(self, operation: str) -> None:
+        """Nobody can be asked."""
+
+    async def forget(self, operation: str) -> bool:  # noqa: ARG002 — as above
+        return False

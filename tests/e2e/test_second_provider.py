@@ -1,0 +1,86 @@
+"""The second provider as a person meets it: a browser, the real functions, the local fal behind them."""
+
+import pytest
+from playwright.async_api import expect
+
+from infra.local.options import Options
+from infra.local.system import System
+from shared.adapters.clock import SystemClock
+from shared.credits.ledger import Change, TransferKind
+from shared.people.change_credits import change_credits
+from tests.e2e.books import open_store
+from tests.e2e.page import ChatPage
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(400),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+MADE_MS_MAX = 150_000
+"""Nobody asks for a video sooner than 45 s after it was begun."""
+PLAY = """async (player) => {
+  player.muted = true;
+  await player.play();
+  await new Promise((seen) => player.addEventListener("timeupdate", () => player.currentTime > 0 && seen()));
+  player.pause();
+  return { length: player.duration, error: player.error };
+}"""
+
+
+@pytest.fixture(scope="module")
+def options() -> Options:
+    """With the offers of fal, as `make run` has them."""
+    return Options(second_provider=True)
+
+
+async def test_a_model_is_chosen_and_paints(
+    ann: ChatPage, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Settings offer the models with their prices; the next picture is made by fal, and named so."""
+    await ann.write("/settings")
+    panel = await ann.wait_message("Settings")
+    await expect(panel.get_by_role("button", name="GPT Image 2 · 11")).to_be_visible()
+    await ann.press(panel, "Seedream 4.5 · 5")
+    await expect(panel.get_by_role("button", name="✅ Seedream 4.5 · 5")).to_be_visible()
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "settings.png")
+    await ann.write("/image a red fox in the snow")
+    await ann.wait_pictures(1)
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "seedream.png")
+    called = await system.wait_for(lambda event: event.name == "fal_called")
+    assert (called.fields or {})["endpoint"] == "fal-ai/bytedance/seedream/v4.5/text-to-image"
+
+
+async def test_its_filter_gives_the_credits_back(ann: ChatPage) -> None:
+    """What fal's checker flags ends in plain words."""
+    await ann.write("/settings")
+    panel = await ann.wait_message("Settings")
+    await ann.press(panel, "GPT Image 2 · 11")
+    await expect(panel.get_by_role("button", name="✅ GPT Image 2 · 11")).to_be_visible()
+    await ann.write("/image #blocked a fox")
+    await ann.wait_message("11 credits are back")
+
+
+async def test_a_video_by_another_model(
+    ann: ChatPage, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The review offers the models with their prices; the chosen one makes a video that plays, at that price."""
+    async with open_store(system.urls["firestore"], system.options.project) as store:
+        gift = Change(TransferKind.GIFT, ann.user, 100, f"second-{ann.user}", "For a video")
+        await change_credits(store, SystemClock(), gift)
+    await ann.write("/video a red kite over green hills")
+    review = await ann.wait_message("A video: “a red kite over green hills”")
+    await expect(review.get_by_role("button", name="✅ Gemini Omni · 15")).to_be_visible()
+    await ann.press(review, "Kling 3.0 Turbo · 70")
+    await expect(review.get_by_role("button", name="✅ 5 s")).to_be_visible()
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "kling-review.png")
+    await ann.press(review, "🎬 Make it · 70 credits")
+    player = ann.get("video")
+    await expect(player).to_be_visible(timeout=MADE_MS_MAX)
+    seen = await player.evaluate(PLAY)
+    assert seen["error"] is None
+    assert abs(seen["length"] - 5) < 0.5
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "kling.png")
+    called = [event for event in system.events if event.name == "fal_called"][-1]
+    assert (called.fields or {})["endpoint"] == "fal-ai/kling-video/v3/turbo/standard/text-to-video"
