@@ -1275,6 +1275,7 @@ batch-usage =
     First you see the price of all; nothing is spent before you press.
 batch-placeholder = One picture on each line…
 batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-photo = 🗂 With <code>/batch</code> I draw from words alone. To change a photo, send it with what to change as its caption, one wish at a time.
 batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
 batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
 batch-quote = 🗂 { $count ->
