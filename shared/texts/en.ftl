@@ -32,7 +32,7 @@ help =
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
-    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
+    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first. A reply to a video changes or continues it.
     • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
     • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
