@@ -10,7 +10,7 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
 from shared.jobs.screens import screens_of
 from shared.people.users import Waiting
-from shared.pictures.draft import Draft, DraftState, references_of
+from shared.pictures.draft import Draft, DraftState, awaits_subject, references_of
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
 from shared.pictures.picture import Reference, is_picture, request_of
 from shared.pictures.request import Material
@@ -143,7 +143,7 @@ def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
-    if waiting.kind in {"words", "video"}:
+    if waiting.kind == "words" or waiting.is_video:
         return Target()
     key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     [record] = await ports.store.read([key])
@@ -167,7 +167,8 @@ async def _target_of(ports: Ports, draft: Draft) -> Target:
     parent = await find_parent(ports, draft)
     job = None if isinstance(parent, DeclineReason) else parent.job
     references = references_of(draft)
-    return Target(job=job, draft=draft, references=references, is_question=bool(references) or job is not None)
+    is_question = bool(references) or job is not None or awaits_subject(draft)
+    return Target(job=job, draft=draft, references=references, is_question=is_question)
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:
