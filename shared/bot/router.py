@@ -379,6 +379,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
     """Route an edited message: an edited question, an edited wish, or a message to handle like a new one."""
     if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
+        if message.command.name == BATCH_COMMAND:  # a question with the new lines, which buys nothing by itself
+            await take_batch_command(ports, visit, replace(message, edited=False))
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request

@@ -44,6 +44,8 @@ async def take_batch_command(ports: Ports, visit: Visit, message: Message) -> No
     quoted = "" if message.replied is None else message.replied.text
     if not message.chat.is_private:
         await _say(ports, visit, "batch-private")
+    elif message.file is not None or (message.replied is not None and message.replied.file is not None):
+        await _say(ports, visit, "batch-photo")
     elif file is not None:
         await _take_file(ports, visit, message, file)
     elif may_be_split(message.text):  # the rest may come in the next message

@@ -32,7 +32,7 @@ help =
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
-    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
+    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first. A reply to a video changes or continues it.
     • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
     • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
@@ -1275,6 +1275,7 @@ batch-usage =
     First you see the price of all; nothing is spent before you press.
 batch-placeholder = One picture on each line…
 batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-photo = 🗂 With <code>/batch</code> I draw from words alone. To change a photo, send it with what to change as its caption, one wish at a time.
 batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
 batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
 batch-quote = 🗂 { $count ->
