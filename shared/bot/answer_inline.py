@@ -83,8 +83,8 @@ async def _offer(ports: Ports, asked: InlineAsked) -> InlineAnswer:
     """The button for a person who finds nothing: to the private chat, with the words."""
     language = language_of((await open_user(ports, asked.sender.id)).user, asked.sender.language_code)
     if not asked.words:
-        return InlineAnswer(label=plain_text(language, "button-inline-open"), payload=OPEN_PAYLOAD)
-    label = plain_text(language, "button-inline-draw", words=shorten(asked.words, LABEL_CHARACTERS_MAX))
+        return InlineAnswer(label=plain_text(language, "inline-open"), payload=OPEN_PAYLOAD)
+    label = plain_text(language, "inline-draw", words=shorten(asked.words, LABEL_CHARACTERS_MAX))
     payload = write_words(asked.words) or await _store_words(ports, asked)
     return InlineAnswer(label=label, payload=payload)
 

@@ -143,6 +143,13 @@ def list_review_rows(language: Language) -> Iterator[Labels]:
             yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
+def list_share_rows(language: Language) -> Iterator[Labels]:
+    """What stands on the page of a shared result."""
+    yield from ((plain_text(language, f"button-share-{name}"),) for name in ("send", "close", "open"))
+    for name, shown in product(("words", "name"), ("yes", "no")):
+        yield (plain_text(language, f"button-share-{name}", shown=shown),)
+
+
 def list_rows(language: Language) -> Iterator[Labels]:
     for job in list_jobs(language):
         request = request_of(job)
@@ -166,6 +173,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
     yield from list_review_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
+    yield from list_share_rows(language)
     yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")
     for mode, above in product(MODES, ASK_ABOVE):
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
