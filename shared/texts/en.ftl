@@ -37,6 +37,7 @@ help =
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
+    • <b>Elsewhere</b>: type my name with an @ in any chat to send what you made; 🔗 under a picture lets others make theirs from it; <code>/post @channel</code> in reply puts it into your channel.
 
     /mode — what plain words become: whatever they ask for, or always a picture, a video or an answer
     /new — a new conversation
