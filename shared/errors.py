@@ -22,6 +22,7 @@ NanoBananaError
 ├── FileTooManyPixelsError  a picture that needs more memory than is reserved
 ├── FileUnreadableError     not a picture, or a broken one
 │   ├── FileUnusableError       a file of a question, with a `trouble` for its sender
+│   ├── LinkUnusableError       a link that is not fetched, with its `trouble`
 │   └── VideoUnusableError      a video that cannot be shown, with its `trouble`
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
@@ -125,6 +126,14 @@ class FileUnreadableError(NanoBananaError):
 
 class FileUnusableError(FileUnreadableError):
     """A file of a question cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class LinkUnusableError(FileUnreadableError):
+    """What a link leads to cannot be used, for a reason of `shared.providers.links.LinkTrouble`."""
 
     def __init__(self, trouble: str) -> None:
         super().__init__(trouble)

@@ -90,8 +90,8 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_ports(settings: WorkSettings, function: str) -> "Ports":
-    """The ports of the function with this name, which works for people."""
+def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = ()) -> "Ports":
+    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
@@ -120,6 +120,7 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
         screens=SCREENS,
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
+        order_keys=order_keys,
         sellers=DEFAULT_SELLERS | {"fal"} if settings.fal_offers else DEFAULT_SELLERS,
     )
 
@@ -145,13 +146,14 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     from shared.adapters.file_reader import FileReaders
     from shared.adapters.genai_text import GeminiText
     from shared.adapters.late import LateSpeech
+    from shared.adapters.public_web import PublicWeb
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import TalkStudio
     from shared.voices.speak_along import speak_along
 
     access, room = _make_access(settings), ByteBudget(FILES_BYTES)
     providers, speakers = {"gemini": GeminiText(access)}, {"gemini": LateSpeech(access)}
-    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
+    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along, links=PublicWeb())
 
 
 def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str) -> "VideoStudio":

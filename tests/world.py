@@ -42,6 +42,7 @@ from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
+from tests.fakes.links import FakeLinks
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
@@ -156,6 +157,7 @@ class World:
     speech_model: FakeSpeechModel = field(default_factory=FakeSpeechModel)
     video_model: FakeVideoModel = field(default_factory=FakeVideoModel)
     pictures: FakePictures = field(default_factory=FakePictures)
+    links: FakeLinks = field(default_factory=FakeLinks)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
     kinds: dict[str, Kind[PictureStudio]] = field(default_factory=lambda: {**image_kinds()})
@@ -184,11 +186,16 @@ class World:
             self.budget,
             speakers={"gemini": self.speech_model},
             speak_along=speak_along,
+            links=self.links,
         )
         self.video_files = FakeVideoFiles(self.blobs)
         self.video_studio = VideoStudio(
             {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
         )
+
+    def sell(self, *order_keys: bytes) -> None:
+        """Sell credits, with these keys for invoices; without keys nothing is sold."""
+        self.ports = replace(self.ports, order_keys=order_keys)
 
     # --- what people send ---
 

@@ -9,6 +9,9 @@ from shared.texts import plain_text
 PRIVATE_MENU = (
     "image",
     "video",
+    "improve",
+    "describe",
+    "styles",
     "batch",
     "ask",
     "search",
@@ -22,6 +25,7 @@ PRIVATE_MENU = (
     "zone",
     "prompts",
     "balance",
+    "buy",
     "models",
     "price",
     "settings",
@@ -31,9 +35,10 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "buy": "balance", "topup": "balance",
+    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
-    "support": "help", "terms": "privacy", "favorites": "gallery", "favourites": "gallery",
+    "style": "styles", "templates": "styles", "prompt": "describe",
+    "support": "help", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

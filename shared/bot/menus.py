@@ -34,6 +34,7 @@ from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
+from shared.payments.shop import show_shop
 from shared.people.change_setting import save_setting
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
@@ -50,6 +51,8 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
+from shared.wording.links import open_link
+from shared.wording.styles import show_styles
 
 EXAMPLES = (1, 2, 3)
 """The examples that are pictures."""
@@ -71,7 +74,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    for show in (show_shared_result, show_words_to_draw, show_shared, show_lent):
+    for show in (show_shared_result, show_words_to_draw, open_link, show_shared, show_lent):
         if await show(ports, visit, message):
             return
     if message.text in PAYLOADS:
@@ -250,6 +253,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 
 PAYLOADS = {
     "balance": show_balance,
+    "buy": show_shop,
     "settings": show_settings,
     "memory": show_memory,
     "role": show_role,
@@ -257,6 +261,7 @@ PAYLOADS = {
     "models": show_models,
     "price": show_price,
     "prompts": show_prompts,
+    "styles": show_styles,
     PAYLOAD: take_gallery_command,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from shared.bot.balance import answer_alone
+from shared.conversations.descriptions import is_description
+from shared.conversations.read_rules import PAID, Act, Situation, read_rules
 from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
 from shared.hash_ids import hash_id, is_id
@@ -85,15 +87,26 @@ async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling | None:
-    """The prompt whose variables a message fills: it replies to our question, or is the next plain message."""
+    """The prompt whose variables a message fills: it replies to our question, or is the next plain message.
+
+    A plain message that asks for something by itself fills nothing: as a reply it still does.
+    """
     chat, user, replied = message.chat, visit.opened.user, message.replied
     if user.filling is None or not message.own_words or message.file is not None or message.unsupported:
         return None
     if replied is not None:
         is_meant = (user.filling.chat_id, user.filling.message_id) == (chat.id, replied.message_id)
         return user.filling if is_meant else None
+    if _asks_by_itself(message.text):
+        return None
     asked = Asked(chat.id, message.message_id, visit.received_at, message.sent_at, chat.thread_id)
     return find_filling(user, ports.bot_id, asked, ports.clock.now())
+
+
+def _asks_by_itself(words: str) -> bool:
+    """Whether words are a question, an order or a greeting, which hardly anybody means as a value."""
+    act = read_rules(words, Situation())
+    return act in {Act.ANSWER, Act.ANIMATE} or (act in PAID and not is_description(words))
 
 
 def says_values(ports: Ports, message: Message) -> bool:

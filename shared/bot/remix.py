@@ -85,7 +85,7 @@ def shared_screen(draft: Draft, shared: Shared, user: User, language: Language, 
     """The question about a shared picture, with the price of a version; without enough credits, what helps."""
     settings = user.settings
     price = price_of(settings.model, settings.size) * settings.count
-    lines = describe_share(shared.share, language, "picture", request_of(shared.job).prompt)
+    lines = describe_share(shared.share, language, ("shared", "shared-by"), request_of(shared.job).prompt)
     if user.account.available < price:
         way = way_to_credits(language, user, price, now)
         lines.append(html_text(language, "shared-short", price=price, credits=user.account.available, way=way))

@@ -23,7 +23,7 @@ from shared.videos.video import stored_video, video_request
 async def show_shared_video(ports: Ports, visit: Visit, message: Message, shared: Shared) -> None:
     """Show the video and ask. Nothing is bought. Raises MessengerErrors, UnavailableError."""
     language, job, wish = visit.language, shared.job, wish_about(shared.job, "")
-    lines = describe_share(shared.share, language, "video", video_request(job).prompt)
+    lines = describe_share(shared.share, language, ("shared-video", "shared-video-by"), video_request(job).prompt)
     if "edit" not in works_for(wish):
         await _show(ports, visit, job, Screen("\n".join([*lines, html_text(language, "shared-video-seen")])))
         return

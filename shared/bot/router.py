@@ -43,19 +43,26 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
+from shared.payments import shop
+from shared.payments.shop_screens import BUY
+from shared.payments.take_payment import take_payment
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
-from shared.pictures import press_batch, press_tools, remix
+from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
+from shared.pictures.ask_first import go_on
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
+    DESCRIBE,
     FILM,
+    IMPROVE,
     ONLY_ANSWER,
     PHOTO_BACK,
+    PHOTO_STYLES,
     PHOTO_TOOL,
     PHOTO_TOOLS,
     SHARE,
@@ -63,6 +70,7 @@ from shared.pictures.keyboards import (
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
+from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -92,6 +100,8 @@ from shared.videos.review import CHOOSE, DROP, MAKE
 from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
+from shared.wording import describe, improve, styles
+from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -105,6 +115,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "video": take_videos.take_video_command,
     BATCH_COMMAND: take_batch_command,
     "ask": questions.take_ask_command,
+    "styles": styles.show_styles,
+    "improve": improve.take_improve_command,
+    "describe": describe.take_describe_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
     "mode": mode.show_mode,
@@ -120,6 +133,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "buy": shop.show_shop,
+    "paysupport": shop.show_paysupport,
+    "terms": shop.show_terms,
     "profile": balance.show_balance,
     "models": models_page.show_models,
     "price": price.show_price,
@@ -167,6 +183,7 @@ TAPS: dict[str, TapHandler] = {
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
+    BUY: shop.press_buy,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -178,6 +195,14 @@ TAPS: dict[str, TapHandler] = {
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
     transcript_screens.SAID: press_said.press_said,
+    IMPROVE: improve.press_improve,
+    DRAW_VARIANT: improve.press_variant,
+    FILM_VARIANT: improve.press_film_variant,
+    DESCRIBE: describe.press_describe,
+    CHOOSE_STYLE: styles.press_style,
+    LAST_IN_STYLE: styles.press_last,
+    PHOTO_STYLES: press_styles.press_photo_styles,
+    PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,
     "code": reasons.press_code,
     **GALLERY_TAPS,
@@ -200,7 +225,8 @@ HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
     "pre_checkout_query", "inline_query", "channel_post",
 )  # fmt: skip
-"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
+"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
+come as messages."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
@@ -284,7 +310,10 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    if (recording := take_voices.find_spoken(ports, message)) is not None:
+    if message.payment is not None:
+        await take_payment(ports, visit, message.payment)
+        await go_on(ports, visit)
+    elif (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
     elif is_asked_about(message):
         await ask_what_was_said(ports, visit, message)
@@ -350,6 +379,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
     """Route an edited message: an edited question, an edited wish, or a message to handle like a new one."""
     if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
+        if message.command.name == BATCH_COMMAND:  # a question with the new lines, which buys nothing by itself
+            await take_batch_command(ports, visit, replace(message, edited=False))
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request

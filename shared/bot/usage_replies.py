@@ -16,6 +16,8 @@ _QUESTIONS = {
     "draw-what": "image",
     "ask-usage": "ask",
     "search-usage": "search",
+    "improve-usage": "improve",
+    "describe-usage": "describe",
     "batch-usage": "batch",
 }
 

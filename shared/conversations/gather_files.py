@@ -29,7 +29,7 @@ from shared.errors import (
     MessengerError,
 )
 from shared.ports import Ports, TalkStudio
-from shared.providers.files import Document
+from shared.providers.files import Document, FileTrouble
 from shared.telegram.download_file import download_file
 
 AGAIN_FILES_MAX = 2
@@ -43,6 +43,12 @@ CUT_NOTE = "\n\n[Cut here: this is only the beginning of the file. Say so where 
 CUT_TOKENS_MIN = 200
 """A shorter part of a file is not worth an answer."""
 FILE_ERRORS = (FileTooLargeError, FileUnreadableError, FileTooManyPixelsError, FileAwayError)
+_TROUBLES: dict[type[Exception], FileTrouble] = {
+    FileTooLargeError: "size",
+    FileTooManyPixelsError: "pixels",
+    FileUnreadableError: "broken",
+    FileAwayError: "gone",
+}
 
 
 async def gather_files(
@@ -62,6 +68,11 @@ async def gather_files(
         if found is not None:
             earlier[turn.job_id] = (*earlier.get(turn.job_id, ()), found)
     return Gathered(_fit([task.result() for task in opening]), earlier)
+
+
+def trouble_of(error: Exception) -> str:
+    """The trouble that one of FILE_ERRORS tells."""
+    return error.trouble if isinstance(error, FileUnusableError) else _TROUBLES[type(error)]
 
 
 def choose_earlier(turns: Sequence[Turn], own: set[str], now: datetime) -> list[tuple[Turn, Attachment]]:

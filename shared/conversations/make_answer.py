@@ -14,7 +14,7 @@ from shared.conversations.attachment import Attachment, Gathered, weigh_files
 from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
 from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation
-from shared.conversations.gather_files import FILE_ERRORS, gather_files
+from shared.conversations.gather_files import FILE_ERRORS, gather_files, trouble_of
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
@@ -25,11 +25,6 @@ from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_st
 from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DocumentUnreadableError,
-    FileAwayError,
-    FileTooLargeError,
-    FileTooManyPixelsError,
-    FileUnreadableError,
-    FileUnusableError,
     LeaseLostError,
     NoRoomError,
 )
@@ -47,7 +42,6 @@ from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX, MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
-from shared.providers.files import FileTrouble
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
 from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
@@ -56,12 +50,6 @@ from shared.telegram.end_waiting import end_waiting
 
 GATHERING_SECONDS_MAX = MATERIAL_SECONDS_MAX - ROOM_SECONDS_MAX
 """The wait for memory comes before, within the same limit of the visit."""
-_TROUBLES: dict[type[Exception], FileTrouble] = {
-    FileTooLargeError: "size",
-    FileTooManyPixelsError: "pixels",
-    FileUnreadableError: "broken",
-    FileAwayError: "gone",
-}
 _REASONS: dict[str, FailureReason] = {
     "size": FailureReason.FILE_TOO_LARGE,
     "pages": FailureReason.FILE_TOO_LARGE,
@@ -121,7 +109,7 @@ async def _make(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
 
 async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
     """End the job because a file cannot be read: the model is not asked, and nothing is charged."""
-    trouble = error.trouble if isinstance(error, FileUnusableError) else _TROUBLES[type(error)]
+    trouble = trouble_of(error)
 
     def record(job: Job) -> Job:
         return replace(retract_attempt(job), artefacts=replace(answer_of(job), trouble=trouble))

@@ -14,7 +14,7 @@ from shared.conversations.read_rules import Act
 from shared.credits.catalogue import RATIOS, Ratio
 from shared.pictures.draft import may_be_split
 from shared.pictures.wishes import Reading, read_words
-from shared.providers.json_answers import read_object
+from shared.providers.json_answers import read_line, read_object
 
 PROMPT_CHARACTERS_MAX = 2_000
 QUESTION_CHARACTERS_MAX = 200
@@ -100,13 +100,8 @@ def _check(said: dict[str, Any]) -> Understanding | None:
 
 
 def _words(value: object, characters_max: int) -> str | None:
-    """The words on one line without invisible characters; None if there are none or too many."""
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > characters_max:
-        return None
-    seen = "".join(each if each.isprintable() else " " for each in value.encode("utf-8", "replace").decode("utf-8"))
-    return " ".join(seen.split())
+    """The words on one line; empty if there are none, None if they are no text or too many."""
+    return "" if value is None else read_line(value, characters_max)
 
 
 def _is_share(value: object) -> bool:

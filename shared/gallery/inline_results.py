@@ -1,19 +1,17 @@
 """Results in an inline query: which of a person's own results match what they type, and the answer. Pure."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from collections.abc import Iterable
 
 from shared.gallery.result import Result
 from shared.ports import InlineResult
+from shared.telegram import payloads
 
 RESULTS_MAX = 20
 """How many results one answer has: as many as an app shows at once, and more when the person scrolls."""
 SEARCHED_MAX = 50
 """How many results are searched for words: the newest, and the next so many when the person scrolls."""
 TITLE_CHARACTERS_MAX = 60
-PAYLOAD_CHARACTERS_MAX = 64
 WORDS, STORED = "m_", "w_"
 """The prefixes of payloads with words to draw, and with the id of a document that holds them."""
 _WORD = re.compile(r"\w+")
@@ -45,16 +43,9 @@ def _title_of(prompt: str) -> str:
 
 def write_words(words: str) -> str:
     """A payload with these words; empty if they are too long for one."""
-    payload = WORDS + urlsafe_b64encode(words.encode()).decode("ascii").rstrip("=")
-    return payload if len(payload) <= PAYLOAD_CHARACTERS_MAX else ""
+    return payloads.write_words(WORDS, words)
 
 
 def read_words(payload: str) -> str:
     """The words in a payload; empty if it holds none."""
-    if not payload.startswith(WORDS):
-        return ""
-    text = payload.removeprefix(WORDS)
-    try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().strip()
-    except (Error, UnicodeDecodeError, ValueError):
-        return ""
+    return payloads.read_words(WORDS, payload)

@@ -22,6 +22,8 @@ RECENT_FOR = timedelta(hours=1)
 KEPT_DAYS = (1, 7, 30, 365, 0)
 """The choices for how many days conversations are kept; 0: until the person deletes them."""
 DEFAULT_KEPT_DAYS = 30
+PROPOSALS_PER_DAY = 20
+"""How often a model words or reads a prompt for one person on one day: that costs us 6 US cents at most."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,6 +92,10 @@ class TalkSettings:
     """The day of `readings`."""
     readings: int = 0
     """How many messages the reading model has read on that day."""
+    proposals_day: str = ""
+    """The day of `proposals`."""
+    proposals: int = 0
+    """How many prompts a model has worded or read on that day; a video counts as several."""
     heard_day: str = ""
     """The day of `heard_seconds`, on the person's calendar; it never goes back."""
     heard_seconds: int = 0
@@ -187,6 +193,18 @@ def count_reading(talk: TalkSettings, day: str) -> TalkSettings:
     """The settings after one more reading."""
     read = 0 if day > talk.readings_day else talk.readings
     return replace(talk, readings_day=max(day, talk.readings_day), readings=read + 1)
+
+
+def may_propose(talk: TalkSettings, day: str, count: int = 1) -> bool:
+    """Whether a model may word or read a prompt, which counts as `count`, for this person on this day."""
+    made = 0 if day > talk.proposals_day else talk.proposals
+    return made + count <= PROPOSALS_PER_DAY
+
+
+def count_proposal(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
+    """The settings after a prompt was worded or read."""
+    made = 0 if day > talk.proposals_day else talk.proposals
+    return replace(talk, proposals_day=max(day, talk.proposals_day), proposals=made + count)
 
 
 def asks_above(talk: TalkSettings) -> int:

@@ -8,8 +8,15 @@ from shared.jobs.job import Job, JobState, credits_of, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
 from shared.pictures.batch_card import batch_card
-from shared.pictures.draft import Draft, DraftState, references_of
-from shared.pictures.keyboards import ANSWER_INSTEAD, PHOTO_TOOLS, card_buttons, deleted_buttons, result_buttons
+from shared.pictures.draft import Draft, DraftState, files_of, references_of
+from shared.pictures.keyboards import (
+    ANSWER_INSTEAD,
+    DESCRIBE,
+    PHOTO_TOOLS,
+    card_buttons,
+    deleted_buttons,
+    result_buttons,
+)
 from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of, seed_of
 from shared.pictures.tools import name_tool
 from shared.ports import Button, Screen
@@ -141,10 +148,12 @@ def draft_card(draft: Draft, language: Language) -> Screen:
 def about_screen(draft: Draft, language: Language) -> Screen:
     """The question what to do with these files, if a question about them is possible too."""
     text_id = "card-asking-about" if references_of(draft) else "card-asking-file"
-    buttons = [Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))]
-    if references_of(draft):
-        buttons.append(Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id)))
-    return Screen(html_text(language, text_id, parts=len(draft.parts)), (tuple(buttons),))
+    about = Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))
+    prompt = Button(plain_text(language, "button-prompt-of"), write_callback(DESCRIBE, draft.id))
+    tools = Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id))
+    shown = any(part.is_picture or part.mime_type.startswith("video/") for part in files_of(draft))
+    rows = ((about, *((prompt,) if shown else ())), *(((tools,),) if references_of(draft) else ()))
+    return Screen(html_text(language, text_id, parts=len(draft.parts)), rows)
 
 
 def draft_language(draft: Draft) -> Language:

@@ -103,6 +103,8 @@ class Draft:
     """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    lacks_credits: bool = False
+    """The wish is clear and waits for credits: once they are bought it goes on by itself."""
     tool: str = ""
     """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""
@@ -116,6 +118,12 @@ class Draft:
 def doubt_of(reading: Reading) -> Doubt | None:
     """The doubt about a short text, a question or a link; None for other readings, including TALK and REFERS_BACK."""
     return _DOUBTS.get(reading)
+
+
+def awaits_subject(draft: Draft) -> bool:
+    """Whether a style was chosen, and the next words say what is drawn in it."""
+    is_open = draft.state is DraftState.ASKING and draft.doubt is None and not draft.wants_video
+    return is_open and not draft.parts and bool(draft.caption)
 
 
 def utf16_units(text: str) -> int:

@@ -10,7 +10,7 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
 from shared.jobs.screens import screens_of
 from shared.people.users import Waiting
-from shared.pictures.draft import Draft, DraftState, references_of
+from shared.pictures.draft import Draft, DraftState, awaits_subject, references_of
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
 from shared.pictures.picture import Reference, is_picture, request_of
 from shared.pictures.request import Material
@@ -64,7 +64,15 @@ async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -
         return await _find_replied(ports, message, message.replied, waiting)
     if waiting is None:
         return Target()
-    return await _find_remix(ports, waiting) if message.file is not None else await _find_asked(ports, waiting)
+    if message.file is not None:
+        return await _find_remix(ports, waiting)
+    asked = await _find_asked(ports, waiting)
+    return asked if asked.draft is None or asks_for_words(asked.draft) else Target()
+
+
+def asks_for_words(draft: Draft) -> bool:
+    """Whether the next plain words may answer a question: a remix of one picture still waits for another."""
+    return draft.tool != REMIX or bool(references_of(draft))
 
 
 def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
@@ -159,7 +167,8 @@ async def _target_of(ports: Ports, draft: Draft) -> Target:
     parent = await find_parent(ports, draft)
     job = None if isinstance(parent, DeclineReason) else parent.job
     references = references_of(draft)
-    return Target(job=job, draft=draft, references=references, is_question=bool(references) or job is not None)
+    is_question = bool(references) or job is not None or awaits_subject(draft)
+    return Target(job=job, draft=draft, references=references, is_question=is_question)
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
+from shared.people.users import Language
 from shared.pictures.deletion import can_undelete
 from shared.pictures.picture import PictureRequest, request_of
 from shared.ports import Button
@@ -32,6 +33,12 @@ ANIMATE = "animate"
 """The button under a picture that opens the review of a video of it."""
 FILM = "film"
 """The button under a question of *Auto* that opens the review of a video."""
+IMPROVE = "improve"
+"""The button that has a wish worded better, for nothing; its first argument says what has the wish."""
+DESCRIBE = "describe"
+"""The button that reads a prompt out of files that came without words."""
+STYLES, PHOTO_STYLES = "styles", "photostyles"
+"""The buttons among the tools of a picture, and of photos, that lead to the styles."""
 SHARE, SHARING = "share", "sharing"
 """The button under a result that opens the page of its link, and the buttons of that page."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
@@ -100,6 +107,11 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", price, n) for n in COUNTS_OFFERED]
     buttons.append(_button(job, "back", count))
     return in_rows(buttons, PER_ROW)
+
+
+def improve_button(language: Language, source: str, source_id: str) -> Button:
+    """*Improve* for the wish of a question (`d`), a picture (`j`) or a prompt that was read (`p`)."""
+    return Button(plain_text(language, "button-improve"), write_callback(IMPROVE, source, source_id))
 
 
 def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:

@@ -11,13 +11,15 @@ from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
 from shared.pictures.find_material import is_sold
-from shared.pictures.keyboards import format_buttons, picture_buttons
+from shared.pictures.keyboards import STYLES, format_buttons, picture_buttons
 from shared.pictures.picture import artefacts_of, note_original
 from shared.pictures.press import IMPATIENCE, Handler, Press, is_impatient, say, show_buttons, show_home
 from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
 from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
+from shared.pictures.press_styles import press_restyle, press_styles
 from shared.pictures.press_tools import press_ask_tool, press_open_tool, press_tool, press_tools
 from shared.pictures.show_picture import open_original, send_original
+from shared.pictures.style_keyboards import RESTYLE
 from shared.pictures.tool_keyboards import ASK_TOOL, OPEN_TOOL, TOOL, TOOLS
 from shared.ports import Media, Ports, Screen
 from shared.telegram.address import add_message, chat_of
@@ -176,6 +178,8 @@ PRESSES: dict[str, Handler] = {
     TOOL: press_tool,
     OPEN_TOOL: press_open_tool,
     ASK_TOOL: press_ask_tool,
+    STYLES: press_styles,
+    RESTYLE: press_restyle,
     "pick": press_pick,
     "back": press_back,
     "edit": press_edit,
@@ -190,6 +194,7 @@ PRESSES: dict[str, Handler] = {
 }
 _OF_ONE_PICTURE = frozenset(
     {press_edit, press_original, press_delete, press_pick, press_tools, press_tool, press_open_tool, press_ask_tool}
+    | {press_styles, press_restyle}
 )
 _AT_HOME = frozenset({press_again, press_edit, press_tools, press_format, press_original, press_delete, press_pick})
 """Where one of them has just taken the place of a button that bought something, a press still means that one."""

@@ -3,12 +3,14 @@
 A keyboard of choices opens in the place of the tools. After a purchase or a question the first keyboard comes back.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from shared.jobs.accept_request import Accepted
 from shared.jobs.job import ENDS, JobState
 from shared.people.accounts import open_user, try_until_won
+from shared.people.users import PictureSettings
 from shared.pictures.ask_tool import ask_about_photo, ask_about_picture
 from shared.pictures.cards import about_screen
 from shared.pictures.collect_parts import order_draft, resume_draft
@@ -33,12 +35,16 @@ from shared.pictures.tool_keyboards import (
 )
 from shared.pictures.tools import BY_NAME, COMPARE, REMIX, Tool, find_price, plan_tool, read_offer, subject_of
 from shared.ports import Ports, Screen
+from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
 from shared.telegram.taps import answer_tap, show_rows, tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text
+
+PlanFor = Callable[[Draft, PictureSettings, Material], Plan | DeclineReason]
+"""What a press orders of photos that we asked about."""
 
 
 async def press_tools(ports: Ports, press: Press) -> None:
@@ -130,7 +136,7 @@ def _choices(press: Press, name: str) -> Rows:
 
 async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Offer the same for photos that we asked about."""
-    opened = await _find_asked(ports, visit, tap, arguments)
+    opened = await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
     await answer_tap(ports, tap.query_id)
@@ -139,7 +145,7 @@ async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tup
 
 async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """The question's own buttons again."""
-    opened = await _find_asked(ports, visit, tap, arguments)
+    opened = await find_asked_photos(ports, visit, tap, arguments)
     if opened is not None:
         await answer_tap(ports, tap.query_id)
         await show_rows(ports, tap, about_screen(opened.draft, visit.language).buttons)
@@ -157,7 +163,7 @@ async def press_photo_ask(ports: Ports, visit: Visit, tap: Tap, arguments: tuple
 
 async def _open_for_photo(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...], *, asks: bool) -> None:
     _, since, value, *_ = (*arguments, "", "", "")
-    tool, opened = BY_NAME.get(value), await _find_asked(ports, visit, tap, arguments)
+    tool, opened = BY_NAME.get(value), await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
     if tool is None or not tool.opens or tool.of_ours or (asks and not tool.takes_words):
@@ -175,7 +181,7 @@ async def _open_for_photo(ports: Ports, visit: Visit, tap: Tap, arguments: tuple
 async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Buy one of them for the price on its button: it answers the question."""
     draft_id, since, value, *_ = (*arguments, "", "", "")
-    (name, price), opened = read_offer(value), await _find_asked(ports, visit, tap, arguments)
+    (name, price), opened = read_offer(value), await find_asked_photos(ports, visit, tap, arguments)
     if opened is None:
         return
     current = find_price(name, subject_of_photo(opened.draft), visit.opened.user.settings)
@@ -189,10 +195,14 @@ async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
         rows = _photo_choices(visit, opened.draft, tool.name) if tool.opens else _photo_tools(visit, opened.draft)
         await show_rows(ports, tap, rows)
     else:
-        await tell_ordered(ports, visit, tap, await _request(ports, visit, draft_id, name))
+
+        def plan_for(draft: Draft, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
+            return plan_tool(name, subject_of_photo(draft), settings, material, visit.language)
+
+        await tell_ordered(ports, visit, tap, await request_photos(ports, visit, draft_id, plan_for))
 
 
-async def _find_asked(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
+async def find_asked_photos(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
     """The photos that a button is about; None where the press is answered: they are somebody else's, or decided on."""
     opened = await find_pressed_draft(ports, visit, tap, arguments)
     if opened is None or _is_asked(opened.draft):
@@ -206,8 +216,11 @@ def _is_asked(draft: Draft) -> bool:
     return draft.state is DraftState.ASKING and draft.doubt is None and bool(references_of(draft))
 
 
-async def _request(ports: Ports, visit: Visit, draft_id: str, name: str) -> Accepted | Screen | None:
-    """What was bought, now or before; a screen where it was declined; None where nothing is asked any more."""
+async def request_photos(ports: Ports, visit: Visit, draft_id: str, plan_for: PlanFor) -> Accepted | Screen | None:
+    """Order a change of photos that we asked about: what was bought, now or before; a screen where it was declined.
+
+    None where nothing is asked any more.
+    """
 
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
@@ -216,7 +229,7 @@ async def _request(ports: Ports, visit: Visit, draft_id: str, name: str) -> Acce
         draft, user = opened.draft, await open_user(ports, visit.update.sender.id)
         material = material_of(Target(), references_of(draft))
         assert isinstance(material, Material)
-        plan = plan_tool(name, subject_of_photo(draft), user.user.settings, material, visit.language)
+        plan = plan_for(draft, user.user.settings, material)
         if not isinstance(plan, Plan):
             return decline(visit.language, plan)
         asked = replace(draft, caption_at=visit.received_at)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from shared.jobs.job import Job
 from shared.people.users import Language, PictureSettings
 from shared.pictures.draft import Draft, references_of
-from shared.pictures.keyboards import PHOTO_BACK, PHOTO_TOOL, PHOTO_TOOLS, Rows, in_rows
+from shared.pictures.keyboards import (
+    PHOTO_BACK,
+    PHOTO_STYLES,
+    PHOTO_TOOL,
+    PHOTO_TOOLS,
+    STYLES,
+    Rows,
+    improve_button,
+    in_rows,
+)
 from shared.pictures.picture import request_of
 from shared.pictures.tools import (
     BY_NAME,
@@ -47,6 +56,8 @@ class _Board:
     """The data of *Back* in the first keyboard."""
     tools: str
     """The data of *Back* among the choices."""
+    words: tuple[Button, ...] = ()
+    """What stands beside the tools: better words, and the styles."""
 
 
 def tool_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -> Rows:
@@ -83,6 +94,10 @@ def _board_of_job(job: Job, count: str, opened: str) -> _Board:
         ask=lambda value: write_callback(ASK_TOOL, job.id, count, opened, value),
         home=write_callback("back", job.id, count),
         tools=write_callback(TOOLS, job.id, count),
+        words=(
+            improve_button(job.language, "j", job.id),
+            Button(plain_text(job.language, "button-styles"), write_callback(STYLES, job.id, count)),
+        ),
     )
 
 
@@ -95,6 +110,7 @@ def _board_of_draft(draft: Draft, language: Language, opened: str) -> _Board:
         ask=lambda value: write_callback(PHOTO_ASK, draft.id, opened, value),
         home=write_callback(PHOTO_BACK, draft.id),
         tools=write_callback(PHOTO_TOOLS, draft.id),
+        words=(Button(plain_text(language, "button-styles"), write_callback(PHOTO_STYLES, draft.id)),),
     )
 
 
@@ -104,7 +120,7 @@ def _first(board: _Board, entries: tuple[Entry, ...]) -> Rows:
     for entry in entries:
         row = others if not BY_NAME[entry.name.partition(".")[0]].is_wide else wide
         row.append(_button(board, entry, name_tool(board.language, entry.name)))
-    return *in_rows(wide, 1), *in_rows((*others, _back(board, board.home)), PER_ROW)
+    return *in_rows(wide, 1), board.words, *in_rows((*others, _back(board, board.home)), PER_ROW)
 
 
 def _choices(board: _Board, tool: str, subject: Subject, settings: PictureSettings) -> Rows:

@@ -6,13 +6,14 @@ Adapters are created once per process and used from one event loop.
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
-from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
     NO_CAPTION,
     Action,
     Button,
     InlineAnswer,
     InlineResult,
+    Invoice,
     Mark,
     Media,
     Messenger,
@@ -42,7 +43,9 @@ __all__ = [
     "Increment",
     "InlineAnswer",
     "InlineResult",
+    "Invoice",
     "Key",
+    "LinkReader",
     "Mark",
     "Media",
     "MediaStore",

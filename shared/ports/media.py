@@ -66,3 +66,14 @@ class FileReader(Protocol):
     async def run(self, work: Callable[[], T]) -> T:
         """Do other CPU work in the same thread. Raises what the work raises."""
         ...
+
+
+class LinkReader(Protocol):
+    """Files on the public internet."""
+
+    async def read(self, address: str) -> bytes:
+        """The content behind a web address that a person sent, of at most 20 MB. Raises LinkUnusableError.
+
+        Nothing that is not public can be reached by it, whatever the address or its server says.
+        """
+        ...

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.ports.blobs import BlobStore, MediaStore
 from shared.ports.documents import Store
-from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
@@ -47,6 +47,8 @@ class Ports(RepairPorts):
     """The number before the colon of the bot's token; a part of every inbox id and intent."""
     drafts: bool = True
     """Whether private chats show an answer as a draft while it is written."""
+    order_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """The keys of invoices: the first signs, all are accepted. Empty: nothing is sold."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
@@ -74,6 +76,8 @@ class TalkStudio(Studio):
     """The speech providers, by the same names."""
     speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
     """Requests the speech of a shown answer; idempotent."""
+    links: LinkReader | None = None
+    """None where no link is opened."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)
     """For each job that this process is answering: set to make it check the job at once."""
 

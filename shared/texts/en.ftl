@@ -25,15 +25,16 @@ start-empty =
     <b>Hi! I answer questions, draw pictures and edit photos.</b>
     Just write it, or say it in a voice message.
 
-    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
+    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and more: /buy.
 help =
     <b>What I can do</b>
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
-    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
+    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first. A reply to a video changes or continues it.
     • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
+    • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
@@ -47,7 +48,7 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /balance — credits and the last entries
+    /balance — credits and the last entries · /buy — more of them
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -71,7 +72,7 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
@@ -293,10 +294,11 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
+doubt-credits = 💳 “{ $words }” costs { $price }.
 credits-short = You do not have enough credits for it now. { $way }
-credits-come = The next free ones come on { $time } UTC; they cannot be bought yet.
-credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. They cannot be bought yet.
-credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. Credits cannot be bought yet.
+credits-come = The next free ones come on { $time } UTC; more: /buy.
+credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
+credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. More credits: /buy.
 card-joined = 🔗 Taken together with your other message.
 took-pictures = 🖼 { $pictures ->
         [one] 1 picture
@@ -323,7 +325,7 @@ doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $word
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } is not available, the nearest is { $nearest }
-doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
+doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
@@ -367,18 +369,18 @@ voice-listening = 🎧 Listening…
 voice-silence = 🤫 I cannot hear anybody speak. { $returned } Record it again, closer to the microphone.
 voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
 voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
-voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-none = 🤷 I could not make out the words. { $returned } Record it again, or write it.
 voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
 voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
 voice-long =
-    🎧 Written down up to { $length }; all words are in the files below.
+    🎧 This is the text up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
 voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
 voice-too-long = ✋ That is too long to be asked at once. Select the part you mean, choose “Reply”, and write /ask with what you want to know.
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
-voice-ready = 🎧 Written down.
+voice-ready = 🎧 The text is ready.
 voice-usage = 🎧 Reply to a voice message or a video with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
@@ -432,7 +434,7 @@ declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on fr
 ## Settings
 
 settings-title = <b>Settings</b>
-settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text.
+settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text. All models and prices: /models.
 settings-model = { $title } · { $price }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
@@ -488,10 +490,14 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
+cancel-archives = ⏹ Canceled { $count } { $count ->
+        [one] ZIP.
+       *[other] ZIPs.
+    }
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
-    } that I was to write down.
+    } that I was listening to.
 cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
         [one] answer
        *[other] answers
@@ -502,11 +508,48 @@ bot-description =
     Some answers are free every day, and you begin with credits for pictures.
 bot-short-description = Answers to questions, pictures from words, edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
+payment-unknown = This invoice is not valid any more. Nothing was charged: take a new one with /buy.
+payment-of-another = This invoice is for another person. Nothing was charged: take your own with /buy.
+payment-expired = This invoice has expired. Nothing was charged: take a new one with /buy.
+payment-thanks =
+    ✅ Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here; you have { $available } now.
+payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. You have { $available } now.
+buy =
+    <b>Buy credits</b>
+    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire.
+
+    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
+buy-in-private = Credits are bought in our private chat.
+button-package = { $credits } credits · { $stars } ⭐
+toast-new-prices = Prices have changed: here are the new ones.
+invoice-title = { $credits } credits
+invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
+paysupport =
+    <b>Money back</b>
+    • What fails is not charged: its credits come back by themselves.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write here what you paid and when; a person answers.
+    • Telegram cannot help with purchases made in this bot.
+terms =
+    <b>Terms</b>
+    • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • What could not be made is not charged.
+    • Credits are no money and cannot be passed on. They do not expire.
+    • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
+    • Money back: /paysupport. What is kept about you: /privacy.
 
 ## The command menu
 
 command-image = Make a picture
 command-video = Make a video
+command-improve = Three better wordings of a wish
+command-describe = The prompt of a photo or a video
+command-styles = Styles and templates
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture, video or chat
@@ -520,6 +563,7 @@ command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries
+command-buy = Buy credits
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
@@ -594,9 +638,9 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
-hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-title = And your voice messages: shall I do what they say, or only show their words?
 hearing-act = 🎧 Do it
-hearing-write = 📝 Only write
+hearing-write = 📝 Words only
 button-said-answer = 💬 Answer
 button-said-draw = 🎨 Draw
 toast-said-draw = I ask below, with the price.
@@ -810,6 +854,88 @@ video-failed-source = 🧩 The video that this starts from cannot be used any mo
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
 
+## Wordings and prompts of references
+
+button-improve = ✨ Improve
+button-prompt-of = 📝 Prompt
+button-others = 🔁 Others
+button-read-draw = 🎨 Draw
+button-read-film = 🎬 Animate
+toast-wording = I am writing…
+wording-title = ✨ { $count ->
+        [one] <b>Another way to say it.</b> A button draws it
+       *[other] <b>{ $count } ways to say it.</b> A button draws one
+    }; until then nothing is spent.
+wording-variant =
+    <b>{ $number }</b>
+    <blockquote>{ $words }</blockquote>
+wording-read =
+    📝 <b>The prompt.</b> Tap it to copy; nothing is spent until you press a button.
+    <code>{ $words }</code>
+wording-cap = ✨ That is all I can write for you today; tomorrow there is more. Your own words can be drawn as they are.
+wording-away = ✨ I cannot write that just now, and nothing was spent. Try again in a minute; your own words can be drawn as they are.
+wording-refused = 🛡 Google's filter did not let me write about that. Nothing was spent. Say it in other words.
+improve-usage = ✨ What shall I word better? Reply with your wish, or send it after the command: <code>/improve a fox in the snow</code>. You get three prompts to choose from, for nothing.
+describe-usage = 📝 Reply to this with a photo or a short video, and you get a prompt that makes something like it, for nothing. Or send it with the caption <code>/describe</code>, reply so to one, or send a link to a picture after the command.
+describe-placeholder = A photo or a video…
+link-address = 🔗 I open plain https links only, without a name or password in them. Nothing was spent. Send the picture or the video itself.
+link-private = 🔗 This link leads to no public place on the internet, so I do not open it. Nothing was spent. Send the picture or the video itself.
+link-away = 🔗 I got nothing from this link. Nothing was spent. Try it again in a minute, or send the picture or the video itself.
+link-size = 📦 What this link leads to is larger than 20 MB. Nothing was spent. Send a smaller one.
+link-kind = 🔗 This link leads to a page or a file that is neither a picture nor an MP4 video. Nothing was spent. Open it, copy the address of the picture itself, or send the picture.
+
+## Styles and templates
+
+button-styles = 🖌 Styles
+button-style-last = 🎨 The last wish · { $price }
+styles =
+    🖌 <b>Styles and templates.</b> Choose one, then say what to draw in it; the price comes first.
+    For a picture or a photo that is here already: 🪄 Tools, then 🖌 Styles.
+style-chosen = <b>{ $title }</b> · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }. What shall I draw? Your next words are drawn in it.
+style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message.
+style-chosen-last = Or press for the last wish: “{ $words }”
+link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
+restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-watercolour = 💧 Aquarelle
+look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
+style-oil = 🖼 Oil
+look-oil = An oil painting with visible brushstrokes, deep shadows and warm varnish
+style-film = 🎞 Film photo
+look-film = A photo on 35 mm film with natural light, fine grain and muted colours
+style-anime = 🌸 Anime
+look-anime = A frame of a hand-drawn anime film, clean lines, painted background, soft light
+style-comic = 💥 Comic
+look-comic = A page of a comic book with bold ink outlines, flat colours and halftone dots
+style-pencil = ✏️ Pencil
+look-pencil = A pencil drawing with fine hatching on white paper, no colour
+style-pixel = 👾 Pixel art
+look-pixel = Pixel art of an old video game, few colours, sharp square pixels
+style-clay = 🧸 Clay
+look-clay = A scene of modelling clay with fingerprints, rounded shapes and studio light
+style-isometric = 🧊 Isometric
+look-isometric = An isometric 3D scene in miniature, smooth materials, pastel colours
+style-neon = 🌃 Neon
+look-neon = A night scene lit by neon signs, wet reflections, magenta and teal light
+style-papercut = ✂️ Paper cut
+look-papercut = Layers of cut paper with soft shadows between them, simple shapes
+style-retro = 📻 Retro
+look-retro = A travel poster of the 1950s with flat shapes, few colours and a screen-print texture
+style-sticker = 🏷 Sticker
+look-sticker = A die-cut sticker with a thick white outline on a plain background, flat bright colours
+style-logo = 🔷 Logo
+look-logo = A simple logo as one clear sign, flat shapes, two colours, white background
+style-poster = 📜 Poster
+look-poster = A poster with one strong image, a calm background and room for a title
+style-wallpaper = 📱 Wallpaper
+look-wallpaper = A wallpaper for a phone, calm at the top and the bottom, the subject in the middle
+style-postcard = 💌 Postcard
+look-postcard = A postcard with a warm, friendly scene and a plain border
+style-cover = 🎧 Cover
+look-cover = A cover for a video or a song with one striking subject and strong contrast
+
 ## Models and prices
 
 models-title = <b>Models and prices</b>
@@ -818,7 +944,10 @@ models-videos = 🎬 <b>Videos</b>
 models-words = 💬 <b>Words and voice</b>
 models-head = <b>{ $title }</b>: { $about }
 models-prices = Credits for a picture: { $prices }
-models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } { $limit ->
+        [one] photo
+       *[other] photos
+    } of yours · { $count } formats, from { $tallest } to { $widest }
 models-change = 📅 From { $date }: { $prices }
 models-video-prices = Credits for { $seconds } s: { $prices }
 models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
@@ -870,7 +999,7 @@ command-models = Models and prices
 
 ## The price of an answer
 
-price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price. All prices: /models.
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
@@ -1091,7 +1220,7 @@ button-gallery-videos = 🎬 Videos
 button-gallery-stars = ⭐ Favourites
 button-gallery-shelf = 🗂 { $name }
 button-gallery-gone = 🗂 A removed collection
-button-gallery-drop = ✖️ Remove collection
+button-gallery-drop = ✖️ Remove it
 button-gallery-drop-surely = ✖️ Yes, remove it
 toast-gallery-newest = There is nothing newer.
 toast-gallery-oldest = This is the oldest one: what was before is no longer kept.
@@ -1102,7 +1231,7 @@ toast-gallery-no-videos = There are no videos yet. Make one: /video, or 🎬 und
 toast-gallery-no-stars = There are no favourites yet: press ☆ under a picture.
 toast-gallery-empty-shelf = The collection is empty: add to it with 🗂 under a picture.
 toast-gallery-gone = This has been deleted.
-toast-gallery-starred = ⭐ A favourite now
+toast-gallery-starred = ⭐ A favourite now. Like all results it is kept until { $date }; 📄 keeps it with you for good.
 toast-gallery-unstarred = No favourite any more
 toast-gallery-sent = Done, see below.
 toast-gallery-sent-already = It was sent already, see below.
@@ -1113,6 +1242,28 @@ toast-gallery-no-shelf = This collection is gone.
 toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
 toast-gallery-drop = Remove the collection? The pictures and videos stay.
 toast-gallery-dropped = The collection is removed, everything else is where it was.
+gallery-album = All of one request: { $words }
+gallery-zip-packing = 📦 I am packing a ZIP: { $name }, up to { $limit } files. I will send it here; it is free.
+gallery-zip-sending = 📦 The ZIP is packed: { $name }. I am sending it…
+gallery-zip-done = 📦 { $name }: { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+gallery-zip-missing = { $count ->
+        [one] { $count } file is no longer kept, so it is not in here.
+       *[other] { $count } files are no longer kept, so they are not in here.
+    }
+gallery-zip-more = Not everything fits into one file: the rest comes in the next part.
+gallery-zip-linked = The file is too large for Telegram. This link downloads it, for { $hours } hours.
+gallery-zip-ready = 📦 Your ZIP is ready.
+gallery-zip-canceled = ✕ The ZIP is canceled.
+gallery-zip-nothing = 📦 { $name }: there is nothing to pack, these files are gone. The gallery: /gallery
+gallery-zip-failed = 📦 The ZIP did not work out; it is our fault. Try again, or take the files one by one: /gallery, 📄
+button-gallery-album = 📦 ZIP of these { $count }
+button-gallery-zip = 📦 Download as ZIP
+button-gallery-zip-next = 📦 The next part
+toast-gallery-zip = 📦 Packing; it will come here.
+toast-gallery-zip-limit = You have had { $limit } ZIPs today. Tomorrow there are more; one file at a time comes with 📄.
 
 ## Several different pictures at once
 
@@ -1125,6 +1276,7 @@ batch-usage =
     First you see the price of all; nothing is spent before you press.
 batch-placeholder = One picture on each line…
 batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-photo = 🗂 With <code>/batch</code> I draw from words alone. To change a photo, send it with what to change as its caption, one wish at a time.
 batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
 batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
 batch-quote = 🗂 { $count ->

@@ -9,6 +9,7 @@ from shared.people.users import Language, User
 from shared.pictures.cards import shorten_words
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Draft, references_of, words_of
+from shared.pictures.keyboards import improve_button
 from shared.ports import DEFAULT_SELLERS, Button, Screen
 from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
@@ -69,7 +70,7 @@ def review_screen(
     label = plain_text(language, "button-make", price=price)
     data = write_callback(MAKE, draft.id, *write_choice(choice), price if draft.is_private or is_told else 0)
     make = Button(label if draft.is_private else label.partition(" · ")[0], data)
-    return Screen("\n".join(lines), (*rows, (make,), (cancel,)))
+    return Screen("\n".join(lines), (*rows, (make,), (improve_button(language, "d", draft.id), cancel)))
 
 
 def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> list[str]:

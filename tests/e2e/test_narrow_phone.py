@@ -25,11 +25,22 @@ from shared.conversations.history_screens import (
     list_screen,
 )
 from shared.conversations.mode import mode_panel
-from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, PROVIDERS, SIZES, VOICES, price_of
 from shared.credits.ledger import Account
+from shared.gallery.gallery_screens import (
+    View,
+    delete_rows,
+    drop_rows,
+    menu_rows,
+    opening_screen,
+    result_rows,
+    shelf_rows,
+)
+from shared.gallery.result import Cursor, Result, Selection
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
+from shared.people.shelves import Gallery, Shelf
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
@@ -42,6 +53,7 @@ from shared.pictures.keyboards import (
     picture_buttons,
 )
 from shared.pictures.picture import PictureArtefacts, PictureRequest, Reference, request_of
+from shared.pictures.style_keyboards import gallery_buttons, restyle_buttons
 from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
 from shared.pictures.tools import TOOLS
 from shared.ports import Screen
@@ -51,6 +63,8 @@ from shared.texts import plain_text
 from shared.videos.choice import Choice, works_for
 from shared.videos.review import review_screen, wish_of
 from shared.voices.voice_panel import voice_panel
+from shared.wording.proposal import new_proposal
+from shared.wording.screens import draw_proposal
 from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -73,6 +87,7 @@ JOB = Job(
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90), intent="intent",
 )  # fmt: skip
 DRAFT = Draft("draft-id", USER, USER, None, 7, True, "en", 1, NOW, NOW, caption="a fox", wants_video=True)
+PROPOSAL = new_proposal("proposal-id-16-c", USER, NOW, is_private=True)
 DRAFTS = (
     DRAFT,
     *(replace(DRAFT, parts={str(place): Reference("f", 1) for place in range(count)}) for count in (1, 2, 6)),
@@ -86,11 +101,13 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
+    "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-unsay": {},
     "button-prompt-use": {}, "button-prompt-keep": {}, "button-role-use": {},
     "button-role-share": {}, "button-role-try": {}, "button-role-adopt": {}, "button-open-chat": {},
+    "button-gallery-zip-next": {}, "button-gallery-gone": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -99,7 +116,9 @@ TOGETHER = (
     ("button-cancel", "button-only-words"),
     ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
     ("button-answer-continue", "button-answer-file"),
-    ("button-describe", "button-tools"),
+    ("button-describe", "button-prompt-of"),
+    ("button-improve", "button-in-words"),
+    ("button-improve", "button-cancel"),
     ("button-said-answer", "button-said-draw"),
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
@@ -139,7 +158,8 @@ def list_review_rows(language: Language) -> Iterator[Labels]:
     """What stands under a video that is looked at before it is bought: the cheapest, and the dearest, of each kind."""
     for draft, choice in product(DRAFTS, (Choice(), Choice(15, "9:16", "1080p", has_sound=False))):
         for work in works_for(wish_of(draft)):
-            screen = review_screen(draft, replace(choice, work=work), USER_OF_ALL, language, NOW)
+            chosen = replace(choice, work=work)
+            screen = review_screen(draft, chosen, USER_OF_ALL, language, NOW, sellers=PROVIDERS)
             yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
@@ -148,6 +168,32 @@ def list_share_rows(language: Language) -> Iterator[Labels]:
     yield from ((plain_text(language, f"button-share-{name}"),) for name in ("send", "close", "open"))
     for name, shown in product(("words", "name"), ("yes", "no")):
         yield (plain_text(language, f"button-share-{name}", shown=shown),)
+
+
+def list_gallery_rows(language: Language) -> Iterator[Labels]:
+    """The keyboards of the gallery, with and without a favourite, in a collection with a long name."""
+    gallery = Gallery((Shelf("12345678", "Жёлтая щётка для широких щёк и ещё"),))
+    for shelves, shelf in product((("star", "12345678"), ()), ("12345678", "", "gone1234")):
+        job = replace(JOB, shelves=shelves)
+        view = View(Selection(shelf=shelf), Cursor(NOW, JOB.id), has_newer=True, has_older=True)
+        for keyboard in (
+            result_rows(Result(job), view, language),
+            delete_rows(view, language),
+            shelf_rows(Result(job), view, gallery, language),
+            menu_rows(Result(replace(job, count=10)), view, gallery, language, "0"),
+            drop_rows(view, language),
+            opening_screen(language).buttons,
+        ):
+            yield from (tuple(button.label for button in row) for row in keyboard)
+
+
+def list_proposal_rows(language: Language) -> Iterator[Labels]:
+    """What stands under three wordings and under a prompt that was read, at the highest price."""
+    settings = PictureSettings("best", size="4K", count=4)
+    worded = replace(PROPOSAL, words="a fox", variants=("1", "2", "3"))
+    for proposal in (worded, replace(worded, wants_video=True), replace(PROPOSAL, variants=("1",))):
+        screen = draw_proposal(proposal, settings, language)
+        yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
 def list_rows(language: Language) -> Iterator[Labels]:
@@ -162,18 +208,23 @@ def list_rows(language: Language) -> Iterator[Labels]:
             *(tool_choice_buttons(job, tool.name, PictureSettings("best", size="4K"), "0", "f") for tool in TOOLS),
             choice_buttons(job, other, "0", "f"),
             delete_buttons(job, "0"),
+            restyle_buttons(job, PictureSettings("best", size="4K"), "0", "f"),
         ):
             yield from (tuple(button.label for button in row) for row in keyboard)
+    yield from (tuple(button.label for button in row) for row in gallery_buttons(language))
+    yield (plain_text(language, "button-style-last", price=96),)
+    yield from list_proposal_rows(language)
     for model in MODEL_NAMES:
         for ratio in OFFERS[model].ratios:
             settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)
             user = User(USER, NOW, settings=settings, language=language)
-            for panel in (settings_panel(user, language), language_panel(user, language)):
+            for panel in (settings_panel(user, language, PROVIDERS), language_panel(user, language)):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
+    yield from list_gallery_rows(language)
+    yield from list_share_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
-    yield from list_share_rows(language)
     yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")
     for mode, above in product(MODES, ASK_ABOVE):
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)

@@ -23,8 +23,8 @@ async def test_a_voice_message_is_only_written_down(ann: ChatPage) -> None:
     """After the choice in /voice the words come with two buttons; *Draw* asks with the price, and then draws."""
     await ann.write("/voice")
     panel = await ann.wait_message("only write them down?")
-    await panel.get_by_role("button", name="📝 Only write").click()
-    await expect(panel.get_by_role("button", name="✅ 📝 Only write")).to_be_visible()
+    await panel.get_by_role("button", name="📝 Words only").click()
+    await expect(panel.get_by_role("button", name="✅ 📝 Words only")).to_be_visible()
     await attach(ann, FilePayload(name="voice.ogg", mimeType="audio/ogg", buffer=make_ogg("a red fox", 2)), "", "voice")
     words = await ann.wait_message("a red fox")
     assert await ann.labels(words) == ["💬 Answer", "🎨 Draw"]

@@ -1,6 +1,7 @@
 """A model that answers in words and has bad days; what it was asked and what it said, for the verdict."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -76,7 +77,10 @@ class _Line:
         if not self.life.frozen_until:
             self.model.chaos.asked_at.append(VirtualClock().now())
         try:
-            return await (self._hear(call) if is_hearing else self._answer(call, hear))
+            is_wording = talk.schema is not None and "variants" in talk.schema["properties"]
+            return await (
+                self._hear(call) if is_hearing else self._word(call) if is_wording else self._answer(call, hear)
+            )
         finally:
             call.ended_at = loop.time()
             call.is_disturbed = bool(self.life.frozen_until) or self.life.dead
@@ -93,6 +97,14 @@ class _Line:
         heard = "noise" if chaos.happens(NO_FORM) else "speech"
         call.tokens = Tokens(chaos.dice.randrange(200, 8_000), chaos.dice.randrange(10, 900))
         return Told(tell_words(words, heard=heard), call.tokens, model_id=call.rung.id)
+
+    async def _word(self, call: TextCall) -> ModelOutcome:
+        """Three prompts; now and then none."""
+        unsaid = await self._fail()
+        if unsaid is not None:
+            return unsaid
+        variants = [] if self.model.chaos.happens(NO_FORM) else [f"a fox, way {call.number}.{n}" for n in range(3)]
+        return Told(json.dumps({"variants": variants}), self._count(), model_id=call.rung.id)
 
     async def _fail(self) -> ModelOutcome | None:
         """What keeps the model from saying anything."""

@@ -272,7 +272,8 @@ class Crowd:
         if not shown or self.dice.random() < 0.3:
             return [self._message(user_id, f"/video a film {self.dice.random()}", chat_id=chat_id, command=6)]
         buttons = [button for row in shown[-1].buttons for button in row]
-        chosen = self.dice.choice([*buttons, *[buttons[-2]] * len(buttons)])
+        buys = [button for button in buttons if button.data.startswith("1;vmake")] or buttons[-1:]
+        chosen = self.dice.choice([*buttons, *buys * len(buttons)])
         return [self._press(user_id, chat_id, shown[-1].message_id, chosen.data)]
 
     def _look_at_film(self, user_id: int) -> list[tuple[float, bytes, int]]:

@@ -42,7 +42,7 @@ from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = WAYS.keys() | {
     "again", "then", "now", "retry", "make", "more", "tool", "phototool", "mix", "ex", "draw", "drawlast", "speak",
-    "said", "vmake", "batch",
+    "said", "vmake", "batch", "variant", "restyle", "stylelast", "photostyle",
 }  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""

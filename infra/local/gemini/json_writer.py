@@ -1,8 +1,8 @@
 """JSON answers that follow the request's schema, such as a reading of a message.
 
 A schema with `act` and `sure` asks for a reading: what the bot should do about a message. The reading is made by a few
-keywords, which is good enough to try the bot, but says nothing about a real model. Any other schema gets a small valid
-instance.
+keywords, which is good enough to try the bot, but says nothing about a real model. A schema with `variants` asks for
+prompts (`wording.py`). Any other schema gets a small valid instance.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any, Final
 from infra.local.gemini.listening import hear, is_hearing
 from infra.local.gemini.question import draw_number, find_language, find_question, find_topic, shorten
 from infra.local.gemini.talk_request import TalkRequest
+from infra.local.gemini.wording import is_wording, word_prompts
 
 _READING_FIELDS: Final = frozenset({"act", "sure"})
 _STRING_CHARACTERS_MAX: Final = 200
@@ -57,6 +58,8 @@ def write_json(request: TalkRequest) -> str:
     schema = request.schema or {"type": "object"}
     if is_hearing(request):
         return encode(fit_reading(hear(request), schema))
+    if is_wording(schema):
+        return encode({"variants": word_prompts(request, schema)})
     if schema.get("properties", {}).keys() >= _READING_FIELDS:
         return encode(fit_reading(read_message(request.prompt), schema))
     return encode(make_instance(schema, schema, find_topic(find_question(request.prompt))))

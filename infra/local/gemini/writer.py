@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from infra.local.gemini import phrases
+from infra.local.gemini.colours import name_colour
 from infra.local.gemini.contents import FileIn
 from infra.local.gemini.inputs import open_picture
 from infra.local.gemini.memory import recall
@@ -74,16 +75,8 @@ def _describe(file: FileIn, language: Language) -> str:
         values = {"mime": file.mime_type, "size": len(file.data), "words": words}
         return phrases.FILES[language].format(**values)
     picture = open_picture(file.data)
-    pixel = picture.resize((1, 1)).getpixel((0, 0))
-    assert isinstance(pixel, tuple)
-    red, green, blue = pixel[:3]
-
-    def distance(colour: tuple[int, int, int]) -> int:
-        return sum((one - other) ** 2 for one, other in zip(colour, (red, green, blue), strict=True))
-
-    colours = phrases.COLOURS[language]
-    name = min(colours, key=lambda name: distance(colours[name]))
-    return phrases.PICTURES[language].format(size=f"{picture.width}×{picture.height}", colour=name)
+    size = f"{picture.width}×{picture.height}"
+    return phrases.PICTURES[language].format(size=size, colour=name_colour(picture, language))
 
 
 # --- the forms ---------------------------------------------------------------------------------------------

@@ -169,6 +169,9 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, Json] = {}
         self.guest_answers: dict[str, Json] = {}
+        self.invoices: dict[tuple[int, int], Json] = {}  # by chat and message
+        self.checkouts: dict[str, Json] = {}
+        self.transactions: list[Json] = []
         self.inline_queries: dict[str, Json] = {}
         self.files = FileStore(self.account.id, self.file_bytes_max)
         self.log.clear()

@@ -13,7 +13,6 @@ from shared.bot.intake import take_update
 from shared.delivery import Delivery
 from shared.errors import MessageGoneError, MessageRejectedError, UnavailableError
 from shared.gallery.inline_results import (
-    PAYLOAD_CHARACTERS_MAX,
     RESULTS_MAX,
     SEARCHED_MAX,
     matches,
@@ -23,6 +22,8 @@ from shared.gallery.inline_results import (
 from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import result_of, with_result
 from shared.ports import InlineAnswer
+from shared.providers.json_answers import read_line
+from shared.telegram.payloads import PAYLOAD_CHARACTERS_MAX
 from shared.telegram.updates import Unhandled, parse_update
 from shared.usage import start_usage
 from tests.world import ME, OTHER, World
@@ -153,7 +154,7 @@ async def test_make_something_long(world: World) -> None:
 @given(st.text(min_size=1, max_size=300))
 def test_words_in_a_link(words: str) -> None:
     """What fits into a link comes out of it again, and the link is one that Telegram accepts."""
-    clean = words.encode("utf-8", "replace").decode().strip()
+    clean = read_line(words, 1_000) or ""
     payload = write_words(clean)
     assert len(payload) <= PAYLOAD_CHARACTERS_MAX
     assert not payload or read_words(payload) == clean

@@ -209,6 +209,19 @@ async def test_after_something_else_was_asked_for(world: World) -> None:
     assert [job.kind for job in world.jobs()] == ["answer", "picture"]
 
 
+@pytest.mark.usefixtures("as_shipped")
+@pytest.mark.parametrize("words", ["what is the weather in Rome?", "привет", "draw a red cat"])
+async def test_what_asks_by_itself_is_no_value(world: World, words: str) -> None:
+    """A question, an order or a greeting is handled as ever while the bot waits for values; a reply is a value."""
+    await keep(world, "Ask: what about {whom}?")
+    await press(world, "prompt;use")
+    question = world.shown()
+    await world.send(world.message(words))
+    assert not any(text.startswith("what about") for text in asked(world))
+    await world.send(reply(world, words, question))
+    assert asked(world)[-1] == f"what about {words}?"
+
+
 async def test_words_from_before_the_question(world: World) -> None:
     """A message sent before the press, but delivered after it, is not a value."""
     await keep(world, "Poem: a poem about {what}")

@@ -105,14 +105,14 @@ async def test_what_continues_an_answer_is_answered(world: World, words: str) ->
 async def test_doubt_is_asked_about_for_free(world: World, words: str) -> None:
     """One word, or a link: a picture, or an answer? Nothing is bought, and no model is asked."""
     await world.send(world.message(words))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     assert (world.jobs(), world.text_model.talks) == ([], [])
 
 
 async def test_a_video_is_asked_about(world: World) -> None:
     """An order for a video leads to the screen with its price; nothing is bought, not even by a "yes"."""
     await world.send(world.message("make a video of a dancing bear"))
-    assert labels(world.shown()) == ["🎬 Make a video…", "🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎬 Make a video…", "🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     asked = world.shown()
     await world.send(world.message("yes"))
     assert world.shown().text.startswith("👆 Press a button above")
@@ -248,7 +248,7 @@ async def test_reply_to_the_question_about_a_photo(world: World) -> None:
 async def test_words_after_a_doubtful_photo(world: World) -> None:
     """After a question about a photo, words that change a picture use the photo; others do not."""
     await world.send(world.photo("is it?"))
-    assert [label.partition(" · ")[0] for label in labels(world.shown())] == ["🎨 Draw this", "💬 Answer"]
+    assert [label.partition(" · ")[0] for label in labels(world.shown())] == ["🎨 Draw this", "✨ Improve", "💬 Answer"]
     await world.send(world.message("make it blue"))
     assert [len(request_of(job).references) for job in pictures(world)] == [1]
 
@@ -282,7 +282,7 @@ async def test_reply_to_other_messages_of_ours(world: World) -> None:
     """A reply to the help is read by rules only, and asked about where they are not sure."""
     await world.send(world.message("/help"))
     await world.send(world.reply(PLAIN, world.shown()))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     assert readings(world) == []
 
 
@@ -316,7 +316,7 @@ async def test_reply_to_somebody(world: World) -> None:
 async def test_parameters_are_not_read(world: World) -> None:
     """Words with parameters that the rules are not sure of are asked about, with their price."""
     await world.send(world.message(f"{PLAIN} x4"))
-    assert labels(world.shown()) == ["🎨 Draw this · 16 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 16 credits", "✨ Improve", "💬 Answer"]
     assert readings(world) == []
 
 
@@ -422,7 +422,7 @@ async def test_unsure(world: World, said: dict[str, Any]) -> None:
     """If the model is unsure, or names a missing picture, both choices are offered, free of charge."""
     says(world, **said)
     await world.send(world.message(PLAIN))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     assert world.jobs() == []
     await world.send(world.tap("draw;", world.shown()))
     assert [request_of(job).prompt for job in pictures(world)] == [PLAIN]
@@ -529,7 +529,7 @@ async def test_away(world: World, away: Callable[[World], Awaitable[None]]) -> N
     """Away, slow, over a cap or talking nonsense: the person is asked with two buttons."""
     await away(world)
     await world.send(world.message(PLAIN))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     assert world.jobs() == []
 
 
@@ -813,7 +813,7 @@ async def test_a_description_that_is_dear(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.message("a red cat on a fence, watercolour"))
-    assert labels(world.shown()) == ["🎨 Draw this · 14 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 14 credits", "✨ Improve", "💬 Answer"]
     assert pictures(world) == []
 
 

@@ -100,7 +100,7 @@ async def test_a_question_of_before(world: World) -> None:
     world.clock.advance(60)
     await world.send(world.message(NEWS, **FORWARDED))
     assert answered(world) == [("is it true?", "")]
-    assert [button.label for row in world.shown().buttons for button in row][1:] == ["💬 Answer"]
+    assert [button.label for row in world.shown().buttons for button in row][1:] == ["✨ Improve", "💬 Answer"]
 
 
 async def test_a_question_about_a_photo(world: World) -> None:

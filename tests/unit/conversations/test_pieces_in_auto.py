@@ -56,7 +56,7 @@ async def test_a_photo_after_other_words(world: World, words: str, seconds: int)
     world.clock.advance(seconds)
     await world.send(world.photo())
     assert pictures(world) == []
-    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(world.shown()) == ["👀 What is it?", "📝 Prompt", "🪄 Tools"]
 
 
 async def test_a_photo_that_replies_to_something(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_a_change_of_what_was_talked_about(world: World) -> None:
     """After an answer about a photo "make it darker" is asked about with that photo; a press changes it."""
     await world.send(world.photo("what is it?"))
     await world.send(world.message("make it darker"))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     await world.send(world.tap("draw", world.shown()))
     [job] = pictures(world)
     assert len(request_of(job).references) == 1
@@ -90,7 +90,7 @@ async def test_a_change_after_an_answer_about_nothing(world: World) -> None:
 async def test_a_change_of_nothing(world: World) -> None:
     """Out of nowhere the same words are asked about as they are."""
     await world.send(world.message("make it darker"))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
 
 
 async def test_a_reply_is_about_what_it_answers(world: World) -> None:

@@ -39,7 +39,7 @@ from tests.office_files import make_docx, make_pdf
 from tests.unit.pictures.albums import album, picture
 from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, Json, World, any_commit, writes_to
 
-ABOUT_A_PHOTO = ["👀 What is it?", "🪄 Tools"]
+ABOUT_A_PHOTO = ["👀 What is it?", "📝 Prompt", "🪄 Tools"]
 WHAT = "what is this?"
 
 
@@ -131,7 +131,7 @@ async def test_a_question_in_auto(auto: World) -> None:
 async def test_the_free_question_offers_an_answer(world: World) -> None:
     """In the mode *Picture* a photo with a question is asked about for free: the answer sees the photo."""
     await world.send(world.photo(WHAT))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
     await world.send(world.tap("inwords", world.shown()))
     assert len(asked(world).pictures) == 1
     assert asked(world).text == WHAT
@@ -343,7 +343,7 @@ async def test_album_in_auto(auto: World) -> None:
     assert len(asked(auto).pictures) == 2
     again = album(auto, 2, "ears somehow bigger than that")
     await auto.send(*[part | {"message": part["message"] | {"media_group_id": "78"}} for part in again])
-    assert labels(auto.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+    assert labels(auto.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve", "💬 Answer"]
 
 
 async def test_album_in_auto_with_an_order(auto: World) -> None:

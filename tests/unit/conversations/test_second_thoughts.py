@@ -62,22 +62,24 @@ async def test_a_deleted_picture_is_not_offered(world: World) -> None:
     world.clock.advance(120)
     await world.settle()
     await world.send(world.message("make it darker"))
-    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this", "✨ Improve", "💬 Answer"]
 
 
 async def test_two_wishes(world: World) -> None:
     """An order to draw with something to be told behind it is asked about: nothing of it is left out in silence."""
     await world.send(world.message("draw a cat and tell me its history"))
     assert "two wishes" in world.shown().text
-    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+    assert labels(world.shown()) == ["🎨 Draw this", "✨ Improve", "💬 Answer"]
     assert world.jobs() == []
 
 
-@pytest.mark.parametrize("word", ["buy", "купить", "возврат"])
-async def test_money_has_a_page(world: World, word: str) -> None:
-    """A lone word about money leads to the balance."""
+@pytest.mark.parametrize(
+    ("word", "page"), [("buy", "not open"), ("купить", "not open"), ("возврат", "Money back"), ("баланс", "You have")]
+)
+async def test_money_has_a_page(world: World, word: str, page: str) -> None:
+    """A lone word about money leads to its page."""
     await world.send(world.message(word))
-    assert "You have" in world.shown().text
+    assert page in world.shown().text
 
 
 @pytest.mark.parametrize(

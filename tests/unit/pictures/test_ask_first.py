@@ -54,7 +54,7 @@ async def test_what_may_be_a_wish(world: World, words: str, why: str) -> None:
     await world.send(world.message(words))
     question = world.shown()
     assert why in question.text
-    assert [button.label for row in question.buttons for button in row] == ["🎨 Draw this · 4 credits"]
+    assert [button.label for row in question.buttons for button in row] == ["🎨 Draw this · 4 credits", "✨ Improve"]
     assert world.user().account.held == 0
     await world.send(*(world.tap("draw;", question) for _ in range(3)))
     assert [request_of(job).prompt for job in world.jobs()] == [words]
@@ -240,7 +240,7 @@ async def test_words_about_no_picture(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told", "wanted"),
     [
-        ("a fox 5:7", "5:7 is not available, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
+        ("a fox 5:7", "5:7 is not available, the nearest is 3:4. Shall I draw it with", ("3:4", "1K", 1)),
         ("a fox x9", "x9 is not available, the nearest is x4", ("1:1", "1K", 4)),
         ("/image a fox 8K", "8K is not available, the nearest is 4K", ("1:1", "4K", 1)),
     ],

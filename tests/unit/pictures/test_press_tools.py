@@ -69,6 +69,7 @@ async def test_tools_of_a_picture(world: World) -> None:
         ["🔍 Upscale · 2K · 6"],
         ["🔍 Upscale · 4K · 10"],
         ["🎲 4 variations · 16"],
+        ["✨ Improve", "🖌 Styles"],
         ["🧩 Remix…", "🖌 Detail…"],
         ["✂️ Cut out · 4", "🏞 Background…"],
         ["👤 Portrait…", "🛍 Product…"],
@@ -275,7 +276,7 @@ async def test_no_other_price_than_the_label_names(world: World) -> None:
     look(world)
     await press(world, "cutout", picture)
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
-    assert labels(now(world, picture))[4][0] == "✂️ Cut out · 10"
+    assert labels(now(world, picture))[5][0] == "✂️ Cut out · 10"
     look(world)
     await press(world, "cutout", picture)
     assert world.jobs()[-1].request.price == 10
@@ -437,7 +438,7 @@ async def test_back_to_the_question(world: World) -> None:
     home = labels(question)
     await world.send(world.tap("phototools", question))
     await world.send(world.tap("photoback", now(world, question)))
-    assert labels(now(world, question)) == home == [["👀 What is it?", "🪄 Tools"]]
+    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🪄 Tools"]]
 
 
 async def test_photo_tool_too_early_or_forged(world: World) -> None:
@@ -464,7 +465,7 @@ async def test_photo_tools_after_one_was_chosen(world: World) -> None:
     rows = now(world, question).buttons
     look(world)
     await press(world, "cutout", question)
-    for button in (rows[0][0], question.buttons[0][1], rows[-1][-1], rows[3][0]):
+    for button in (rows[0][0], question.buttons[1][0], rows[-1][-1], rows[3][0]):
         await world.send(world.tap_data(button.data, question.message_id))
         assert toasts(world)[-1] == plain_text("en", "toast-known")
     assert len(world.jobs()) == 1

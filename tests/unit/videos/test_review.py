@@ -71,7 +71,7 @@ async def test_screen(world: World) -> None:
         ["✅ 360p", "720p", "1080p"],
         ["✅ 16:9", "9:16", "✅ 🔊", "🔇"],
         ["🎬 Make it · 15 credits"],
-        ["✕ Cancel"],
+        ["✨ Improve", "✕ Cancel"],
     ]
     assert (world.jobs(), world.user().account.held) == ([], 0)
 

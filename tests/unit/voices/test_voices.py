@@ -547,8 +547,8 @@ async def test_busy_then_heard(world: World) -> None:
     ("answer", "failure", "word"),
     [
         (Answer(ending=Refused("SAFETY")), FailureReason.SAFETY, "filter"),
-        (Answer(("no form",)), FailureReason.NO_RESULT, "could not write this down"),
-        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_RESULT, "could not write"),
+        (Answer(("no form",)), FailureReason.NO_RESULT, "could not make out the words"),
+        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_RESULT, "could not make out"),
     ],
 )
 async def test_no_transcript(world: World, answer: Answer, failure: FailureReason, word: str) -> None:
