@@ -104,7 +104,7 @@ async def test_commands(walk: Walk, command: str) -> None:
     ("words", "actions"),
     [
         (FOX, {"again", "edit", "format", "make", "back", "original", "share", "sharing", "delete", "erase"}),
-        (f"{FOX} x3", {"again", "format", "make", "pick", "edit", "original", "delete"}),
+        (f"{FOX} x3", {"again", "format", "make", "pick", "edit", "original", "tools"}),
     ],
 )
 async def test_buttons_of_a_picture(walk: Walk, words: str, actions: set[str]) -> None:
