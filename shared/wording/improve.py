@@ -52,7 +52,7 @@ async def take_improve_command(ports: Ports, visit: Visit, message: Message) -> 
     if target.text and (not words or is_pointer(words)):
         words = target.text
     material = material_of(target, own_pictures(message))
-    if not words and target.job is not None and target.draft is None and is_sold(ports, target.job):
+    if not words and target.job is not None and _may_read(ports, message, target):
         words, material = _wish_of(target.job)
     if not words:
         placeholder = plain_text(visit.language, "draw-placeholder")
@@ -169,6 +169,12 @@ async def _improve(ports: Ports, visit: Visit, seed: Proposal, material: Materia
         yield compose_improvement(parse_prompt(proposal.words).text, proposal, language)
 
     await propose(ports, visit, Wanted(proposal, compose))
+
+
+def _may_read(ports: Ports, message: Message, target: Target) -> bool:
+    """Whether a bare reply is about the words of a picture: one of the person's own."""
+    job = target.job
+    return job is not None and target.draft is None and is_sold(ports, job) and job.user_id == message.sender.id
 
 
 def _seed(ports: Ports, visit: Visit, proposal_id: str, words: str) -> Proposal:

@@ -138,6 +138,14 @@ async def test_by_a_reply(world: World) -> None:
     assert "<wish>a blue whale</wish>" in world.text_model.talks[-1].lines[-1].text
 
 
+async def test_by_a_reply_to_somebody_elses(world: World) -> None:
+    """The words of another person's picture are theirs: a bare reply to it only asks for a wish."""
+    await world.send(world.message("/image a fox", chat_id=GROUP, user_id=OTHER))
+    await world.send(world.reply("/improve", world.shown(GROUP), chat_id=GROUP))
+    assert world.shown(GROUP).text == html_text("en", "improve-usage")
+    assert world.text_model.talks == []
+
+
 async def test_without_words(world: World) -> None:
     """/improve alone asks for the wish; the reply to it is worded."""
     await world.send(world.message("/improve"))
