@@ -21,7 +21,7 @@ from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.take_requests import own_pictures, start_order
 from shared.pictures.wishes import is_pointer
 from shared.ports import Ports, Screen, TalkStudio
-from shared.providers.outcomes import DeclineReason
+from shared.providers.outcomes import DeclineReason, FailureReason
 from shared.providers.talk import Talk
 from shared.telegram.answers import answer
 from shared.telegram.find_pressed import find_pressed_job
@@ -72,7 +72,8 @@ async def press_improve(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         if opened is not None:
             words, material = _wish_of(opened.job)
             seed = _seed(ports, visit, hash_id("improve", opened.job.id), words)
-            await _improve(ports, visit, seed, material)
+            was_refused = opened.job.failure is FailureReason.SAFETY
+            await _improve(ports, visit, replace(seed, was_refused=was_refused), material)
     elif source in {OF_PROPOSAL, ANEW}:
         proposal = await find_pressed_proposal(ports, visit, tap, source_id)
         if proposal is not None:
@@ -145,7 +146,12 @@ async def _improve_again(ports: Ports, visit: Visit, proposal: Proposal, source:
     words = proposal.words or proposal.variants[0]
     seed = _seed(ports, visit, hash_id("improve", proposal.id, source), words)
     material = Material(proposal.references, proposal.parent_id, proposal.ratio, proposal.keeps_shape)
-    seed = replace(seed, wants_video=proposal.wants_video, source_seconds=proposal.source_seconds)
+    seed = replace(
+        seed,
+        wants_video=proposal.wants_video,
+        source_seconds=proposal.source_seconds,
+        was_refused=proposal.was_refused,
+    )
     await _improve(ports, visit, seed, material)
 
 

@@ -120,6 +120,18 @@ async def test_under_a_picture(world: World) -> None:
     assert first.state is second.state is JobState.DELIVERED
 
 
+async def test_after_a_refusal(world: World) -> None:
+    """Under a card that the filter ended stands *Improve*: the model is told so, for *Others* too."""
+    world.model.script(WISH, Refused("SAFETY"))
+    await world.send(world.message(WISH))
+    await world.send(world.tap("improve", world.shown()))
+    await world.send(world.tap("improve;n", world.shown()))
+    assert ["A filter refused" in each.instruction for each in world.text_model.talks] == [True, True]
+    await world.send(world.tap("variant", world.shown()))
+    assert [job.state for job in world.jobs()] == [JobState.FAILED, JobState.DELIVERED]
+    world.check_money()
+
+
 async def test_of_a_change(world: World) -> None:
     """A wish that came with a photo keeps the photo; the model is told that it changes a picture."""
     await world.send(world.photo("/improve make it winter"))
