@@ -26,6 +26,7 @@ class Function:
     media: bool
     model: bool
     fal: bool
+    sells: bool
     """Whether it gets the key of the second provider, where there is one."""
     schedule: str | None
     queue: Mapping[str, int] | None

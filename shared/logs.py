@@ -10,6 +10,8 @@ from typing import Any
 
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 — never changed in place
 _SECRETS = (
+    # A key of fal: its id, a colon, its secret.
+    (re.compile(r":[0-9a-f]{20}"), re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{20,}")),
     # A bot token; in URLs "bot" stands right before it.
     (re.compile(r":[A-Za-z0-9_-]{20}"), re.compile(r"(?<![0-9])[0-9]{6,18}:[A-Za-z0-9_-]{20,}")),
     # A Google API key.

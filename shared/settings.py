@@ -228,6 +228,7 @@ class WebhookSettings:
     bot: AddressSettings
     candidate: CandidateSettings | None
     secret: bytes = field(repr=False)
+    order_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -240,6 +241,7 @@ class WebhookSettings:
             AddressSettings.read(env, "BOT"),
             CandidateSettings.read(env),
             secret.encode(),
+            read_order_keys(env),
         )
 
 
@@ -250,10 +252,12 @@ class BotSettings:
     release: ReleaseSettings
     caller: CallerSettings
     work: WorkSettings
+    order_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env))
+        caller = CallerSettings.read(env, "BOT_URL")
+        return cls(ReleaseSettings.read(env), caller, WorkSettings.read(env), read_order_keys(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +347,17 @@ def read_database(env: Environment) -> str:
     if value != FIRESTORE_DATABASE and not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", value):
         raise SettingsError("FIRESTORE_DATABASE: not the name of a database")
     return value
+
+
+def read_order_keys(env: Environment) -> tuple[bytes, ...]:
+    """The keys that sign invoices, with commas between them: the first signs, all are accepted, so that a key can be
+    replaced. None: nothing is sold. Raises SettingsError.
+    """
+    value = env.get("ORDER_SIGNING_KEY", "").strip()
+    keys = value.split(",") if value else []
+    if not all(re.fullmatch(r"[A-Za-z0-9_+/=-]{32,256}", key) for key in keys):
+        raise SettingsError("ORDER_SIGNING_KEY: not keys of 32 to 256 characters of base64")
+    return tuple(key.encode() for key in keys)
 
 
 def _require(env: Environment, name: str) -> str:

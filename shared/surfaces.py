@@ -1,6 +1,7 @@
 """The tables of surfaces and of the screens of each kind, for `Ports`. A new one is a line here."""
 
 from shared.conversations.answer_screens import ANSWER_SCREENS
+from shared.gallery.archive_screens import ARCHIVE_SCREENS
 from shared.jobs.frame import Surface
 from shared.jobs.screens import Screens
 from shared.pictures.cards import PICTURE_SCREENS
@@ -17,4 +18,5 @@ SCREENS: dict[str, Screens] = {
     "transcript": TRANSCRIPT_SCREENS,
     "speech": SPEECH_SCREENS,
     "video": VIDEO_SCREENS,
+    "archive": ARCHIVE_SCREENS,
 }

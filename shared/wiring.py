@@ -90,8 +90,8 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_ports(settings: WorkSettings, function: str) -> "Ports":
-    """The ports of the function with this name, which works for people."""
+def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = ()) -> "Ports":
+    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
@@ -120,6 +120,7 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
         screens=SCREENS,
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
+        order_keys=order_keys,
         sellers=DEFAULT_SELLERS | {"fal"} if settings.fal_offers else DEFAULT_SELLERS,
     )
 

@@ -193,6 +193,10 @@ class World:
             {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
         )
 
+    def sell(self, *order_keys: bytes) -> None:
+        """Sell credits, with these keys for invoices; without keys nothing is sold."""
+        self.ports = replace(self.ports, order_keys=order_keys)
+
     # --- what people send ---
 
     def message(

@@ -7,11 +7,11 @@ from starlette.responses import JSONResponse, Response
 
 from shared import loading
 from shared.adapters.clock import SystemClock
-from shared.bot.checkout import answer_checkout
 from shared.delivery import RECEIVED_HEADER, UPDATE_BYTES_MAX
 from shared.errors import BodyTooLargeError
 from shared.http import done, make_endpoint, read_body, telegram_secret
 from shared.logs import configure_logs, log_event
+from shared.payments.checkout import answer_checkout
 from shared.settings import WebhookSettings, load
 from shared.task import Task
 from shared.telegram.rollout import find_chat, is_candidate_chat, lane_of
@@ -32,7 +32,7 @@ async def take_update(request: Request) -> Response:
     except BodyTooLargeError as error:
         log_event("update_dropped", severity="WARNING", error=error)
         return done()
-    answer = answer_checkout(body)
+    answer = answer_checkout(body, settings.order_keys, clock.now())
     if answer is not None:
         return JSONResponse(answer)
     chat_id = find_chat(body)

@@ -15,6 +15,7 @@ COLOURS = {
     "telegram": "\033[94m",
     "tasks": "\033[90m",
     "gemini": "\033[33m",
+    "fal": "\033[93m",
     **dict(zip(FUNCTIONS, cycle(FUNCTION_COLOURS), strict=False)),
 }
 SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}

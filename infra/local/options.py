@@ -13,6 +13,7 @@ SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
 LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
+LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
 LOCAL_GEMINI_KEY = "local-not-a-real-key"
@@ -62,6 +63,7 @@ class Options:
     storage_url: str | None = None
     """Base URL of a storage emulator that runs already; none is started then."""
     webhook_secret: str = LOCAL_SECRET
+    order_key: str = LOCAL_ORDER_KEY
     telegram_token: str | None = None
     """A real bot's token: no local Telegram is started."""
     telegram_api: str | None = None

@@ -34,7 +34,7 @@ TITLES = {
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
 OUR_VARIABLES = (
-    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_API_BASE_URL"),
+    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ORDER_SIGNING_KEY", "TELEGRAM_API_BASE_URL"),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
@@ -148,6 +148,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
     }
+    if function.sells:
+        settings["ORDER_SIGNING_KEY"] = options.order_key
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
         settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
     if function.model:

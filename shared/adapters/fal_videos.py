@@ -10,6 +10,7 @@ and is never found again. A request that has not begun by the time that its job 
 (`start_timeout`), so it costs nothing.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -24,10 +25,11 @@ from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
 from shared.jobs.time_limits import START_SECONDS_MAX
 from shared.logs import log_event
 from shared.providers.ladder import VideoRung
-from shared.providers.outcomes import Begun, Broken, Gone, ModelOutcome, NoResult
+from shared.providers.outcomes import Begun, Broken, Gone, ModelOutcome, NoResult, TimedOut
 from shared.providers.videos import VIDEO_BYTES_MAX, Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import current_usage
 
+POLL_SECONDS_MAX = 20.0
 BEGUN_SECONDS_MAX = 1500
 """A request that waits longer in fal's queue is not begun: its job would be over before its video."""
 FILES_SECONDS = 2 * 24 * 3600
@@ -42,8 +44,12 @@ _NO_FILE = frozenset({403, 404, 410})
 class FalVideos:
     """A `VideoProvider`. One per process and event loop."""
 
-    def __init__(self, access: FalAccess, seconds_max: float = START_SECONDS_MAX) -> None:
+    def __init__(
+        self, access: FalAccess, seconds_max: float = START_SECONDS_MAX, poll_seconds_max: float = POLL_SECONDS_MAX
+    ) -> None:
+        """`poll_seconds_max` limits everything but a start and a file: the library's own limit is two minutes."""
         self._client = FalClient(access, seconds_max)
+        self._poll_seconds_max = poll_seconds_max
 
     async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:  # noqa: ARG002
         current_usage().model_calls += 1
@@ -61,7 +67,13 @@ class FalVideos:
 
     async def poll(self, operation: str, prefix: str) -> Poll:  # noqa: ARG002 — fal writes into no bucket of ours
         current_usage().model_calls += 1
-        handle = self._find(operation)
+        try:
+            async with asyncio.timeout(self._poll_seconds_max):
+                return await self._poll(self._find(operation))
+        except TimeoutError:
+            return TimedOut()
+
+    async def _poll(self, handle: AsyncRequestHandle) -> Poll:
         try:
             status = await handle.status()
         except Exception as error:  # noqa: BLE001 — as above
@@ -85,7 +97,8 @@ class FalVideos:
 
     async def cancel(self, operation: str) -> None:
         try:
-            await self._find(operation).cancel()
+            async with asyncio.timeout(self._poll_seconds_max):
+                await self._find(operation).cancel()
         except Exception:  # noqa: BLE001 — it goes on, and its end is found by the next poll
             return
 
@@ -93,13 +106,14 @@ class FalVideos:
         request_id = operation.rpartition(_REQUESTS)[2]
         address = f"{PLATFORM_URL}/models/requests/{request_id}/payloads"
         try:
-            await self._client.open().delete(address, headers={"Idempotency-Key": request_id})
+            async with asyncio.timeout(self._poll_seconds_max):
+                await self._client.open().delete(address, headers={"Idempotency-Key": request_id})
         except AnsweredError as error:
             if error.status in _MAY_NOT:  # an admin key is needed; the file is deleted by fal after FILES_SECONDS
                 log_event("video_left_at_provider", severity="WARNING", outcome=str(error.status))
                 return True
             return error.status == _NOT_FOUND
-        except UnansweredError:
+        except (UnansweredError, TimeoutError):
             return False
         return True
 

@@ -15,6 +15,8 @@ import httpx
 from telegram import (
     Bot,
     BotCommandScopeChat,
+    ChatMemberAdministrator,
+    ChatMemberOwner,
     InlineQueryResultArticle,
     InlineQueryResultCachedPhoto,
     InlineQueryResultCachedVideo,
@@ -24,11 +26,12 @@ from telegram import (
     InputMediaPhoto,
     InputMediaVideo,
     InputTextMessageContent,
+    LabeledPrice,
     LinkPreviewOptions,
     Message,
     User,
 )
-from telegram.constants import CallbackQueryLimit
+from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import TelegramError
 
 from shared.adapters.telegram_errors import (
@@ -41,6 +44,7 @@ from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of,
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
 from shared.adapters.telegram_request import USUAL_TIMEOUTS, Stream, TelegramRequest, Timeouts, no_stream
 from shared.errors import (
+    BotBlockedError,
     DeliveryUnknownError,
     FileAwayError,
     FileTooLargeError,
@@ -50,7 +54,19 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import NO_CAPTION, Action, InlineAnswer, InlineResult, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import (
+    NO_CAPTION,
+    Action,
+    InlineAnswer,
+    InlineResult,
+    Invoice,
+    Media,
+    Place,
+    Screen,
+    Sent,
+    StoredFile,
+    Video,
+)  # fmt: skip
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
@@ -60,6 +76,8 @@ INLINE_KEPT_SECONDS = 5
 """How long Telegram may repeat an answer to the same inline query: a new or deleted picture is seen after this time."""
 NAME_KEPT_SECONDS = 600.0
 """How long the bot's username is cached; after a change, mentions of the new name work after this time."""
+STARS = "XTR"
+"""Telegram's name of its own currency."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -125,7 +143,7 @@ class TelegramMessenger:
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         media = InputMediaPhoto(
-            photo.content,
+            _content_of(photo, attach=True),
             caption.text,
             parse_mode=parse_mode_of(caption),
             caption_entities=entities_of(caption),
@@ -139,13 +157,20 @@ class TelegramMessenger:
             return Sent(message_id, "")
         return _sent_photo(message)
 
-    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+    async def edit_document(self, place: Place, message_id: int, document: Media, caption: Screen = NO_CAPTION) -> str:
         media = InputMediaDocument(
-            document.content,
+            _content_of(document, attach=True),
+            caption=caption.text or None,
+            parse_mode=parse_mode_of(caption),
+            caption_entities=entities_of(caption),
             filename=document.filename,
             disable_content_type_detection=True,
         )
-        await self._edit(place, lambda bot: bot.edit_message_media(media, place.chat_id, message_id))
+        message = await self._edit(
+            place,
+            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=keyboard_of(caption)),
+        )
+        return message.document.file_id if isinstance(message, Message) and message.document else ""
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         await self._edit(
@@ -167,7 +192,7 @@ class TelegramMessenger:
         )
 
     async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
-        media = [InputMediaPhoto(photo.content, filename=photo.filename) for photo in photos]
+        media = [InputMediaPhoto(_content_of(photo, attach=True), filename=photo.filename) for photo in photos]
         messages = await self._send(
             place,
             lambda bot, thread_id: bot.send_media_group(
@@ -187,7 +212,7 @@ class TelegramMessenger:
             place,
             lambda bot, thread_id: bot.send_document(
                 place.chat_id,
-                document.content,
+                _content_of(document),
                 caption=caption.text or None,
                 parse_mode=parse_mode_of(caption),
                 caption_entities=entities_of(caption),
@@ -205,7 +230,7 @@ class TelegramMessenger:
             place,
             lambda bot, thread_id: bot.send_photo(
                 place.chat_id,
-                photo.content,
+                _content_of(photo),
                 caption=caption.text or None,
                 parse_mode=parse_mode_of(caption),
                 caption_entities=entities_of(caption),
@@ -222,7 +247,7 @@ class TelegramMessenger:
             place,
             lambda bot, thread_id: bot.send_voice(
                 place.chat_id,
-                voice.content,
+                _content_of(voice),
                 duration=seconds,
                 caption=caption.text or None,
                 parse_mode=parse_mode_of(caption),
@@ -234,6 +259,22 @@ class TelegramMessenger:
             ),
         )
         return Sent(message.message_id, message.voice.file_id if message.voice else "")
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_invoice(
+                place.chat_id,
+                title=invoice.title,
+                description=invoice.description,
+                payload=invoice.payload,
+                currency=STARS,
+                prices=[LabeledPrice(invoice.title, invoice.stars)],
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return message.message_id
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(
@@ -303,6 +344,17 @@ class TelegramMessenger:
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
         await self._call(lambda bot: bot.answer_callback_query(callback_query_id, text or None, show_alert=alert))
+
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        try:
+            chat = await self._call(lambda bot: bot.get_chat(name))
+            member = await self._call(lambda bot: bot.get_chat_member(chat.id, user_id))
+        except (MessageRejectedError, PlaceRefusedError, BotBlockedError):
+            return None
+        may_post = isinstance(member, ChatMemberOwner) or (
+            isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+        )
+        return chat.id if chat.type == ChatType.CHANNEL and may_post else None
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         button = InlineQueryResultsButton(answer.label, start_parameter=answer.payload) if answer.label else None
@@ -443,12 +495,12 @@ def _sent_photo(message: Message) -> Sent:
     return Sent(message.message_id, largest.file_id if largest else "")
 
 
-def _content_of(video: Video, *, attach: bool = False) -> InputFile | bytes | str:
-    if not isinstance(video.content, StoredFile):
-        return video.content
+def _content_of(media: Media | Video, *, attach: bool = False) -> InputFile | bytes | str:
+    if not isinstance(media.content, StoredFile):
+        return media.content
     # The library hands on what it takes for an open file, and reads nothing of it.
-    file = cast("IO[bytes]", video.content)
-    return InputFile(file, video.filename, attach=attach, read_file_handle=False)
+    file = cast("IO[bytes]", media.content)
+    return InputFile(file, media.filename, attach=attach, read_file_handle=False)
 
 
 def _thumbnail_of(video: Video) -> InputFile | None:

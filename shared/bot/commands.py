@@ -25,6 +25,7 @@ PRIVATE_MENU = (
     "zone",
     "prompts",
     "balance",
+    "buy",
     "models",
     "price",
     "settings",
@@ -34,10 +35,10 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "buy": "balance", "topup": "balance",
+    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
-    "support": "help", "terms": "privacy", "favorites": "gallery", "favourites": "gallery",
+    "support": "help", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

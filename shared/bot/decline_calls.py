@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from shared.delivery import Delivery
 from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.jobs.identity import connection_key, update_key
+from shared.jobs.identity import channel_key, connection_key, update_key
 from shared.jobs.job_documents import create_inbox
 from shared.people.accounts import open_user
 from shared.people.users import LANGUAGES, language_of
@@ -21,8 +21,10 @@ from shared.texts import html_text, plain_text
 async def answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) -> None:
     """Tell a sender who writes in a chat's name how to ask, once, in both languages: such a sender has no account."""
     place = Place(update.chat.id, update.chat.thread_id, update.message_id)
-    screen = Screen("\n\n".join(html_text(language, "faceless") for language in LANGUAGES))
-    key = update_key(ports.bot_id, update.update_id)
+    text_id = "channel-declined" if update.is_channel else "faceless"
+    screen = Screen("\n\n".join(html_text(language, text_id) for language in LANGUAGES))
+    # A channel hears it once for as long as the mark is kept: its readers did not ask.
+    key = channel_key(ports.bot_id, update.chat.id) if update.is_channel else update_key(ports.bot_id, update.update_id)
     await _say_once(ports, key, delivery, lambda: ports.messenger.send_text(place, screen))
 
 

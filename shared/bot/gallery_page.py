@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from shared.bot.balance import answer_alone
+from shared.gallery import archive_screens, press_gallery, press_shelves, request_archive
 from shared.gallery import gallery_screens as screens
-from shared.gallery import press_gallery, press_shelves
 from shared.gallery.gallery_screens import opening_screen
 from shared.gallery.show_gallery import press_newer, press_older, press_show, show_gallery
 from shared.ports import Ports
@@ -33,9 +33,12 @@ GALLERY_TAPS: dict[str, Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable
     screens.ERASE: press_gallery.press_erase,
     screens.BACK: press_gallery.press_back,
     screens.MENU: press_gallery.press_menu,
+    screens.ALBUM: press_gallery.press_album,
     screens.SHELVES: press_shelves.press_shelves,
     screens.PUT: press_shelves.press_put,
     screens.NAME: press_shelves.press_name,
+    archive_screens.ZIP: request_archive.press_zip,
+    archive_screens.STOP: request_archive.press_stop,
     screens.DROP: press_shelves.press_drop,
     screens.DROP_SURELY: press_shelves.press_drop_surely,
 }

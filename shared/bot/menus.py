@@ -34,6 +34,7 @@ from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
+from shared.payments.shop import show_shop
 from shared.people.change_setting import save_setting
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
@@ -252,6 +253,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 
 PAYLOADS = {
     "balance": show_balance,
+    "buy": show_shop,
     "settings": show_settings,
     "memory": show_memory,
     "role": show_role,

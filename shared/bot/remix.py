@@ -9,12 +9,13 @@ so the author's message may be gone; it is refused once the link is closed or th
 from dataclasses import replace
 from datetime import datetime
 
+from shared.bot.describe_share import describe_share
+from shared.bot.remix_video import show_shared_video
 from shared.credits.catalogue import price_of
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.users import Language, User
 from shared.pictures.ask_first import keep_question
-from shared.pictures.cards import shorten_words
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keep_shares import Shared, open_share
@@ -28,6 +29,7 @@ from shared.telegram.callbacks import write_callback
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
+from shared.videos.video import is_video, video_artefacts
 
 
 async def show_shared_result(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -39,10 +41,12 @@ async def show_shared_result(ports: Ports, visit: Visit, message: Message) -> bo
     if link is None:
         return False
     shared = await open_share(ports, *link)
-    if shared is None or not is_picture(shared.job) or artefacts_of(shared.job).result is None:
-        await answer(ports, visit, Screen(html_text(visit.language, "shared-gone")))
-    else:
+    if shared is not None and is_picture(shared.job) and artefacts_of(shared.job).result is not None:
         await _ask(ports, visit, message, shared)
+    elif shared is not None and is_video(shared.job) and video_artefacts(shared.job).video is not None:
+        await show_shared_video(ports, visit, message, shared)
+    else:
+        await answer(ports, visit, Screen(html_text(visit.language, "shared-gone")))
     return True
 
 
@@ -79,12 +83,9 @@ async def _show_picture(ports: Ports, draft: Draft, shared: Shared) -> None:
 
 def shared_screen(draft: Draft, shared: Shared, user: User, language: Language, now: datetime) -> Screen:
     """The question about a shared picture, with the price of a version; without enough credits, what helps."""
-    share, settings = shared.share, user.settings
+    settings = user.settings
     price = price_of(settings.model, settings.size) * settings.count
-    who = html_text(language, "shared-by", name=share.name) if share.name else html_text(language, "shared")
-    lines = [who]
-    if share.shows_words:
-        lines.append(html_text(language, "shared-words", words=shorten_words(request_of(shared.job).prompt)))
+    lines = describe_share(shared.share, language, ("shared", "shared-by"), request_of(shared.job).prompt)
     if user.account.available < price:
         way = way_to_credits(language, user, price, now)
         lines.append(html_text(language, "shared-short", price=price, credits=user.account.available, way=way))

@@ -9,6 +9,7 @@ from shared.bot import (
     memory_page,
     menus,
     models_page,
+    post,
     press_said,
     price,
     prompts,
@@ -42,11 +43,15 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
+from shared.payments import shop
+from shared.payments.shop_screens import BUY
+from shared.payments.take_payment import take_payment
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
+from shared.pictures.ask_first import go_on
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
@@ -121,12 +126,16 @@ COMMANDS: dict[str, CommandHandler] = {
     "role": role.show_role,
     "zone": role.show_zone,
     "prompts": prompts.show_prompts,
+    "post": post.take_post_command,
     "history": history.show_history,
     "rename": history.take_rename_command,
     "gallery": take_gallery_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "buy": shop.show_shop,
+    "paysupport": shop.show_paysupport,
+    "terms": shop.show_terms,
     "profile": balance.show_balance,
     "models": models_page.show_models,
     "price": price.show_price,
@@ -174,6 +183,7 @@ TAPS: dict[str, TapHandler] = {
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
+    BUY: shop.press_buy,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -213,9 +223,10 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query", "inline_query",
+    "pre_checkout_query", "inline_query", "channel_post",
 )  # fmt: skip
-"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
+"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
+come as messages."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
@@ -299,7 +310,10 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    if (recording := take_voices.find_spoken(ports, message)) is not None:
+    if message.payment is not None:
+        await take_payment(ports, visit, message.payment)
+        await go_on(ports, visit)
+    elif (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
     elif is_asked_about(message):
         await ask_what_was_said(ports, visit, message)
@@ -365,6 +379,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
     """Route an edited message: an edited question, an edited wish, or a message to handle like a new one."""
     if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
+        if message.command.name == BATCH_COMMAND:  # a question with the new lines, which buys nothing by itself
+            await take_batch_command(ports, visit, replace(message, edited=False))
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request
@@ -423,6 +439,11 @@ async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:
         return True
     if isinstance(update, Message) and update.via_bot_id == ports.bot_id:
         return False  # our own inline result coming back
+    if isinstance(update, Faceless) and update.is_channel:  # whose other posts are for its readers
+        command = update.command
+        if command is None or command.name not in COMMANDS:
+            return False
+        return not command.target or command.target == await _username(ports)
     if isinstance(update, Message) and update.new_members:
         return ports.bot_id in update.new_members
     if update.command is not None:

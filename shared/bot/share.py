@@ -25,6 +25,7 @@ from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
+from shared.videos.video import is_video
 
 WORDS, NAME, LINK = "words", "name", "link"
 """What a button of the page changes."""
@@ -93,19 +94,23 @@ _CHANGES: dict[tuple[str, str], Callable[[Tap, Share], Share] | None] = {
 
 async def _find_job(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> Job | None:
     """The job behind a button; None after a toast, where it is somebody else's or its result is gone."""
-    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), is_picture)
+    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), _has_medium)
     if opened is None:
         return None
     if not can_be_shared(ports, opened.job):
-        await toast(ports, visit, tap, "toast-gone")
+        await toast(ports, visit, tap, "toast-gone" if is_picture(opened.job) else "toast-gone-video")
         return None
     return opened.job
+
+
+def _has_medium(job: Job) -> bool:
+    return is_picture(job) or is_video(job)
 
 
 async def _draw(ports: Ports, language: Language, job: Job, share: Share) -> Screen:
     """The page of an open link."""
     address = f"https://t.me/{await ports.messenger.username()}?start={write_share_link(share)}"
-    text = html_text(language, "share-page", address=address)
+    text = html_text(language, "share-page" if is_picture(job) else "share-page-video", address=address)
     invitation = plain_text(language, "share-invitation")
     send = f"https://t.me/share/url?{urlencode({'url': address, 'text': invitation}, quote_via=quote)}"
     rows = (

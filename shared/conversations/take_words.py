@@ -29,7 +29,7 @@ from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import Question
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
-from shared.pictures.find_material import Target, find_target
+from shared.pictures.find_material import Target, asks_for_words, find_target
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.picture import Reference
 from shared.pictures.request import Material
@@ -167,7 +167,7 @@ async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting:
     if waiting.kind == "job":
         return True
     opened = await open_draft(ports, waiting.id)
-    if opened is None or opened.draft.state is DraftState.CLOSED:
+    if opened is None or opened.draft.state is DraftState.CLOSED or not asks_for_words(opened.draft):
         return False
     return _is_answer(opened.draft, message.text)
 

@@ -86,12 +86,22 @@ def _types_of(kind: Any) -> dict[str, tuple[Any, bool]]:
 
 
 def _read_tuple(arguments: tuple[Any, ...], items: list[Any], path: str) -> tuple[Any, ...]:
-    hints = [arguments[0]] * len(items) if arguments[-1] is ... else list(arguments)
-    if len(hints) != len(items):
-        raise OffersError(f"{path}: {len(items)} entries instead of {len(hints)}")
+    if arguments[-1] is not ... and len(arguments) != len(items):
+        raise OffersError(f"{path}: {len(items)} entries instead of {len(arguments)}")
     if arguments[-1] is ... and len({str(item) for item in items}) < len(items):
         raise OffersError(f"{path}: an entry is there twice")
+    if _are_right(arguments, items):
+        return tuple(items)
+    hints = [arguments[0]] * len(items) if arguments[-1] is ... else arguments
     return tuple(read(hint, item, f"{path}[{n}]") for n, (hint, item) in enumerate(zip(hints, items, strict=True)))
+
+
+def _are_right(arguments: tuple[Any, ...], items: list[Any]) -> bool:
+    """Whether these are words of a Literal, or words at all: most of the file, which each start reads."""
+    kind, *more = arguments
+    if more != [...] or not all(type(item) is str and item for item in items):
+        return False
+    return kind is str or (get_origin(kind) is Literal and set(items) <= set(get_args(kind)))
 
 
 def _read_map(arguments: tuple[Any, ...], items: dict[str, Any], path: str) -> dict[Any, Any]:
@@ -123,8 +133,9 @@ def _read_plain(kind: Any, value: Any, path: str) -> Any:
 
 
 def _check_unit(number: int, path: str) -> None:
-    """Raises OffersError for a number that is not plausible in its unit."""
-    unit = next((unit for unit in UNITS if _is_in(unit, path)), None)
+    """Raises OffersError for a number that is not plausible in the unit that the last names of its path tell."""
+    *_, owner, name = ("", *path.replace("[", ".").rsplit(".", 2))
+    unit = _unit_of(name) or _unit_of(owner)
     if unit is None:
         return
     words, least, most = UNITS[unit]
@@ -132,10 +143,9 @@ def _check_unit(number: int, path: str) -> None:
         raise OffersError(f"{path}: {number} is not plausible: {least} to {most} {words}")
 
 
-def _is_in(unit: str, path: str) -> bool:
-    """Whether the number at this place has the unit, by the last names of its path."""
-    *_, owner, name = ("", *path.replace("[", ".").split("."))
-    return any(each.removesuffix("_max").endswith(unit) for each in (owner, name))
+@cache
+def _unit_of(name: str) -> str | None:
+    return next((unit for unit in UNITS if name.removesuffix("_max").endswith(unit)), None)
 
 
 def _checked(kind: Any, value: Any, path: str) -> Any:

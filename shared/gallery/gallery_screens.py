@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.credits.catalogue import title_of
+from shared.gallery.archive_screens import ZIP
 from shared.gallery.result import (
     ALL,
     PICTURES,
@@ -25,7 +26,7 @@ from shared.gallery.result import (
     write_cursor,
     write_selection,
 )
-from shared.people.shelves import SHELVES_MAX, STARRED, Gallery, find_shelf
+from shared.people.shelves import SHELVES_MAX, STARRED, Gallery, Shelf, find_shelf
 from shared.people.users import Language
 from shared.pictures.keyboards import Rows, in_rows
 from shared.pictures.picture import request_of
@@ -37,10 +38,13 @@ from shared.videos.video import video_request
 SHOW, OLDER, NEWER, STAR = "gal", "golder", "gnewer", "gstar"
 SEND, FILE, DELETE, ERASE, BACK = "gsend", "gfile", "gdel", "gerase", "gback"
 SHELVES, PUT, NAME, MENU, DROP, DROP_SURELY = "gsets", "gput", "gname", "gmenu", "gdrop", "gdropy"
+ALBUM = "galbum"
 """The actions of the buttons."""
 PROMPT_CHARACTERS_MAX = 600
 """A caption has 1,024."""
-SHELVES_PER_ROW = 2
+MEDIA_PER_ROW = 2
+LABEL_CHARACTERS_MAX = 24
+"""Of the name of a collection on a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +119,23 @@ def delete_rows(view: View, language: Language) -> Rows:
 
 def shelf_rows(result: Result, view: View, gallery: Gallery, language: Language) -> Rows:
     """The collections, with a mark on those that hold this result; a press puts it there or takes it away."""
-    rows = in_rows([_put_button(result, view, shelf.id, shelf.name, language) for shelf in gallery.shelves], 2)
+    rows = [(_put_button(result, view, shelf, language),) for shelf in gallery.shelves]
     fresh = (_button(language, "button-gallery-name", NAME, view),)
     has_room = len(gallery.shelves) < SHELVES_MAX
     return (*rows, *((fresh,) if has_room else ()), (_button(language, "button-back", BACK, view),))
 
 
-def menu_rows(view: View, gallery: Gallery, language: Language) -> Rows:
-    """What can be shown, and what can be done with all of it."""
+def menu_rows(result: Result, view: View, gallery: Gallery, language: Language, opened: str) -> Rows:
+    """What can be shown, and what can be done with all of it; `opened`: when (`write_moment`)."""
     shown = [_show_button(each, view, gallery, language) for each in (ALL, PICTURES, VIDEOS, STARS)]
     mine = [_show_button(Selection(shelf=shelf.id), view, gallery, language) for shelf in gallery.shelves]
+    packed = Button(
+        plain_text(language, "button-gallery-zip"), write_callback(ZIP, write_selection(view.selection), opened)
+    )
+    album = () if result.job.count == 1 else ((_album_button(result, view, language, opened),),)
     drop = (_button(language, "button-gallery-drop", DROP, view),) if _is_named(view.selection, gallery) else ()
     back = _button(language, "button-back", BACK, view)
-    return (*in_rows([*shown, *mine], SHELVES_PER_ROW), (*drop, back))
+    return (*in_rows(shown, MEDIA_PER_ROW), *((button,) for button in mine), *album, (packed,), (*drop, back))
 
 
 def drop_rows(view: View, language: Language) -> Rows:
@@ -173,15 +181,20 @@ def _date(result: Result) -> str:
 
 
 def _show_button(selection: Selection, view: View, gallery: Gallery, language: Language) -> Button:
-    name = describe_selection(selection, gallery, language)
+    name = shorten(describe_selection(selection, gallery, language), LABEL_CHARACTERS_MAX)
     label = plain_text(language, "chosen", label=name) if selection == view.selection else name
     return Button(label, write_callback(SHOW, write_selection(selection)))
 
 
-def _put_button(result: Result, view: View, shelf: str, name: str, language: Language) -> Button:
-    is_there = shelf in result.job.shelves
+def _put_button(result: Result, view: View, shelf: Shelf, language: Language) -> Button:
+    is_there, name = shelf.id in result.job.shelves, shorten(shelf.name, LABEL_CHARACTERS_MAX)
     label = plain_text(language, "chosen", label=name) if is_there else name
-    return Button(label, write_callback(PUT, *write_view(view), shelf, int(not is_there)))
+    return Button(label, write_callback(PUT, *write_view(view), shelf.id, int(not is_there)))
+
+
+def _album_button(result: Result, view: View, language: Language, opened: str) -> Button:
+    label = plain_text(language, "button-gallery-album", count=result.job.count)
+    return Button(label, write_callback(ALBUM, *write_view(view), opened))
 
 
 def _button(language: Language, text_id: str, action: str, view: View) -> Button:

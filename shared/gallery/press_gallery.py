@@ -7,6 +7,7 @@ from functools import partial
 from shared.gallery.erase_result import erase_result
 from shared.gallery.find_results import open_result
 from shared.gallery.gallery_screens import View, delete_rows, menu_rows, result_rows
+from shared.gallery.request_archive import order_album
 from shared.gallery.result import Result
 from shared.gallery.send_again import send_again, send_file
 from shared.gallery.show_gallery import open_view, show_near
@@ -14,9 +15,11 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.people.shelves import STARRED, put_on, take_off
 from shared.ports import Ports
+from shared.telegram.callbacks import write_moment
 from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
+from shared.texts import plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ async def put_result(ports: Ports, pressed: Pressed, shelf: str, *, is_on: bool)
 async def _star(ports: Ports, pressed: Pressed) -> None:
     is_on = pressed.value[:1] == ("1",)
     opened = await put_result(ports, pressed, STARRED, is_on=is_on)
-    text_id = "toast-gallery-starred" if is_on else "toast-gallery-unstarred"
-    await toast(ports, pressed.visit, pressed.tap, text_id)
+    language, until = pressed.visit.language, f"{opened.job.expire_at:%d.%m.%Y}"
+    told = plain_text(language, "toast-gallery-starred", date=until)
+    await answer_tap(ports, pressed.tap.query_id, told if is_on else plain_text(language, "toast-gallery-unstarred"))
     await show_first_rows(ports, pressed, opened)
 
 
@@ -99,7 +103,13 @@ async def _back(ports: Ports, pressed: Pressed) -> None:
 async def _menu(ports: Ports, pressed: Pressed) -> None:
     await answer_tap(ports, pressed.tap.query_id)
     visit = pressed.visit
-    await show_rows(ports, pressed.tap, menu_rows(pressed.view, visit.opened.user.gallery, visit.language))
+    opened = write_moment(visit.received_at)
+    result, gallery = Result(pressed.opened.job), visit.opened.user.gallery
+    await show_rows(ports, pressed.tap, menu_rows(result, pressed.view, gallery, visit.language, opened))
+
+
+async def _album(ports: Ports, pressed: Pressed) -> None:
+    await order_album(ports, pressed.visit, pressed.tap, pressed.opened.job, "".join(pressed.value[:1]))
 
 
 press_star = partial(press_result, handler=_star)
@@ -109,3 +119,4 @@ press_delete = partial(press_result, handler=_delete)
 press_erase = partial(press_result, handler=_erase)
 press_back = partial(press_result, handler=_back)
 press_menu = partial(press_result, handler=_menu)
+press_album = partial(press_result, handler=_album)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError
+from shared.gallery.request_archive import send_video_file
 from shared.gallery.result import Result
 from shared.gallery.show_file import show_file
 from shared.jobs.job import Job, is_set
@@ -77,7 +78,13 @@ def _caption(ports: Ports, visit: Visit, job: Job) -> Screen:
 
 
 async def send_file(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """Send a picture's file uncompressed, at most once a minute. Raises UnavailableError."""
+    """Send the file as it was made: of a picture at most once a minute, of a video by a task.
+
+    Raises UnavailableError.
+    """
+    if not is_picture(opened.job):
+        await send_video_file(ports, visit, tap, opened.job.id)
+        return
     try:
         document = await open_original(ports, opened.job)
     except BlobMissingError:

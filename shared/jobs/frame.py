@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from shared.errors import MessengerError
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob
-from shared.ports import Media, Ports, Screen, Studio, Video
+from shared.ports import Media, Ports, Screen, StoredFile, Studio, Video
 from shared.providers.ladder import Rung
 
 S = TypeVar("S", bound=Studio)
@@ -72,7 +72,15 @@ class Voice:
     seconds: int
 
 
-Shown = Photo | Words | Voice | Video
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file in the bucket to show as it is, with the caption of its kind."""
+
+    file: StoredFile
+    filename: str
+
+
+Shown = Photo | Words | Voice | Video | Document
 """The forms of a result that a surface can show."""
 
 

@@ -18,6 +18,11 @@ def connection_key(bot_id: int, connection_id: str) -> str:
     return hash_id("connection", bot_id, connection_id)
 
 
+def channel_key(bot_id: int, chat_id: int) -> str:
+    """The inbox id for all commands in a channel, which are answered once."""
+    return hash_id("channel", bot_id, chat_id)
+
+
 def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
     """The intent of a message, however many updates bring it."""
     return hash_id("message", bot_id, chat_id, message_id)

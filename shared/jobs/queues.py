@@ -9,6 +9,7 @@ QUEUES: dict[str, QueueName] = {
     "transcript": "chat",
     "speech": "chat",
     "video": "video",
+    "archive": "video",
 }
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 STARRED = "star"
 """The shelf of favourites, which everybody has."""
 SHELVES_MAX = 20
+ARCHIVES_PER_DAY = 10
+"""ZIPs of one person on a UTC day: each costs us what reading and sending its bytes costs."""
 SHELF_ID_CHARACTERS = 8
 NAME_CHARACTERS_MAX = 40
 
@@ -39,6 +41,10 @@ class Gallery:
     shelves: tuple[Shelf, ...] = ()
     """In the order in which they were made."""
     naming: Naming | None = None
+    archives_day: str = ""
+    """The UTC day of `archives`, as YYYY-MM-DD."""
+    archives: int = 0
+    """How many ZIPs were requested on that day."""
 
 
 def find_shelf(gallery: Gallery, shelf_id: str) -> Shelf | None:
@@ -80,3 +86,14 @@ def put_on(shelves: tuple[str, ...], shelf_id: str) -> tuple[str, ...]:
 def take_off(shelves: tuple[str, ...], shelf_id: str) -> tuple[str, ...]:
     """The shelves of a result without this one."""
     return tuple(each for each in shelves if each != shelf_id)
+
+
+def count_archive(gallery: Gallery, day: str) -> Gallery:
+    """With one more ZIP on this day."""
+    used = gallery.archives if gallery.archives_day == day else 0
+    return replace(gallery, archives_day=day, archives=used + 1)
+
+
+def return_archive(gallery: Gallery, day: str) -> Gallery:
+    """With one ZIP less, if the day is not over."""
+    return replace(gallery, archives=max(0, gallery.archives - 1)) if gallery.archives_day == day else gallery

@@ -86,14 +86,14 @@ class Asked:
 class Waiting:
     """What the next plain message of a person belongs to.
 
-    `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed;
-    `video`: a video whose *Change* was pressed;
+    `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed,
+    or a video whose *Change* was;
     `words`: a request of plain words, which a picture sent in the same moment still joins.
     """
 
     chat_id: int
     thread_id: int | None
-    kind: Literal["draft", "job", "words", "video"]
+    kind: Literal["draft", "job", "words"]
     id: str
     """The id of the draft or the job, or the intent of the request."""
     asked_at: datetime
@@ -101,6 +101,8 @@ class Waiting:
     """The last message that belongs to it; 0 if it came from a tap."""
     sent_at: datetime | None = None
     """Telegram's time of that message."""
+    is_video: bool = False
+    """The job made a video."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import Waiting, language_of
+from shared.people.users import Language, User, Waiting, find_waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
@@ -25,7 +25,7 @@ from shared.pictures.open_drafts import (
 )
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
-from shared.pictures.request import Material, plan_request
+from shared.pictures.request import Material, Plan, plan_request
 from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
@@ -53,6 +53,8 @@ class Question:
     wants_video: bool = False
     asks: str = ""
     """The reading model's question; empty: ours."""
+    lacks_credits: bool = False
+    """Nothing is doubtful but the credits."""
     is_order: bool = False
     """The person has already said that they want a picture."""
 
@@ -132,9 +134,14 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         can_answer=_can_answer(ports, visit, question),
         wants_video=question.wants_video,
         asks=question.asks,
+        lacks_credits=question.lacks_credits,
     )
     if await keep_question(ports, visit, asking):
-        await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
+        await post_card(ports, asking, _draw(ports, asking, plan, visit.opened.user, visit.language))
+
+
+def _draw(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
+    return yes_screen(asking, plan, user, language, ports.clock.now(), sells=bool(ports.order_keys))
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
@@ -172,6 +179,18 @@ async def say_yes(
     return await try_until_won(ports, attempt)
 
 
+async def go_on(ports: Ports, visit: Visit) -> None:
+    """Order what waited for credits in this chat, now that there are some; the question's button does the same.
+
+    Raises UnavailableError.
+    """
+    chat, user = visit.update.chat, (await open_user(ports, visit.opened.user.id)).user
+    waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
+    asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
+    if asked is not None and asked.draft.lacks_credits:
+        await say_yes(ports, visit, asked.draft.id, None)
+
+
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:
     """A question's pictures by key: those of the replied message by 0, 1, …, the message's own by its id."""
     own = 0 if message.file is None else 1
@@ -186,7 +205,7 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
     # Shown before it is stored: a repeated press must not find a price that the person has not seen.
-    await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
+    await show_draft(ports, asked, _draw(ports, asked, plan, user.user, language))
     await ports.store.commit([write_draft(asked, record)])
     return Screen(html_text(language, "price-changed", price=plan.price))
 

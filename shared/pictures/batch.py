@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX
 from shared.people.users import PictureSettings
@@ -12,6 +13,8 @@ from shared.pictures.wishes import is_bare_order
 
 BATCH_MAX = ACTIVE_JOBS_MAX
 """The most pictures of one batch."""
+LINES_MAX = 1_000
+"""How many lines are looked at: a file may have a hundred thousand."""
 _MARK = re.compile(r"(?:\d{1,3}\s*[.)]\s+|\d\ufe0f?\u20e3\s*|[-–—•*·▪●]\s+)")
 """What stands before an item of a list: "1. ", "2) ", "3️⃣", "- "."""
 _PARTS_IN_ONE_LINE = ";"
@@ -53,7 +56,7 @@ def read_prompts(text: str) -> Prompts:
     if _is_list(lines):
         lines = _join_items(lines)
     elif len(lines) == 1:
-        lines = lines[0].split(_PARTS_IN_ONE_LINE)
+        lines = lines[0].split(_PARTS_IN_ONE_LINE, LINES_MAX)
     items = [item for item in (_unmark(line) for line in lines) if re.search(r"\w", item)]
     fitting = [item for item in items if len(item) + len(shared) < PROMPT_CHARACTERS_MAX]
     different = list({_compared(item): item for item in reversed(fitting)}.values())[::-1]
@@ -89,7 +92,7 @@ def plan_batch(prompts: tuple[str, ...], settings: PictureSettings) -> BatchPlan
 
 
 def _lines_of(text: str) -> list[str]:
-    return [line for line in map(str.strip, text.splitlines()) if line]
+    return list(islice((line for line in map(str.strip, text.splitlines()) if line), LINES_MAX))
 
 
 def _take_shared(lines: list[str]) -> tuple[str, list[str]]:

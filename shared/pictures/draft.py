@@ -95,12 +95,16 @@ class Draft:
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
     source_seconds: float = 0.0
     """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
+    is_shared: bool = False
+    """For a review: that video is another person's, who shares it."""
     shape: Ratio | None = None
     """For a review: the shape of the first picture, if known."""
     prompts: tuple[str, ...] = ()
     """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    lacks_credits: bool = False
+    """The wish is clear and waits for credits: once they are bought it goes on by itself."""
     tool: str = ""
     """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""

@@ -64,7 +64,15 @@ async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -
         return await _find_replied(ports, message, message.replied, waiting)
     if waiting is None:
         return Target()
-    return await _find_remix(ports, waiting) if message.file is not None else await _find_asked(ports, waiting)
+    if message.file is not None:
+        return await _find_remix(ports, waiting)
+    asked = await _find_asked(ports, waiting)
+    return asked if asked.draft is None or asks_for_words(asked.draft) else Target()
+
+
+def asks_for_words(draft: Draft) -> bool:
+    """Whether the next plain words may answer a question: a remix of one picture still waits for another."""
+    return draft.tool != REMIX or bool(references_of(draft))
 
 
 def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
@@ -135,7 +143,7 @@ def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
-    if waiting.kind in {"words", "video"}:
+    if waiting.kind == "words" or waiting.is_video:
         return Target()
     key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     [record] = await ports.store.read([key])

@@ -80,6 +80,12 @@ async def open_share(ports: Ports, id_: str, token: str) -> Shared | None:
     return None if opened is None or not can_be_shared(ports, opened.job) else Shared(share, opened.job)
 
 
+async def is_shared_now(ports: Ports, job_id: str) -> bool:
+    """Whether the link of this job is open. Raises UnavailableError."""
+    [record] = await ports.store.read([share_key(share_id(job_id))])
+    return record is not None and is_open(decode(Share, record.fields), ports.clock.now())
+
+
 async def read_reference(ports: Ports, reference: Reference) -> bytes:
     """The file of a reference. Raises as `download_file` and `read_shared`."""
     if reference.shared_id:

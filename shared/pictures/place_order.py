@@ -1,5 +1,7 @@
 """Accepting an order of jobs of any kind, or declining it."""
 
+from dataclasses import replace
+
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
@@ -28,5 +30,6 @@ async def place_order(
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, order.request.price, count)
-    why = decline_means(origin.language, answer.reason, answer.user, total, ports.clock.now())
-    return Screen(f"{why.text}\n{hint}") if hint else why
+    now, sells = ports.clock.now(), bool(ports.order_keys)
+    why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells)
+    return replace(why, text=f"{why.text}\n{hint}") if hint else why

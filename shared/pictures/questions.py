@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.credits.catalogue import price_of
 from shared.people.users import Language, User
 from shared.pictures.cards import about_screen, shorten_words
-from shared.pictures.declines import way_to_credits
+from shared.pictures.declines import buy_rows, way_to_credits
 from shared.pictures.draft import Doubt, Draft, words_of
 from shared.pictures.keyboards import ANSWER_INSTEAD, FILM, improve_button
 from shared.pictures.prompts import Missed
@@ -44,12 +44,19 @@ def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
     return "; ".join(plain_text(language, "missed", wanted=each.wanted, nearest=each.nearest) for each in missed)
 
 
-def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
-    """The question whether to draw this: a button with the price, or two if the last picture may be meant."""
+def yes_screen(
+    draft: Draft, plan: Plan, user: User, language: Language, now: datetime, *, sells: bool = False
+) -> Screen:
+    """The question whether to draw this: a button with the price, or two if the last picture may be meant.
+
+    Where credits are lacking and sold, a package of them takes the place of the button.
+    """
     assert draft.doubt is not None
     words = plan.request.prompt if draft.doubt is Doubt.MISSED else words_of(draft)
     missed = tell_missed(language, plan.missed)
     text = html_text(language, _text_of(draft), words=shorten_words(words), missed=missed)
+    if draft.lacks_credits:
+        text = html_text(language, "doubt-credits", words=shorten_words(words), price=plan.price)
     if draft.asks:
         text = html_text(language, "doubt-asks", question=draft.asks)
     command = find_near_command(words) if draft.doubt is Doubt.SHORT else None
@@ -58,7 +65,8 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     price = plan.price
     if user.account.available < price and draft.is_private:
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
-        return Screen(f"{text}\n{short}", (*_film_row(draft, language), *_answer_row(draft, language)))
+        buy = buy_rows(language, user, price) if sells else ()
+        return Screen(f"{text}\n{short}", (*buy, *_film_row(draft, language), *_answer_row(draft, language)))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # no price, as on a group's card
         draw, change = (label.partition(" · ")[0] for label in (draw, change))

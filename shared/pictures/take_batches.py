@@ -3,6 +3,7 @@
 Each leads to one question with the price of all. Nothing here buys anything.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
 
 FILE_BYTES_MAX = 1_048_576
+FILE_SECONDS_MAX = 25.0
+"""All tries of a download together; the update has 50 s."""
 BATCH_COMMAND = "batch"
 
 
@@ -41,6 +44,8 @@ async def take_batch_command(ports: Ports, visit: Visit, message: Message) -> No
     quoted = "" if message.replied is None else message.replied.text
     if not message.chat.is_private:
         await _say(ports, visit, "batch-private")
+    elif message.file is not None or (message.replied is not None and message.replied.file is not None):
+        await _say(ports, visit, "batch-photo")
     elif file is not None:
         await _take_file(ports, visit, message, file)
     elif may_be_split(message.text):  # the rest may come in the next message
@@ -102,8 +107,9 @@ async def _read_file(ports: Ports, file: Attached) -> str | None:
     if not is_text or file.size_bytes > FILE_BYTES_MAX:
         return None
     try:
-        return decode_text(await download_file(ports, file.file_id))
-    except (FileTooLargeError, FileUnreadableError, FileUnusableError, FileAwayError):
+        async with asyncio.timeout(FILE_SECONDS_MAX):
+            return decode_text(await download_file(ports, file.file_id))
+    except (FileTooLargeError, FileUnreadableError, FileUnusableError, FileAwayError, TimeoutError):
         return None
 
 

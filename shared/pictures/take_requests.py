@@ -12,7 +12,7 @@ from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
-from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX, check_means
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
@@ -340,8 +340,18 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
     if isinstance(plan, Plan) and plan.missed:
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
+    if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True))
+        return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
+
+
+def _may_buy_credits(ports: Ports, visit: Visit, plan: Plan) -> bool:
+    """Whether nothing but credits is missing, and they are sold: then the wish waits for them."""
+    user, is_private = visit.opened.user, visit.update.chat.is_private
+    reason = check_means(user, plan.request.price, plan.count, ports.clock.now())
+    return bool(ports.order_keys) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
 
 
 async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:

@@ -7,7 +7,7 @@ for each style, so no two tools may have a style of the same name.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shared.credits.catalogue import OFFERS, SIZES, ModelName, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, SIZES, ModelName, Ratio, Size, model_for, price_of
 from shared.people.users import Language, PictureSettings
 from shared.pictures.picture import PictureRequest
 from shared.pictures.prompts import ParsedPrompt, parse_prompt
@@ -50,6 +50,8 @@ class Tool:
 
 
 REMIX, COMPARE = "remix", "compare"
+REMIXED_MIN = 2
+"""The pictures that *Remix* mixes at least: a model that takes fewer does not mix them."""
 TOOLS: tuple[Tool, ...] = (
     Tool("upscale", picks="sizes", keeps=frozenset({"model"}), is_wide=True),
     Tool("variations", count=4, keeps=frozenset({"model", "size"}), is_wide=True),
@@ -195,6 +197,8 @@ def _settings_for(name: str, subject: Subject, settings: PictureSettings) -> Pic
         chosen = replace(chosen, model=subject.model)
     if "size" in row.keeps:
         chosen = replace(chosen, size=subject.size)
+    if tool == REMIX:
+        chosen = replace(chosen, model=model_for(chosen.model, REMIXED_MIN))
     if row.picks == "sizes":
         chosen = replace(chosen, size=next(each for each in SIZES if each == choice))
     return chosen

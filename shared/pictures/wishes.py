@@ -48,8 +48,8 @@ COMMAND_WORDS: dict[str, str] = {
     "menu": "menu", "меню": "menu", "start": "start", "старт": "start", "начать": "start",
     "help": "help", "помощь": "help", "помоги": "help", "помогите": "help", "хелп": "help", "справка": "help",
     "settings": "settings", "настройки": "settings", "balance": "balance", "баланс": "balance",
-    "credits": "balance", "кредиты": "balance", "buy": "balance", "refund": "balance", "купить": "balance",
-    "пополнить": "balance", "возврат": "balance", "language": "language", "язык": "language",
+    "credits": "balance", "кредиты": "balance", "buy": "buy", "refund": "paysupport", "купить": "buy",
+    "пополнить": "buy", "возврат": "paysupport", "language": "language", "язык": "language",
 }  # fmt: skip
 """Words that are commands when they are the whole message."""
 

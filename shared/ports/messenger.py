@@ -57,9 +57,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file to send: its bytes, or the `file_id` of one that Telegram already has."""
+    """A file to send: its bytes, the `file_id` of one that Telegram already has, or its place in our bucket."""
 
-    content: bytes | str
+    content: "bytes | str | StoredFile"
     filename: str
 
 
@@ -118,7 +118,21 @@ class InlineAnswer:
     """The /start payload of the button."""
 
 
-Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """Something that can be paid for with Telegram Stars."""
+
+    title: str
+    """At most 32 characters."""
+    description: str
+    """At most 255 characters."""
+    payload: str
+    """Comes back with the payment; at most 128 bytes."""
+    stars: int
+    """The price; 1 to 25,000."""
+
+
+Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video", "upload_document"]
 
 
 class Messenger(Protocol):
@@ -148,8 +162,11 @@ class Messenger(Protocol):
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
         ...
 
-    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
-        """Turn a text message into this file, or replace the file of a message."""
+    async def edit_document(self, place: Place, message_id: int, document: Media, caption: Screen = NO_CAPTION) -> str:
+        """Turn a text message into this file, or replace the file of a message.
+
+        Returns its `file_id`; empty when nothing changed.
+        """
         ...
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
@@ -171,6 +188,10 @@ class Messenger(Protocol):
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
+        ...
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        """Send an invoice; returns the message's id. Not idempotent. Each message can be paid once."""
         ...
 
     async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
@@ -205,6 +226,12 @@ class Messenger(Protocol):
 
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         """Stop the button's spinner and show a short text."""
+        ...
+
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        """The id of a channel ("@name", or its id) in which this person may post; None if there is none, or the bot is
+        not an administrator there.
+        """
         ...
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:

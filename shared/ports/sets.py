@@ -47,6 +47,8 @@ class Ports(RepairPorts):
     """The number before the colon of the bot's token; a part of every inbox id and intent."""
     drafts: bool = True
     """Whether private chats show an answer as a draft while it is written."""
+    order_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """The keys of invoices: the first signs, all are accepted. Empty: nothing is sold."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 

@@ -92,6 +92,8 @@ class VideoRung(Rung):
     """How long a clip can become by extending it again and again."""
     usual_seconds: tuple[int, int] = (60, 180)
     """How long people usually wait for it."""
+    takes_seed: bool = False
+    """Whether it begins where a number says: the same words with the same number give a similar video."""
 
     def cost_per_second(self, resolution: str) -> int:
         """What a second costs us today (`price_day`), in millionths of a US dollar; 0 if nobody wrote it down."""

@@ -13,6 +13,7 @@ in between causes at most a duplicate answer, never a missing one.
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -30,7 +31,7 @@ from shared.errors import (
 from shared.jobs.job_documents import create_inbox
 from shared.logs import log_event
 from shared.people.accounts import log_gift
-from shared.ports import Create, Place, Ports, Record, Screen, Update
+from shared.ports import Create, Place, Ports, Record, Screen, Update, Write
 from shared.telegram.visits import Visit
 
 SENDING_SECONDS = 20.0
@@ -50,7 +51,18 @@ async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None
     if visit.recorded:
         await ports.messenger.send_text(to, screen)
     else:
-        await _send(ports, await _claim(ports, visit, to, screen), to, screen)
+        await send_answer(ports, await _claim(ports, visit, to, screen), to, screen)
+
+
+async def commit_answer(ports: Ports, visit: Visit, place: Place, screen: Screen, writes: Sequence[Write]) -> Record:
+    """Store an answer together with what it tells of; the mark, for `send_answer`.
+
+    Raises ConflictError, also if another delivery has written the mark; UnavailableError.
+    """
+    mark = mark_answer(visit.inbox_id, place, screen, ports.clock.now())
+    version, *_ = await ports.store.commit([mark, *writes])
+    visit.recorded = True
+    return as_written(mark, version)
 
 
 def mark_answer(inbox_id: str, place: Place, screen: Screen, now: datetime) -> Create:
@@ -74,10 +86,11 @@ async def answer_again(ports: Ports, mark: Record, kept: tuple[Place, Screen], d
         return
     if not delivery.is_repeat:
         raise LaterError(SENDING_SECONDS)
-    await _send(ports, mark, *kept)
+    await send_answer(ports, mark, *kept)
 
 
-async def _send(ports: Ports, mark: Record, place: Place, screen: Screen) -> None:
+async def send_answer(ports: Ports, mark: Record, place: Place, screen: Screen) -> None:
+    """Send a stored answer, and store that it was sent. Raises MessengerErrors."""
     try:
         await ports.messenger.send_text(place, screen)
     except (TooManyRequestsError, DeliveryUnknownError, PlaceRefusedError):  # retried later, or in another place

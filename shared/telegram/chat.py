@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
-from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
+from shared.jobs.frame import Document, Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job, is_canceled
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
@@ -121,7 +121,7 @@ async def _send_voice(
 
 
 async def _place_result(
-    ports: Ports, held: StoredJob, shown: Photo | Words | Video, left: int
+    ports: Ports, held: StoredJob, shown: Photo | Words | Video | Document, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the result and send the further messages; if the chat refuses, use the next place.
 
@@ -152,7 +152,7 @@ async def _place_result(
     return held, lost or gone
 
 
-async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video | Document, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")
@@ -160,6 +160,9 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video, left:
         await ports.messenger.edit_text(card_place(job), message_id, shown.screens[0])
         return Receipt()
     caption = screens_of(ports, job).caption(job, left)
+    if isinstance(shown, Document):
+        media = Media(shown.file, shown.filename)
+        return Receipt(await ports.messenger.edit_document(card_place(job), message_id, media, caption))
     if isinstance(shown, Video):
         return Receipt((await ports.messenger.edit_video(card_place(job), message_id, shown, caption)).file_id)
     return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, shown.file, caption)).file_id)

@@ -113,6 +113,21 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that Telegram made, or returned."""
+
+    charge_id: str
+    """Telegram's id (`telegram_payment_charge_id`), the same for a payment and its return."""
+    currency: str
+    amount: int
+    """In Stars if the currency is XTR."""
+    payload: str
+    """What our invoice carried."""
+    is_returned: bool = False
+    """Telegram gave the money back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A new message or, with `edited`, an edited one."""
 
@@ -142,6 +157,8 @@ class Message:
     """Its recording; `unsupported` names it too, because most handlers cannot use it."""
     spoken: Spoken | None = None
     """Set if the words were spoken; None if they were typed."""
+    payment: Payment | None = None
+    """Set if Telegram tells of a payment."""
 
     @property
     def own_words(self) -> str:
@@ -163,7 +180,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Faceless:
-    """A message sent in the name of a chat: by an anonymous administrator or a channel.
+    """A message sent in the name of a chat: by an anonymous administrator, by a channel, or in a channel.
 
     Telegram puts a placeholder into `from`, so there is no person, account or language.
     """
@@ -175,6 +192,8 @@ class Faceless:
     command: Command | None
     mentions: tuple[str, ...]
     replied: Replied | None
+    is_channel: bool = False
+    """It is a post of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +264,9 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_connection(update_id, _get(update, "business_connection", dict))
     if "guest_message" in update:
         return _parse_guest(update_id, _get(update, "guest_message", dict))
+    if "channel_post" in update:
+        post = _parse_faceless(update_id, _get(update, "channel_post", dict), edited=False)
+        return replace(post, is_channel=True) if isinstance(post, Faceless) else post
     if "inline_query" in update:
         asked = parse_inline_query(update_id, _get(update, "inline_query", dict))
         return asked or Unhandled(update_id, "inline_query without a person")
@@ -270,7 +292,8 @@ def _load(body: bytes) -> Json:
 def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Faceless | Unhandled:
     if _find(message, "sender_chat", dict) is not None:
         return _parse_faceless(update_id, message, edited=edited)
-    sender = parse_sender(message)
+    payment = _parse_payment(message)
+    sender = parse_sender(message) or _parse_payer(message, payment)
     if sender is None:
         return Unhandled(update_id, "message without a person")
     command, text = _parse_text(message)
@@ -295,6 +318,27 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         new_members=_parse_members(message),
         attached=_parse_attached(message),
         recording=_parse_recording(message),
+        payment=payment,
+    )
+
+
+def _parse_payer(message: Json, payment: Payment | None) -> Sender | None:
+    """The person of a private chat, where Telegram tells of a payment in the bot's own name."""
+    chat = _parse_chat(message)
+    return Sender(chat.id, "") if payment is not None and chat.is_private else None
+
+
+def _parse_payment(message: Json) -> Payment | None:
+    returned = _find(message, "refunded_payment", dict)
+    payment = returned or _find(message, "successful_payment", dict)
+    if payment is None:
+        return None
+    return Payment(
+        charge_id=_clean(_get(payment, "telegram_payment_charge_id", str)),
+        currency=_clean(_get(payment, "currency", str)),
+        amount=_get(payment, "total_amount", int),
+        payload=_clean(_find(payment, "invoice_payload", str) or ""),
+        is_returned=returned is not None,
     )
 
 

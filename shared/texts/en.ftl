@@ -25,14 +25,14 @@ start-empty =
     <b>Hi! I answer questions, draw pictures and edit photos.</b>
     Just write it, or say it in a voice message.
 
-    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
+    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and more: /buy.
 help =
     <b>What I can do</b>
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
-    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
+    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first. A reply to a video changes or continues it.
     • <b>New version</b>: reply to any picture of mine with what should be different, or press 🪄 under it: larger, variations, another background, several pictures in one.
     • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
@@ -47,7 +47,7 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /balance — credits and the last entries
+    /balance — credits and the last entries · /buy — more of them
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -71,7 +71,7 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
     • Credits and what they were spent on: for good, without your words.
@@ -293,10 +293,11 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
+doubt-credits = 💳 “{ $words }” costs { $price }.
 credits-short = You do not have enough credits for it now. { $way }
-credits-come = The next free ones come on { $time } UTC; they cannot be bought yet.
-credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. They cannot be bought yet.
-credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. Credits cannot be bought yet.
+credits-come = The next free ones come on { $time } UTC; more: /buy.
+credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
+credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. More credits: /buy.
 card-joined = 🔗 Taken together with your other message.
 took-pictures = 🖼 { $pictures ->
         [one] 1 picture
@@ -432,7 +433,7 @@ declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on fr
 ## Settings
 
 settings-title = <b>Settings</b>
-settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text.
+settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text. All models and prices: /models.
 settings-model = { $title } · { $price }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
@@ -488,6 +489,10 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
+cancel-archives = ⏹ Canceled { $count } { $count ->
+        [one] ZIP.
+       *[other] ZIPs.
+    }
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
@@ -502,6 +507,40 @@ bot-description =
     Some answers are free every day, and you begin with credits for pictures.
 bot-short-description = Answers to questions, pictures from words, edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
+payment-unknown = This invoice is not valid any more. Nothing was charged: take a new one with /buy.
+payment-of-another = This invoice is for another person. Nothing was charged: take your own with /buy.
+payment-expired = This invoice has expired. Nothing was charged: take a new one with /buy.
+payment-thanks =
+    ✅ Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here; you have { $available } now.
+payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. You have { $available } now.
+buy =
+    <b>Buy credits</b>
+    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire.
+
+    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
+buy-in-private = Credits are bought in our private chat.
+button-package = { $credits } credits · { $stars } ⭐
+toast-new-prices = Prices have changed: here are the new ones.
+invoice-title = { $credits } credits
+invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
+paysupport =
+    <b>Money back</b>
+    • What fails is not charged: its credits come back by themselves.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write here what you paid and when; a person answers.
+    • Telegram cannot help with purchases made in this bot.
+terms =
+    <b>Terms</b>
+    • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • What could not be made is not charged.
+    • Credits are no money and cannot be passed on. They do not expire.
+    • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
+    • Money back: /paysupport. What is kept about you: /privacy.
 
 ## The command menu
 
@@ -523,6 +562,7 @@ command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries
+command-buy = Buy credits
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
@@ -903,7 +943,10 @@ models-videos = 🎬 <b>Videos</b>
 models-words = 💬 <b>Words and voice</b>
 models-head = <b>{ $title }</b>: { $about }
 models-prices = Credits for a picture: { $prices }
-models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } { $limit ->
+        [one] photo
+       *[other] photos
+    } of yours · { $count } formats, from { $tallest } to { $widest }
 models-change = 📅 From { $date }: { $prices }
 models-video-prices = Credits for { $seconds } s: { $prices }
 models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
@@ -955,7 +998,7 @@ command-models = Models and prices
 
 ## The price of an answer
 
-price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price. All prices: /models.
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
@@ -1011,6 +1054,14 @@ prompt-fill-over = This question is over. Choose the prompt once more to have it
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
+post-usage = 📣 I post your pictures and videos in your channel: reply to one of them with <code>/post @channel</code>, and with words for its caption if you like. Make me an administrator there first.
+post-long = ✂️ A caption has at most { $limit } characters.
+post-refused = 📣 I cannot post in { $channel } for you. Make me an administrator of the channel, and check that you may post there yourself.
+post-bot-refused = 📣 The channel does not let me post. Give me the right to post there, and try again.
+post-later = ⏳ Telegram asks me to wait. Nothing was posted; try again in a minute.
+post-unknown = 📣 I could not see whether the post arrived. Look into the channel before you try again.
+post-done = 📣 Posted.
+channel-declined = 📣 A post has no sender, so I cannot know who asks and pays here. Administrators: make the picture in our private chat and reply to it with /post @channel, or type my name with an @ here and pick one.
 button-inline-open = Nothing made yet: open the chat
 button-inline-draw = 🎨 Draw “{ $words }”
 words-gone = These words are no longer here. Write once more what you would like to see.
@@ -1018,7 +1069,11 @@ button-share = 🔗 Share
 share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
+share-page-video =
+    🔗 With this link anybody can make their own version of this video. They pay for theirs; yours stays as it is.
+    <code>{ $address }</code>
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
 share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
@@ -1034,6 +1089,14 @@ button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
+shared-video = 🎬 Somebody shares this video with you.
+shared-video-by = 🎬 <b>{ $name }</b> shares this video with you.
+shared-video-what =
+    Write in reply what should be different in it. First you see the choices and the price, from { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } (you have { $credits }); this video stays as it is.
+shared-video-seen = Videos of this length I cannot change. Describe one of your own: /video.
 shared-words = It was made from: <blockquote>{ $words }</blockquote>
 shared-what =
     Write what to change in it, or choose a tool. You get a version of your own for { $price } { $price ->
@@ -1044,8 +1107,8 @@ shared-short = A version of your own costs { $price } { $price ->
         [one] credit
        *[other] credits
     }, you have { $credits }. { $way }
-shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted the picture. Write what you would like to see, and I draw you a picture of your own.
-failed-shared-gone = 🧩 The shared picture is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
+shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted what it showed. Write what you would like to see, and I draw you a picture of your own.
+failed-shared-gone = 🧩 What was shared is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
 ## Conversations and memory
@@ -1156,7 +1219,7 @@ button-gallery-videos = 🎬 Videos
 button-gallery-stars = ⭐ Favourites
 button-gallery-shelf = 🗂 { $name }
 button-gallery-gone = 🗂 A removed collection
-button-gallery-drop = ✖️ Remove collection
+button-gallery-drop = ✖️ Remove it
 button-gallery-drop-surely = ✖️ Yes, remove it
 toast-gallery-newest = There is nothing newer.
 toast-gallery-oldest = This is the oldest one: what was before is no longer kept.
@@ -1167,7 +1230,7 @@ toast-gallery-no-videos = There are no videos yet. Make one: /video, or 🎬 und
 toast-gallery-no-stars = There are no favourites yet: press ☆ under a picture.
 toast-gallery-empty-shelf = The collection is empty: add to it with 🗂 under a picture.
 toast-gallery-gone = This has been deleted.
-toast-gallery-starred = ⭐ A favourite now
+toast-gallery-starred = ⭐ A favourite now. Like all results it is kept until { $date }; 📄 keeps it with you for good.
 toast-gallery-unstarred = No favourite any more
 toast-gallery-sent = Done, see below.
 toast-gallery-sent-already = It was sent already, see below.
@@ -1178,6 +1241,28 @@ toast-gallery-no-shelf = This collection is gone.
 toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
 toast-gallery-drop = Remove the collection? The pictures and videos stay.
 toast-gallery-dropped = The collection is removed, everything else is where it was.
+gallery-album = All of one request: { $words }
+gallery-zip-packing = 📦 I am packing a ZIP: { $name }, up to { $limit } files. I will send it here; it is free.
+gallery-zip-sending = 📦 The ZIP is packed: { $name }. I am sending it…
+gallery-zip-done = 📦 { $name }: { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+gallery-zip-missing = { $count ->
+        [one] { $count } file is no longer kept, so it is not in here.
+       *[other] { $count } files are no longer kept, so they are not in here.
+    }
+gallery-zip-more = Not everything fits into one file: the rest comes in the next part.
+gallery-zip-linked = The file is too large for Telegram. This link downloads it, for { $hours } hours.
+gallery-zip-ready = 📦 Your ZIP is ready.
+gallery-zip-canceled = ✕ The ZIP is canceled.
+gallery-zip-nothing = 📦 { $name }: there is nothing to pack, these files are gone. The gallery: /gallery
+gallery-zip-failed = 📦 The ZIP did not work out; it is our fault. Try again, or take the files one by one: /gallery, 📄
+button-gallery-album = 📦 ZIP of these { $count }
+button-gallery-zip = 📦 Download as ZIP
+button-gallery-zip-next = 📦 The next part
+toast-gallery-zip = 📦 Packing; it will come here.
+toast-gallery-zip-limit = You have had { $limit } ZIPs today. Tomorrow there are more; one file at a time comes with 📄.
 
 ## Several different pictures at once
 
@@ -1190,6 +1275,7 @@ batch-usage =
     First you see the price of all; nothing is spent before you press.
 batch-placeholder = One picture on each line…
 batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-photo = 🗂 With <code>/batch</code> I draw from words alone. To change a photo, send it with what to change as its caption, one wish at a time.
 batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
 batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
 batch-quote = 🗂 { $count ->

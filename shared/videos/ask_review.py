@@ -19,7 +19,7 @@ from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
-from shared.videos.read_wish import read_work
+from shared.videos.read_wish import read_work, write_exclusions
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
@@ -68,9 +68,10 @@ def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:
         begin_draft(visit, visit.update, hash_id("video", visit.inbox_id), ports.clock.now()),
         state=DraftState.ASKING,
         parts={str(place): each for place, each in enumerate(wish.pictures)},
-        caption=wish.words,
+        caption=write_exclusions(wish),
         parent_id=wish.parent_id,
         source_seconds=wish.source_seconds,
+        is_shared=wish.is_shared,
         shape=wish.shape,
         wants_video=True,
     )

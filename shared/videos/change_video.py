@@ -30,7 +30,7 @@ from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
 from shared.videos.ask_review import ask_review
 from shared.videos.choice import Wish, choice_of, works_for
-from shared.videos.read_wish import wants_continuation
+from shared.videos.read_wish import read_exclusions, wants_continuation
 from shared.videos.video import is_video, stored_video, video_artefacts, video_request
 
 _SHOWN_AS = frozenset({"video", "animation"})
@@ -39,14 +39,14 @@ _SHOWN_AS = frozenset({"video", "animation"})
 
 def wish_about(job: Job, words: str, pictures: tuple[Reference, ...] = ()) -> Wish:
     """The wish to change or continue a delivered video; pictures are what to put into it."""
-    return Wish(words, pictures, job.id, stored_video(job).seconds)
+    return read_exclusions(Wish(words, pictures, job.id, stored_video(job).seconds))
 
 
 async def press_change(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     """*Change*: ask once what should be different. Raises MessengerErrors, UnavailableError."""
     if not await _can_start(ports, visit, tap, opened.job, "edit"):
         return
-    question = Waiting(tap.chat.id, tap.chat.thread_id, "video", opened.job.id, visit.received_at)
+    question = Waiting(tap.chat.id, tap.chat.thread_id, "job", opened.job.id, visit.received_at, is_video=True)
     if not await wait_for_words(ports, visit.opened, question):
         await toast(ports, visit, tap, "toast-waiting")
         return
@@ -93,6 +93,8 @@ async def take_change(ports: Ports, visit: Visit, message: Message, opened: Stor
     """Show the review of a change or continuation by these words. Raises MessengerErrors, UnavailableError."""
     job, waiting = opened.job, _find_question(ports, visit, message)
     wish = wish_about(job, message.text, own_pictures(message)) if _is_there(job) else None
+    if wish is not None and message.chat.is_private:  # another person's video comes here only by its link
+        wish = replace(wish, is_shared=job.user_id != message.sender.id)
     if wish is None:
         await answer(ports, visit, Screen(html_text(visit.language, "video-source-gone")))
     elif not works_for(wish):
@@ -110,7 +112,7 @@ def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | No
     if message.command is not None or (replied is not None and replied.sender_id != ports.bot_id):
         return None
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    return waiting if waiting is not None and waiting.kind == "video" else None
+    return waiting if waiting is not None and waiting.is_video else None
 
 
 async def _find_shown(ports: Ports, chat_id: int, message_id: int) -> StoredJob | None:

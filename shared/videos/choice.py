@@ -55,8 +55,13 @@ class Wish:
     """The job whose picture comes before these, or whose video is changed or continued."""
     source_seconds: float = 0.0
     """The length of that video; 0 if the job made a picture."""
+    is_shared: bool = False
+    """That video is another person's, who shares it."""
     shape: Ratio | None = None
     """The shape of the first picture, if known."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
 
     @property
     def picture_count(self) -> int:
@@ -170,7 +175,7 @@ def choice_of(request: VideoRequest) -> Choice:
 
 
 def wish_from(request: VideoRequest) -> Wish:
-    """The wish that an earlier video fulfilled."""
+    """The wish that an earlier video fulfilled; its seed would give the same again."""
     source = request.source
     first = request.pictures[0].ratio if request.pictures and request.parent_id is None else None
     return Wish(
@@ -178,7 +183,9 @@ def wish_from(request: VideoRequest) -> Wish:
         pictures=request.pictures,
         parent_id=request.parent_id if source is None else source.job_id,
         source_seconds=0.0 if source is None else source.seconds,
+        is_shared=source is not None and source.is_shared,
         shape=first,
+        without=request.without,
     )
 
 
@@ -209,10 +216,16 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         parent_id=None if is_clip else wish.parent_id,
         more=wish.pictures[1:],
         as_references=choice.work == "reference",
-        source=Source(wish.parent_id, wish.source_seconds) if is_clip and wish.parent_id is not None else None,
+        source=_source_of(wish) if is_clip else None,
         continues=choice.work == "extend",
+        without=wish.without,
+        seed=wish.seed,
         model=choice.model,
     )
+
+
+def _source_of(wish: Wish) -> Source | None:
+    return None if wish.parent_id is None else Source(wish.parent_id, wish.source_seconds, wish.is_shared)
 
 
 def _seconds_made(wish: Wish, choice: Choice) -> int:

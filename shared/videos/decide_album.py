@@ -20,8 +20,8 @@ from shared.pictures.find_material import find_parent, material_of
 from shared.pictures.open_drafts import close_of, show_draft
 from shared.ports import Ports, Record
 from shared.providers.outcomes import DeclineReason
-from shared.videos.choice import Wish, choice_for, read_shape
-from shared.videos.read_wish import read_work, with_words
+from shared.videos.choice import Wish, choice_for
+from shared.videos.read_wish import read_parameters, read_work, with_words, write_exclusions
 from shared.videos.review import review_screen, wish_of
 
 COMMAND = "video"
@@ -53,14 +53,15 @@ async def _review(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
         await show_draft(ports, draft, decline(language, material))
         await ports.store.commit([close_of(draft, record)])
         return
-    words, choice = read_shape(words_of(draft), choice_for(material.ratio))
-    wish = with_words(Wish(words, material.references, material.parent_id, shape=material.ratio), language)
+    wish = Wish(words_of(draft), material.references, material.parent_id, shape=material.ratio)
+    wish, choice = read_parameters(wish, choice_for(material.ratio))
+    wish = with_words(wish, language)
     review = replace(
         draft,
         id=hash_id("video", draft.id),
         state=DraftState.ASKING,
         sweep_at=None,
-        caption=wish.words,
+        caption=write_exclusions(wish),
         texts={},
         parent_id=wish.parent_id,
         shape=wish.shape,

@@ -6,7 +6,7 @@ from shared.errors import BlobMissingError
 from shared.jobs.job import JobState
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.open_jobs import open_job
-from shared.pictures.keep_shares import read_reference
+from shared.pictures.keep_shares import is_shared_now, read_reference
 from shared.pictures.picture import artefacts_of, is_picture, result_of
 from shared.pictures.signed_file import read_picture
 from shared.ports import Ports, VideoStudio
@@ -54,7 +54,11 @@ async def _read_own(ports: Ports, job_id: str) -> bytes:
 
 
 async def _find_clip(ports: Ports, source: Source) -> Clip:
-    """Our own video, as it is stored. Raises BlobMissingError if it was deleted, UnavailableError."""
+    """Our own video, as it is stored. Raises BlobMissingError if it was deleted, or is no longer shared with this
+    person, UnavailableError.
+    """
+    if source.is_shared and not await is_shared_now(ports, source.job_id):
+        raise BlobMissingError(source.job_id)
     opened = await open_job(ports, source.job_id)
     if opened is None or not is_video(opened.job) or opened.job.state is not JobState.DELIVERED:
         raise BlobMissingError(source.job_id)

@@ -128,6 +128,8 @@ def _task_for(job: Job, material: Material) -> VideoTask:
         last_frame=last if is_framed else None,
         references=() if is_framed else material.pictures,
         clip=material.clip,
+        negative_prompt=request.without,
+        seed=request.seed,
     )
 
 

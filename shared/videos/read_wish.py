@@ -3,9 +3,11 @@
 import re
 from dataclasses import replace
 
+from shared.credits.catalogue import VIDEO
 from shared.people.users import LANGUAGES, Language
+from shared.pictures.prompts import parse_prompt
 from shared.texts import plain_text
-from shared.videos.choice import Choice, Wish
+from shared.videos.choice import Choice, Wish, read_shape
 
 _READ_CHARACTERS_MAX = 80
 _FILLER = re.compile(
@@ -27,6 +29,28 @@ def wants_continuation(words: str) -> bool:
 def read_work(wish: Wish, choice: Choice) -> Choice:
     """The choice; with the pictures as references if the words call them that."""
     return replace(choice, work="reference") if _REFERENCES.search(wish.words) else choice
+
+
+def read_exclusions(wish: Wish) -> Wish:
+    """The wish with what shall not be shown ("--no cars", "без: машин"), and the seed, apart from its words."""
+    said = parse_prompt(wish.words)
+    if not said.without and said.seed is None:
+        return wish
+    seed = said.seed if VIDEO.rungs[0].takes_seed else None
+    return replace(wish, words=said.text, without=said.without, seed=seed)
+
+
+def read_parameters(wish: Wish, choice: Choice) -> tuple[Wish, Choice]:
+    """The wish without parameters in its words, and the choice with the shape that they name."""
+    read = read_exclusions(wish)
+    words, choice = read_shape(wish.words, choice)
+    return (replace(wish, words=words) if read == wish else read), choice
+
+
+def write_exclusions(wish: Wish) -> str:
+    """The inverse of `read_exclusions`: all of it as words."""
+    without = f"\n--no {wish.without}" if wish.without else ""
+    return f"{wish.words}{without}" if wish.seed is None else f"{wish.words}{without}\n--seed {wish.seed}"
 
 
 def says_nothing(wish: Wish) -> bool:

@@ -15,7 +15,7 @@ from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.videos.choice import Choice, Wish, fit, lengths_for, models_for, price_of_choice, works_for, write_choice
-from shared.videos.read_wish import says_nothing
+from shared.videos.read_wish import read_exclusions, says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""
@@ -27,7 +27,15 @@ def wish_of(draft: Draft) -> Wish:
     own = int(draft.parent_id is not None and not draft.source_seconds)
     pictures = references_of(draft)[: VIDEO.rungs[0].references_max - own]
     shape = pictures[0].ratio if pictures and draft.parent_id is None else None
-    return Wish(words_of(draft), pictures, draft.parent_id, draft.source_seconds, draft.shape or shape)
+    wish = Wish(
+        words=words_of(draft),
+        pictures=pictures,
+        parent_id=draft.parent_id,
+        source_seconds=draft.source_seconds,
+        is_shared=draft.is_shared,
+        shape=draft.shape or shape,
+    )
+    return read_exclusions(wish)
 
 
 def price_of_review(draft: Draft, choice: Choice) -> int:
@@ -81,6 +89,10 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
     ]
     if wish.shape is not None and choice.work == "image" and wish.shape != choice.ratio:
         lines.append(html_text(language, "review-shape", shape=wish.shape, ratio=choice.ratio))
+    if wish.without:
+        lines.append(html_text(language, "took-without", words=shorten_words(wish.without)))
+    if wish.seed is not None:
+        lines.append(html_text(language, "took-seed", seed=str(wish.seed)))
     left_out = len(references_of(draft)) - len(wish.pictures)
     if left_out:
         lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))

@@ -25,8 +25,8 @@ from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
 from shared.videos.ask_review import ask_review, turn_into_review
 from shared.videos.change_video import find_video_meant, take_change
-from shared.videos.choice import Wish, choice_for, choice_of, read_shape, wish_from
-from shared.videos.read_wish import read_work, with_words
+from shared.videos.choice import Wish, choice_for, choice_of, wish_from
+from shared.videos.read_wish import read_parameters, read_work, with_words
 from shared.videos.video import is_video, video_request
 
 
@@ -113,9 +113,9 @@ async def _ask(ports: Ports, visit: Visit, message: Message, target: Target) -> 
     words = message.text
     if target.text and (not words or is_pointer(words)):
         words = target.text
-    words, choice = read_shape(words, choice_for(material.ratio))
     shape = material.ratio if material.references or material.parent_id is not None else None
     wish = Wish(words, material.references, material.parent_id, shape=shape)
+    wish, choice = read_parameters(wish, choice_for(material.ratio))
     await ask_review(ports, visit, with_words(wish, visit.language), read_work(wish, choice))
 
 

@@ -22,6 +22,8 @@ class Source:
     job_id: str
     seconds: float
     """Its length."""
+    is_shared: bool = False
+    """It is another person's, and may be used as long as they share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class VideoRequest(Request):
     source: Source | None = None
     continues: bool = False
     """The source is continued; otherwise it is changed."""
+    without: str = ""
+    """What shall not be shown."""
+    seed: int | None = None
     model: VideoName = "omni"
 
     @property

@@ -7,6 +7,7 @@ from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.pictures.cards import provider_text, shorten_words
+from shared.pictures.keyboards import SHARE
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.providers.videos import VideoWork
@@ -39,6 +40,8 @@ def video_card(job: Job, now: datetime) -> Screen:
     """The card of a job without a video."""
     words = shorten_words(video_request(job).prompt)
     lines = [_chips(job), html_text(job.language, _WORDS.get(video_request(job).work, "video-words"), words=words)]
+    if without := video_request(job).without:
+        lines.append(html_text(job.language, "took-without", words=shorten_words(without)))
     return Screen("\n".join([*lines, *_fallback(job), _status(job, now)]), _card_buttons(job))
 
 
@@ -76,7 +79,7 @@ def video_buttons(job: Job) -> Rows:
         *((_button(job, "change", CHANGE),) if "edit" in works else ()),
         *((_button(job, "extend", EXTEND),) if "extend" in works else ()),
     )
-    rows = ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
+    rows = ((_button(job, "again", AGAIN), _button(job, SHARE, SHARE), _button(job, "delete", DELETE)),)
     return (more, *rows) if more else rows
 
 
@@ -172,12 +175,20 @@ def _end(job: Job) -> str:
     text_id = _FAILED.get(job.failure, "failed-ours")
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
+    if job.failure is FailureReason.FILE_GONE and _was_shared(video_request(job)):
+        text_id = "failed-shared-gone"
     return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))
 
 
 def _provider_text(job: Job, text_id: str, **facts: str | int) -> str:
     offer = video_request(job).offer
     return provider_text(job.language, text_id, offer.rungs[0].provider, offer.title, **facts)
+
+
+def _was_shared(request: VideoRequest) -> bool:
+    """Whether it starts from what another person shared."""
+    is_source = request.source is not None and request.source.is_shared
+    return is_source or any(each.shared_id for each in request.pictures)
 
 
 def _card_buttons(job: Job) -> Rows:

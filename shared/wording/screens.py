@@ -23,7 +23,7 @@ def draw_proposal(proposal: Proposal, settings: PictureSettings, language: Langu
 
 def film_wish(proposal: Proposal, words: str) -> tuple[Wish, Choice]:
     """The video of these words, and what its review shows first."""
-    wish = Wish(words, proposal.references, proposal.parent_id, proposal.source_seconds, proposal.ratio)
+    wish = Wish(words, proposal.references, proposal.parent_id, proposal.source_seconds, shape=proposal.ratio)
     return wish, choice_for(proposal.ratio)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from io import BytesIO
 from itertools import product
+from threading import Event
 from typing import Any, get_args
 
 import httpx
@@ -56,7 +57,7 @@ from tests.contracts.fal_calls import (
     open_pictures,
     open_videos,
 )
-from tests.contracts.http_server import Reply, Server, serve_http
+from tests.contracts.http_server import Reply, Request, Server, serve_http
 
 
 @pytest.fixture
@@ -451,6 +452,23 @@ async def test_forgotten(fal: Fal, videos: FalVideos) -> None:
     assert await videos.poll(operation, PREFIX) == Lost()
     with pytest.raises(BlobMissingError):
         await read_all(videos, made)
+
+
+async def test_a_provider_that_hangs(server: Server) -> None:
+    """A poll, a cancel and a deletion are given up soon: their visit has other things to do."""
+    asked = Event()
+
+    def hang(_: Request) -> Reply:
+        asked.wait(5)
+        return Reply(500)
+
+    server.answer = hang
+    model = FalVideos(FalAccess(KEY, server.url), poll_seconds_max=0.1)
+    assert await model.poll("a/b/requests/c", PREFIX) == TimedOut()
+    await model.cancel("a/b/requests/c")
+    assert not await model.forget("a/b/requests/c")
+    asked.set()
+    await model.close()
 
 
 async def test_a_key_that_may_not_delete(fal: Fal, capsys: pytest.CaptureFixture[str]) -> None:

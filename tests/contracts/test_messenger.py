@@ -28,6 +28,7 @@ from tests.fakes.messenger import FakeMessenger
 from tests.fakes.speech_model import make_ogg
 
 ANNA = 7
+BORIS = 8
 HERE = Place(ANNA)
 NOWHERE = 4
 UNLIMITED = Limits(chat_seconds=0, group_seconds=0, group_per_minute=10**6, total_per_second=10**6)
@@ -73,6 +74,7 @@ class World(Protocol):
     def look(self, chat_id: int) -> list[Seen]: ...
     async def send_picture(self, content: bytes) -> str: ...
     async def tap(self, message_id: int) -> str: ...
+    async def open_channel(self, name: str, status: str, *, has_bot: bool = True) -> int: ...
     async def ask_inline(self) -> str: ...
     def offered(self, query_id: str) -> tuple[list[tuple[str, str, str]], str, str]: ...
     def reaction(self, message_id: int) -> str: ...
@@ -102,6 +104,10 @@ class FakeWorld:
 
     async def tap(self, message_id: int) -> str:
         return f"query-{message_id}"
+
+    async def open_channel(self, name: str, status: str, *, has_bot: bool = True) -> int:
+        self.fake.channels[f"@{name}"] = {ANNA: -200} if has_bot and status == "administrator" else {}
+        return -200
 
     async def ask_inline(self) -> str:
         return f"inline-{len(self.fake.inline)}"
@@ -152,6 +158,13 @@ class LocalWorld:
     async def tap(self, message_id: int) -> str:
         press = await self.telegram.press(ANNA, ANNA, message_id, row=0, wait=False)
         return str(press["query_id"])
+
+    async def open_channel(self, name: str, status: str, *, has_bot: bool = True) -> int:
+        members = {str(ANNA): status}
+        await self.telegram.create_chat(
+            -200, type="channel", username=name, members=members, sees_everything=has_bot, title="Foxes"
+        )
+        return -200
 
     async def ask_inline(self) -> str:
         return str((await self.telegram.ask_inline(ANNA, wait=False))["query_id"])
@@ -576,6 +589,19 @@ async def test_a_guest_says_one_thing(world: World) -> None:
     with pytest.raises(MessageGoneError):
         await world.messenger.answer_guest("guest-1", screen)
     await world.messenger.answer_guest("guest-2", Screen("plain", marks=(Mark("bold", 0, 5),)))
+
+
+async def test_who_may_post_in_a_channel(world: World) -> None:
+    """A channel is found for its administrators, where the bot is one too; a group, and a made up name, is none."""
+    channel = await world.open_channel("foxes", "administrator")
+    assert await world.messenger.find_channel("@foxes", ANNA) == channel
+    assert await world.messenger.find_channel("@foxes", BORIS) is None
+    assert await world.messenger.find_channel("@nothing", ANNA) is None
+    assert await world.messenger.find_channel(str(await world.open_group()), ANNA) is None
+    await world.open_channel("foxes", "member")
+    assert await world.messenger.find_channel("@foxes", ANNA) is None
+    await world.open_channel("foxes", "administrator", has_bot=False)
+    assert await world.messenger.find_channel("@foxes", ANNA) is None
 
 
 async def test_an_inline_query_takes_one_answer(world: World) -> None:

@@ -149,3 +149,15 @@ async def test_a_lost_answer(telegram: LocalWorld, blobs: FakeBlobStore) -> None
     telegram.lose_answer()
     with pytest.raises(DeliveryUnknownError):
         await telegram.messenger.send_video(Place(ANNA), describe(stored(blobs)), Screen(""))
+
+
+async def test_a_file_from_the_bucket(world: World, blobs: FakeBlobStore) -> None:
+    """A card becomes a file that stands in our bucket, with its caption and buttons; its id shows it once more."""
+    card = await world.messenger.send_text(HERE, Screen("Packing"))
+    document = Media(stored(blobs), "all.zip")
+    file_id = await world.messenger.edit_document(HERE, card, document, Screen("Two files", BUTTONS))
+    assert world.look(ANNA) == [Seen(card, "document", "Two files", DATA, None, None)]
+    sent = await world.messenger.send_document(HERE, document, Screen("Again"))
+    assert file_id
+    assert sent.file_id
+    assert [seen.kind for seen in world.look(ANNA)] == ["document", "document"]

@@ -173,7 +173,7 @@ async def _leave_jobs(stage: Stage) -> None:
 
 
 async def _leave_drafts(stage: Stage) -> None:
-    """An album that is closed, one that is being collected, a question without an answer."""
+    """An album that is closed, one that is being collected, a question without an answer, the review of a video."""
     world = stage.world
     *parts, late = album(world, 3, "a collage", user_id=621)
     await world.send(*parts)
@@ -182,6 +182,7 @@ async def _leave_drafts(stage: Stage) -> None:
     for part in album(world, 2, "a poster", user_id=622, chat_id=GROUP, reply_to_message=card, **TOPIC):
         await world.deliver(part)
     await world.deliver(world.photo(user_id=623))
+    await world.deliver(world.photo("/video waves roll in", user_id=624))
     stage.keep_tasks()
 
 

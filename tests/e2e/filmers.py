@@ -1,4 +1,5 @@
-"""People who have videos made by a running system, and stop and repeat them; and what must not be afterwards."""
+"""People who have videos made by a running system, and stop, repeat, change and continue them; and what must not be
+afterwards."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ from tests.e2e.chats import Chats
 from tests.e2e.people import Json, list_buttons
 
 SEEN_LAST = 6
+REPLYING = 0.3
+"""How often somebody who sees a video writes what to change in it, or how it goes on."""
 BUYING = 0.6
 """How often somebody who sees a review presses *Make it*."""
 
@@ -26,11 +29,14 @@ class Filmers(Actors):
 
     async def _act(self) -> None:
         person = self.dice.choice(self.people)
-        found = [
-            (message["message_id"], data)
-            for message in (await person.bots_messages())[-SEEN_LAST:]
-            for data in list_buttons(message)
-        ]
+        seen = (await person.bots_messages())[-SEEN_LAST:]
+        found = [(message["message_id"], data) for message in seen for data in list_buttons(message)]
+        films = [message["message_id"] for message in seen if "video" in message]
+        if films and self.dice.random() < REPLYING:
+            self.deeds["words to a video"] += 1
+            words = self.dice.choice(["make it night", "continue"])
+            await person.send(f"{words} {self.dice.randrange(10**9)}", reply_to=self.dice.choice(films))
+            return
         buying = [each for each in found if ";vmake;" in each[1]]
         if not found or self.dice.random() < 1 - BUYING:
             self.deeds["/video"] += 1

@@ -25,11 +25,22 @@ from shared.conversations.history_screens import (
     list_screen,
 )
 from shared.conversations.mode import mode_panel
-from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, PROVIDERS, SIZES, VOICES, price_of
 from shared.credits.ledger import Account
+from shared.gallery.gallery_screens import (
+    View,
+    delete_rows,
+    drop_rows,
+    menu_rows,
+    opening_screen,
+    result_rows,
+    shelf_rows,
+)
+from shared.gallery.result import Cursor, Result, Selection
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
+from shared.people.shelves import Gallery, Shelf
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
@@ -96,6 +107,7 @@ SINGLE: dict[str, dict[str, int]] = {
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-unsay": {},
     "button-prompt-use": {}, "button-prompt-keep": {}, "button-role-use": {},
     "button-role-share": {}, "button-role-try": {}, "button-role-adopt": {}, "button-open-chat": {},
+    "button-gallery-zip-next": {}, "button-gallery-gone": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -146,8 +158,26 @@ def list_review_rows(language: Language) -> Iterator[Labels]:
     """What stands under a video that is looked at before it is bought: the cheapest, and the dearest, of each kind."""
     for draft, choice in product(DRAFTS, (Choice(), Choice(15, "9:16", "1080p", has_sound=False))):
         for work in works_for(wish_of(draft)):
-            screen = review_screen(draft, replace(choice, work=work), USER_OF_ALL, language, NOW)
+            chosen = replace(choice, work=work)
+            screen = review_screen(draft, chosen, USER_OF_ALL, language, NOW, sellers=PROVIDERS)
             yield from (tuple(button.label for button in row) for row in screen.buttons)
+
+
+def list_gallery_rows(language: Language) -> Iterator[Labels]:
+    """The keyboards of the gallery, with and without a favourite, in a collection with a long name."""
+    gallery = Gallery((Shelf("12345678", "Жёлтая щётка для широких щёк и ещё"),))
+    for shelves, shelf in product((("star", "12345678"), ()), ("12345678", "", "gone1234")):
+        job = replace(JOB, shelves=shelves)
+        view = View(Selection(shelf=shelf), Cursor(NOW, JOB.id), has_newer=True, has_older=True)
+        for keyboard in (
+            result_rows(Result(job), view, language),
+            delete_rows(view, language),
+            shelf_rows(Result(job), view, gallery, language),
+            menu_rows(Result(replace(job, count=10)), view, gallery, language, "0"),
+            drop_rows(view, language),
+            opening_screen(language).buttons,
+        ):
+            yield from (tuple(button.label for button in row) for row in keyboard)
 
 
 def list_proposal_rows(language: Language) -> Iterator[Labels]:
@@ -181,9 +211,10 @@ def list_rows(language: Language) -> Iterator[Labels]:
         for ratio in OFFERS[model].ratios:
             settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)
             user = User(USER, NOW, settings=settings, language=language)
-            for panel in (settings_panel(user, language), language_panel(user, language)):
+            for panel in (settings_panel(user, language, PROVIDERS), language_panel(user, language)):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
+    yield from list_gallery_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
     yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")

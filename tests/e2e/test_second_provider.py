@@ -48,8 +48,8 @@ async def test_a_model_is_chosen_and_paints(
     await ann.write("/image a red fox in the snow")
     await ann.wait_pictures(1)
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "seedream.png")
-    called = await system.wait_for(lambda event: event.name == "fal_called")
-    assert (called.fields or {})["endpoint"] == "fal-ai/bytedance/seedream/v4.5/text-to-image"
+    called = await system.wait_for(lambda event: (event.part, event.name) == ("fal", "model_called"))
+    assert (called.fields or {})["model"] == "fal-ai/bytedance/seedream/v4.5/text-to-image"
 
 
 async def test_its_filter_gives_the_credits_back(ann: ChatPage) -> None:
@@ -82,5 +82,5 @@ async def test_a_video_by_another_model(
     assert seen["error"] is None
     assert abs(seen["length"] - 5) < 0.5
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "kling.png")
-    called = [event for event in system.events if event.name == "fal_called"][-1]
-    assert (called.fields or {})["endpoint"] == "fal-ai/kling-video/v3/turbo/standard/text-to-video"
+    called = [event for event in system.events if (event.part, event.name) == ("fal", "model_called")][-1]
+    assert (called.fields or {})["model"] == "fal-ai/kling-video/v3/turbo/standard/text-to-video"

@@ -50,7 +50,8 @@ async def test_a_video_is_reviewed_made_and_played(ann: ChatPage, tmp_path_facto
     longer = await ann.wait_message("The video goes on, 4 s become 8")
     await expect(longer).to_contain_text("💳 This costs 20 credits, you have 5.")
     await ann.page.get_by_role("button", name="✏️ Change").click()
-    await ann.reply_to(await ann.wait_message("what should be different in the video?"), "make it night")
+    await ann.wait_message("what should be different in the video?")
+    await ann.write("make it night")
     await ann.wait_message("The same 4 s, changed: “make it night”")
 
 

@@ -12,6 +12,7 @@ messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
+messenger.channels["@name"][user_id]  the id of a channel in which this person may post
 messenger.inline[query_id]            the answer to an inline query
 messenger.reactions[chat_id][message_id]  the bot's reaction
 """
@@ -35,10 +36,23 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import NO_CAPTION, Action, Button, InlineAnswer, Mark, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import (
+    NO_CAPTION,
+    Action,
+    Button,
+    InlineAnswer,
+    Invoice,
+    Mark,
+    Media,
+    Place,
+    Screen,
+    Sent,
+    StoredFile,
+    Video,
+)  # fmt: skip
 from shared.usage import current_usage
 
-Kind = Literal["text", "photo", "document", "voice", "video"]
+Kind = Literal["text", "photo", "document", "voice", "video", "invoice"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
@@ -85,6 +99,7 @@ class Call:
     draft_id: int | None = None
     action: Action | None = None
     seconds: int | None = None
+    invoice: Invoice | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,7 @@ class FakeMessenger:
     closed: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
     guests: dict[str, Screen] = field(default_factory=dict)
+    channels: dict[str, dict[int, int]] = field(default_factory=dict)
     inline: dict[str, InlineAnswer] = field(default_factory=dict)
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     sees_all: bool = False
@@ -169,13 +185,12 @@ class FakeMessenger:
         call = Call("edit_photo", place.chat_id, message_id, caption, photo)
         return await self._run(call, lambda: self._turn_into(place, message_id, "photo", self._keep(photo), caption))
 
-    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
-        def turn() -> None:
-            message = self._find(place, message_id)
-            turned = replace(message, kind="document", text="", buttons=(), marks=None, file_id=self._keep(document))
-            self._show(place, turned)
-
-        await self._run(Call("edit_document", place.chat_id, message_id, media=document), turn)
+    async def edit_document(self, place: Place, message_id: int, document: Media, caption: Screen = NO_CAPTION) -> str:
+        call = Call("edit_document", place.chat_id, message_id, caption, document)
+        sent = await self._run(
+            call, lambda: self._turn_into(place, message_id, "document", self._keep(document), caption)
+        )
+        return sent.file_id
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         call = Call("edit_caption", place.chat_id, message_id, caption)
@@ -223,6 +238,10 @@ class FakeMessenger:
             return Sent(message.message_id, message.file_id)
 
         return await self._run(Call("send_voice", place.chat_id, screen=caption, media=voice, seconds=seconds), add)
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        call = Call("send_invoice", place.chat_id, invoice=invoice)
+        return await self._run(call, lambda: self._add(place, "invoice", Screen(invoice.title), "").message_id)
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         call = Call("edit_video", place.chat_id, message_id, caption, video=video)
@@ -280,6 +299,9 @@ class FakeMessenger:
             self.guests[guest_query_id] = screen
 
         await self._run(Call("answer_guest", screen=screen), answer)
+
+    async def find_channel(self, name: str, user_id: int) -> int | None:
+        return await self._run(Call("find_channel"), lambda: self.channels.get(name, {}).get(user_id))
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         def keep() -> None:

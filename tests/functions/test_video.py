@@ -51,4 +51,4 @@ async def test_a_process_opens_its_studio(load_task: Load) -> None:
     """The first task makes what makes videos."""
     studio = load_task("video").module.studio.get()
     assert isinstance(studio, VideoStudio)
-    assert studio.providers.keys() == {"gemini"}
+    assert studio.providers.keys() == {"gemini", "fal"}

@@ -132,6 +132,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "quarantine",
         "conversations",
         "messages",
+        "orders",
         "prompts",
         "proposals",
         "shares",

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.bot.checkout import answer_checkout
 from shared.delivery import UPDATE_BYTES_MAX
 from shared.errors import UnavailableError
+from shared.payments.checkout import answer_checkout
 from shared.telegram.address import chat_of
 from tests.security.corpus import load_update, read_files
 from tests.security.mutation import list_slots, mutate, write_bytes
@@ -50,7 +51,7 @@ async def test_storm_on_the_fakes() -> None:
     victims = tuple(Victim(job.user_id, job.id, chat_of(job).card_message_id or 0, "n") for job in world.jobs())
     before = world.user(ME), world.user(OTHER)
     for number, body in enumerate(make_storm(4, victims)):
-        if len(body) <= UPDATE_BYTES_MAX and answer_checkout(body) is None:
+        if len(body) <= UPDATE_BYTES_MAX and answer_checkout(body, (), datetime.now(UTC)) is None:
             await take(world, body)
         if number % TASKS_BETWEEN == 0:
             await world.settle()
@@ -74,7 +75,7 @@ async def test_long_text_is_read_in_a_moment(name: str, kind: str) -> None:
 @pytest.mark.parametrize("case", list_nonsense(), ids=lambda case: ascii(case.name))
 def test_checkout_answer_can_be_sent(case: Any) -> None:
     """What the webhook echoes of a checkout query is fit for an answer."""
-    answer = answer_checkout(case.body)
+    answer = answer_checkout(case.body, (), datetime.now(UTC))
     json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
     assert answer is None or isinstance(answer["pre_checkout_query_id"], str)
 
@@ -121,7 +122,7 @@ async def test_invented_buttons(data: str) -> None:
 
 async def take_alone(body: bytes) -> None:
     world = World()
-    if answer_checkout(body) is None:
+    if answer_checkout(body, (), datetime.now(UTC)) is None:
         await take(world, body)
         await world.settle()
         world.check_money()

@@ -19,7 +19,9 @@ from tests.security.raw_http import SECRET_HEADER, Headers
 SECRET = b"a-webhook-secret-for-tests-0123456789"
 TOKEN = "1234567:TEST-not-a-real-token-at-all"
 KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
+FAL_KEY = "00000000-1111-4222-8333-000000123456:" + "0123456789abcdef" * 2
 ENVIRONMENT = {
+    "FAL_KEY": FAL_KEY,
     "TELEGRAM_BOT_TOKEN": TOKEN,
     "TELEGRAM_WEBHOOK_SECRET": SECRET.decode(),
     "GEMINI_API_KEY": KEY,
@@ -60,10 +62,10 @@ def test_settings_show_no_secret(function: str) -> None:
     settings = read_settings(function, ENVIRONMENT)
     groups = [getattr(settings, field.name) for field in dataclasses.fields(settings)]
     shown = "".join(f"{value!r} {value!s} {value}" for value in (settings, *filter(dataclasses.is_dataclass, groups)))
-    assert [secret for secret in (TOKEN, SECRET.decode(), KEY) if secret in shown] == []
+    assert [secret for secret in (TOKEN, SECRET.decode(), KEY, FAL_KEY) if secret in shown] == []
 
 
-@pytest.mark.parametrize("secret", [f"bot{TOKEN}", KEY, "Bearer TEST.not-a-real-token.at-all"])
+@pytest.mark.parametrize("secret", [f"bot{TOKEN}", KEY, FAL_KEY, "Bearer TEST.not-a-real-token.at-all"])
 def test_logs_strike_secrets_out(secret: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A secret in a field, an error or its stack does not reach the log."""
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -9,13 +10,13 @@ import pytest
 import pytest_asyncio
 
 from infra.functions import WORKERS
-from shared.bot.checkout import answer_checkout
 from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.delivery import UPDATE_BYTES_MAX
 from shared.errors import UnusableUpdateError
 from shared.jobs.audit import audit
 from shared.jobs.job import Job, JobState
+from shared.payments.checkout import answer_checkout
 from shared.people.users import User
 from shared.telegram.address import chat_of
 from shared.telegram.press_count import FIRST
@@ -100,7 +101,7 @@ def fate_of(body: bytes) -> str:
     """What must become of a body, by the rules of the product itself."""
     if len(body) > UPDATE_BYTES_MAX:
         return "dropped"
-    if answer_checkout(body) is not None:
+    if answer_checkout(body, (), datetime.now(UTC)) is not None:
         return "answered"
     try:
         parse_update(body)

@@ -34,7 +34,7 @@ TARGETS = {
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
-GEMINI_KEY, FAL_KEY = "gemini-api-key", "fal-api-key"
+GEMINI_KEY, FAL_KEY, ORDER_KEY = "gemini-api-key", "fal-api-key", "order-signing-key"
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
@@ -119,6 +119,7 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where gemini_api_key is true": lambda cloud: _has_secret(cloud, GEMINI_KEY),
     "where gemini_api_key is false": lambda cloud: not _has_secret(cloud, GEMINI_KEY),
     "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
+    "where sell_credits is true": lambda cloud: _has_secret(cloud, ORDER_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""
 

@@ -15,7 +15,7 @@ VALUE_TYPES = (
     "tls_private_key",
 )
 """Resource types whose value would be readable in the state."""
-SECRET_NAME = re.compile(r"(^|_)(TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY)$")
+SECRET_NAME = re.compile(r"(^|_)(TOKEN|SECRET|PASSWORD|API_?KEY|FAL_KEY|PRIVATE_KEY)$")
 SECRET_SHAPES = {
     "a Telegram bot token": re.compile(r"\b[0-9]{6,18}:[A-Za-z0-9_-]{30,}"),
     "a Google key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b|\bya29\.[0-9A-Za-z_-]{30,}|\bGOCSPX-[0-9A-Za-z_-]{28}\b"),

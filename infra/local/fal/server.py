@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from typing import Any, Final
@@ -172,12 +173,8 @@ class Door:
     def _close(self, call: Call) -> None:
         call.outcome = call.outcome or "OK"
         if self._log:
-            told = {
-                "event": "fal_called",
-                "endpoint": call.endpoint,
-                "outcome": call.outcome,
-                "prompt": call.prompt[:60],
-            }
+            seconds = round(time.time() - call.started, 3)
+            told = {"event": "model_called", "model": call.endpoint, "outcome": call.outcome, "seconds": seconds}
             print(json.dumps(told), flush=True)
 
     def _is_nonsense(self, call: Call) -> bool:

@@ -39,6 +39,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
     POST /control/stop    {user_id, draft_id?} → {update_id}: Stop on a draft; the bot gets
                           stopped_message_generation, if its allowed_updates have it (they do by default)
+    POST /control/pay     {user_id, chat_id, message_id} → {paid, error, charge_id}: Pay on an invoice; `error` is the
+                          bot's reason, or BOT_PRECHECKOUT_TIMEOUT
     POST /control/raw     any update → {update_id}
     POST /control/repeat  {update_id, new_id} → {update_id}: a former update is delivered again
     POST /control/update-id  {next_id?} → {update_id}: the next update's id, drawn anew as after a quiet week

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from infra.local.telegram.contents import Attachment
 from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.errors import ControlError
+from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
 from infra.local.telegram.world import Json
@@ -42,6 +43,7 @@ class Control:
             "delete": self._delete,
             "block": self._block,
             "stop": self._stop,
+            "pay": self._pay,
             "raw": self._raw,
             "repeat": self._repeat,
             "update-id": self._draw_update_id,
@@ -93,6 +95,9 @@ class Control:
 
     async def _stop(self, fields: Json) -> Json:
         return {"update_id": await self._people.stop(**fields)}
+
+    async def _pay(self, fields: Json) -> Json:
+        return await pay(self._people, **fields)
 
     async def _raw(self, fields: Json) -> Json:
         return {"update_id": await self._people.send_raw(fields)}

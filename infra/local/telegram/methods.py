@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from infra.local.telegram import drafts, editing, guests, inline, profile, sending, webhooks
+from infra.local.telegram import drafts, editing, guests, inline, payments, profile, sending, webhooks
 from infra.local.telegram.reading import Call
 from infra.local.telegram.world import World
 
@@ -47,6 +47,10 @@ _HANDLERS: tuple[Handler, ...] = (
     webhooks.get_updates,
     webhooks.answer_callback_query,
     guests.answer_guest_query,
+    payments.send_invoice,
+    payments.answer_pre_checkout_query,
+    payments.refund_star_payment,
+    payments.get_star_transactions,
     inline.answer_inline_query,
 )
 

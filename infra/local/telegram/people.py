@@ -243,7 +243,9 @@ class People(Places):
                 raise ControlError(403, "people write in their own private chat or in groups")
             if chat.upgraded_to is not None:
                 raise ControlError(409, f"the group has become the supergroup {chat.upgraded_to}")
-            chat.members.setdefault(sender["id"], "member")
+            status = chat.members.setdefault(sender["id"], "member")
+            if chat.type == "channel" and status not in ADMINISTRATORS:
+                raise ControlError(403, "only administrators post in a channel")
             return chat
         return self.world.chats.setdefault(sender["id"], Chat(sender["id"], "private"))
 
@@ -285,10 +287,21 @@ class People(Places):
         return [self._receive(chat, body) for body in [*said, *({**head, **content} for content in contents)]]
 
     def _receive(self, chat: Chat, body: Json) -> Json:
+        if chat.type == "channel":
+            return self._receive_post(chat, body)
         message = self.world.put_message(chat, {"message_id": self.world.next_message_id(), **body})
         if body["from"]["is_bot"] and "sender_chat" not in body:
             chat.last_bot_id = int(body["from"]["id"])
         self.tell_bot("message", chat, message.body)
+        return message.body
+
+    def _receive_post(self, chat: Chat, body: Json) -> Json:
+        """A post has no sender but its channel; the bot hears of it only as an administrator."""
+        post = {name: value for name, value in body.items() if name != "from"}
+        post |= {"message_id": self.world.next_message_id(), "sender_chat": self.world.describe_chat(chat)}
+        message = self.world.put_message(chat, post)
+        if chat.bot_status == "administrator":
+            self.world.updates.add("channel_post", message.body, f"chat {chat.id}")
         return message.body
 
     def _make_query(self, sender: Json, chat_id: int, message: StoredMessage, data: str) -> Json:

@@ -4,6 +4,7 @@ from infra.local.telegram.content import read_seconds
 from infra.local.telegram.entities import slice_units
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.manner import ADMINISTRATORS, ANONYMOUS
+from infra.local.telegram.profile import describe_status
 from infra.local.telegram.world import GENERAL_TOPIC, PERMISSIONS, Chat, Json, World
 
 _BOT_STATUSES = ("member", "administrator", "left", "kicked")
@@ -28,20 +29,22 @@ class Places:
         sees_everything: bool = False,
         members: dict[str, str] | None = None,
         permissions: dict[str, bool] | None = None,
+        username: str = "",
     ) -> Json:
         """Make or change a group: `topics` by thread id (a forum has General, 1), `members` user id → status.
 
         `sees_everything` makes the bot an administrator, otherwise it is in privacy mode and gets only
         commands and replies to itself. `permissions` such as `{"can_send_photos": false}` hold for everybody
-        who is no administrator.
+        who is no administrator. A channel may have a `username`; only its administrators post.
         """
-        if id >= 0 or type not in {"group", "supergroup"}:
-            raise ControlError(400, "a group has a negative id and the type group or supergroup")
+        if id >= 0 or type not in {"group", "supergroup", "channel"}:
+            raise ControlError(400, "a group has a negative id and the type group, supergroup or channel")
         unknown = sorted(set(permissions or {}) - PERMISSIONS)
         if unknown:
             raise ControlError(400, f"unknown permission {unknown[0]!r}")
         chat = self.world.chats.setdefault(id, Chat(id, type))
         chat.type, chat.title, chat.is_forum, chat.sees_everything = type, title, is_forum, sees_everything
+        chat.username = username or chat.username
         chat.members |= {int(user): status for user, status in (members or {}).items()}
         chat.permissions |= permissions or {}
         if is_forum:
@@ -107,8 +110,7 @@ class Places:
         self.world.updates.add("my_chat_member", event, f"my_chat_member {chat.id}")
 
     def _describe_bot(self, status: str) -> Json:
-        until = {"until_date": 0} if status == "kicked" else {}
-        return {"status": status, "user": self.world.account.to_json(), **until}
+        return {**describe_status(status), "user": self.world.account.to_json()}
 
     def _create_topic(self, chat: Chat, thread: int, name: str) -> None:
         if thread in chat.topics:

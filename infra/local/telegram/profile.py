@@ -54,17 +54,22 @@ async def get_chat_member(world: World, call: Call) -> Json:
     user_id = call.integer("user_id") or 0
     if user_id == world.account.id:
         return _describe_bot(world, chat)
+    if chat.type == "channel" and chat.bot_status != "administrator":
+        raise bad_request("member list is inaccessible")
     status = "member" if user_id == chat.id else chat.members.get(user_id)
     if status is None:
         raise bad_request("PARTICIPANT_ID_INVALID" if user_id in world.users else "user not found")
-    return {**_describe_status(status), "user": world.users[user_id]}
+    posting = {"can_post_messages": True, "can_edit_messages": True}
+    more = posting if chat.type == "channel" and status == "administrator" else {}
+    return {**describe_status(status), **more, "user": world.users[user_id]}
 
 
 def _describe_bot(world: World, chat: Chat) -> Json:
-    return {**_describe_status(chat.bot_status), "user": world.account.to_json()}
+    return {**describe_status(chat.bot_status), "user": world.account.to_json()}
 
 
-def _describe_status(status: str) -> Json:
+def describe_status(status: str) -> Json:
+    """A member's status, with the rights of an administrator."""
     if status == "creator":
         return {"status": status, "is_anonymous": False}
     if status != "administrator":

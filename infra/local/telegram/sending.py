@@ -168,6 +168,8 @@ def check_access(world: World, chat: Chat, call: Call) -> None:
         raise forbidden("bot was blocked by the user" if chat.is_private else place)
     if chat.is_left:
         raise forbidden(f"bot is not a member of the {chat.type} chat")
+    if chat.type == "channel" and chat.bot_status != "administrator":
+        raise bad_request("need administrator rights in the channel chat")
 
 
 def check_flood(world: World, chat: Chat, call: Call) -> None:
@@ -206,14 +208,15 @@ async def _send_media(world: World, call: Call, kind: str) -> Json:
         media = await read_media(world, kind, given, call.params)
     spoiler = {"has_media_spoiler": True} if call.flag("has_spoiler") else {}
     above = {"show_caption_above_media": True} if caption and call.flag("show_caption_above_media") else {}
-    return _put(world, chat, head, {**media, **caption, **spoiler, **above})
+    return post_message(world, chat, head, {**media, **caption, **spoiler, **above})
 
 
 def _send(world: World, call: Call, chat: Chat, content: Json) -> Json:
-    return _put(world, chat, prepare_head(world, call, chat), content)
+    return post_message(world, chat, prepare_head(world, call, chat), content)
 
 
-def _put(world: World, chat: Chat, head: Json, content: Json) -> Json:
+def post_message(world: World, chat: Chat, head: Json, content: Json) -> Json:
+    """A new message of the bot, as the method returns it; `head` is made by `prepare_head`."""
     identity = {"message_id": world.next_message_id(), "date": read_seconds()}
     body = {**identity, "chat": world.describe_chat(chat), **head, **content}
     world.put_message(chat, body)
@@ -224,7 +227,8 @@ def _put(world: World, chat: Chat, head: Json, content: Json) -> Json:
 
 def prepare_head(world: World, call: Call, chat: Chat) -> Json:
     """Sender, topic, reply, markup: everything beside the content."""
-    head: Json = {"from": world.account.to_json()}
+    is_post = chat.type == "channel"
+    head: Json = {"sender_chat": world.describe_chat(chat)} if is_post else {"from": world.account.to_json()}
     thread = _find_thread(chat, call)
     if thread is not None:
         head |= {"message_thread_id": thread, "is_topic_message": True}

@@ -112,6 +112,7 @@ class Chat:
     id: int
     type: str
     title: str = ""
+    username: str = ""
     is_forum: bool = False
     sees_everything: bool = False  # the bot is an administrator there: privacy mode does not apply
     topics: dict[int, str] = field(default_factory=dict)
@@ -168,6 +169,9 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, Json] = {}
         self.guest_answers: dict[str, Json] = {}
+        self.invoices: dict[tuple[int, int], Json] = {}  # by chat and message
+        self.checkouts: dict[str, Json] = {}
+        self.transactions: list[Json] = []
         self.inline_queries: dict[str, Json] = {}
         self.files = FileStore(self.account.id, self.file_bytes_max)
         self.log.clear()
@@ -188,7 +192,9 @@ class World:
         """The chat a call names; ApiError if the bot has never met it."""
         if not call.text("chat_id"):
             raise bad_request("chat_id is empty")
-        chat = self.chats.get(call.integer("chat_id") or 0)
+        name = call.text("chat_id").removeprefix("@").lower()
+        named = next((each for each in self.chats.values() if each.username and each.username.lower() == name), None)
+        chat = named or self.chats.get(call.integer("chat_id") or 0)
         if chat is None and call.integer("chat_id") in self.users:
             raise forbidden("bot can't initiate conversation with a user")
         if chat is None:
@@ -209,7 +215,8 @@ class World:
             names: Json = {key: user[key] for key in ("first_name", "last_name", "username") if key in user}
             return {"id": chat.id, "type": "private", **names}
         forum = {"is_forum": True} if chat.is_forum else {}
-        return {"id": chat.id, "type": chat.type, "title": chat.title, **forum}
+        named = {"username": chat.username} if chat.username else {}
+        return {"id": chat.id, "type": chat.type, "title": chat.title, **named, **forum}
 
     def put_message(self, chat: Chat, body: Json) -> StoredMessage:
         """Store a new message and show it."""

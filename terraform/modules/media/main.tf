@@ -39,6 +39,17 @@ resource "google_storage_bucket" "this" {
     }
   }
 
+  # A ZIP of results is sent, or linked to for 12 hours: nobody needs it after a day.
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age            = 1
+      matches_prefix = ["archives/"]
+    }
+  }
+
   lifecycle_rule {
     action {
       type          = "SetStorageClass"

@@ -8,6 +8,7 @@
 # enqueues    the functions into whose queues it may put tasks
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
+# sells       whether it gets the key of invoices, where credits are sold
 # schedule    when the scheduler calls it (cron, UTC); null: never
 # queue       the queue of its name and `count` - 1 more, and how they retry a failed task; null: there is none
 #

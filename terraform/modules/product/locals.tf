@@ -37,9 +37,11 @@ locals {
 
   gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
   fal_secret    = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
+  order_secret  = var.sell_credits ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   secrets = {
     for name, function in local.functions : name => merge(
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
+      function.sells ? local.order_secret : {},
     )
   }
 

@@ -76,6 +76,12 @@ variable "gemini_api_key" {
   default     = false
 }
 
+variable "sell_credits" {
+  description = "Whether credits are sold for Telegram Stars, with invoices signed by the secret order-signing-key. Set it only when the release before knows payments too."
+  type        = bool
+  default     = false
+}
+
 variable "fal_api_key" {
   description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
   type        = bool

@@ -18,7 +18,7 @@ from infra.deploy.webhook_setting import CONNECTIONS_MAX, Wanted, list_faults
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.server import TEST_TOKEN
 from infra.telegram import list_menus
-from shared.bot.checkout import answer_checkout
+from shared.payments.checkout import answer_checkout
 from shared.telegram.updates import Unhandled, parse_update
 from tests.cloud.clock import FakeClock
 from tests.cloud.secret_manager import SecretManager
@@ -63,7 +63,9 @@ def test_allowed_updates_cover_every_handler() -> None:
     kinds: dict[str, bool] = {}
     for path in CORPUS.glob("*.json"):
         body = path.read_bytes()
-        handled = answer_checkout(body) is not None or not isinstance(parse_update(body), Unhandled)
+        handled = answer_checkout(body, (), datetime.now(UTC)) is not None or not isinstance(
+            parse_update(body), Unhandled
+        )
         kind = path.name.partition(".")[0]
         kinds[kind] = kinds.get(kind, False) or handled
     assert {kind.value for kind in UpdateType} <= set(kinds), "an example of every kind"

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from infra.functions import FUNCTIONS
-from infra.local.options import Options, only, without
-from infra.local.parts import list_settings
+from infra.local.options import LOCAL_FAL_KEY, Options, only, without
+from infra.local.parts import find_started, list_settings
 from infra.local.ports import PortTakenError, find_free_port
 from infra.local.processes import Process, StartError
 from infra.local.system import System, Watcher, run_system
@@ -149,6 +149,7 @@ async def test_sweep_is_called_with_a_token() -> None:
         await system.wait_for(lambda _: len(system.events.named("swept")) > count)
 
 
+REAL_FAL = Options(second_provider=True, fal_key="TEST-fal")
 EXPECTED = {"event": "swept", "caller": "Bearer"}
 
 
@@ -172,6 +173,19 @@ def test_secrets_reach_only_those_who_need_them() -> None:
     token, both = ["TELEGRAM_BOT_TOKEN"], ["TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY"]
     assert holders == {"webhook": [], "bot": token, "image": both, "sweep": [], "chat": both, "video": both}
     assert "GOOGLE_GEMINI_BASE_URL" not in list_settings(options, "image")
+
+
+def test_the_second_provider_is_off_until_it_is_wanted() -> None:
+    """Without it there is neither its server nor a word of it; with it only those that ask its models get a key."""
+    assert "fal" not in find_started(Options())
+    assert not any("FAL" in variable for name in FUNCTIONS for variable in list_settings(Options(), name))
+    for options, key in ((Options(second_provider=True), LOCAL_FAL_KEY), (REAL_FAL, "TEST-fal")):
+        settings = {name: list_settings(options, name) for name in FUNCTIONS}
+        assert [name for name in FUNCTIONS if settings[name].get("FAL_KEY") == key] == ["image", "video"]
+        sellers = {name for name in FUNCTIONS if settings[name].get("FAL_OFFERS") == "on"}
+        assert sellers == {"bot", "image", "chat", "video"}
+        assert ("fal" in find_started(options), "FAL_BASE_URL" in settings["image"]) == (not options.fal_key,) * 2
+    assert "SPEND_USD_PER_DAY_MAX" not in list_settings(REAL_FAL, "image")
 
 
 def test_parts_are_chosen_by_name() -> None:

@@ -84,8 +84,8 @@ def test_what_is_near(name: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("/reset", "A new conversation"), ("/topup", "You have"), ("/buy", "You have"), ("/model", "Settings"),
-        ("/edit", "after the command"), ("/terms", "What I keep"), ("/privacy", "What I keep"),
+        ("/reset", "A new conversation"), ("/topup", "not open"), ("/refund", "Money back"), ("/model", "Settings"),
+        ("/edit", "after the command"), ("/terms", "Terms"), ("/privacy", "What I keep"),
         ("/about", "What I can"),
     ],
 )  # fmt: skip

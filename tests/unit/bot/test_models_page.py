@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shared.bot.models_page import models_screen
-from shared.credits.catalogue import HEARING, OFFERS, SPEECH, TALK, VIDEO, VIDEOS
+from shared.credits.catalogue import HEARING, OFFERS, SPEECH, TALK, VIDEO, VIDEOS, list_rungs
 from shared.people.users import LANGUAGES, Language
 from tests.world import GROUP, ME, World
 
@@ -48,7 +48,8 @@ async def test_models(world: World) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_offer_is_there(language: Language) -> None:
     """No offer is left out, and the screen is one message."""
-    text = models_screen(language, TODAY).text
+    everybody = frozenset(rung.provider for rung in list_rungs())
+    text = models_screen(language, TODAY, everybody).text
     titles = [*(each.title for each in OFFERS.values()), *(each.title for each in VIDEOS.values())]
     assert all(f"<b>{title}</b>" in text for title in (*titles, TALK.title, HEARING.title, SPEECH.title))
     assert len(text) <= 4096

@@ -10,8 +10,9 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import request_of, result_of, with_result
 from shared.pictures.share import Share, read_share_link, share_id, write_share_link
+from shared.videos.video import Source, stored_video, video_request, with_video
 from tests.fakes.messenger import Shown
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import GROUP, ME, OTHER, World, writes_to
 
 WORDS = "draw a fox in the snow"
 
@@ -265,3 +266,125 @@ async def test_without_a_preview(world: World) -> None:
     assert world.messenger.sent("send_photo") == []
     await world.send(world.message("make it night", user_id=OTHER))
     assert [job.state for job in jobs_of(world, OTHER)] == [JobState.DELIVERED]
+
+
+async def test_deleted_after_the_question(world: World) -> None:
+    """If the picture is deleted before the version is made, nothing is made or paid."""
+    picture = await make(world)
+    page = await share(world, picture)
+    await open_link(world, payload_of(page))
+    await world.send(world.tap("delete", picture))
+    await world.send(world.tap("erase", world.messenger.chats[ME][picture.message_id]))
+    await world.send(world.message("make it night", user_id=OTHER))
+    assert [job.state for job in jobs_of(world, OTHER)] == [JobState.FAILED]
+    assert "closed the link or deleted it" in world.shown(OTHER).text
+    world.check_money()
+
+
+async def test_a_delivery_at_the_same_time(world: World) -> None:
+    """A second delivery that comes before the first is marked as handled asks nothing again."""
+    page = await share(world, await make(world))
+    await world.send(world.message("/help", user_id=OTHER))
+    start = world.message(f"/start {payload_of(page)}", user_id=OTHER)
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(start))
+    await world.send(start)
+    assert len(world.messenger.sent("send_photo")) == 1
+
+
+async def film(world: World) -> tuple[Shown, Job]:
+    """Somebody's finished video, with enough credits for more."""
+    await world.give(1000)
+    await world.give(1000, OTHER)
+    await world.send(world.message("/video a fox in the snow"))
+    await world.send(world.tap("vmake", world.shown()))
+    video = next(each for each in reversed(world.messenger.messages(ME)) if each.kind == "video")
+    return video, world.jobs()[0]
+
+
+async def test_a_shared_video(world: World) -> None:
+    """Who opens the link sees the video with the price; words in reply open the review, and a press makes a version."""
+    video, source = await film(world)
+    page = await share(world, video)
+    assert "this video" in page.text
+    paid = world.user().account.available
+    shown = await open_link(world, payload_of(page))
+    assert (shown.kind, shown.file_id, shown.force_reply is not None) == ("video", video.file_id, True)
+    assert "credits (you have 1,000)" in shown.text
+    await world.send(world.reply("let it rain", shown, user_id=OTHER))
+    assert jobs_of(world, OTHER) == []
+    await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
+    [job] = jobs_of(world, OTHER)
+    assert job.state is JobState.DELIVERED
+    assert video_request(job).source == Source(source.id, stored_video(source).seconds, is_shared=True)
+    told = [each.text for each in world.messenger.messages(OTHER)]
+    assert not any("fox" in text or "Ann" in text for text in told)
+    assert world.user().account.available == paid
+    world.check_money()
+
+
+async def test_a_shared_video_is_closed(world: World) -> None:
+    """A version of a video whose link was closed meanwhile is not made, costs nothing, and its card says why."""
+    video, source = await film(world)
+    page = await share(world, video)
+    await world.send(world.tap(f"sharing;{source.id};words;1", page))
+    shown = await open_link(world, payload_of(page))
+    assert "a fox in the snow" in shown.text
+    await world.send(world.message("let it rain", user_id=OTHER))
+    await world.send(world.tap(f"sharing;{source.id};link;0", world.messenger.chats[ME][page.message_id]))
+    await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
+    assert [job.state for job in jobs_of(world, OTHER)] == [JobState.FAILED]
+    assert "closed the link or deleted it" in world.messenger.messages(OTHER)[-1].text
+    world.check_money()
+
+
+async def test_a_version_of_a_shared_video_is_ones_own(world: World) -> None:
+    """A version may be changed further after the link is closed: it is the other person's own video."""
+    video, source = await film(world)
+    page = await share(world, video)
+    shown = await open_link(world, payload_of(page))
+    await world.send(world.reply("let it rain", shown, user_id=OTHER))
+    await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
+    await world.send(world.tap(f"sharing;{source.id};link;0", page))
+    version = next(each for each in reversed(world.messenger.messages(OTHER)) if "vchange" in str(each.buttons))
+    await world.send(world.tap("vchange", version, user_id=OTHER))
+    await world.send(world.message("and make it night", user_id=OTHER))
+    await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
+    assert [job.state for job in jobs_of(world, OTHER)] == [JobState.DELIVERED] * 2
+
+
+async def test_a_video_of_another_length(world: World) -> None:
+    """A shared video that no model can change is shown, with another way on."""
+    video, source = await film(world)
+    opened = await open_job(world.ports, source.id)
+    assert opened is not None
+    await change_job(world.ports, opened, lambda job: with_video(job, replace(stored_video(job), seconds=99.0)))
+    shown = await open_link(world, payload_of(await share(world, video)))
+    assert shown.kind == "video"
+    assert "/video" in shown.text
+    assert world.user(OTHER).waiting is None
+
+
+async def test_a_video_that_cannot_be_shown(world: World) -> None:
+    """Without a file at Telegram the question comes alone; after flood control it is asked again."""
+    video, source = await film(world)
+    page = await share(world, video)
+    for error in (TooManyRequestsError(3.0), DeliveryUnknownError("lost"), MessageRejectedError("wrong file")):
+        world.messenger.fail("send_video", error)
+        shown = await open_link(world, payload_of(page))
+        assert "what should be different" in shown.text
+    opened = await open_job(world.ports, source.id)
+    assert opened is not None
+    await change_job(world.ports, opened, lambda job: with_video(job, replace(stored_video(job), file_id="")))
+    shown = await open_link(world, payload_of(page))
+    assert (shown.kind, shown.force_reply is not None) == ("text", True)
+
+
+async def test_a_deleted_video(world: World) -> None:
+    """A deleted video is shared no longer, and its link opens nothing."""
+    video, source = await film(world)
+    page = await share(world, video)
+    await world.send(world.tap("vdelete", video))
+    await world.send(world.tap("verase", world.messenger.chats[ME][video.message_id]))
+    assert "opens nothing" in (await open_link(world, payload_of(page))).text
+    await world.send(world.tap_data(f"1;share;{source.id}", video.message_id))
+    assert world.messenger.taps[-1].toast == "That video was deleted."

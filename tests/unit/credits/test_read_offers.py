@@ -78,6 +78,7 @@ BANANA = "picture_models/nano-banana/costs/0/usd_micros"
         (put(f"{FAST}/usual_seconds", [5]), "pictures.fast.usual_seconds: 1 entries instead of 2"),
         (put(f"{FAST}/usual_seconds", [9, 9]), "pictures.fast.usual_seconds: from 9 to 9"),
         (put(f"{FAST}/ratios", ["5:1"]), "pictures.fast.ratios[0]: '5:1' instead of one of 1:1, "),
+        (put(f"{FAST}/ratios", [{}]), "pictures.fast.ratios[0]: {} instead of one of 1:1, "),
         (put("pictures/best/ratios", ["8:1"]), "pictures.best.ratios: gemini/gemini-3-pro-image cannot make 8:1"),
         (leave_out(f"{PRO}/costs/0/usd_micros/4K"), "pictures.best: gemini/gemini-3-pro-image cannot make 4K"),
         (put(f"{BANANA}/1K", 0.0336), "nano-banana.costs[0].usd_micros.1K: float instead of int"),

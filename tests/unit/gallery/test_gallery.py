@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.bot.gallery_page import GALLERY_TAPS
 from shared.errors import DeliveryUnknownError, MessageRejectedError
 from shared.gallery import show_gallery
-from shared.pictures.picture import result_of
+from shared.pictures.picture import is_picture, result_of
 from shared.texts import plain_text
 from shared.usage import start_usage
 from tests.fakes.messenger import Shown
@@ -411,3 +412,29 @@ async def test_lost_answer(world: World) -> None:
     await world.send(world.tap_data("1;gal;a", shown.message_id))
     assert result_of(world.job()).photo_file_id == ""
     assert again(world, shown) == shown
+
+
+NONSENSE = (
+    "",
+    ";",
+    ";a;",
+    ";a;;1",
+    ";star;b0.x",
+    ";../x;o64751.AbCdEfGh12345678",
+    f";a;b6475e00000000.{'A' * 16};x;y;z",
+)
+
+
+@pytest.mark.parametrize("action", GALLERY_TAPS)
+@pytest.mark.parametrize("arguments", NONSENSE)
+async def test_nonsense(world: World, action: str, arguments: str) -> None:
+    """Whatever stands in a button, a press is answered, nothing is lost, and nothing is made but what it says."""
+    await draw(world, FOX)
+    shown = await open_gallery(world)
+    answered = len(world.messenger.taps)
+    await world.send(world.tap_data(f"1;{action}{arguments}"[:64], shown.message_id))
+    assert len(world.messenger.taps) == answered + 1
+    [picture] = [job for job in world.jobs() if is_picture(job)]
+    assert picture.deleted_at is None
+    assert picture.shelves == ()
+    world.check_money()

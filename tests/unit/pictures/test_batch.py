@@ -3,7 +3,7 @@
 import pytest
 
 from shared.people.users import PictureSettings
-from shared.pictures.batch import BATCH_MAX, Prompts, is_list, is_ordered_list, plan_batch, read_prompts
+from shared.pictures.batch import BATCH_MAX, LINES_MAX, Prompts, is_list, is_ordered_list, plan_batch, read_prompts
 
 SETTINGS = PictureSettings()
 
@@ -44,8 +44,9 @@ def test_very_long_texts() -> None:
     """A text of a megabyte is read like any other: as one line, as many lines, or as an item that goes on and on."""
     assert read_prompts("x" * 1_000_000) == Prompts((), too_long=1)
     assert read_prompts("16:9 " * 200_000 + "\na fox").taken == ("a fox",)
-    assert read_prompts("\n".join(f"a fox {n}" for n in range(80_000))).left_out == 79_990
+    assert read_prompts("\n".join(f"a fox {n}" for n in range(80_000))).left_out == LINES_MAX - BATCH_MAX
     assert read_prompts("1. a fox\n2. a cat\n" + "and so on\n" * 80_000) == Prompts(("a fox",), too_long=1)
+    assert read_prompts("a fox;" * 80_000) == Prompts(("a fox",), repeated=LINES_MAX - 1, too_long=1)
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,26 @@ async def test_a_text_that_is_too_long(world: World) -> None:
     assert labels(world.shown()) == ["🎨 Draw it · 4 credits", "✕ Cancel"]
 
 
+async def test_an_edit(world: World) -> None:
+    """Who mends a line gets a question with the new lines, and what was bought before stays as it is."""
+    sent = world.message(THREE)
+    await world.send(sent)
+    await world.send(world.edited(sent, "/batch\na fox\na dog"))
+    assert "2. a dog" in world.shown().text
+    assert labels(world.shown()) == ["🎨 Draw all 2 · 8 credits", "✕ Cancel"]
+    assert world.jobs() == []
+
+
+async def test_a_photo(world: World) -> None:
+    """A photo is not changed by a batch: it says how to change one, and does not draw without it."""
+    await world.send(world.photo("/batch make it blue\nmake it red"))
+    assert "from words alone" in world.shown().text
+    photo = {"photo": [{"file_id": "x", "width": 90, "height": 90, "file_size": 9}]}
+    replied = {"message_id": 3, "from": {"id": 77, "is_bot": False}} | photo
+    await world.send(world.message(THREE, reply_to_message=replied))
+    assert "from words alone" in world.shown().text
+
+
 async def test_no_words(world: World) -> None:
     """Lines without a word are no pictures."""
     assert "no words" in (await ask(world, "/batch ...\n---\n16:9")).text

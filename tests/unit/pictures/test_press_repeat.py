@@ -179,7 +179,7 @@ async def test_again_without_credits(world: World) -> None:
     await world.send(world.tap("again", await make(world)))
     assert world.messenger.taps[-1].alert
     assert "This costs 4 credits, you have 0" in toasts(world)[-1]
-    assert "cannot be bought yet" in toasts(world)[-1]
+    assert "more: /buy" in toasts(world)[-1]
     world.check_money()
 
 

@@ -143,11 +143,11 @@ async def test_a_question_that_was_asked_before(world: World) -> None:
     """*Draw this* at the old price shows the new one first."""
     await world.give(50)
     await world.send(world.message("fox"))
-    assert labels(world.shown()) == ["🎨 Draw this · 4 credits"]
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "✨ Improve"]
     let_the_day_come(world)
     await world.send(world.tap("draw", world.shown()))
     assert (toast(world), prices(world)) == (DEARER, [])
-    assert labels(world.shown()) == ["🎨 Draw this · 7 credits"]
+    assert labels(world.shown()) == ["🎨 Draw this · 7 credits", "✨ Improve"]
     await world.send(world.tap("draw", world.shown()))
     assert prices(world) == [7]
 

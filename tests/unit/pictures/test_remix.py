@@ -99,12 +99,22 @@ async def test_with_the_last_pictures(world: World) -> None:
     world.check_money()
 
 
-async def test_words_without_another_picture(world: World) -> None:
-    """Words alone change the one picture there is."""
-    await ask(world)
-    await world.send(world.message("make the sky green"))
+async def test_a_reply_without_another_picture(world: World) -> None:
+    """Words in reply to the question change the one picture there is."""
+    question = await ask(world)
+    await world.send(world.reply("make the sky green", question))
     request = request_of(world.jobs()[-1])
     assert (request.tool, request.prompt, request.references) == ("", "make the sky green", ())
+    assert request.parent_id == world.jobs()[0].id
+
+
+@pytest.mark.parametrize("mode", ["picture", "auto"])
+async def test_words_that_do_not_wait_for_another_picture(world: World, mode: str) -> None:
+    """Whoever changes their mind and asks for something else, while the bot waits for a photo, gets that."""
+    await ask(world, mode=mode)
+    await world.send(world.message("draw a blue whale in the sea"))
+    request = request_of(world.jobs()[-1])
+    assert (request.tool, request.parent_id) == ("", None)
 
 
 async def test_with_an_album(world: World) -> None:

@@ -8,7 +8,9 @@ from shared.adapters.absent import AbsentProvider
 from shared.credits.catalogue import OFFERS, is_sold, model_for, price_of, provider_of, sold_models
 from shared.errors import UnavailableError
 from shared.jobs.job import JobState
+from shared.people.users import PictureSettings
 from shared.pictures.picture import request_of, result_of
+from shared.pictures.tools import Subject, price_of_tool
 from shared.providers.outcomes import Broken, Busy, FailureReason
 from shared.providers.videos import VideoMade
 from tests.world import World
@@ -158,6 +160,13 @@ async def test_more_pictures_than_it_takes(world: World) -> None:
     assert "GPT Image 2 (🖼×2) is not available, the nearest is Nano Banana" in world.shown().text
     assert any("4" in label for label in labels(world))
     assert len(world.model.rungs) == 1
+
+
+def test_remix_goes_to_a_model_that_takes_several() -> None:
+    """*Remix* is priced and made by the default model where the chosen one takes one picture only."""
+    settings = PictureSettings(model="gpt")
+    assert price_of_tool("remix", Subject("1:1", "1K"), settings) == price_of("fast", "1K")
+    assert price_of_tool("remix", Subject("1:1", "1K"), replace(settings, model="dream")) == price_of("dream", "1K")
 
 
 async def test_videos_without_a_key() -> None:

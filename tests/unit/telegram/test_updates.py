@@ -98,7 +98,7 @@ def test_tap() -> None:
     [
         ({"update_id": 1}, "empty"),
         ({"update_id": 1, "my_chat_member": {}}, "my_chat_member"),
-        ({"update_id": 1, "channel_post": MESSAGE}, "channel_post"),
+        ({"update_id": 1, "edited_channel_post": MESSAGE}, "edited_channel_post"),
         ({"update_id": 1, "x" * 999: 0}, "x" * 64),
         ({"update_id": 1, "message": MESSAGE | {"from": None}}, "message without a person"),
         ({"update_id": 1, "message": MESSAGE | {"from": PERSON | {"is_bot": True}}}, "message without a person"),

@@ -9,6 +9,7 @@ from shared.errors import DeliveryUnknownError, TooManyRequestsError
 from shared.jobs.job import Job, JobState, credits_of
 from shared.jobs.open_jobs import change_job, open_job
 from shared.providers.outcomes import FailureReason, NoResult
+from shared.usage import start_usage
 from shared.videos.change_video import wish_about
 from shared.videos.choice import Choice, Wish, fit, lengths_for, price_of_choice, read_choice, works_for, write_choice
 from shared.videos.read_wish import wants_continuation
@@ -57,7 +58,7 @@ def labels(shown: Shown) -> list[list[str]]:
 async def test_buttons(world: World) -> None:
     """Under a finished video stand *Change* and *Continue*, with the old buttons below."""
     shown = await made(world)
-    assert labels(shown) == [["✏️ Change", "➕ Continue"], ["🔁 Again", "🗑 Delete"]]
+    assert labels(shown) == [["✏️ Change", "➕ Continue"], ["🔁 Again", "🔗 Share", "🗑 Delete"]]
 
 
 async def test_change(world: World) -> None:
@@ -109,6 +110,20 @@ async def test_reply_with_a_photo(world: World) -> None:
     world.check_money()
 
 
+async def test_what_it_costs(world: World) -> None:
+    """A change costs one read more than a video from words: of the job whose video it starts from."""
+    await world.give(500)
+    await world.send(world.message("/video a fox in the snow"))
+    usage = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    plain = replace(usage)
+    shown = next(each for each in world.messenger.messages(ME) if each.kind == "video")
+    await world.send(reply_to_video(world, "make it night", shown))
+    changed = start_usage()
+    await world.send(world.tap("vmake", world.shown()))
+    assert changed == replace(plain, store_reads=plain.store_reads + 1)
+
+
 async def test_extend(world: World) -> None:
     """*Continue* needs no words; what is added can be chosen, up to what the model takes, and is paid alone."""
     shown = await made(world)
@@ -145,7 +160,7 @@ async def test_chain(world: World) -> None:
     sources = [video_request(job).source for job in (first, second, third)]
     assert [source and source.job_id for source in sources] == [None, first.id, second.id]
     last = [each for each in world.messenger.messages(ME) if each.kind == "video"][-1]
-    assert labels(last) == [["🔁 Again", "🗑 Delete"]]
+    assert labels(last) == [["🔁 Again", "🔗 Share", "🗑 Delete"]]
     await world.send(world.tap_data(f"1;vextend;{third.id}", 1))
     assert world.messenger.taps[-1].toast.startswith("I can change videos of 3 to 15 seconds")
     await world.send(reply_to_video(world, "make it night", last))
@@ -249,7 +264,7 @@ async def test_answered_once(world: World) -> None:
     await world.send(world.message("/image a cat"))
     await world.send(world.message("/video a dog"))
     assert world.shown().text.startswith("🎬 A video: “a dog”")
-    assert world.user().waiting is None or world.user().waiting.kind != "video"  # type: ignore[union-attr]
+    assert world.user().waiting is None or not world.user().waiting.is_video  # type: ignore[union-attr]
 
 
 async def test_by_somebody_else(world: World) -> None:

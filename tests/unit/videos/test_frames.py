@@ -88,6 +88,14 @@ async def test_many_photos(world: World) -> None:
     assert labels(review)[0] == ["✅ 4 s", "6 s", "10 s", "15 s"]
 
 
+async def test_album_without_something(world: World) -> None:
+    """What shall not be shown may be said of an album too, and of a change."""
+    review = await album(world, "/video they dance\nбез: машин", RED, BLUE)
+    assert "🚫 Without: машин" in review.text
+    await press(world, "🎬 Make it · 16 credits")
+    assert (world.video_model.tasks[0].prompt, world.video_model.tasks[0].negative_prompt) == ("they dance", "машин")
+
+
 async def test_eight_photos(world: World) -> None:
     """Of eight photos the last two are left out."""
     review = await album(world, "/video they dance", *(PNG + bytes([each]) for each in range(8)))

@@ -13,6 +13,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import PictureRequest, is_picture
 from shared.providers.outcomes import DeclineReason
 from shared.videos import choice as choices
+from shared.videos import read_wish
 from shared.videos.choice import Choice, Wish, choice_of, price_of_choice, read_choice, write_choice
 from shared.videos.video import VideoRequest, is_video, video_request
 from tests.fakes.messenger import Shown
@@ -260,6 +261,37 @@ async def test_too_long(world: World) -> None:
     shown = await reviewed(world, "/video " + "a" * 4_097)
     assert shown.text.startswith("✂️ That is 4,097 characters")
     assert world.store.collection("drafts") == {}
+
+
+async def test_what_shall_not_be_shown(world: World) -> None:
+    """ "--no …" is kept apart from the words, shown before and while the video is made, and again under *Again*."""
+    shown = await reviewed(world, f"/video {FOX} 9:16 --no people, text")
+    assert shown.text.startswith("🎬 A video: “a fox in the snow”\n🚫 Without: people, text\n")
+    assert labels(shown)[2][:2] == ["16:9", "✅ 9:16"]
+    await world.send(world.tap_data(shown.buttons[1][1].data, shown.message_id))
+    assert "🚫 Without: people, text" in world.shown().text
+    await world.send(world.tap_data(shown.buttons[0][0].data, shown.message_id))
+    await world.deliver(world.tap("vmake", world.shown()))
+    assert "🚫 Without: people, text" in world.shown().text
+    await world.settle()
+    [task] = world.video_model.tasks
+    assert (task.prompt, task.negative_prompt, task.seed) == (FOX, "people, text", None)
+    await world.send(world.tap("vagain", world.messenger.messages(ME)[0]))
+    assert "🚫 Without: people, text" in world.shown().text
+
+
+async def test_seed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed is told to a model that takes one, and *Again* drops it; of a model that takes none nothing is said."""
+    shown = await reviewed(world, f"/video {FOX} --seed 7")
+    assert shown.text.startswith("🎬 A video: “a fox in the snow”\nUsually")
+    rung = replace(VIDEO.rungs[0], takes_seed=True)
+    monkeypatch.setattr(read_wish, "VIDEO", replace(VIDEO, rungs=(rung,)))
+    shown = await reviewed(world, f"/video {FOX} --seed 7")
+    assert "🌱 Seed 7" in shown.text
+    await world.send(world.tap("vmake", shown))
+    assert world.video_model.tasks[-1].seed == 7
+    await world.send(world.tap("vagain", next(each for each in world.messenger.messages(ME) if each.kind == "video")))
+    assert "🌱" not in world.shown().text
 
 
 async def test_shape_in_the_words(world: World) -> None:

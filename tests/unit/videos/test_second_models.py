@@ -14,7 +14,7 @@ from shared.telegram.callbacks import write_callback
 from shared.videos.choice import Choice, Wish, fit, keep_to_sold, models_for, price_of_choice, read_choice, write_choice
 from shared.videos.pace import pause_after
 from shared.videos.video import video_artefacts, video_request
-from tests.world import World
+from tests.world import GROUP, World
 
 BOTH = frozenset({"gemini", "fal"})
 ALL = sold_videos(BOTH)
@@ -170,3 +170,10 @@ async def test_a_request_of_another_release(world: World) -> None:
     assert request.is_known()
     assert not replace(request, model="pika").is_known()  # type: ignore[arg-type]
     assert not replace(request, model="kling").is_known()
+
+
+async def test_in_a_group(world: World) -> None:
+    """The models are there without their prices, which only the payer may see."""
+    await world.send(world.message("/video a kite", chat_id=GROUP))
+    labels = [button.label for row in world.shown(GROUP).buttons for button in row]
+    assert labels[:3] == ["✅ Gemini Omni", "Kling 3.0 Turbo", "Seedance 2.0"]

@@ -110,6 +110,13 @@ async def test_video(world: World) -> None:
     world.check_money()
 
 
+async def test_without_its_sound(world: World) -> None:
+    """A video that came without the sound that was ordered says so."""
+    world.video_files.facts = replace(FACTS, has_sound=False)
+    await world.send(world.tap("vmake", await reviewed(world)))
+    assert "🔇 The model made it without sound" in world.messenger.messages(ME)[0].text
+
+
 async def test_nobody_waits(world: World) -> None:
     """While the provider works nobody holds the job, and its card says how far it is."""
     world.video_model.polls_needed = 9

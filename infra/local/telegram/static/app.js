@@ -292,6 +292,17 @@ const actions = {
       showToast(error.message);
     }
   },
+  pay: async (message, key) => {
+    turn(key, 1);
+    try {
+      const answer = await server.pay(message.message_id);
+      showToast(answer.paid ? word("paid") : answer.error);
+    } catch (error) {
+      showToast(error.message);
+    } finally {
+      turn(key, -1);
+    }
+  },
   press: async (message, row, column, key) => {
     // every press is a query of its own, however quickly it follows the last one: so it is in the apps
     turn(key, 1);

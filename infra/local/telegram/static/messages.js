@@ -43,6 +43,8 @@ function findService(message) {
   if (message.forum_topic_created) return [message.forum_topic_created.name];
   if (message.forum_topic_closed) return [word("topicClosed")];
   if (message.forum_topic_reopened) return [word("topicReopened")];
+  if (message.successful_payment) return [`${word("youPaid")} ${message.successful_payment.total_amount} ⭐`];
+  if (message.refunded_payment) return [`${word("returned")} ${message.refunded_payment.total_amount} ⭐`];
   if (message.migrate_from_chat_id) return [word("becameSupergroup")];
   if (!message.migrate_to_chat_id) return null;
   return [make("a", { href: linkTo({ chat: message.migrate_to_chat_id }), testid: "moved" }, word("movedToSupergroup"))];
@@ -66,6 +68,7 @@ export function renderGroup(group, chat, actions) {
     renderOrigin(message),
     renderReply(message, actions),
     above && words,
+    renderInvoice(message.invoice),
     renderMedia(group, actions),
     !above && words,
     reactions,
@@ -136,6 +139,13 @@ function renderOrigin(message) {
   const author = origin && (origin.sender_user?.first_name ?? origin.sender_user_name ?? (origin.sender_chat ?? origin.chat).title);
   return make("div", { class: "origin", testid: "origin" },
     origin && `${word("forwardedFrom")} `, origin && make("b", {}, author), origin && via && " · ", via);
+}
+
+// The apps show an invoice's title, its description and its price; the description is not part of the message.
+function renderInvoice(invoice) {
+  if (!invoice) return null;
+  return make("div", { class: "invoice", testid: "invoice" },
+    make("b", {}, invoice.title), make("span", {}, invoice.description), make("span", { class: "price" }, `${invoice.total_amount} ⭐`));
 }
 
 function bubbleClass(group, captioned) {
@@ -280,7 +290,9 @@ function renderButton(message, button, testid, row, column, actions) {
     return make("a", { class: `key${style}`, href: local ?? url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
   }
   const key = make("button", { class: `key${style}`, type: "button", testid, title: button.text }, make("span", { class: "key-text" }, button.text));
-  if (button.copy_text) {
+  if (button.pay) {
+    key.addEventListener("click", () => actions.pay(message, key));
+  } else if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));
   } else if (button.switch_inline_query_current_chat !== undefined) {

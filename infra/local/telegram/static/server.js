@@ -69,6 +69,10 @@ export async function press(messageId, row, column) {
   });
 }
 
+export async function pay(messageId) {
+  return post("/control/pay", { user_id: place.user, chat_id: place.chat, message_id: messageId });
+}
+
 export async function askInline(words, offset) {
   return post("/control/inline", { user_id: place.user, chat_id: place.chat, query: words, offset });
 }

@@ -28,8 +28,12 @@ run "protected_pictures" {
     error_message = "Pictures can be brought back for a week, and do not go with the bucket."
   }
   assert {
-    condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).age if one(rule.action).type == "Delete" && one(rule.condition).matches_prefix != null]) == 90
+    condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).age if one(rule.action).type == "Delete" && try(contains(one(rule.condition).matches_prefix, "jobs/"), false)]) == 90
     error_message = "Pictures are kept as long as their jobs: 90 days."
+  }
+  assert {
+    condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).age if one(rule.action).type == "Delete" && try(contains(one(rule.condition).matches_prefix, "archives/"), false)]) == 1
+    error_message = "ZIPs of results are deleted after a day."
   }
   assert {
     condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition) if one(rule.action).storage_class == "COLDLINE"]).age == 3 && length(one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).matches_suffix if one(rule.action).storage_class == "COLDLINE"])) == 10

@@ -170,6 +170,24 @@ run "fal_with_a_key" {
   }
 }
 
+run "without_sales" {
+  assert {
+    condition     = !contains(output.secrets, "order-signing-key")
+    error_message = "Where nothing is sold there is no key of invoices."
+  }
+}
+
+run "credits_are_sold" {
+  command = plan
+  variables {
+    sell_credits = true
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "ORDER_SIGNING_KEY")] == ["bot", "webhook"]
+    error_message = "Only the one that signs invoices and the one that checks them get the key."
+  }
+}
+
 run "instances" {
   command = plan
   variables {

@@ -215,3 +215,32 @@ async def test_others_messages_are_the_administrators_to_delete(tg: Telegram, bo
     assert [message["message_id"] for message in tg.messages(CLUB)] == [theirs["message_id"]]
     await tg.create_chat(CLUB, sees_everything=True)
     await bot.delete_message(CLUB, theirs["message_id"])
+
+
+async def test_a_channel(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
+    """In a channel administrators post, and a post has no sender; the bot hears and posts as an administrator only."""
+    channel = -1002001
+    await tg.create_chat(channel, type="channel", title="Foxes", username="foxes", members={"7": "administrator"})
+    with refused("need administrator rights in the channel chat"):
+        await bot.send_message(channel, "news")
+    with refused("member list is inaccessible"):
+        await bot.get_chat_member(channel, 7)
+    await tg.send(7, chat_id=channel, text="not heard")
+    await tg.change_bot(channel, status="administrator")
+    with pytest.raises(ControlError, match="only administrators"):
+        await tg.send(8, chat_id=channel, text="mine")
+    await take(tg, bot)
+    await tg.send(7, chat_id=channel, text="/image a fox")
+    [update] = await take(tg, bot)
+    assert update.channel_post is not None
+    assert (update.channel_post.from_user, update.channel_post.text) == (None, "/image a fox")
+    assert update.channel_post.sender_chat is not None
+    assert update.channel_post.sender_chat.username == "foxes"
+    sent = await bot.send_photo("@foxes", make_picture(), "A fox")
+    assert (sent.chat.id, sent.from_user) == (channel, None)
+    assert (await bot.get_chat("@Foxes")).type == "channel"
+    member = await bot.get_chat_member(channel, 7)
+    assert isinstance(member, telegram.ChatMemberAdministrator)
+    assert member.can_post_messages
+    await tg.create_chat(channel, type="channel", title="Foxes", members={"8": "member"}, sees_everything=True)
+    assert (await bot.get_chat_member("@foxes", 8)).status == "member"

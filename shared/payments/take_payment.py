@@ -1,0 +1,128 @@
+"""Payments that Telegram made or returned: each is booked once, in one commit with the answer that tells of it.
+
+    successful_payment ── purchase + payment + answer ✓ ── sent
+    the same again ────── the purchase exists ── nothing is booked
+    refunded_payment ──── refund + answer ✓ ── sent; credits may fall below zero
+
+What was paid is honoured, whatever the prices are by now. A payment that names no order of ours is credited at the
+rate of the smallest package and reported.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.codec import decode
+from shared.credits.ledger import Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
+from shared.credits.transfer_documents import create_transfer
+from shared.errors import LaterError
+from shared.jobs.job_documents import inbox_key
+from shared.logs import log_event
+from shared.payments.checkout import STARS
+from shared.payments.order import read_payload
+from shared.payments.packages import credits_for
+from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
+from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.ports import Key, Place, Ports, Record, Screen
+from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
+from shared.telegram.updates import Payment
+from shared.telegram.visits import Visit
+from shared.texts import html_text
+
+PROVIDER = "stars"
+PURCHASE_AWAITED = timedelta(minutes=5)
+"""How long a return waits for the payment that it returns: updates come in any order."""
+
+
+async def take_payment(ports: Ports, visit: Visit, payment: Payment) -> None:
+    """Book a payment or its return, once. Raises MessengerErrors, UnavailableError, LaterError."""
+    if payment.currency != STARS:
+        log_event("payment_unknown", severity="ERROR", currency=payment.currency, amount=payment.amount)
+    elif payment.is_returned:
+        await _take_return(ports, visit, payment)
+    else:
+        await _take_money(ports, visit, _describe(ports, visit, payment))
+
+
+def _describe(ports: Ports, visit: Visit, payment: Payment) -> PaymentRecord:
+    order = read_payload(payment.payload, ports.order_keys)
+    is_known = order is not None and order.stars == payment.amount
+    credit_count = order.credits if order is not None and is_known else credits_for(payment.amount)
+    if not is_known:
+        log_event("payment_unmatched", severity="ERROR", stars=payment.amount, credits=credit_count)
+    return PaymentRecord(
+        id=payment_id(PROVIDER, payment.charge_id),
+        provider=PROVIDER,
+        charge_id=payment.charge_id,
+        user_id=visit.opened.user.id,
+        order_id="" if order is None else order.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        credits=credit_count,
+        paid_at=ports.clock.now(),
+    )
+
+
+async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
+    async def attempt() -> tuple[Record, Screen] | None:
+        opened = await open_user(ports, paid.user_id)
+        if await _is_booked(ports, visit, purchase_key(paid.id)):
+            return None
+        charge = Charge(paid.id, paid.user_id, paid.credits)
+        account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
+        text = html_text(visit.language, "payment-thanks", credits=paid.credits, available=account.available)
+        user = replace(opened.user, account=account)
+        writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
+        mark = await commit_answer(ports, visit, _place_of(visit), Screen(text), writes)
+        log_gift(opened)
+        return mark, Screen(text)
+
+    if (booked := await try_until_won(ports, attempt)) is not None:
+        log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
+        await send_answer(ports, booked[0], _place_of(visit), booked[1])
+
+
+async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
+    """Take the credits of a returned payment back, below zero if they were spent."""
+    charge_id = payment_id(PROVIDER, payment.charge_id)
+
+    async def attempt() -> tuple[Record, Screen] | None:
+        if await _is_booked(ports, visit, Key("transfers", refund_id(charge_id))):
+            return None
+        [bought] = await ports.store.read([purchase_key(charge_id)])
+        if bought is None:
+            _await_purchase(ports, visit, payment)
+            return None
+        purchase = decode(Transfer, bought.fields)
+        opened = await open_user(ports, purchase.user_id)
+        charge = Charge(charge_id, purchase.user_id, purchase.credits)
+        account, transfer = take_back(opened.user.account, charge, TransferKind.REFUND, ports.clock.now())
+        facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
+        screen = Screen(html_text(visit.language, "payment-returned", **facts))
+        writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
+        mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
+        log_gift(opened)
+        return mark, screen
+
+    if (booked := await try_until_won(ports, attempt)) is not None:
+        log_event("payment_returned", provider=PROVIDER, amount=payment.amount)
+        await send_answer(ports, booked[0], _place_of(visit), booked[1])
+
+
+def _place_of(visit: Visit) -> Place:
+    """Not as a reply: the message that tells of a payment is a line between the others."""
+    return Place(visit.update.chat.id, visit.update.chat.thread_id)
+
+
+async def _is_booked(ports: Ports, visit: Visit, transfer: Key) -> bool:
+    """Whether another update told of the same payment. Raises LaterError while another delivery of this one works."""
+    seen, booked = await ports.store.read([inbox_key(visit.inbox_id), transfer])
+    if seen is not None:
+        raise LaterError(SENDING_SECONDS)
+    return booked is not None
+
+
+def _await_purchase(ports: Ports, visit: Visit, payment: Payment) -> None:
+    """Raise LaterError while the payment may still come; after that, report a return of something unknown."""
+    if ports.clock.now() < visit.received_at + PURCHASE_AWAITED:
+        raise LaterError(SENDING_SECONDS)
+    log_event("payment_unmatched", severity="ERROR", stars=payment.amount, credits=0)

@@ -1,0 +1,39 @@
+"""Buying credits as a person does: two presses in the chat, and the money back the way it came."""
+
+import httpx
+import pytest
+
+from infra.local.options import LOCAL_TOKEN
+from infra.local.system import System
+from tests.e2e.page import ChatPage
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(200),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+async def test_credits_are_bought_and_returned(
+    ann: ChatPage, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A package, *Pay*, and the credits are there; when Telegram returns the money, they are gone again."""
+    await ann.write("/buy")
+    shop = await ann.wait_message("Buy credits")
+    await ann.press(shop, "60 credits · 50 ⭐")
+    invoice = ann.get("message").filter(has=ann.get("invoice"))
+    await ann.press(invoice, "Pay ⭐️50")
+    await ann.wait_message("Thank you! 60 credits are here; you have 80 now.")
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "buying.png")
+    await give_back(system)
+    await ann.wait_message("Telegram returned 50 ⭐ to you, so 60 credits were taken back. You have 20 now.")
+
+
+async def give_back(system: System) -> None:
+    """What an operator does: ask Telegram to return the newest payment."""
+    async with httpx.AsyncClient(base_url=f"{system.urls['telegram']}/bot{LOCAL_TOKEN}", trust_env=False) as bot:
+        paid = (await bot.post("/getStarTransactions", json={})).json()["result"]["transactions"][-1]
+        about = {"user_id": paid["source"]["user"]["id"], "telegram_payment_charge_id": paid["id"]}
+        assert (await bot.post("/refundStarPayment", json=about)).json()["result"] is True
+        assert "ALREADY_REFUNDED" in (await bot.post("/refundStarPayment", json=about)).json()["description"]
