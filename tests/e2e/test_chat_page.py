@@ -235,7 +235,7 @@ async def test_every_failure_has_its_words_and_costs_nothing(alex: ChatPage) -> 
     await alex.see(cards["#safety"], re.compile(r"filter stopped this.*4 credits are back"))
     await alex.see(cards["#noimage"], "4 credits are back")
     await alex.see(cards["#corrupt"], "4 credits are back")
-    assert await alex.labels(cards["#safety"]) == ["✏️ Other words", "ℹ️ Details"]
+    assert await alex.labels(cards["#safety"]) == ["✏️ Other words", "ℹ️ Details", "✨ Improve"]
     for word in ("#noimage", "#corrupt"):
         assert await alex.labels(cards[word]) == ["🔁 Try again", "ℹ️ Details"]
     await alex.press(cards["#noimage"], "ℹ️ Details")
