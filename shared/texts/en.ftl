@@ -294,7 +294,7 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
-doubt-credits = 💳 “{ $words }” costs { $price }.
+doubt-credits = 💳 “{ $words }”: this costs { $price } credits, you have { $credits }. Nothing was charged. Once you have bought some, it goes on by itself.
 credits-short = You do not have enough credits for it now. { $way }
 credits-come = The next free ones come on { $time } UTC; more: /buy.
 credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
