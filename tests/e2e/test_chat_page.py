@@ -275,8 +275,9 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
         assert await maria.labels(picture) == [
-            "🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить · 16", "🪄 Приёмы", "📐 Формат", "📄 Файл", "🔗 Ссылка", "🗑 Удалить",
-        ]  # fmt: skip
+            *("🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить · 16", "🪄 Приёмы"),
+            *("📐 Формат", "📄 Файл", "🔗 Ссылка", "🗑 Удалить"),
+        ]
         for command in ("/settings", "/balance", "/help"):
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()
             assert not re.search(r"\b(credits?|settings|picture|balance)\b", re.sub(r"/\w+", "", said), re.IGNORECASE)
