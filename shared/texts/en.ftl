@@ -294,7 +294,7 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
-doubt-credits = 💳 “{ $words }” costs { $price }.
+doubt-credits = 💳 “{ $words }”: this costs { $price } credits, you have { $credits }. Nothing was charged. Once you have bought some, it goes on by itself.
 credits-short = You do not have enough credits for it now. { $way }
 credits-come = The next free ones come on { $time } UTC; more: /buy.
 credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
@@ -321,7 +321,7 @@ doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
 doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”?
 doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
 doubt-question-photo = 🤔 A question about this picture, or a change: “{ $words }”?
-doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
+doubt-link = 🔗 I cannot open links here; after /describe I read the prompt of a picture behind one. Or shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } is not available, the nearest is { $nearest }
