@@ -15,14 +15,7 @@ from shared.codec import decode, encode
 from shared.delivery import Delivery
 from shared.errors import ConflictError, MessageRejectedError, MessengerError, UnavailableError
 from shared.gallery.find_results import find_results
-from shared.gallery.inline_results import (
-    RESULTS_MAX,
-    SEARCHED_MAX,
-    STORED,
-    read_words,
-    show_inline,
-    write_words,
-)
+from shared.gallery.inline_results import RESULTS_MAX, SEARCHED_MAX, STORED, WORDS, show_inline
 from shared.gallery.result import read_cursor, write_cursor
 from shared.hash_ids import hash_id, is_id
 from shared.logs import log_event
@@ -34,6 +27,7 @@ from shared.pictures.request import Material
 from shared.ports import Create, InlineAnswer, Key, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.inline_query import InlineAsked
+from shared.telegram.payloads import read_words, write_words
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, shorten
@@ -83,9 +77,9 @@ async def _offer(ports: Ports, asked: InlineAsked) -> InlineAnswer:
     """The button for a person who finds nothing: to the private chat, with the words."""
     language = language_of((await open_user(ports, asked.sender.id)).user, asked.sender.language_code)
     if not asked.words:
-        return InlineAnswer(label=plain_text(language, "button-inline-open"), payload=OPEN_PAYLOAD)
-    label = plain_text(language, "button-inline-draw", words=shorten(asked.words, LABEL_CHARACTERS_MAX))
-    payload = write_words(asked.words) or await _store_words(ports, asked)
+        return InlineAnswer(label=plain_text(language, "inline-open"), payload=OPEN_PAYLOAD)
+    label = plain_text(language, "inline-draw", words=shorten(asked.words, LABEL_CHARACTERS_MAX))
+    payload = write_words(WORDS, asked.words) or await _store_words(ports, asked)
     return InlineAnswer(label=label, payload=payload)
 
 
@@ -108,7 +102,7 @@ async def show_words_to_draw(ports: Ports, visit: Visit, message: Message) -> bo
     Anybody can write such a link, so nothing is bought before the words and the price were shown.
     """
     payload = message.text
-    words = read_words(payload)
+    words = read_words(WORDS, payload)
     if payload.startswith(STORED) and is_id(payload.removeprefix(STORED)):
         words = await _open_words(ports, payload.removeprefix(STORED), message.sender.id)
         if not words:

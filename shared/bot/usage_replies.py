@@ -6,7 +6,7 @@ The bot recognises its own question by the text in the reply, so nothing is stor
 from dataclasses import replace
 
 from shared.people.users import LANGUAGES
-from shared.pictures.wishes import ANSWERS, NO_WORDS, read_words
+from shared.pictures.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.telegram.updates import Command, Message
 from shared.texts import html_text, unmark
 
@@ -28,13 +28,17 @@ def find_asked_command(bot_id: int, message: Message) -> str | None:
     The app makes a reply of whatever is written next: "what can you draw?" is no wish for a picture.
     """
     replied, reading = message.replied, read_words(message.text)
-    says_nothing = message.file is None and message.attached is None and reading in NO_WORDS
+    brings_file = message.file is not None or message.attached is not None
+    says_nothing = not brings_file and reading in NO_WORDS
     if replied is None or replied.sender_id != bot_id or message.is_foreign or says_nothing:
         return None
     said = _flat(replied.text)
     command = next((command for text, command in _known().items() if said.startswith(text)), None)
-    is_wish = message.file is not None or reading in ANSWERS
-    return command if command != "image" or is_wish else None
+    fits = {
+        "image": message.file is not None or reading in ANSWERS,
+        "describe": brings_file or reading is Reading.LINK,
+    }
+    return command if command is not None and fits.get(command, True) else None
 
 
 def as_command(message: Message, name: str) -> Message:

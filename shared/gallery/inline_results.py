@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from shared.gallery.result import Result
 from shared.ports import InlineResult
-from shared.telegram import payloads
 
 RESULTS_MAX = 20
 """How many results one answer has: as many as an app shows at once, and more when the person scrolls."""
@@ -39,13 +38,3 @@ def show_inline(results: Iterable[Result], words: str) -> tuple[InlineResult, ..
 def _title_of(prompt: str) -> str:
     line = " ".join(prompt.split())
     return line if len(line) <= TITLE_CHARACTERS_MAX else f"{line[: TITLE_CHARACTERS_MAX - 1]}…"
-
-
-def write_words(words: str) -> str:
-    """A payload with these words; empty if they are too long for one."""
-    return payloads.write_words(WORDS, words)
-
-
-def read_words(payload: str) -> str:
-    """The words in a payload; empty if it holds none."""
-    return payloads.read_words(WORDS, payload)

@@ -23,7 +23,7 @@ KEPT_DAYS = (1, 7, 30, 365, 0)
 """The choices for how many days conversations are kept; 0: until the person deletes them."""
 DEFAULT_KEPT_DAYS = 30
 PROPOSALS_PER_DAY = 20
-"""How often a model words or reads a prompt for one person on one day: that costs us 6 US cents at most."""
+"""How often a model words or reads a prompt for one person on one day: that costs us 7 US cents at most."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

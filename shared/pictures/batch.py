@@ -59,7 +59,10 @@ def read_prompts(text: str) -> Prompts:
         lines = lines[0].split(_PARTS_IN_ONE_LINE, LINES_MAX)
     items = [item for item in (_unmark(line) for line in lines) if re.search(r"\w", item)]
     fitting = [item for item in items if len(item) + len(shared) < PROMPT_CHARACTERS_MAX]
-    different = list({_compared(item): item for item in reversed(fitting)}.values())[::-1]
+    first = dict[str, str]()
+    for item in fitting:
+        first.setdefault(_compared(item), item)
+    different = list(first.values())
     return Prompts(
         taken=tuple(f"{shared} {item}".strip() for item in different[:BATCH_MAX]),
         left_out=max(0, len(different) - BATCH_MAX),

@@ -68,12 +68,18 @@ def _make_rows(draft: Draft, plan: BatchPlan, count: int, language: Language) ->
     return ((Button(label, write_callback(BATCH, draft.id, count, price)),),)
 
 
+def price_alone(words: str, user: User) -> int:
+    """The price of these words as one request, in credits; 0 if nobody can have it."""
+    plan = plan_request(words, user.settings, Material()) if words else None
+    return plan.price if isinstance(plan, Plan) else 0
+
+
 def _alone_rows(draft: Draft, user: User, language: Language) -> tuple[tuple[Button, ...], ...]:
     """The whole list as the words for one picture, where nobody said that it is a batch."""
-    plan = plan_request(draft.caption, user.settings, Material()) if draft.caption else None
-    if not isinstance(plan, Plan) or plan.price > user.account.available:
+    price = price_alone(draft.caption, user)
+    if not price or price > user.account.available:
         return ()
-    label = plain_text(language, "button-batch-alone", count=plan.count, price=plan.price)
+    label = plain_text(language, "button-batch-alone", price=price)
     return ((Button(label, write_callback("draw", draft.id)),),)
 
 

@@ -71,7 +71,8 @@ def card_buttons(job: Job, count: str = FIRST) -> Rows:
         case JobState.QUEUED | JobState.WORKING:
             return _waiting_buttons(job)
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
-            rows = (_end_buttons(job, count),)
+            improve = (improve_button(job.language, "j", job.id),)
+            rows = (_end_buttons(job, count), *((improve,) if job.failure is FailureReason.SAFETY else ()))
             return (*rows, *_set_buttons(job, count)) if is_set(job) and is_last(job) else rows
         case _:
             return ()

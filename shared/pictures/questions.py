@@ -51,20 +51,10 @@ def yes_screen(
 
     Where credits are lacking and sold, a package of them takes the place of the button.
     """
-    assert draft.doubt is not None
-    words = plan.request.prompt if draft.doubt is Doubt.MISSED else words_of(draft)
-    missed = tell_missed(language, plan.missed)
-    text = html_text(language, _text_of(draft), words=shorten_words(words), missed=missed)
-    if draft.lacks_credits:
-        text = html_text(language, "doubt-credits", words=shorten_words(words), price=plan.price)
-    if draft.asks:
-        text = html_text(language, "doubt-asks", question=draft.asks)
-    command = find_near_command(words) if draft.doubt is Doubt.SHORT else None
-    if command is not None:
-        text = html_text(language, "doubt-command", words=shorten_words(words), command=f"/{command}")
-    price = plan.price
+    text, price = _question_of(draft, plan, user, language), plan.price
     if user.account.available < price and draft.is_private:
-        short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
+        way = way_to_credits(language, user, price, now)
+        short = way if draft.lacks_credits else html_text(language, "credits-short", way=way)
         buy = buy_rows(language, user, price) if sells else ()
         return Screen(f"{text}\n{short}", (*buy, *_film_row(draft, language), *_answer_row(draft, language)))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
@@ -77,6 +67,21 @@ def yes_screen(
     if draft.last_id is None:
         return Screen(text, rows)
     return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), *rows))
+
+
+def _question_of(draft: Draft, plan: Plan, user: User, language: Language) -> str:
+    """The question in words, in HTML."""
+    assert draft.doubt is not None
+    words = shorten_words(plan.request.prompt if draft.doubt is Doubt.MISSED else words_of(draft))
+    command = find_near_command(words_of(draft)) if draft.doubt is Doubt.SHORT else None
+    if command is not None:
+        return html_text(language, "doubt-command", words=words, command=f"/{command}")
+    if draft.asks:
+        return html_text(language, "doubt-asks", question=draft.asks)
+    if draft.lacks_credits:
+        available = user.account.available
+        return html_text(language, "doubt-credits", words=words, price=plan.price, credits=available)
+    return html_text(language, _text_of(draft), words=words, missed=tell_missed(language, plan.missed))
 
 
 def _text_of(draft: Draft) -> str:

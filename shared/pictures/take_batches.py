@@ -19,7 +19,7 @@ from shared.jobs.shards import create_sharded
 from shared.people.accounts import OpenUser
 from shared.people.users import find_waiting, language_of
 from shared.pictures.batch import BATCH_MAX, is_list, is_ordered_list, plan_batch, read_prompts
-from shared.pictures.batch_quote import quote_screen, tell_left_out
+from shared.pictures.batch_quote import price_alone, quote_screen, tell_left_out
 from shared.pictures.collect_parts import collect_text
 from shared.pictures.draft import Doubt, Draft, DraftState, may_be_split
 from shared.pictures.draft_documents import draft_key
@@ -126,6 +126,7 @@ async def _ask(ports: Ports, visit: Visit, text: str, alone: str = "") -> None:
         caption=alone,
         doubt=Doubt.ALONE,
         prompts=prompts.taken,
+        price=price_alone(alone, user),
     )
     with suppress(ConflictError):  # a second delivery: the question may not have been sent
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])

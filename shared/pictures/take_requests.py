@@ -90,13 +90,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.unsupported:
         text_id = "sticker-alone" if message.unsupported == "sticker" else _unusable_text(message.unsupported)
         await _say(ports, visit, text_id)
-    elif message.file is not None and (remix := await _find_remix(ports, message, waiting)) is not None:
-        await _take_for_remix(ports, visit, message, remix)
-    elif message.file is not None and message.media_group_id is not None:
-        words = message.own_words or await take_back(ports, visit, message, waiting) or ""
-        await collect_part(ports, visit, message, words)
     elif message.file is not None:
-        await _take_photo(ports, visit, message, waiting)
+        await _take_file(ports, visit, message, waiting)
     elif not await _joins(ports, visit, message, waiting):
         await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
 
@@ -136,11 +131,17 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
     return True
 
 
-async def _find_remix(ports: Ports, message: Message, waiting: Waiting | None) -> Target | None:
-    """The open question of *Remix* to which a photo belongs."""
-    is_asked = waiting is not None and waiting.kind == "draft"
-    target = await find_target(ports, message, waiting) if is_asked else Target()
-    return target if target.draft is not None and target.draft.tool == REMIX else None
+async def _take_file(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
+    """Handle a photo or a part of an album, which a remix may wait for."""
+    is_part, is_asked = message.media_group_id is not None, waiting is not None and waiting.kind == "draft"
+    target = await find_target(ports, message, waiting) if is_asked or not is_part else Target()
+    if target.draft is not None and target.draft.tool == REMIX:
+        await _take_for_remix(ports, visit, message, target)
+    elif is_part:
+        words = message.own_words or await take_back(ports, visit, message, waiting) or ""
+        await collect_part(ports, visit, message, words)
+    else:
+        await _take_photo(ports, visit, message, target, waiting)
 
 
 async def _take_for_remix(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
@@ -152,10 +153,9 @@ async def _take_for_remix(ports: Ports, visit: Visit, message: Message, target: 
         await add_photo_to_remix(ports, visit, message, target.draft)
 
 
-async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
+async def _take_photo(ports: Ports, visit: Visit, message: Message, target: Target, waiting: Waiting | None) -> None:
     """Handle a photo: with words it is a request; without, it joins words of the same moment, or waits for words."""
     reading = read_words(message.own_words)
-    target = await find_target(ports, message, waiting)
     if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
         await _request(ports, visit, message, target)
     elif reading in WORTH_ASKING:

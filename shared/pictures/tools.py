@@ -67,6 +67,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(COMPARE, of_ours=True, of_edits=True),
 )
 BY_NAME = {tool.name: tool for tool in TOOLS}
+_TOOL_OF = {style: tool.name for tool in TOOLS for style in tool.styles}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +179,16 @@ def label_choice(language: Language, name: str) -> str:
 
 
 def write_offer(entry: Entry) -> str:
-    """An entry in a button: a press buys for no other price."""
-    return entry.name if entry.price is None else f"{entry.name} {entry.price}"
+    """An entry in a button: a press buys for no other price. A style stands without its tool: the data is short."""
+    choice = entry.name.partition(".")[2]
+    name = choice if choice in _TOOL_OF else entry.name
+    return name if entry.price is None else f"{name} {entry.price}"
 
 
 def read_offer(text: str) -> tuple[str, str]:
     """The name and the price in a button."""
     name, _, price = text.partition(" ")
-    return name, price
+    return f"{_TOOL_OF[name]}.{name}" if name in _TOOL_OF else name, price
 
 
 def _settings_for(name: str, subject: Subject, settings: PictureSettings) -> PictureSettings:

@@ -38,6 +38,7 @@ help =
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
+    • <b>Elsewhere</b>: type my name with an @ in any chat to send what you made; 🔗 under a picture lets others make theirs from it; <code>/post @channel</code> in reply puts it into your channel.
 
     /mode — what plain words become: whatever they ask for, or always a picture, a video or an answer
     /new — a new conversation
@@ -293,7 +294,7 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
-doubt-credits = 💳 “{ $words }” costs { $price }.
+doubt-credits = 💳 “{ $words }”: this costs { $price } credits, you have { $credits }. Nothing was charged. Once you have bought some, it goes on by itself.
 credits-short = You do not have enough credits for it now. { $way }
 credits-come = The next free ones come on { $time } UTC; more: /buy.
 credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
@@ -320,7 +321,7 @@ doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
 doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”?
 doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
 doubt-question-photo = 🤔 A question about this picture, or a change: “{ $words }”?
-doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
+doubt-link = 🔗 I cannot open links here; after /describe I read the prompt of a picture behind one. Or shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } is not available, the nearest is { $nearest }
@@ -1062,8 +1063,8 @@ post-later = ⏳ Telegram asks me to wait. Nothing was posted; try again in a mi
 post-unknown = 📣 I could not see whether the post arrived. Look into the channel before you try again.
 post-done = 📣 Posted.
 channel-declined = 📣 A post has no sender, so I cannot know who asks and pays here. Administrators: make the picture in our private chat and reply to it with /post @channel, or type my name with an @ here and pick one.
-button-inline-open = Nothing made yet: open the chat
-button-inline-draw = 🎨 Draw “{ $words }”
+inline-open = Nothing made yet: open the chat
+inline-draw = 🎨 Draw “{ $words }”
 words-gone = These words are no longer here. Write once more what you would like to see.
 button-share = 🔗 Share
 share-page =

@@ -81,7 +81,9 @@ async def find_video_meant(ports: Ports, visit: Visit, message: Message) -> Stor
         return None
     if replied is not None and replied.sender_id == ports.bot_id and replied.unsupported in _SHOWN_AS:
         is_question = message.command is None and asks_in_words(words, mode_of(ports, visit), Before.PICTURE)
-        return None if is_question else await _find_shown(ports, message.chat.id, replied.message_id)
+        shown = None if is_question else await _find_shown(ports, message.chat.id, replied.message_id)
+        if is_question or shown is not None:
+            return shown  # otherwise it may be the question about a shared video
     waiting = _find_question(ports, visit, message)
     if waiting is None or is_no(words):
         return None

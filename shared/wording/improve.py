@@ -21,7 +21,7 @@ from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.take_requests import own_pictures, start_order
 from shared.pictures.wishes import is_pointer
 from shared.ports import Ports, Screen, TalkStudio
-from shared.providers.outcomes import DeclineReason
+from shared.providers.outcomes import DeclineReason, FailureReason
 from shared.providers.talk import Talk
 from shared.telegram.answers import answer
 from shared.telegram.find_pressed import find_pressed_job
@@ -52,7 +52,7 @@ async def take_improve_command(ports: Ports, visit: Visit, message: Message) -> 
     if target.text and (not words or is_pointer(words)):
         words = target.text
     material = material_of(target, own_pictures(message))
-    if not words and target.job is not None and target.draft is None and is_sold(ports, target.job):
+    if not words and target.job is not None and _may_read(ports, message, target):
         words, material = _wish_of(target.job)
     if not words:
         placeholder = plain_text(visit.language, "draw-placeholder")
@@ -72,7 +72,8 @@ async def press_improve(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         if opened is not None:
             words, material = _wish_of(opened.job)
             seed = _seed(ports, visit, hash_id("improve", opened.job.id), words)
-            await _improve(ports, visit, seed, material)
+            was_refused = opened.job.failure is FailureReason.SAFETY
+            await _improve(ports, visit, replace(seed, was_refused=was_refused), material)
     elif source in {OF_PROPOSAL, ANEW}:
         proposal = await find_pressed_proposal(ports, visit, tap, source_id)
         if proposal is not None:
@@ -145,7 +146,12 @@ async def _improve_again(ports: Ports, visit: Visit, proposal: Proposal, source:
     words = proposal.words or proposal.variants[0]
     seed = _seed(ports, visit, hash_id("improve", proposal.id, source), words)
     material = Material(proposal.references, proposal.parent_id, proposal.ratio, proposal.keeps_shape)
-    seed = replace(seed, wants_video=proposal.wants_video, source_seconds=proposal.source_seconds)
+    seed = replace(
+        seed,
+        wants_video=proposal.wants_video,
+        source_seconds=proposal.source_seconds,
+        was_refused=proposal.was_refused,
+    )
     await _improve(ports, visit, seed, material)
 
 
@@ -169,6 +175,12 @@ async def _improve(ports: Ports, visit: Visit, seed: Proposal, material: Materia
         yield compose_improvement(parse_prompt(proposal.words).text, proposal, language)
 
     await propose(ports, visit, Wanted(proposal, compose))
+
+
+def _may_read(ports: Ports, message: Message, target: Target) -> bool:
+    """Whether a bare reply is about the words of a picture: one of the person's own."""
+    job = target.job
+    return job is not None and target.draft is None and is_sold(ports, job) and job.user_id == message.sender.id
 
 
 def _seed(ports: Ports, visit: Visit, proposal_id: str, words: str) -> Proposal:

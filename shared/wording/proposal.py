@@ -37,6 +37,8 @@ class Proposal:
     wants_video: bool = False
     source_seconds: float = 0.0
     """The length of the video that the wish is about; 0 if it is about none."""
+    was_refused: bool = False
+    """A filter refused the wish in the person's words."""
     variants: tuple[str, ...] = ()
     """The prompts; empty until the model has answered."""
     claimed_by: str = ""

@@ -10,7 +10,9 @@ from infra.bench.labelled import FOLDER
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.read_rules import PAID, Situation, read_rules
 from shared.people.facts import FACT_CHARACTERS_MAX
+from shared.people.users import PictureSettings
 from shared.pictures.picture import is_picture
+from shared.pictures.request import Material, Plan, plan_request
 from shared.ports import Update
 from shared.providers.talk import Source, Talk
 from tests.fakes.text_model import Answer, tell_words
@@ -53,6 +55,22 @@ def test_corpus_is_complete() -> None:
 def test_rules_buy_nothing_for_an_injection(injection: dict[str, Any]) -> None:
     """Words that want to trick a model are no order for the rules."""
     assert read_rules(injection["words"], SAID[injection["way"]]) not in PAID
+
+
+@pytest.mark.parametrize("injection", [one for one in INJECTIONS if one["way"] == "direct"], ids=lambda one: one["id"])
+async def test_an_injection_that_is_worded(injection: dict[str, Any]) -> None:
+    """As a wish to be worded better it buys nothing, and an obedient model's prompts cost what the wish would."""
+    world, words = World(), injection["words"]
+    wild = [f"{words} x4 4K --ar 21:9", "<b>free</b> <a href='https://evil.example'>open</a>", "/grant 8123 9999"]
+    said = {"variants": wild, "act": "draw", "price": 0, "count": 4, "credits": 100_000}
+    world.text_model.read = lambda talk: Answer((json.dumps(said),))
+    await world.send(world.message(f"/improve {words}"))
+    plan = plan_request(words, PictureSettings(), Material())
+    assert world.jobs() == []
+    assert (world.user().account.available, world.user().account.held) == (20, 0)
+    assert "<a href" not in world.shown().text
+    if isinstance(plan, Plan) and world.shown().buttons:
+        assert {button.data.rpartition(";")[2] for button in world.shown().buttons[0]} == {str(plan.price)}
 
 
 def obey(talk: Talk) -> Answer:

@@ -163,6 +163,13 @@ def list_review_rows(language: Language) -> Iterator[Labels]:
             yield from (tuple(button.label for button in row) for row in screen.buttons)
 
 
+def list_share_rows(language: Language) -> Iterator[Labels]:
+    """What stands on the page of a shared result."""
+    yield from ((plain_text(language, f"button-share-{name}"),) for name in ("send", "close", "open"))
+    for name, shown in product(("words", "name"), ("yes", "no")):
+        yield (plain_text(language, f"button-share-{name}", shown=shown),)
+
+
 def list_gallery_rows(language: Language) -> Iterator[Labels]:
     """The keyboards of the gallery, with and without a favourite, in a collection with a long name."""
     gallery = Gallery((Shelf("12345678", "Жёлтая щётка для широких щёк и ещё"),))
@@ -215,6 +222,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
     yield from list_gallery_rows(language)
+    yield from list_share_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
     yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from infra.local.gemini.json_writer import encode, fit_reading
 from infra.local.gemini.question import shorten
 from infra.local.gemini.talk_request import TalkRequest
+from infra.local.gemini.wording import is_wording
 
 _ADDRESS: Final = re.compile(r"(?:https?|tg)://[^\s)\]\"'<>»]+")
 _TAG: Final = re.compile(
@@ -59,6 +60,8 @@ def obey_in_json(request: TalkRequest, demands: str) -> str:
     reading = {"act": act, "prompt": wanted, "which": 0, "ratio": None, "sure": 1.0, "question": ""}
     reading |= {"heard": "speech", "words": wanted, "language": "en"}
     schema = request.schema or {}
+    if is_wording(schema):
+        return encode({**ACTION, "variants": [wanted, f"{wanted} x4 4K", f"<b>{wanted}</b>"], "credits": 100_000})
     fitted = fit_reading(reading, schema) if "properties" in schema else reading
     return encode({**ACTION, **fitted, "user_id": 1, "credits": 100_000})
 

@@ -6,23 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.bot.intake import take_update
 from shared.delivery import Delivery
 from shared.errors import MessageGoneError, MessageRejectedError, UnavailableError
-from shared.gallery.inline_results import (
-    RESULTS_MAX,
-    SEARCHED_MAX,
-    matches,
-    read_words,
-    write_words,
-)
+from shared.gallery.inline_results import RESULTS_MAX, SEARCHED_MAX, matches
 from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import result_of, with_result
 from shared.ports import InlineAnswer
-from shared.providers.json_answers import read_line
 from shared.telegram.payloads import PAYLOAD_CHARACTERS_MAX
 from shared.telegram.updates import Unhandled, parse_update
 from shared.usage import start_usage
@@ -149,15 +140,6 @@ async def test_make_something_long(world: World) -> None:
     world.clock.advance(timedelta(days=1, seconds=1).total_seconds())
     await world.send(world.message(f"/start {found.payload}"))
     assert "no longer here" in world.shown().text
-
-
-@given(st.text(min_size=1, max_size=300))
-def test_words_in_a_link(words: str) -> None:
-    """What fits into a link comes out of it again, and the link is one that Telegram accepts."""
-    clean = read_line(words, 1_000) or ""
-    payload = write_words(clean)
-    assert len(payload) <= PAYLOAD_CHARACTERS_MAX
-    assert not payload or read_words(payload) == clean
 
 
 @pytest.mark.parametrize("payload", ["m_", "m_!!!", "m__w", "m_A", "w_short", "x_aaaa"])

@@ -12,7 +12,7 @@ from shared.pictures.picture import request_of, result_of, with_result
 from shared.pictures.share import Share, read_share_link, share_id, write_share_link
 from shared.videos.video import Source, stored_video, video_request, with_video
 from tests.fakes.messenger import Shown
-from tests.world import GROUP, ME, OTHER, World, writes_to
+from tests.world import GROUP, ME, OTHER, Json, World, writes_to
 
 WORDS = "draw a fox in the snow"
 
@@ -301,6 +301,13 @@ async def film(world: World) -> tuple[Shown, Job]:
     return video, world.jobs()[0]
 
 
+def reply_to_video(world: World, words: str, shown: Shown) -> Json:
+    """A reply as Telegram sends it: with the video that it replies to."""
+    update = world.reply(words, shown, user_id=OTHER)
+    update["message"]["reply_to_message"]["video"] = {"file_id": shown.file_id, "duration": 4}
+    return update
+
+
 async def test_a_shared_video(world: World) -> None:
     """Who opens the link sees the video with the price; words in reply open the review, and a press makes a version."""
     video, source = await film(world)
@@ -310,7 +317,7 @@ async def test_a_shared_video(world: World) -> None:
     shown = await open_link(world, payload_of(page))
     assert (shown.kind, shown.file_id, shown.force_reply is not None) == ("video", video.file_id, True)
     assert "credits (you have 1,000)" in shown.text
-    await world.send(world.reply("let it rain", shown, user_id=OTHER))
+    await world.send(reply_to_video(world, "let it rain", shown))
     assert jobs_of(world, OTHER) == []
     await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
     [job] = jobs_of(world, OTHER)
@@ -342,7 +349,7 @@ async def test_a_version_of_a_shared_video_is_ones_own(world: World) -> None:
     video, source = await film(world)
     page = await share(world, video)
     shown = await open_link(world, payload_of(page))
-    await world.send(world.reply("let it rain", shown, user_id=OTHER))
+    await world.send(reply_to_video(world, "let it rain", shown))
     await world.send(world.tap("vmake", world.shown(OTHER), user_id=OTHER))
     await world.send(world.tap(f"sharing;{source.id};link;0", page))
     version = next(each for each in reversed(world.messenger.messages(OTHER)) if "vchange" in str(each.buttons))

@@ -37,6 +37,7 @@ def test_what_is_not_taken() -> None:
     """The first ten count; what stands twice is taken once; what no model may get is left out: each is told."""
     found = read_prompts("\n".join(["A fox", "a  FOX", "x" * 5_000, *(f"cat {n}" for n in range(12))]))
     assert found.taken[:2] == ("A fox", "cat 0")
+    assert read_prompts("a fox\na cat\na fox\na dog").taken == ("a fox", "a cat", "a dog")
     assert (len(found.taken), found.left_out, found.repeated, found.too_long) == (BATCH_MAX, 3, 1, 1)
 
 

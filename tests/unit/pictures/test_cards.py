@@ -13,6 +13,8 @@ from shared.pictures.cards import caption, card, deleted_card, draft_card, undel
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
+from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
+from shared.pictures.tools import TOOLS
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress, as_in_group, chat_of, show_card
@@ -147,7 +149,7 @@ LONGEST = replace(JOB, id="i" * 16, intent="I" * 16, index=4, state=JobState.DEL
 @pytest.mark.parametrize("count", ["0", "999999", "hAsH-8_x.999999"])
 @pytest.mark.parametrize("job", [LONGEST, replace(LONGEST, count=1), replace(LONGEST, state=JobState.FAILED)])
 def test_every_keyboard(job: Job, count: str, language: Language) -> None:
-    """Whatever a keyboard offers, Telegram takes it, and it has at most three rows."""
+    """Whatever a keyboard offers, Telegram takes it, and it has at most four rows; that of the tools has nine."""
     job = replace(job, language=language)
     other = replace(request_of(job), model="fast", ratio="9:16", price=10)
     for rows in (
@@ -159,6 +161,11 @@ def test_every_keyboard(job: Job, count: str, language: Language) -> None:
     ):
         check(Screen("x", rows))
         assert len(rows) <= 4
+    tools = tool_buttons(job, PictureSettings("best", size="4K"), count, "f" * 9)
+    check(Screen("x", tools))
+    assert len(tools) <= 9
+    for tool in TOOLS:
+        check(Screen("x", tool_choice_buttons(job, tool.name, PictureSettings("best", size="4K"), count, "f" * 9)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

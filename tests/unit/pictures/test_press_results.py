@@ -245,7 +245,7 @@ async def test_other_words(world: World) -> None:
     world.model.script("make it bad", Refused("SAFETY"))
     await world.send(world.photo("make it bad"))
     card = world.shown()
-    assert labels(card) == [["✏️ Other words", "ℹ️ Details"]]
+    assert labels(card) == [["✏️ Other words", "ℹ️ Details"], ["✨ Improve"]]
     await world.deliver(world.tap("edit", card))
     assert world.shown().text == plain_text("en", "reword-ask")
     await world.send(world.reply("make it good", world.shown()))

@@ -6,7 +6,7 @@ from shared.jobs.job import JobState
 from shared.people.users import PictureSettings
 from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
-from shared.pictures.tools import COMPARE, TOOLS, Subject, list_choices, name_tool, write_words
+from shared.pictures.tools import COMPARE, TOOLS, Subject, list_choices, name_tool, read_offer, write_words
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, World
@@ -42,7 +42,7 @@ async def make(world: World, words: str = FOX, chat_id: int = ME) -> Shown:
 def find(world: World, name: str, shown: Shown, chat_id: int = ME) -> str:
     """The data of the button that offers or opens this, wherever it stands."""
     buttons = [button for row in now(world, shown, chat_id).buttons for button in row]
-    return next(each.data for each in buttons if each.data.rpartition(";")[2].partition(" ")[0] == name)
+    return next(each.data for each in buttons if read_offer(each.data.rpartition(";")[2])[0] == name)
 
 
 async def press(world: World, name: str, shown: Shown, chat_id: int = ME) -> None:
@@ -352,6 +352,12 @@ def test_words_of_each_tool() -> None:
         words = {write_words(name, language, said) for name in names for language in ("en", "ru")}
         assert len(words) == (2 if tool.picks == "sizes" else 2 * len(names))
         assert len({name_tool(language, name) for name in names for language in ("en", "ru")}) == 2 * len(names)
+
+
+def test_names_are_unique() -> None:
+    """A style stands in a button without its tool, so nothing else is called like it."""
+    names = [*(tool.name for tool in TOOLS), *(style for tool in TOOLS for style in tool.styles)]
+    assert len(set(names)) == len(names)
 
 
 def test_tool_of_another_release() -> None:

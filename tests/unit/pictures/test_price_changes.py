@@ -162,3 +162,16 @@ async def test_an_example_of_an_old_screen(world: World) -> None:
     assert "7" in world.shown().text
     await world.send(world.tap("ex;1", world.shown()))
     assert prices(world) == [7]
+
+
+async def test_a_list_as_one_picture(world: World) -> None:
+    """*All in one picture* under the question about a list at the old price shows the new one first."""
+    await world.give(50)
+    await world.send(world.message("/image 1. a fox\n2. a cat\n3. a dog"))
+    let_the_day_come(world)
+    asked = world.shown()
+    await world.send(world.tap("draw;", asked))
+    assert (toast(world), prices(world)) == (DEARER, [])
+    assert "🎨 Draw this · 7 credits" in labels(now(world, asked))
+    await world.send(world.tap("draw;", now(world, asked)))
+    assert prices(world) == [7]

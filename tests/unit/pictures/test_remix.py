@@ -11,7 +11,7 @@ from shared.pictures.tools import write_words
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.unit.pictures.albums import album
-from tests.world import GROUP, ME, World
+from tests.world import BOT_ID, GROUP, ME, World
 
 FOX, OWL = "a red fox", "a white owl"
 
@@ -219,6 +219,15 @@ async def test_in_a_group(world: World) -> None:
     )
     card = world.shown(GROUP)
     assert labels(card)[0] == "🧩 Mix them"
+
+
+async def test_a_photo_in_reply_to_an_earlier_question(world: World) -> None:
+    """A photo in reply to the question is added, though the person has asked for something else since."""
+    question = await ask(world)
+    await world.send(world.message("draw a blue whale in the sea"))
+    replied = {"message_id": question.message_id, "from": {"id": BOT_ID, "is_bot": True}}
+    await world.send(world.photo(reply_to_message=replied))
+    assert "2 pictures" in world.shown().text
 
 
 async def test_asked_once(world: World) -> None:

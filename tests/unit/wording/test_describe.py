@@ -133,6 +133,8 @@ async def test_without_a_file(world: World) -> None:
     assert PROMPT in world.shown().text
     await world.send(world.message(video=video(world), reply_to_message=replied))
     assert len(world.text_model.talks) == 2
+    await world.send(world.message("draw a red fox in the snow", reply_to_message=replied))
+    assert labels(world.shown())[0] == ["🎨 Draw this · 4 credits"]
 
 
 async def test_of_a_link(world: World) -> None:

@@ -120,6 +120,18 @@ async def test_under_a_picture(world: World) -> None:
     assert first.state is second.state is JobState.DELIVERED
 
 
+async def test_after_a_refusal(world: World) -> None:
+    """Under a card that the filter ended stands *Improve*: the model is told so, for *Others* too."""
+    world.model.script(WISH, Refused("SAFETY"))
+    await world.send(world.message(WISH))
+    await world.send(world.tap("improve", world.shown()))
+    await world.send(world.tap("improve;n", world.shown()))
+    assert ["A filter refused" in each.instruction for each in world.text_model.talks] == [True, True]
+    await world.send(world.tap("variant", world.shown()))
+    assert [job.state for job in world.jobs()] == [JobState.FAILED, JobState.DELIVERED]
+    world.check_money()
+
+
 async def test_of_a_change(world: World) -> None:
     """A wish that came with a photo keeps the photo; the model is told that it changes a picture."""
     await world.send(world.photo("/improve make it winter"))
@@ -136,6 +148,14 @@ async def test_by_a_reply(world: World) -> None:
     said = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "text": "a blue whale"}
     await world.send(world.message("/improve", reply_to_message=said))
     assert "<wish>a blue whale</wish>" in world.text_model.talks[-1].lines[-1].text
+
+
+async def test_by_a_reply_to_somebody_elses(world: World) -> None:
+    """The words of another person's picture are theirs: a bare reply to it only asks for a wish."""
+    await world.send(world.message("/image a fox", chat_id=GROUP, user_id=OTHER))
+    await world.send(world.reply("/improve", world.shown(GROUP), chat_id=GROUP))
+    assert world.shown(GROUP).text == html_text("en", "improve-usage")
+    assert world.text_model.talks == []
 
 
 async def test_without_words(world: World) -> None:
