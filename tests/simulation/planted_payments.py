@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from shared.credits.ledger import Account, Charge, TakingBack, Transfer, TransferKind, take_back
 from shared.credits.transfer_documents import create_transfer
+from shared.errors import LaterError
 from shared.hash_ids import hash_id
 from shared.payments import checkout, take_payment
 from shared.payments.order import read_payload
@@ -63,7 +65,13 @@ def return_is_taken_back_per_update(patch: pytest.MonkeyPatch) -> None:
 
 def return_does_not_wait(patch: pytest.MonkeyPatch) -> None:
     """A return that overtakes its payment finds none, and is forgotten."""
-    patch.setattr(take_payment, "_await_purchase", lambda ports, visit, payment: None)
+    take = take_payment._take_return
+
+    async def forget(ports: Ports, visit: Visit, payment: Payment) -> None:
+        with suppress(LaterError):
+            await take(ports, visit, payment)
+
+    patch.setattr(take_payment, "_take_return", forget)
 
 
 def payment_is_not_told(patch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Buying credits: from /buy to the credits, whatever comes twice, late, or not at all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -140,11 +141,22 @@ async def test_return_overtakes_the_payment(shop: World) -> None:
 
 
 async def test_return_of_something_unknown(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """A return whose payment never comes is reported in the end, and changes nothing."""
+    """A return whose payment never comes is reported in the end and kept for an operator, and changes nothing."""
     before = shop.user().account.available
     await shop.send(returned(shop, "premium"))
     assert shop.user().account.available == before
-    assert "payment_unmatched" in capsys.readouterr().out
+    assert "update_quarantined" in capsys.readouterr().out
+    assert len(shop.store.collection("quarantine")) == 1
+
+
+async def test_return_overtakes_the_payment_after_an_outage(shop: World) -> None:
+    """Where both lay in the queue for longer than anybody waits, the return waits for its payment all the same."""
+    before, payload = shop.user().account.available, await order(shop)
+    long_ago, payment = shop.clock.now() - timedelta(hours=2), paid(shop, payload)
+    await shop.deliver(returned(shop, payload), failures=9, received_at=long_ago)
+    await shop.deliver(payment, failures=9, received_at=long_ago)
+    await shop.settle()
+    assert shop.user().account.available == before
 
 
 async def test_return_in_the_bots_name(shop: World) -> None:
