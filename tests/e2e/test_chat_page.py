@@ -217,7 +217,7 @@ async def test_without_credits_plain_words_say_so(alex: ChatPage) -> None:
     """A person who has spent everything is told the price and what is left, for a new text and for a pressed button."""
     await alex.write("draw a palace x4")
     await alex.wait_pictures(4)
-    await alex.see(await alex.ask("draw a palace x2"), re.compile(r"This costs 8\b.*you have 4\b.*Nothing was charged"))
+    await alex.see(await alex.ask("draw a palace x2"), re.compile(r"this costs 8\b.*you have 4\b.*Nothing was charged"))
     await alex.press(alex.pictures.last, "🔁 Again ×4")
     await expect(alex.get("alert")).to_contain_text(re.compile(r"This costs 16\b.*you have 4\b"))
     await alex.get("alert-ok").click()
@@ -275,7 +275,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
         assert await maria.labels(picture) == [
-            *("🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить · 16", "🪄 Приёмы"),
+            *("🔁 Ещё раз", "✏️ Изменить", "🎬 Оживить · 16", "🪄 Инструменты"),
             *("📐 Формат", "📄 Файл", "🔗 Ссылка", "🗑 Удалить"),
         ]
         for command in ("/settings", "/balance", "/help"):

@@ -108,6 +108,9 @@ SINGLE: dict[str, dict[str, int]] = {
     "button-prompt-use": {}, "button-prompt-keep": {}, "button-role-use": {},
     "button-role-share": {}, "button-role-try": {}, "button-role-adopt": {}, "button-open-chat": {},
     "button-gallery-zip-next": {}, "button-gallery-gone": {},
+    "button-batch": {"count": 10, "price": 240}, "button-batch-first": {"count": 9, "price": 216},
+    "button-batch-alone": {"price": 96}, "button-batch-stop": {}, "button-batch-album": {},
+    "button-package": {"credits": 1_950, "stars": 1_500},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 

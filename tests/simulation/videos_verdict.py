@@ -75,6 +75,6 @@ def _find_unasked(world: World, videos: list[Job]) -> list[str]:
     for job in videos:
         words = video_request(job).prompt[:20]
         said = [text for texts in world.messenger.said.values() for text in texts if words in text]
-        if not any(text.startswith("🎬") for text in said):
+        if not any(text.startswith(("🎬", "✏️", "➕")) for text in said):
             problems.append(f"video {job.id} was bought without a review")
     return problems
