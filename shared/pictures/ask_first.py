@@ -180,7 +180,7 @@ async def say_yes(
 
 
 async def go_on(ports: Ports, visit: Visit) -> None:
-    """Order what waited for credits in this chat, now that there are some; the question's button does the same.
+    """Order what waited for credits in this chat, now that there are some; a second time it does nothing.
 
     Raises UnavailableError.
     """

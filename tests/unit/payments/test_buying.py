@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.credits.ledger import Change, TransferKind
-from shared.errors import UnavailableError
+from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.payments.packages import PACKAGES, credits_for, is_worth, smallest_for
 from shared.people.change_credits import change_credits
@@ -234,6 +234,18 @@ async def test_refused_wish_goes_on_by_itself(shop: World) -> None:
     assert "costs 4" in question.text
     assert [row[0].label for row in question.buttons] == ["60 credits · 50 ⭐"]
     await shop.send(shop.tap("buy", question))
+    await shop.send(paid(shop, last_payload(shop)))
+    assert shop.job().state is JobState.DELIVERED
+    assert shop.user().account.available == SMALL.credits - 4
+
+
+@pytest.mark.parametrize("harm", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
+async def test_refused_wish_goes_on_although_the_thanks_failed(shop: World, harm: MessengerError) -> None:
+    """What waited for credits begins too where Telegram takes the thanks only at the second try."""
+    await lose_credits(shop)
+    await shop.send(shop.message("/image a red fox in the snow"))
+    await shop.send(shop.tap("buy", shop.shown()))
+    shop.messenger.fail("send_text", harm)
     await shop.send(paid(shop, last_payload(shop)))
     assert shop.job().state is JobState.DELIVERED
     assert shop.user().account.available == SMALL.credits - 4
