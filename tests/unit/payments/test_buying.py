@@ -275,7 +275,7 @@ async def lose_credits(shop: World) -> None:
     await change_credits(shop.store, shop.clock, spent)
 
 
-@pytest.mark.parametrize(("command", "words"), [("/paysupport", "14 days"), ("/terms", "Terms")])
+@pytest.mark.parametrize(("command", "words"), [("/paysupport", "Write to @our_support"), ("/terms", "Terms")])
 async def test_what_telegram_demands(shop: World, command: str, words: str) -> None:
     """Who sells has to say how money comes back, and on which terms he sells."""
     await shop.send(shop.message(command))
