@@ -121,6 +121,7 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
         order_keys=order_keys,
+        support_contact=settings.support_contact,
         sellers=DEFAULT_SELLERS | {"fal"} if settings.fal_offers else DEFAULT_SELLERS,
     )
 

@@ -284,6 +284,8 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
         else:
             await answer_again(ports, seen, kept, delivery)
+            if isinstance(visit.update, Message) and visit.update.payment is not None:
+                await go_on(ports, visit)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 

@@ -351,7 +351,7 @@ def _may_buy_credits(ports: Ports, visit: Visit, plan: Plan) -> bool:
     """Whether nothing but credits is missing, and they are sold: then the wish waits for them."""
     user, is_private = visit.opened.user, visit.update.chat.is_private
     reason = check_means(user, plan.request.price, plan.count, ports.clock.now())
-    return bool(ports.order_keys) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
+    return bool(ports.support_contact) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
 
 
 async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:

@@ -536,7 +536,7 @@ invoice-description = Credits for pictures, videos and voice of this bot. They a
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned in Stars within 14 days of the payment. Write here what you paid and when; a person answers.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } what you paid and when.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
