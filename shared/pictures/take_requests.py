@@ -341,7 +341,9 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
     if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
-        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True))
+        await ask_for_yes(
+            ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True, is_order=True)
+        )
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
