@@ -260,9 +260,10 @@ class BotSettings:
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
-        if bool(keys) != bool(work.support_contact):
-            raise SettingsError("ORDER_SIGNING_KEY and SUPPORT_CONTACT: set both, or none")
-        return cls(ReleaseSettings.read(env), caller, work, keys)
+        if keys and not work.support_contact:
+            raise SettingsError("SUPPORT_CONTACT: not set, although ORDER_SIGNING_KEY is")
+        sold = work if keys else replace(work, support_contact="")  # without the key nothing can be bought
+        return cls(ReleaseSettings.read(env), caller, sold, keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from shared.providers.talk import Source
 
 MEDIUM = "answer"
 """The name of this kind of work in logs and metrics."""
+IMPATIENCE = timedelta(seconds=2)
+"""Within this time after *Stop*, a press on the button that replaced it still means *Stop*."""
 Way = Literal["ask", "again", "reworded", "shorter", "longer", "continue"]
 """How the answer was requested: by words, or by a button under an earlier answer."""
 
@@ -116,6 +118,12 @@ class Answer(Artefacts):
         """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
         cut = "cut" if self.stop_asked_at is None else "stopped"
         return {"ending": cut if self.is_partial else "whole"}
+
+
+def meant_stop(job: Job, pressed_at: datetime) -> bool:
+    """Whether a press was meant for *Stop* of this answer, which another button had just replaced."""
+    asked_at = answer_of(job).stop_asked_at
+    return asked_at is not None and pressed_at < asked_at + IMPATIENCE
 
 
 def is_answer(job: Job) -> bool:

@@ -4,9 +4,8 @@ Their subject (words, pictures, files) comes with the message, or with the messa
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from shared.conversations.answer import Way, answer_of, is_answer, is_without_links, question_of, reword
+from shared.conversations.answer import Way, answer_of, is_answer, is_without_links, meant_stop, question_of, reword
 from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
@@ -56,8 +55,6 @@ STOP = "answer-stop"
 FILE = "answer-file"
 PRESSES_MAX = 20
 """Presses of one button without an answer; each further press reads one document more."""
-IMPATIENCE = timedelta(seconds=2)
-"""Within this time after *Stop*, a press on the button that replaced it still means *Stop*."""
 _WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
 """The ways that need the files again; to shorten an answer, the answer itself is enough."""
 
@@ -303,16 +300,10 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
         await toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
     elif opened.job.state not in ENDS:
         await toast(ports, visit, tap, "toast-answer-running")
-    elif _meant_stop(opened.job, visit):
+    elif meant_stop(opened.job, visit.received_at):
         await toast(ports, visit, tap, "toast-answer-stopped")
     else:
         await _go_on(ports, visit, tap, action, opened)
-
-
-def _meant_stop(job: Job, visit: Visit) -> bool:
-    """Whether the press was meant for *Stop*, which another button had just replaced."""
-    asked_at = answer_of(job).stop_asked_at
-    return asked_at is not None and visit.received_at < asked_at + IMPATIENCE
 
 
 async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: StoredJob) -> None:

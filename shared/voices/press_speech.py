@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from shared.conversations.answer import is_answer, meant_stop
 from shared.credits.catalogue import speech_credits
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -43,6 +44,8 @@ async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await toast(ports, visit, tap, "toast-answer-running")
     elif job.state is not JobState.DELIVERED or job.deleted_at is not None:
         await toast(ports, visit, tap, "toast-speech-gone")
+    elif is_answer(job) and meant_stop(job, visit.received_at):
+        await toast(ports, visit, tap, "toast-answer-stopped")
     elif not await _tell_higher_price(ports, visit, tap, job, "".join(arguments[1:2])):
         await _speak(ports, visit, tap, opened)
 

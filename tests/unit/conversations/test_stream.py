@@ -208,6 +208,21 @@ def test_a_job_that_comes_back() -> None:
     play(test)
 
 
+def test_finger_that_meant_stop_buys_no_speech() -> None:
+    """🔊 may come under a finger that presses *Stop* twice: within two seconds it still means *Stop*."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(3.2)
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        await running
+        await world.deliver(world.tap("speak", world.shown()))
+        assert [job.kind for job in world.jobs()] == ["answer"]
+        assert world.messenger.taps[-1].toast == "Stopping; what was said stays."
+
+    play(test, Talking(Answer(WORDS, pause_seconds=3.0)))
+
+
 def test_stop_before_a_word_is_said() -> None:
     """An answer stopped before its first word is canceled and free."""
 
