@@ -163,13 +163,15 @@ class WorkSettings:
     """Private chats show answers as drafts while they are written."""
     fal_offers: bool
     """Models of fal are on offer: `image` and `video` have its key."""
+    veo_offers: bool
+    """Veo is on offer: `video` reaches the enterprise API."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         bucket = _require(env, "MEDIA_BUCKET")
         drafts, fal_offers = _read_switch(env, "STREAM_BY_DRAFTS", "on"), _read_switch(env, "FAL_OFFERS")
-        spend = SpendSettings.read(env)
-        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, spend, drafts, fal_offers)
+        spend, veo_offers = SpendSettings.read(env), _read_switch(env, "VEO_OFFERS")
+        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, spend, drafts, fal_offers, veo_offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +326,14 @@ class VideoSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self:
+        work, model = WorkSettings.read(env), ModelSettings.read(env)
+        if work.veo_offers and model.api_key:
+            raise SettingsError("VEO_OFFERS: only the enterprise API has Veo, so either it or GEMINI_API_KEY")
         return cls(
             ReleaseSettings.read(env),
             CallerSettings.read(env, "VIDEO_URL"),
-            WorkSettings.read(env),
-            ModelSettings.read(env),
+            work,
+            model,
             FalSettings.read(env),
         )
 

@@ -19,6 +19,7 @@ locals {
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
+      VEO_OFFERS            = var.veo_offers ? "on" : "off"
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
