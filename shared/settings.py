@@ -165,13 +165,16 @@ class WorkSettings:
     """Models of fal are on offer: `image` and `video` have its key."""
     veo_offers: bool
     """Veo is on offer: `video` reaches the enterprise API."""
+    support_contact: str
+    """Whom people write to about payments; empty where nothing is sold."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         bucket = _require(env, "MEDIA_BUCKET")
         drafts, fal_offers = _read_switch(env, "STREAM_BY_DRAFTS", "on"), _read_switch(env, "FAL_OFFERS")
         spend, veo_offers = SpendSettings.read(env), _read_switch(env, "VEO_OFFERS")
-        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, spend, drafts, fal_offers, veo_offers)
+        repair, telegram, contact = RepairSettings.read(env), TelegramSettings.read(env), _read_contact(env)
+        return cls(repair, telegram, bucket, spend, drafts, fal_offers, veo_offers, contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +261,10 @@ class BotSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        caller = CallerSettings.read(env, "BOT_URL")
-        return cls(ReleaseSettings.read(env), caller, WorkSettings.read(env), read_order_keys(env))
+        caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
+        if bool(keys) != bool(work.support_contact):
+            raise SettingsError("ORDER_SIGNING_KEY and SUPPORT_CONTACT: set both, or none")
+        return cls(ReleaseSettings.read(env), caller, work, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +368,13 @@ def read_order_keys(env: Environment) -> tuple[bytes, ...]:
     if not all(re.fullmatch(r"[A-Za-z0-9_+/=-]{32,256}", key) for key in keys):
         raise SettingsError("ORDER_SIGNING_KEY: not keys of 32 to 256 characters of base64")
     return tuple(key.encode() for key in keys)
+
+
+def _read_contact(env: Environment) -> str:
+    value = env.get("SUPPORT_CONTACT", "").strip()
+    if value and not re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{4,31}", value):
+        raise SettingsError("SUPPORT_CONTACT: not a Telegram username with its @")
+    return value
 
 
 def _require(env: Environment, name: str) -> str:

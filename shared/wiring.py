@@ -123,6 +123,7 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
         drafts=settings.drafts,
         order_keys=order_keys,
         sellers=DEFAULT_SELLERS | {name for name, is_on in further.items() if is_on},
+        support_contact=settings.support_contact,
     )
 
 

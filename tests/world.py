@@ -60,6 +60,7 @@ Writes = Sequence[Write]
 ME = 501
 OTHER = 502
 GROUP = -1001
+SUPPORT = "@our_support"
 BOT_ID = 1234567
 SNAPSHOT = PNG + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1 somebody's photo"
 TASKS_MAX = 500
@@ -195,7 +196,7 @@ class World:
 
     def sell(self, *order_keys: bytes) -> None:
         """Sell credits, with these keys for invoices; without keys nothing is sold."""
-        self.ports = replace(self.ports, order_keys=order_keys)
+        self.ports = replace(self.ports, order_keys=order_keys, support_contact=SUPPORT if order_keys else "")
 
     # --- what people send ---
 

@@ -13,6 +13,7 @@ SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
 LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
+LOCAL_CONTACT = "@local_support"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"

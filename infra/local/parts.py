@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES
 from infra.local import firestore
 from infra.local.options import (
+    LOCAL_CONTACT,
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_TOKEN,
@@ -36,7 +37,7 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ORDER_SIGNING_KEY", "TELEGRAM_API_BASE_URL"),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
-    *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS"),
+    *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
@@ -150,6 +151,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
+    if "SUPPORT_CONTACT" in function.env:
+        settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
         settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
     if function.model:

@@ -21,6 +21,7 @@ from shared.credits.catalogue import (
     FREE_ANSWERS_PER_DAY,
     OFFERS,
     SIZES,
+    VIDEO,
     ModelName,
     Ratio,
     Size,
@@ -36,6 +37,7 @@ from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
 from shared.people.change_setting import save_setting
+from shared.people.talk import REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
@@ -202,7 +204,13 @@ def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEF
     flip = "off" if now.original else "on"
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
-    return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,)))
+    above = user.talk.review_above
+    higher = next((each for each in REVIEW_ABOVE if each > above), REVIEW_ABOVE[0])
+    label = plain_text(language, "settings-review-above" if above else "settings-review-each", price=above)
+    review = choice("review_above", str(higher), label, chosen=bool(above))
+    if above:
+        text += "\n" + html_text(language, "settings-review", price=above, size=VIDEO.resolutions[0])
+    return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,), (review,)))
 
 
 def language_panel(user: User, language: Language) -> Screen:

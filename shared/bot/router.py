@@ -97,6 +97,7 @@ from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
 from shared.videos import change_video, press_review, press_videos, take_videos
 from shared.videos.review import CHOOSE, DROP, MAKE
+from shared.videos.video import is_video
 from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
@@ -283,6 +284,8 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
         else:
             await answer_again(ports, seen, kept, delivery)
+            if isinstance(visit.update, Message) and visit.update.payment is not None:
+                await go_on(ports, visit)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 
@@ -389,6 +392,8 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
         await questions.take_edit(ports, visit, message, accepted.jobs[0])
     elif message.attached is not None:
         return  # not a request, or not yet one
+    elif accepted is not None and is_video(accepted.jobs[0].job):
+        await take_videos.take_edit(ports, visit, message, accepted.jobs[0].job)
     elif not await requests.take_edit(ports, visit, message, accepted, deferrals):
         await _route_message(ports, visit, replace(message, edited=False))
 

@@ -70,7 +70,8 @@ async def _send_invoice(ports: Ports, visit: Visit, package: Package) -> None:
 
 async def show_paysupport(ports: Ports, visit: Visit, message: Message) -> None:
     """/paysupport: how to get money back. Telegram demands it of every bot that sells."""
-    await answer(ports, visit, Screen(html_text(visit.language, "paysupport")))
+    text_id = "paysupport" if ports.support_contact else "payments-closed"
+    await answer(ports, visit, Screen(html_text(visit.language, text_id, contact=ports.support_contact)))
 
 
 async def show_terms(ports: Ports, visit: Visit, message: Message) -> None:

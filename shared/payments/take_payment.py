@@ -3,13 +3,13 @@
     successful_payment ── purchase + payment + answer ✓ ── sent
     the same again ────── the purchase exists ── nothing is booked
     refunded_payment ──── refund + answer ✓ ── sent; credits may fall below zero
+    … of what is not booked ── later, 20 times; then the quarantine keeps it and reports it
 
 What was paid is honoured, whatever the prices are by now. A payment that names no order of ours is credited at the
 rate of the smallest package and reported.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 from shared.codec import decode
 from shared.credits.ledger import Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
@@ -29,8 +29,6 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text
 
 PROVIDER = "stars"
-PURCHASE_AWAITED = timedelta(minutes=5)
-"""How long a return waits for the payment that it returns: updates come in any order."""
 
 
 async def take_payment(ports: Ports, visit: Visit, payment: Payment) -> None:
@@ -90,8 +88,7 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
             return None
         [bought] = await ports.store.read([purchase_key(charge_id)])
         if bought is None:
-            _await_purchase(ports, visit, payment)
-            return None
+            raise LaterError(SENDING_SECONDS)  # its payment comes yet: updates come in any order
         purchase = decode(Transfer, bought.fields)
         opened = await open_user(ports, purchase.user_id)
         charge = Charge(charge_id, purchase.user_id, purchase.credits)
@@ -119,10 +116,3 @@ async def _is_booked(ports: Ports, visit: Visit, transfer: Key) -> bool:
     if seen is not None:
         raise LaterError(SENDING_SECONDS)
     return booked is not None
-
-
-def _await_purchase(ports: Ports, visit: Visit, payment: Payment) -> None:
-    """Raise LaterError while the payment may still come; after that, report a return of something unknown."""
-    if ports.clock.now() < visit.received_at + PURCHASE_AWAITED:
-        raise LaterError(SENDING_SECONDS)
-    log_event("payment_unmatched", severity="ERROR", stars=payment.amount, credits=0)

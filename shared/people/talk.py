@@ -14,6 +14,7 @@ DEFAULT_MODE: Mode = "auto"
 PLACES_KEPT = 50
 """How many chats and topics of one person are remembered: the newest."""
 ASK_ABOVE = (0, 4, 14, 24)
+REVIEW_ABOVE = (0, 20, 50)
 """The choices for the price of a picture, in credits, above which the bot asks first."""
 RECENT_MAX = 6
 """How many requests of one place are remembered."""
@@ -102,6 +103,8 @@ class TalkSettings:
     """Seconds of recordings transcribed for free on that day."""
     ask_above: int | None = None
     """The price in credits above which *Auto* asks before it draws; None: the price of a small picture."""
+    review_above: int = 0
+    """The price in credits up to which a video begins without its review: one of REVIEW_ABOVE; 0: each has one."""
     kept_days: int = DEFAULT_KEPT_DAYS
     """How many days conversations are kept: one of KEPT_DAYS."""
     facts: tuple[Fact, ...] = ()

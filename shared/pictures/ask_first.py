@@ -141,7 +141,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 
 def _draw(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
-    return yes_screen(asking, plan, user, language, ports.clock.now(), sells=bool(ports.order_keys))
+    return yes_screen(asking, plan, user, language, ports.clock.now(), sells=bool(ports.support_contact))
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
@@ -180,7 +180,7 @@ async def say_yes(
 
 
 async def go_on(ports: Ports, visit: Visit) -> None:
-    """Order what waited for credits in this chat, now that there are some; the question's button does the same.
+    """Order what waited for credits in this chat, now that there are some; a second time it does nothing.
 
     Raises UnavailableError.
     """

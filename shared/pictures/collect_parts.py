@@ -208,7 +208,7 @@ async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan:
     if plan is None:
         screen = words_screen(asking, user.user, language, now)
     else:
-        screen = yes_screen(asking, plan, user.user, language, now, sells=bool(ports.order_keys))
+        screen = yes_screen(asking, plan, user.user, language, now, sells=bool(ports.support_contact))
     message_id = await show_draft(ports, asking, screen)
     await ports.store.commit([write_draft(with_card(asking, message_id), record)])
 

@@ -30,6 +30,6 @@ async def place_order(
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, order.request.price, count)
-    now, sells = ports.clock.now(), bool(ports.order_keys)
+    now, sells = ports.clock.now(), bool(ports.support_contact)
     why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells)
     return replace(why, text=f"{why.text}\n{hint}") if hint else why

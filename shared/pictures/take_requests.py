@@ -341,7 +341,9 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
     if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
-        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True))
+        await ask_for_yes(
+            ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True, is_order=True)
+        )
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
@@ -351,7 +353,7 @@ def _may_buy_credits(ports: Ports, visit: Visit, plan: Plan) -> bool:
     """Whether nothing but credits is missing, and they are sold: then the wish waits for them."""
     user, is_private = visit.opened.user, visit.update.chat.is_private
     reason = check_means(user, plan.request.price, plan.count, ports.clock.now())
-    return bool(ports.order_keys) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
+    return bool(ports.support_contact) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
 
 
 async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:

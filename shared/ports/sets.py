@@ -48,7 +48,9 @@ class Ports(RepairPorts):
     drafts: bool = True
     """Whether private chats show an answer as a draft while it is written."""
     order_keys: tuple[bytes, ...] = field(default=(), repr=False)
-    """The keys of invoices: the first signs, all are accepted. Empty: nothing is sold."""
+    """The keys of invoices, only in `bot`: the first signs, all are accepted. Empty: nothing can be bought."""
+    support_contact: str = ""
+    """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 

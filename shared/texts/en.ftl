@@ -438,6 +438,9 @@ settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x
 settings-model = { $title } · { $price }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
+settings-review-each = 🎬 Video without asking: no
+settings-review-above = 🎬 Video without asking: up to { $price }
+settings-review = 🎬 I make a video for up to { $price } credits at once if its description is clear: the shortest, in { $size }. Its card has “Cancel”. Otherwise you see the price and the choices first.
 chosen = ✅ { $label }
 language = <b>Language</b>
 language-ru = Русский
@@ -533,7 +536,7 @@ invoice-description = Credits for pictures, videos and voice of this bot. They a
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned in Stars within 14 days of the payment. Write here what you paid and when; a person answers.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } what you paid and when.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
@@ -767,7 +770,7 @@ zone-kamchatka = Kamchatka
 video-usage =
     🎬 Write what happens after the command: <code>/video a fox runs through fresh snow</code>. To animate a picture, reply to it with <code>/video</code> and what should move.
     Two photos with <code>/video</code> become its first and last frame, up to six its characters and things; a reply to a finished video changes or continues it.
-    First you see the price and can choose length, format, resolution and sound; nothing is spent before you press.
+    First you see the price and can choose length, format, resolution and sound; nothing is spent before you press. With /settings cheap ones can begin without that.
 video-animate-prompt = Bring this picture to life: natural movement, a calm camera, the same style
 video-frames-prompt = A smooth, natural transition from the first picture to the last, a calm camera
 video-references-prompt = A short scene with what these pictures show: natural movement, a calm camera

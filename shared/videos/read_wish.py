@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from shared.credits.catalogue import VIDEO
 from shared.people.users import LANGUAGES, Language
-from shared.pictures.prompts import parse_prompt
+from shared.pictures.draft import may_be_split
+from shared.pictures.prompts import ParsedPrompt, parse_prompt
+from shared.pictures.wishes import Reading, read_words
 from shared.texts import plain_text
 from shared.videos.choice import Choice, Wish, read_shape
 
@@ -18,6 +20,14 @@ _ORDER = re.compile(
 )
 _REFERENCES = re.compile(r"\breferences?\b|\bреференс|\bкак образ", re.IGNORECASE)
 
+_NAMED = re.compile(
+    r"\b\d+[\s-]*(?:s|secs?|mins?|с|сек|мин|p|fps)\b|\b(?:seconds?|minutes?|секунд\w*|минут\w*|полминут\w*)\b"
+    r"|\b(?:full ?hd|hd|mute|silent|sound|audio|звук\w*|models?|veo|omni|модел\w*)\b",
+    re.IGNORECASE,
+)
+"""Lengths, resolutions, sound and models, which are chosen on the review."""
+_POINTS = re.compile(r"\b(?:this|that|these|those|it|them|эт[аоиу]\w*|этот|тот|её|ее|его|их|ними?)\b", re.IGNORECASE)
+
 
 def wants_continuation(words: str) -> bool:
     """Whether the words begin like an order to go on; the person can still choose on the review screen."""
@@ -29,6 +39,22 @@ def wants_continuation(words: str) -> bool:
 def read_work(wish: Wish, choice: Choice) -> Choice:
     """The choice; with the pictures as references if the words call them that."""
     return replace(choice, work="reference") if _REFERENCES.search(wish.words) else choice
+
+
+def is_clear(words: str, *, has_picture: bool) -> bool:
+    """Whether these words surely describe one video at the usual choice, so that a person may have it without a review.
+
+    Not clear: what the bot would ask about for a picture too, words that name another length or resolution, a
+    parameter that videos do not have, and, without a picture, words that point at one.
+    """
+    said = parse_prompt(words)
+    if said != ParsedPrompt(said.text, ratio=said.ratio, without=said.without):
+        return False
+    if said.ratio not in {None, *VIDEO.ratios} or may_be_split(words) or _NAMED.search(words):
+        return False
+    if has_picture:
+        return read_words(words) in {Reading.WISH, Reading.REFERS_BACK}
+    return read_words(words) is Reading.WISH and not _POINTS.search(words)
 
 
 def read_exclusions(wish: Wish) -> Wish:

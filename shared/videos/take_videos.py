@@ -1,6 +1,7 @@
 """The ways to request a video: /video, the mode *Video*, *Animate* under a picture, and *Again* under a video.
 
-Each leads to the review screen. Nothing here buys anything. An album is collected first (`decide_album.py`).
+Each leads to the review screen, which buys nothing, unless the person wants cheap videos without one
+(`start_at_once.py`). An album is collected first (`decide_album.py`).
 """
 
 from functools import partial
@@ -27,6 +28,7 @@ from shared.videos.ask_review import ask_review, turn_into_review
 from shared.videos.change_video import find_video_meant, take_change
 from shared.videos.choice import Wish, choice_for, choice_of, wish_from
 from shared.videos.read_wish import read_parameters, read_work, with_words
+from shared.videos.start_at_once import start_at_once
 from shared.videos.video import is_video, video_request
 
 
@@ -61,6 +63,13 @@ async def take_in_mode(ports: Ports, visit: Visit, message: Message) -> bool:
         return False
     await _ask(ports, visit, message, target)
     return True
+
+
+async def take_edit(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
+    """Show the review for new words of a message whose video has begun; that video stays as it is."""
+    said, _ = read_parameters(Wish(message.text), choice_for(None))
+    if read_words(message.text) not in NO_WORDS and said.words != video_request(job).prompt:
+        await _ask(ports, visit, message, await find_target(ports, message, None))
 
 
 async def press_animate(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -116,7 +125,9 @@ async def _ask(ports: Ports, visit: Visit, message: Message, target: Target) -> 
     shape = material.ratio if material.references or material.parent_id is not None else None
     wish = Wish(words, material.references, material.parent_id, shape=shape)
     wish, choice = read_parameters(wish, choice_for(material.ratio))
-    await ask_review(ports, visit, with_words(wish, visit.language), read_work(wish, choice))
+    wish, choice = with_words(wish, visit.language), read_work(wish, choice)
+    if not await start_at_once(ports, visit, message, target, wish, choice):
+        await ask_review(ports, visit, wish, choice)
 
 
 async def _find_job(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> Job | None:

@@ -42,7 +42,7 @@ from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
 from shared.people.shelves import Gallery, Shelf
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
+from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.draft import Draft
 from shared.pictures.keyboards import (
@@ -220,8 +220,13 @@ def list_rows(language: Language) -> Iterator[Labels]:
     for model in MODEL_NAMES:
         for ratio in OFFERS[model].ratios:
             settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)
-            user = User(USER, NOW, settings=settings, language=language)
-            for panel in (settings_panel(user, language, PROVIDERS), language_panel(user, language)):
+            talk = TalkSettings(review_above=max(REVIEW_ABOVE))
+            user = User(USER, NOW, settings=settings, language=language, talk=talk)
+            for panel in (
+                settings_panel(User(USER, NOW), language),
+                settings_panel(user, language, PROVIDERS),
+                language_panel(user, language),
+            ):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
     yield from list_gallery_rows(language)

@@ -55,6 +55,23 @@ async def test_a_video_is_reviewed_made_and_played(ann: ChatPage, tmp_path_facto
     await ann.wait_message("The same 4 s, changed: “make it night”")
 
 
+async def test_a_cheap_video_begins_at_once(ann: ChatPage) -> None:
+    """Who wants it gets a clear wish made at once, with price and *Cancel*; doubtful words still have a review."""
+    panel = await ann.ask("/settings")
+    await ann.press(panel, "🎬 Video without asking: no")
+    await ann.see(panel, "I make a video for up to 20 credits at once")
+    await ann.write("/video fox")
+    review = await ann.wait_message("A video: “fox”")
+    await ann.press(review, "✕ Cancel")
+    await ann.wait_message("No video was made")
+    card = await ann.ask("/video a red kite over green hills")
+    await expect(card).to_contain_text("15 credits")
+    await ann.press(card, "✕ Cancel · 15 back")
+    await ann.see(card, "15 credits are back")
+    await ann.write("/balance")
+    await ann.wait_message("You have 20 credits")
+
+
 async def test_a_picture_is_animated(ann: ChatPage) -> None:
     """*Animate* under a picture proposes a video from it; *Cancel* on its card gives the credits back."""
     await ann.write("/image a lighthouse")

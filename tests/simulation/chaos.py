@@ -134,6 +134,7 @@ class Chaos:
             screens=ports.screens,
             bot_id=ports.bot_id,
             drafts=ports.drafts,
+            order_keys=ports.order_keys,
         )
 
     def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:

@@ -11,6 +11,7 @@ from shared.pictures.batch_quote import BATCH_DROP
 from shared.pictures.keyboards import ANSWER_INSTEAD
 from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
+from tests.simulation.buyers import Buyers
 from tests.simulation.talkers import Talkers, talks
 
 Json = dict[str, Any]
@@ -89,6 +90,8 @@ class Crowd:
     """chat → the questions under which *Draw this* was pressed."""
     said: set[str] = field(default_factory=set)
     """Transcripts whose words are acted on after all."""
+    pressed: set[str] = field(default_factory=set)
+    """The jobs and drafts of all buttons that were pressed."""
     answered_drafts: set[str] = field(default_factory=set)
     """Questions of ours under which *Answer* was pressed, by their drafts."""
     asked_under: set[int] = field(default_factory=set)
@@ -111,6 +114,8 @@ class Crowd:
     """Nobody does anything but have videos made."""
     is_batching: bool = False
     """Nobody does anything but have batches made."""
+    buyers: Buyers | None = None
+    """Everybody buys credits."""
 
     def __post_init__(self) -> None:
         self.talkers = Talkers(self)
@@ -122,6 +127,8 @@ class Crowd:
             return []
         if self.is_filming:
             return self.dice.choices([self._film, self._look_at_film, self._end_film], weights=[12, 4, 1])[0](user_id)
+        if self.buyers is not None:
+            return self.buyers.act(user_id)
         if self.is_batching:
             deeds = [self._batch, self._press_in_batches, self._end_film]
             return self.dice.choices(deeds, weights=[12, 4, 1])[0](user_id)
@@ -399,6 +406,7 @@ class Crowd:
             self.said.add(data.split(";")[3])
         if data.startswith(("1;said", "1;ex")):
             self.asked_under.add(message_id)
+        self.pressed.add(job_id)
         if action == ANSWER_INSTEAD:
             self.answered_drafts.add(job_id)
         if data.startswith("1;draw"):

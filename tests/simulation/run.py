@@ -17,6 +17,8 @@ from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
 from tests.simulation.world import TIGHT_CAPS, WIDE_CAPS, World
 
+BUYERS, BUYERS_BEGIN_WITH = 27, 10
+"""So few people that each buys often, and their credits: for two pictures."""
 TIGHT = 9
 """The last digit of the seeds of storms with little to spend."""
 
@@ -40,10 +42,13 @@ def simulate(
     is_talkative: bool = False,
     is_filming: bool = False,
     is_batching: bool = False,
+    is_buying: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
     world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
+    if is_buying:
+        world = World(seed, updates, caps, BUYERS_BEGIN_WITH, BUYERS, odds or Odds(), is_buying=True)
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
@@ -71,6 +76,7 @@ def main() -> None:
     parser.add_argument("--talk", action="store_true", help="nobody does anything but talk")
     parser.add_argument("--film", action="store_true", help="nobody does anything but have videos made")
     parser.add_argument("--batch", action="store_true", help="nobody does anything but have batches made")
+    parser.add_argument("--buy", action="store_true", help="everybody buys credits")
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
@@ -78,7 +84,7 @@ def main() -> None:
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
-        kinds |= {"is_batching": options.batch}
+        kinds |= {"is_batching": options.batch, "is_buying": options.buy}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

@@ -11,7 +11,7 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
-FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES = 2_000, 1_000, 1_000, 800, 500
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 2_000, 1_000, 1_000, 800, 500, 500
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -98,6 +98,21 @@ def test_people_who_have_batches_made(odds: Odds) -> None:
     assert outcome.problems == [], f"{repeat_with(seed)} --batch"
     assert outcome.facts["batches"] > BATCH_UPDATES * 0.01
     assert outcome.facts["kills"] > 0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_buy_credits(odds: Odds) -> None:
+    """Where payments and their returns are told late, often and in any order, each is booked and told once; nobody may
+    pay another's invoice or another price; and what waited for credits goes on."""
+    seed = fresh_seed()
+    outcome = simulate(seed, BUY_UPDATES, odds, is_buying=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --buy"
+    assert outcome.facts["charges"] > BUY_UPDATES * 0.05
+    assert outcome.facts["charges returned"] > BUY_UPDATES * 0.01
+    assert outcome.facts["invoices paid twice"] > 0
+    assert outcome.facts["checkouts declined"] > 0
+    assert outcome.facts["wishes that went on by themselves"] > 0
 
 
 @pytest.mark.long

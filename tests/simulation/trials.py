@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.credits.bounds import Caps
 from tests.simulation.chaos import RESTLESS, ROUGH, Odds
-from tests.simulation.run import play
+from tests.simulation.run import BUYERS, BUYERS_BEGIN_WITH, play
 from tests.simulation.world import WIDE_CAPS, World
 
 AWAY = replace(RESTLESS, away=0.3, away_seconds=(150.0, 250.0))
@@ -30,6 +30,7 @@ class Trial:
     aim: str = ""
     is_talkative: bool = False
     is_slow: bool = False
+    is_buying: bool = False
 
     def __str__(self) -> str:
         return f"seed {self.seed}, {self.updates} updates"
@@ -45,6 +46,8 @@ class Trial:
             aim=self.aim,
             is_talkative=self.is_talkative,
             is_slow=self.is_slow,
+            people=BUYERS if self.is_buying else 60,
+            is_buying=self.is_buying,
         )
         try:
             return play(world).problems
@@ -73,6 +76,12 @@ HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6)
 STANDING = tuple(Trial(seed, 150, STALLED, is_talkative=True) for seed in (6, 9, 12))
 MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (3, 9))
 """Pictures whose edit in a group got no answer, and which go to the private chat."""
+BUYING = tuple(
+    Trial(seed, 300, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True)
+    for seed in (1, 2)
+    for odds in (Odds(), ROUGH)
+)
+"""Only people who buy credits."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 

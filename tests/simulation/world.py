@@ -37,6 +37,7 @@ from shared.ports import (
     Create,
     Fields,
     Increment,
+    Invoice,
     Key,
     Media,
     MediaStore,
@@ -64,6 +65,7 @@ from tests.fakes.messenger import Call, FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
+from tests.simulation.buyers import ORDER_KEY, Buyers, Offered
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
@@ -188,6 +190,8 @@ class WatchedMessenger(FakeMessenger):
         self.said: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
         self.seen_as_text: set[tuple[int, int]] = set()
         """Where somebody looked whether the picture stands there already, and it did not."""
+        self.invoices: list[Offered] = []
+        """What can be paid."""
         self.arrived: list[Call] = []
         """What Telegram did, whether its answer came or not."""
 
@@ -206,6 +210,11 @@ class WatchedMessenger(FakeMessenger):
         sent = await super().send_voice(place, voice, seconds, caption)
         self.arrived.append(Call("send_voice", place.chat_id, sent.message_id, caption, voice))
         return sent
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        message_id = await super().send_invoice(place, invoice)
+        self.invoices.append(Offered(place.chat_id, invoice))
+        return message_id
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         sent = await super().send_document(place, document, caption)
@@ -252,6 +261,8 @@ class World:
     """Pictures take the provider minutes: `slow_work.py`."""
     is_talkative: bool = False
     """Only those people do anything who talk: `talkers.py`."""
+    is_buying: bool = False
+    """Only then credits are sold, and everybody buys: `buyers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -279,6 +290,7 @@ class World:
             screens=SCREENS,
             bot_id=BOT_ID,
             drafts=self.seed % 3 != 0,
+            order_keys=(ORDER_KEY,) if self.is_buying else (),
         )
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)
@@ -290,6 +302,7 @@ class World:
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
+        self.crowd.buyers = Buyers(self.crowd, self.messenger.invoices) if self.is_buying else None
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---

@@ -249,3 +249,33 @@ def test_veo_needs_the_enterprise_api() -> None:
     """With a key for the developer API `video` refuses to start: every order of Veo would end with a refund."""
     with pytest.raises(SettingsError, match="VEO_OFFERS"):
         VideoSettings.read(WORK | {"VEO_OFFERS": "on", "GEMINI_API_KEY": "TEST-key"})
+
+
+ORDER_KEYS = "a" * 32 + "," + "b" * 32
+SELLING = WORK | {"ORDER_SIGNING_KEY": ORDER_KEYS, "SUPPORT_CONTACT": "@our_support"}
+
+
+def test_selling() -> None:
+    """Where credits are sold, the first key signs, all are accepted, and people know whom to write to."""
+    settings = BotSettings.read(SELLING)
+    assert settings.order_keys == (b"a" * 32, b"b" * 32)
+    assert settings.work.support_contact == "@our_support"
+    assert WebhookSettings.read(WEBHOOK | {"ORDER_SIGNING_KEY": ORDER_KEYS}).order_keys == settings.order_keys
+    assert (BotSettings.read(WORK).order_keys, BotSettings.read(WORK).work.support_contact) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORDER_SIGNING_KEY", "short"),
+        ("ORDER_SIGNING_KEY", "a" * 32 + ","),
+        ("ORDER_SIGNING_KEY", ""),
+        ("SUPPORT_CONTACT", "our_support"),
+        ("SUPPORT_CONTACT", "@a b"),
+        ("SUPPORT_CONTACT", ""),
+    ],
+)
+def test_selling_by_halves(name: str, value: str) -> None:
+    """Keys that are none, a contact that is none, and one without the other stop the process."""
+    with pytest.raises(SettingsError, match=name):
+        BotSettings.read(SELLING | {name: value})

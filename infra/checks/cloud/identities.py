@@ -124,7 +124,7 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where gemini_api_key is false": lambda cloud: not _has_secret(cloud, GEMINI_KEY),
     "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
     "where veo_offers is true": _sells_veo,
-    "where sell_credits is true": lambda cloud: _has_secret(cloud, ORDER_KEY),
+    "where sell_credits is set": lambda cloud: _has_secret(cloud, ORDER_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""
 

@@ -44,7 +44,7 @@ module "product" {
   gemini_api_key = false
   fal_api_key    = false
   veo_offers     = false
-  sell_credits   = false
+  sell_credits   = null # { support_contact = "@…" } sells credits
   staff_chat_ids = []
 
   # gh api repos/OWNER/NAME --jq '.id, .owner.id'

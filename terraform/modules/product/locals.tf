@@ -20,6 +20,7 @@ locals {
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
       VEO_OFFERS            = var.veo_offers ? "on" : "off"
+      SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
@@ -38,7 +39,7 @@ locals {
 
   gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
   fal_secret    = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
-  order_secret  = var.sell_credits ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
+  order_secret  = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   secrets = {
     for name, function in local.functions : name => merge(
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},

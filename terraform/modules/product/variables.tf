@@ -77,9 +77,14 @@ variable "gemini_api_key" {
 }
 
 variable "sell_credits" {
-  description = "Whether credits are sold for Telegram Stars, with invoices signed by the secret order-signing-key. Set it only when the release before knows payments too."
-  type        = bool
-  default     = false
+  description = "Whom people write to about payments (a Telegram username with its @), where credits are sold for Telegram Stars with invoices signed by the secret order-signing-key; null: nothing is sold. Set it only when the release before knows payments too."
+  type        = object({ support_contact = string })
+  default     = null
+
+  validation {
+    condition     = var.sell_credits == null || can(regex("^@[A-Za-z][A-Za-z0-9_]{4,31}$", var.sell_credits.support_contact))
+    error_message = "sell_credits: support_contact is a Telegram username with its @."
+  }
 }
 
 variable "fal_api_key" {

@@ -84,7 +84,7 @@ def test_what_is_near(name: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("/reset", "A new conversation"), ("/topup", "not open"), ("/refund", "Money back"), ("/model", "Settings"),
+        ("/reset", "A new conversation"), ("/topup", "not open"), ("/refund", "not open"), ("/model", "Settings"),
         ("/edit", "after the command"), ("/terms", "Terms"), ("/privacy", "What I keep"),
         ("/about", "What I can"),
     ],

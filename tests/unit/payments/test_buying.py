@@ -1,11 +1,12 @@
 """Buying credits: from /buy to the credits, whatever comes twice, late, or not at all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.credits.ledger import Change, TransferKind
-from shared.errors import UnavailableError
+from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.payments.packages import PACKAGES, credits_for, is_worth, smallest_for
 from shared.people.change_credits import change_credits
@@ -140,11 +141,22 @@ async def test_return_overtakes_the_payment(shop: World) -> None:
 
 
 async def test_return_of_something_unknown(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """A return whose payment never comes is reported in the end, and changes nothing."""
+    """A return whose payment never comes is reported in the end and kept for an operator, and changes nothing."""
     before = shop.user().account.available
     await shop.send(returned(shop, "premium"))
     assert shop.user().account.available == before
-    assert "payment_unmatched" in capsys.readouterr().out
+    assert "update_quarantined" in capsys.readouterr().out
+    assert len(shop.store.collection("quarantine")) == 1
+
+
+async def test_return_overtakes_the_payment_after_an_outage(shop: World) -> None:
+    """Where both lay in the queue for longer than anybody waits, the return waits for its payment all the same."""
+    before, payload = shop.user().account.available, await order(shop)
+    long_ago, payment = shop.clock.now() - timedelta(hours=2), paid(shop, payload)
+    await shop.deliver(returned(shop, payload), failures=9, received_at=long_ago)
+    await shop.deliver(payment, failures=9, received_at=long_ago)
+    await shop.settle()
+    assert shop.user().account.available == before
 
 
 async def test_return_in_the_bots_name(shop: World) -> None:
@@ -227,6 +239,18 @@ async def test_refused_wish_goes_on_by_itself(shop: World) -> None:
     assert shop.user().account.available == SMALL.credits - 4
 
 
+@pytest.mark.parametrize("harm", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
+async def test_refused_wish_goes_on_although_the_thanks_failed(shop: World, harm: MessengerError) -> None:
+    """What waited for credits begins too where Telegram takes the thanks only at the second try."""
+    await lose_credits(shop)
+    await shop.send(shop.message("/image a red fox in the snow"))
+    await shop.send(shop.tap("buy", shop.shown()))
+    shop.messenger.fail("send_text", harm)
+    await shop.send(paid(shop, last_payload(shop)))
+    assert shop.job().state is JobState.DELIVERED
+    assert shop.user().account.available == SMALL.credits - 4
+
+
 async def test_wish_that_was_replaced_does_not_go_on(shop: World) -> None:
     """Who asked for something else meanwhile gets the credits, and nothing that he no longer means."""
     await lose_credits(shop)
@@ -251,7 +275,7 @@ async def lose_credits(shop: World) -> None:
     await change_credits(shop.store, shop.clock, spent)
 
 
-@pytest.mark.parametrize(("command", "words"), [("/paysupport", "14 days"), ("/terms", "Terms")])
+@pytest.mark.parametrize(("command", "words"), [("/paysupport", "Write to @our_support"), ("/terms", "Terms")])
 async def test_what_telegram_demands(shop: World, command: str, words: str) -> None:
     """Who sells has to say how money comes back, and on which terms he sells."""
     await shop.send(shop.message(command))

@@ -5,16 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.hash_ids import hash_id
 from shared.payments.checkout import answer_checkout
-from shared.payments.order import Order, write_payload
+from shared.payments.order import Order, read_payload, write_payload
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 29, 13, tzinfo=UTC)
 ORDER = Order(hash_id("order", 1), 501, 50, 60, NOW + timedelta(hours=1))
+
+NEAR = st.text("0123456789.-_AaZz=oO１٣ \n\0", max_size=3)
+"""Digits, dots and signs of the payload's alphabet, and what only looks like them."""
 
 
 def ask(keys: tuple[bytes, ...] = (KEY,), **changes: Any) -> Any:
@@ -99,3 +102,25 @@ def test_answer_can_be_sent() -> None:
     """Half a character in the query's id does not break the answer."""
     answer = answer_checkout(b'{"pre_checkout_query": {"id": "\\ud800", "from": {"id": 1}}}', (KEY,), NOW)
     assert answer is None or json.dumps(answer, ensure_ascii=False).encode()
+
+
+@st.composite
+def mutated_payloads(draw: st.DrawFn) -> str:
+    """A payload of ours with characters replaced, removed, added, doubled or moved; never the payload itself."""
+    payload = write_payload(ORDER, KEY)
+    for _ in range(draw(st.integers(1, 4))):
+        start, end = sorted(draw(st.tuples(*[st.integers(0, len(payload))] * 2)))
+        put = draw(st.sampled_from(["", payload[start:end] * 2, payload[:start]]) | st.text(max_size=4) | NEAR)
+        payload = payload[:start] + put + payload[end:]
+    assume(payload != write_payload(ORDER, KEY))
+    return payload
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(mutated_payloads())
+def test_mutated_payload(payload: str) -> None:
+    """Whatever is changed in a payload: no order is read from it, and nobody is agreed to at any price in it."""
+    assert read_payload(payload, (KEY,)) is None
+    stars = [50, *(int(part) for part in payload.split(".") if part.isascii() and part.isdigit() and len(part) < 6)]
+    for amount in stars:
+        assert ask(invoice_payload=payload, total_amount=amount)["ok"] is False

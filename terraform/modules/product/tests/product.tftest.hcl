@@ -207,12 +207,20 @@ run "without_sales" {
 run "credits_are_sold" {
   command = plan
   variables {
-    sell_credits = true
+    sell_credits = { support_contact = "@our_support" }
   }
   assert {
     condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "ORDER_SIGNING_KEY")] == ["bot", "webhook"]
     error_message = "Only the one that signs invoices and the one that checks them get the key."
   }
+}
+
+run "a_contact_that_is_none" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "support" }
+  }
+  expect_failures = [var.sell_credits]
 }
 
 run "instances" {
