@@ -163,6 +163,8 @@ class WorkSettings:
     """Private chats show answers as drafts while they are written."""
     fal_offers: bool
     """Models of fal are on offer: `image` and `video` have its key."""
+    veo_offers: bool
+    """Veo is on offer: `video` reaches the enterprise API."""
     support_contact: str
     """Whom people write to about payments; empty where nothing is sold."""
 
@@ -170,9 +172,9 @@ class WorkSettings:
     def read(cls, env: Environment) -> Self:
         bucket = _require(env, "MEDIA_BUCKET")
         drafts, fal_offers = _read_switch(env, "STREAM_BY_DRAFTS", "on"), _read_switch(env, "FAL_OFFERS")
-        spend = SpendSettings.read(env)
+        spend, veo_offers = SpendSettings.read(env), _read_switch(env, "VEO_OFFERS")
         repair, telegram, contact = RepairSettings.read(env), TelegramSettings.read(env), _read_contact(env)
-        return cls(repair, telegram, bucket, spend, drafts, fal_offers, contact)
+        return cls(repair, telegram, bucket, spend, drafts, fal_offers, veo_offers, contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,11 +332,14 @@ class VideoSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self:
+        work, model = WorkSettings.read(env), ModelSettings.read(env)
+        if work.veo_offers and model.api_key:
+            raise SettingsError("VEO_OFFERS: only the enterprise API has Veo, so either it or GEMINI_API_KEY")
         return cls(
             ReleaseSettings.read(env),
             CallerSettings.read(env, "VIDEO_URL"),
-            WorkSettings.read(env),
-            ModelSettings.read(env),
+            work,
+            model,
             FalSettings.read(env),
         )
 

@@ -104,6 +104,7 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     blobs = CloudMedia(settings.media_bucket)
+    further = {"fal": settings.fal_offers, "veo": settings.veo_offers}
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
     return Ports(
@@ -121,8 +122,8 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
         order_keys=order_keys,
+        sellers=DEFAULT_SELLERS | {name for name, is_on in further.items() if is_on},
         support_contact=settings.support_contact,
-        sellers=DEFAULT_SELLERS | {"fal"} if settings.fal_offers else DEFAULT_SELLERS,
     )
 
 
@@ -157,8 +158,8 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along, links=PublicWeb())
 
 
-def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str) -> "VideoStudio":
-    """What makes videos."""
+def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str, *, veo: bool) -> "VideoStudio":
+    """What makes videos; `veo`: by Veo too."""
     from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai_videos import GeminiVideos
     from shared.adapters.late import LateVideos
@@ -168,12 +169,18 @@ def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: 
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import VideoProvider, VideoStudio
 
-    media = CloudMedia(bucket)
-    second: VideoProvider = AbsentProvider()
+    media, access = CloudMedia(bucket), _make_access(settings)
+    providers: dict[str, VideoProvider] = {
+        "gemini": GeminiVideos(access, media, bucket),
+        "fal": AbsentProvider(),
+        "veo": AbsentProvider(),
+    }
     if fal is not None:
         key, url = fal.key, fal.base_url
-        second = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
-    providers: dict[str, VideoProvider] = {"gemini": GeminiVideos(_make_access(settings), media, bucket), "fal": second}
+        providers["fal"] = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
+    if veo:
+        place = (access, media, bucket)
+        providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
     return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
 
 

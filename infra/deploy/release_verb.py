@@ -3,6 +3,7 @@
 import argparse
 from datetime import datetime
 
+from infra.deploy.ask_models import refuse_missing_veo
 from infra.deploy.assemble import open_desk, refuse_mismatch
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment, load_deployment
@@ -39,6 +40,7 @@ def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pac
     desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
         deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+        refuse_missing_veo(deployment, context)
         release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)
     except DeployError:
         desk.release()

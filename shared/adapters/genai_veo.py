@@ -1,11 +1,12 @@
 """Videos by Veo, only on the enterprise endpoint: a long-running prediction that writes into our own bucket.
 
-Its two older models may have been retired on 17 November 2026 (unconfirmed), so no offer uses it, and no process
-creates it. It may be switched on after a test with the real service.
+Two of its models may have been retired on 17 November 2026 (unconfirmed), so it is off until VEO_OFFERS is on, and
+each release then asks first whether they are there (infra/deploy/ask_models.py).
 """
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx2
 from google.auth.exceptions import GoogleAuthError
@@ -25,6 +26,8 @@ from shared.providers.outcomes import Begun, Broken, Busy, Gone, ModelOutcome, N
 from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import current_usage
 
+LOCATION = "us-central1"
+"""Where Google's own examples ask it; Omni is only in `global`, and nobody has tried whether Veo is there too."""
 _INVALID = 3
 """Of google.rpc.Code: INVALID_ARGUMENT, which for an operation that had begun means a filter."""
 
@@ -111,6 +114,11 @@ class Veo:
             reference_images=references or None,
             labels={"job": mark_of(task.label)},
         )
+
+
+def open_veo(access: Access, media: MediaStore, bucket: str) -> Veo:
+    """Veo, where it is; `access` is that of the other models."""
+    return Veo(replace(access, location=LOCATION), media, bucket)
 
 
 async def _ignore(_: httpx2.Response) -> None:

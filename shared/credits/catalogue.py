@@ -58,6 +58,8 @@ SEARCHES_MAX = TALK.searches_max
 
 NANO_BANANA, NANO_BANANA_PRO = OFFERS["fast"].rungs[0], OFFERS["best"].rungs[0]
 DEFAULT_PROVIDER = NANO_BANANA.provider
+_GOOGLE = frozenset({DEFAULT_PROVIDER, "veo"})
+"""The providers behind which Google makes it."""
 PROVIDERS = frozenset(rung.provider for rung in SOLD.rungs())
 """All that make something that may be sold."""
 GEMINI_FLASH = TALK.rungs[0]
@@ -172,11 +174,11 @@ def sold_videos(sellers: frozenset[str]) -> tuple[VideoName, ...]:
 
 
 def titles_of_others(sellers: frozenset[str]) -> tuple[str, ...]:
-    """The models on offer here that are not of the default provider, by their titles."""
+    """The models on offer here that Google does not make, by their titles."""
     pictures, videos = (OFFERS[name] for name in sold_models(sellers)), (VIDEOS[name] for name in sold_videos(sellers))
     named = [*((each.title, each.rungs[0].provider) for each in pictures)]
     named += [(each.title, each.rungs[0].provider) for each in videos]
-    return tuple(title for title, provider in named if provider != DEFAULT_PROVIDER)
+    return tuple(title for title, provider in named if provider not in _GOOGLE)
 
 
 def video_offer(name: str) -> VideoOffer:

@@ -14,7 +14,7 @@ from shared.providers.videos import VideoRatio, VideoResolution, VideoTask
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 Size = Literal["1K", "2K", "4K"]
 ModelName = Literal["fast", "best", "gpt", "dream"]
-VideoName = Literal["omni", "kling", "seedance"]
+VideoName = Literal["omni", "kling", "seedance", "veo", "veo-fast"]
 Rule = Literal[
     "material_usd_micros", "reading_usd_micros", "readings_per_day", "summary_usd_micros", "answer_margin_percent",
     "video_margin_percent", "welcome_credits", "daily_credits", "free_answers_per_day", "free_hearing_seconds_per_day",

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from shared.adapters.absent import AbsentProvider
+from shared.adapters.late import LateVideos
 from shared.jobs.job import JobState
 from shared.ports import VideoStudio
 from shared.videos.video import is_video
@@ -51,4 +53,14 @@ async def test_a_process_opens_its_studio(load_task: Load) -> None:
     """The first task makes what makes videos."""
     studio = load_task("video").module.studio.get()
     assert isinstance(studio, VideoStudio)
-    assert studio.providers.keys() == {"gemini", "fal"}
+    assert studio.providers.keys() == {"gemini", "fal", "veo"}
+    assert isinstance(studio.providers["veo"], AbsentProvider)
+
+
+async def test_a_process_with_veo(load_task: Load) -> None:
+    """Where Veo is switched on it is on offer, and opened by its first call."""
+    module = load_task("video", VEO_OFFERS="on").module
+    assert module.ports.get().sellers == {"gemini", "veo"}
+    veo = module.studio.get().providers["veo"]
+    assert isinstance(veo, LateVideos)
+    assert await veo.forget("operation")

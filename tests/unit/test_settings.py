@@ -238,6 +238,19 @@ def test_a_switch_is_on_or_off() -> None:
         ImageSettings.read(WORK | {"SELL_DEARER_MODELS": "true"})
 
 
+@pytest.mark.parametrize("read", [BotSettings.read, ImageSettings.read, ChatSettings.read, VideoSettings.read])
+def test_veo_is_off_until_it_is_wanted(read: Read) -> None:
+    """Those that sell know whether Veo is on offer."""
+    assert not read(WORK).work.veo_offers
+    assert read(WORK | {"VEO_OFFERS": "on"}).work.veo_offers
+
+
+def test_veo_needs_the_enterprise_api() -> None:
+    """With a key for the developer API `video` refuses to start: every order of Veo would end with a refund."""
+    with pytest.raises(SettingsError, match="VEO_OFFERS"):
+        VideoSettings.read(WORK | {"VEO_OFFERS": "on", "GEMINI_API_KEY": "TEST-key"})
+
+
 ORDER_KEYS = "a" * 32 + "," + "b" * 32
 SELLING = WORK | {"ORDER_SIGNING_KEY": ORDER_KEYS, "SUPPORT_CONTACT": "@our_support"}
 

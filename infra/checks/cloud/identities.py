@@ -114,11 +114,16 @@ def _has_secret(cloud: Cloud, name: str) -> bool:
     return any(each.values["secret_id"] == name for each in cloud.of("google_secret_manager_secret"))
 
 
+def _sells_veo(cloud: Cloud) -> bool:
+    return any(function.get("env", {}).get("VEO_OFFERS") == "on" for function in cloud.functions.values())
+
+
 CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
     "where gemini_api_key is true": lambda cloud: _has_secret(cloud, GEMINI_KEY),
     "where gemini_api_key is false": lambda cloud: not _has_secret(cloud, GEMINI_KEY),
     "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
+    "where veo_offers is true": _sells_veo,
     "where sell_credits is set": lambda cloud: _has_secret(cloud, ORDER_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""

@@ -2,16 +2,20 @@
 
 With GEMINI_API_KEY it asks for the available models, and puts one word to each model that answers in words: only an
 answer says at which stage of its life a model is, and which model it came from. Without a key it checks only the dates
-and prices in the file of offers.
+and prices in the file of offers. With --environment it also asks the enterprise API for Veo, if that is on
+offer there.
 """
 
 import argparse
 from collections.abc import Iterable, Iterator
 
 from google import genai
-from google.genai import errors, types
+from google.genai import types
 
+from infra.deploy.ask_models import CALL_MS_MAX, find_missing_veo, has_model
 from infra.deploy.context import Context
+from infra.deploy.deployment import load_deployment
+from infra.deploy.environments import ENVIRONMENTS, add_deployment_argument, find_place
 from infra.deploy.errors import UnreachableError
 from infra.deploy.github import GitHub
 from infra.deploy.issues import close, find_issue, keep_open
@@ -27,14 +31,16 @@ BODY = """\
 
 `docs/runbooks/model-gone.md` says what to do. The nightly workflow closes this issue when nothing is left of it.
 """
-CALL_MS_MAX = 20_000
-GONE = frozenset({404, 410})
 WORD = "Say OK."
 STABLE = frozenset({types.ModelStage.STABLE, types.ModelStage.MODEL_STAGE_UNSPECIFIED})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-issue", action="store_true", help="only say it")
+    parser.add_argument("--environment", choices=ENVIRONMENTS, help="also ask for Veo, where it is on offer there")
+    parser.add_argument("--project", help="its Google project; default: the one in terraform/environments/…/main.tf")
+    parser.add_argument("--region", help="default: likewise")
+    add_deployment_argument(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -42,6 +48,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     rungs, today = list_rungs(), context.clock.now().date()
     findings = [
         *ask_provider(rungs, context),
+        *ask_veo(args, context),
         *find_ending_models(rungs, today),
         *find_price_changes(rungs, today),
     ]
@@ -85,17 +92,13 @@ def ask_provider(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
                 yield from hear_about(client, rung)
 
 
-def has_model(client: genai.Client, model_id: str) -> bool:
-    """Whether the API knows the model. Raises UnreachableError."""
-    try:
-        client.models.get(model=model_id)
-    except errors.APIError as error:
-        if error.code in GONE:
-            return False
-        raise UnreachableError(f"{model_id}: {error.code} {error.status}") from error
-    except Exception as error:
-        raise UnreachableError(f"{model_id}: {type(error).__name__}") from error
-    return True
+def ask_veo(args: argparse.Namespace, context: Context) -> Iterator[str]:
+    """One line per model of Veo that is on offer and not there. Raises DeployError."""
+    if args.environment is None:
+        return
+    deployment = load_deployment(context, find_place(args, context).project, args.deployment)
+    for name in find_missing_veo(deployment, context):
+        yield f"{name} is not there any more: the next release to {args.environment} is refused until VEO_OFFERS is off"
 
 
 def hear_about(client: genai.Client, rung: Rung) -> Iterator[str]:

@@ -43,6 +43,7 @@ module "product" {
 
   gemini_api_key = false
   fal_api_key    = false
+  veo_offers     = false
   sell_credits   = null # { support_contact = "@…" } sells credits
   staff_chat_ids = []
 

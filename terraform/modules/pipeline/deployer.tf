@@ -24,3 +24,12 @@ resource "google_project_iam_member" "deployer" {
   role    = each.key
   member  = local.deployer.member
 }
+
+# A release and the night ask whether models are there before they are sold. It can call none of them.
+resource "google_project_iam_member" "asks_models" {
+  for_each = toset(var.asks_models ? ["deployer", "planner"] : [])
+
+  project = var.project
+  role    = "roles/aiplatform.viewer"
+  member  = google_service_account.this[each.key].member
+}

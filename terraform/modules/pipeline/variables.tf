@@ -44,6 +44,12 @@ variable "builds" {
   type        = bool
 }
 
+variable "asks_models" {
+  description = "Whether a release and the night ask the enterprise API which models there are."
+  type        = bool
+  default     = false
+}
+
 variable "state_bucket" {
   description = "The bucket with Terraform's state, which bootstrap made."
   type        = string

@@ -19,6 +19,7 @@ locals {
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
+      VEO_OFFERS            = var.veo_offers ? "on" : "off"
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"

@@ -9,6 +9,7 @@ module "pipeline" {
   github         = var.github
   builds         = var.image_project == null
   state_bucket   = "${var.project}-terraform"
+  asks_models    = var.veo_offers
 
   depends_on = [google_project_service.this]
 }

@@ -93,6 +93,17 @@ variable "fal_api_key" {
   default     = false
 }
 
+variable "veo_offers" {
+  description = "Whether Veo is on offer, which only the enterprise API has. Each release then asks first whether its models are there. Set it only when the release before knows it too."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !(var.veo_offers && var.gemini_api_key)
+    error_message = "veo_offers: only the enterprise API has Veo, so gemini_api_key must be false."
+  }
+}
+
 variable "staff_chat_ids" {
   description = "Chats of the staff: they are the first to get a new release."
   type        = list(number)

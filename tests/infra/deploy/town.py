@@ -114,6 +114,14 @@ class Town:
         return revision
 
 
+def write_veo(switch: str) -> str:
+    """What Terraform writes where Veo is `on` or `off`."""
+    found = json.loads(DEPLOYMENT.read_text())
+    for name in ("bot", "image", "chat", "video"):
+        found["functions"][name]["env"]["VEO_OFFERS"] = switch
+    return json.dumps(found)
+
+
 def read_tag(url: str) -> str:
     return url.partition("://")[2].partition("---")[0]
 

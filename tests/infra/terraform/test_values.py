@@ -31,13 +31,14 @@ def staging(states: States) -> Draft:
     return Draft("staging", states["staging"])
 
 
-def test_what_the_guide_sets_breaks_no_rule() -> None:
-    """Staging with readers of its images and a key for Gemini, as docs/deploy.md says, applied from nothing."""
+@pytest.mark.parametrize("values", [VALUES, {"veo_offers     = false": "veo_offers     = true"}])
+def test_what_the_guide_sets_breaks_no_rule(values: dict[str, str]) -> None:
+    """Staging with readers of its images and a key for Gemini, or with Veo, as docs/deploy.md says, from nothing."""
     tool = require(find_offline_tool)
     with open_workspace() as copy:
         folder = copy / "terraform/environments/staging"
         text = (folder / "main.tf").read_text()
-        for old, new in VALUES.items():
+        for old, new in values.items():
             assert old in text
             text = text.replace(old, new)
         (folder / "main.tf").write_text(text)

@@ -55,7 +55,21 @@ run "federation" {
   }
 }
 
+run "asks_models" {
+  variables {
+    asks_models = true
+  }
+  assert {
+    condition     = keys(google_project_iam_member.asks_models) == ["deployer", "planner"] && alltrue([for each in values(google_project_iam_member.asks_models) : each.role == "roles/aiplatform.viewer"])
+    error_message = "Who asks whether models are there can call none."
+  }
+}
+
 run "rights" {
+  assert {
+    condition     = length(google_project_iam_member.asks_models) == 0
+    error_message = "Where nothing is asked nobody may ask."
+  }
   assert {
     condition     = toset(keys(google_project_iam_member.deployer)) == toset(["roles/run.viewer", "roles/monitoring.viewer", "roles/logging.viewer"])
     error_message = "Across the project it only looks."

@@ -170,6 +170,33 @@ run "fal_with_a_key" {
   }
 }
 
+run "without_veo" {
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["bot", "chat", "image", "video"]
+    error_message = "Veo is off until somebody wants it."
+  }
+}
+
+run "veo" {
+  command = plan
+  variables {
+    veo_offers = true
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "on"] == ["bot", "chat", "image", "video"]
+    error_message = "Those that sell know that it is there."
+  }
+}
+
+run "veo_with_a_key" {
+  command = plan
+  variables {
+    veo_offers     = true
+    gemini_api_key = true
+  }
+  expect_failures = [var.veo_offers]
+}
+
 run "without_sales" {
   assert {
     condition     = !contains(output.secrets, "order-signing-key")

@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from infra.deploy import ask_models
 from infra.deploy.context import Context
 from infra.deploy.telegram_notice import Notice
 from infra.deploy.verbs import watch_models
@@ -13,12 +15,14 @@ from infra.deploy.verbs.watch_models import TITLE, ask_provider
 from infra.local.gemini import run_gemini
 from infra.local.gemini.faults import Fault
 from infra.local.gemini.service import Behaviour
-from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, READING_RUNGS, TALK
+from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, READING_RUNGS, TALK, VIDEOS
 from tests.cloud.clock import FakeClock
 from tests.infra.deploy.github.conftest import Desk
+from tests.infra.deploy.town import write_veo
 
 QUIET = datetime(2026, 10, 1, tzinfo=UTC)
 """A day on which nothing in the catalogue is about to change."""
+VEO = VIDEOS["veo"].rungs[0]
 
 
 @pytest.fixture
@@ -106,3 +110,20 @@ def test_what_is_new_is_told_once(desk: Desk, clock: FakeClock, monkeypatch: pyt
     clock.advance(timedelta(days=11).total_seconds())
     assert desk.run("watch-models") == 0
     assert len(told) == 1
+
+
+async def test_veo_is_asked_for_where_it_is_on_offer(desk: Desk, tmp_path: Path) -> None:
+    """An end of Veo is a finding where it is on offer, and of no interest elsewhere."""
+    async with run_gemini() as gemini:
+        there = {"GOOGLE_VERTEX_BASE_URL": gemini.base_url}
+        found = {}
+        for switch in ("on", "off"):
+            file = tmp_path / f"{switch}.json"
+            file.write_text(write_veo(switch))
+            place = ("--environment", "staging", "--project", "a-project", "--deployment", str(file))
+            arguments = ("watch-models", *place)
+            assert await asyncio.to_thread(desk.run, *arguments, **there) == 0, desk.words
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(ask_models, "list_rungs", lambda: [replace(VEO, id="veo-0")])
+                found[switch] = (await asyncio.to_thread(desk.run, *arguments, **there), "veo/veo-0" in desk.words)
+    assert found == {"on": (1, True), "off": (0, False)}
