@@ -262,10 +262,9 @@ class BotSettings:
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
-        if keys and not work.support_contact:
-            raise SettingsError("SUPPORT_CONTACT: not set, although ORDER_SIGNING_KEY is")
-        sold = work if keys else replace(work, support_contact="")  # without the key nothing can be bought
-        return cls(ReleaseSettings.read(env), caller, sold, keys)
+        if not (keys and work.support_contact):  # nothing is sold without both
+            work, keys = replace(work, support_contact=""), ()
+        return cls(ReleaseSettings.read(env), caller, work, keys)
 
 
 @dataclass(frozen=True, slots=True)
