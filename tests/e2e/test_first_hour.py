@@ -27,6 +27,7 @@ HOUR: dict[Language, dict[str, str]] = {
         "read": "an old harbour town with many small boats",
         "short": "fox",
         "draw": "🎨 Draw this · 4 credits",
+        "improve": "✨ Improve",
         "either": "💬 Answer",
         "greeting": "hello",
         "greeted": "Ask me anything",
@@ -45,6 +46,7 @@ HOUR: dict[Language, dict[str, str]] = {
         "read": "старый портовый город с кучей маленьких лодок",
         "short": "лиса",
         "draw": "🎨 Нарисовать · 4 кредита",
+        "improve": "✨ Улучшить",
         "either": "💬 Ответить",
         "greeting": "привет",
         "greeted": "Спросите о чём угодно",
@@ -81,7 +83,7 @@ async def test_the_first_hour(language: Language, browser: Browser, system: Syst
         await new.wait_pictures(2)
         await keep(new, language, 4)
         asked = await new.ask(say["short"])
-        assert await new.labels(asked) == [say["draw"], say["either"]]
+        assert await new.labels(asked) == [say["draw"], say["improve"], say["either"]]
         await keep(new, language, 5)
         await new.attach(draw_photo("crimson"))
         await new.write(say["photo"])

@@ -22,7 +22,7 @@ async def attach(chat: ChatPage, file: FilePayload, words: str = "", kind: str =
 async def test_a_voice_message_is_only_written_down(ann: ChatPage) -> None:
     """After the choice in /voice the words come with two buttons; *Draw* asks with the price, and then draws."""
     await ann.write("/voice")
-    panel = await ann.wait_message("only write them down?")
+    panel = await ann.wait_message("or only show their words?")
     await panel.get_by_role("button", name="📝 Words only").click()
     await expect(panel.get_by_role("button", name="✅ 📝 Words only")).to_be_visible()
     await attach(ann, FilePayload(name="voice.ogg", mimeType="audio/ogg", buffer=make_ogg("a red fox", 2)), "", "voice")
