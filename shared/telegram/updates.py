@@ -324,8 +324,10 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
 
 def _parse_payer(message: Json, payment: Payment | None) -> Sender | None:
     """The person of a private chat, where Telegram tells of a payment in the bot's own name."""
+    if payment is None:
+        return None
     chat = _parse_chat(message)
-    return Sender(chat.id, "") if payment is not None and chat.is_private else None
+    return Sender(chat.id, "") if chat.is_private else None
 
 
 def _parse_payment(message: Json) -> Payment | None:

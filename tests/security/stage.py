@@ -110,7 +110,7 @@ class Stage:
     def find_stacks(self) -> list[str]:
         """Lines in which a part complains of an error or shows a stack."""
         events = [*self.system.events.errors(), *(e for e in self.system.events if "Traceback" in e.text)]
-        return [describe(event) for event in events if not is_stall(event)]
+        return [describe(event) for event in events if not is_stall(event) and not is_unmatched(event)]
 
     def find_secrets(self) -> list[str]:
         """Lines and response bodies that tell what nobody should read, or how we are built."""
@@ -118,6 +118,11 @@ class Stage:
         said += [("response", body.decode(errors="replace")) for body in self.bodies]
         leaks = [f"{part}: {name}" for name, secret in SECRETS.items() for part, text in said if secret in text]
         return leaks + [f"response: {body[:200]!r}" for body in self.bodies if b"Traceback" in body or b".py" in body]
+
+
+def is_unmatched(event: Event) -> bool:
+    """Whether it reports a payment for no order of ours: such payments are among the storm's updates."""
+    return (event.fields or {}).get("event") in {"payment_unmatched", "payment_unknown"}
 
 
 def is_stall(event: Event) -> bool:

@@ -135,6 +135,7 @@ class Chaos:
             bot_id=ports.bot_id,
             drafts=ports.drafts,
             order_keys=ports.order_keys,
+            support_contact=ports.support_contact,
         )
 
     def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:

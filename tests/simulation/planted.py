@@ -258,7 +258,7 @@ def no_cancel_mark(patch: pytest.MonkeyPatch) -> None:
 
 def no_limits(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks whether the credits are there."""
-    patch.setattr(accept_request, "check_means", lambda *arguments: None)
+    patch.setattr(accept_request, "check_total", lambda *arguments: None)
 
 
 def lost_update(patch: pytest.MonkeyPatch) -> None:

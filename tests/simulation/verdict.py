@@ -361,7 +361,7 @@ def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
     for (user_id, name), value in last.items():
         user = users[user_id]
         mode = mode_in(user.talk, place_of(BOT_ID, user_id, None))
-        known = {"language": user.language, "mode": mode}
+        known = {"language": user.language, "mode": mode, "review_above": user.talk.review_above}
         stored = known[name] if name in known else getattr(user.settings, name)
         shown = ("on" if stored else "off") if name == "original" else str(stored)
         if shown != value:

@@ -291,6 +291,7 @@ class World:
             bot_id=BOT_ID,
             drafts=self.seed % 3 != 0,
             order_keys=(ORDER_KEY,) if self.is_buying else (),
+            support_contact="@our_support" if self.is_buying else "",
         )
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)
