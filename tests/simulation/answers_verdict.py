@@ -70,7 +70,8 @@ def _find_unanswered(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         is_edited = (chat_id, message_id) in world.crowd.talkers.edited
         if found and question_of(found[0]).words not in {words, *([OTHER_WORDS] if is_edited else [])}:
             yield f"question {message_id} in chat {chat_id} was taken for {question_of(found[0]).words!r}"
-    asked = {chat_of(job).message_id for job in jobs.values() if question_of(job).way == "ask"}
+    questions = [job for job in jobs.values() if question_of(job).way == "ask"]
+    asked = {chat_of(job).message_id for job in questions if not question_of(job).quoted}  # a reply goes on with it
     drafts = world.store.collection("drafts")
     answered = {drafts[name]["message_id"] for name in world.crowd.answered_drafts if name in drafts}
     known = {message_id for _, message_id in world.crowd.talkers.questions} | {0} | world.crowd.asked_under | answered
