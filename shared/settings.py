@@ -379,10 +379,8 @@ class SignInSettings:
     @classmethod
     def read(cls, env: Environment) -> Self | None:
         """None where the bot or the key of sessions is not set: there is no Mini App then."""
-        bot_id, key = (
-            env.get("TELEGRAM_BOT_ID", "").strip(),
-            env.get("TELEGRAM_PUBLIC_KEY", TELEGRAM_PUBLIC_KEY).strip(),
-        )
+        bot_id = env.get("TELEGRAM_BOT_ID", "").strip()
+        key = env.get("TELEGRAM_PUBLIC_KEY", "").strip() or TELEGRAM_PUBLIC_KEY
         keys = _read_keys(env, "SESSION_SIGNING_KEY")
         if bot_id and not re.fullmatch(r"[0-9]{1,18}", bot_id):
             raise SettingsError("TELEGRAM_BOT_ID: not the number before the colon of a bot's token")
