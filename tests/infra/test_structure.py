@@ -60,7 +60,7 @@ FORBIDDEN = {
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
     "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
     "payments": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
-    "api": ("google.genai", "google.cloud.storage", "telegram", "PIL", "python_multipart", "telegramify_markdown"),
+    "api": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
 }
 
 LATE = {

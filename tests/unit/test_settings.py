@@ -291,7 +291,7 @@ SIGNING_IN = API | {"TELEGRAM_BOT_ID": "1234567", "SESSION_SIGNING_KEY": ORDER_K
 
 
 def test_signing_in() -> None:
-    """Where there is a Mini App it knows its bot, Telegram's own key and the keys of sessions, and is shown by Telegram."""
+    """The Mini App knows its bot, Telegram's own key and the keys of sessions, and Telegram may show it."""
     settings = ApiSettings.read(SIGNING_IN)
     assert settings.sign_in is not None
     assert (settings.sign_in.bot_id, settings.sign_in.telegram_key.hex()) == (1234567, TELEGRAM_PUBLIC_KEY)
