@@ -1,4 +1,5 @@
-import { signIn, ask } from "./bridge.js";
+import { call, post, signIn } from "./bridge.js";
 
 await signIn();
-document.getElementById("page").innerHTML = await ask("/home");
+document.getElementById("page").innerHTML = await (await call("/home")).text();
+post("web_app_ready");
