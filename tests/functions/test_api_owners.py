@@ -24,7 +24,6 @@ PROBES_MIN, FIELD_PROBES_MAX, SEED = 300, 1000, 14
 NOBODYS = "AAAAAAAAAAAAAAAA"
 FIELDS = ("id", "job", "talk", "order", "upload", "reference", "number", "user_id", "after", "user")
 """Names under which a form or an address may carry an id."""
-SHARED_IDS = {str(ME), str(OTHER), "en", "ru"}
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ async def app(load: Load, world: World) -> App:
     """Boris has a picture, a video, an answer, a saved prompt and an upload; Ann has talked to the bot once."""
     app = load_app(load, world)
     asked = (f"draw {SECRET}", f"/ask what is {SECRET}?", f"/image {SECRET} x2", f"/ask is {SECRET} loud?")
-    for text in ("/start", *asked, f"/video {SECRET}", f"/remember {SECRET}"):
+    for text in ("/start", *asked, f"/video {SECRET}", f"/remember {SECRET}", "/balance", "/settings", "/gallery"):
         await world.send(world.message(text, user_id=OTHER))
     await world.send(world.message("/start"))
     for route in ROUTES:
@@ -105,7 +104,7 @@ async def test_anothers_is_like_nothing(app: App, route: Route) -> None:
     """What belongs to Boris is answered as what does not exist: nobody learns that it is there."""
     nothing = await probe(app, route.method, fill(route, NOBODYS), {})
     for each in list_ids(app.world):
-        if each in SHARED_IDS:
+        if len(each) < len(NOBODYS):  # a number, which a page of everybody may hold
             continue
         answer = await probe(app, route.method, fill(route, each), {})
         same = answer.text.replace(each, NOBODYS) == nothing.text
