@@ -70,12 +70,18 @@ async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str
 
 async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:
     """Ask Telegram for what is wanted by now, until nothing is left to be asked; whether it agreed to the last."""
-    was_agreed = True
-    while (told := find_subscription(user.subscriptions, order_id)) is not None and not told.is_settled:
-        was_agreed = await _ask(ports, user.id, told)
+    was_agreed, asked = True, None
+    while (told := find_subscription(user.subscriptions, order_id)) is not None and _is_open(told, asked):
+        was_agreed, asked = await _ask(ports, user.id, told), told.renewal
         settle = partial(settle_renewal, told=told, was_agreed=was_agreed)
         user = await change_user(ports, await open_user(ports, user.id), partial(_changed, change=settle))
     return user, was_agreed
+
+
+def _is_open(known: Subscription, asked: Renewal | None) -> bool:
+    """Whether Telegram has to be asked: for the first time, or anew because another press was asked for meanwhile."""
+    is_undone = asked is not None and known.renewal in _WISHES.values() and known.renewal is not asked
+    return not known.is_settled or is_undone
 
 
 async def _ask(ports: Ports, user_id: int, told: Subscription) -> bool:

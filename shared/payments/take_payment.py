@@ -129,7 +129,8 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
         text = html_text(visit.language, "payment-returned", **facts)
         if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
-            text = f"{text}\n{html_text(visit.language, 'payment-returned-subscribed')}"
+            goes_on = html_text(visit.language, "payment-returned-subscribed")
+            text = f"{text}\n{goes_on}"
         screen = Screen(text)
         writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)

@@ -268,7 +268,7 @@ async def test_decline_of_a_repetition_offers_a_package(shop: World) -> None:
     picture = shop.shown()
     await lose_credits(shop)
     await shop.send(shop.reply("4K", picture))
-    assert [row[0].label for row in shop.shown().buttons][0] == "60 credits · 50 ⭐"
+    assert shop.shown().buttons[0][0].label == "60 credits · 50 ⭐"
 
 
 async def lose_credits(shop: World) -> None:
