@@ -118,7 +118,7 @@ async def test_other_amount(shop: World) -> None:
 
 async def test_cancel(shop: World) -> None:
     """*Cancel* stops the renewal at Telegram and leaves the credits; the page then has *Allow it again*."""
-    await subscribe(shop)
+    payload = await subscribe(shop)
     before = shop.user().account.available
     await open_page(shop)
     await shop.send(shop.tap("sub", shop.shown()))
@@ -132,7 +132,8 @@ async def test_cancel(shop: World) -> None:
     assert "Settings → My Stars" in shop.shown().text
     assert shop.shown().buttons == ()
     shop.clock.advance(60)
-    await shop.send(told(shop, (await order(shop)).payload, "active"))
+    await shop.send(told(shop, payload, "active"))
+    assert phase_of(subscription(shop), shop.now) is Phase.RENEWS
 
 
 @pytest.mark.parametrize("harm", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
