@@ -119,8 +119,8 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
 def learn_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, at: datetime) -> Subscriptions:
     """The subscriptions after Telegram told of a change; unchanged by what is older or not new.
 
-    What the person wants of us, and Telegram does not know yet, stays. So does what we stopped: the person cannot turn it
-    on, so what says that is from before.
+    What the person wants of us, and Telegram does not know yet, stays. So does what we stopped: the person cannot turn
+    it on, so what says that is from before.
     """
     known = find_subscription(subscriptions, order_id)
     if known is None or not known.is_settled or at < known.renewal_at:

@@ -1,4 +1,4 @@
-"""What every Messenger does with invoices and subscriptions: the fake, and the adapter in front of the local Telegram."""
+"""Invoices and subscriptions of every Messenger: the fake, and the adapter in front of the local Telegram."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -81,7 +81,7 @@ class Buyers:
             self._press, self._change_mind, self.subscribers.subscribe, self.subscribers.renew, self.subscribers.switch,
             self.subscribers.press,
         ]  # fmt: skip
-        return self.crowd.dice.choices(deeds, weights=[8, 16, 22, 1, 8, 14, 8, 1, 8, 6, 3, 5])[0](user_id)
+        return self.crowd.dice.choices(deeds, weights=[8, 16, 22, 1, 8, 14, 8, 1, 14, 12, 5, 14])[0](user_id)
 
     # --- deeds ---
 
@@ -174,8 +174,10 @@ class Buyers:
         ]
         is_honest, is_late = dice.random() < HONEST, False
         query = honest if is_honest else honest | dice.choice(lies)
-        if not is_honest and not invoice.days and dice.random() < 0.2:  # a subscription has no end
+        if not is_honest and not invoice.days and dice.random() < 0.2:
             query, is_late = honest, True
+        if is_honest and invoice.days:  # a renewal, which has no end
+            is_late = dice.random() < 0.3
         body = json.dumps({"update_id": self.crowd._take_update_id(), "pre_checkout_query": query}).encode()
         answer = answer_checkout(body, (ORDER_KEY,), clock.now() + timedelta(hours=2 * is_late))
         self.checkouts.append(Checkout(query, is_honest, answer is not None and answer["ok"]))

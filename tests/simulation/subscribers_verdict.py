@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_subscription_problems(world: "World", buyers: Buyers) -> list[str]:
-    """Each subscription is known once, to its end, with every charge that stops it, and stopped where people are told."""
+    """Each is known once, to its end, with every charge that stops it, and is stopped where people are told so."""
     subscribers = buyers.subscribers
     world.facts["subscriptions"] = len(subscribers.known)
     world.facts["renewals"] = subscribers.renewals

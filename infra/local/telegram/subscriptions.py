@@ -2,8 +2,8 @@
 
 As documented at core.telegram.org/bots/api#createinvoicelink and core.telegram.org/api/subscriptions: a subscription is
 sold by a link only, is paid every 2,592,000 s, and belongs to the charge of its first payment. What the bot has stopped
-its person cannot turn on before the bot allows it. Whether the bot is asked before a renewal is documented nowhere: here
-it is not. Time passes only on command.
+its person cannot turn on before the bot allows it. Whether the bot is asked before a renewal is documented nowhere;
+here it is not. Time passes only on command.
 """
 
 import secrets
