@@ -26,6 +26,7 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "receipt",
     "models",
     "price",
     "settings",
@@ -36,7 +37,7 @@ PRIVATE_MENU = (
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
-    "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
+    "credits": "balance", "invoice": "receipt", "transactions": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "support": "help", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip

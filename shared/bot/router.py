@@ -134,6 +134,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "receipt": balance.show_receipt,
     "buy": shop.show_shop,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
@@ -207,6 +208,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
     **GALLERY_TAPS,
+    **balance.BALANCE_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     CHANGE: change_video.press_change,

@@ -235,7 +235,7 @@ def note_spent(job: Job, spent: int) -> Job:
 
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
-    return Hold(job.user_id, job.id, job.request.price, job.created_at)
+    return Hold(job.user_id, job.id, job.request.price, job.created_at, job.kind)
 
 
 def refuse(job: Job, failure: FailureReason | None) -> Job:

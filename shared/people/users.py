@@ -138,6 +138,10 @@ class User:
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
+    csv_sent_at: datetime | None = None
+    """When all their transfers were last sent as a file; written before each send."""
+    is_told_low: bool = False
+    """A result has said that few credits are left; until there are enough again, nothing says it any more."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:

@@ -48,7 +48,7 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /balance — credits and the last entries · /buy — more of them
+    /balance — credits and all entries · /receipt — one of them · /buy — more
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -458,9 +458,82 @@ balance =
     }
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
+balance-end = Nothing older here.
+balance-pick = Which entry? Its number shows the receipt.
+balance-csv = 📄 All { $count } entries, times in UTC. “credits” adds up to what you have.
+balance-csv-newest = 📄 The newest { $count } entries, times in UTC.
+balance-section-all = All entries
+balance-section-purchases = 💳 Purchases
+balance-section-pictures = 🖼 Pictures
+balance-section-videos = 🎬 Videos
+balance-section-talk = 💬 Talk, voice
+balance-section-gifts = 🎁 Bonuses, refunds
+button-balance-newer = ◀️ Newer
+button-balance-older = Older ▶️
+button-balance-pick = 🧾 Receipts
+button-balance-csv = 📄 All as CSV
+button-receipt = 🧾 Receipt
+toast-csv = Writing the file…
+toast-csv-sent = You got the file within the last minute: it is above.
+receipt-title = 🧾 <b>Receipt { $number }</b>
+receipt-title-free = 🧾 <b>Receipt</b>
+receipt-name = “{ $name }”
+receipt-expired = What it was is no longer stored; its credits are.
+receipt-asked = Asked for { $at } UTC
+receipt-speech = { $model } · voice { $voice } · { $pace }
+receipt-transcript = { $model } · a recording of { $duration }
+receipt-paid = ✅ Delivered { $at } UTC for { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }.
+receipt-paid-part = ✅ Delivered { $at } UTC for { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }; { $rest } more had been reserved and came back.
+receipt-free = ✅ Delivered, free of charge.
+receipt-back = ↩️ { $why } { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } came back { $at } UTC, so it cost nothing.
+receipt-nothing = ↩️ { $why } It cost nothing.
+receipt-open = ⏳ Still in the works, { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } reserved. /cancel stops it.
+receipt-open-free = ⏳ Still in the works; it costs nothing.
+receipt-why-safety = A safety filter stopped the request.
+receipt-why-nothing = The model gave no usable result.
+receipt-why-busy = The provider was busy for too long.
+receipt-why-provider = The provider's service had a fault for too long.
+receipt-why-late = It took too long and was stopped.
+receipt-why-file = A file could not be opened, or was too large.
+receipt-why-gone = A file that it started from was no longer stored.
+receipt-why-place = Telegram did not accept the result.
+receipt-why-ours = Something broke on our side.
+receipt-why-canceled = You canceled it.
+receipt-why-joined = It became a part of your next request.
+receipt-why-unknown = It was not delivered.
+receipt-bought = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for { $amount }
+receipt-paid-at = Paid { $at } UTC · { $provider }
+receipt-charge = Payment: <code>{ $charge }</code>
+receipt-returned = ↩️ Refunded { $at } UTC: { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
+receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } with it.
+receipt-support = ✅ Credited. Money back: /paysupport
+receipt-unknown = 🧾 I find no such receipt of yours. Nothing was charged. The numbers are in /balance → 🧾 Receipts; or reply with /receipt to a result.
+receipt-none = 🧾 There is nothing to show a receipt for yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
-entry-other = { $date } · { $credits } · other entry
+entry-bonus = { $date } · +{ $credits } · bonus
+entry-other = { $date } · { $change } · other entry
 entry-picture = picture
 entry-answer = answer
 entry-speech = spoken answer
@@ -565,7 +638,8 @@ command-price = Price of the last answer
 command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
-command-balance = Credits and the last entries
+command-balance = Credits and all entries
+command-receipt = Receipt of the last entry, or of a number
 command-buy = Buy credits
 command-settings = Model, format, size, how many
 command-help = What I can do

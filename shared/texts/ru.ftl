@@ -49,7 +49,7 @@ help =
     /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
     /models — модели и цены · /price — цена последнего ответа
-    /balance — кредиты и последние операции · /buy — купить ещё
+    /balance — кредиты и все операции · /receipt — чек · /buy — купить ещё
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -467,9 +467,89 @@ balance =
     }
 balance-times = <i>Время — UTC.</i>
 balance-empty = Операций пока нет.
+balance-end = Более ранних здесь нет.
+balance-pick = Какая операция? Её номер покажет чек.
+balance-csv = 📄 Все операции: { $count }, время — UTC. Сумма столбца «credits» — ваш баланс.
+balance-csv-newest = 📄 Последние операции: { $count }, время — UTC.
+balance-section-all = Все операции
+balance-section-purchases = 💳 Покупки
+balance-section-pictures = 🖼 Картинки
+balance-section-videos = 🎬 Видео
+balance-section-talk = 💬 Ответы, голос
+balance-section-gifts = 🎁 Бонусы, возвраты
+button-balance-newer = ◀️ Новее
+button-balance-older = Старше ▶️
+button-balance-pick = 🧾 Чеки
+button-balance-csv = 📄 Всё в CSV
+button-receipt = 🧾 Чек
+toast-csv = Готовлю файл…
+toast-csv-sent = Файл пришёл меньше минуты назад: он выше.
+receipt-title = 🧾 <b>Чек { $number }</b>
+receipt-title-free = 🧾 <b>Чек</b>
+receipt-name = «{ $name }»
+receipt-expired = Что это было, уже не хранится, а кредиты — хранятся.
+receipt-asked = Запрос { $at } UTC
+receipt-speech = { $model } · голос { $voice } · { $pace }
+receipt-transcript = { $model } · запись { $duration }
+receipt-paid = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+receipt-paid-part = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }; ещё { $rest } были в резерве и вернулись.
+receipt-free = ✅ Доставлено бесплатно.
+receipt-back = ↩️ { $why } { $credits ->
+        [one] { $credits } кредит вернулся
+        [few] { $credits } кредита вернулись
+       *[many] { $credits } кредитов вернулись
+    } { $at } UTC, так что это ничего не стоило.
+receipt-nothing = ↩️ { $why } Это ничего не стоило.
+receipt-open = ⏳ Ещё в работе, в резерве { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }. Остановить: /cancel.
+receipt-open-free = ⏳ Ещё в работе; это ничего не стоит.
+receipt-why-safety = Запрос остановил фильтр безопасности.
+receipt-why-nothing = Модель не дала пригодного результата.
+receipt-why-busy = Сервис слишком долго был занят.
+receipt-why-provider = В сервисе слишком долго был сбой.
+receipt-why-late = Это заняло слишком много времени и было остановлено.
+receipt-why-file = Файл не открылся или был слишком большим.
+receipt-why-gone = Исходный файл уже не хранился.
+receipt-why-place = Telegram не принял результат.
+receipt-why-ours = Что-то сломалось у нас.
+receipt-why-canceled = Вы это отменили.
+receipt-why-joined = Это стало частью вашего следующего запроса.
+receipt-why-unknown = Это не было доставлено.
+receipt-bought = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } за { $amount }
+receipt-paid-at = Оплачено { $at } UTC · { $provider }
+receipt-charge = Платёж: <code>{ $charge }</code>
+receipt-returned = ↩️ Деньги возвращены { $at } UTC: { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-charged-back = ↩️ Платёж отозван { $at } UTC, с ним { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-support = ✅ Зачислено. Вернуть деньги: /paysupport
+receipt-unknown = 🧾 Такого вашего чека я не нашёл. Ничего не списано. Номера — в /balance → 🧾 Чеки; или ответьте /receipt на результат.
+receipt-none = 🧾 Чеков пока нет: операций ещё не было.
 entry-welcome = { $date } · +{ $credits } · приветственный подарок
 entry-daily = { $date } · +{ $credits } · бесплатные кредиты дня
-entry-other = { $date } · { $credits } · другая запись
+entry-bonus = { $date } · +{ $credits } · бонус
+entry-other = { $date } · { $change } · другая запись
 entry-picture = картинка
 entry-answer = ответ
 entry-speech = ответ голосом
@@ -583,7 +663,8 @@ command-price = Цена последнего ответа
 command-gallery = Мои картинки и видео
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
-command-balance = Кредиты и последние операции
+command-balance = Кредиты и все операции
+command-receipt = Чек последней операции или по номеру
 command-buy = Купить кредиты
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
