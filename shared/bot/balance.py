@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.payments.shop_screens import RECEIPT
 from shared.ports import Button, Place, Ports, Screen
-from shared.statement.balance_screens import CSV, PAGE, PICK, RECEIPT
+from shared.statement.balance_screens import CSV, PAGE, PICK
 from shared.statement.press_balance import draw_balance, press_page, press_pick
 from shared.statement.press_receipt import draw_receipt, press_receipt
 from shared.statement.send_csv import press_csv

@@ -32,9 +32,7 @@ def transfers_of(user_id: int, limit: int, until: datetime | None = None) -> Que
     return _newest(user_id, (), limit, until)
 
 
-def transfers_of_kinds(
-    user_id: int, kinds: Sequence[TransferKind], limit: int, until: datetime | None = None
-) -> Query:
+def transfers_of_kinds(user_id: int, kinds: Sequence[TransferKind], limit: int, until: datetime | None = None) -> Query:
     """A person's newest transfers of these kinds."""
     return _newest(user_id, (("kind", "in", tuple(kind.value for kind in kinds)),), limit, until)
 

@@ -1,5 +1,7 @@
 """The screen of what credits cost."""
 
+from shared.credits.ledger import Transfer
+from shared.credits.receipt_number import number_of
 from shared.payments.packages import PACKAGES
 from shared.people.users import Language
 from shared.ports import Button, Screen
@@ -7,6 +9,7 @@ from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 BUY = "buy"
+RECEIPT = "receipt"
 
 
 def draw_shop(language: Language, user_id: int, available: int) -> Screen:
@@ -20,3 +23,8 @@ def package_button(language: Language, user_id: int, name: str) -> Button:
     package = PACKAGES[name]
     label = plain_text(language, "button-package", credits=package.credits, stars=package.stars)
     return Button(label, write_callback(BUY, user_id, name, package.stars, package.credits))
+
+
+def receipt_rows(language: Language, transfer: Transfer) -> tuple[tuple[Button, ...], ...]:
+    """A button that shows the receipt of a transfer."""
+    return ((Button(plain_text(language, "button-receipt"), write_callback(RECEIPT, number_of(transfer))),),)

@@ -21,6 +21,7 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
+from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.ports import Key, Place, Ports, Record, Screen
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
@@ -68,11 +69,12 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
         charge = Charge(paid.id, paid.user_id, paid.credits)
         account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
         text = html_text(visit.language, "payment-thanks", credits=paid.credits, available=account.available)
+        screen = Screen(text, receipt_rows(visit.language, transfer))
         user = replace(opened.user, account=account)
         writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
-        mark = await commit_answer(ports, visit, _place_of(visit), Screen(text), writes)
+        mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
-        return mark, Screen(text)
+        return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
