@@ -32,14 +32,12 @@ STARS = "XTR"
 
 def receipt_screen(receipt: Receipt, language: Language) -> Screen:
     """The receipt, as text."""
-    match receipt:
-        case JobReceipt():
-            lines = _job_lines(receipt, language)
-        case PurchaseReceipt():
-            lines = _purchase_lines(receipt, language)
-        case EntryReceipt():
-            lines = [_title(language, number_of(receipt.transfer)), entry_words(language, receipt.transfer, {})]
-            lines.append(html_text(language, "balance-times"))
+    if isinstance(receipt, JobReceipt):
+        lines = _job_lines(receipt, language)
+    elif isinstance(receipt, PurchaseReceipt):
+        lines = _purchase_lines(receipt, language)
+    else:
+        lines = _entry_lines(receipt, language)
     return Screen("\n".join(lines))
 
 
@@ -110,6 +108,12 @@ def _purchase_lines(receipt: PurchaseReceipt, language: Language) -> list[str]:
         return [*lines, html_text(language, "receipt-support")]
     text_id = "receipt-returned" if returned.kind is TransferKind.REFUND else "receipt-charged-back"
     return [*lines, html_text(language, text_id, at=_moment(returned.at), credits=returned.credits)]
+
+
+def _entry_lines(receipt: EntryReceipt, language: Language) -> list[str]:
+    transfer = receipt.transfer
+    said = entry_words(language, transfer, {})
+    return [_title(language, number_of(transfer)), said, html_text(language, "balance-times")]
 
 
 def _title(language: Language, number: str) -> str:

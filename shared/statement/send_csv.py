@@ -53,11 +53,12 @@ async def _write_file(ports: Ports, user_id: int) -> tuple[bytes, int]:
     """The file, and its number of rows: the newest ROWS_MAX transfers."""
     parts, count, after = [write_header()], 0, None
     while count < ROWS_MAX:
-        found = await ports.store.find(all_transfers_of(user_id, min(READ_AT_ONCE, ROWS_MAX - count), after))
+        limit = min(READ_AT_ONCE, ROWS_MAX - count)
+        found = await ports.store.find(all_transfers_of(user_id, limit, after))
         transfers = [decode(Transfer, record.fields) for record in found]
         parts.append(write_rows(transfers))
         count += len(transfers)
-        if len(transfers) < READ_AT_ONCE:
+        if len(transfers) < limit:
             break
         after = (transfers[-1].at, found[-1].key.id)
     return b"".join(parts), count

@@ -6,12 +6,12 @@ from datetime import timedelta
 from shared.codec import encode
 from shared.credits.ledger import ROUTES, Side, Transfer, TransferKind
 from shared.credits.transfer_documents import create_transfer
-from shared.logs import start_usage
 from shared.ports import Create, Key
 from shared.statement.entries import ENTRIES_SHOWN, TRANSFERS_READ
 from shared.statement.find_page import find_page
 from shared.statement.section import Section
 from shared.texts import plain_text
+from shared.usage import start_usage
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World
 

@@ -9,13 +9,16 @@ from shared.codec import encode
 from shared.credits.ledger import ROUTES, Change, Transfer, TransferKind
 from shared.credits.receipt_number import number_of
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.job import Job, JobState, ended
+from shared.jobs.job import Job, JobState, Request, ended
 from shared.payments.payment_documents import PaymentRecord, create_payment
 from shared.people.change_credits import change_credits
+from shared.pictures.picture import request_of
 from shared.providers.outcomes import FailureReason, Refused
+from shared.statement.job_words import list_parameters, name_job
 from shared.statement.receipt import JobReceipt, PurchaseReceipt
 from shared.statement.receipt_screens import receipt_screen, write_amount
 from shared.texts import html_text
+from shared.voices.speech import is_speech, speech_of
 from tests.unit.payments.test_buying import KEY, SMALL, order, paid, returned
 from tests.world import GROUP, ME, OTHER, World
 
@@ -57,7 +60,7 @@ async def test_only_ones_own(world: World) -> None:
     assert await ask(world, "abc") == [unknown]
     await world.send(world.tap_data(f"1;receipt;{number}", 7, user_id=OTHER))
     await world.send(world.tap_data("1;receipt", 7, user_id=OTHER))
-    assert world.messenger.toasts[-2:] == ["That is no longer stored."] * 2
+    assert [tap.toast for tap in world.messenger.taps] == ["That is no longer stored."] * 2
     await world.send(world.reply("/receipt", picture, user_id=OTHER, chat_id=GROUP))
     assert world.shown(OTHER).text == unknown
     await world.send(world.reply("/receipt", picture, chat_id=GROUP))
@@ -85,7 +88,8 @@ async def test_failure_in_plain_words(world: World) -> None:
 
 async def test_press_under_the_balance(world: World) -> None:
     """*Receipts* numbers the entries; a number sends the receipt below, and *Back* brings the page back."""
-    await world.send(world.message("/image a red fox"), world.message("/balance"))
+    await world.send(world.message("/image a red fox"))
+    await world.send(world.message("/balance"))
     balance = world.shown()
     await world.send(world.tap("balpick", balance))
     picking = world.shown()
@@ -203,6 +207,28 @@ async def test_parameters_of_every_kind(world: World) -> None:
     assert "a recording of 0:03" in seen["transcript"]
     assert "🎬 a fox runs through snow" in seen["video"]
     assert " s · " in seen["video"]
+
+
+async def test_ready_made_changes_and_sets(world: World) -> None:
+    """A ready-made change is called as its button; a picture of several says which; a kind without words has none."""
+    await world.give(500)
+    await world.send(world.message("/image a red fox x2"))
+    first = replace(world.jobs()[0], kind="newer", request=Request(price=4))
+    assert "picture 2 of 2" in receipt_screen(JobReceipt(world.jobs()[1], None, None, None), "en").text
+    assert list_parameters("en", first) == []
+    assert name_job("en", first) == "request"
+    tooled = replace(world.jobs()[0], request=replace(request_of(world.jobs()[0]), tool="cutout", words="the fox"))
+    assert name_job("en", tooled) == "✂️ Cut out · the fox"
+
+
+async def test_spoken_answer(world: World) -> None:
+    """A spoken answer names its voice and pace."""
+    await world.give(50)
+    await world.send(world.message("/ask why is the sky blue?"))
+    await world.send(world.tap("speak", world.shown()))
+    [speech] = [job for job in world.jobs() if is_speech(job)]
+    text = receipt_screen(JobReceipt(speech, None, None, None), "en").text
+    assert f"voice {speech_of(speech).voice} · Normal" in text
 
 
 async def test_amounts_of_currencies() -> None:
