@@ -204,6 +204,8 @@ class Job:
     deleted_at: datetime | None = None
     shelves: tuple[str, ...] = ()
     """The ids of its person's shelves on which a delivered result stands."""
+    tells_low: bool = False
+    """While it is delivered: its caption says that few credits are left, once for as long as that lasts."""
     purged_at: datetime | None = None
     """When the removal of a deleted result's files began: afterwards it cannot be restored."""
 

@@ -28,7 +28,7 @@ from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
+from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -307,6 +307,8 @@ def _with_talk_choice(user: User, name: str, value: str) -> User | None:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))
         case "review_above" if value in {str(n) for n in REVIEW_ABOVE}:
             return replace(user, talk=replace(user.talk, review_above=int(value)))
+        case "confirm_above" if value in {str(n) for n in CONFIRM_ABOVE}:
+            return replace(user, talk=replace(user.talk, confirm_above=int(value)))
         case "kept_days" if value in {str(n) for n in KEPT_DAYS}:
             return replace(user, talk=replace(user.talk, kept_days=int(value)))
         case "memory" if value in {"on", "off"}:

@@ -16,6 +16,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX, check_means
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
+from shared.people.talk import is_dear
 from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
@@ -289,6 +290,9 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
         await _say_nearest(ports, visit, change)
         return
     again = repeats.repeat(change.request, visit.opened.user.settings)
+    if is_dear(visit.opened.user.talk, price := again.price * change.count):
+        await answer(ports, visit, Screen(html_text(visit.language, "answer-dear", price=price)))
+        return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_order(ports, visit, intent, again, change.count))
 
@@ -339,6 +343,9 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
     plan = plan_request(words, visit.opened.user.settings, material)
     if isinstance(plan, Plan) and plan.missed:
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
+        return
+    if isinstance(plan, Plan) and is_dear(visit.opened.user.talk, plan.price):
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.DEAR, is_order=True))
         return
     if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
         await ask_for_yes(

@@ -147,6 +147,7 @@ caption = { $price } { $price ->
         [one] credit
        *[other] credits
     } · { $left } left
+caption-low = 🪫 Few credits are left. Free ones come every day, more: /buy.
 edit-ask = ✏️ Reply to this message: what should be different?
 reword-ask = ✏️ Reply to this message: how else can it be said? What belongs to the request stays.
 reword-placeholder = In other words…
@@ -327,6 +328,7 @@ doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a ne
 missed = { $wanted } is not available, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
+doubt-dear = 💳 “{ $words }”: this costs more than you let me spend without asking. Shall I make it?
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
@@ -355,6 +357,10 @@ unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a sc
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
+answer-dear = 💳 That would cost { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }, more than you let me spend without asking. Nothing was charged. 📐 Format under the picture has it with its price; the limit is in /settings.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = This costs { $price } { $price ->
@@ -440,6 +446,9 @@ settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
 settings-review-each = 🎬 Video without asking: no
 settings-review-above = 🎬 Video without asking: up to { $price }
+settings-confirm-each = 💳 Ask me before buying: as usual
+settings-confirm-above = 💳 Ask me above { $price } credits
+settings-confirm = 💳 What you order in words for up to { $price } credits I make at once, pictures and videos; above that I ask first. A button with a price on it needs no other question.
 settings-review = 🎬 I make a video for up to { $price } credits at once if its description is clear: the shortest, in { $size }. Its card has “Cancel”. Otherwise you see the price and the choices first.
 chosen = ✅ { $label }
 language = <b>Language</b>
@@ -600,7 +609,7 @@ buy =
     <b>Buy credits</b>
     You have { $available }. A small picture costs 4, a video from 15. Credits do not expire.
 
-    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
+    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
 button-package = { $credits } credits · { $stars } ⭐
 toast-new-prices = Prices have changed: here are the new ones.
@@ -609,12 +618,12 @@ invoice-description = Credits for pictures, videos and voice of this bot. They a
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } what you paid and when.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
-    • What could not be made is not charged.
+    • What could not be made is not charged; /receipt says what became of each.
     • Credits are no money and cannot be passed on. They do not expire.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
     • Money back: /paysupport. What is kept about you: /privacy.
