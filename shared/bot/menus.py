@@ -223,7 +223,7 @@ def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[But
     if talk.confirm_above:
         return ((confirm,),), "\n" + html_text(language, "settings-confirm", price=talk.confirm_above)
     hint = html_text(language, "settings-review", price=talk.review_above, size=VIDEO.resolutions[0])
-    return ((review,), (confirm,)), f"\n{hint}" if talk.review_above else ""
+    return ((confirm,), (review,)), f"\n{hint}" if talk.review_above else ""
 
 
 def _next_choice(name: str, above: int, offered: tuple[int, ...], language: Language, choice: Choice) -> Button:

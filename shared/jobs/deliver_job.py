@@ -46,7 +46,8 @@ async def deliver_job(
     user = payer or await open_user(ports, held.job.user_id)
     surface, left = surface_of(ports, held.job), user.user.account.available
     left += held.job.request.price - credits_of(held.job)  # what comes back of the hold
-    if screens_of(ports, held.job).tells_price(held.job) and is_news(user.user, credits_of(held.job)):
+    tells_price = screens_of(ports, held.job).tells_price
+    if tells_price is not None and tells_price(held.job) and is_news(user.user, credits_of(held.job)):
         held = replace(held, job=replace(held.job, tells_low=True))  # stored with the next write of the job
     try:
         held, receipt = await surface.deliver(ports, held, shown, left)

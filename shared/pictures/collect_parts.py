@@ -18,8 +18,8 @@ from shared.jobs.job_documents import create_inbox
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import Waiting, language_of, remember_joined
 from shared.people.talk import is_dear
+from shared.people.users import Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
     Doubt,

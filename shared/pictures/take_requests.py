@@ -13,10 +13,10 @@ from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX, check_means
+from shared.people.talk import is_dear
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
-from shared.people.talk import is_dear
 from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
