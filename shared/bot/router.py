@@ -52,6 +52,7 @@ from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
+from shared.pictures.ask_order import ORDER
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
@@ -70,6 +71,7 @@ from shared.pictures.keyboards import (
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
+from shared.pictures.press_order import press_order
 from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
@@ -186,6 +188,7 @@ TAPS: dict[str, TapHandler] = {
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
     BUY: shop.press_buy,
+    ORDER: press_order,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,

@@ -290,9 +290,6 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
         await _say_nearest(ports, visit, change)
         return
     again = repeats.repeat(change.request, visit.opened.user.settings)
-    if is_dear(visit.opened.user.talk, price := again.price * change.count):
-        await answer(ports, visit, Screen(html_text(visit.language, "answer-dear", price=price)))
-        return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_order(ports, visit, intent, again, change.count))
 

@@ -357,10 +357,16 @@ unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a sc
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
-answer-dear = 💳 That would cost { $price } { $price ->
+ask-order = 💳 This costs { $price } { $price ->
         [one] credit
        *[other] credits
-    }, more than you let me spend without asking. Nothing was charged. 📐 Format under the picture has it with its price; the limit is in /settings.
+    } at most, more than you let me spend without asking. Nothing was charged. Shall I?
+ask-order-group = 💳 This costs more than you let me spend without asking. Nothing was charged. Shall I?
+button-order = ✅ Yes · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-order-group = ✅ Yes
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = This costs { $price } { $price ->

@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from shared.bot.menus import settings_panel
+from shared.jobs.job import JobState
 from shared.people.accounts import change_user, open_user
 from shared.people.talk import CONFIRM_ABOVE
 from shared.people.users import User
+from shared.texts import plain_text
 from tests.unit.pictures.albums import album
-from tests.world import ME, World
+from tests.world import GROUP, ME, OTHER, World
 
 
 async def confirm_above(world: World, price: int) -> None:
@@ -69,16 +71,81 @@ async def test_album_is_asked_about(world: World) -> None:
 
 
 async def test_changed_picture(world: World) -> None:
-    """A reply that only changes the size buys nothing above the limit, and says how to get it."""
+    """A reply that only changes the size is asked about above the limit; two presses buy once."""
     await world.give(100)
     await world.send(world.message("/image a red fox"))
     picture = world.shown()
     await confirm_above(world, 4)
-    await world.send(world.reply("4K", picture))
-    assert "more than you let me spend without asking" in world.shown().text
+    reply = world.reply("4K x2", picture)
+    await world.send(reply)
+    asked = world.shown()
+    assert "more than you let me spend without asking" in asked.text
     assert len(world.jobs()) == 1
-    await confirm_above(world, 50)
-    await world.send(world.reply("4K", picture))
+    yes = world.tap("order", asked)
+    await world.send(yes, world.tap("order", asked))
+    assert len(world.jobs()) == 3
+    assert {job.state for job in world.jobs()} == {JobState.DELIVERED}
+    assert world.messenger.messages(ME)[-3].buttons == ()
+    await world.deliver(reply | {"update_id": 77})
+    await world.settle()
+    assert len(world.jobs()) == 3
+    world.check_money()
+
+
+async def test_long_recording_is_asked_about(world: World) -> None:
+    """A recording that may cost much is asked about; with *Yes* its words come, and are handled as ever."""
+    await world.give(100)
+    await confirm_above(world, 4)
+    sound = world.voice("why is the sky blue?", seconds=3)
+    sound["message"]["voice"]["duration"] = 3000
+    await world.send(sound)
+    asked = world.shown()
+    assert "credits at most" in asked.text
+    assert world.jobs() == []
+    await world.send(world.tap("order", asked))
+    assert world.jobs()[0].kind == "transcript"
+    world.check_money()
+
+
+async def test_dear_answer_is_asked_about(world: World) -> None:
+    """So is an answer with a search, whose hold is above the limit."""
+    await world.give(100)
+    await confirm_above(world, 4)
+    await world.send(world.message("/search who won the match yesterday?"))
+    assert world.jobs() == []
+    await world.send(world.tap("order", world.shown()))
+    assert [(job.kind, job.state) for job in world.jobs()] == [("answer", JobState.DELIVERED)]
+    world.check_money()
+
+
+async def test_yes_of_others_and_too_late(world: World) -> None:
+    """Nobody else may say yes, nor may the person after a day or to something unknown."""
+    await world.give(100)
+    await confirm_above(world, 4)
+    await world.send(world.message("/search who won the match yesterday?", chat_id=GROUP))
+    asked = world.shown(GROUP)
+    assert [button.label for row in asked.buttons for button in row] == ["✅ Yes"]
+    assert "9" not in asked.text
+    await world.send(world.tap("order", asked, user_id=OTHER, chat_id=GROUP))
+    await world.send(world.tap_data("1;order;nonsense", asked.message_id))
+    await world.send(world.tap_data("1;order", asked.message_id))
+    world.clock.advance(24 * 3600)
+    await world.send(world.tap("order", asked, chat_id=GROUP))
+    toasts = [tap.toast for tap in world.messenger.taps]
+    assert toasts == [plain_text("en", "not-yours"), *[plain_text("en", "toast-expired")] * 3]
+    assert world.jobs() == []
+
+
+async def test_yes_without_credits(world: World) -> None:
+    """Whoever spent the credits meanwhile learns that when pressing, and keeps the button."""
+    await world.give(10)
+    await confirm_above(world, 4)
+    await world.send(world.message("/search who won the match yesterday?"))
+    asked = world.shown()
+    await confirm_above(world, 0)
+    await world.send(world.message("/image a red fox x2"))
+    await world.send(world.tap("order", asked))
+    assert "credits" in world.messenger.taps[-1].toast
     assert len(world.jobs()) == 2
 
 
