@@ -2,7 +2,7 @@
 
     ✅ All entries        💳 Purchases
     🖼 Pictures           🎬 Videos
-    💬 Talk and voice     🎁 Bonuses, refunds
+    💬 Answers            🎁 Bonuses
     ◀️ Newer              Older ▶️
     🧾 Receipts           📄 All as CSV
 
