@@ -1,8 +1,8 @@
 """The screen of what credits cost."""
 
+from shared.credits.catalogue import PACKAGES
 from shared.credits.ledger import Transfer
 from shared.credits.receipt_number import number_of
-from shared.payments.packages import PACKAGES
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
