@@ -98,7 +98,10 @@ async def test_video(world: World) -> None:
     assert job.state is JobState.DELIVERED
     [message, ring] = world.messenger.messages(ME)
     assert (message.kind, message.message_id) == ("video", shown.message_id)
-    assert message.text == "<b>Gemini Omni</b> · 4 s · 16:9 · 360p · 🔊 · 15 credits · 5\u00a0left"
+    assert message.text.splitlines() == [
+        "<b>Gemini Omni</b> · 4 s · 16:9 · 360p · 🔊 · 15 credits · 5\u00a0left",
+        plain_text("en", "caption-low"),
+    ]
     assert ring.text == "✨ Your video is ready."
     [call] = world.messenger.sent("edit_video")
     assert call.video is not None
