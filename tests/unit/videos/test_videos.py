@@ -32,6 +32,7 @@ from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import Broken, Busy, FailureReason, FileRefused, Gone, NoResult, Refused, TimedOut
 from shared.providers.videos import Lost, Running, VideoTask
 from shared.telegram.address import forget_card
+from shared.texts import plain_text
 from shared.usage import start_usage
 from shared.videos import keep_video, make_video, show_video
 from shared.videos.pace import PAUSE_SECONDS_MAX
