@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import IO, TypeVar, cast
 
 import httpx
@@ -29,8 +30,10 @@ from telegram import (
     LabeledPrice,
     LinkPreviewOptions,
     Message,
+    TransactionPartnerUser,
     User,
 )
+from telegram import StarTransaction as TelegramStarTransaction
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import TelegramError
 
@@ -64,6 +67,7 @@ from shared.ports import (
     Place,
     Screen,
     Sent,
+    StarTransaction,
     StoredFile,
     Video,
 )  # fmt: skip
@@ -78,6 +82,9 @@ NAME_KEPT_SECONDS = 600.0
 """How long the bot's username is cached; after a change, mentions of the new name work after this time."""
 STARS = "XTR"
 """Telegram's name of its own currency."""
+INVOICE = "invoice_payment"
+"""Telegram's name of a transaction about an invoice of ours."""
+ALREADY_RETURNED = "charge_already_refunded"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -275,6 +282,17 @@ class TelegramMessenger:
             ),
         )
         return message.message_id
+
+    async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
+        listed = await self._call(lambda bot: bot.get_star_transactions(offset))
+        return tuple(map(_read_transaction, listed.transactions))
+
+    async def return_stars(self, user_id: int, charge_id: str) -> None:
+        try:
+            await self._call(lambda bot: bot.refund_star_payment(user_id, charge_id))
+        except MessageRejectedError as error:
+            if ALREADY_RETURNED not in str(error):
+                raise
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(
@@ -513,3 +531,21 @@ def _thumbnail_of(video: Video) -> InputFile | None:
 def _sent_video(message: Message) -> Sent:
     """A video without sound stays one: Bot API servers mark what is uploaded as a video (`nosound_video`)."""
     return Sent(message.message_id, message.video.file_id if message.video else "")
+
+
+def _read_transaction(listed: TelegramStarTransaction) -> StarTransaction:
+    """A line about anything but a person and our invoice names nobody."""
+    partner = listed.source or listed.receiver
+    is_ours = isinstance(partner, TransactionPartnerUser) and partner.transaction_type == INVOICE
+    user = partner.user if is_ours else None
+    period = partner.subscription_period if is_ours else None
+    return StarTransaction(
+        charge_id=listed.id,
+        at=listed.date,
+        stars=listed.amount,
+        user_id=user.id if user else 0,
+        payload=(partner.invoice_payload or "") if is_ours else "",
+        is_returned=listed.source is None,
+        language_code=(user.language_code or "") if user else "",
+        period_seconds=int(period.total_seconds()) if isinstance(period, timedelta) else period or 0,
+    )
