@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import IO, TypeVar, cast
 
 import httpx
@@ -536,16 +535,16 @@ def _sent_video(message: Message) -> Sent:
 def _read_transaction(listed: TelegramStarTransaction) -> StarTransaction:
     """A line about anything but a person and our invoice names nobody."""
     partner = listed.source or listed.receiver
-    is_ours = isinstance(partner, TransactionPartnerUser) and partner.transaction_type == INVOICE
-    user = partner.user if is_ours else None
-    period = partner.subscription_period if is_ours else None
+    if not isinstance(partner, TransactionPartnerUser) or partner.transaction_type != INVOICE:
+        return StarTransaction(listed.id, listed.date, listed.amount, user_id=0)
+    period = partner.subscription_period or 0
     return StarTransaction(
         charge_id=listed.id,
         at=listed.date,
         stars=listed.amount,
-        user_id=user.id if user else 0,
-        payload=(partner.invoice_payload or "") if is_ours else "",
+        user_id=partner.user.id,
+        payload=partner.invoice_payload or "",
         is_returned=listed.source is None,
-        language_code=(user.language_code or "") if user else "",
-        period_seconds=int(period.total_seconds()) if isinstance(period, timedelta) else period or 0,
+        language_code=partner.user.language_code or "",
+        period_seconds=period if isinstance(period, int) else int(period.total_seconds()),
     )

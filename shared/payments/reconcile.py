@@ -160,7 +160,4 @@ async def _read_since(ports: Ports, at: datetime) -> AsyncIterator[PaymentRecord
 
 
 def _name(gap: GapKind, charge_id: str, stars: int, *, is_repaired: bool) -> None:
-    log_event(
-        "payment_gap", severity="ERROR", kind=gap.value, charge_id=charge_id, stars=stars, repaired=is_repaired
-    )
-
+    log_event("payment_gap", severity="ERROR", kind=gap.value, charge_id=charge_id, stars=stars, repaired=is_repaired)

@@ -12,13 +12,7 @@ from dataclasses import dataclass, replace
 from shared.codec import decode, update
 from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id, take_back
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import (
-    ConflictError,
-    DeliveryUnknownError,
-    TooManyRequestsError,
-    UnavailableError,
-    UnusableChangeError,
-)
+from shared.errors import ConflictError, DeliveryUnknownError, UnavailableError, UnusableChangeError
 from shared.payments.payment_documents import PaymentRecord, payment_id, payment_key, purchase_key
 from shared.payments.take_payment import PROVIDER
 from shared.people.user_documents import decode_user, user_key
@@ -46,7 +40,7 @@ async def refund_payment(store: Store, clock: Clock, messenger: Messenger, charg
     """Give the Stars of a charge back and take its credits, each once.
 
     Raises UnusableChangeError if no such payment is booked; MessengerErrors if Telegram refuses it, which changes
-    nothing; UnavailableError, after which it is to be repeated.
+    nothing; UnavailableError and TooManyRequestsError, after which it is to be repeated.
     """
     [paid] = await store.read([payment_key(payment_id(PROVIDER, charge_id))])
     if paid is None:
@@ -65,8 +59,6 @@ async def _return_stars(clock: Clock, messenger: Messenger, payment: PaymentReco
     for called in range(CALLS_MAX):
         try:
             await messenger.return_stars(payment.user_id, payment.charge_id)
-        except TooManyRequestsError as error:
-            await clock.sleep(error.retry_after_seconds)
         except DeliveryUnknownError:  # it may be done: asking once more does nothing a second time
             await clock.sleep(PAUSE_SECONDS * 2**called)
         else:

@@ -34,6 +34,8 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
         url = f"https://t.me/{await ports.messenger.username()}?start=buy"
         button = Button(plain_text(visit.language, "button-chat"), url=url)
         await answer(ports, visit, Screen(html_text(visit.language, "buy-in-private"), ((button,),)))
+    elif await _rests(ports):
+        await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
     else:
         await answer(ports, visit, draw_shop(visit.language, visit.opened.user.id, visit.opened.user.account.available))
 
@@ -49,9 +51,16 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif package is None or (str(package.stars), str(package.credits)) != (stars, amount):
         await answer(ports, visit, draw_shop(visit.language, tap.sender.id, visit.opened.user.account.available))
         await toast(ports, visit, tap, "toast-new-prices")
+    elif await _rests(ports):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
         await _send_invoice(ports, visit, package)
         await answer_tap(ports, tap.query_id)
+
+
+async def _rests(ports: Ports) -> bool:
+    """Whether nothing is sold because the books are wrong."""
+    return await ports.spending.rest_until() is not None and ports.spending.rests_for_books()
 
 
 async def _send_invoice(ports: Ports, visit: Visit, package: Package) -> None:
