@@ -10,6 +10,7 @@ import pytest
 from shared.credits.spending import CACHE_SECONDS, STOP, stop_for_books
 from shared.errors import ConflictError, UnavailableError
 from shared.jobs import check_books as module
+from shared.jobs.audit import PersonalBooks, audit_person
 from shared.jobs.check_books import CONTROL, READ_AGAIN_MAX, SECONDS_MAX, WRONG_PAUSE, check_books, next_night
 from shared.people.user_documents import user_key
 from shared.ports import Create, Key, Query, Record, Update
@@ -68,7 +69,7 @@ def test_a_night(hour: int, day: int, due: int, world: World) -> None:
 
 @pytest.mark.parametrize("page", [1, 2, 200])
 async def test_wrong_books_stop_buying(crowd: World, monkeypatch: pytest.MonkeyPatch, page: int, capsys: Lines) -> None:
-    """What is wrong is named, whatever the pages' size; then requests are declined with the reason, and invoices too."""
+    """What is wrong is named, whatever the pages' size; then requests and sales are declined with the reason."""
     monkeypatch.setattr(module, "PAGE", page)
     crowd.sell(b"k" * 32)
     await crowd.settle()
@@ -125,12 +126,11 @@ async def test_another_process_writes_the_stop(crowd: World) -> None:
 async def test_it_takes_several_calls(crowd: World, monkeypatch: pytest.MonkeyPatch, capsys: Lines) -> None:
     """A call that has had its time leaves the rest to the next one, which begins where it ended."""
     audited: list[int] = []
-    audit = module.audit_person
 
-    def take_time(books: Any, *, at_rest: bool) -> list[str]:
+    def take_time(books: PersonalBooks, *, at_rest: bool) -> list[str]:
         audited.append(books.user_id)
         crowd.clock.advance(SECONDS_MAX)
-        return audit(books, at_rest=at_rest)
+        return audit_person(books, at_rest=at_rest)
 
     monkeypatch.setattr(module, "audit_person", take_time)
     for _ in range(4):
