@@ -139,6 +139,21 @@ def test_memory_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
     assert memory_mib <= MEMORY_MIB_MAX
 
 
+def test_memory_of_the_nightly_check_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
+    """A process that checks a million transfers (by day: 20,000) over several calls of `sweep` stays small."""
+    people = 100_000 if is_long else 2_000
+    done = subprocess.run(  # noqa: S603 — our own module
+        [sys.executable, "-m", "tests.infra.operations.big_store", str(people)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    calls, problems, memory_mib = map(int, done.stdout.split())
+    assert (calls > people // 3_000, problems) == (True, 0)
+    assert memory_mib <= MEMORY_MIB_MAX
+
+
 def test_without_a_login_it_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No traceback: what is missing, and the command that cures it."""
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
