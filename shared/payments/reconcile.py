@@ -82,11 +82,12 @@ async def _compare_page(ports: Ports) -> bool:
     start = night.place + old[-1] if old else night.start
     is_last = len(listed) < PAGE
     if is_last:
+        await ports.store.commit(marks)  # first: what this page confirms is listed
         await _find_unlisted(ports, now)
-        after = Night(next_night(now), start, start)
+        await ports.store.commit([_keep(record, Night(next_night(now), start, start))])
     else:
         after = replace(night, start=start, place=night.place + len(listed))
-    await ports.store.commit([_keep(record, after), *marks])
+        await ports.store.commit([_keep(record, after), *marks])
     return not is_last
 
 

@@ -193,6 +193,15 @@ async def test_unknown_to_telegram(shop: World, capsys: Lines) -> None:
     assert gaps(capsys) == (LOOKED_BACK.days - 1) * [("unknown_to_telegram", "stx1", False)]
 
 
+async def test_confirmed_late(shop: World, capsys: Lines) -> None:
+    """A payment that was booked a day before its first night is confirmed by it, and no gap."""
+    await pass_night(shop)
+    await tell(shop, pay(shop))
+    shop.clock.advance(2 * 24 * 3600)
+    await pass_night(shop)
+    assert gaps(capsys) == []
+
+
 async def test_returned_here_only(shop: World, capsys: Lines) -> None:
     """Credits that we took back while Telegram kept the Stars are named after two nights."""
     paid = pay(shop)
