@@ -116,8 +116,8 @@ async def _look_at(ports: Ports, listed: Sequence[StarTransaction], now: datetim
             if is_repaired:
                 headers = {**JSON_HEADERS, RECEIVED_HEADER: now.isoformat()}
                 await ports.tasks.enqueue(Task("bot", "/", write_update(told), None, headers, lane_of(told.user_id)))
-        if record is not None:
-            marks |= _mark(record, booked, told, now, marks)
+        if record is not None and (mark := _mark(record, booked, told, now, marks.get(record.key))) is not None:
+            marks[record.key] = mark
     return list(marks.values())
 
 
@@ -129,19 +129,12 @@ def _read_booked(payment: Record | None, purchase: Record | None, taken_back: Re
     )
 
 
-def _mark(
-    record: Record, booked: Booked, told: StarTransaction, now: datetime, marks: dict[Key, Write]
-) -> dict[Key, Write]:
-    """The note that Telegram lists a payment, or its return; a page may have both."""
-    payment = booked.payment
-    assert payment is not None
-    name, seen = ("return_confirmed_at", payment.return_confirmed_at) if told.is_returned else (
-        "confirmed_at", payment.confirmed_at
-    )  # fmt: skip
-    if seen is not None or (told.is_returned and booked.taken_back is None):
-        return {}
-    earlier = marks.get(record.key)
-    return {record.key: Update(record.key, {**(earlier.fields if earlier else {}), name: now}, record.version)}
+def _mark(record: Record, booked: Booked, told: StarTransaction, now: datetime, earlier: Write | None) -> Write | None:
+    """The note in a payment's record that Telegram lists it, or its return; a page may have both."""
+    name = "return_confirmed_at" if told.is_returned else "confirmed_at"
+    if record.fields.get(name) is not None or (told.is_returned and booked.taken_back is None):
+        return earlier
+    return Update(record.key, {**(earlier.fields if earlier else {}), name: now}, record.version)
 
 
 async def _find_unlisted(ports: Ports, now: datetime) -> None:
