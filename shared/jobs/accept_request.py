@@ -134,7 +134,8 @@ async def accept_request(
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         until = None if canceled else await ports.spending.rest_until()
         if until is not None:
-            return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
+            why = DeclineReason.BOOKS_WRONG if ports.spending.rests_for_books() else DeclineReason.ALL_REST
+            return await find_accepted(ports, origin.intent) or Declined(why, current.user, until)
         turn = Turn(current.user, "") if canceled else await _find_turn(ports, current.user, origin, order)
         place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
         jobs, writes = _plan(current, origin, order, turn, place, ports.clock.now(), canceled=canceled)
