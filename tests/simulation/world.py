@@ -134,6 +134,8 @@ class WatchedStore(FakeStore):
         super().__init__()
         self.answers: dict[str, AnswerTimes] = {}
         self.ignored_cancels: list[str] = []
+        self.unreviewed: dict[str, int] = {}
+        """job → the price up to which its person wanted no review of videos, when it was accepted."""
         self.booked: list[tuple[datetime, int]] = []
         """When how much was counted against the caps, in millionths of a US dollar."""
 
@@ -145,7 +147,7 @@ class WatchedStore(FakeStore):
             if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
                 self._watch_answer(write)
             if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:
-                self._check_cancel(read_job(write.fields))
+                self._watch_accepted(read_job(write.fields))
         return versions
 
     def _watch_answer(self, write: Write) -> None:
@@ -160,9 +162,10 @@ class WatchedStore(FakeStore):
         if times.stopped is None and (is_canceled or fields["stop_asked_at"] is not None):
             times.stopped = now
 
-    def _check_cancel(self, job: Job) -> None:
+    def _watch_accepted(self, job: Job) -> None:
         """A request that arrives after the /cancel that was sent after it holds nothing."""
         user = decode(User, self._documents[user_key(job.user_id)].fields)
+        self.unreviewed[job.id] = user.talk.review_above
         if is_covered(user, BOT_ID, asked_of(job)) and job.state is not JobState.CANCELED:
             self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
 
