@@ -26,7 +26,7 @@ from shared.jobs.job import (
     ended,
     hold_of,
 )
-from shared.jobs.job_documents import create_inbox, create_job
+from shared.jobs.job_documents import create_inbox, inbox_key, create_job
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
@@ -144,6 +144,8 @@ async def accept_request(
             earlier = await find_accepted(ports, origin.intent)
             if earlier is not None:
                 return earlier
+            if await _is_handled(ports, origin):
+                raise LaterError(RECONSIDER_SECONDS) from None  # and this delivery will be a repetition
             if extra_writes:
                 raise
             before, current = current, await open_user(ports, origin.user_id)
@@ -159,6 +161,14 @@ async def accept_request(
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+async def _is_handled(ports: Ports, origin: Origin) -> bool:
+    """Whether another delivery of the same update has met the person in another state, and did something else."""
+    if origin.inbox_id is None:
+        return False
+    [seen] = await ports.store.read([inbox_key(origin.inbox_id)])
+    return seen is not None
 
 
 def _was_asked(before: User, now: User) -> bool:

@@ -14,10 +14,11 @@ from datetime import datetime
 from shared.errors import ConflictError
 from shared.jobs.accept_request import Accepted, Origin, find_accepted
 from shared.jobs.job import Job
-from shared.jobs.job_documents import create_inbox
+from shared.jobs.job_documents import create_inbox, inbox_key
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
-from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.accounts import OpenUser, open_record, open_user, try_until_won
+from shared.people.user_documents import user_key
 from shared.people.users import Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
@@ -110,8 +111,10 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             joined = add_text(draft, message.message_id, message.text, now)
         else:
             joined = add_words(draft, message.text, visit.received_at, now)
-        user, ref = await open_user(ports, draft.user_id), message_ref(message.chat.id, message.message_id)
-        if ref in user.user.joined:
+        ref = message_ref(message.chat.id, message.message_id)
+        seen, record = await ports.store.read([inbox_key(visit.inbox_id), user_key(draft.user_id)])
+        user = open_record(ports, draft.user_id, record)
+        if seen is not None or ref in user.user.joined:
             return True  # another delivery was faster
         marked = remember_joined(user.user, ref)
         mark = create_inbox(visit.inbox_id, (), now)

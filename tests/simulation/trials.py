@@ -31,6 +31,7 @@ class Trial:
     is_talkative: bool = False
     is_slow: bool = False
     is_buying: bool = False
+    is_filming: bool = False
 
     def __str__(self) -> str:
         return f"seed {self.seed}, {self.updates} updates"
@@ -49,6 +50,7 @@ class Trial:
             people=BUYERS if self.is_buying else 60,
             is_buying=self.is_buying,
         )
+        world.crowd.is_filming = self.is_filming
         try:
             return play(world).problems
         except (RecursionError, RuntimeError) as error:
@@ -82,6 +84,8 @@ BUYING = tuple(
     for odds in (Odds(), ROUGH)
 )
 """Only people who buy credits."""
+FILMING = (Trial(1, 40, ROUGH, is_filming=True),)
+"""Only people who have videos made."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 

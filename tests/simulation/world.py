@@ -96,6 +96,8 @@ WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 STOP_FINDS_ITS_PROCESS_ODDS = 0.8
+LOST_RACE = "rounds"
+"""What an outage says of itself that is none: a commit lost against others as often as it may."""
 TASKS_MAX, TASKS_PER_UPDATE_MAX = 2_000, 40
 """Ten times what a storm needs. Where a task brings forth more than one task, nobody could pay for it."""
 
@@ -380,8 +382,10 @@ class World:
         except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
-        except UnavailableError:  # the endpoint answers 503 and the queue comes again
+        except UnavailableError as error:  # the endpoint answers 503 and the queue comes again
             self.facts["answered 503"] += 1
+            if LOST_RACE in str(error):  # so few contenders lose so many rounds only to themselves
+                self.bugs[str(error)] += 1
             return False
         except Exception as error:  # noqa: BLE001 — the endpoint answers 500 and the queue comes again
             self.bugs[f"{type(error).__name__}: {error}"] += 1
