@@ -96,6 +96,8 @@ WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 STOP_FINDS_ITS_PROCESS_ODDS = 0.8
+HURRIED, UNREVIEWED = 3, 20
+"""Where everybody has videos made, one person of so many wants no review of those that cost up to so many credits."""
 LOST_RACE = "rounds"
 """What an outage says of itself that is none: a commit lost against others as often as it may."""
 TASKS_MAX, TASKS_PER_UPDATE_MAX = 2_000, 40
@@ -450,6 +452,8 @@ class World:
                     user = replace(user, talk=talk)
                 if user_id % 10 == BY_COMMAND and user_id % 20 > BY_COMMAND:
                     user = replace(user, speech=SpeechSettings("always"))
+                if self.crowd.is_filming and user_id % HURRIED == 0:
+                    user = replace(user, talk=replace(user.talk, review_above=UNREVIEWED))
                 fields = encode(user, {"account": NEWER})
                 await self.store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 
