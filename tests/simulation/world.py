@@ -385,14 +385,18 @@ class World:
             self.facts["kills"] += 1
             return False
         except UnavailableError as error:  # the endpoint answers 503 and the queue comes again
-            self.facts["answered 503"] += 1
-            if LOST_RACE in str(error):  # so few contenders lose so many rounds only to themselves
-                self.bugs[str(error)] += 1
+            self._note_outage(error)
             return False
         except Exception as error:  # noqa: BLE001 — the endpoint answers 500 and the queue comes again
             self.bugs[f"{type(error).__name__}: {error}"] += 1
             return False
         return True
+
+    def _note_outage(self, error: UnavailableError) -> None:
+        """The endpoint answered 503. So few contenders lose as many rounds as there are only to themselves."""
+        self.facts["answered 503"] += 1
+        if LOST_RACE in str(error):
+            self.bugs[str(error)] += 1
 
     def _open_talk_studio(self, life: Life) -> TalkStudio:
         written, spoken = self.text_model.answering(life), self.speech_model.speaking(life)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from shared.ports import Write
 from shared.providers.outcomes import FailureReason, TimedOut
 from shared.voices.make_speech import NOTE_PAUSES_SECONDS
 from shared.voices.speech import is_speech
-from tests.world import Writes, World, writes_to
+from tests.world import World, Writes, writes_to
 
 ENDED = writes_to("jobs", kind="speech", state="refused")
 
@@ -22,7 +23,8 @@ def is_note(writes: Writes) -> bool:
 
 
 def _says_timed_out(write: Write) -> bool:
-    return any(attempt["outcome"] == "timed_out" for attempt in write.fields.get("attempts", ()))
+    attempts: Any = write.fields.get("attempts", ())
+    return any(attempt["outcome"] == "timed_out" for attempt in attempts)
 
 
 async def speak_unanswered(world: World) -> None:
