@@ -71,7 +71,7 @@ hide one.
 """
 TALKATIVE = (
     *(Trial(seed, 150, ROUGH, is_talkative=True) for seed in range(1, 5)),
-    *(Trial(seed, 300, ROUGH, is_talkative=True) for seed in (*range(1, 5), 9)),
+    *(Trial(seed, 300, ROUGH, is_talkative=True) for seed in (*range(1, 5), 6, 9)),
 )
 """Only people who talk."""
 HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
