@@ -5,7 +5,9 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
-from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
+from shared.growth.take_due import take_due
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id, read_task
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.logs import configure_logs
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
@@ -17,9 +19,12 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys))
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, POST /drafts with the id of a draft to close."""
+    """POST / with an update as Telegram sent it, /drafts with the id of a draft to close, /dues with what is due."""
     if request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
+    elif request.url.path == DUES_PATH:
+        due, said = await read_task(request, "due")
+        await take_due(ports.get(), str(said.get("collection")), due)
     else:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()))

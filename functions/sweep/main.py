@@ -1,4 +1,4 @@
-"""`sweep`, called every minute: creates tasks for overdue jobs and drafts."""
+"""`sweep`, called every minute: creates tasks for overdue jobs, drafts, gifts and purchases."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,8 +19,8 @@ ports = Once(lambda: make_repair_ports(settings.repair))
 async def work(request: Request) -> Response:
     """Any POST: sweep once."""
     swept = await sweep_work(ports.get())
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, unreadable=swept.unreadable)
-    return done(jobs=swept.jobs, drafts=swept.drafts)
+    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues, unreadable=swept.unreadable)
+    return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
 
 
 async def check() -> None:

@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = (
-    *("bot", "conversations", "credits", "gallery", "jobs", "payments", "people", "pictures"),
+    *("bot", "conversations", "credits", "gallery", "growth", "jobs", "payments", "people", "pictures"),
     *("providers", "telegram", "videos", "voices", "wording"),
 )
 """The packages of `shared/`, each with one purpose."""

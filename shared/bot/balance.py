@@ -32,6 +32,11 @@ _ENTRIES = {
     TransferKind.CHARGEBACK: "entry-charged-back",
     TransferKind.GIFT: "entry-given",
     TransferKind.CORRECTION: "entry-given",
+    TransferKind.BONUS: "entry-bonus",
+    TransferKind.BONUS_BACK: "entry-bonus-back",
+    TransferKind.SENT: "entry-gift-sent",
+    TransferKind.RECEIVED: "entry-gift-received",
+    TransferKind.RECALLED: "entry-gift-back",
 }
 _CAPTURE, _RELEASE = TransferKind.CAPTURE, TransferKind.RELEASE
 _NOUNS = {

@@ -26,6 +26,9 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "promo",
+    "gift",
+    "invite",
     "models",
     "price",
     "settings",
@@ -38,6 +41,7 @@ OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
+    "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",
     "support": "help", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""

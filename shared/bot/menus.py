@@ -32,6 +32,9 @@ from shared.credits.catalogue import (
     titles_of_others,
 )
 from shared.errors import MessengerError
+from shared.growth.invite import show_invitation_link
+from shared.growth.open_gift import open_gift_link
+from shared.growth.redeem_promo import open_promo_link
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
@@ -69,6 +72,11 @@ RATIO_ROWS: tuple[tuple[Ratio, ...], ...] = (
 """Upright ones, each above the same lying down; then what is rarely wanted."""
 
 Buttons = tuple[tuple[Button, ...], ...]
+_LINKS = (
+    *(show_shared_result, show_words_to_draw, open_link, show_shared, show_lent),
+    *(open_promo_link, open_gift_link, show_invitation_link),
+)
+"""What the payload of a /start may lead to; each says whether it did."""
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
@@ -76,7 +84,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    for show in (show_shared_result, show_words_to_draw, open_link, show_shared, show_lent):
+    for show in _LINKS:
         if await show(ports, visit, message):
             return
     if message.text in PAYLOADS:

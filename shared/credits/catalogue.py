@@ -36,6 +36,7 @@ VIDEO = VIDEOS["omni"]
 TALK = SOLD.answers
 HEARING = SOLD.transcripts
 SPEECH = SOLD.speech
+GROWTH = SOLD.growth
 READING_RUNGS, SUMMARY_RUNGS = SOLD.reading, SOLD.summary
 READING_USD_MICROS = SOLD.rules["reading_usd_micros"]
 """The upper bound of one reading's cost."""

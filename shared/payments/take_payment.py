@@ -15,6 +15,7 @@ from shared.codec import decode
 from shared.credits.ledger import Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import LaterError
+from shared.growth.book_purchase_perks import add_purchase_perks, take_purchase_perks_back
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.checkout import STARS
@@ -67,12 +68,13 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
             return None
         charge = Charge(paid.id, paid.user_id, paid.credits)
         account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
-        text = html_text(visit.language, "payment-thanks", credits=paid.credits, available=account.available)
-        user = replace(opened.user, account=account)
-        writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
-        mark = await commit_answer(ports, visit, _place_of(visit), Screen(text), writes)
+        perks = add_purchase_perks(replace(opened.user, account=account), charge, paid.paid_at)
+        facts = {"credits": paid.credits, "bonus": perks.credits, "available": perks.user.account.available}
+        screen = Screen(html_text(visit.language, "payment-thanks", **facts))
+        writes = [*opened.writes(perks.user), create_transfer(transfer), create_payment(paid), *perks.writes]
+        mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
-        return mark, Screen(text)
+        return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
@@ -93,9 +95,12 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         opened = await open_user(ports, purchase.user_id)
         charge = Charge(charge_id, purchase.user_id, purchase.credits)
         account, transfer = take_back(opened.user.account, charge, TransferKind.REFUND, ports.clock.now())
-        facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
+        now, returned = ports.clock.now(), replace(opened.user, account=account)
+        perks = await take_purchase_perks_back(ports, returned, charge, now)
+        taken, available = purchase.credits + perks.credits, perks.user.account.available
+        facts = {"stars": payment.amount, "credits": taken, "available": available}
         screen = Screen(html_text(visit.language, "payment-returned", **facts))
-        writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
+        writes = [*opened.writes(perks.user), create_transfer(transfer), *perks.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
         return mark, screen

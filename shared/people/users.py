@@ -26,6 +26,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.perks import Perks
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
@@ -138,6 +139,8 @@ class User:
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
+    perks: Perks = field(default_factory=Perks)
+    """Promo codes, invitations and gifts."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:

@@ -22,10 +22,12 @@ from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
+from shared.growth.take_due import take_due
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.people.speech_settings import SpeechSettings
@@ -324,7 +326,7 @@ class World:
             self.spawn(self._deliver(task))
 
     def _is_dropped(self, task: Task) -> bool:
-        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path == "/drafts"
+        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path in {"/drafts", DUES_PATH}
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         if dropped:
@@ -370,10 +372,8 @@ class World:
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
                 await self._answer(ports, task, life)
-            elif task.path == "/drafts":
-                await take_draft(ports, json.loads(task.body)["draft"])
             else:
-                await take_update(ports, task.body, _delivery_of(task, failures))
+                await _handle_at_bot(ports, task, failures)
         except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
@@ -544,6 +544,17 @@ class World:
     def jobs(self) -> dict[str, Job]:
         stored = self.store.collection("jobs").items()
         return {job_id: read_job(fields) for job_id, fields in stored if job_id not in UNREADABLE}
+
+
+async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
+    """What `bot` does with a task of its own queues."""
+    if task.path == "/drafts":
+        await take_draft(ports, json.loads(task.body)["draft"])
+    elif task.path == DUES_PATH:
+        due = json.loads(task.body)
+        await take_due(ports, due["collection"], due["due"])
+    else:
+        await take_update(ports, task.body, _delivery_of(task, failures))
 
 
 def _delivery_of(task: Task, failures: int) -> Delivery:
