@@ -202,6 +202,8 @@ class Growth:
     """What is given away: with purchases, for invitations, and from one person to another."""
 
     first_purchase_percent: int
+    first_purchase_credits_min: int
+    """A smaller first purchase brings nothing on top."""
     purchase_bonus_percent_max: int
     """The most that one purchase brings on top, of its credits, whatever comes together."""
     inviter_credits: int

@@ -24,7 +24,8 @@ LINK = "gift_"
 """The prefix of the link's payload; the token follows."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
-Refusal = Literal["too-many", "not-enough", "not-bought", "too-often"]
+Refusal = Literal["gift-too-many", "gift-not-enough", "gift-not-bought", "gift-too-often"]
+"""The ids of their texts."""
 
 
 class GiftState(StrEnum):
@@ -83,12 +84,12 @@ def giftable_credits(account: Account, perks: Perks) -> int:
 def find_refusal(account: Account, perks: Perks, credit_count: int, rules: Growth, now: datetime) -> Refusal | None:
     """Why this person may not send such a gift now; None if they may."""
     if credit_count > rules.gift_credits_max:
-        return "too-many"
+        return "gift-too-many"
     if credit_count > account.available:
-        return "not-enough"
+        return "gift-not-enough"
     if credit_count > giftable_credits(account, perks):
-        return "not-bought"
-    return "too-often" if _gifts_on(perks, now) >= rules.gifts_per_day else None
+        return "gift-not-bought"
+    return "gift-too-often" if _gifts_on(perks, now) >= rules.gifts_per_day else None
 
 
 def count_gift(perks: Perks, credit_count: int, now: datetime) -> Perks:

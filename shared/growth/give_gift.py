@@ -65,7 +65,7 @@ async def _give(ports: Ports, visit: Visit, credit_count: int) -> None:
         refusal = find_refusal(user.account, user.perks, credit_count, GROWTH, now)
         if refusal is not None:
             facts = {"credits": giftable_credits(user.account, user.perks), "most": GROWTH.gift_credits_max}
-            return Decision(Screen(html_text(language, f"gift-{refusal}", **facts)), opened, user)
+            return Decision(Screen(html_text(language, refusal, **facts)), opened, user)
         account, sent = send_gift(user.account, user.id, gift_id, credit_count, now)
         gift = new_gift(gift_id, user.id, credit_count, language, now)
         changed = replace(user, account=account, perks=count_gift(user.perks, credit_count, now))

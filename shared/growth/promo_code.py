@@ -25,7 +25,8 @@ LINK = "promo_"
 _LOOK_ALIKE = str.maketrans("OILАВЕЁКМНОРСТУХ", "011ABEEKMH0PCTYX")
 """Latin letters taken for digits, and Russian letters that look like Latin ones."""
 
-Refusal = Literal["ended", "used-up", "used", "not-first", "debt", "has-better"]
+Refusal = Literal["promo-ended", "promo-used-up", "promo-used", "promo-not-first", "promo-debt", "promo-has-better"]
+"""The ids of their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,15 @@ def show_code(code: str) -> str:
 def find_refusal(promo: PromoCode, account: Account, perks: Perks, now: datetime, *, is_used: bool) -> Refusal | None:
     """Why this person may not use the code now; None if they may. `is_used`: this person used it before."""
     if is_used:
-        return "used"
+        return "promo-used"
     if promo.is_stopped or now >= promo.until:
-        return "ended"
+        return "promo-ended"
     if promo.uses_max and promo.used >= promo.uses_max:
-        return "used-up"
+        return "promo-used-up"
     if promo.is_for_first_purchase and perks.purchases:
-        return "not-first"
+        return "promo-not-first"
     if promo.credits and account.available < 0:
-        return "debt"  # free credits do not pay a debt
+        return "promo-debt"  # free credits do not pay a debt
     kept = perks.next_purchase
     is_worse = kept is not None and now < kept.until and promo.percent <= kept.percent
-    return "has-better" if promo.percent and is_worse else None
+    return "promo-has-better" if promo.percent and is_worse else None

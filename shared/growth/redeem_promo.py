@@ -68,7 +68,7 @@ async def _redeem(ports: Ports, visit: Visit, typed: str) -> None:
         promo = decode(PromoCode, known.fields)
         refusal = find_refusal(promo, user.account, user.perks, now, is_used=used is not None)
         if refusal is not None:
-            return Decision(Screen(html_text(visit.language, f"promo-{refusal}")), opened, user)
+            return Decision(Screen(html_text(visit.language, refusal)), opened, user)
         decision = _use(opened, promo, visit.language, now)
         return replace(decision, writes=[*decision.writes, *use_promo(promo, known, user.id, now)])
 

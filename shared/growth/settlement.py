@@ -57,7 +57,8 @@ def find_bonus(perks: Perks, credit_count: int, rules: Growth, now: datetime) ->
     """The credits that a purchase of so many brings on top."""
     kept = perks.next_purchase
     percent = rules.campaign_percent(now.astimezone(UTC).date())
-    percent += rules.first_purchase_percent if not perks.purchases else 0
+    is_rewarded = not perks.purchases and credit_count >= rules.first_purchase_credits_min
+    percent += rules.first_purchase_percent * is_rewarded
     percent += kept.percent if kept is not None and now < kept.until else 0
     return credit_count * min(percent, rules.purchase_bonus_percent_max) // 100
 
