@@ -20,6 +20,7 @@ from shared.credits.offers import (
     VideoName,
     VideoOffer,
 )
+from shared.credits.purchases import Currency, CurrencyName, Package, Plan, find_faults_of_purchases
 from shared.credits.read_fields import NOTE, read, read_fields, read_list, read_object, refuse_others
 from shared.errors import OffersError
 from shared.providers.ladder import PictureRung, Rung, TextRung, VideoRung, costs_on
@@ -45,6 +46,11 @@ class Offers(NamedTuple):
     summary: tuple[TextRung, ...]
     """The models that summarise conversations; people pay nothing for it."""
     growth: Growth
+    currencies: dict[CurrencyName, Currency]
+    packages: dict[str, Package]
+    """What is bought once, the smallest first."""
+    subscriptions: dict[str, Plan]
+    """What is paid every period, the smallest first."""
     rules: dict[Rule, int]
 
     def rungs(self) -> tuple[Rung, ...]:
@@ -91,6 +97,9 @@ def _read_parts(given: Any) -> Offers:
         reading=_find_rungs(given["reading"], "reading", texts),
         summary=_find_rungs(given["summary"], "summary", texts),
         growth=read_fields(Growth, given["growth"], "growth"),
+        currencies=read(dict[CurrencyName, Currency], read_object(given["currencies"], "currencies"), "currencies"),
+        packages=read(dict[str, Package], read_object(given["packages"], "packages"), "packages"),
+        subscriptions=read(dict[str, Plan], read_object(given["subscriptions"], "subscriptions"), "subscriptions"),
         rules=_read_rules(given["rules"]),
     )
 
@@ -167,6 +176,7 @@ def find_faults(offers: Offers) -> Iterator[str]:
     for n, campaign in enumerate(offers.growth.campaigns):
         if campaign.valid_from > campaign.valid_until:
             yield f"growth.campaigns[{n}]: ends before it begins"
+    yield from find_faults_of_purchases(offers.currencies, offers.packages, offers.subscriptions)
 
 
 def _find_unused(offers: Offers) -> Iterator[str]:
