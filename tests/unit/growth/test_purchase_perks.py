@@ -1,0 +1,69 @@
+"""What a purchase brings on top: once, and gone with its money."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.credits.catalogue import GROWTH
+from shared.credits.offers import Campaign
+from shared.growth import book_purchase_perks
+from shared.growth.settlement import find_bonus
+from shared.people.perks import NextPurchase, Perks
+from tests.unit.growth.buying import MEDIUM, SMALL, available, paid, returned
+from tests.world import World
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+CAMPAIGN = Campaign("New Year", 20, date(2025, 12, 30), date(2026, 1, 2))
+RULES = replace(GROWTH, campaigns=(CAMPAIGN,))
+
+
+@pytest.mark.parametrize(
+    ("perks", "credit_count", "day", "bonus"),
+    [
+        (Perks(purchases=1), 100, 2, 20),
+        (Perks(purchases=1), 100, 3, 0),
+        (Perks(purchases=1), 4, 2, 0),
+        (Perks(), 100, 3, 10),
+        (Perks(), 99, 3, 0),
+        (Perks(), 100, 2, 30),
+        (Perks(1, NextPurchase("X", 7, NOON + timedelta(days=1))), 100, 2, 27),
+        (Perks(1, NextPurchase("X", 7, NOON)), 100, 2, 20),
+        (Perks(0, NextPurchase("X", 70, NOON + timedelta(days=9))), 100, 2, 50),
+    ],
+)
+def test_bonus(perks: Perks, credit_count: int, day: int, bonus: int) -> None:
+    """The first purchase, a campaign and a promo code add up to a limit; parts of a credit are nobody's."""
+    assert find_bonus(perks, credit_count, RULES, NOON.replace(day=day)) == bonus
+
+
+async def test_first_purchase(shop: World) -> None:
+    """The first purchase brings a tenth on top, the second does not, and a return takes it back once."""
+    before = available(shop)
+    await shop.send(paid(shop, package="m"), paid(shop, charge="stx2", package="m"))
+    assert available(shop) == before + 2 * MEDIUM.credits + 19
+    await shop.send(returned(shop, package="m"), returned(shop, package="m"))
+    assert available(shop) == before + MEDIUM.credits
+    await shop.send(paid(shop, charge="stx3", package="m"))
+    assert available(shop) == before + 2 * MEDIUM.credits
+    shop.check_money()
+
+
+async def test_campaign(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the days of a campaign each purchase brings more."""
+    monkeypatch.setattr(book_purchase_perks, "GROWTH", RULES)
+    before = available(shop)
+    await shop.send(paid(shop), paid(shop, charge="stx2"))
+    assert available(shop) == before + 2 * SMALL.credits + 24
+    shop.check_money()
+
+
+async def test_return_of_an_old_purchase(shop: World) -> None:
+    """A purchase of the release before has no settlement: its return takes its credits alone."""
+    before = available(shop)
+    await shop.send(paid(shop))
+    [key] = [key for key in shop.store._documents if key.collection == "settlements"]
+    del shop.store._documents[key]
+    await shop.send(returned(shop))
+    assert available(shop) == before
+    shop.check_money()
