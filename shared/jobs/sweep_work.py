@@ -47,9 +47,9 @@ class Swept:
 
     jobs: int
     drafts: int
-    dues: int = 0
-    """For gifts and purchases."""
     unreadable: int = 0
+    dues: int = 0
+    """Tasks for gifts and purchases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def sweep_work(ports: RepairPorts) -> Swept:
         )
     )
     unreadable = sum(each.unreadable for each in (jobs, drafts, gifts, settlements))
-    return Swept(jobs.moved, drafts.moved, gifts.moved + settlements.moved, unreadable)
+    return Swept(jobs.moved, drafts.moved, unreadable, gifts.moved + settlements.moved)
 
 
 async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:

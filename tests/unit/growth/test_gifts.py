@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.credits.catalogue import GROWTH
-from shared.credits.ledger import TransferKind
+from shared.credits.catalogue import DAILY_CREDITS, GROWTH
+from shared.credits.ledger import Change, TransferKind
 from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.growth.gift import GIFT_LIFE
 from shared.growth.take_due import take_due
+from shared.people.change_credits import change_credits
 from tests.unit.growth.buying import SMALL, available, find_link, have_bought, pass_time, returned, sweep
 from tests.world import ME, OTHER, World, any_commit, writes_to
 
@@ -234,11 +235,12 @@ async def test_in_a_group(giver: World) -> None:
 
 
 async def test_allowance_of_a_new_day(giver: World) -> None:
-    """A person who opens or gives on a new day gets the free credits of that day in the same commit."""
-    payload = find_link(giver)
-    poor = {"user_id": OTHER}
+    """Who has spent everything and opens a damaged link on a new day gets that day's free credits with the answer."""
+    spent = Change(TransferKind.CORRECTION, OTHER, -20, "t1", "spent")
+    await change_credits(giver.store, giver.clock, spent)
     giver.clock.advance(timedelta(days=1).total_seconds())
-    await giver.send(giver.message("/start gift_AAAAAAAAAAAAAAAAAAAAAA", **poor), giver.message("/start " + payload))
+    await giver.send(giver.message("/start gift_AAAAAAAAAAAAAAAAAAAAAA", user_id=OTHER))
+    assert available(giver, OTHER) == DAILY_CREDITS
     giver.check_money()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.world import ME, OTHER, World, any_commit
 CODE = "AB23CD45EF"
 
 
-async def make_code(world: World, **terms: object) -> None:
+async def make_code(world: World, **terms: Any) -> None:
     promo = PromoCode(CODE, "winter", world.now + timedelta(days=30))
     await world.store.commit([create_promo(replace(promo, **terms))])
 
