@@ -7,8 +7,8 @@
     python -m infra.operations.promos stop ABCDE-FGHJK
 
 `make` prints one code a line. --credits gives credits at once; --percent adds to the next purchase. --uses says how
-many people may use each code, by default one; 0 is any number, only with --percent. A code ends with the day --until, in
-UTC. Repeat the command after an unclear failure: it makes what is missing and prints the same codes. With --local it
+many people may use each code, by default one; 0 is any number, only with --percent. A code ends with the day --until,
+in UTC. Repeat the command after an unclear failure: it makes what is missing and prints the same codes. With --local it
 works on the system that `make run` started, else on the project's database FIRESTORE_DATABASE.
 """
 

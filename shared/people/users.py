@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from shared.credits import ledger
-from shared.credits.bounds import Conduct, end_of_day, find_personal_rest
+from shared.credits.bounds import Conduct, find_personal_rest
 from shared.credits.catalogue import (
     COUNTS,
-    DAILY_CREDITS,
     MODEL_NAMES,
     RATIOS,
     SIZES,
@@ -124,7 +123,9 @@ class User:
     joined: tuple[str, ...] = ()
     """Messages that became part of another request, as `jobs.message_ref` writes them, the newest last."""
     daily_day: str = ""
-    """The UTC day of the last free allowance, as YYYY-MM-DD."""
+    """The day of the last free allowance in `daily_zone`, as YYYY-MM-DD."""
+    daily_zone: str = ""
+    """Empty: UTC."""
     start_payloads: tuple[str, ...] = ()
     """The payloads of the /start links that this person opened, the newest last."""
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -147,25 +148,6 @@ def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
     """A new user, with the transfer of the welcome credits."""
     account, transfer = ledger.welcome(name_account(Account(), user_id), user_id, WELCOME_CREDITS, now)
     return User(user_id, now, account, daily_day=_day(now)), transfer
-
-
-def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
-    """The user with the day's free credits; None if they have had them or need none.
-
-    The account is topped up to DAILY_CREDITS at the first contact of a UTC day, so unused free credits do not add up.
-    A person who owes credits after a refund gets none: free credits do not pay a debt.
-    """
-    account = user.account
-    missing = DAILY_CREDITS - account.available - account.held
-    if user.daily_day >= _day(now) or missing <= 0 or account.available < 0:
-        return None
-    account, transfer = ledger.grant_allowance(account, user.id, missing, _day(now), now)
-    return replace(user, account=account, daily_day=_day(now)), transfer
-
-
-def next_credits_at(now: datetime) -> datetime:
-    """When the next free credits are granted: at the start of the next UTC day."""
-    return end_of_day(now)
 
 
 def rests_until(user: User, now: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.credits.bonuses import book_bonus, recall_gift, receive_gift, send_gift, take_bonus_back
 from shared.credits.ledger import (
     ROUTES,
     Account,
@@ -33,8 +34,9 @@ from shared.credits.ledger import (
 )
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.job import JobState
+from shared.people.allowance import take_allowance
 from shared.people.links import name_account
-from shared.people.users import User, take_allowance
+from shared.people.users import User
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -51,6 +53,8 @@ class Book:
         self.transfers: list[Transfer] = [gift]
         self.open: list[Hold] = []
         self.charges: list[Charge] = []
+        self.bonuses: list[tuple[str, int]] = []
+        self.gifts: list[tuple[str, int]] = []
 
     def hold(self, credit_count: int) -> None:
         """As far as there are credits for it, as the limits see to it."""
@@ -86,6 +90,33 @@ class Book:
             charge = self.charges.pop(which % len(self.charges))
             self._keep(take_back(self.account, charge, TAKING_BACK[which % 2], self.now))
 
+    def bonus(self, credit_count: int) -> None:
+        fact = f"inviter:{len(self.transfers)}"
+        self._keep(book_bonus(self.account, 501, fact, credit_count + 1, self.now))
+        self.bonuses.append((fact, credit_count + 1))
+
+    def bonus_back(self, which: int) -> None:
+        if self.bonuses:
+            fact, credit_count = self.bonuses.pop(which % len(self.bonuses))
+            self._keep(take_bonus_back(self.account, 501, fact, credit_count, self.now))
+
+    def send(self, credit_count: int) -> None:
+        """As far as there are credits for it."""
+        credit_count = min(credit_count, self.account.available)
+        if credit_count > 0:
+            gift_id = f"gift-{len(self.transfers)}"
+            self._keep(send_gift(self.account, 501, gift_id, credit_count, self.now))
+            self.gifts.append((gift_id, credit_count))
+
+    def recall(self, which: int) -> None:
+        if self.gifts:
+            self._keep(recall_gift(self.account, 501, *self.gifts.pop(which % len(self.gifts)), self.now))
+
+    def receive(self, credit_count: int) -> None:
+        """Somebody else's."""
+        gift_id = f"other-{len(self.transfers)}"
+        self._keep(receive_gift(self.account, 501, gift_id, credit_count + 1, self.now))
+
     def gift(self, credit_count: int) -> None:
         self._change(TransferKind.GIFT, credit_count + 1)
 
@@ -115,7 +146,10 @@ class Book:
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["hold", "capture", "capture_part", "release", "buy", "refund", "gift", "correct", "wait"],
+            [
+                *("hold", "capture", "capture_part", "release", "buy", "refund", "gift", "correct", "wait"),
+                *("bonus", "bonus_back", "send", "recall", "receive"),
+            ],
         ),
         st.integers(0, 50),
     ),
