@@ -35,6 +35,8 @@ QUERIES = (
     job_documents.jobs_in_state(1, JobState.QUEUED),
     shards.due_for_sweep("jobs", NOW, 10),
     shards.due_for_sweep("drafts", NOW, 10),
+    shards.due_for_sweep("gifts", NOW, 10),
+    shards.due_for_sweep("settlements", NOW, 10),
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     transfer_documents.last_transfers_of(1, 10),
@@ -128,6 +130,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     assert with_ttl == {
         "jobs",
         "drafts",
+        "gifts",
         "inbox",
         "quarantine",
         "conversations",
@@ -135,6 +138,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "settlements",
         "shares",
         "words",
     }
