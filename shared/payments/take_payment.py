@@ -9,13 +9,10 @@ What was paid is honoured, whatever the prices are by now. A payment that names 
 rate of the smallest package and reported.
 """
 
-from dataclasses import replace
-
 from shared.codec import decode
-from shared.credits.ledger import Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
-from shared.credits.transfer_documents import create_transfer
+from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
 from shared.errors import LaterError
-from shared.growth.book_purchase_perks import add_purchase_perks, take_purchase_perks_back
+from shared.growth.book_charges import book_charge, take_charge_back
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.checkout import STARS
@@ -67,18 +64,17 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
         if await _is_booked(ports, visit, purchase_key(paid.id)):
             return None
         charge = Charge(paid.id, paid.user_id, paid.credits)
-        account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
-        perks = add_purchase_perks(replace(opened.user, account=account), charge, paid.paid_at)
-        facts = {"credits": paid.credits, "bonus": perks.credits, "available": perks.user.account.available}
+        booked = book_charge(opened.user, charge, paid.paid_at)
+        facts = {"credits": paid.credits, "bonus": booked.bonus, "available": booked.user.account.available}
         screen = Screen(html_text(visit.language, "payment-thanks", **facts))
-        writes = [*opened.writes(perks.user), create_transfer(transfer), create_payment(paid), *perks.writes]
+        writes = [*opened.writes(booked.user), create_payment(paid), *booked.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
         return mark, screen
 
-    if (booked := await try_until_won(ports, attempt)) is not None:
+    if (answered := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
-        await send_answer(ports, booked[0], _place_of(visit), booked[1])
+        await send_answer(ports, answered[0], _place_of(visit), answered[1])
 
 
 async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
@@ -94,13 +90,11 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         purchase = decode(Transfer, bought.fields)
         opened = await open_user(ports, purchase.user_id)
         charge = Charge(charge_id, purchase.user_id, purchase.credits)
-        account, transfer = take_back(opened.user.account, charge, TransferKind.REFUND, ports.clock.now())
-        now, returned = ports.clock.now(), replace(opened.user, account=account)
-        perks = await take_purchase_perks_back(ports, returned, charge, now)
-        taken, available = purchase.credits + perks.credits, perks.user.account.available
-        facts = {"stars": payment.amount, "credits": taken, "available": available}
+        taken = await take_charge_back(ports.store, opened.user, charge, TransferKind.REFUND, ports.clock.now())
+        credit_count, available = purchase.credits + taken.bonus, taken.user.account.available
+        facts = {"stars": payment.amount, "credits": credit_count, "available": available}
         screen = Screen(html_text(visit.language, "payment-returned", **facts))
-        writes = [*opened.writes(perks.user), create_transfer(transfer), *perks.writes]
+        writes = [*opened.writes(taken.user), *taken.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
         return mark, screen

@@ -7,7 +7,7 @@ happens to one person moves another's.
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -16,7 +16,7 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
-from shared.growth.book_purchase_perks import add_purchase_perks, take_purchase_perks_back
+from shared.growth.book_charges import book_charge, take_charge_back
 from shared.growth.growth_documents import create_promo
 from shared.growth.promo_code import PromoCode
 from shared.growth.settlement import SETTLE_TIME
@@ -181,14 +181,12 @@ async def _settle_and_return(world: World, user_id: int) -> None:
     """Purchases of somebody who was invited, and of who invited: one is returned after it was rewarded, one lasts."""
     for payer, charge_id in ((user_id, "invited"), (607, "lasting")):
         opened, charge = await open_user(world.ports, payer), Charge(hash_id(charge_id), payer, 190)
-        account, purchase = book_purchase(opened.user.account, charge, world.now - SETTLE_TIME)
-        perks = add_purchase_perks(replace(opened.user, account=account), charge, world.now - SETTLE_TIME)
-        await world.store.commit([*opened.writes(perks.user), create_transfer(purchase), *perks.writes])
+        booked = book_charge(opened.user, charge, world.now - SETTLE_TIME)
+        await world.store.commit([*opened.writes(booked.user), *booked.writes])
         await take_due(world.ports, "settlements", charge.id)
     opened, charge = await open_user(world.ports, user_id), Charge(hash_id("invited"), user_id, 190)
-    account, refund = take_back(opened.user.account, charge, TransferKind.REFUND, world.now)
-    perks = await take_purchase_perks_back(world.ports, replace(opened.user, account=account), charge, world.now)
-    await world.store.commit([*opened.writes(perks.user), create_transfer(refund), *perks.writes])
+    taken = await take_charge_back(world.store, opened.user, charge, TransferKind.REFUND, world.now)
+    await world.store.commit([*opened.writes(taken.user), *taken.writes])
     promo = PromoCode("AB23CD45EF2", "winter", world.now + timedelta(days=30), percent=20, uses_max=5)
     await world.store.commit([create_promo(promo)])
     await world.send(world.message("/promo AB23CD45EF2", user_id=user_id))

@@ -1,13 +1,15 @@
-"""What a purchase brings on top: once, and gone with its money."""
+"""What a purchase brings on top: once, and gone with its money; and every way to pay books it."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from shared.credits.catalogue import GROWTH
 from shared.credits.offers import Campaign
-from shared.growth import book_purchase_perks
+from shared.growth import book_charges
 from shared.growth.settlement import find_bonus
 from shared.people.perks import NextPurchase, Perks
 from tests.unit.growth.buying import MEDIUM, SMALL, available, paid, returned
@@ -51,7 +53,7 @@ async def test_first_purchase(shop: World) -> None:
 
 async def test_campaign(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the days of a campaign each purchase brings more."""
-    monkeypatch.setattr(book_purchase_perks, "GROWTH", RULES)
+    monkeypatch.setattr(book_charges, "GROWTH", RULES)
     before = available(shop)
     await shop.send(paid(shop), paid(shop, charge="stx2"))
     assert available(shop) == before + 2 * SMALL.credits + 24
@@ -67,3 +69,16 @@ async def test_return_of_an_old_purchase(shop: World) -> None:
     await shop.send(returned(shop))
     assert available(shop) == before
     shop.check_money()
+
+
+def test_every_way_to_pay_books_through_here() -> None:
+    """Nobody else books a purchase or takes one back: what belongs to it would be forgotten."""
+    shared = Path(book_charges.__file__).parents[1]
+    names = re.compile(r"\b(book_purchase|take_back)\b")
+    users = {
+        path.relative_to(shared).as_posix()
+        for path in shared.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("from shared.credits.ledger import") and names.search(line)
+    }
+    assert users == {"growth/book_charges.py"}
