@@ -31,6 +31,7 @@ class Trial:
     is_talkative: bool = False
     is_slow: bool = False
     is_buying: bool = False
+    is_giving: bool = False
 
     def __str__(self) -> str:
         return f"seed {self.seed}, {self.updates} updates"
@@ -48,6 +49,7 @@ class Trial:
             is_slow=self.is_slow,
             people=BUYERS if self.is_buying else 60,
             is_buying=self.is_buying,
+            is_giving=self.is_giving,
         )
         try:
             return play(world).problems
@@ -82,6 +84,8 @@ BUYING = tuple(
     for odds in (Odds(), ROUGH)
 )
 """Only people who buy credits."""
+GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)
+"""Only people who buy credits and give them away."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 

@@ -30,6 +30,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.people.perks import Perks
 from shared.people.speech_settings import SpeechSettings
 from shared.people.talk import TalkSettings, place_of, with_mode
 from shared.people.user_documents import user_key
@@ -69,6 +70,7 @@ from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.buyers import ORDER_KEY, Buyers, Offered
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
+from tests.simulation.givers import Givers, make_codes
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
 from tests.simulation.moody_videos import CheckedVideoFiles, MoodyVideoModel
@@ -142,7 +144,7 @@ class WatchedStore(FakeStore):
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         versions = await super().commit([as_older_writes(write) for write in writes])
         for write in writes:
-            if isinstance(write, Increment):
+            if isinstance(write, Increment) and write.key.collection == "spend":
                 self.booked.append((VirtualClock().now(), write.fields["day"]))
             if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
                 self._watch_answer(write)
@@ -265,6 +267,8 @@ class World:
     """Only those people do anything who talk: `talkers.py`."""
     is_buying: bool = False
     """Only then credits are sold, and everybody buys: `buyers.py`."""
+    is_giving: bool = False
+    """Everybody buys and gives credits away, and days are seconds: `givers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -306,6 +310,8 @@ class World:
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
         self.crowd.buyers = Buyers(self.crowd, self.messenger.invoices) if self.is_buying else None
+        if self.is_giving:
+            self.crowd.buyers = Givers(self.crowd, self.messenger.invoices)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -411,6 +417,8 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
+        if self.is_giving:
+            await make_codes(self)
         await self._damage()
         await damage_conversation(self)
         await ask_newer_release(self)
@@ -438,7 +446,7 @@ class World:
             if user_id % 5:
                 account, transfer = welcome(Account(), user_id, self.credit_count, EPOCH)
                 talk = with_mode(TalkSettings(), place_of(BOT_ID, user_id, None), "chat", EPOCH - timedelta(seconds=1))
-                user = User(user_id, EPOCH, account)
+                user = User(user_id, EPOCH, account, perks=Perks(giftable=self.credit_count * self.is_giving))
                 if user_id % 10 == IN_CHAT_MODE and talk is not None:
                     user = replace(user, talk=talk)
                 if user_id % 10 == BY_COMMAND and user_id % 20 > BY_COMMAND:
@@ -537,7 +545,8 @@ class World:
 
     def _is_open(self) -> bool:
         readable = [record for key, record in self.store._documents.items() if key.id not in UNREADABLE]
-        return any(record.fields.get("sweep_at") is not None for record in readable)
+        tomorrow = self.ports.clock.now() + timedelta(hours=12)
+        return any((record.fields.get("sweep_at") or tomorrow) < tomorrow for record in readable)
 
     # --- what is stored ---
 
