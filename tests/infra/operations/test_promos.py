@@ -57,7 +57,7 @@ async def test_terms_that_make_no_sense(project: str) -> None:
     ("error", "words"),
     [
         (UnavailableError("out"), "promos: say it again, on the same terms: out"),
-        (GoogleAuthError("no login"), "promos: no usable login .*: no login"),
+        (GoogleAuthError("no login"), "promos: no usable login .*: no login"),  # type: ignore[no-untyped-call]
     ],
 )
 def test_failures_are_one_line(error: Exception, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
