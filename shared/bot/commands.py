@@ -26,6 +26,7 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "receipt",
     "promo",
     "gift",
     "invite",
@@ -39,10 +40,11 @@ PRIVATE_MENU = (
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
+    "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",
-    "support": "help", "favorites": "gallery", "favourites": "gallery",
+    "support": "help", "invoice": "receipt", "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

@@ -44,15 +44,17 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
-from shared.payments import shop
-from shared.payments.shop_screens import BUY
+from shared.payments import shop, subscription_page
+from shared.payments.shop_screens import BUY, SUBSCRIPTION
 from shared.payments.take_payment import take_payment
+from shared.payments.take_renewal import take_renewal
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
+from shared.pictures.ask_order import ORDER
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
@@ -71,6 +73,7 @@ from shared.pictures.keyboards import (
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
+from shared.pictures.press_order import press_order
 from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
@@ -89,6 +92,7 @@ from shared.telegram.updates import (
     Incoming,
     Message,
     OwnerConnected,
+    RenewalChanged,
     Tap,
     Unhandled,
     parse_update,
@@ -135,7 +139,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "receipt": balance.show_receipt,
     "buy": shop.show_shop,
+    "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
     redeem_promo.COMMAND: redeem_promo.take_promo_command,
@@ -190,6 +196,8 @@ TAPS: dict[str, TapHandler] = {
     answer_screens.PRICE: price.press_price,
     BUY: shop.press_buy,
     give_gift.RECALL: give_gift.press_recall,
+    SUBSCRIPTION: subscription_page.press_subscription,
+    ORDER: press_order,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -212,6 +220,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
     **GALLERY_TAPS,
+    **balance.BALANCE_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     CHANGE: change_video.press_change,
@@ -229,7 +238,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query", "inline_query", "channel_post",
+    "pre_checkout_query", "inline_query", "channel_post", "subscription",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
 come as messages."""
@@ -251,6 +260,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, InlineAsked):
         await answer_inline(ports, update, delivery)
+        return update
+    if isinstance(update, RenewalChanged):
+        await take_renewal(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update

@@ -12,7 +12,7 @@ from datetime import datetime
 from shared.codec import update
 from shared.credits.bonuses import book_bonus, invited_fact, inviter_fact, purchase_fact, take_bonus_back
 from shared.credits.catalogue import GROWTH
-from shared.credits.ledger import Charge, TakingBack, book_purchase, take_back
+from shared.credits.ledger import Charge, TakingBack, Transfer, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.growth.growth_documents import create_settlement, decode_settlement, settlement_key, update_settlement
 from shared.growth.settlement import SETTLE_TIME, Settlement, SettlementState, count_purchase, find_bonus
@@ -29,21 +29,23 @@ class BookedCharge:
     """The person after it."""
     writes: list[Write]
     """Beside those of the person."""
+    transfer: Transfer
+    """That of the charge itself."""
     bonus: int
     """The credits that came on top of the charge's, or went with them."""
 
 
-def book_charge(user: User, charge: Charge, at: datetime) -> BookedCharge:
-    """A paid charge, with what a purchase brings on top."""
+def book_charge(user: User, charge: Charge, at: datetime, *, is_period: bool = False) -> BookedCharge:
+    """A paid charge, with what a purchase brings on top; `is_period`: of a subscription, which brings nothing more."""
     account, purchase = book_purchase(user.account, charge, at)
     writes: list[Write] = [create_transfer(purchase)]
-    bonus_credits = find_bonus(user.perks, charge.credits, GROWTH, at)
+    bonus_credits = 0 if is_period else find_bonus(user.perks, charge.credits, GROWTH, at)
     if bonus_credits:
         account, bonus = book_bonus(account, user.id, purchase_fact(charge.id), bonus_credits, at)
         writes.append(create_transfer(bonus))
     settlement = Settlement(charge.id, user.id, charge.credits, at, bonus_credits, sweep_at=at + SETTLE_TIME)
-    changed = replace(user, account=account, perks=count_purchase(user.perks))
-    return BookedCharge(changed, [*writes, create_settlement(settlement)], bonus_credits)
+    changed = replace(user, account=account, perks=user.perks if is_period else count_purchase(user.perks))
+    return BookedCharge(changed, [*writes, create_settlement(settlement)], purchase, bonus_credits)
 
 
 async def take_charge_back(store: Store, user: User, charge: Charge, kind: TakingBack, at: datetime) -> BookedCharge:
@@ -52,7 +54,7 @@ async def take_charge_back(store: Store, user: User, charge: Charge, kind: Takin
     writes: list[Write] = [create_transfer(returned)]
     [record] = await store.read([settlement_key(charge.id)])
     if record is None:  # bought before bonuses existed
-        return BookedCharge(replace(user, account=account), writes, 0)
+        return BookedCharge(replace(user, account=account), writes, returned, 0)
     settlement = decode_settlement(record)
     own = [(purchase_fact(charge.id), settlement.bonus), (invited_fact(user.id), settlement.invited_credits)]
     for fact, credit_count in own:
@@ -66,7 +68,7 @@ async def take_charge_back(store: Store, user: User, charge: Charge, kind: Takin
         perks = replace(perks, giftable=perks.giftable - settlement.credits)
     ended = replace(settlement, state=SettlementState.RETURNED, sweep_at=None)
     changed = replace(user, account=account, perks=perks)
-    return BookedCharge(changed, [*writes, update_settlement(record, ended)], sum(each for _, each in own))
+    return BookedCharge(changed, [*writes, update_settlement(record, ended)], returned, sum(each for _, each in own))
 
 
 async def _take_reward_back(store: Store, settlement: Settlement, at: datetime) -> list[Write]:

@@ -29,6 +29,8 @@ class PaymentRecord:
     currency: str
     credits: int
     paid_at: datetime
+    paid_until: datetime | None = None
+    """The end of the period that a subscription's payment pays for."""
 
 
 def payment_id(provider: str, charge_id: str) -> str:
@@ -48,7 +50,12 @@ def create_order(order: Order, now: datetime) -> Create:
 
 def create_payment(payment: PaymentRecord) -> Create:
     """The creation of a payment; a second commit with the same charge fails."""
-    return Create(Key("payments", payment.id), encode(payment))
+    return Create(payment_key(payment.id), encode(payment))
+
+
+def payment_key(payment: str) -> Key:
+    """The record of a payment, by the id of its charge in the ledger."""
+    return Key("payments", payment)
 
 
 def purchase_key(payment: str) -> Key:

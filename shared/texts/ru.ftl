@@ -51,6 +51,8 @@ help =
     /models — модели и цены · /price — цена последнего ответа
     /balance — кредиты и последние операции · /buy — купить ещё
     /promo — ввести промокод · /gift — подарить кредиты · /invite — пригласить друзей
+    /balance — кредиты и последние операции · /buy — купить ещё · /subscription — подписка
+    /balance — кредиты и все операции · /receipt — чек · /buy — купить ещё
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -151,6 +153,7 @@ caption = { $price } { $price ->
         [few] кредита
        *[many] кредитов
     } · осталось { $left }
+caption-low = 🪫 Кредитов осталось мало. Бесплатные приходят каждый день, ещё: /buy.
 edit-ask = ✏️ Ответьте на это сообщение: что должно быть иначе?
 reword-ask = ✏️ Ответьте на это сообщение: как сказать это иначе? Всё остальное в запросе останется.
 reword-placeholder = Другими словами…
@@ -334,6 +337,7 @@ doubt-refers-back = 🤔 «{ $words }»: это о прошлой картинк
 missed = { $wanted } нет, ближайшее — { $nearest }
 doubt-missed = 🤔 { $missed }. Нарисовать так: «{ $words }»?
 answer-missed = 🤔 { $missed }. Если подходит, ответьте на картинку: <code>{ $nearest }</code>.
+doubt-dear = 💳 «{ $words }» стоит больше, чем вы разрешили тратить без вопроса. Сделать?
 doubt-edited = ✏️ Картинка начата по первому тексту. Нарисовать новую: «{ $words }»?
 doubt-alone = 🤔 Нарисовать «{ $words }»?
 doubt-unsure = 🤔 Картинку или ответ? «{ $words }»
@@ -362,6 +366,17 @@ unusable-video = 🎬 Рисовать по видео я не умею. Нич�
 unusable-video-note = 🎬 Чтобы прочитать, что там сказано, ответьте на сообщение командой /transcribe. Ничего не списано.
 unusable-voice = 🎤 Чтобы прочитать, что там сказано, ответьте на сообщение командой /transcribe. Ничего не списано.
 late-text = ✂️ Это конец вашего длинного текста, но он пришёл слишком поздно. За него ничего не списано.
+ask-order = 💳 Это стоит до { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    } — больше, чем вы разрешили тратить без вопроса. Ничего не списано. Сделать?
+ask-order-group = 💳 Это стоит больше, чем вы разрешили тратить без вопроса. Ничего не списано. Сделать?
+button-order = ✅ Да · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-order-group = ✅ Да
 edit-says-nothing = ✏️ В этих словах ничего нет о картинке, поэтому она остаётся прежней.
 edit-newer = ✏️ Не сейчас: этим занимается более новая версия бота.
 price-changed = Теперь это стоит { $price } { $price ->
@@ -449,6 +464,9 @@ settings-original-on = Присылать и исходный файл: да
 settings-original-off = Присылать и исходный файл: нет
 settings-review-each = 🎬 Видео без вопроса: нет
 settings-review-above = 🎬 Видео без вопроса: до { $price }
+settings-confirm-each = 💳 Спрашивать: как обычно
+settings-confirm-above = 💳 Спрашивать, если дороже { $price }
+settings-confirm = 💳 Что заказано словами и стоит до { $price } кредитов, делаю сразу — картинки и видео; дороже — сначала спрошу. Кнопка с ценой вопроса не требует.
 settings-review = 🎬 Видео не дороже { $price } кредитов по ясному описанию делаю сразу: самое короткое, { $size }. На карточке есть «Отменить». В остальных случаях сначала покажу цену и выбор.
 chosen = ✅ { $label }
 language = <b>Язык</b>
@@ -468,9 +486,89 @@ balance =
     }
 balance-times = <i>Время — UTC.</i>
 balance-empty = Операций пока нет.
+balance-end = Более ранних здесь нет.
+balance-pick = Какая операция? Её номер покажет чек.
+balance-csv = 📄 Все операции: { $count }, время — UTC. Сумма столбца «credits» — ваш баланс.
+balance-csv-newest = 📄 Последние операции: { $count }, время — UTC.
+balance-section-all = Все операции
+balance-section-purchases = 💳 Покупки
+balance-section-pictures = 🖼 Картинки
+balance-section-videos = 🎬 Видео
+balance-section-talk = 💬 Ответы
+balance-section-gifts = 🎁 Бонусы
+button-balance-newer = ◀️ Новее
+button-balance-older = Старше ▶️
+button-balance-pick = 🧾 Чеки
+button-balance-csv = 📄 Всё в CSV
+button-receipt = 🧾 Чек
+toast-csv = Готовлю файл…
+toast-csv-sent = Файл пришёл меньше минуты назад: он выше.
+receipt-title = 🧾 <b>Чек { $number }</b>
+receipt-title-free = 🧾 <b>Чек</b>
+receipt-name = «{ $name }»
+receipt-expired = Что это было, уже не хранится, а кредиты — хранятся.
+receipt-asked = Запрос { $at } UTC
+receipt-speech = { $model } · голос { $voice } · { $pace }
+receipt-transcript = { $model } · запись { $duration }
+receipt-paid = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+receipt-paid-part = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }; ещё { $rest } были в резерве и вернулись.
+receipt-free = ✅ Доставлено бесплатно.
+receipt-back = ↩️ { $why } { $credits ->
+        [one] { $credits } кредит вернулся
+        [few] { $credits } кредита вернулись
+       *[many] { $credits } кредитов вернулись
+    } { $at } UTC, так что это ничего не стоило.
+receipt-nothing = ↩️ { $why } Это ничего не стоило.
+receipt-open = ⏳ Ещё в работе, в резерве { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }. Остановить: /cancel.
+receipt-open-free = ⏳ Ещё в работе; это ничего не стоит.
+receipt-why-safety = Запрос остановил фильтр безопасности.
+receipt-why-nothing = Модель не дала пригодного результата.
+receipt-why-busy = Сервис слишком долго был занят.
+receipt-why-provider = В сервисе слишком долго был сбой.
+receipt-why-late = Это заняло слишком много времени и было остановлено.
+receipt-why-file = Файл не открылся или был слишком большим.
+receipt-why-gone = Исходный файл уже не хранился.
+receipt-why-place = Telegram не принял результат.
+receipt-why-ours = Что-то сломалось у нас.
+receipt-why-canceled = Вы это отменили.
+receipt-why-joined = Это стало частью вашего следующего запроса.
+receipt-why-unknown = Это не было доставлено.
+receipt-bought = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } за { $amount }
+receipt-paid-at = Оплачено { $at } UTC · { $provider }
+receipt-charge = Платёж: <code>{ $charge }</code>
+receipt-returned = ↩️ Деньги возвращены { $at } UTC: { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-charged-back = ↩️ Платёж отозван { $at } UTC, с ним { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-support = ✅ Зачислено. Вернуть деньги: /paysupport
+receipt-unknown = 🧾 Такого вашего чека я не нашёл. Ничего не списано. Номера — в /balance → 🧾 Чеки; или ответьте /receipt на результат.
+receipt-none = 🧾 Чеков пока нет: операций ещё не было.
 entry-welcome = { $date } · +{ $credits } · приветственный подарок
 entry-daily = { $date } · +{ $credits } · бесплатные кредиты дня
-entry-other = { $date } · { $credits } · другая запись
+entry-credit = { $date } · +{ $credits } · бонус
+entry-other = { $date } · { $change } · другая запись
 entry-picture = картинка
 entry-answer = ответ
 entry-speech = ответ голосом
@@ -550,11 +648,24 @@ payment-returned = ↩️ Telegram вернул вам { $stars } ⭐, поэт�
         [few] списано { $credits } кредита
        *[many] списано { $credits } кредитов
     }. Теперь у вас { $available }.
+payment-subscribed =
+    ✅ Подписка началась: { $credits ->
+        [one] зачислен { $credits } кредит
+        [few] зачислено { $credits } кредита
+       *[many] зачислено { $credits } кредитов
+    }, теперь у вас { $available }. Она оплачена до { $date } и продлевается сама; отменить можно в любой момент: /subscription.
+payment-renewed =
+    🔁 Подписка продлена до { $date }: { $credits ->
+        [one] зачислен { $credits } кредит
+        [few] зачислено { $credits } кредита
+       *[many] зачислено { $credits } кредитов
+    }, теперь у вас { $available }. /subscription
+payment-returned-subscribed = Сама подписка продолжается: отменить её можно командой /subscription.
 buy =
     <b>Купить кредиты</b>
-    У вас { $available }. Небольшая картинка стоит 4, видео — от 15. Кредиты не сгорают.
+    У вас { $available }. Небольшая картинка стоит 4, видео — от 15. Кредиты не сгорают. 🔁 — кредиты каждые 30 дней, пока не отмените: /subscription.
 
-    Оплата — звёздами Telegram, прямо в Telegram. Вернуть деньги: /paysupport, условия: /terms.
+    Оплата — звёздами Telegram, прямо в Telegram. Вернуть деньги: /paysupport, условия: /terms, приватность: /privacy.
 buy-in-private = Кредиты покупают в нашем личном чате.
 growth-in-private = Это работает в нашем личном чате.
 promo-how =
@@ -659,13 +770,37 @@ invite-told-invited = 🎉 Хорошо, что вы с нами: вам { $cred
        *[many] { $credits } кредитов
     } за то, что пришли по приглашению. Ваша ссылка: /invite.
 button-package = { $credits } кредитов · { $stars } ⭐
+button-plan = 🔁 { $credits } кредитов / { $days } дней · { $stars } ⭐
+button-subscribe = Подписаться · { $stars } ⭐
+button-subscription = 🔁 Моя подписка
+button-cancel-subscription = Отменить подписку
+button-restore-subscription = Разрешить снова
+subscribe =
+    🔁 <b>{ $credits } кредитов каждые { $days } дней</b> за { $stars } ⭐
+    Первые придут сразу. Потом Telegram сам списывает звёзды, пока вы не отмените: /subscription. Кредиты, которые у вас есть, остаются и после окончания.
+subscription-description = Кредиты в этом боте каждые 30 дней, пока не отмените. Они не сгорают.
+subscription-none = Подписки у вас нет. Кредиты и подписки: /buy.
+subscription-title = 🔁 <b>{ $credits } кредитов каждые 30 дней</b> · { $stars } ⭐
+subscription-renews = Оплачена до { $date }. Потом Telegram сам спишет следующие звёзды.
+subscription-late = Оплачена до { $date }, а следующий платёж не пришёл: Telegram попробует снова, когда звёзд хватит. Ваши кредиты остаются.
+subscription-stopped = Отменена: больше ничего не спишется. Она оплачена до { $date }, ваши кредиты остаются.
+subscription-canceled = Закончится { $date }, больше ничего не спишется; ваши кредиты остаются. Чтобы она продлевалась, включите её в Telegram: Настройки → Мои звёзды.
+subscription-asked = Telegram ещё не ответил, сделал ли он то, что вы нажали: нажмите ещё раз. Она оплачена до { $date }.
+subscription-ended = Закончилась { $date }; ваши кредиты остаются. Новая: /buy.
+subscription-refused = Telegram этого не сделал, ничего не изменилось. Это можно сделать в Telegram: Настройки → Мои звёзды.
+toast-subscribed = Подписка у вас уже есть.
+toast-subscription-stopped = Отменена: больше ничего не спишется.
+toast-subscription-allowed = Разрешено. Включите её в Telegram: Настройки → Мои звёзды.
+renewal-canceled = Подписка не будет продлена. Она оплачена до { $date }, больше ничего не спишется, ваши кредиты остаются. /subscription
+renewal-on = 🔁 Подписка продолжается: { $date } Telegram спишет { $stars } ⭐ за следующие кредиты. /subscription
+renewal-failed = Продлить подписку не удалось: Telegram не получил { $stars } ⭐. Ваши кредиты остаются; пополните звёзды, и Telegram попробует снова. /subscription
 toast-new-prices = Цены изменились: вот новые.
 invoice-title = { $credits } кредитов
 invoice-description = Кредиты на картинки, видео и голос в этом боте. Приходят сразу и не сгорают.
 paysupport =
     <b>Вернуть деньги</b>
     • За то, что не получилось, ничего не списывается: кредиты возвращаются сами.
-    • Неиспользованные кредиты можно вернуть звёздами в течение 14 дней после оплаты. Напишите { $contact }, что и когда оплатили.
+    • Неиспользованные кредиты можно вернуть звёздами в течение 14 дней после оплаты. Напишите { $contact } номер чека: /receipt.
     • Поддержка Telegram с покупками в этом боте помочь не может.
 terms =
     <b>Условия</b>
@@ -673,6 +808,9 @@ terms =
     • За то, что не получилось, ничего не списывается.
     • Кредиты — не деньги. Купленные можно подарить: /gift. Они не сгорают.
     • Подаренное нами к покупке или за неё уходит, если за неё вернули деньги.
+    • Подписка продлевается сама каждые 30 дней, пока вы её не отмените; период, кредиты которого потрачены, не возвращается.
+    • За то, что не получилось, ничего не списывается; /receipt скажет, что с чем стало.
+    • Кредиты — не деньги, передать их нельзя. Они не сгорают.
     • Модели могут ошибаться или создать похожее на уже существующее; за то, что вы с этим делаете, отвечаете вы. Запрещённое законом запрещено и здесь.
     • Вернуть деньги: /paysupport. Что о вас хранится: /privacy.
 
@@ -695,7 +833,8 @@ command-price = Цена последнего ответа
 command-gallery = Мои картинки и видео
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
-command-balance = Кредиты и последние операции
+command-balance = Кредиты и все операции
+command-receipt = Чек последней операции или по номеру
 command-buy = Купить кредиты
 command-promo = Ввести промокод
 command-gift = Подарить кредиты

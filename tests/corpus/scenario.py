@@ -26,6 +26,7 @@ from shared.people.accounts import open_user
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
+from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
@@ -86,6 +87,7 @@ async def _finish_some(world: World) -> None:
     """Jobs at each of their ends, settings, a deleted picture, something unusable."""
     await _choose(world, 601, "settings", "set;size;2K", "set;original;on")
     await _choose(world, 601, "language", "set;language;ru")
+    await _choose(world, 601, "balance", "balcsv")
     await world.send(world.message("a red fox 16:9", user_id=601))
     await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
     await world.send(world.message("a wolf x2", user_id=602))
@@ -141,7 +143,7 @@ async def _use_tools(world: World) -> None:
 
 
 async def _book_changes(world: World) -> None:
-    """What nobody does by a message: purchases and their ends, an operator's changes."""
+    """What nobody does by a message: purchases and their ends, a subscription, an operator's changes."""
     for change in (
         Change(TransferKind.GIFT, 601, 5, "ticket-1", "Thank you for the report"),
         Change(TransferKind.CORRECTION, 601, -2, "ticket-2", "Given twice"),
@@ -154,7 +156,9 @@ async def _book_changes(world: World) -> None:
         assert stored is not None
         account, purchase = book_purchase(decode_user(stored).account, charge, world.now)
         account, end = take_back(account, charge, kind, world.now)
-        update = Update(user_key(601), {"account": encode(account)}, stored.version)
+        period = Period("order-1", 231, 300, "made-up-charge", is_first=True, paid_at=world.now, until=world.now)
+        changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
+        update = Update(user_key(601), changed, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 

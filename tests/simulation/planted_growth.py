@@ -75,7 +75,7 @@ def bonus_outlives_its_purchase(patch: pytest.MonkeyPatch) -> None:
 
     async def take(_: Store, user: User, charge: Charge, kind: TakingBack, at: datetime) -> BookedCharge:
         account, returned = take_back(user.account, charge, kind, at)
-        return BookedCharge(replace(user, account=account), [create_transfer(returned)], 0)
+        return BookedCharge(replace(user, account=account), [create_transfer(returned)], returned, 0)
 
     patch.setattr(take_payment, "take_charge_back", take)
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from shared.credits.catalogue import GROWTH
+from shared.credits.ledger import Charge
 from shared.credits.offers import Campaign
 from shared.growth import book_charges
 from shared.growth.settlement import find_bonus
 from shared.people.perks import NextPurchase, Perks
+from shared.people.users import User
 from tests.unit.growth.buying import MEDIUM, SMALL, available, paid, returned
-from tests.world import World
+from tests.world import ME, World
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 CAMPAIGN = Campaign("New Year", 20, date(2025, 12, 30), date(2026, 1, 2))
@@ -69,6 +71,14 @@ async def test_return_of_an_old_purchase(shop: World) -> None:
     await shop.send(returned(shop))
     assert available(shop) == before
     shop.check_money()
+
+
+def test_period_of_a_subscription() -> None:
+    """A period brings nothing on top, and leaves that to the first purchase of a package."""
+    user = User(ME, NOON)
+    booked = book_charges.book_charge(user, Charge("c-1", ME, 300), NOON, is_period=True)
+    assert (booked.bonus, booked.user.perks) == (0, user.perks)
+    assert book_charges.book_charge(booked.user, Charge("c-2", ME, 300), NOON).bonus == 30
 
 
 def test_every_way_to_pay_books_through_here() -> None:
