@@ -4,7 +4,7 @@
     gift RECEIVED ── its giver is told ── told ✓
     purchase OPEN and lasting ── giftable credits + rewards + settlement ✓ ── both are told ── told ✓
 
-Who dies before *told* tells it again: a message twice, never credits twice.
+Who dies before *told*, or does not know whether it was, tells it again: a message twice, never credits twice.
 """
 
 from contextlib import suppress
@@ -14,7 +14,7 @@ from shared.codec import update
 from shared.credits.bonuses import book_bonus, invited_fact, inviter_fact, recall_gift
 from shared.credits.catalogue import GROWTH
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import ConflictError, MessengerError, TooManyRequestsError
+from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.growth.gift import GiftState, conclude, count_recall, ends_at, recall
 from shared.growth.growth_documents import (
     decode_gift,
@@ -128,13 +128,13 @@ async def _reward(ports: Ports, buyer: User, settled: Settlement) -> tuple[User,
 
 
 async def _tell(ports: Ports, user_id: int, text: str) -> bool:
-    """Tell a person in the private chat; False if it has to wait.
+    """Tell a person in the private chat; False if it has to be told later: as with an answer, rather twice than never.
 
-    What Telegram may have sent is not sent again, nor what it refuses.
+    What Telegram refuses is not sent again.
     """
     try:
         await ports.messenger.send_text(Place(user_id), Screen(text))
-    except TooManyRequestsError:
+    except (TooManyRequestsError, DeliveryUnknownError):
         return False
     except MessengerError as error:
         log_event("notice_dropped", severity="WARNING", error=error)

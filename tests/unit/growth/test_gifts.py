@@ -6,7 +6,13 @@ import pytest
 
 from shared.credits.catalogue import DAILY_CREDITS, GROWTH
 from shared.credits.ledger import Change, TransferKind
-from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.growth.gift import GIFT_LIFE
 from shared.growth.take_due import take_due
 from shared.people.change_credits import change_credits
@@ -118,11 +124,12 @@ async def test_swept_too_early(giver: World) -> None:
     assert gifts(giver) == ["open"]
 
 
-async def test_the_giver_is_told_later(giver: World) -> None:
-    """Flood control puts the notice off until the next sweep; an unknown outcome is not repeated."""
+@pytest.mark.parametrize("error", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
+async def test_the_giver_is_told_later(giver: World, error: MessengerError) -> None:
+    """Flood control, or an answer that was lost, puts the notice off until the next sweep."""
     payload = find_link(giver)
     await giver.deliver(giver.message(f"/start {payload}", user_id=OTHER))
-    giver.messenger.fail("send_text", TooManyRequestsError(3.0))
+    giver.messenger.fail("send_text", error)
     await giver.settle()
     assert "has arrived" not in giver.shown().text
     await sweep(giver)
@@ -130,10 +137,10 @@ async def test_the_giver_is_told_later(giver: World) -> None:
 
 
 async def test_the_giver_may_not_be_reached(giver: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """A notice whose outcome is unknown, or that Telegram refuses, is not sent again."""
+    """A notice that Telegram refuses is not sent again."""
     payload = find_link(giver)
     await giver.deliver(giver.message(f"/start {payload}", user_id=OTHER))
-    giver.messenger.fail("send_text", DeliveryUnknownError("lost"))
+    giver.messenger.fail("send_text", BotBlockedError("blocked"))
     await giver.settle()
     await sweep(giver)
     assert "has arrived" not in giver.shown().text
