@@ -29,6 +29,8 @@ class Givers(Buyers):
 
     arrived: dict[int, int] = field(default_factory=dict)
     """Somebody new → by whose link."""
+    tried: set[tuple[int, int]] = field(default_factory=set)
+    """(who, by whose link): of everybody who opened an invitation; some residents are as new as newcomers."""
 
     def act(self, user_id: int) -> Sent:
         """What one of them does now; a third of the deeds are those of newcomers."""
@@ -50,7 +52,8 @@ class Givers(Buyers):
 
     def _open(self, user_id: int) -> Sent:
         """Somebody's gift, or one's own; links go round, so several people open one."""
-        return self._follow(user_id, self._links("gift_"))
+        links = self._links("gift_")
+        return self._start(user_id, links[self.crowd.dice.choice([*links])]) if links else self._give(user_id)
 
     def _recall(self, user_id: int) -> Sent:
         gifts = [
@@ -79,14 +82,14 @@ class Givers(Buyers):
     def _arrive(self, user_id: int) -> Sent:
         """Somebody new comes by a link, or somebody known tries it."""
         links = self._links("ref_")
-        if not links or self.crowd.dice.random() < 1 / 4:
-            return self._follow(user_id, links)
-        newcomer = NEWCOMERS_FROM + len(self.arrived)
-        self.arrived[newcomer] = self.crowd.dice.choice([*links])
-        return self._start(newcomer, links[self.arrived[newcomer]])
-
-    def _follow(self, user_id: int, links: dict[int, str]) -> Sent:
-        return self._start(user_id, links[self.crowd.dice.choice([*links])]) if links else self._invite(user_id)
+        if not links:
+            return self._invite(user_id)
+        inviter = self.crowd.dice.choice([*links])
+        if self.crowd.dice.random() > 1 / 4:
+            user_id = NEWCOMERS_FROM + len(self.arrived)
+            self.arrived[user_id] = inviter
+        self.tried.add((user_id, inviter))
+        return self._start(user_id, links[inviter])
 
     def _start(self, user_id: int, payload: str) -> Sent:
         return [self.crowd._message(user_id, f"/start {payload}", command=6)]

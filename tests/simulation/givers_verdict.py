@@ -90,7 +90,7 @@ def _find_wrong_rewards(
     """Nobody is invited but by the link of their arrival; each purchase has settled; each reward has its purchase."""
     problems = [f"purchase {each.id} never settled" for each in settlements if each.state is SettlementState.OPEN]
     invited = {user.id: user.perks.invited_by for user in users.values() if user.perks.invited_by}
-    problems += [f"user {me} came by {by}" for me, by in invited.items() if givers.arrived.get(me) != by]
+    problems += [f"user {me} came by {by}" for me, by in invited.items() if (me, by) not in givers.tried]
     came = Counter(invited.values())
     for fields in world.store.collection("invitations").values():
         inviter = fields["user_id"]
