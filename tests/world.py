@@ -22,7 +22,7 @@ from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.growth.take_due import take_due
 from shared.jobs.audit import audit
@@ -33,6 +33,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
@@ -316,6 +317,8 @@ class World:
         elif task.path == DUES_PATH:
             said = json.loads(task.body)
             await take_due(self.ports, said["collection"], said["due"])
+        elif task.path == RECONCILE_PATH:
+            await reconcile_payments(self.ports)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 
