@@ -12,8 +12,10 @@ from shared.credits.ledger import Charge
 from shared.credits.offers import Campaign
 from shared.growth import book_charges
 from shared.growth.settlement import find_bonus
+from shared.payments.refund_payment import refund_payment
 from shared.people.perks import NextPurchase, Perks
 from shared.people.users import User
+from shared.ports import StarTransaction
 from tests.unit.growth.buying import MEDIUM, SMALL, available, paid, returned
 from tests.world import ME, World
 
@@ -50,6 +52,18 @@ async def test_first_purchase(shop: World) -> None:
     assert available(shop) == before + MEDIUM.credits
     await shop.send(paid(shop, charge="stx3", package="m"))
     assert available(shop) == before + 2 * MEDIUM.credits
+    shop.check_money()
+
+
+async def test_returned_by_an_operator(shop: World) -> None:
+    """What an operator gives back takes its bonus along, and the update that follows books nothing more."""
+    before = available(shop)
+    await shop.send(paid(shop, package="m"))
+    shop.messenger.transactions.append(StarTransaction("stx1", shop.now, MEDIUM.stars, ME))
+    await refund_payment(shop.store, shop.clock, shop.messenger, "stx1")
+    assert available(shop) == before
+    await shop.send(returned(shop, package="m"))
+    assert available(shop) == before
     shop.check_money()
 
 
