@@ -1,4 +1,4 @@
-"""`sweep`, called every minute: creates tasks for overdue jobs and drafts; at night, checks the books."""
+"""`sweep`, called every minute: creates tasks for overdue jobs, drafts, gifts, purchases; at night, checks books."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,10 +22,10 @@ async def work(request: Request) -> Response:
     """Any POST: sweep once. Most calls find that nothing of the night's work is due."""
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, unreadable=swept.unreadable)
+    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues, unreadable=swept.unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
-    return done(jobs=swept.jobs, drafts=swept.drafts)
+    return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
 
 
 async def check() -> None:

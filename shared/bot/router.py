@@ -39,6 +39,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
+from shared.growth import give_gift, invite, redeem_promo
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
@@ -145,6 +146,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
+    redeem_promo.COMMAND: redeem_promo.take_promo_command,
+    give_gift.COMMAND: give_gift.take_gift_command,
+    invite.COMMAND: invite.show_invitation,
     "profile": balance.show_balance,
     "models": models_page.show_models,
     "price": price.show_price,
@@ -193,6 +197,7 @@ TAPS: dict[str, TapHandler] = {
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
     BUY: shop.press_buy,
+    give_gift.RECALL: give_gift.press_recall,
     SUBSCRIPTION: subscription_page.press_subscription,
     ORDER: press_order,
     CHOOSE: press_review.press_choice,
@@ -416,6 +421,7 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
     handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
+        await invite.take_invitation(ports, visit, message.text)  # first: only somebody new can be invited
         await keep_payload(ports, visit, message.text)
         if message.chat.is_private and await _brings_picture(ports, visit, message):
             return
