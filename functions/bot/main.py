@@ -5,8 +5,10 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
+from shared.delivery import ACTS_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
+from shared.miniapp.acts import take_act
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_ports, task_token
@@ -17,8 +19,10 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys))
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, POST /drafts with the id of a draft to close."""
-    if request.url.path == "/drafts":
+    """POST / with an update as Telegram sent it, /drafts with a draft to close, /acts with an act of the Mini App."""
+    if request.url.path == ACTS_PATH:
+        await take_act(ports.get(), await read_body(request, TASK_BYTES_MAX))
+    elif request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     else:
         body = await read_body(request, TASK_BYTES_MAX)
