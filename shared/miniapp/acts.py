@@ -10,14 +10,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.bot.menus import set_menu
+from shared.conversations.keep_shorter import keep_shorter
 from shared.delivery import ACTS_PATH
-from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError, UnusableUpdateError
+from shared.errors import DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError, UnusableUpdateError
 from shared.gallery.erase_result import erase_result
 from shared.jobs.frame import is_known
 from shared.jobs.open_jobs import open_job
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
 from shared.miniapp.link_invoice import link_invoice
+from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports, RepairPorts
 from shared.task import Task
 from shared.telegram.rollout import lane_of
@@ -35,7 +38,7 @@ class Act:
     name: str
     user_id: int
     subject: str
-    """The id of what it is about."""
+    """The id of what it is about; empty where that is the person."""
     at: datetime
     """When the person asked for it."""
 
@@ -64,6 +67,8 @@ async def take_act(ports: Ports, body: bytes) -> None:
     act, now = read_act(body), ports.clock.now()
     try:
         await ACTS[act.name](ports, act)
+    except LaterError as error:
+        await publish_act(ports, act, now + timedelta(seconds=error.seconds))
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
         if now - act.at < DONE_WITHIN:
@@ -84,4 +89,23 @@ async def _link(ports: Ports, act: Act) -> None:
     await link_invoice(ports, act.user_id, act.subject)
 
 
-ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {"erase": _erase, "link": _link}
+async def _show_menu(ports: Ports, act: Act) -> None:
+    """Show the command menu in the language that the person chose."""
+    user = (await open_user(ports, act.user_id)).user
+    if user.language is not None:
+        await set_menu(ports, user.id, user.language)
+
+
+async def _keep_shorter(ports: Ports, act: Act) -> None:
+    """Shorten the retention of conversations to what the person chose."""
+    user = (await open_user(ports, act.user_id)).user
+    if user.talk.kept_days:
+        await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
+
+
+ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
+    "erase": _erase,
+    "keep": _keep_shorter,
+    "link": _link,
+    "menu": _show_menu,
+}

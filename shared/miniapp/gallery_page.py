@@ -2,14 +2,14 @@
 
     GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
     GET  /gallery/{job}               one result
-    POST /gallery/{job}/star          on or off
-    GET  /gallery/{job}/delete        the question, POST: the deletion
-    POST /gallery/{job}/share         a link to it; /unshare closes the link
+    POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
+    GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from shared.credits.catalogue import title_of
+from shared.gallery.erase_result import hide_result
 from shared.gallery.find_results import find_results, open_result
 from shared.gallery.gallery_screens import describe_selection
 from shared.gallery.result import (
@@ -24,39 +24,25 @@ from shared.gallery.result import (
     write_cursor,
     write_selection,
 )
-from shared.gallery.erase_result import hide_result
 from shared.jobs.open_jobs import change_job
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply
-from shared.miniapp.files import small_of, whole_of
-from shared.miniapp.page import Frame, Visitor, greet, show_gone, show_page
-from shared.miniapp.share import find_share_link
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.share_link import find_share_link
+from shared.miniapp.tiles import describe_result, draw_tile, find_file
 from shared.people.shelves import STARRED, put_on, take_off
-from shared.people.users import Language
 from shared.pictures.keep_shares import change_share, share_job
-from shared.pictures.picture import artefacts_of, is_picture, request_of
 from shared.pictures.share import close
 from shared.ports import AppPorts
-from shared.texts import plain_text, shorten
-from shared.videos.video import video_request
+from shared.texts import plain_text
 
 PAGE = 24
-"""Results on a page: a multiple of what stands in a row."""
+"""Results on a page."""
+LINK_LIFE = timedelta(minutes=15)
+"""How long the address of a file works."""
 GONE = "/gallery?said=gone"
 """Where a form leads whose result is not there (any more)."""
-_ALT_CHARACTERS_MAX = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A result among others."""
-
-    href: str
-    image: str
-    """The address of a small picture; empty: there is none."""
-    alt: str
-    is_video: bool
-    is_starred: bool
+ON = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +58,25 @@ async def show_gallery(ports: AppPorts, call: Call) -> Reply:
     """A page of results, the newest first. Raises UnavailableError."""
     visitor = await greet(ports, call)
     selection, after = read_selection(call.query.get("show", "")), read_cursor(call.query.get("after", ""))
-    page = await find_results(ports, call.user_id, selection, after=after, limit=PAGE)
-    code = write_selection(selection)
-    older = "" if page.following is None else f"/gallery?show={code}&after={write_cursor(page.following)}"
+    found = await find_results(ports, call.user_id, selection, after=after, limit=PAGE)
+    newest = f"/gallery?show={write_selection(selection)}"
+    frame = Frame("gallery", plain_text(visitor.language, "app-tab-gallery"), "" if after is None else newest)
     return show_page(
         visitor,
         "gallery.html",
-        Frame("gallery", plain_text(visitor.language, "app-tab-gallery"), "" if after is None else f"/gallery?show={code}"),
-        tiles=[draw_tile(call, visitor.language, each) for each in page.results],
+        frame,
+        tiles=[draw_tile(each, visitor.language) for each in found.results],
         choices=_list_choices(visitor, selection),
-        older=older,
-        is_first=after is None,
+        newest="" if after is None else newest,
+        older="" if found.following is None else f"{newest}&after={write_cursor(found.following)}",
     )
 
 
-def draw_tile(call: Call, language: Language, result: Result) -> Tile:
-    """A result as a small picture that leads to it."""
-    is_video = result.medium == "video"
-    words = shorten(result.prompt, _ALT_CHARACTERS_MAX)
-    alt = plain_text(language, "app-video-of" if is_video else "app-picture-of", words=words)
-    return Tile(f"/gallery/{result.id}", small_of(call, result.job), alt, is_video, result.is_starred)
-
-
 def _list_choices(visitor: Visitor, chosen: Selection) -> list[Choice]:
-    gallery = visitor.user.gallery
+    gallery, language = visitor.user.gallery, visitor.language
     offered = [ALL, PICTURES, VIDEOS, STARS, *(Selection(shelf=shelf.id) for shelf in gallery.shelves)]
-    return [
-        Choice(
-            describe_selection(each, gallery, visitor.language), f"/gallery?show={write_selection(each)}", each == chosen
-        )
-        for each in offered
-    ]
+    names = [(describe_selection(each, gallery, language), write_selection(each)) for each in offered]
+    return [Choice(name, f"/gallery?show={code}", code == write_selection(chosen)) for name, code in names]
 
 
 async def show_result(ports: AppPorts, call: Call) -> Reply:
@@ -112,39 +86,19 @@ async def show_result(ports: AppPorts, call: Call) -> Reply:
     if opened is None:
         return show_gone(visitor, "gallery")
     result, language = Result(opened.job), visitor.language
-    is_video = result.medium == "video"
+    blob, filename = find_file(result)
+    frame = Frame("gallery", plain_text(language, f"app-{result.medium}"), "/gallery")
     return show_page(
         visitor,
         "result.html",
-        Frame("gallery", plain_text(language, "app-video" if is_video else "app-picture"), "/gallery"),
+        frame,
         result=result,
-        is_video=is_video,
+        tile=draw_tile(result, language),
         what=describe_result(result),
-        alt=plain_text(language, "app-video-of" if is_video else "app-picture-of", words=shorten(result.prompt, _ALT_CHARACTERS_MAX)),
-        file=whole_of(call, result.job),
-        small=small_of(call, result.job),
-        download=whole_of(call, result.job, name_file(result)),
-        filename=name_file(result),
-        share=await find_share_link(ports, result.job, visitor.language),
+        file=await ports.media.link(blob, LINK_LIFE, filename) if blob else "",
+        filename=filename,
+        share=await find_share_link(ports, result.job, language),
     )
-
-
-def describe_result(result: Result) -> str:
-    """Model, shape and size."""
-    if is_picture(result.job):
-        request = request_of(result.job)
-        return " · ".join((title_of(request.model), request.ratio, request.size))
-    video = video_request(result.job)
-    return " · ".join((video.offer.title, video.ratio, video.resolution))
-
-
-def name_file(result: Result) -> str:
-    """The name of the file when it is saved."""
-    if result.medium == "video":
-        return f"{result.id}.mp4"
-    made = artefacts_of(result.job).result
-    endings = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-    return f"{result.id}.{endings.get('' if made is None else made.mime_type, 'png')}"
 
 
 async def star_result(ports: AppPorts, call: Call) -> Reply:
@@ -152,7 +106,7 @@ async def star_result(ports: AppPorts, call: Call) -> Reply:
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)
-    put = put_on if call.value("on") == "1" else take_off
+    put = put_on if call.value("on") == ON else take_off
     await change_job(ports, opened, lambda job: replace(job, shelves=put(job.shelves, STARRED)))
     return go_to(f"/gallery/{opened.job.id}?said=saved")
 
@@ -162,11 +116,9 @@ async def share_result(ports: AppPorts, call: Call) -> Reply:
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)
-    if call.value("on") == "1":
-        await share_job(ports, opened.job)
-        return go_to(f"/gallery/{opened.job.id}?said=shared")
-    await change_share(ports, opened.job, close)
-    return go_to(f"/gallery/{opened.job.id}?said=unshared")
+    is_on = call.value("on") == ON
+    await (share_job(ports, opened.job) if is_on else change_share(ports, opened.job, close))
+    return go_to(f"/gallery/{opened.job.id}?said={'shared' if is_on else 'unshared'}")
 
 
 async def ask_delete(ports: AppPorts, call: Call) -> Reply:
@@ -177,13 +129,13 @@ async def ask_delete(ports: AppPorts, call: Call) -> Reply:
         return show_gone(visitor, "gallery")
     result = Result(opened.job)
     frame = Frame("gallery", plain_text(visitor.language, "app-delete-title"), f"/gallery/{result.id}")
-    return show_page(visitor, "delete.html", frame, result=result, tile=draw_tile(call, visitor.language, result))
+    return show_page(visitor, "delete.html", frame, tile=draw_tile(result, visitor.language))
 
 
 async def delete_result(ports: AppPorts, call: Call) -> Reply:
     """Delete it: it disappears here at once, and `bot`, which can, deletes its messages. Raises UnavailableError.
 
-    The task comes first: a process that dies in between leaves a deletion that is only a second late.
+    The task comes first: a process that dies in between leaves a deletion that is only a moment late.
     """
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
