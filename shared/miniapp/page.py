@@ -12,7 +12,7 @@ from shared.texts import plain_text
 
 TABS = (("create", "✨"), ("gallery", "🖼"), ("talks", "💬"), ("balance", "💳"), ("settings", "⚙️"))
 """The sections, each at the path of its name, with its sign."""
-SAID = frozenset({"saved", "deleting", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
+SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
 """What a page may be asked to say first, after a form led to it."""
 
 

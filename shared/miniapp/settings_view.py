@@ -75,7 +75,7 @@ class _Say:
     def field(self, name: str, pairs: Iterable[tuple[str, str]], chosen: str) -> Field:
         """A field; `pairs`: values with their labels."""
         values = tuple(Value(value, label, value == chosen) for value, label in pairs)
-        return Field(name, self(f"app-setting-{name.replace('_', '-')}"), values)
+        return Field(name, self(f"app-setting-{name}"), values)
 
     def switch(self, name: str, *, is_on: bool) -> Field:
         """A field with yes and no."""
