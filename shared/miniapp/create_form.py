@@ -4,7 +4,7 @@ Every value is absolute and comes from a person's browser: what is not on offer 
 person's own setting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -18,7 +18,7 @@ from shared.videos.read_wish import read_parameters
 from shared.videos.video import VideoRequest
 
 Medium = Literal["picture", "video"]
-Form = Mapping[str, tuple[str, ...]]
+Form = Mapping[str, Sequence[str]]
 T = TypeVar("T")
 
 SOURCES_MAX = 14

@@ -64,7 +64,7 @@ def _say(visitor: Visitor, reason: DeclineReason, form: CreateForm) -> str:
 
 def _form_of(call: Call) -> Form:
     """The form in an address."""
-    return {name: tuple(value.split(",")) for name, value in call.query.items()}
+    return {name: value.split(",") for name, value in call.query.items()}
 
 
 async def _show_again(ports: AppPorts, visitor: Visitor, form: CreateForm, refused: str) -> Reply:

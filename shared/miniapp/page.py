@@ -10,8 +10,6 @@ from shared.ports import Ports
 from shared.providers.price_day import set_price_day
 from shared.texts import plain_text
 
-TABS = (("create", "✨"), ("gallery", "🖼"), ("talks", "💬"), ("balance", "💳"), ("settings", "⚙️"))
-"""The sections, each at the path of its name, with its sign."""
 SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
 """What a page may be asked to say first, after a form led to it."""
 
