@@ -1,6 +1,6 @@
 """The balance in the app: credits, and what moved them, in pages.
 
-    GET /balance?section=…&until=…        a page, as the buttons of /balance write section and place
+GET /balance?section=…&until=…        a page, as the buttons of /balance write section and place
 """
 
 from shared.miniapp.calls import Call, Reply
@@ -13,4 +13,6 @@ async def show_balance(ports: AppPorts, call: Call) -> Reply:
     """A page. Raises UnavailableError."""
     visitor = await greet(ports, call)
     frame = Frame("balance", plain_text(visitor.language, "app-tab-balance"), has_balance=False)
-    return show_page(visitor, "balance.html", frame, account=visitor.user.account, entries=[], choices=[], newest="", older="")
+    return show_page(
+        visitor, "balance.html", frame, account=visitor.user.account, entries=[], choices=[], newest="", older=""
+    )

@@ -1,8 +1,8 @@
 """Buying credits in the app.
 
-    GET  /buy?for=…          what is sold; `for`: how many credits are missing
-    POST /buy                an order: the name and the price that the person saw; then /buy/{order}
-    GET  /buy/{order}        its invoice, once `bot` has made the link        /buy/{order}/state: the changing part
+GET  /buy?for=…          what is sold; `for`: how many credits are missing
+POST /buy                an order: the name and the price that the person saw; then /buy/{order}
+GET  /buy/{order}        its invoice, once `bot` has made the link        /buy/{order}/state: the changing part
 """
 
 from contextlib import suppress
@@ -51,9 +51,7 @@ async def show_buy(ports: AppPorts, call: Call) -> Reply:
 def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
     frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/balance", refused)
     sold = list_sold(visitor, ports.clock.now()) if ports.support_contact else []
-    return show_page(
-        visitor, "buy.html", frame, sold=sold, token=ports.ids.token(), contact=ports.support_contact
-    )
+    return show_page(visitor, "buy.html", frame, sold=sold, token=ports.ids.token(), contact=ports.support_contact)
 
 
 def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from shared.credits.catalogue import COUNTS, OFFERS, RATIOS, SIZES, VIDEOS, nearest_ratio, sold_models, sold_videos
+from shared.credits.catalogue import COUNTS, RATIOS, SIZES, VIDEOS, nearest_ratio, sold_models, sold_videos
 from shared.hash_ids import is_id
 from shared.people.users import PictureSettings
 from shared.pictures.request import Material, Plan, plan_request

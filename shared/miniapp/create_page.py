@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from shared.gallery.find_results import find_results
 from shared.gallery.result import ALL, PICTURES
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.miniapp.calls import Call, Reply, page
-from shared.miniapp.create_form import CreateForm, Form, Sources, quote, read_form
+from shared.miniapp.create_form import CreateForm, Form, Sources, read_form
 from shared.miniapp.create_view import Options, show_options
 from shared.miniapp.find_sources import find_sources
 from shared.miniapp.order_job import order_job
@@ -22,7 +23,6 @@ from shared.miniapp.tiles import draw_tile
 from shared.pictures.declines import decline
 from shared.ports import AppPorts
 from shared.providers.outcomes import DeclineReason
-from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.texts import plain_text, unmark
 
 RESULTS_SHOWN = 12
@@ -86,7 +86,6 @@ async def _show_form(ports: AppPorts, visitor: Visitor, form: CreateForm, refuse
         visitor,
         "create.html",
         frame,
-        form=form,
         tiles=tiles,
         others=[each for each in form.results if each not in named],
         words_max=PROMPT_CHARACTERS_MAX,

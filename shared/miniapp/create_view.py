@@ -89,7 +89,8 @@ def _of_video(
 ) -> tuple[Group, ...]:
     wish, chosen = wish_video(form, sources)
     offer = chosen.offer
-    works = [(each, _name_work(language, wish, each)) for each in works_for(wish, offer)]
+    can = works_for(wish, offer)
+    works = [(each, _name_work(language, wish, each)) for each in can if len(can) > 1]
     lengths = lengths_for(wish, chosen.work, offer) if chosen.work else ()
     unit = "review-added" if chosen.work == "extend" else "review-seconds"
     seconds = [(str(each), plain_text(language, unit, seconds=each)) for each in lengths]

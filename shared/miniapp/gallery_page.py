@@ -1,9 +1,9 @@
 """The gallery in the app: pages of small pictures, and one result with what can be done with it.
 
-    GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
-    GET  /gallery/{job}               one result
-    POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
-    GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
+GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
+GET  /gallery/{job}               one result
+POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
+GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """/made/{job}: what became of an order. The page asks again until all of its jobs have ended.
 
-    GET /made/{job}             the page        GET /made/{job}/state    its changing part
+GET /made/{job}             the page        GET /made/{job}/state    its changing part
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,9 @@ async def show_made_state(ports: AppPorts, call: Call) -> Reply:
     """The changing part of the page. Raises UnavailableError."""
     visitor = await greet(ports, call)
     jobs = await _find_jobs(ports, call)
-    return page(render("made_state.html", visitor.language, _draw(ports, visitor.language, jobs))) if jobs else NOT_FOUND
+    if not jobs:
+        return NOT_FOUND
+    return page(render("made_state.html", visitor.language, _draw(ports, visitor.language, jobs)))
 
 
 async def _find_jobs(ports: AppPorts, call: Call) -> list[Job]:

@@ -1,6 +1,6 @@
 """Privacy in the app: what is kept and for how long, and what the bot was asked to remember.
 
-    GET /privacy        POST /privacy/facts    erases one fact, or all
+GET /privacy        POST /privacy/facts    erases one fact, or all
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Settings in the app: every setting that the bot's menus have.
 
-    GET /settings         all of them        POST /settings    one: its name and its value
-    POST /settings/role   the person's own words for a role
+GET /settings         all of them        POST /settings    one: its name and its value
+POST /settings/role   the person's own words for a role
 """
 
 from dataclasses import replace

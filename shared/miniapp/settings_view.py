@@ -1,4 +1,4 @@
-"""All settings of a person, in sections: each a field of one choice, with the choices that the bot's menus have. Pure."""
+"""All settings of a person, in sections: each a field with the choices that the bot's menus have. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

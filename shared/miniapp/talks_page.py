@@ -1,6 +1,6 @@
 """Conversations in the app, to read.
 
-    GET /talks?before=…    a page, the newest first        GET /talks/{talk}?to=…    its turns up to this one
+GET /talks?before=…    a page, the newest first        GET /talks/{talk}?to=…    its turns up to this one
 """
 
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parent / "templates"
 
 
 def render(name: str, language: Language, values: Mapping[str, Any] | None = None) -> str:
-    """A template's HTML. In it, `text("id", name=…)` is a text of this language, `marked("id")` one of a message, with its
-    markup, and `static("app.css")` an address.
+    """A template's HTML. In it, `text("id", name=…)` is a text of this language, `marked("id")` one of a message with
+    its markup, and `static("app.css")` an address.
     """
 
     def text(message_id: str, **variables: str | int) -> str:

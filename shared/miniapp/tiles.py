@@ -47,9 +47,9 @@ def describe_result(result: Result) -> str:
     """Model, shape and size."""
     if is_picture(result.job):
         request = request_of(result.job)
-        return " · ".join((title_of(request.model), request.ratio, request.size))
+        return f"{title_of(request.model)} · {request.ratio} · {request.size}"
     video = video_request(result.job)
-    return " · ".join((video.offer.title, video.ratio, video.resolution))
+    return f"{video.offer.title} · {video.ratio} · {video.resolution}"
 
 
 def find_file(result: Result) -> tuple[str, str]:

@@ -1483,7 +1483,6 @@ app-plan = { $credits } { $credits ->
        *[other] credits
     } every { $days } days
 app-suggested = enough for it
-app-buy-one = Buy { $credits } credits for { $stars } Stars
 app-order-waits = Preparing the payment…
 app-order-ready = { $credits } { $credits ->
         [one] credit

@@ -1538,7 +1538,6 @@ app-plan = { $credits } { $credits ->
        *[many] кредитов
     } каждые { $days } дней
 app-suggested = хватит на это
-app-buy-one = Купить { $credits } кредитов за { $stars } звёзд
 app-order-waits = Готовлю оплату…
 app-order-ready = { $credits } { $credits ->
         [one] кредит
