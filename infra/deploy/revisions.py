@@ -57,7 +57,11 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
     own = {
         "APP_VERSION": release.version,
         "IMAGE_DIGEST": release.digest,
-        **{f"{queue.upper()}_TASK_URL": deployment.functions[queue].tag_url(tag) for queue in QUEUES},
+        **{
+            f"{queue.upper()}_TASK_URL": deployment.functions[queue].tag_url(tag)
+            for queue in QUEUES
+            if f"{queue.upper()}_URL" in function.env
+        },
     }
     release_env = own if function.name != ROUTER else {key: own[key] for key in ("APP_VERSION", "IMAGE_DIGEST")}
     container = Container(

@@ -39,9 +39,9 @@ locals {
     )
   }
 
-  gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
-  fal_secret    = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
-  order_secret  = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
+  gemini_secret  = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
+  fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
+  order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
   secrets = {
     for name, function in local.functions : name => merge(
