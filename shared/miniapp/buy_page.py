@@ -58,7 +58,7 @@ def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:
     """The packages, then the subscriptions unless the person has one."""
     wanted = visitor.call.query.get("for", "")
     is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= CREDITS_DIGITS_MAX
-    suggested = smallest_for(int(wanted)) if is_number else ""
+    suggested = smallest_for(int(wanted), PACKAGES) if is_number else ""
     sold = [Sold(name, each.stars, each.credits, 0, name == suggested) for name, each in PACKAGES.items()]
     if renews_any(visitor.user.subscriptions, now):
         return sold

@@ -1,7 +1,7 @@
 """What the page *Create* shows: every offer's options out of the catalogue, with the price of what is chosen. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 from shared.credits.catalogue import (
     COUNTS,
@@ -115,7 +115,7 @@ def _video_models(language: Language, wish: Wish, chosen: Choice, models: tuple[
     return Group("video_model", plain_text(language, "app-model"), options, is_long=True)
 
 
-def _group(language: Language, name: str, values: list[tuple[str, str]], chosen: str, title: str = "") -> Group:
+def _group(language: Language, name: str, values: Sequence[tuple[str, str]], chosen: str, title: str = "") -> Group:
     options = tuple(Option(value, label, value == chosen) for value, label in values)
     return Group(name, plain_text(language, f"app-{title or name}"), options)
 
@@ -128,8 +128,3 @@ def _name_work(language: Language, wish: Wish, work: str) -> str:
 
 def _price_label(language: Language, price: int) -> str:
     return plain_text(language, "app-credits", credits=price)
-
-
-def clip_label(sources: Sources) -> int:
-    """The length of the video that is changed or continued, in whole seconds."""
-    return ceil(sources.clip_seconds)

@@ -1,6 +1,6 @@
 """A page of the app: who looks at it, and what all pages have around their content."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.miniapp.calls import Call, Reply, page
 from shared.miniapp.templates import render
@@ -48,7 +48,7 @@ async def greet(ports: Ports, call: Call) -> Visitor:
     return Visitor(call, opened, language_of(opened.user, call.language))
 
 
-def show_page(visitor: Visitor, template: str, frame: Frame, status: int = 200, **values: object) -> Reply:
+def show_page(visitor: Visitor, template: str, frame: Frame, **values: object) -> Reply:
     """The answer with this page."""
     said = visitor.call.query.get("said", "")
     around = {
@@ -56,13 +56,13 @@ def show_page(visitor: Visitor, template: str, frame: Frame, status: int = 200, 
         "credits": visitor.user.account.available if frame.has_balance else None,
         "said": plain_text(visitor.language, f"app-said-{said}") if said in SAID else "",
     }
-    return page(render(template, visitor.language, {**values, **around}), status)
+    return page(render(template, visitor.language, {**values, **around}))
 
 
 def show_gone(visitor: Visitor, tab: str) -> Reply:
     """The answer where there is nothing (any more), or where it is somebody else's: both look the same."""
     frame = Frame(tab, plain_text(visitor.language, "app-gone-title"), f"/{tab}")
-    return show_page(visitor, "gone.html", frame, status=404)
+    return replace(show_page(visitor, "gone.html", frame), status=404)
 
 
 def go_to(path: str) -> Reply:
