@@ -95,7 +95,7 @@ def _read_choice(form: Form, default: str, videos: tuple[str, ...]) -> Choice:
         ratio=_one_of(form, "video_ratio", offer.ratios, offer.ratios[0]),
         resolution=_one_of(form, "resolution", offer.resolutions, offer.resolutions[0]),
         has_sound=_first(form, "sound") != "off",
-        work=_one_of(form, "work", offer.rungs[0].works, usual.work),
+        work=_one_of(form, "work", tuple(offer.rungs[0].works), usual.work),
         model=model,
     )
 

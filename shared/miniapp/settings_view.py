@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.credits.catalogue import COUNTS, OFFERS, PACES, SIZES, VOICES, nearest_ratio, price_of, sold_models
-from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, is_lent, zone_of
+from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
@@ -122,10 +122,10 @@ def _of_answers(say: _Say, user: User, place: str) -> list[Field]:
     return fields
 
 
-def _roles(manner: Manner) -> list[str]:
+def _roles(manner: Manner) -> tuple[Role, ...]:
     """The roles that can be chosen: a person's own only where they wrote one."""
-    offered = [each for each in ROLES if each != "own" or manner.own]
-    return [*offered, LENT] if is_lent(manner) else offered
+    offered = tuple(each for each in ROLES if each != "own" or manner.own)
+    return (*offered, LENT) if is_lent(manner) else offered
 
 
 def _role_now(manner: Manner) -> str:

@@ -209,6 +209,8 @@ addEventListener("online", () => (offline.hidden = true));
 
 paint();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+post("web_app_ready");
+post("web_app_expand");
 if (await signIn()) {
   const wanted = new URLSearchParams(location.search).get("page") || start.get("tgWebAppStartParam") || "create";
   await visit(/^[a-z]+$/.test(wanted) ? `/${wanted}` : "/create");
