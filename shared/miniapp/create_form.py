@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from shared.credits.catalogue import COUNTS, RATIOS, SIZES, VIDEOS, nearest_ratio, sold_models, sold_videos
+from shared.credits.catalogue import COUNTS, RATIOS, SIZES, VIDEOS, VideoName, nearest_ratio, sold_models, sold_videos
 from shared.hash_ids import is_id
 from shared.people.users import PictureSettings
 from shared.pictures.request import Material, Plan, plan_request
@@ -58,8 +58,7 @@ class Sources:
 
 def read_form(form: Form, settings: PictureSettings, sellers: frozenset[str]) -> CreateForm:
     """The form; what it does not say comes from the person's settings."""
-    models, videos = sold_models(sellers), sold_videos(sellers)
-    model = _one_of(form, "model", models, settings.model)
+    model = _one_of(form, "model", sold_models(sellers), settings.model)
     ratio = nearest_ratio(model, _one_of(form, "ratio", RATIOS, settings.ratio))
     counts = {str(count): count for count in COUNTS}
     is_sent = "token" in form
@@ -75,7 +74,7 @@ def read_form(form: Form, settings: PictureSettings, sellers: frozenset[str]) ->
         medium="video" if _first(form, "kind") == "video" else "picture",
         words=_first(form, "words").replace("\r\n", "\n").strip(),
         settings=read,
-        choice=_read_choice(form, videos[0] if videos else "omni", videos),
+        choice=_read_choice(form, sold_videos(sellers)),
         uploads=_ids(form, "upload"),
         results=_ids(form, "from"),
         token=_first(form, "token")[:TOKEN_CHARACTERS_MAX],
@@ -83,11 +82,10 @@ def read_form(form: Form, settings: PictureSettings, sellers: frozenset[str]) ->
     )
 
 
-def _read_choice(form: Form, default: str, videos: tuple[str, ...]) -> Choice:
-    """The choice of a video, made to fit its model."""
+def _read_choice(form: Form, models: tuple[VideoName, ...]) -> Choice:
+    """The choice of a video, as far as its model has it."""
     usual = Choice()
-    name = _one_of(form, "video_model", videos, default)
-    model = next(each for each in VIDEOS if each == name)
+    model = _one_of(form, "video_model", models, usual.model)
     offer = VIDEOS[model]
     seconds = {str(each): each for each in offer.seconds}
     return Choice(
