@@ -86,10 +86,8 @@ async def _read_turns(ports: AppPorts, talk: Conversation, numbers: range) -> li
     now = ports.clock.now()
     found = await ports.store.read([message_key(talk, each) for each in numbers]) if numbers else []
     messages = [decode(Message, record.fields) for record in found if record is not None]
-    known = {each.number: each for each in messages if each.user_id == talk.user_id and each.expire_at > now}
-    kept = {turn.number: turn for turn in talk.turns}
-    turns = [known.get(number) or kept.get(number) for number in numbers]
-    return [Said(each.speaker == "person", own_words(each.text), each.at) for each in turns if each is not None]
+    turns = [each for each in messages if each.user_id == talk.user_id and each.expire_at > now]
+    return [Said(each.speaker == "person", own_words(each.text), each.at) for each in turns]
 
 
 def _read(record: Record) -> Conversation | None:
