@@ -1,6 +1,6 @@
 """Setting the bot's profile at Telegram: command menus per scope and language, and descriptions.
 
-    TELEGRAM_BOT_TOKEN=… python -m infra.telegram
+    TELEGRAM_BOT_TOKEN=… MINI_APP_URL=… python -m infra.telegram        the latter where there is a Mini App
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
 
 `make run` does this for the local Telegram, never for a real bot. The deployment's verb `set-webhook` does it for a
@@ -17,13 +17,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    Bot,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    MenuButton,
+    MenuButtonCommands,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.error import TelegramError
 
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU, describe_menu
 from shared.errors import SettingsError
 from shared.people.users import LANGUAGES, Language
-from shared.settings import TelegramSettings
+from shared.settings import TelegramSettings, read_app_url
 from shared.texts import plain_text
 
 
@@ -49,8 +58,10 @@ def list_menus() -> Iterator[Menu]:
             yield Menu(scope, language, describe_menu(language or "en", names))
 
 
-async def set_menus(settings: TelegramSettings) -> None:
-    """Set the menus at Telegram. Raises TelegramError."""
+async def set_menus(settings: TelegramSettings, app_url: str = "") -> None:
+    """Set the menus at Telegram, and the button beside the message field: it opens the Mini App at `app_url`, or without
+    one the list of commands. Raises TelegramError.
+    """
     base = settings.api_base_url
     async with Bot(settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:
         for menu in list_menus():
@@ -59,6 +70,14 @@ async def set_menus(settings: TelegramSettings) -> None:
             spoken = language or "en"
             await bot.set_my_description(plain_text(spoken, "bot-description"), language_code=language)
             await bot.set_my_short_description(plain_text(spoken, "bot-short-description"), language_code=language)
+        await bot.set_chat_menu_button(menu_button=make_menu_button(app_url))
+
+
+def make_menu_button(app_url: str) -> MenuButton:
+    """The button beside the message field; Telegram has one for all languages."""
+    if not app_url:
+        return MenuButtonCommands()
+    return MenuButtonWebApp(plain_text("en", "app-menu-button"), WebAppInfo(app_url))
 
 
 def main() -> None:
@@ -69,7 +88,7 @@ def main() -> None:
             print(json.dumps(menu.as_json(), ensure_ascii=False))
         return
     try:
-        asyncio.run(set_menus(TelegramSettings.read(os.environ)))
+        asyncio.run(set_menus(TelegramSettings.read(os.environ), read_app_url(os.environ)))
     except SettingsError as error:
         sys.exit(f"menus: {error}")
     except TelegramError as error:  # its message may contain the token

@@ -141,8 +141,12 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
     )
 
 
-def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = ()) -> "Ports":
-    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold."""
+def make_ports(
+    settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = (), mini_app_url: str = ""
+) -> "Ports":
+    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold,
+    `mini_app_url` only where there is a Mini App.
+    """
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
@@ -168,6 +172,7 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
         order_keys=order_keys,
+        mini_app_url=mini_app_url,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
     )

@@ -15,7 +15,7 @@ from shared.wiring import Once, make_ports, task_token
 
 settings = load(BotSettings.read)
 configure_logs("bot")
-ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys))
+ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, settings.mini_app_url))
 
 
 async def work(request: Request) -> Response:

@@ -31,6 +31,8 @@ class Wanted:
 
     url: str
     secret: str
+    app_url: str = ""
+    """Where the Mini App is; empty where there is none."""
 
     def __repr__(self) -> str:
         return f"Wanted({self.url})"
@@ -66,7 +68,7 @@ async def _apply(wanted: Wanted, settings: TelegramSettings, context: Context, *
             drop_pending_updates=False,
         )
         await _verify(bot, wanted, called_at, context)
-        await set_menus(settings)
+        await set_menus(settings, wanted.app_url)
         context.say(f"@{bot.username} sends {', '.join(ALLOWED_UPDATES)} to {wanted.url}; its menus are set")
 
 

@@ -88,7 +88,7 @@ async def serve_forever(options: Options, console: Console) -> None:
     started = time.monotonic()
     async with run_system(options, console) as system:
         if not options.telegram_token:
-            await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]))
+            await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())

@@ -1,6 +1,6 @@
 """Converting a screen to python-telegram-bot's types: markup, buttons, reply."""
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters, WebAppInfo
 from telegram.constants import ParseMode
 
 from shared.errors import MessageRejectedError
@@ -51,4 +51,6 @@ def _entity(mark: Mark) -> MessageEntity:
 def _button(button: Button) -> InlineKeyboardButton:
     if button.url:
         return InlineKeyboardButton(button.label, url=button.url)
+    if button.app:
+        return InlineKeyboardButton(button.label, web_app=WebAppInfo(button.app))
     return InlineKeyboardButton(button.label, callback_data=button.data)

@@ -18,6 +18,7 @@ PRIVATE_MENU = (
     "mode",
     "new",
     "gallery",
+    "app",
     "history",
     "memory",
     "role",

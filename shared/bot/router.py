@@ -23,6 +23,7 @@ from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
 from shared.bot.keep_payload import keep_payload
 from shared.bot.misspelled import suggest
+from shared.bot.open_app import show_app
 from shared.bot.usage_replies import as_command, find_asked_command
 from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
@@ -135,6 +136,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "gallery": take_gallery_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
+    "app": show_app,
     "balance": balance.show_balance,
     "buy": shop.show_shop,
     "subscription": subscription_page.show_subscription,

@@ -7,12 +7,14 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: `data` comes back in a callback query (at most 64 bytes), or `url` is opened."""
+    """An inline button: `data` comes back in a callback query (at most 64 bytes), or `url` or `app` is opened."""
 
     label: str
     data: str = ""
     url: str = ""
     """If it is set, `data` is empty."""
+    app: str = ""
+    """The address of the Mini App, which is opened inside Telegram; in private chats only. If it is set, both are empty."""
 
 
 @dataclass(frozen=True, slots=True)

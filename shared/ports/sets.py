@@ -51,6 +51,8 @@ class Ports(RepairPorts):
     """The keys of invoices, only in `bot`: the first signs, all are accepted. Empty: nothing can be bought."""
     support_contact: str = ""
     """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
+    mini_app_url: str = ""
+    """Where the Mini App is, only in `bot`. Empty: there is none."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 

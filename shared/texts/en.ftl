@@ -44,7 +44,7 @@ help =
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your time zone · /prompts — your own prompts
-    /gallery — your pictures and videos
+    /gallery — your pictures and videos · /app — the app
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
@@ -62,6 +62,11 @@ group-sees-all = 👁 What I see here: every message, since my owner lets me. I 
 business-declined = 💼 You have connected me to your chats. I do not answer in your name yet: I neither read nor answer the people who write to you, and it costs nothing. You can disconnect me in Settings → Telegram Business → Chatbots. Here I work as always.
 guest-declined = 👋 I cannot work in this chat as a guest. Write to me in our own chat, or ask somebody to add me to this group.
 button-open-chat = 💬 Open the chat
+app-open = 📱 The app has all of it on one page: what you made, what to make next, your credits and settings. What you order there arrives here too.
+app-in-private = 📱 The app opens in our private chat: send me /app there.
+app-none = 📱 The app is not open yet. Everything works here in the chat, and nothing of yours is lost: /help shows how.
+button-app = 📱 Open the app
+app-menu-button = App
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
 unsupported = I cannot use this. Write or say what you want, or send a photo or a file and say what to do with it.
@@ -599,6 +604,7 @@ command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
 command-gallery = My pictures and videos
+command-app = the app: pictures, videos, settings and credits on one page
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries

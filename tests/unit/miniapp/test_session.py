@@ -1,0 +1,47 @@
+"""A session is what we have signed, for an hour."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from shared.miniapp.session import Session, open_session, read_token, write_token
+
+NOW = datetime(2026, 11, 29, 12, 0, 0, 5, tzinfo=UTC)
+KEY, OLDER = b"test-key-not-a-real-one-000000001", b"test-key-not-a-real-one-000000002"
+SESSION = open_session(501, "ru", NOW)
+TOKEN = write_token(SESSION, KEY)
+
+
+def test_an_hour() -> None:
+    """It holds for an hour and says who it is and which language they read."""
+    end = NOW.replace(microsecond=0) + timedelta(hours=1)
+    assert Session(501, "ru", end) == SESSION
+    assert read_token(TOKEN, [KEY], NOW) == SESSION
+    assert read_token(TOKEN, [KEY], end - timedelta(seconds=1)) == SESSION
+    assert read_token(TOKEN, [KEY], end) is None
+
+
+def test_keys_are_replaced() -> None:
+    """A session signed with the key before holds as long as that key is accepted."""
+    assert read_token(TOKEN, [OLDER, KEY], NOW) == SESSION
+    assert read_token(TOKEN, [OLDER], NOW) is None
+    assert read_token(TOKEN, [], NOW) is None
+
+
+@pytest.mark.parametrize(
+    "token", ["", "s1", TOKEN[:-1], f"{TOKEN}=", f"{TOKEN}\n", "s1.٥٠١.ru.1.", TOKEN.replace("ru", "en")]
+)
+def test_no_session(token: str) -> None:
+    """Another person, language or end, a shorter or longer text: none of it is a session."""
+    assert read_token(token, [KEY], NOW) is None
+    assert read_token(TOKEN.replace(".501.", ".502."), [KEY], NOW) is None
+
+
+def test_no_change_survives() -> None:
+    """Of two thousand sessions with one character changed none is believed."""
+    dice = Random(88)  # noqa: S311 — a test's dice
+    for _ in range(2000):
+        at = dice.randrange(len(TOKEN))
+        changed = TOKEN[:at] + chr(dice.randrange(32, 500)) + TOKEN[at + 1 :]
+        assert changed == TOKEN or read_token(changed, [KEY], NOW) is None
