@@ -161,6 +161,11 @@ async def accept_request(
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
 
 
+def plan_job(origin: Origin, order: Order, user: User, now: datetime) -> Job:
+    """The first job that an order would become."""
+    return _new_job(origin, order, Turn(user, ""), 1, now)
+
+
 def _was_asked(before: User, now: User) -> bool:
     """Whether the bot asked a question between the two versions."""
     return now.waiting is not None and now.waiting.kind == "draft" and now.waiting != before.waiting

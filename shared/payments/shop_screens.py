@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.ledger import Transfer
+from shared.credits.receipt_number import number_of
 from shared.payments.packages import smallest_for
 from shared.people.subscriptions import renews_any
 from shared.people.users import Language, User
@@ -15,6 +17,7 @@ SUBSCRIPTION = "sub"
 SHOW = "show"
 
 Rows = tuple[tuple[Button, ...], ...]
+RECEIPT = "receipt"
 
 
 def draw_shop(language: Language, user: User, now: datetime) -> Screen:
@@ -51,3 +54,8 @@ def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:
     if not renews_any(user.subscriptions, now):
         return tuple((plan_button(language, user.id, name),) for name in PLANS)
     return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user.id, SHOW)),),)
+
+
+def receipt_rows(language: Language, transfer: Transfer) -> tuple[tuple[Button, ...], ...]:
+    """A button that shows the receipt of a transfer."""
+    return ((Button(plain_text(language, "button-receipt"), write_callback(RECEIPT, number_of(transfer))),),)

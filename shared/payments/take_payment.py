@@ -25,6 +25,7 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
+from shared.payments.shop_screens import receipt_rows
 from shared.payments.subscription_screens import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any
@@ -94,6 +95,7 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord, period: P
         user, screen = replace(opened.user, account=account), _thank(visit.language, paid, account, period)
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
+        screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, transfer)))
         writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)

@@ -35,7 +35,7 @@ from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
 """The longest time between photos that a person sends one by one for one request."""
-_ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED})
+_ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED, Doubt.DEAR})
 """Doubts about the parameters of a picture, not about whether one is wanted."""
 
 

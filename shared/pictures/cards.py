@@ -86,8 +86,19 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     if request_of(job).tool:
         lines.append(_tool(job))
     said = [_batch_words(job)] if chat_of(job).batch else []
-    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
+    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job), *few_left(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
+
+
+def few_left(job: Job) -> list[str]:
+    """The line that says once that few credits are left, only in the payer's own chat."""
+    is_said = job.tells_low and chat_of(job).is_private
+    return [html_text(job.language, "caption-low")] if is_said else []
+
+
+def names_price(job: Job) -> bool:
+    """Whether the payer alone sees the job, so that it names prices."""
+    return chat_of(job).is_private
 
 
 def left_card(job: Job) -> Screen:
@@ -323,4 +334,5 @@ PICTURE_SCREENS = Screens(
     ready="ready",
     kept=kept_card,
     together=batch_card,
+    tells_price=names_price,
 )

@@ -18,6 +18,7 @@ from shared.jobs.job_documents import create_inbox
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
 from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.talk import is_dear
 from shared.people.users import Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
@@ -193,6 +194,8 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
     plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
+    is_costly = isinstance(plan, Plan) and is_dear(user.user.talk, plan.price)
+    doubt = doubt or (Doubt.DEAR if is_costly else None)
     doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
     if doubt is not None and isinstance(plan, Plan):
         can_answer = draft.can_answer or (doubt is Doubt.QUESTION and bool(draft.parts))

@@ -47,6 +47,8 @@ class Doubt(StrEnum):
     """A parameter is not available."""
     EDITED = "edited"
     """The message was edited after the picture was begun."""
+    DEAR = "dear"
+    """Nothing is doubtful, but it costs more than the person lets us spend without a question."""
     ALONE = "alone"
     """The words reply to a message of ours that asked nothing, or may not be a wish."""
 

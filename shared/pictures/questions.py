@@ -24,6 +24,7 @@ _TEXTS = {
     Doubt.REFERS_BACK: "doubt-refers-back",
     Doubt.MISSED: "doubt-missed",
     Doubt.EDITED: "doubt-edited",
+    Doubt.DEAR: "doubt-dear",
     Doubt.ALONE: "doubt-alone",
 }
 

@@ -50,6 +50,7 @@ help =
     /settings — модель, формат, размер, количество
     /models — модели и цены · /price — цена последнего ответа
     /balance — кредиты и последние операции · /buy — купить ещё · /subscription — подписка
+    /balance — кредиты и все операции · /receipt — чек · /buy — купить ещё
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -155,6 +156,7 @@ caption = { $price } { $price ->
         [few] кредита
        *[many] кредитов
     } · осталось { $left }
+caption-low = 🪫 Кредитов осталось мало. Бесплатные приходят каждый день, ещё: /buy.
 edit-ask = ✏️ Ответьте на это сообщение: что должно быть иначе?
 reword-ask = ✏️ Ответьте на это сообщение: как сказать это иначе? Всё остальное в запросе останется.
 reword-placeholder = Другими словами…
@@ -338,6 +340,7 @@ doubt-refers-back = 🤔 «{ $words }»: это о прошлой картинк
 missed = { $wanted } нет, ближайшее — { $nearest }
 doubt-missed = 🤔 { $missed }. Нарисовать так: «{ $words }»?
 answer-missed = 🤔 { $missed }. Если подходит, ответьте на картинку: <code>{ $nearest }</code>.
+doubt-dear = 💳 «{ $words }» стоит больше, чем вы разрешили тратить без вопроса. Сделать?
 doubt-edited = ✏️ Картинка начата по первому тексту. Нарисовать новую: «{ $words }»?
 doubt-alone = 🤔 Нарисовать «{ $words }»?
 doubt-unsure = 🤔 Картинку или ответ? «{ $words }»
@@ -366,6 +369,17 @@ unusable-video = 🎬 Рисовать по видео я не умею. Нич�
 unusable-video-note = 🎬 Чтобы прочитать, что там сказано, ответьте на сообщение командой /transcribe. Ничего не списано.
 unusable-voice = 🎤 Чтобы прочитать, что там сказано, ответьте на сообщение командой /transcribe. Ничего не списано.
 late-text = ✂️ Это конец вашего длинного текста, но он пришёл слишком поздно. За него ничего не списано.
+ask-order = 💳 Это стоит до { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    } — больше, чем вы разрешили тратить без вопроса. Ничего не списано. Сделать?
+ask-order-group = 💳 Это стоит больше, чем вы разрешили тратить без вопроса. Ничего не списано. Сделать?
+button-order = ✅ Да · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+button-order-group = ✅ Да
 edit-says-nothing = ✏️ В этих словах ничего нет о картинке, поэтому она остаётся прежней.
 edit-newer = ✏️ Не сейчас: этим занимается более новая версия бота.
 price-changed = Теперь это стоит { $price } { $price ->
@@ -453,6 +467,9 @@ settings-original-on = Присылать и исходный файл: да
 settings-original-off = Присылать и исходный файл: нет
 settings-review-each = 🎬 Видео без вопроса: нет
 settings-review-above = 🎬 Видео без вопроса: до { $price }
+settings-confirm-each = 💳 Спрашивать перед покупкой: как обычно
+settings-confirm-above = 💳 Спрашивать, если дороже { $price }
+settings-confirm = 💳 Что заказано словами и стоит до { $price } кредитов, делаю сразу — картинки и видео; дороже — сначала спрошу. Кнопка с ценой вопроса не требует.
 settings-review = 🎬 Видео не дороже { $price } кредитов по ясному описанию делаю сразу: самое короткое, { $size }. На карточке есть «Отменить». В остальных случаях сначала покажу цену и выбор.
 chosen = ✅ { $label }
 language = <b>Язык</b>
@@ -472,9 +489,89 @@ balance =
     }
 balance-times = <i>Время — UTC.</i>
 balance-empty = Операций пока нет.
+balance-end = Более ранних здесь нет.
+balance-pick = Какая операция? Её номер покажет чек.
+balance-csv = 📄 Все операции: { $count }, время — UTC. Сумма столбца «credits» — ваш баланс.
+balance-csv-newest = 📄 Последние операции: { $count }, время — UTC.
+balance-section-all = Все операции
+balance-section-purchases = 💳 Покупки
+balance-section-pictures = 🖼 Картинки
+balance-section-videos = 🎬 Видео
+balance-section-talk = 💬 Ответы, голос
+balance-section-gifts = 🎁 Бонусы, возвраты
+button-balance-newer = ◀️ Новее
+button-balance-older = Старше ▶️
+button-balance-pick = 🧾 Чеки
+button-balance-csv = 📄 Всё в CSV
+button-receipt = 🧾 Чек
+toast-csv = Готовлю файл…
+toast-csv-sent = Файл пришёл меньше минуты назад: он выше.
+receipt-title = 🧾 <b>Чек { $number }</b>
+receipt-title-free = 🧾 <b>Чек</b>
+receipt-name = «{ $name }»
+receipt-expired = Что это было, уже не хранится, а кредиты — хранятся.
+receipt-asked = Запрос { $at } UTC
+receipt-speech = { $model } · голос { $voice } · { $pace }
+receipt-transcript = { $model } · запись { $duration }
+receipt-paid = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+receipt-paid-part = ✅ Доставлено { $at } UTC за { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }; ещё { $rest } были в резерве и вернулись.
+receipt-free = ✅ Доставлено бесплатно.
+receipt-back = ↩️ { $why } { $credits ->
+        [one] { $credits } кредит вернулся
+        [few] { $credits } кредита вернулись
+       *[many] { $credits } кредитов вернулись
+    } { $at } UTC, так что это ничего не стоило.
+receipt-nothing = ↩️ { $why } Это ничего не стоило.
+receipt-open = ⏳ Ещё в работе, в резерве { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }. Остановить: /cancel.
+receipt-open-free = ⏳ Ещё в работе; это ничего не стоит.
+receipt-why-safety = Запрос остановил фильтр безопасности.
+receipt-why-nothing = Модель не дала пригодного результата.
+receipt-why-busy = Сервис слишком долго был занят.
+receipt-why-provider = В сервисе слишком долго был сбой.
+receipt-why-late = Это заняло слишком много времени и было остановлено.
+receipt-why-file = Файл не открылся или был слишком большим.
+receipt-why-gone = Исходный файл уже не хранился.
+receipt-why-place = Telegram не принял результат.
+receipt-why-ours = Что-то сломалось у нас.
+receipt-why-canceled = Вы это отменили.
+receipt-why-joined = Это стало частью вашего следующего запроса.
+receipt-why-unknown = Это не было доставлено.
+receipt-bought = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } за { $amount }
+receipt-paid-at = Оплачено { $at } UTC · { $provider }
+receipt-charge = Платёж: <code>{ $charge }</code>
+receipt-returned = ↩️ Деньги возвращены { $at } UTC: { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-charged-back = ↩️ Платёж отозван { $at } UTC, с ним { $credits ->
+        [one] списан { $credits } кредит
+        [few] списаны { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-support = ✅ Зачислено. Вернуть деньги: /paysupport
+receipt-unknown = 🧾 Такого вашего чека я не нашёл. Ничего не списано. Номера — в /balance → 🧾 Чеки; или ответьте /receipt на результат.
+receipt-none = 🧾 Чеков пока нет: операций ещё не было.
 entry-welcome = { $date } · +{ $credits } · приветственный подарок
 entry-daily = { $date } · +{ $credits } · бесплатные кредиты дня
-entry-other = { $date } · { $credits } · другая запись
+entry-bonus = { $date } · +{ $credits } · бонус
+entry-other = { $date } · { $change } · другая запись
 entry-picture = картинка
 entry-answer = ответ
 entry-speech = ответ голосом
@@ -563,7 +660,7 @@ buy =
     <b>Купить кредиты</b>
     У вас { $available }. Небольшая картинка стоит 4, видео — от 15. Кредиты не сгорают. 🔁 — кредиты каждые 30 дней, пока не отмените: /subscription.
 
-    Оплата — звёздами Telegram, прямо в Telegram. Вернуть деньги: /paysupport, условия: /terms.
+    Оплата — звёздами Telegram, прямо в Telegram. Вернуть деньги: /paysupport, условия: /terms, приватность: /privacy.
 buy-in-private = Кредиты покупают в нашем личном чате.
 button-package = { $credits } кредитов · { $stars } ⭐
 button-plan = 🔁 { $credits } кредитов / { $days } дней · { $stars } ⭐
@@ -596,13 +693,14 @@ invoice-description = Кредиты на картинки, видео и гол
 paysupport =
     <b>Вернуть деньги</b>
     • За то, что не получилось, ничего не списывается: кредиты возвращаются сами.
-    • Неиспользованные кредиты можно вернуть звёздами в течение 14 дней после оплаты. Напишите { $contact }, что и когда оплатили.
+    • Неиспользованные кредиты можно вернуть звёздами в течение 14 дней после оплаты. Напишите { $contact } номер чека: /receipt.
     • Поддержка Telegram с покупками в этом боте помочь не может.
 terms =
     <b>Условия</b>
     • Кредитами оплачиваются картинки, видео, озвучка и длинные ответы в этом боте. Цена стоит на кнопке или карточке до списания.
     • За то, что не получилось, ничего не списывается.
     • Подписка продлевается сама каждые 30 дней, пока вы её не отмените; период, кредиты которого потрачены, не возвращается.
+    • За то, что не получилось, ничего не списывается; /receipt скажет, что с чем стало.
     • Кредиты — не деньги, передать их нельзя. Они не сгорают.
     • Модели могут ошибаться или создать похожее на уже существующее; за то, что вы с этим делаете, отвечаете вы. Запрещённое законом запрещено и здесь.
     • Вернуть деньги: /paysupport. Что о вас хранится: /privacy.
@@ -627,7 +725,8 @@ command-gallery = Мои картинки и видео
 command-app = приложение: картинки, видео, настройки и кредиты на одной странице
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
-command-balance = Кредиты и последние операции
+command-balance = Кредиты и все операции
+command-receipt = Чек последней операции или по номеру
 command-buy = Купить кредиты
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
