@@ -36,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/talks", talks_page.show_talks),
     Route("GET", "/talks/{talk}", talks_page.show_talk),
     Route("GET", "/balance", balance_page.show_balance),
+    Route("GET", "/balance/{number}", balance_page.show_receipt),
     Route("GET", "/buy", buy_page.show_buy),
     Route("POST", "/buy", buy_page.buy),
     Route("GET", "/buy/{order}", buy_page.show_order),

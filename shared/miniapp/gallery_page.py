@@ -6,7 +6,7 @@ POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/sha
 GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.gallery.erase_result import hide_result
@@ -27,7 +27,7 @@ from shared.gallery.result import (
 from shared.jobs.open_jobs import change_job
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply
-from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
 from shared.miniapp.share_link import find_share_link
 from shared.miniapp.tiles import describe_result, draw_tile, find_file
 from shared.people.shelves import STARRED, put_on, take_off
@@ -43,15 +43,6 @@ LINK_LIFE = timedelta(minutes=15)
 GONE = "/gallery?said=gone"
 """Where a form leads whose result is not there (any more)."""
 ON = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A selection to choose."""
-
-    label: str
-    href: str
-    is_chosen: bool
 
 
 async def show_gallery(ports: AppPorts, call: Call) -> Reply:

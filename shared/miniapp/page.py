@@ -41,6 +41,15 @@ class Frame:
     """The person's credits stand in its corner."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things that a page can show."""
+
+    label: str
+    href: str
+    is_chosen: bool
+
+
 async def greet(ports: Ports, call: Call) -> Visitor:
     """Read the person of a call. Raises UnavailableError."""
     set_price_day(ports.clock.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.credits.catalogue import COUNTS, OFFERS, PACES, SIZES, VOICES, nearest_ratio, price_of, sold_models
 from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
+from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
 from shared.people.zones import CITIES, city_of
 from shared.texts import plain_text
@@ -56,6 +56,7 @@ def list_sections(user: User, place: str, language: Language, sellers: frozenset
     named = {
         "language": _of_language(say),
         "pictures": _of_pictures(say, user, sellers),
+        "spending": _of_spending(say, user),
         "answers": _of_answers(say, user, place),
         "voice": _of_voice(say, user),
         "memory": _of_memory(say, user),
@@ -93,23 +94,34 @@ def _of_pictures(say: _Say, user: User, sellers: frozenset[str]) -> list[Field]:
         for each in sold_models(sellers)
     ]
     ratios = OFFERS[now.model].ratios
-    reviews = [(str(each), say("app-up-to", price=each) if each else say("app-no")) for each in REVIEW_ABOVE]
     return [
         say.field("model", models, now.model),
         say.field("ratio", [(each, each) for each in ratios], nearest_ratio(now.model, now.ratio)),
         say.field("size", [(each, each) for each in SIZES], now.size),
         say.field("count", [(str(each), f"×{each}") for each in COUNTS], str(now.count)),
         say.switch("original", is_on=now.original),
+    ]
+
+
+def _of_spending(say: _Say, user: User) -> list[Field]:
+    """When the bot asks first: above one limit for everything, or each kind by its own."""
+    confirms = [(str(each), say("app-above", price=each) if each else say("app-usual")) for each in CONFIRM_ABOVE]
+    confirm = say.field("confirm_above", confirms, str(user.talk.confirm_above))
+    if user.talk.confirm_above:
+        return [confirm]
+    above = [(str(each), say("app-up-to", price=each)) for each in ASK_ABOVE]
+    reviews = [(str(each), say("app-up-to", price=each) if each else say("app-no")) for each in REVIEW_ABOVE]
+    return [
+        confirm,
+        say.field("ask_above", above, str(asks_above(user.talk))),
         say.field("review_above", reviews, str(user.talk.review_above)),
     ]
 
 
 def _of_answers(say: _Say, user: User, place: str) -> list[Field]:
     manner = user.manner
-    above = [(str(each), say("app-up-to", price=each)) for each in ASK_ABOVE]
     fields = [
         say.field(MODE, [(each, say(f"mode-{each}")) for each in MODES], mode_in(user.talk, place)),
-        say.field("ask_above", above, str(asks_above(user.talk))),
         say.field("role", [(each, say(f"role-{each}")) for each in _roles(manner)], _role_now(manner)),
         say.field("detail", [(each, say(f"detail-{each}")) for each in DETAILS], manner.detail),
         say.field("tongue", _tongues(say, (AS_ASKED, *TONGUES)), manner.tongue),

@@ -1,13 +1,16 @@
 """Buying in the app: the catalogue, an order, its invoice's link by `bot`, and the credits once it is paid."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.credits.catalogue import PACKAGES, PLANS
-from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.miniapp.acts import Act, publish_act
 from shared.payments.order import read_payload
+from shared.people.accounts import change_user, open_user
+from shared.people.subscriptions import Subscription
 from tests.unit.miniapp.conftest import App, Page
 from tests.world import ME, OTHER, World
 
@@ -104,7 +107,7 @@ async def test_somebody_elses_order(shop: App, world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [TooManyRequestsError(7), DeliveryUnknownError("5xx")])
-async def test_telegram_is_away(shop: App, world: World, error: Exception) -> None:
+async def test_telegram_is_away(shop: App, world: World, error: MessengerError) -> None:
     """An act that Telegram does not take is done later, for half an hour."""
     location = (await shop.post("/buy", press(await shop.get("/buy"), "s"))).location
     world.messenger.fail("create_invoice_link", error)
@@ -124,3 +127,13 @@ async def test_an_act_is_given_up(shop: App, world: World) -> None:
     await publish_act(world.ports, Act("link", ME, location.rpartition("/")[2], late))
     await world.settle()
     assert world.messenger.invoice_links == {}
+
+
+async def test_one_subscription_at_a_time(shop: App, world: World) -> None:
+    """Whoever has a subscription that goes on is offered packages only, and gets no second one by an old form."""
+    page = await shop.get("/buy")
+    plan = next(iter(PLANS))
+    going = Subscription("AAAAAAAAAAAAAAAA", PLANS[plan].stars, PLANS[plan].credits, world.now + timedelta(days=20))
+    await change_user(world.ports, await open_user(world.ports, ME), lambda user: replace(user, subscriptions=(going,)))
+    assert (await shop.get("/buy")).offered("name") == [*PACKAGES]
+    assert "Prices have changed" in (await shop.post("/buy", press(page, plan))).text

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from shared.credits.catalogue import COUNTS, OFFERS, SIZES, VIDEO, sold_models
-from shared.errors import UnavailableError
+from shared.errors import FileTooManyPixelsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.miniapp.calls import Upload
 from shared.pictures.picture import request_of, result_of
+from shared.providers.images import Image
 from shared.providers.outcomes import Refused
 from shared.videos.video import is_video, video_request
 from tests.fakes.pictures import PNG
@@ -269,3 +270,14 @@ async def test_a_failure(app: App, world: World) -> None:
     await world.settle()
     assert "4 credits are back" in (await app.get(location)).text
     world.check_money()
+
+
+async def test_too_many_pixels(app: App, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that would take too much memory is refused as too large."""
+
+    async def refuse(content: bytes) -> Image:
+        raise FileTooManyPixelsError("too many")
+
+    monkeypatch.setattr(world.pictures, "check", refuse)
+    answer = await app.post("/uploads", uploads=[Upload("file", "x.png", PICTURE)])
+    assert (answer.status, "too large" in answer.text) == (422, True)

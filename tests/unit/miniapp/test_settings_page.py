@@ -28,9 +28,8 @@ async def test_every_choice_can_be_made(world: World, language: Language) -> Non
     user = (await open_user(world.ports, ME)).user
     sections = list_sections(user, PLACE, language, world.ports.sellers)
     fields = [field for section in sections for field in section.fields if field.name != "language"]
-    assert {"model", "ratio", "size", "count", "original", "review_above", "mode", "ask_above"} < {
-        f.name for f in fields
-    }
+    names = {field.name for field in fields}
+    assert {"model", "ratio", "size", "count", "original", "review_above", "mode", "ask_above"} < names
     for field in fields:
         for value in field.values:
             if field.name == "ratio":
@@ -41,6 +40,7 @@ async def test_every_choice_can_be_made(world: World, language: Language) -> Non
             shown = list_sections(user, PLACE, language, world.ports.sellers)
             [now] = [each for section in shown for each in section.fields if each.name == field.name]
             assert [each.value for each in now.values if each.is_chosen] == [value.value], field.name
+        await choose(app, field.name, field.values[0].value)
 
 
 async def test_the_page(app: App) -> None:
