@@ -59,8 +59,9 @@ def list_menus() -> Iterator[Menu]:
 
 
 async def set_menus(settings: TelegramSettings, app_url: str = "") -> None:
-    """Set the menus at Telegram, and the button beside the message field: it opens the Mini App at `app_url`, or without
-    one the list of commands. Raises TelegramError.
+    """Set the menus at Telegram, and the button beside the message field. Raises TelegramError.
+
+    The button opens the Mini App at `app_url`, or without one the list of commands.
     """
     base = settings.api_base_url
     async with Bot(settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:

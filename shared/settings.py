@@ -372,21 +372,26 @@ class SignInSettings:
     """How people sign in to the Mini App."""
 
     bot_id: int
+    bot_username: str
+    """Without its @."""
     telegram_key: bytes
     """Telegram's public key, 32 bytes."""
     session_keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def read(cls, env: Environment) -> Self | None:
-        """None where the bot or the key of sessions is not set: there is no Mini App then."""
+        """None where the bot, its name or the key of sessions is not set: there is no Mini App then."""
         bot_id = env.get("TELEGRAM_BOT_ID", "").strip()
         key = env.get("TELEGRAM_PUBLIC_KEY", "").strip() or TELEGRAM_PUBLIC_KEY
         keys = _read_keys(env, "SESSION_SIGNING_KEY")
+        username = env.get("TELEGRAM_BOT_USERNAME", "").strip()
+        if username and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", username):
+            raise SettingsError("TELEGRAM_BOT_USERNAME: not a bot's username without its @")
         if bot_id and not re.fullmatch(r"[0-9]{1,18}", bot_id):
             raise SettingsError("TELEGRAM_BOT_ID: not the number before the colon of a bot's token")
         if not re.fullmatch(r"[0-9a-f]{64}", key):
             raise SettingsError("TELEGRAM_PUBLIC_KEY: not 32 bytes in hexadecimal")
-        return cls(int(bot_id), bytes.fromhex(key), keys) if bot_id and keys else None
+        return cls(int(bot_id), username, bytes.fromhex(key), keys) if bot_id and username and keys else None
 
 
 @dataclass(frozen=True, slots=True)

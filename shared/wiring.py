@@ -122,18 +122,19 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
     from shared.ports import AppPorts
     from shared.surfaces import SCREENS, SURFACES
 
+    sign_in = settings.sign_in
     repair, ids, media = make_repair_ports(settings.repair), RandomIds(), CloudMedia(settings.media_bucket)
     return AppPorts(
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
-        messenger=cast("Messenger", AbsentMessenger()),
+        messenger=cast("Messenger", AbsentMessenger(sign_in.bot_username if sign_in else "")),
         blobs=media,
         ids=ids,
         spending=_make_book(repair, ids, settings.spend),
         surfaces=SURFACES,
         screens=SCREENS,
-        bot_id=settings.sign_in.bot_id if settings.sign_in else 0,
+        bot_id=sign_in.bot_id if sign_in else 0,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
         media=media,

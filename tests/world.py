@@ -200,7 +200,7 @@ class World:
     def app_ports(self) -> AppPorts:
         """What the Mini App has: the same world without Telegram."""
         given = {each.name: getattr(self.ports, each.name) for each in fields(Ports)}
-        given["messenger"] = AbsentMessenger()
+        given["messenger"] = AbsentMessenger("our_bot")
         return AppPorts(**given, media=self.blobs, pictures=self.pictures)
 
     def sell(self, *order_keys: bytes) -> None:

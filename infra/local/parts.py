@@ -37,7 +37,14 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ORDER_SIGNING_KEY", "TELEGRAM_API_BASE_URL"),
-    *("SESSION_SIGNING_KEY", "TELEGRAM_BOT_ID", "TELEGRAM_PUBLIC_KEY", "TELEGRAM_WEB_URL", "MINI_APP_URL"),
+    *(
+        "SESSION_SIGNING_KEY",
+        "TELEGRAM_BOT_ID",
+        "TELEGRAM_BOT_USERNAME",
+        "TELEGRAM_PUBLIC_KEY",
+        "TELEGRAM_WEB_URL",
+        "MINI_APP_URL",
+    ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
@@ -176,7 +183,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
 def sign_people_in(options: Options) -> dict[str, str]:
     """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair."""
     token = options.telegram_token or LOCAL_TOKEN
-    settings = {"SESSION_SIGNING_KEY": options.session_key, "TELEGRAM_BOT_ID": token.partition(":")[0]}
+    bot = {"TELEGRAM_BOT_ID": token.partition(":")[0], "TELEGRAM_BOT_USERNAME": LOCAL_USERNAME}
+    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot}
     if options.telegram_token:
         return settings
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}

@@ -37,7 +37,16 @@ class AbsentProvider:
 
 
 class AbsentMessenger:
-    """The `Messenger` of a function that does not hold the bot's token: each call is a bug of ours."""
+    """The `Messenger` of a function that does not hold the bot's token: each call is a bug of ours.
+
+    Only the bot's name is known, from a setting.
+    """
+
+    def __init__(self, username: str) -> None:
+        self._username = username
+
+    async def username(self) -> str:
+        return self._username
 
     def __getattr__(self, name: str) -> Never:
         raise CallRefusedError(f"{name}: this function has no bot token")

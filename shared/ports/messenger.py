@@ -14,7 +14,7 @@ class Button:
     url: str = ""
     """If it is set, `data` is empty."""
     app: str = ""
-    """The address of the Mini App, which is opened inside Telegram; in private chats only. If it is set, both are empty."""
+    """The address of the Mini App, in private chats only. If it is set, both others are empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ ENV = (
         "API_URL": ORIGIN,
         "MEDIA_BUCKET": "test-media",
         "TELEGRAM_BOT_ID": str(BOT_ID),
+        "TELEGRAM_BOT_USERNAME": "our_bot",
         "TELEGRAM_PUBLIC_KEY": PUBLIC_KEY,
         "SESSION_SIGNING_KEY": SESSION_KEY,
     }

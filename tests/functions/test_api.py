@@ -103,7 +103,7 @@ async def test_a_person_is_slowed_down(app: App) -> None:
     assert (await app.get("/home")).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "SESSION_SIGNING_KEY"])
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
 async def test_no_mini_app(load: Load, world: World, name: str) -> None:
     """Where the bot or the key is not set there is no app: nobody signs in, and nothing is shown."""
     app = load_app(load, world, **{name: ""})
@@ -125,6 +125,7 @@ async def test_its_own_ports(load: Load) -> None:
     ports = load("api", ENV | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}).module.ports.get()
     assert isinstance(ports, AppPorts)
     assert isinstance(ports.messenger, AbsentMessenger)
+    assert await ports.messenger.username() == "our_bot"
     assert ORIGIN
     with pytest.raises(CallRefusedError):
         await ports.messenger.send(1)

@@ -287,7 +287,7 @@ def test_selling_with_nonsense(name: str, value: str) -> None:
         BotSettings.read(SELLING | {name: value})
 
 
-SIGNING_IN = API | {"TELEGRAM_BOT_ID": "1234567", "SESSION_SIGNING_KEY": ORDER_KEYS}
+SIGNING_IN = API | {"TELEGRAM_BOT_ID": "1234567", "TELEGRAM_BOT_USERNAME": "our_bot", "SESSION_SIGNING_KEY": ORDER_KEYS}
 
 
 def test_signing_in() -> None:
@@ -304,7 +304,7 @@ def test_signing_in() -> None:
     assert "aaa" not in repr(settings)
 
 
-@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "SESSION_SIGNING_KEY"])
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
 def test_no_mini_app(name: str) -> None:
     """Without its bot or its key nobody signs in; the bot that has no address for it offers none."""
     assert ApiSettings.read(SIGNING_IN | {name: ""}).sign_in is None
@@ -317,6 +317,7 @@ def test_no_mini_app(name: str) -> None:
     [
         ("TELEGRAM_BOT_ID", "@our_bot"),
         ("TELEGRAM_BOT_ID", "٣"),
+        ("TELEGRAM_BOT_USERNAME", "@our_bot"),
         ("SESSION_SIGNING_KEY", "short"),
         ("TELEGRAM_PUBLIC_KEY", "e7bf"),
         ("TELEGRAM_WEB_URL", "web.telegram.org"),

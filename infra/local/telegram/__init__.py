@@ -79,6 +79,8 @@ the class `ready`. Its `data-testid`s:
     viewer          the photo viewer; viewer-image, viewer-save, viewer-close
     sidebar         chat-private, chat-group, me, second-user, language-ru, language-en, theme, menu (phone)
     title, status   the header; topic-all, topic-<thread>
+    app-open        the button beside the message field, where the bot has set one; webapp: the app in its frame,
+                    webapp-frame, webapp-back, webapp-main, webapp-close; its `data-haptic`, `data-download`
 """
 
 from infra.local.telegram.server import TEST_TOKEN, Telegram, run_telegram

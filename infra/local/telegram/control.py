@@ -17,6 +17,7 @@ from infra.local.telegram.errors import ControlError
 from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
+from infra.local.telegram.web_apps import open_app
 from infra.local.telegram.world import Json
 
 Verb = Callable[[Json], Awaitable[Json]]
@@ -44,6 +45,7 @@ class Control:
             "block": self._block,
             "stop": self._stop,
             "pay": self._pay,
+            "app": self._open_app,
             "raw": self._raw,
             "repeat": self._repeat,
             "update-id": self._draw_update_id,
@@ -98,6 +100,9 @@ class Control:
 
     async def _pay(self, fields: Json) -> Json:
         return await pay(self._people, **fields)
+
+    async def _open_app(self, fields: Json) -> Json:
+        return await open_app(self._people, **fields)
 
     async def _raw(self, fields: Json) -> Json:
         return {"update_id": await self._people.send_raw(fields)}

@@ -45,6 +45,11 @@ def read_markup(call: Call, *, inline_only: bool = False) -> Json | None:
     return markup
 
 
+def opens_apps(markup: Json | None) -> bool:
+    """Whether a button of an inline keyboard opens a Mini App."""
+    return any("web_app" in button for row in (markup or {}).get("inline_keyboard", []) for button in row)
+
+
 def find_button(markup: Json | None, callback_data: str | None, place: tuple[int, int] | None) -> Json | None:
     """A button of an inline keyboard, by its data or by its row and column."""
     rows: list[list[Json]] = (markup or {}).get("inline_keyboard", [])
@@ -86,8 +91,8 @@ def _check_action(button: Json, action: str) -> None:
         raise bad_request("BUTTON_DATA_INVALID")
     if action == "url" and not str(value).startswith(("http://", "https://", "tg://", "ton://")):
         raise bad_request("BUTTON_URL_INVALID")
-    if action == "web_app" and not str(value.get("url", "")).startswith("https://"):
-        raise bad_request("BUTTON_URL_INVALID")
+    if action == "web_app" and not str(value.get("url", "")).startswith(("https://", "http://127.0.0.1:")):
+        raise bad_request("BUTTON_URL_INVALID")  # Telegram itself opens https only
     if action == "copy_text" and not 0 < len(value.get("text", "")) <= _COPY_UNITS_MAX:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
 

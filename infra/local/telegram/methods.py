@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from infra.local.telegram import drafts, editing, guests, inline, payments, profile, sending, webhooks
+from infra.local.telegram import drafts, editing, guests, inline, payments, profile, sending, web_apps, webhooks
 from infra.local.telegram.reading import Call
 from infra.local.telegram.world import World
 
@@ -52,6 +52,8 @@ _HANDLERS: tuple[Handler, ...] = (
     payments.refund_star_payment,
     payments.get_star_transactions,
     inline.answer_inline_query,
+    web_apps.set_chat_menu_button,
+    web_apps.get_chat_menu_button,
 )
 
 METHODS: dict[str, Handler] = {handler.__name__.replace("_", ""): handler for handler in _HANDLERS}

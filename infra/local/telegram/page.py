@@ -16,13 +16,14 @@ from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.errors import ApiError, ControlError
 from infra.local.telegram.people import People
 from infra.local.telegram.profile import choose_commands, read_profile
+from infra.local.telegram.web_apps import read_menu_button
 from infra.local.telegram.world import Chat, Json
 
 _STATIC = Path(__file__).with_name("static")
 _HEARTBEAT_SECONDS = 15.0
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
-    "media-src 'self' blob:"
+    "media-src 'self' blob:; frame-src http://127.0.0.1:*"
 )
 _SHOWN = {"image/webp", "image/png"}
 """Of files, those a browser may show: stickers."""
@@ -96,6 +97,7 @@ class Page:
             "messages": [message.to_json() for message in shown.messages.values()],
             "drafts": list_drafts(world, shown),
             "commands": choose_commands(world, shown, user_id, language),
+            "menu_button": read_menu_button(world, str(shown.id)) if shown.is_private else {"type": "commands"},
         }
 
     async def _stream_events(self, request: Request) -> Response:

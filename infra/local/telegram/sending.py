@@ -19,7 +19,7 @@ from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import bad_request, forbidden, too_many_requests, upgraded
 from infra.local.telegram.faults import count_against_limits
 from infra.local.telegram.input_media import read_input_media
-from infra.local.telegram.keyboards import read_markup
+from infra.local.telegram.keyboards import opens_apps, read_markup
 from infra.local.telegram.reading import Call, Upload, require_known
 from infra.local.telegram.signatures import known_fields
 from infra.local.telegram.videos import read_video
@@ -235,6 +235,8 @@ def prepare_head(world: World, call: Call, chat: Chat) -> Json:
     head |= _read_reply(chat, call.json("reply_parameters"))
     markup = read_markup(call) if "reply_markup" in call.params else None
     if markup:
+        if opens_apps(markup) and not chat.is_private:
+            raise bad_request("BUTTON_TYPE_INVALID")
         head["reply_markup"] = markup
     if call.flag("protect_content"):
         head["has_protected_content"] = True

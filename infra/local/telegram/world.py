@@ -156,7 +156,9 @@ class World:
         self.faults = Faults(self.random)
         self.updates = Updates(self.feed, self.faults, self.random)
         self.photos = PhotoRenderer()
-        self.profile: dict[str, dict[str, Any]] = {"commands": {}, "name": {}, "description": {}, "short": {}}
+        self.profile: dict[str, dict[str, Any]] = {
+            name: {} for name in ("commands", "name", "description", "short", "menu_button")
+        }
         self.log: deque[Json] = deque(maxlen=_LOG_MAX)
         # ids go on after a restart: a durable store outside must never meet the same message twice
         self._message_id = int(time.time()) - _EPOCH

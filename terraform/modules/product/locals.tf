@@ -21,6 +21,7 @@ locals {
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
       VEO_OFFERS            = var.veo_offers ? "on" : "off"
       TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
+      TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
       MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 

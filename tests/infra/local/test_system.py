@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from infra.functions import FUNCTIONS
-from infra.local.options import LOCAL_FAL_KEY, LOCAL_SESSION_KEY, LOCAL_TOKEN, Options, only, without
+from infra.local.options import LOCAL_FAL_KEY, LOCAL_SESSION_KEY, LOCAL_TOKEN, LOCAL_USERNAME, Options, only, without
 from infra.local.parts import find_started, find_urls, list_settings
 from infra.local.ports import PortTakenError, find_free_port
 from infra.local.processes import Process, StartError
@@ -198,7 +198,7 @@ def test_the_local_app_believes_the_local_telegram() -> None:
     """People sign in by what the local Telegram has signed; beside a real bot only by what Telegram itself has."""
     local, real = Options(), Options(telegram_token="1234567:TEST-real")
     assert SignInSettings.read(list_settings(local, "api")) == SignInSettings(
-        int(LOCAL_TOKEN.partition(":")[0]), bytes.fromhex(PUBLIC_KEY), (LOCAL_SESSION_KEY.encode(),)
+        int(LOCAL_TOKEN.partition(":")[0]), LOCAL_USERNAME, bytes.fromhex(PUBLIC_KEY), (LOCAL_SESSION_KEY.encode(),)
     )
     assert list_settings(local, "bot")["MINI_APP_URL"] == f"{find_urls(local)['api']}/"
     assert "MINI_APP_URL" not in list_settings(real, "bot")

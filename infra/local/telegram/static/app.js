@@ -6,6 +6,7 @@ import { findSender, groupMessages, renderDraft, renderGroup, updateDraft } from
 import { openMenu, setUpOverlays, showAlert, showToast, viewPhoto } from "./overlays.js";
 import * as server from "./server.js";
 import { setUpSide, showOffline, showSide, showStatus } from "./side.js";
+import { openApp, setUpApp } from "./webapp.js";
 import { formatDay, nameUser, setLanguage, word } from "./words.js";
 
 const NEAR_BOTTOM = 120; // pixels
@@ -45,6 +46,7 @@ async function load() {
   showSide(state);
   showTopics();
   showCommands();
+  showMenuButton();
   composer.relabel();
   showMessages();
   useLatestMarkup(false);
@@ -54,14 +56,23 @@ async function load() {
 
 async function loadProfile() {
   const fresh = await server.loadState(nameUser(place.user));
-  state = { ...state, bot: fresh.bot, commands: fresh.commands };
+  state = { ...state, bot: fresh.bot, commands: fresh.commands, menu_button: fresh.menu_button };
   showSide(state);
   showCommands();
+  showMenuButton();
   showEmpty();
 }
 
 function showCommands() {
   composer.setCommands(state.commands, state.chat.type === "private" ? "" : `@${place.bot}`);
+}
+
+function showMenuButton() {
+  const { type, text, web_app } = state.menu_button;
+  const key = byId("app-open");
+  key.hidden = type !== "web_app";
+  key.textContent = text ?? "";
+  key.onclick = () => openApp(web_app.url, state.bot.first_name);
 }
 
 function onEvent(event) {
@@ -271,6 +282,7 @@ async function forwardMessages(chosen, comment) {
 }
 
 const actions = {
+  openApp: (url) => openApp(url, state.bot.first_name),
   command: (text) => {
     const named = text.includes("@") || state.chat.type === "private" ? text : `${text}@${place.bot}`;
     return composer.guard(() => sendMessage({ text: named }, []));
@@ -394,6 +406,7 @@ function chooseLanguage(code) {
 setLanguage(place.lang);
 setUpSide(chooseLanguage);
 setUpOverlays();
+setUpApp(follow);
 byId("down").append(icon("down"));
 byId("down").addEventListener("click", () => toBottom(true));
 byId("scroll").addEventListener("scroll", onScroll, { passive: true });

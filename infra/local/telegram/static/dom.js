@@ -11,6 +11,7 @@ const PATHS = {
   quote: "M10 8H6v5h4l-2 4M18 8h-4v5h4l-2 4",
   close: "M6 6l12 12M18 6L6 18",
   menu: "M4 7h16M4 12h16M4 17h16",
+  back: "M15 5l-7 7 7 7",
   down: "M6 10l6 6 6-6",
   reply: "M10 6L4 12l6 6 M4 12h10a6 6 0 0 1 6 6v1",
   forward: "M14 6l6 6-6 6 M20 12H10a6 6 0 0 0-6 6v1",

@@ -284,14 +284,15 @@ function renderKeyboard(message, rows, actions) {
 
 function renderButton(message, button, testid, row, column, actions) {
   const style = button.style ? ` ${button.style}` : "";
-  if (button.url || button.web_app) {
-    const url = button.url ?? button.web_app.url;
-    const local = findLocal(url);
-    return make("a", { class: `key${style}`, href: local ?? url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
+  if (button.url) {
+    const local = findLocal(button.url);
+    return make("a", { class: `key${style}`, href: local ?? button.url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
   }
   const key = make("button", { class: `key${style}`, type: "button", testid, title: button.text }, make("span", { class: "key-text" }, button.text));
   if (button.pay) {
     key.addEventListener("click", () => actions.pay(message, key));
+  } else if (button.web_app) {
+    key.addEventListener("click", () => actions.openApp(button.web_app.url));
   } else if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));

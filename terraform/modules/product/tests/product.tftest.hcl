@@ -225,7 +225,7 @@ run "without_a_mini_app" {
 run "a_mini_app" {
   command = plan
   variables {
-    mini_app = { bot_id = "1234567" }
+    mini_app = { bot_id = "1234567", bot_username = "our_bot" }
   }
   assert {
     condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "SESSION_SIGNING_KEY")] == ["api"]
@@ -244,7 +244,7 @@ run "a_mini_app" {
 run "a_bot_that_is_none" {
   command = plan
   variables {
-    mini_app = { bot_id = "@our_bot" }
+    mini_app = { bot_id = "1234567:secret", bot_username = "our_bot" }
   }
   expect_failures = [var.mini_app]
 }
