@@ -1,7 +1,7 @@
 """Mini Apps: the button beside the message field, and what Telegram opens an app with.
 
-https://core.telegram.org/bots/api#setchatmenubutton, https://docs.telegram-mini-apps.com/platform/launch-parameters. The
-page shows the app in a frame, as Telegram's web apps do (`static/webapp.js`).
+https://core.telegram.org/bots/api#setchatmenubutton, https://docs.telegram-mini-apps.com/platform/launch-parameters.
+The page shows the app in a frame, as Telegram's web apps do (`static/webapp.js`).
 """
 
 import json

@@ -1,0 +1,118 @@
+"""Nobody reads or changes what belongs to somebody else, at whichever address of the Mini App they ask for it.
+
+The addresses are those of the table in shared/pages.py: a page that is added later is asked too.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from random import Random
+
+import httpx
+import pytest
+
+from shared.miniapp.routes import Route
+from shared.pages import ROUTES
+from shared.ports import Key
+from tests.fakes.pictures import PNG
+from tests.functions.app import ORIGIN, App, load_app
+from tests.functions.conftest import Load
+from tests.world import ME, OTHER, World
+
+SECRET = "xylophone-of-boris"
+PROBES_MIN, FIELD_PROBES_MAX, SEED = 300, 1000, 14
+NOBODYS = "AAAAAAAAAAAAAAAA"
+FIELDS = ("id", "job", "talk", "order", "upload", "reference", "number", "user_id", "after", "user")
+"""Names under which a form or an address may carry an id."""
+
+
+@pytest.fixture
+async def app(load: Load, world: World) -> App:
+    """Boris has a picture, a video, an answer, a saved prompt and an upload; Ann has talked to the bot once."""
+    app = load_app(load, world)
+    asked = (f"draw {SECRET}", f"/ask what is {SECRET}?", f"/image {SECRET} x2", f"/ask is {SECRET} loud?")
+    for text in ("/start", *asked, f"/video {SECRET}", f"/remember {SECRET}", "/balance", "/settings", "/gallery"):
+        await world.send(world.message(text, user_id=OTHER))
+    await world.send(world.message("/start"))
+    for route in ROUTES:
+        if route.takes_files:
+            files = {"file": (f"{SECRET}.png", PNG, "image/png")}
+            session = {"Authorization": f"Bearer {await app.open(OTHER)}", "Origin": ORIGIN}
+            await app.client.post(route.pattern, files=files, headers=session)
+    return app
+
+
+def list_ids(world: World) -> list[str]:
+    """Every id in what is stored: of documents, and of the parts of files' names."""
+    documents = {key.id for key in world.store._documents if not key.id.startswith(str(ME))}
+    files = {part for name in world.blobs.blobs for part in re.split(r"[/.]", name)}
+    return sorted(each for each in documents | files if re.fullmatch(r"[A-Za-z0-9_.~-]{1,64}", each))
+
+
+def belongs_to_boris(key: Key, fields: Mapping[str, object]) -> bool:
+    return key.id == str(OTHER) or str(OTHER) in str(fields)
+
+
+async def probe(app: App, method: str, path: str, form: Mapping[str, str]) -> httpx.Response:
+    app.world.clock.advance(1)
+    if method == "GET":
+        return await app.get(path)
+    return await app.post(path, form)
+
+
+def list_probes(ids: list[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Method, address and form: each id in each address, and a thousand times in one field of a form or a question."""
+    for route, each in itertools.product(ROUTES, ids):
+        yield route.method, fill(route, each), {}
+    every = list(itertools.product(ROUTES, ids, FIELDS))
+    for route, each, name in Random(SEED).sample(every, min(len(every), FIELD_PROBES_MAX)):  # noqa: S311 — a test's dice
+        if route.method == "GET":
+            yield route.method, f"{fill(route, NOBODYS)}?{name}={each}", {}
+        else:
+            yield route.method, fill(route, NOBODYS), {name: each}
+
+
+def fill(route: Route, each: str) -> str:
+    """The address with this id in each of its variable parts."""
+    return re.sub(r"\{[a-z_]+\}", each, route.pattern)
+
+
+async def test_nobody_sees_or_changes_what_is_anothers(app: App) -> None:
+    """No answer and no new document has a word of Boris, and nothing of his has changed, whichever id Ann asks for."""
+    world = app.world
+    stored = world.store._documents
+    before = {key: record.fields for key, record in stored.items() if belongs_to_boris(key, record.fields)}
+    assert any(SECRET in str(fields) for fields in before.values())
+    files, count = dict(world.blobs.blobs), 0
+    for method, path, form in list_probes(list_ids(world)):
+        answer = await probe(app, method, path, form)
+        count += 1
+        if count % 1000 == 0:
+            app.sessions.clear()
+        assert answer.status_code < 500, (method, path)
+        assert SECRET not in answer.text, (method, path, form)
+    assert count >= PROBES_MIN
+    after = {key: record.fields for key, record in stored.items()}
+    assert {key: after.get(key) for key in before} == before
+    assert {name: world.blobs.blobs.get(name) for name in files} == files
+    anns = {key: fields for key, fields in after.items() if key not in before}
+    assert [key for key, fields in anns.items() if SECRET in str(fields)] == []
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if "{" in route.pattern], ids=lambda route: route.pattern)
+async def test_anothers_is_like_nothing(app: App, route: Route) -> None:
+    """What belongs to Boris is answered as what does not exist: nobody learns that it is there."""
+    nothing = await probe(app, route.method, fill(route, NOBODYS), {})
+    for each in list_ids(app.world):
+        if len(each) < len(NOBODYS):  # a number, which a page of everybody may hold
+            continue
+        answer = await probe(app, route.method, fill(route, each), {})
+        same = answer.text.replace(each, NOBODYS) == nothing.text
+        assert (answer.status_code, same) == (nothing.status_code, True), each
+
+
+async def test_without_a_session_nothing(app: App) -> None:
+    """Every address of the table wants a session first."""
+    for route in ROUTES:
+        answer = await app.client.request(route.method, fill(route, NOBODYS), headers={"Origin": ORIGIN})
+        assert answer.status_code == 401, route.pattern
