@@ -26,8 +26,8 @@ class AppPage:
 
     @classmethod
     async def open(cls, chat: ChatPage) -> Self:
-        """Press the button beside the message field; the app, once its first page is there."""
-        await chat.get("app-open").click()
+        """Ask the bot for the app, and press its button; the app, once its first page is there."""
+        await chat.press(await chat.ask("/app"), "📱 Open the app")
         return await cls.find(chat)
 
     @classmethod

@@ -72,7 +72,7 @@ async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPa
     await app.see("enough for it")
     assert await app.find_barriers() == []
     await app.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-buy.png")
-    await app.frame.get_by_role("button", name="50 ⭐").click()
+    await app.frame.get_by_role("button", name=": 60 credits").click()
     await app.see("Thank you!")
     assert await app.find_barriers() == []
     await ann.wait_message("60 credits are here")
