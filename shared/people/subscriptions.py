@@ -110,21 +110,23 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
         until=max(known.until, period.until),
         charge_ids=(*known.charge_ids, period.charge_id) if is_new_charge else known.charge_ids,
     )
-    if changed.is_settled and period.paid_at >= changed.renewal_at:
-        changed = replace(changed, renewal=Renewal.ON, renewal_at=period.paid_at)
+    is_begun_anew = is_new_charge and changed.renewal is Renewal.STOPPED  # we stopped only what we knew of
+    if changed.is_settled and (is_begun_anew or period.paid_at >= changed.renewal_at):
+        changed = replace(changed, renewal=Renewal.ON, renewal_at=max(period.paid_at, changed.renewal_at))
     return _put(subscriptions, changed, period.paid_at)
 
 
 def learn_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, at: datetime) -> Subscriptions:
     """The subscriptions after Telegram told of a change; unchanged by what is older or not new.
 
-    What the person wants of us, and Telegram does not know yet, stays.
+    What the person wants of us, and Telegram does not know yet, stays. So does what we stopped: the person cannot turn
+    it on, so what says that is from before.
     """
     known = find_subscription(subscriptions, order_id)
-    if known is None or not known.is_settled or at < known.renewal_at or known.renewal is renewal:
+    if known is None or not known.is_settled or at < known.renewal_at:
         return subscriptions
-    if (known.renewal, renewal) == (Renewal.STOPPED, Renewal.CANCELED):
-        return subscriptions  # the same, as Telegram sees it
+    if known.renewal in {renewal, Renewal.STOPPED}:
+        return subscriptions
     return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at), at)
 
 
@@ -137,12 +139,12 @@ def want_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, 
 
 
 def settle_renewal(subscriptions: Subscriptions, told: Subscription, *, was_agreed: bool) -> Subscriptions:
-    """The subscriptions after Telegram's answer to `told`; unchanged if the person wants something else by now.
+    """The subscriptions after Telegram's answer to `told`; unchanged if something else is to be asked by now.
 
     What Telegram refused counts as what it was before: on after a refused *Cancel*, stopped after a refused *Restore*.
     """
     known = find_subscription(subscriptions, told.order_id)
-    if known is None or known.is_settled or known.renewal is not told.renewal:
+    if known is None or known.is_settled or (known.renewal, known.charge_ids) != (told.renewal, told.charge_ids):
         return subscriptions
     before = Renewal.ON if told.renewal is Renewal.STOPPED else Renewal.STOPPED
     settled = replace(known, renewal=told.renewal if was_agreed else before, is_settled=True)

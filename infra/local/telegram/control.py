@@ -17,6 +17,7 @@ from infra.local.telegram.errors import ControlError
 from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
+from infra.local.telegram.subscriptions import change_subscription, pay_link
 from infra.local.telegram.web_apps import open_app
 from infra.local.telegram.world import Json
 
@@ -46,6 +47,7 @@ class Control:
             "stop": self._stop,
             "pay": self._pay,
             "app": self._open_app,
+            "subscription": self._change_subscription,
             "raw": self._raw,
             "repeat": self._repeat,
             "update-id": self._draw_update_id,
@@ -99,7 +101,10 @@ class Control:
         return {"update_id": await self._people.stop(**fields)}
 
     async def _pay(self, fields: Json) -> Json:
-        return await pay(self._people, **fields)
+        return await (pay_link if "link" in fields else pay)(self._people, **fields)
+
+    async def _change_subscription(self, fields: Json) -> Json:
+        return change_subscription(self._people, **fields)
 
     async def _open_app(self, fields: Json) -> Json:
         return await open_app(self._people, **fields)

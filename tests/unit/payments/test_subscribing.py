@@ -118,7 +118,7 @@ async def test_other_amount(shop: World) -> None:
 
 async def test_cancel(shop: World) -> None:
     """*Cancel* stops the renewal at Telegram and leaves the credits; the page then has *Allow it again*."""
-    await subscribe(shop)
+    payload = await subscribe(shop)
     before = shop.user().account.available
     await open_page(shop)
     await shop.send(shop.tap("sub", shop.shown()))
@@ -132,7 +132,8 @@ async def test_cancel(shop: World) -> None:
     assert "Settings → My Stars" in shop.shown().text
     assert shop.shown().buttons == ()
     shop.clock.advance(60)
-    await shop.send(told(shop, (await order(shop)).payload, "active"))
+    await shop.send(told(shop, payload, "active"))
+    assert phase_of(subscription(shop), shop.now) is Phase.RENEWS
 
 
 @pytest.mark.parametrize("harm", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
@@ -286,6 +287,53 @@ async def test_telegram_tells(shop: World, state: str, renewal: Renewal, words: 
     assert "goes on" in shop.shown().text
     await shop.send(update)
     assert subscription(shop).renewal is Renewal.ON
+
+
+async def test_telegram_tells_while_others_write(shop: World) -> None:
+    """A change that loses a race is decided again, and of two deliveries at once one tells of it."""
+    payload = await subscribe(shop)
+    shop.clock.advance(60)
+    canceled = told(shop, payload, "canceled")
+    shop.store.interrupt(any_commit, lambda: shop.deliver(shop.message("/remember tea")))
+    shop.store.interrupt(any_commit, lambda: shop.deliver(canceled))
+    await shop.send(canceled)
+    assert subscription(shop).renewal is Renewal.CANCELED
+    assert sum("will not be renewed" in each.text for each in shop.messenger.messages(ME)) == 1
+
+
+async def test_killed_before_it_is_told(shop: World) -> None:
+    """A worker that dies after storing a change leaves the message to the repetition."""
+    payload = await subscribe(shop)
+    shop.clock.advance(60)
+    failed = told(shop, payload, "failed")
+    shop.store.lose(any_commit)
+    with pytest.raises(UnavailableError):
+        await shop.deliver(failed)
+    await shop.deliver(failed)
+    await shop.settle()
+    assert subscription(shop).renewal is Renewal.FAILED
+    assert sum("could not be renewed" in each.text for each in shop.messenger.messages(ME)) == 1
+
+
+async def test_killed_at_each_commit_of_a_renewal(shop: World) -> None:
+    """A worker that dies around the commit of a renewal credits the period once, and moves its end once."""
+    payload, before = await subscribe(shop), shop.user().account.available
+    for number in (1, 2):
+        shop.clock.advance(60)
+        update = paid(shop, payload, number)
+        if number == 1:
+            shop.store.lose(any_commit)
+        else:
+            shop.store.interrupt(any_commit, _die)
+        with pytest.raises(UnavailableError):
+            await shop.deliver(update)
+        await shop.send(update)
+    assert shop.user().account.available == before + 2 * PLUS.credits
+    shop.check_money()
+
+
+async def _die() -> None:
+    raise UnavailableError("killed before the commit")
 
 
 async def test_failed_then_paid(shop: World) -> None:

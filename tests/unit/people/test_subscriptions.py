@@ -104,10 +104,21 @@ def test_learning() -> None:
     assert only(learn_renewal(canceled, ORDER, Renewal.ON, BEGIN + 3 * SECOND)).renewal is Renewal.ON
 
 
-def test_what_we_stopped_stays_stopped() -> None:
-    """Where Telegram calls canceled what we stopped, *Restore* stays possible."""
+@pytest.mark.parametrize("renewal", [Renewal.CANCELED, Renewal.ON, Renewal.FAILED])
+def test_what_we_stopped_stays_stopped(renewal: Renewal) -> None:
+    """What we stopped nobody can turn on in Telegram, so an update that says so is from before."""
     stopped = begun(renewal=Renewal.STOPPED)
-    assert learn_renewal(stopped, ORDER, Renewal.CANCELED, BEGIN + SECOND) == stopped
+    assert learn_renewal(stopped, ORDER, renewal, BEGIN + SECOND) == stopped
+
+
+def test_begun_again_before_it_was_stopped() -> None:
+    """A second first payment that we hear of after the stop is not stopped: the subscription goes on."""
+    stopped = begun(renewal=Renewal.STOPPED, renewal_at=BEGIN + 3 * MONTH)
+    again = only(add_period(stopped, replace(period(1), is_first=True)))
+    assert (again.renewal, again.renewal_at) == (Renewal.ON, BEGIN + 3 * MONTH)
+    asked = want_renewal(begun(), ORDER, Renewal.STOPPED, BEGIN + SECOND)
+    grown = add_period(asked, replace(period(1), is_first=True))
+    assert settle_renewal(grown, only(asked), was_agreed=True) == grown
 
 
 def test_a_renewal_after_a_cancel() -> None:

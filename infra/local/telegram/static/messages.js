@@ -6,6 +6,7 @@ import { fileUrl, findLocal, linkTo, place } from "./server.js";
 import { formatSize, formatTime, word } from "./words.js";
 
 const TOUCH = matchMedia("(hover: none)"); // a tap on a bubble opens its menu, as in the apps
+const INVOICE = "https://t.me/$"; // a link to an invoice, which the apps open as one
 const CHAT_SIDE = 800; // pixels of the photo size shown in the chat
 
 // Consecutive messages of one album go together; `first`/`last` say where a run of one sender begins and ends.
@@ -284,7 +285,8 @@ function renderKeyboard(message, rows, actions) {
 
 function renderButton(message, button, testid, row, column, actions) {
   const style = button.style ? ` ${button.style}` : "";
-  if (button.url) {
+  const invoice = button.url?.startsWith(INVOICE) ? button.url : null;
+  if (button.url && !invoice) {
     const local = findLocal(button.url);
     return make("a", { class: `key${style}`, href: local ?? button.url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
   }
@@ -293,6 +295,8 @@ function renderButton(message, button, testid, row, column, actions) {
     key.addEventListener("click", () => actions.pay(message, key));
   } else if (button.web_app) {
     key.addEventListener("click", () => actions.openApp(button.web_app.url));
+  } else if (invoice) {
+    key.addEventListener("click", () => actions.payLink(invoice, key));
   } else if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));
