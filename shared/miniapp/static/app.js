@@ -2,7 +2,7 @@
 import { call, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
-const POLL_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
+const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
 const main = document.getElementById("main"), offline = document.getElementById("offline");
 const start = new URLSearchParams(location.hash.slice(1));
 const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
@@ -167,7 +167,9 @@ on("back_button_pressed", () => {
 on("main_button_pressed", () => main.querySelector("[data-main-button]")?.click());
 on("invoice_closed", ({ status }) => {
   const element = main.querySelector("[data-invoice]");
-  if (element && status !== "pending") visit(status === "paid" ? element.dataset.paid : element.dataset.unpaid);
+  if (!element || status === "pending") return;
+  if (status === "paid") setTimeout(() => visit(element.dataset.paid), BOOKED_MS);
+  else visit(element.dataset.unpaid);
 });
 on("theme_changed", paint);
 
