@@ -210,7 +210,7 @@ def see(message: dict[str, Any]) -> Seen:
         message["message_id"],
         kind,
         message.get("text") or message.get("caption") or "",
-        tuple(tuple(button.get("callback_data") or button["url"] for button in row) for row in rows),
+        tuple(tuple(_meaning(button) for button in row) for row in rows),
         message.get("reply_to_message", {}).get("message_id"),
         message.get("message_thread_id"),
         _marks(message.get("entities") or message.get("caption_entities")),
@@ -224,8 +224,12 @@ def _marks(entities: list[dict[str, Any]] | None) -> tuple[Mark, ...]:
     )
 
 
+def _meaning(button: dict[str, Any]) -> str:
+    return str(button.get("callback_data") or button.get("url") or button["web_app"]["url"])
+
+
 def _data(buttons: tuple[tuple[Button, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(button.url or button.data for button in row) for row in buttons)
+    return tuple(tuple(button.url or button.app or button.data for button in row) for row in buttons)
 
 
 @pytest.fixture(params=["fake", "telegram"])
@@ -472,6 +476,16 @@ async def test_button_opens_an_address(world: World) -> None:
     address = "https://t.me/nanobanana_bot?start=balance"
     await world.messenger.send_text(HERE, Screen("Look there", ((Button("Open", url=address),),)))
     assert world.look(ANNA)[0].buttons == ((address,),)
+
+
+async def test_button_opens_the_app(world: World) -> None:
+    """A button may open the Mini App, in a private chat and nowhere else."""
+    screen = Screen("Here", ((Button("Open", app="https://app.example/"),),))
+    await world.messenger.send_text(HERE, screen)
+    assert world.look(ANNA)[0].buttons == (("https://app.example/",),)
+    group = await world.open_group()
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_text(Place(group), screen)
 
 
 async def test_unknown_file_id_is_rejected(world: World) -> None:

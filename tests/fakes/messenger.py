@@ -380,6 +380,7 @@ class FakeMessenger:
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
         _check(screen)
+        _check_apps(place, screen)
         self.next_message_id += 1
         reply_to = place.reply_to if place.reply_to in self.chats[place.chat_id] else None
         message = Shown(
@@ -439,9 +440,15 @@ class FakeMessenger:
         return media.content
 
 
+def _check_apps(place: Place, screen: Screen) -> None:
+    """What Telegram refuses outside of private chats."""
+    if place.chat_id < 0 and any(button.app for row in screen.buttons for button in row):
+        raise MessageRejectedError("BUTTON_TYPE_INVALID")
+
+
 def _check(screen: Screen) -> None:
     """What Telegram refuses of a screen whoever sends it."""
-    data = [button.data for row in screen.buttons for button in row if not button.url]
+    data = [button.data for row in screen.buttons for button in row if not (button.url or button.app)]
     if any(not 1 <= len(value.encode()) <= 64 for value in data):
         raise MessageRejectedError("BUTTON_DATA_INVALID")
     if screen.buttons and screen.force_reply is not None:

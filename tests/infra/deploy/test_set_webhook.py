@@ -17,6 +17,7 @@ from infra.deploy.context import Context
 from infra.deploy.webhook_setting import CONNECTIONS_MAX, Wanted, list_faults
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.server import TEST_TOKEN
+from infra.local.telegram.web_apps import read_menu_button
 from infra.telegram import list_menus
 from shared.payments.checkout import answer_checkout
 from shared.telegram.updates import Unhandled, parse_update
@@ -99,6 +100,25 @@ async def test_an_untroubled_apply_ends_with_the_menus(telegram: Telegram) -> No
     assert len(telegram.calls("setMyCommands")) == len(list(list_menus()))
     assert len(telegram.calls("getWebhookInfo")) >= 4, "looked at before and for a while after"
     assert "its menus are set" in operator.lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("app_url", "button"),
+    [
+        ("", {"type": "commands"}),
+        ("https://api.test/", {"type": "web_app", "text": "App", "web_app": {"url": "https://api.test/"}}),
+    ],
+)
+async def test_the_button_beside_the_message_field(
+    telegram: Telegram, tmp_path: Path, app_url: str, button: dict[str, object]
+) -> None:
+    """Where there is a Mini App the button opens it; where there is none (any more) it shows the commands."""
+    deployment = json.loads(DEPLOYMENT.read_text())
+    deployment["functions"]["bot"]["env"]["MINI_APP_URL"] = app_url
+    file = tmp_path / "deployment.json"
+    file.write_text(json.dumps(deployment))
+    assert await Operator(telegram).run(f"--deployment={file}") == 0
+    assert read_menu_button(telegram.world, "") == button
 
 
 async def test_it_may_be_repeated(telegram: Telegram) -> None:

@@ -1,0 +1,102 @@
+"""The Mini App in the chat page, as Telegram's web apps show it: opened, signed in, and told of its surroundings."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, FrameLocator, Response, expect
+
+from infra.local.options import LOCAL_TOKEN
+from infra.local.system import System
+from infra.telegram import set_menus
+from shared.settings import TelegramSettings
+from tests.e2e.page import ChatPage, open_browser
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(200),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+BRIDGE = "import('/static/any/bridge.js')"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
+    await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
+    async with open_browser(chromium) as running:
+        yield running
+
+
+@pytest.fixture
+def sign_ins(ann: ChatPage) -> list[Response]:
+    """The answers to all attempts to sign in."""
+    found: list[Response] = []
+    ann.page.on("response", lambda answer: found.append(answer) if answer.url.endswith("/sign-in") else None)
+    return found
+
+
+async def open_app(ann: ChatPage) -> FrameLocator:
+    await expect(ann.get("webapp-frame")).to_be_visible()
+    frame = ann.page.frame_locator('[data-testid="webapp-frame"]')
+    await expect(frame.locator("main")).not_to_be_empty()
+    return frame
+
+
+async def test_from_the_button_beside_the_message_field(ann: ChatPage, sign_ins: list[Response]) -> None:
+    """One press opens the app, which signs in by itself and shows a page; closing it leaves the chat."""
+    await ann.get("app-open").click()
+    await open_app(ann)
+    assert [answer.status for answer in sign_ins] == [200]
+    await ann.get("webapp-close").click()
+    await expect(ann.get("webapp")).to_be_hidden()
+
+
+async def test_from_a_message(ann: ChatPage, sign_ins: list[Response]) -> None:
+    """/app answers with a button that opens it."""
+    message = await ann.ask("/app")
+    await ann.press(message, "📱 Open the app")
+    await open_app(ann)
+    assert [answer.status for answer in sign_ins] == [200]
+    await ann.get("webapp-close").click()
+
+
+async def test_it_looks_and_acts_as_the_app_around_it(ann: ChatPage) -> None:
+    """Colours follow the person's theme; the buttons of the app around are shown, and pressed ones are told."""
+    await ann.get("app-open").click()
+    frame = await open_app(ann)
+    html = frame.locator("html")
+    assert await html.evaluate("e => e.style.getPropertyValue('--tg-theme-bg-color')") == "#ffffff"
+    assert await html.evaluate("e => e.style.getPropertyValue('--tg-safe-area-inset-top')") == "0px"
+    await ann.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    await expect(html).to_have_attribute("data-scheme", "dark")
+    assert await html.evaluate("e => e.style.getPropertyValue('--tg-theme-bg-color')") == "#17202b"
+    await html.evaluate(
+        f"""async e => {{
+            const {{ post, on }} = await {BRIDGE};
+            for (const event of ["main_button_pressed", "back_button_pressed"]) on(event, () => e.classList.add(event));
+            post("web_app_setup_main_button", {{ is_visible: true, is_active: true, text: "Create" }});
+            post("web_app_setup_back_button", {{ is_visible: true }});
+            post("web_app_trigger_haptic_feedback", {{ type: "impact", impact_style: "light" }});
+        }}"""
+    )
+    await expect(ann.get("webapp-main")).to_have_text("Create")
+    await expect(ann.get("webapp")).to_have_attribute("data-haptic", "light")
+    await ann.get("webapp-main").click()
+    await ann.get("webapp-back").click()
+    await expect(html).to_have_class("main_button_pressed back_button_pressed")
+    await html.evaluate(f"async () => (await {BRIDGE}).post('web_app_close')")
+    await expect(ann.get("webapp")).to_be_hidden()
+
+
+async def test_nobody_else_may_frame_it(ann: ChatPage, system: System) -> None:
+    """A page of another site that shows the app in a frame shows nothing."""
+    page = await ann.page.context.new_page()
+    await page.goto(f"{system.urls['gemini']}/")
+    async with page.expect_console_message(lambda line: "frame-ancestors" in line.text):
+        await page.evaluate(
+            "url => { const frame = document.createElement('iframe'); frame.src = url; document.body.append(frame); }",
+            f"{system.urls['api']}/",
+        )
+    await page.close()
