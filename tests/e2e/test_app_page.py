@@ -52,6 +52,9 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.press_back()
     await expect(app.frame.locator(".grid img[src^=blob]")).to_have_count(1)
     await app.page.screenshot(path=folder / "app-gallery.png")
+    await app.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    await expect(app.frame.locator("html")).to_have_attribute("data-scheme", "dark")
+    await app.page.screenshot(path=folder / "app-gallery-dark.png")
     assert await app.find_barriers() == []
     await app.frame.locator(".grid a").click()
     await app.press("🗑 Delete")
@@ -87,6 +90,7 @@ async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPa
 async def test_settings_talks_and_privacy(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A setting holds in the chat at once, also the language; conversations can be read; facts can be erased."""
     await ann.write("/ask why is the sky blue?")
+    await ann.wait_message("You asked: “why is the sky blue?”")
     await ann.write("/remember I live in Rome")
     await ann.wait_message("I will remember that")
     app = await AppPage.open(ann)

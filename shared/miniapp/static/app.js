@@ -133,7 +133,7 @@ async function upload(input) {
 
 function drawMainButton(isBusy = false) {
   const button = main.querySelector("[data-main-button]");
-  document.documentElement.classList.toggle("native-main", isInTelegram && button !== null);
+  document.body.classList.toggle("native-main", isInTelegram && button !== null);
   if (!isInTelegram) return;
   const named = getComputedStyle(document.documentElement);
   const hex = (name) => named.getPropertyValue(`--tg-theme-${name}`).trim() || undefined;

@@ -35,7 +35,7 @@ export function paint() {
   const theme = (name) => read(named.getPropertyValue(`--tg-theme-${name}`));
   const ground = theme("bg-color");
   const isDark = ground ? luminance(ground) < 0.18 : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.classList.toggle("dark", isDark);
+  root.dataset.scheme = isDark ? "dark" : "light";
   if (!ground) return;
   const grounds = [ground, theme("secondary-bg-color") || ground];
   const set = (name, rgb, on) => rgb && root.style.setProperty(name, `rgb(${readable(rgb, on).join(" ")})`);
