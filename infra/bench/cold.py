@@ -35,6 +35,7 @@ from infra.local.system import System, run_system
 from shared.hash_ids import hash_id
 from shared.jobs.identity import job_id_of, message_intent
 from shared.miniapp.session import open_session, write_token
+from shared.pages import ROUTES
 
 STARTS = 7
 PATIENCE_SECONDS = 30
@@ -168,7 +169,7 @@ async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
             "chat": prepare_look(system, "chat", await catch_token(system, "chat")),
             "video": prepare_look(system, "video", await catch_token(system, "video")),
             "payments": prepare_read(system, "payments", "/ready", {}),
-            "api": prepare_read(system, "api", "/home", {"Authorization": f"Bearer {make_session()}"}),
+            "api": prepare_read(system, "api", find_page(), {"Authorization": f"Bearer {make_session()}"}),
         }
 
 
@@ -239,6 +240,11 @@ def prepare_read(system: System, name: str, path: str, headers: Mapping[str, str
     lines = "".join(f"{header}: {value}\r\n" for header, value in headers.items())
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}:{server.port}\r\n{lines}Connection: close\r\n\r\n".encode()
     return Start(server, lambda _: request)
+
+
+def find_page() -> str:
+    """The first page of the Mini App that needs no more than the person."""
+    return next(each.pattern for each in ROUTES if each.method == "GET" and "{" not in each.pattern)
 
 
 def make_session() -> str:

@@ -5,12 +5,15 @@ import pytest
 from shared.adapters.absent import AbsentMessenger
 from shared.errors import CallRefusedError, UnavailableError
 from shared.miniapp.pace import CALLS_AT_ONCE
+from shared.pages import ROUTES
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
 from tests.functions.conftest import Load
 from tests.world import ME, World
 
 HTML = "text/html; charset=utf-8"
+PAGE = next(each.pattern for each in ROUTES if each.method == "GET" and "{" not in each.pattern)
+"""A page that needs no more than the person."""
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ async def test_a_person_signs_in(app: App) -> None:
     signed_in = await app.sign_in(app.write_init_data())
     assert signed_in.status_code == 200
     assert signed_in.json() == {"token": signed_in.json()["token"], "seconds": 3600, "language": "en"}
-    page = await app.get("/privacy")
+    page = await app.get(PAGE)
     assert (page.status_code, page.headers["Content-Type"]) == (200, HTML)
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -47,9 +50,9 @@ async def test_a_person_signs_in(app: App) -> None:
 async def test_a_session_ends(app: App) -> None:
     """After an hour a page is refused, and signing in with what Telegram signed then is refused too."""
     old = app.write_init_data()
-    assert (await app.get("/privacy")).status_code == 200
+    assert (await app.get(PAGE)).status_code == 200
     app.world.clock.advance(3601)
-    assert (await app.get("/privacy")).status_code == 401
+    assert (await app.get(PAGE)).status_code == 401
     assert (await app.sign_in(old)).status_code == 401
     assert (await app.sign_in(app.write_init_data())).status_code == 200
 
@@ -58,9 +61,9 @@ async def test_a_session_ends(app: App) -> None:
 async def test_no_session_no_page(app: App, authorization: str) -> None:
     """Only a session of ours opens a page; a cookie or an address never does."""
     headers = {"Authorization": authorization.format(await app.open())}
-    assert (await app.client.get("/privacy", headers=headers)).status_code == 401
-    assert (await app.client.get(f"/privacy?session={await app.open()}")).status_code == 401
-    assert (await app.client.get("/privacy", headers={"Cookie": f"session={await app.open()}"})).status_code == 401
+    assert (await app.client.get(PAGE, headers=headers)).status_code == 401
+    assert (await app.client.get(f"{PAGE}?session={await app.open()}")).status_code == 401
+    assert (await app.client.get(PAGE, headers={"Cookie": f"session={await app.open()}"})).status_code == 401
 
 
 async def test_forms_of_other_sites(app: App) -> None:
@@ -73,10 +76,10 @@ async def test_forms_of_other_sites(app: App) -> None:
 
 async def test_every_answer_has_the_headers(app: App) -> None:
     """Pages, files, refusals and errors say what may be loaded and who may show them, without any `unsafe-…`."""
-    answers = [await app.get(path) for path in ("/", "/privacy", "/nowhere", "/static/x/app.js", "/static/x/none.js")]
-    answers += [await app.client.get("/privacy"), await app.sign_in(b"nonsense")]
+    answers = [await app.get(path) for path in ("/", PAGE, "/nowhere", "/static/x/app.js", "/static/x/none.js")]
+    answers += [await app.client.get(PAGE), await app.sign_in(b"nonsense")]
     app.world.store.read = fail  # type: ignore[method-assign,assignment]
-    answers.append(await app.get("/privacy"))
+    answers.append(await app.get(PAGE))
     assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 503]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
@@ -95,12 +98,12 @@ async def fail(*_: object) -> None:
 
 async def test_a_person_is_slowed_down(app: App) -> None:
     """Whoever calls too often is told when to call again; nobody else notices."""
-    answers = [await app.get("/privacy") for _ in range(CALLS_AT_ONCE + 1)]
+    answers = [await app.get(PAGE) for _ in range(CALLS_AT_ONCE + 1)]
     assert {answer.status_code for answer in answers[:-1]} == {200}
     assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "1")
-    assert (await app.get("/privacy", ME + 1)).status_code == 200
+    assert (await app.get(PAGE, ME + 1)).status_code == 200
     app.world.clock.advance(1)
-    assert (await app.get("/privacy")).status_code == 200
+    assert (await app.get(PAGE)).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
@@ -114,7 +117,7 @@ async def test_no_mini_app(load: Load, world: World, name: str) -> None:
 
 async def test_other_methods(app: App) -> None:
     """Pages are read and forms are sent; nothing else is understood."""
-    assert (await app.client.put("/privacy")).status_code == 405
+    assert (await app.client.put(PAGE)).status_code == 405
     assert (await app.client.head("/")).status_code == 200
     assert (await app.client.post("/health", content=b"")).status_code == 401
     assert (await app.client.get("/ready")).json() == {"status": "ready"}

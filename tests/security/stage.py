@@ -12,7 +12,7 @@ import pytest
 
 from infra.functions import QUEUE_NAMES
 from infra.local.events import Event
-from infra.local.options import LOCAL_TOKEN, Options
+from infra.local.options import LOCAL_SESSION_KEY, LOCAL_TOKEN, Options
 from infra.local.ports import HOST
 from infra.local.system import System, run_system
 from shared.adapters.firestore import FirestoreStore
@@ -26,6 +26,7 @@ WEBHOOK_SECRET = "a-webhook-secret-for-tests-0123456789"
 GEMINI_KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
 """Shaped like a real one, so that what strikes secrets out of logs has a chance."""
 SECRETS = {"bot token": LOCAL_TOKEN, "webhook secret": WEBHOOK_SECRET, "Gemini key": GEMINI_KEY, "a token": "Bearer ey"}
+SECRETS |= {"session key": LOCAL_SESSION_KEY, "a session": "Bearer s1"}
 DOCUMENTS_MAX = 10_000
 POLL_SECONDS = 0.2
 

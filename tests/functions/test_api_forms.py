@@ -1,0 +1,108 @@
+"""What forms bring to a page of the Mini App: fields, files, and neither too much of them nor nonsense."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+
+from infra.local.telegram.signing import PUBLIC_KEY
+from shared import forms
+from shared.miniapp.calls import Call, Reply
+from shared.miniapp.routes import Route
+from shared.ports import AppPorts
+from shared.settings import ApiSettings
+from shared.site import FORM_BYTES_MAX, Site
+from tests.functions.app import ENV, ORIGIN, App
+from tests.world import World
+
+
+class Heard:
+    """A page that remembers what it was called with."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    async def answer(self, _: AppPorts, call: Call) -> Reply:
+        self.calls.append(call)
+        return Reply(b"", status=303, headers={"Location": "/gallery?said=done"})
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def app(world: World, heard: Heard) -> App:
+    routes = [Route("POST", "/form/{id}", heard.answer), Route("POST", "/files", heard.answer, takes_files=True)]
+    routes.append(Route("GET", "/form/{id}", heard.answer))
+    site = Site(ApiSettings.read(ENV), lambda: world.app_ports, routes)
+
+    async def show(request: Request) -> Response:
+        return await site.show(request)
+
+    server = Starlette(routes=[StarletteRoute("/{path:path}", show, methods=["GET", "POST"])])
+    assert PUBLIC_KEY
+    return App(world, httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://app.test"))
+
+
+async def test_fields(app: App, heard: Heard) -> None:
+    """Fields come with their names, in every script; the answer may lead to another page."""
+    answer = await app.post("/form/x1?page=2", {"words": "лиса & 🦊", "empty": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/gallery?said=done")
+    [call] = heard.calls
+    assert (call.parameters, call.query) == ({"id": "x1"}, {"page": "2"})
+    assert (call.value("words"), call.form["empty"]) == ("лиса & 🦊", [""])
+
+
+async def test_a_form_is_no_part_of_reading(app: App, heard: Heard) -> None:
+    """A page that is read has no form."""
+    assert (await app.get("/form/x1?words=a")).status_code == 303
+    assert (heard.calls[0].form, heard.calls[0].query) == ({}, {"words": "a"})
+
+
+async def test_files(app: App, heard: Heard) -> None:
+    """A form with files brings fields and files, each as the browser names it."""
+    files = {"file": ("../../лиса.png", b"\x89PNG", "image/png"), "other": ("", b"x", "text/plain")}
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    answer = await app.client.post("/files", files=files, data={"words": ["a", "b"]}, headers=session)
+    assert answer.status_code == 303
+    [call] = heard.calls
+    assert list(call.form["words"]) == ["a", "b"]
+    [upload] = [each for each in call.uploads if each.field_name == "file"]
+    assert (upload.name, upload.content) == ("../../лиса.png", b"\x89PNG")
+    assert "PNG" not in repr(upload)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"words=a", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json"),
+        (b"nonsense", "multipart/form-data; boundary=x"),
+        (b"--x\r\n\r\nnonsense", "multipart/form-data; boundary=x"),
+        (b"", "multipart/form-data"),
+        (b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nb', "multipart/form-data; boundary=x"),
+        (b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n' for _ in range(101)) + b"--x--\r\n",
+         "multipart/form-data; boundary=x"),
+    ],
+)  # fmt: skip
+async def test_nonsense_for_files(app: App, heard: Heard, content: bytes, content_type: str) -> None:
+    """What is no form with files, or one with too many parts, brings nothing or is refused; nothing breaks."""
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN, "Content-Type": content_type}
+    answer = await app.client.post("/files", content=content, headers=session)
+    assert answer.status_code in {303, 400}
+    assert all(not call.uploads for call in heard.calls)
+
+
+async def test_too_much(app: App, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form above its limit is refused before it is parsed; one with too many fields brings none of them."""
+    monkeypatch.setattr(forms, "BYTES_MAX", 1000)
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    assert (await app.client.post("/files", files={"f": b"x" * 2000}, headers=session)).status_code == 413
+    assert (await app.post("/form/x1", {"words": "x" * FORM_BYTES_MAX})).status_code == 413
+    assert heard.calls == []
+    assert (await app.post("/form/x1", {f"f{number}": "" for number in range(200)})).status_code == 303
+    assert heard.calls[0].form == {}
