@@ -219,19 +219,21 @@ def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEF
 def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[Buttons, str]:
     """Above which price the bot asks: one choice for all, or, while that is off, the one for videos; and its hint."""
     talk = user.talk
-    confirm = _next_choice("confirm_above", talk.confirm_above, CONFIRM_ABOVE, language, choice)
-    review = _next_choice("review_above", talk.review_above, REVIEW_ABOVE, language, choice)
+    text_id = "settings-confirm-above" if talk.confirm_above else "settings-confirm-each"
+    label = plain_text(language, text_id, price=talk.confirm_above)
+    confirm = _next_choice("confirm_above", talk.confirm_above, CONFIRM_ABOVE, label, choice)
     if talk.confirm_above:
         return ((confirm,),), "\n" + html_text(language, "settings-confirm", price=talk.confirm_above)
+    text_id = "settings-review-above" if talk.review_above else "settings-review-each"
+    label = plain_text(language, text_id, price=talk.review_above)
+    review = _next_choice("review_above", talk.review_above, REVIEW_ABOVE, label, choice)
     hint = html_text(language, "settings-review", price=talk.review_above, size=VIDEO.resolutions[0])
     return ((confirm,), (review,)), f"\n{hint}" if talk.review_above else ""
 
 
-def _next_choice(name: str, above: int, offered: tuple[int, ...], language: Language, choice: Choice) -> Button:
+def _next_choice(name: str, above: int, offered: tuple[int, ...], label: str, choice: Choice) -> Button:
     """A button that says the current price, and sets the next higher one."""
     higher = next((each for each in offered if each > above), offered[0])
-    kind = name.partition("_")[0]
-    label = plain_text(language, f"settings-{kind}-{'above' if above else 'each'}", price=above)
     return choice(name, str(higher), label, chosen=bool(above))
 
 

@@ -48,14 +48,14 @@ def create_order(order: Order, now: datetime) -> Create:
     return Create(order_key(order.id), encode(order) | {"created_at": now, "expire_at": now + ORDERS_KEPT})
 
 
-def payment_key(payment: str) -> Key:
-    """One per charge."""
-    return Key("payments", payment)
-
-
 def create_payment(payment: PaymentRecord) -> Create:
     """The creation of a payment; a second commit with the same charge fails."""
     return Create(payment_key(payment.id), encode(payment))
+
+
+def payment_key(payment: str) -> Key:
+    """The record of a payment, by the id of its charge in the ledger."""
+    return Key("payments", payment)
 
 
 def purchase_key(payment: str) -> Key:

@@ -194,9 +194,10 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
     plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
-    is_costly = isinstance(plan, Plan) and is_dear(user.user.talk, plan.price)
-    doubt = doubt or (Doubt.DEAR if is_costly else None)
-    doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
+    is_costly = doubt is None and isinstance(plan, Plan) and is_dear(user.user.talk, plan.price)
+    draft = replace(draft, is_dear=is_costly)
+    # New words for what the mode *Auto* asked about are asked about too.
+    doubt = doubt or (Doubt.ALONE if is_costly or draft.can_answer else None)
     if doubt is not None and isinstance(plan, Plan):
         can_answer = draft.can_answer or (doubt is Doubt.QUESTION and bool(draft.parts))
         await _ask(ports, user, replace(draft, doubt=doubt, can_answer=can_answer), record, plan)

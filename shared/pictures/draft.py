@@ -47,8 +47,6 @@ class Doubt(StrEnum):
     """A parameter is not available."""
     EDITED = "edited"
     """The message was edited after the picture was begun."""
-    DEAR = "dear"
-    """Nothing is doubtful, but it costs more than the person lets us spend without a question."""
     ALONE = "alone"
     """The words reply to a message of ours that asked nothing, or may not be a wish."""
 
@@ -105,6 +103,8 @@ class Draft:
     """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    is_dear: bool = False
+    """The wish is clear, and costs more than the person lets us spend without a question."""
     lacks_credits: bool = False
     """The wish is clear and waits for credits: once they are bought it goes on by itself."""
     tool: str = ""

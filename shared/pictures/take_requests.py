@@ -342,7 +342,7 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
     if isinstance(plan, Plan) and is_dear(visit.opened.user.talk, plan.price):
-        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.DEAR, is_order=True))
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, is_dear=True, is_order=True))
         return
     if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
         await ask_for_yes(

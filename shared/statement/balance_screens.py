@@ -2,7 +2,7 @@
 
     ✅ All entries        💳 Purchases
     🖼 Pictures           🎬 Videos
-    💬 Talk and voice     🎁 Bonuses, refunds
+    💬 Answers            🎁 Bonuses
     ◀️ Newer              Older ▶️
     🧾 Receipts           📄 All as CSV
 
@@ -29,7 +29,7 @@ PAGE, PICK, CSV = "bal", "balpick", "balcsv"
 """The actions of the buttons."""
 NUMBERS_PER_ROW = 5
 _ENTRIES = {
-    TransferKind.CREDIT: "entry-bonus",
+    TransferKind.CREDIT: "entry-credit",
     TransferKind.HOLD: "entry-held",
     TransferKind.CAPTURE: "entry-spent",
     TransferKind.RELEASE: "entry-returned",
@@ -100,7 +100,7 @@ def entry_words(language: Language, transfer: Transfer, jobs: Mapping[str, Job])
 
 def _text_of(transfer: Transfer) -> str:
     if transfer.kind is TransferKind.CREDIT:
-        return next((text for start, text in _CREDITS.items() if transfer.id.startswith(start)), "entry-bonus")
+        return next((text for start, text in _CREDITS.items() if transfer.id.startswith(start)), "entry-credit")
     if transfer.kind is TransferKind.CORRECTION and transfer.source is Side.AVAILABLE:
         return "entry-taken"
     return _ENTRIES.get(transfer.kind, "entry-other")

@@ -27,7 +27,7 @@ PAUSE = timedelta(minutes=1)
 READ_AT_ONCE = 500
 """How many transfers are in memory as documents at a time."""
 ROWS_MAX = 100_000
-"""A row has about 90 bytes, so the file has at most 9 MB; Telegram takes 50."""
+"""A row has 72 bytes, so the file has at most 8 MB or so; Telegram takes 50."""
 
 
 async def press_csv(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

@@ -265,6 +265,8 @@ def list_balance_rows(language: Language) -> Iterator[Labels]:
         panel = settings_panel(User(USER, NOW, talk=TalkSettings(confirm_above=limit)), language)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield (plain_text(language, "button-receipt"),)
+    yield (plain_text(language, "button-order", price=199),)
+    yield (plain_text(language, "button-order-group"),)
 
 
 def list_talk_panels(language: Language) -> Iterator[Screen]:
