@@ -1,8 +1,8 @@
 """A person in the Mini App: opens it from the chat page, as Telegram's web app does, and uses it in its frame.
 
-    app = await AppPage.open(ann)
-    await app.press("Gallery")
-    assert await app.find_barriers() == []
+app = await AppPage.open(ann)
+await app.press("Gallery")
+assert await app.find_barriers() == []
 """
 
 from pathlib import Path
