@@ -37,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/talks/{talk}", talks_page.show_talk),
     Route("GET", "/balance", balance_page.show_balance),
     Route("GET", "/balance/{number}", balance_page.show_receipt),
+    Route("POST", "/promo", balance_page.show_promo),
     Route("GET", "/buy", buy_page.show_buy),
     Route("POST", "/buy", buy_page.buy),
     Route("GET", "/buy/{order}", buy_page.show_order),

@@ -1588,6 +1588,11 @@ app-order-ready = { $credits } { $credits ->
 app-pay = Pay { $stars } ⭐
 app-to-balance = To your credits
 
+app-promo = Promo code
+app-promo-use = Use
+app-promo-how = The code { $code } is used in our chat: I answer there at once.
+app-promo-go = Use it in the chat
+
 app-yes = Yes
 app-no = No
 app-above = > { $price }

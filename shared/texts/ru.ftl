@@ -1652,6 +1652,11 @@ app-order-ready = { $credits } { $credits ->
 app-pay = Оплатить { $stars } ⭐
 app-to-balance = К кредитам
 
+app-promo = Промокод
+app-promo-use = Применить
+app-promo-how = Код { $code } применяется в нашем чате: я сразу отвечу там.
+app-promo-go = Применить в чате
+
 app-yes = Да
 app-no = Нет
 app-above = > { $price }

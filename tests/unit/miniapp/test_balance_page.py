@@ -49,3 +49,11 @@ async def test_a_receipt(app: App, world: World) -> None:
 async def test_nothing_yet(app: App) -> None:
     """A new person has credits and no entries."""
     assert "No entries yet." in (await app.get("/balance")).text
+
+
+async def test_a_promo_code(app: App) -> None:
+    """A typed code leads to the chat with it, without what cannot stand in a link; nothing typed leads nowhere."""
+    page = await app.post("/promo", {"code": " sрring-26 <b>"})
+    [link] = page.links("https://t.me/")
+    assert link.endswith("?start=promo_SPRING-26B")
+    assert (await app.post("/promo", {"code": "<>"})).location == "/balance"
