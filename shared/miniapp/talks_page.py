@@ -5,6 +5,7 @@ GET /talks?before=â€¦    a page, the newest first        GET /talks/{talk}?to=â€
 
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from shared.codec import decode
 from shared.conversations.conversation import LONG_AGO, Conversation, is_there, own_words
@@ -14,6 +15,7 @@ from shared.conversations.messages import Message, message_key
 from shared.errors import DocumentUnreadableError
 from shared.hash_ids import is_id
 from shared.miniapp.calls import Call, Reply
+from shared.miniapp.mark_words import mark_words
 from shared.miniapp.page import Frame, greet, show_gone, show_page
 from shared.ports import AppPorts, Record
 from shared.texts import plain_text
@@ -30,7 +32,8 @@ class Said:
     """A turn as it is shown."""
 
     is_person: bool
-    text: str
+    html: str
+    """Its words; of an answer with its marks."""
     at: datetime
 
 
@@ -87,7 +90,12 @@ async def _read_turns(ports: AppPorts, talk: Conversation, numbers: range) -> li
     found = await ports.store.read([message_key(talk, each) for each in numbers]) if numbers else []
     messages = [decode(Message, record.fields) for record in found if record is not None]
     turns = [each for each in messages if each.user_id == talk.user_id and each.expire_at > now]
-    return [Said(each.speaker == "person", own_words(each.text), each.at) for each in turns]
+    return [_show(each) for each in turns]
+
+
+def _show(turn: Message) -> Said:
+    is_person = turn.speaker == "person"
+    return Said(is_person, escape(own_words(turn.text)) if is_person else mark_words(turn.text), turn.at)
 
 
 def _read(record: Record) -> Conversation | None:

@@ -39,12 +39,10 @@ function show(url, html) {
   here = url.pathname;
   blobs.splice(0).forEach((each) => URL.revokeObjectURL(each));
   main.innerHTML = html;
-  const { title, tab, back } = document.getElementById("page").dataset;
+  const { title, language, back } = document.getElementById("page").dataset;
   document.title = title;
-  for (const link of document.querySelectorAll(".tabs a")) {
-    if (link.pathname === `/${tab}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
+  document.documentElement.lang = language; // which the person may have changed just now
+  document.querySelector("body > .tabs").replaceWith(main.querySelector(".tabs"));
   post("web_app_setup_back_button", { is_visible: back !== "" });
   const said = main.querySelector(".notice");
   if (said) post("web_app_trigger_haptic_feedback", { type: "notification", notification_type: said.classList.contains("bad") ? "error" : "success" });
