@@ -13,6 +13,8 @@ STOPS_PATH = "/stops"
 """The path at which `chat` is told to check a running job at once, because its person pressed *Stop*."""
 ACTS_PATH = "/acts"
 """The path at which `bot` does what the Mini App's function, which has no bot token, asks for."""
+RECONCILE_PATH = "/payments"
+"""The path at which `bot` compares Telegram's list of payments with ours."""
 UPDATE_BYTES_MAX = 256 * 1024
 """The longest update that the webhook forwards; Telegram's own are a few KiB."""
 

@@ -23,7 +23,15 @@ from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import ACTS_PATH, DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import (
+    ACTS_PATH,
+    DEFERRALS_HEADER,
+    RECEIVED_HEADER,
+    RECONCILE_PATH,
+    STOPS_PATH,
+    UPDATES_PATH,
+    Delivery,
+)
 from shared.errors import UnavailableError
 from shared.jobs.audit import audit
 from shared.jobs.carry_record import read_record
@@ -33,6 +41,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
@@ -322,6 +331,8 @@ class World:
             await take_act(self.ports, task.body)
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
+        elif task.path == RECONCILE_PATH:
+            await reconcile_payments(self.ports)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 

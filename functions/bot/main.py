@@ -5,10 +5,11 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
-from shared.delivery import ACTS_PATH
+from shared.delivery import ACTS_PATH, RECONCILE_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
 from shared.miniapp.acts import take_act
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_ports, task_token
@@ -19,11 +20,15 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, setti
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, /drafts with a draft to close, /acts with an act of the Mini App."""
+    """POST / with an update as Telegram sent it, /drafts with a draft to close, /acts with an act of the Mini App,
+    /payments to compare them.
+    """
     if request.url.path == ACTS_PATH:
         await take_act(ports.get(), await read_body(request, TASK_BYTES_MAX))
     elif request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
+    elif request.url.path == RECONCILE_PATH:
+        await reconcile_payments(ports.get())
     else:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()))

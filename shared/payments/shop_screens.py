@@ -15,9 +15,9 @@ from shared.texts import html_text, plain_text
 BUY = "buy"
 SUBSCRIPTION = "sub"
 SHOW = "show"
+RECEIPT = "receipt"
 
 Rows = tuple[tuple[Button, ...], ...]
-RECEIPT = "receipt"
 
 
 def draw_shop(language: Language, user: User, now: datetime) -> Screen:
@@ -49,13 +49,13 @@ def plan_button(language: Language, user_id: int, name: str) -> Button:
     return Button(label, write_callback(BUY, user_id, name, plan.stars, plan.credits))
 
 
+def receipt_rows(language: Language, transfer: Transfer) -> Rows:
+    """A button that shows the receipt of a transfer."""
+    return ((Button(plain_text(language, "button-receipt"), write_callback(RECEIPT, number_of(transfer))),),)
+
+
 def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:
     """What a person may subscribe to; the one that goes on already, where there is one."""
     if not renews_any(user.subscriptions, now):
         return tuple((plan_button(language, user.id, name),) for name in PLANS)
     return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user.id, SHOW)),),)
-
-
-def receipt_rows(language: Language, transfer: Transfer) -> tuple[tuple[Button, ...], ...]:
-    """A button that shows the receipt of a transfer."""
-    return ((Button(plain_text(language, "button-receipt"), write_callback(RECEIPT, number_of(transfer))),),)

@@ -33,7 +33,7 @@ async def place_order(
     total, count = order.price, order.count
     log_event("request_declined", code=answer.reason.value, medium=order.request.facts()["medium"])
     if answer.until is not None:
-        return decline_for_now(origin.language, answer.until)
+        return decline_for_now(origin.language, answer.reason, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, order.request.price, count)
     now, sells = ports.clock.now(), bool(ports.support_contact)

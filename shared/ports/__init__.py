@@ -20,6 +20,7 @@ from shared.ports.messenger import (
     Place,
     Screen,
     Sent,
+    StarTransaction,
     StoredFile,
     Video,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Sent",
     "SpeechProvider",
     "Spending",
+    "StarTransaction",
     "Store",
     "StoredBlob",
     "StoredFile",
