@@ -5,7 +5,7 @@ POST /sign-in     what Telegram opened the app with   →  a session
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -63,7 +63,10 @@ class Site:
             self._refuse_other_sites(request)
             if path == "/sign-in":
                 return await self._sign_in(request, sign_in)
-        return await self._show_page(request, self._read_session(request, sign_in))
+        found = find_route(method, path, self._routes)
+        if found is None:
+            return _respond(NOT_FOUND)
+        return await self._show_page(request, self._read_session(request, sign_in), *found)
 
     async def _sign_in(self, request: Request, settings: SignInSettings) -> Response:
         """A session for whoever Telegram says has opened the app."""
@@ -86,14 +89,12 @@ class Site:
         if origin is not None and origin != self._settings.url:
             raise ForbiddenError("a call from another site")
 
-    async def _show_page(self, request: Request, session: Session) -> Response:
+    async def _show_page(
+        self, request: Request, session: Session, route: Route, parameters: Mapping[str, str]
+    ) -> Response:
         ports = self._ports()
         if wait_seconds := self._pace.take(session.user_id, ports.clock.now().timestamp()):
             return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
-        found = find_route(_method_of(request), request.url.path, self._routes)
-        if found is None:
-            return _respond(NOT_FOUND)
-        route, parameters = found
         call = Call(session.user_id, session.language, parameters, dict(request.query_params))
         return _respond(await route.handle(ports, await _with_form(call, route, request)))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FrameLocator, Response, expect
+from playwright.async_api import Browser, FrameLocator, Locator, expect
 
 from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
@@ -29,43 +29,33 @@ async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def sign_ins(ann: ChatPage) -> list[Response]:
-    """The answers to all attempts to sign in."""
-    found: list[Response] = []
-    ann.page.on("response", lambda answer: found.append(answer) if answer.url.endswith("/sign-in") else None)
-    return found
-
-
-async def open_app(ann: ChatPage) -> FrameLocator:
-    await expect(ann.get("webapp-frame")).to_be_visible()
+async def open_app(ann: ChatPage, button: Locator) -> FrameLocator:
+    """The app in its frame, after it has signed in."""
+    async with ann.page.expect_response("**/sign-in") as signed_in:
+        await button.click()
+    assert (await signed_in.value).status == 200
     frame = ann.page.frame_locator('[data-testid="webapp-frame"]')
     await expect(frame.locator("main")).not_to_be_empty()
     return frame
 
 
-async def test_from_the_button_beside_the_message_field(ann: ChatPage, sign_ins: list[Response]) -> None:
+async def test_from_the_button_beside_the_message_field(ann: ChatPage) -> None:
     """One press opens the app, which signs in by itself and shows a page; closing it leaves the chat."""
-    await ann.get("app-open").click()
-    await open_app(ann)
-    assert [answer.status for answer in sign_ins] == [200]
+    await open_app(ann, ann.get("app-open"))
     await ann.get("webapp-close").click()
     await expect(ann.get("webapp")).to_be_hidden()
 
 
-async def test_from_a_message(ann: ChatPage, sign_ins: list[Response]) -> None:
+async def test_from_a_message(ann: ChatPage) -> None:
     """/app answers with a button that opens it."""
     message = await ann.ask("/app")
-    await ann.press(message, "📱 Open the app")
-    await open_app(ann)
-    assert [answer.status for answer in sign_ins] == [200]
+    await open_app(ann, message.get_by_role("button", name="📱 Open the app"))
     await ann.get("webapp-close").click()
 
 
 async def test_it_looks_and_acts_as_the_app_around_it(ann: ChatPage) -> None:
     """Colours follow the person's theme; the buttons of the app around are shown, and pressed ones are told."""
-    await ann.get("app-open").click()
-    frame = await open_app(ann)
+    frame = await open_app(ann, ann.get("app-open"))
     html = frame.locator("html")
     assert await html.evaluate("e => e.style.getPropertyValue('--tg-theme-bg-color')") == "#ffffff"
     assert await html.evaluate("e => e.style.getPropertyValue('--tg-safe-area-inset-top')") == "0px"

@@ -119,7 +119,7 @@ async def test_other_methods(app: App) -> None:
     """Pages are read and forms are sent; nothing else is understood."""
     assert (await app.client.put(PAGE)).status_code == 405
     assert (await app.client.head("/")).status_code == 200
-    assert (await app.client.post("/health", content=b"")).status_code == 401
+    assert (await app.client.post("/health", content=b"")).status_code == 404
     assert (await app.client.get("/ready")).json() == {"status": "ready"}
 
 
