@@ -11,6 +11,8 @@ UPDATES_PATH = "/updates"
 """The path at which `chat` takes updates whose words a model has to read."""
 STOPS_PATH = "/stops"
 """The path at which `chat` is told to check a running job at once, because its person pressed *Stop*."""
+ACTS_PATH = "/acts"
+"""The path at which `bot` does what the Mini App's function, which has no bot token, asks for."""
 RECONCILE_PATH = "/payments"
 """The path at which `bot` compares Telegram's list of payments with ours."""
 UPDATE_BYTES_MAX = 256 * 1024

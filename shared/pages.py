@@ -4,7 +4,47 @@ Whoever is answered from here has signed in. A handler looks objects up by `Call
 `tests/functions/test_api_owners.py` asks each of these addresses for what belongs to somebody else.
 """
 
-from shared.miniapp.home import show_home
+from shared.miniapp import (
+    balance_page,
+    buy_page,
+    create_page,
+    gallery_page,
+    made_page,
+    privacy_page,
+    settings_page,
+    small_pictures,
+    talks_page,
+    uploads,
+)
 from shared.miniapp.routes import Route
 
-ROUTES: tuple[Route, ...] = (Route("GET", "/home", show_home),)
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/create", create_page.show_create),
+    Route("POST", "/create", create_page.create),
+    Route("POST", "/create/options", create_page.show_create_options),
+    Route("POST", "/uploads", uploads.take_upload, takes_files=True),
+    Route("GET", "/uploads/{upload}", uploads.show_upload),
+    Route("GET", "/made/{job}", made_page.show_made),
+    Route("GET", "/made/{job}/state", made_page.show_made_state),
+    Route("GET", "/gallery", gallery_page.show_gallery),
+    Route("GET", "/gallery/{job}", gallery_page.show_result),
+    Route("GET", "/gallery/{job}/small", small_pictures.show_small),
+    Route("POST", "/gallery/{job}/star", gallery_page.star_result),
+    Route("POST", "/gallery/{job}/share", gallery_page.share_result),
+    Route("GET", "/gallery/{job}/delete", gallery_page.ask_delete),
+    Route("POST", "/gallery/{job}/delete", gallery_page.delete_result),
+    Route("GET", "/talks", talks_page.show_talks),
+    Route("GET", "/talks/{talk}", talks_page.show_talk),
+    Route("GET", "/balance", balance_page.show_balance),
+    Route("GET", "/balance/{number}", balance_page.show_receipt),
+    Route("POST", "/promo", balance_page.show_promo),
+    Route("GET", "/buy", buy_page.show_buy),
+    Route("POST", "/buy", buy_page.buy),
+    Route("GET", "/buy/{order}", buy_page.show_order),
+    Route("GET", "/buy/{order}/state", buy_page.show_order_state),
+    Route("GET", "/settings", settings_page.show_settings),
+    Route("POST", "/settings", settings_page.change_settings),
+    Route("POST", "/settings/role", settings_page.change_role),
+    Route("GET", "/privacy", privacy_page.show_privacy),
+    Route("POST", "/privacy/facts", privacy_page.erase_facts),
+)

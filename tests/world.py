@@ -23,7 +23,15 @@ from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import (
+    ACTS_PATH,
+    DEFERRALS_HEADER,
+    RECEIVED_HEADER,
+    RECONCILE_PATH,
+    STOPS_PATH,
+    UPDATES_PATH,
+    Delivery,
+)
 from shared.errors import UnavailableError
 from shared.growth.take_due import take_due
 from shared.jobs.audit import audit
@@ -34,6 +42,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.miniapp.acts import take_act
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
@@ -320,6 +329,8 @@ class World:
             said = json.loads(task.body)
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
+        elif task.path == ACTS_PATH:
+            await take_act(self.ports, task.body)
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:

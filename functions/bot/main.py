@@ -5,11 +5,12 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
-from shared.delivery import RECONCILE_PATH
+from shared.delivery import ACTS_PATH, RECONCILE_PATH
 from shared.growth.take_due import take_due
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id, read_task
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.logs import configure_logs
+from shared.miniapp.acts import take_act
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
@@ -21,10 +22,12 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, setti
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, /drafts with the id of a draft to close, /dues with what is due with a
-    gift or a purchase, /payments to compare them.
+    """POST / with an update as Telegram sent it, /drafts with the id of a draft to close, /acts with an act of the Mini
+    App, /dues with what is due with a gift or a purchase, /payments to compare them.
     """
-    if request.url.path == "/drafts":
+    if request.url.path == ACTS_PATH:
+        await take_act(ports.get(), await read_body(request, TASK_BYTES_MAX))
+    elif request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     elif request.url.path == DUES_PATH:
         due, said = await read_task(request, "due")

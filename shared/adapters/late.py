@@ -36,6 +36,9 @@ class LatePictures:
     async def preview(self, content: bytes) -> tuple[bytes, int, int]:
         return await (await self._pictures.get()).preview(content)
 
+    async def thumbnail(self, content: bytes) -> bytes:
+        return await (await self._pictures.get()).thumbnail(content)
+
 
 class LateSpeech:
     """A `SpeechProvider`. One per process and event loop."""

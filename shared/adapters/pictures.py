@@ -23,6 +23,10 @@ PREVIEW_BYTES_MAX = 10_000_000
 PREVIEW_QUALITIES = (80, 65, 50)
 """JPEG qualities; the next one is tried if the file is too large. Telegram encodes each photo again, so a better
 quality costs traffic and looks the same (docs/decisions/0047-what-a-picture-costs-beside-the-model.md)."""
+THUMBNAIL_BOUNDS = Bounds(side_px_max=320, pixels_max=320 * 320)
+"""Three in a row on a phone, in the resolution of its screen."""
+THUMBNAIL_BYTES_MAX = 60_000
+THUMBNAIL_QUALITIES = (72, 55, 40)
 REFERENCE_BOUNDS = Bounds(side_px_max=4096, pixels_max=2048 * 2048)
 """Models see references in less detail than they paint. A panorama or a long screenshot may have a longer side."""
 REFERENCE_BYTES_MAX = 700_000
@@ -51,6 +55,9 @@ class PillowPictures:
 
     async def preview(self, content: bytes) -> tuple[bytes, int, int]:
         return await self._run(make_preview, content)
+
+    async def thumbnail(self, content: bytes) -> bytes:
+        return await self._run(make_thumbnail, content)
 
     def close(self) -> None:
         """End the thread."""
@@ -102,6 +109,11 @@ def make_preview(content: bytes) -> tuple[bytes, int, int]:
     """A JPEG for the chat, and the original's width and height in px, with EXIF's orientation applied."""
     seen = see(content, PREVIEW_BOUNDS)
     return _encode_jpeg(seen.image, PREVIEW_QUALITIES, PREVIEW_BYTES_MAX), seen.width, seen.height
+
+
+def make_thumbnail(content: bytes) -> bytes:
+    """A JPEG for a gallery."""
+    return _encode_jpeg(see(content, THUMBNAIL_BOUNDS).image, THUMBNAIL_QUALITIES, THUMBNAIL_BYTES_MAX)
 
 
 def _encode_jpeg(image: PillowImage.Image, qualities: tuple[int, ...], bytes_max: int) -> bytes:

@@ -182,7 +182,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     language = language_of(user, tap.sender.language_code)
     await answer_tap(ports, tap.query_id, plain_text(language, "toast-saved"))
     if name == "language":
-        await _set_menu(ports, user.id, language)
+        await set_menu(ports, user.id, language)
         panel = language_panel(user, language)
     elif tap.chat.is_private:
         panel = settings_panel(user, language, ports.sellers)
@@ -191,7 +191,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     await ports.messenger.edit_text(visit.place, tap.message_id, panel)
 
 
-async def _set_menu(ports: Ports, user_id: int, language: Language) -> None:
+async def set_menu(ports: Ports, user_id: int, language: Language) -> None:
     """Set the command menu of the private chat in the language chosen in the bot instead of the client's."""
     with suppress(MessengerError):
         await ports.messenger.set_commands(user_id, describe_menu(language, PRIVATE_MENU))

@@ -7,7 +7,7 @@ from shared.errors import MessengerError
 from shared.gallery.send_again import fresh_count
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
-from shared.pictures.delete_result import delete_result
+from shared.pictures.delete_result import delete_result, hide_picture
 from shared.pictures.picture import is_picture
 from shared.ports import Place, Ports
 from shared.telegram.address import chat_of, read_message_ref
@@ -23,6 +23,11 @@ async def erase_result(ports: Ports, opened: StoredJob, at: datetime) -> None:
         await delete_result(ports, opened, fresh_count(at))
     else:
         await _remove_messages(ports, await delete_video(ports, opened))
+
+
+async def hide_result(ports: Ports, opened: StoredJob) -> None:
+    """Delete a result but for its messages, where there is no Telegram; idempotent. Raises UnavailableError."""
+    await (hide_picture if is_picture(opened.job) else delete_video)(ports, opened)
 
 
 async def _remove_messages(ports: Ports, job: Job) -> None:

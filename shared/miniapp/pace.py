@@ -6,8 +6,9 @@ Several processes allow several times as much. That is bounded too, and needs no
 import math
 from dataclasses import dataclass
 
-CALLS_AT_ONCE = 60
-CALLS_PER_SECOND = 2.0
+CALLS_AT_ONCE = 240
+"""A page of the gallery is a call, and one for each of its 24 small pictures."""
+CALLS_PER_SECOND = 8.0
 PEOPLE_MAX = 10_000
 """How many people one process remembers; beyond it the one who has called least recently is forgotten."""
 

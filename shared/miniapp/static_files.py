@@ -1,4 +1,6 @@
-"""Scripts and styles, read once. The address of each changes with its content, so that browsers may keep it."""
+"""Scripts and styles, read once. Their addresses change together when one of them changes, so that browsers may keep
+them: scripts import each other by relative addresses, and must not be loaded twice.
+"""
 
 import hashlib
 from functools import cache
@@ -18,22 +20,27 @@ _TYPES = {
 
 def static_path(name: str) -> str:
     """The address of a file. Raises KeyError for one that is not there."""
-    return f"{PREFIX}{_list_files()[name][0]}/{name}"
+    digest, files = _read_files()
+    if name not in files:
+        raise KeyError(name)
+    return f"{PREFIX}{digest}/{name}"
 
 
 def show_static(path: str) -> Reply | None:
     """The file at an address below PREFIX; None for another. A page of another release gets the file of this one."""
+    own, files = _read_files()
     digest, _, name = path.removeprefix(PREFIX).partition("/")
-    found = _list_files().get(name)
-    if found is None:
+    if name not in files:
         return None
-    own, content = found
     kept = "public, max-age=31536000, immutable" if digest == own else "public, max-age=60"
-    return Reply(content, _TYPES[Path(name).suffix], headers={"Cache-Control": kept})
+    return Reply(files[name], _TYPES[Path(name).suffix], headers={"Cache-Control": kept})
 
 
 @cache
-def _list_files() -> dict[str, tuple[str, bytes]]:
-    """Name → digest and content."""
-    contents = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in _TYPES}
-    return {name: (hashlib.sha256(content).hexdigest()[:12], content) for name, content in contents.items()}
+def _read_files() -> tuple[str, dict[str, bytes]]:
+    """The digest of all files, and the content of each by its name."""
+    files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in _TYPES}
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:12], files

@@ -1,7 +1,7 @@
 """The templates of pages. Everything that a template inserts is escaped, unless it is a part of a page itself."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +9,21 @@ import jinja2
 
 from shared.miniapp.static_files import static_path
 from shared.people.users import Language
-from shared.texts import plain_text
+from shared.texts import html_text, plain_text
 
 FOLDER = Path(__file__).parent / "templates"
 
 
 def render(name: str, language: Language, values: Mapping[str, Any] | None = None) -> str:
-    """A template's HTML. In it, `text("id", name=…)` is a text of this language and `static("app.css")` an address."""
+    """A template's HTML. In it, `text("id", name=…)` is a text of this language, `marked("id")` one of a message with
+    its markup, whose variables are escaped (`| safe`), and `static("app.css")` an address.
+    """
 
     def text(message_id: str, **variables: str | int) -> str:
         return plain_text(language, message_id, **variables)
 
-    return (
-        _environment().get_template(name).render(dict(values or {}), text=text, static=static_path, language=language)
-    )
+    known = {"text": text, "marked": partial(html_text, language), "static": static_path, "language": language}
+    return _environment().get_template(name).render({**(values or {}), **known})
 
 
 @cache

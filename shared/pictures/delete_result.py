@@ -45,6 +45,19 @@ async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
 
     Raises TooManyRequestsError, UnavailableError.
     """
+    deleted = await hide_picture(ports, opened)
+    job = deleted.job
+    if job.deleted_at is None:
+        return job
+    left = await _take_back(ports, job, count)
+    return job if chat_of(job).card_message_id is not None else await _tell(ports, deleted, left, count)
+
+
+async def hide_picture(ports: Ports, opened: StoredJob) -> StoredJob:
+    """Mark a delivered picture as deleted, and have its files removed; its messages are the caller's. Idempotent.
+
+    Returns the job, unchanged if it has no picture to delete. Raises UnavailableError.
+    """
     now = ports.clock.now()
 
     def mark(job: Job) -> Job | None:
@@ -52,13 +65,9 @@ async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
         return delete(job, now) if is_there else None
 
     deleted = await change_job(ports, opened, mark)
-    job = deleted.job
-    if job.deleted_at is None:
-        return job
-    if can_undelete(job):
-        await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
-    left = await _take_back(ports, job, count)
-    return job if chat_of(job).card_message_id is not None else await _tell(ports, deleted, left, count)
+    if deleted.job.deleted_at is not None and can_undelete(deleted.job):
+        await publish_job(ports, deleted.job, deleted.job.deleted_at + timedelta(seconds=UNDO_SECONDS))
+    return deleted
 
 
 async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count: str) -> Job:

@@ -87,9 +87,11 @@ async def is_shared_now(ports: Ports, job_id: str) -> bool:
 
 
 async def read_reference(ports: Ports, reference: Reference) -> bytes:
-    """The file of a reference. Raises as `download_file` and `read_shared`."""
+    """The file of a reference. Raises as `download_file` and `read_shared`, and BlobMissingError."""
     if reference.shared_id:
         return await read_shared(ports, reference.shared_id)
+    if reference.blob:
+        return await ports.blobs.get(reference.blob)
     return await download_file(ports, reference.file_id)
 
 

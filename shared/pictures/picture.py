@@ -29,6 +29,8 @@ class Reference:
     """Length of a video by its sender's app."""
     shared_id: str = ""
     """The job whose shared picture this is: the file comes from our bucket, as long as the picture is shared."""
+    blob: str = ""
+    """The file in our bucket that the person uploaded in the Mini App; then Telegram knows no file of it."""
 
     @property
     def is_picture(self) -> bool:

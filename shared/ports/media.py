@@ -49,6 +49,10 @@ class Pictures(Protocol):
         """
         ...
 
+    async def thumbnail(self, content: bytes) -> bytes:
+        """A JPEG of at most 320 px a side, for a gallery. Raises FileUnreadableError, FileTooManyPixelsError."""
+        ...
+
 
 T = TypeVar("T")
 

@@ -1576,3 +1576,169 @@ button-batch-stop = ✕ Cancel the rest
 toast-album = Sending the album…
 toast-album-sent = The album is here already.
 button-batch-album = 🖼 As an album
+
+## The Mini App
+
+app-name = NanoBanana
+app-skip = To the content
+app-offline = No connection. What you wrote is still here; try again when you are online.
+app-opening = Opening…
+app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
+app-broken = This did not work. Nothing was charged.
+app-again = Try again
+app-back = Back
+app-sections = Sections
+app-tab-create = Create
+app-tab-gallery = Gallery
+app-tab-talks = Talks
+app-tab-balance = Credits
+app-tab-settings = Settings
+app-credits = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
+app-gone-title = Not here
+app-gone = This is not here any more. Nothing was charged.
+app-said-saved = Saved.
+app-said-deleted = Deleted here and in the chat. In the chat you can bring a picture back for a minute.
+app-said-paid = Thank you! The credits arrive in a moment.
+app-said-unpaid = Nothing was paid, and nothing was charged.
+app-said-shared = The link is open: whoever has it can see this and make their own.
+app-said-unshared = The link is closed.
+app-said-gone = It is not here any more.
+
+app-kind = What to make
+app-kind-picture = 🎨 Picture
+app-kind-video = 🎬 Video
+app-words = What do you want to see?
+app-words-video = What happens in the video?
+app-words-placeholder = A red fox in the snow, watercolour
+app-sources = Start from pictures
+app-sources-hint = Say above what to change, or what to take from them.
+app-upload = Add photos
+app-uploaded = Added photo
+app-remove = Remove
+app-upload-large = This file is too large: up to 20 MB, please.
+app-upload-unreadable = This is no picture that can be read. Send a JPEG, PNG, WebP or HEIC.
+app-from-gallery = Or from your gallery
+app-model = Model
+app-ratio = Format
+app-size = Size
+app-count = How many
+app-work = What to do
+app-seconds = Length
+app-resolution = Resolution
+app-sound = Sound
+app-sound-on = 🔊 With sound
+app-sound-off = 🔇 Silent
+app-original = Send the original file too
+app-costs = { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+app-you-have = You have { $credits }. What does not succeed costs nothing.
+app-missing = { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } missing.
+app-buy = Buy credits
+app-create-for = Create · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+app-price-changed = The price is { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } now. Nothing was charged. Look at it, and press once more if you agree.
+app-made = In the works
+app-made-hint = It also comes to our chat, and to the gallery. You can close the app.
+app-create-more = Create more
+
+app-show = What to show
+app-picture-of = Picture: { $words }
+app-video-of = Video: { $words }
+app-picture = Picture
+app-video = Video
+app-gallery-empty = All you make will be here: pictures and videos, the newest first. It is empty so far.
+app-gallery-end = There is nothing older.
+app-create-first = Create something
+app-newest = ⏮ Newest
+app-older = Older ▶️
+app-no-file = The file is not here any more.
+app-star = ☆ Favourite
+app-unstar = ⭐ Not a favourite
+app-download = ⬇️ Download
+app-change = ✏️ Change
+app-delete-title = Delete?
+app-delete-sure = It disappears here and in the chat. In the chat you can bring a picture back for a minute; a video is gone for good.
+
+app-talks-empty = No conversations are kept. One begins with the first question that you ask in the chat.
+app-turns = Turns
+app-you = You
+app-bot = Bot
+app-earlier = ◀️ Earlier
+app-later = Later ▶️
+app-turns-gone = Nothing of it is kept any more.
+app-talk-hint = To go on with it, to save or to delete it, send /history in the chat.
+
+app-buy-hint = You pay with Telegram Stars, and the credits are here at once. They do not expire.
+app-plan = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } every { $days } days
+app-suggested = enough for it
+app-order-waits = Preparing the payment…
+app-order-ready = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }: confirm the payment in Telegram’s window.
+app-pay = Pay { $stars } ⭐
+app-to-balance = To your credits
+
+app-promo = Promo code
+app-promo-use = Use
+app-promo-how = The code { $code } is used in our chat: I answer there at once.
+app-promo-go = Use it in the chat
+
+app-yes = Yes
+app-no = No
+app-above = > { $price }
+app-usual = As usual
+app-receipt = Receipt
+app-up-to = ≤ { $price }
+app-save = Save
+app-own-role = Your own role, in your words
+app-section-language = Language
+app-section-pictures = Pictures and videos
+app-section-spending = Asking before spending
+app-section-answers = Answers
+app-section-voice = Voice
+app-section-memory = Memory
+app-setting-language = Language of the bot
+app-setting-model = Model
+app-setting-ratio = Format
+app-setting-size = Size
+app-setting-count = How many
+app-setting-original = Send the original file too
+app-setting-confirm_above = Everything that costs more than
+app-setting-review_above = A video without asking, in credits
+app-setting-mode = What plain words do
+app-setting-ask_above = In Auto: draw without asking, in credits
+app-setting-role = Role
+app-setting-detail = Length of answers
+app-setting-tongue = Language of answers
+app-setting-search = Search the web for answers (3–4 credits)
+app-setting-zone = Time zone
+app-setting-from = Translate from
+app-setting-to = Translate to
+app-setting-speech_mode = Speak the answers
+app-setting-speech_voice = Voice
+app-setting-speech_pace = Pace
+app-setting-speech_hearing = Your voice messages
+app-setting-memory = Remember what you ask for
+app-setting-kept_days = Keep conversations
+app-privacy = Privacy
+app-facts = What you asked me to remember
+app-facts-none = Nothing.
+app-erase-fact = Erase: { $fact }
+app-to-gallery = Delete results in the gallery

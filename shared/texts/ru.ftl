@@ -1645,3 +1645,176 @@ button-batch-stop = ✕ Отменить остальное
 toast-album = Отправляю альбом…
 toast-album-sent = Альбом уже здесь.
 button-batch-album = 🖼 Альбомом
+
+## Мини-приложение
+
+app-name = NanoBanana
+app-skip = К содержанию
+app-offline = Нет связи. Написанное на месте; попробуйте снова, когда появится сеть.
+app-opening = Открываю…
+app-outside = Откройте приложение из чата с ботом: кнопка меню рядом с полем ввода. Если оно было открыто долго, закройте его и откройте снова.
+app-broken = Не получилось. Ничего не списано.
+app-again = Ещё раз
+app-back = Назад
+app-sections = Разделы
+app-tab-create = Создать
+app-tab-gallery = Галерея
+app-tab-talks = Разговоры
+app-tab-balance = Кредиты
+app-tab-settings = Настройки
+app-credits = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+app-gone-title = Здесь пусто
+app-gone = Этого здесь больше нет. Ничего не списано.
+app-said-saved = Сохранено.
+app-said-deleted = Удалено здесь и в чате. Картинку ещё минуту можно вернуть в чате.
+app-said-paid = Спасибо! Кредиты придут через мгновение.
+app-said-unpaid = Оплаты не было, ничего не списано.
+app-said-shared = Ссылка открыта: по ней это увидят и смогут сделать своё.
+app-said-unshared = Ссылка закрыта.
+app-said-gone = Этого здесь больше нет.
+
+app-kind = Что сделать
+app-kind-picture = 🎨 Картинка
+app-kind-video = 🎬 Видео
+app-words = Что вы хотите увидеть?
+app-words-video = Что происходит в видео?
+app-words-placeholder = Рыжая лиса на снегу, акварель
+app-sources = Начать с картинок
+app-sources-hint = Напишите выше, что изменить или что из них взять.
+app-upload = Добавить фото
+app-uploaded = Добавленное фото
+app-remove = Убрать
+app-upload-large = Файл слишком большой: до 20 МБ, пожалуйста.
+app-upload-unreadable = Это не картинка, которую можно прочитать. Пришлите JPEG, PNG, WebP или HEIC.
+app-from-gallery = Или из галереи
+app-model = Модель
+app-ratio = Формат
+app-size = Размер
+app-count = Сколько
+app-work = Что сделать
+app-seconds = Длина
+app-resolution = Разрешение
+app-sound = Звук
+app-sound-on = 🔊 Со звуком
+app-sound-off = 🔇 Без звука
+app-original = Прислать и исходный файл
+app-costs = { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+app-you-have = У вас { $credits }. Что не получится, не стоит ничего.
+app-missing = { $credits ->
+        [one] Не хватает { $credits } кредита.
+        [few] Не хватает { $credits } кредитов.
+       *[many] Не хватает { $credits } кредитов.
+    }
+app-buy = Купить кредиты
+app-create-for = Создать · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+app-price-changed = Теперь цена { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }. Ничего не списано. Посмотрите и нажмите ещё раз, если согласны.
+app-made = В работе
+app-made-hint = Результат придёт и в чат, и в галерею. Приложение можно закрыть.
+app-create-more = Создать ещё
+
+app-show = Что показать
+app-picture-of = Картинка: { $words }
+app-video-of = Видео: { $words }
+app-picture = Картинка
+app-video = Видео
+app-gallery-empty = Здесь будет всё, что вы сделаете: картинки и видео, новые сверху. Пока пусто.
+app-gallery-end = Старше ничего нет.
+app-create-first = Создать что-нибудь
+app-newest = ⏮ Новые
+app-older = Старше ▶️
+app-no-file = Файла здесь больше нет.
+app-star = ☆ В избранное
+app-unstar = ⭐ Из избранного
+app-download = ⬇️ Скачать
+app-change = ✏️ Изменить
+app-delete-title = Удалить?
+app-delete-sure = Результат исчезнет здесь и в чате. Картинку ещё минуту можно вернуть в чате, видео исчезнет насовсем.
+
+app-talks-empty = Разговоров нет. Первый начнётся с вопроса, который вы зададите в чате.
+app-turns = Реплики
+app-you = Вы
+app-bot = Бот
+app-earlier = ◀️ Раньше
+app-later = Позже ▶️
+app-turns-gone = От него ничего не сохранилось.
+app-talk-hint = Продолжить, сохранить или удалить разговор можно в чате: /history.
+
+app-buy-hint = Оплата звёздами Telegram, кредиты приходят сразу и не сгорают.
+app-plan = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } каждые { $days } дней
+app-suggested = хватит на это
+app-order-waits = Готовлю оплату…
+app-order-ready = { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }: подтвердите оплату в окне Telegram.
+app-pay = Оплатить { $stars } ⭐
+app-to-balance = К кредитам
+
+app-promo = Промокод
+app-promo-use = Применить
+app-promo-how = Код { $code } применяется в нашем чате: я сразу отвечу там.
+app-promo-go = Применить в чате
+
+app-yes = Да
+app-no = Нет
+app-above = > { $price }
+app-usual = Как обычно
+app-receipt = Квитанция
+app-up-to = ≤ { $price }
+app-save = Сохранить
+app-own-role = Своя роль, вашими словами
+app-section-language = Язык
+app-section-pictures = Картинки и видео
+app-section-spending = Вопросы перед тратой
+app-section-answers = Ответы
+app-section-voice = Голос
+app-section-memory = Память
+app-setting-language = Язык бота
+app-setting-model = Модель
+app-setting-ratio = Формат
+app-setting-size = Размер
+app-setting-count = Сколько
+app-setting-original = Присылать и исходный файл
+app-setting-confirm_above = Всё, что стоит дороже
+app-setting-review_above = Видео без вопроса, в кредитах
+app-setting-mode = Что делают обычные слова
+app-setting-ask_above = В «Авто» рисовать без вопроса, в кредитах
+app-setting-role = Роль
+app-setting-detail = Длина ответов
+app-setting-tongue = Язык ответов
+app-setting-search = Искать ответы в интернете (3–4 кредита)
+app-setting-zone = Часовой пояс
+app-setting-from = Переводить с языка
+app-setting-to = Переводить на язык
+app-setting-speech_mode = Озвучивать ответы
+app-setting-speech_voice = Голос
+app-setting-speech_pace = Темп
+app-setting-speech_hearing = Ваши голосовые
+app-setting-memory = Запоминать, о чём попросите
+app-setting-kept_days = Хранить разговоры
+app-privacy = Приватность
+app-facts = Что вы попросили запомнить
+app-facts-none = Ничего.
+app-erase-fact = Стереть: { $fact }
+app-to-gallery = Удалить результаты в галерее

@@ -42,6 +42,13 @@ async def test_preview_is_a_jpeg_and_knows_the_original(port: Pictures) -> None:
     assert (width, height) == (90, 60)
 
 
+async def test_thumbnail_is_a_small_jpeg(port: Pictures) -> None:
+    """What a gallery shows."""
+    thumbnail = await port.thumbnail(encode(paint(900, 600), "PNG"))
+    assert thumbnail.startswith(b"\xff\xd8\xff")
+    assert len(thumbnail) <= 60_000
+
+
 @pytest.mark.parametrize("content", [b"", b"x", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
 async def test_what_is_no_picture_is_unreadable(port: Pictures, content: bytes) -> None:
     """Neither for the model nor for the chat."""

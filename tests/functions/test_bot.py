@@ -44,6 +44,14 @@ async def test_update_again(bot: Function, world: World) -> None:
     assert len(world.messenger.messages(ME)) == 1
 
 
+async def test_act_of_the_app(bot: Function, world: World) -> None:
+    """An act is done; what is none is answered 200 and not repeated."""
+    act = {"act": "menu", "user": ME, "subject": "", "at": world.now.isoformat()}
+    for body in (json.dumps(act).encode(), b"no act"):
+        assert (await bot.post("/acts", body)).status_code == 200
+    assert world.jobs() == []
+
+
 async def test_unusable(bot: Function, world: World) -> None:
     """An invalid update is quarantined and answered 200, instead of being retried for a day."""
     assert (await bot.post("/", b"not json")).status_code == 200

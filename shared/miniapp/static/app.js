@@ -1,5 +1,220 @@
-import { call, post, signIn } from "./bridge.js";
+// The pages: links and forms become calls with the session, and each answer replaces the content of <main>.
+import { call, on, post, signIn } from "./bridge.js";
+import { paint } from "./colours.js";
 
-await signIn();
-document.getElementById("page").innerHTML = await (await call("/home")).text();
+const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
+const main = document.getElementById("main"), offline = document.getElementById("offline");
+const start = new URLSearchParams(location.hash.slice(1));
+const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
+let turn = 0, here = "", blobs = [];
+
+async function ask(path, init) {
+  try {
+    const response = await call(path, init);
+    offline.hidden = true;
+    return response;
+  } catch {
+    offline.hidden = false;
+    return null;
+  }
+}
+
+async function visit(path, init) {
+  const mine = (turn += 1);
+  main.setAttribute("aria-busy", "true");
+  const response = await ask(path, init);
+  const html = response && response.headers.get("Content-Type").startsWith("text/html") ? await response.text() : "";
+  if (mine !== turn) return false;
+  main.removeAttribute("aria-busy");
+  if (!html) {
+    document.getElementById("broken").hidden = response === null;
+    return false;
+  }
+  show(new URL(response.url), html);
+  return true;
+}
+
+function show(url, html) {
+  const isSame = url.pathname === here, top = scrollY, focused = document.activeElement.id;
+  here = url.pathname;
+  blobs.splice(0).forEach((each) => URL.revokeObjectURL(each));
+  main.innerHTML = html;
+  const { title, language, back } = document.getElementById("page").dataset;
+  document.title = title;
+  document.documentElement.lang = language; // which the person may have changed just now
+  document.querySelector("body > .tabs").replaceWith(main.querySelector(".tabs"));
+  post("web_app_setup_back_button", { is_visible: back !== "" });
+  const said = main.querySelector(".notice");
+  if (said) post("web_app_trigger_haptic_feedback", { type: "notification", notification_type: said.classList.contains("bad") ? "error" : "success" });
+  enhance(main);
+  const again = isSame && focused && document.getElementById(focused);
+  (again || main.querySelector("h1")).focus({ preventScroll: true });
+  scrollTo(0, isSame && !said?.classList.contains("bad") ? top : 0);
+}
+
+function enhance(part) {
+  loadSmall([...part.querySelectorAll("img[data-src]")]);
+  for (const each of part.querySelectorAll("[data-poll]")) setTimeout(() => poll(each), POLL_MS);
+  for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
+  drawMainButton();
+}
+
+// Pictures need the session too, which an <img> cannot carry.
+async function loadSmall(images) {
+  const mine = turn, queue = images.filter((image) => !image.src);
+  const load = async () => {
+    for (let image = queue.shift(); image && mine === turn; image = queue.shift()) {
+      const response = await ask(image.dataset.src);
+      if (!response?.ok || mine !== turn) continue;
+      image.src = URL.createObjectURL(await response.blob());
+      blobs.push(image.src);
+    }
+  };
+  await Promise.all(Array.from({ length: SMALL_AT_ONCE }, load));
+}
+
+async function poll(element) {
+  if (!element.isConnected) return;
+  const response = await ask(element.dataset.poll);
+  if (!element.isConnected) return;
+  if (!response?.ok) {
+    setTimeout(() => poll(element), POLL_MS * 2);
+    return;
+  }
+  const into = document.getElementById(element.dataset.into), html = await response.text();
+  into.innerHTML = html;
+  enhance(into);
+}
+
+async function postForm(form, button) {
+  const body = new URLSearchParams(new FormData(form, button?.form === form && button.name ? button : undefined));
+  if (button) button.disabled = true;
+  drawMainButton(true);
+  const isDone = await visit(new URL(form.action).pathname, { method: "POST", body });
+  if (!isDone && button) button.disabled = false;
+  drawMainButton();
+}
+
+const live = { timer: 0, turn: 0 };
+function refresh(form, delay) {
+  clearTimeout(live.timer);
+  live.timer = setTimeout(async () => {
+    const mine = (live.turn += 1);
+    const response = await ask(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const into = document.getElementById("live");
+    if (!response?.ok || mine !== live.turn || !into) return;
+    const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
+    into.innerHTML = await response.text();
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    drawMainButton();
+  }, delay);
+}
+
+async function upload(input) {
+  const into = document.getElementById(input.dataset.into), files = [...input.files], mine = turn;
+  input.value = "";
+  for (const file of files) {
+    const body = new FormData();
+    body.append("file", file);
+    into.classList.add("waiting");
+    const response = await ask(input.dataset.upload, { method: "POST", body });
+    if (mine !== turn) return;
+    into.classList.remove("waiting");
+    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) continue;
+    into.insertAdjacentHTML("beforeend", await response.text());
+    loadSmall([...into.querySelectorAll("img[data-src]")]);
+  }
+  refresh(input.form, 0);
+}
+
+// --- Telegram's own buttons ---
+
+function drawMainButton(isBusy = false) {
+  const button = main.querySelector("[data-main-button]");
+  document.body.classList.toggle("native-main", isInTelegram && button !== null);
+  if (!isInTelegram) return;
+  const named = getComputedStyle(document.documentElement);
+  const hex = (name) => named.getPropertyValue(`--tg-theme-${name}`).trim() || undefined;
+  post("web_app_setup_main_button", {
+    is_visible: button !== null,
+    is_active: button !== null && !button.disabled && !isBusy,
+    is_progress_visible: isBusy,
+    text: button?.textContent.trim() || "…",
+    color: hex("button-color"),
+    text_color: hex("button-text-color"),
+  });
+}
+
+function pay(element) {
+  const slug = /(?:\$|\/invoice\/)([\w-]+)$/.exec(element.dataset.invoice)?.[1];
+  if (slug) post("web_app_open_invoice", { slug });
+}
+
+function openOutside(link) {
+  const { pathname, search, href } = new URL(link.href);
+  if ("pay" in link.dataset) pay(link.closest("[data-invoice]"));
+  else if ("download" in link.dataset) post("web_app_request_file_download", { url: href, file_name: link.dataset.download });
+  else if ("telegram" in link.dataset) post("web_app_open_tg_link", { path_full: pathname + search });
+  else post("web_app_open_link", { url: href });
+}
+
+on("back_button_pressed", () => {
+  const { back } = document.getElementById("page").dataset;
+  if (back) visit(back);
+});
+on("main_button_pressed", () => main.querySelector("[data-main-button]")?.click());
+on("invoice_closed", ({ status }) => {
+  const element = main.querySelector("[data-invoice]");
+  if (!element || status === "pending") return;
+  if (status === "paid") setTimeout(() => visit(element.dataset.paid), BOOKED_MS);
+  else visit(element.dataset.unpaid);
+});
+on("theme_changed", paint);
+
+// --- what people do ---
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]"), button = event.target.closest("button");
+  if (link || button) post("web_app_trigger_haptic_feedback", { type: "impact", impact_style: "light" });
+  if (button && "remove" in button.dataset) {
+    const form = button.form;
+    button.closest("li").remove();
+    refresh(form, 0);
+  }
+  if (button?.id === "again") location.reload();
+  if (!link || event.ctrlKey || event.metaKey) return;
+  if (link.getAttribute("href").startsWith("/")) {
+    event.preventDefault();
+    visit(link.pathname + link.search);
+  } else if (isInTelegram && !link.getAttribute("href").startsWith("#")) {
+    event.preventDefault();
+    openOutside(link);
+  }
+});
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  postForm(event.target, event.submitter);
+});
+document.addEventListener("change", (event) => {
+  const { form, dataset, type } = event.target;
+  if ("upload" in dataset) upload(event.target);
+  else if (form && "auto" in form.dataset) form.requestSubmit();
+  else if (form && "live" in form.dataset && type !== "textarea") refresh(form, 0);
+});
+document.addEventListener("input", (event) => {
+  if (event.target.type === "textarea" && event.target.form?.dataset.live) refresh(event.target.form, TYPING_MS);
+});
+addEventListener("offline", () => (offline.hidden = false));
+addEventListener("online", () => (offline.hidden = true));
+
+paint();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 post("web_app_ready");
+post("web_app_expand");
+if (await signIn()) {
+  const wanted = new URLSearchParams(location.search).get("page") || start.get("tgWebAppStartParam") || "create";
+  await visit(/^[a-z]+$/.test(wanted) ? `/${wanted}` : "/create");
+} else {
+  document.getElementById("opening").hidden = true;
+  document.getElementById("outside").hidden = false;
+}

@@ -35,7 +35,7 @@ resource "google_storage_bucket" "this" {
     }
     condition {
       age            = local.kept_days
-      matches_prefix = ["jobs/"]
+      matches_prefix = ["jobs/", "uploads/"]
     }
   }
 

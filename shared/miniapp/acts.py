@@ -1,0 +1,111 @@
+"""What only a process with the bot's token can do for the app: `api` asks for it by a task, and `bot` does it.
+
+    api ── task POST /acts {"act", "user", "subject", "at"} ──▶ bot
+
+An act may come twice, and late. It names its subject by an id, and `bot` checks the owner once more.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.bot.menus import set_menu
+from shared.conversations.keep_shorter import keep_shorter
+from shared.delivery import ACTS_PATH
+from shared.errors import DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError, UnusableUpdateError
+from shared.gallery.erase_result import erase_result
+from shared.jobs.frame import is_known
+from shared.jobs.open_jobs import open_job
+from shared.jobs.publish_jobs import JSON_HEADERS
+from shared.logs import log_event
+from shared.miniapp.link_invoice import link_invoice
+from shared.people.accounts import open_user, try_until_won
+from shared.ports import Ports, RepairPorts
+from shared.task import Task
+from shared.telegram.rollout import lane_of
+
+UNKNOWN_PAUSE_SECONDS = 15.0
+"""How long an act waits before it is done again, if Telegram may not have got it."""
+DONE_WITHIN = timedelta(minutes=30)
+"""After this time an act that Telegram does not accept is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act for one person."""
+
+    name: str
+    user_id: int
+    subject: str
+    """The id of what it is about; empty where that is the person."""
+    at: datetime
+    """When the person asked for it."""
+
+
+async def publish_act(ports: RepairPorts, act: Act, not_before: datetime | None = None) -> None:
+    """Have `bot` do it. Raises UnavailableError."""
+    said = {"act": act.name, "user": act.user_id, "subject": act.subject, "at": act.at.isoformat()}
+    body = json.dumps(said).encode()
+    await ports.tasks.enqueue(Task("bot", ACTS_PATH, body, not_before, JSON_HEADERS, lane_of(act.user_id)))
+
+
+def read_act(body: bytes) -> Act:
+    """The act in a task. Raises UnusableUpdateError."""
+    try:
+        said = json.loads(body)
+        act = Act(str(said["act"]), int(said["user"]), str(said["subject"]), datetime.fromisoformat(said["at"]))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise UnusableUpdateError("a task with an impossible act") from error
+    if act.name not in ACTS:
+        raise UnusableUpdateError("a task with an unknown act")
+    return act
+
+
+async def take_act(ports: Ports, body: bytes) -> None:
+    """Do an act, later if Telegram's flood control demands it. Raises UnusableUpdateError, UnavailableError."""
+    act, now = read_act(body), ports.clock.now()
+    try:
+        await ACTS[act.name](ports, act)
+    except LaterError as error:
+        await publish_act(ports, act, now + timedelta(seconds=error.seconds))
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
+        if now - act.at < DONE_WITHIN:
+            await publish_act(ports, act, now + timedelta(seconds=seconds))
+    except MessengerError as error:  # the person blocked the bot, or the message cannot be changed
+        log_event("act_refused", severity="WARNING", error=error, act=act.name)
+
+
+async def _erase(ports: Ports, act: Act) -> None:
+    """Delete a result with its messages."""
+    opened = await open_job(ports, act.subject)
+    if opened is not None and opened.job.user_id == act.user_id and is_known(ports, opened.job):
+        await erase_result(ports, opened, act.at)
+
+
+async def _link(ports: Ports, act: Act) -> None:
+    """Make the link of an order's invoice."""
+    await link_invoice(ports, act.user_id, act.subject)
+
+
+async def _show_menu(ports: Ports, act: Act) -> None:
+    """Show the command menu in the language that the person chose."""
+    user = (await open_user(ports, act.user_id)).user
+    if user.language is not None:
+        await set_menu(ports, user.id, user.language)
+
+
+async def _keep_shorter(ports: Ports, act: Act) -> None:
+    """Shorten the retention of conversations to what the person chose."""
+    user = (await open_user(ports, act.user_id)).user
+    if user.talk.kept_days:
+        await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
+
+
+ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
+    "erase": _erase,
+    "keep": _keep_shorter,
+    "link": _link,
+    "menu": _show_menu,
+}

@@ -1,0 +1,122 @@
+"""Buying credits in the app.
+
+GET  /buy?for=…          what is sold; `for`: how many credits are missing
+POST /buy                an order: the name and the price that the person saw; then /buy/{order}
+GET  /buy/{order}        its invoice, once `bot` has made the link        /buy/{order}/state: the changing part
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.codec import decode
+from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.purchases import Package, Plan
+from shared.errors import ConflictError
+from shared.hash_ids import hash_id, is_id
+from shared.miniapp.acts import Act, publish_act
+from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
+from shared.miniapp.link_invoice import LINK
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.templates import render
+from shared.payments.order import Order
+from shared.payments.packages import smallest_for
+from shared.payments.payment_documents import create_order, order_key
+from shared.payments.shop import ORDER_LIFE
+from shared.people.subscriptions import renews_any
+from shared.ports import AppPorts
+from shared.texts import plain_text
+
+CREDITS_DIGITS_MAX = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Something on sale."""
+
+    name: str
+    stars: int
+    credits: int
+    days: int
+    """The period of a subscription; 0: it is bought once."""
+    is_suggested: bool
+
+
+async def show_buy(ports: AppPorts, call: Call) -> Reply:
+    """What is sold. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    return _show(ports, visitor)
+
+
+def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
+    frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/balance", refused)
+    sold = list_sold(visitor, ports.clock.now()) if ports.support_contact else []
+    return show_page(visitor, "buy.html", frame, sold=sold, token=ports.ids.token(), contact=ports.support_contact)
+
+
+def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:
+    """The packages, then the subscriptions unless the person has one."""
+    wanted = visitor.call.query.get("for", "")
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= CREDITS_DIGITS_MAX
+    suggested = smallest_for(int(wanted), PACKAGES) if is_number else ""
+    sold = [Sold(name, each.stars, each.credits, 0, name == suggested) for name, each in PACKAGES.items()]
+    if renews_any(visitor.user.subscriptions, now):
+        return sold
+    return [*sold, *(Sold(name, each.stars, each.credits, each.days, False) for name, each in PLANS.items())]
+
+
+async def buy(ports: AppPorts, call: Call) -> Reply:
+    """Store an order and have its invoice made; a form that comes twice is one order. Raises UnavailableError."""
+    visitor, now = await greet(ports, call), ports.clock.now().replace(microsecond=0)
+    package = _find_package(visitor, call, now) if ports.support_contact else None
+    if package is None:
+        return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))
+    days = package.days if isinstance(package, Plan) else 0
+    order = Order(
+        id=hash_id("order", "app", ports.bot_id, call.user_id, call.value("token")),
+        user_id=call.user_id,
+        stars=package.stars,
+        credits=package.credits,
+        expires_at=None if days else now + ORDER_LIFE,
+        days=days,
+    )
+    with suppress(ConflictError):  # the form came again
+        await ports.store.commit([create_order(order, now)])
+    await publish_act(ports, Act("link", call.user_id, order.id, now))
+    return go_to(f"/buy/{order.id}")
+
+
+def _find_package(visitor: Visitor, call: Call, now: datetime) -> Package | None:
+    """What the form names, at the price that it shows; None if that is not sold (any more)."""
+    name, seen = call.value("name"), (call.value("stars"), call.value("credits"))
+    package: Package | None = PACKAGES.get(name) or PLANS.get(name)
+    if package is None or (str(package.stars), str(package.credits)) != seen:
+        return None
+    return None if isinstance(package, Plan) and renews_any(visitor.user.subscriptions, now) else package
+
+
+async def show_order(ports: AppPorts, call: Call) -> Reply:
+    """An order with its invoice. Raises UnavailableError."""
+    visitor, found = await greet(ports, call), await _find_order(ports, call)
+    if found is None:
+        return show_gone(visitor, "buy")
+    frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/buy")
+    return show_page(visitor, "order.html", frame, order=found[0], link=found[1])
+
+
+async def show_order_state(ports: AppPorts, call: Call) -> Reply:
+    """The changing part of the page. Raises UnavailableError."""
+    visitor, found = await greet(ports, call), await _find_order(ports, call)
+    if found is None:
+        return NOT_FOUND
+    return page(render("order_state.html", visitor.language, {"order": found[0], "link": found[1]}))
+
+
+async def _find_order(ports: AppPorts, call: Call) -> tuple[Order, str] | None:
+    """An order of this person, with its link, which may be empty. Raises UnavailableError."""
+    order_id = call.parameters["order"]
+    [record] = await ports.store.read([order_key(order_id)]) if is_id(order_id) else [None]
+    order = None if record is None else decode(Order, record.fields)
+    if record is None or order is None or order.user_id != call.user_id:
+        return None
+    return order, str(record.fields.get(LINK, ""))

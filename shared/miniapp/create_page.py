@@ -1,0 +1,99 @@
+"""*Create*: the form for a picture or a video, its live price, and the order.
+
+    GET  /create?kind=…&from=…    the form        GET /create/options?…    its options and price as they are now
+    POST /create                  the order: the same acceptance as in the chat, then /made/{job}
+
+Nothing is bought at another price than the form showed: then it is shown again, with the new one. A form has a random
+token, so that a form that is posted twice is one request.
+"""
+
+from dataclasses import replace
+
+from shared.gallery.find_results import find_results
+from shared.gallery.result import ALL, PICTURES
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.miniapp.calls import Call, Reply, page
+from shared.miniapp.create_form import CreateForm, Form, Sources, read_form
+from shared.miniapp.create_view import Options, show_options
+from shared.miniapp.find_sources import find_sources
+from shared.miniapp.order_job import order_job
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
+from shared.miniapp.templates import render
+from shared.miniapp.tiles import draw_tile
+from shared.pictures.declines import decline
+from shared.ports import AppPorts
+from shared.providers.outcomes import DeclineReason
+from shared.texts import plain_text, unmark
+
+RESULTS_SHOWN = 12
+"""The newest results, offered to start from."""
+
+
+async def show_create(ports: AppPorts, call: Call) -> Reply:
+    """The form. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    form = read_form(_form_of(call), visitor.user.settings, ports.sellers)
+    return await _show_form(ports, visitor, replace(form, token=ports.ids.token()))
+
+
+async def show_create_options(ports: AppPorts, call: Call) -> Reply:
+    """The options and the price of a form that is being filled. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    form = read_form(call.form, visitor.user.settings, ports.sellers)
+    sources = await find_sources(ports, call.user_id, form)
+    known = sources if isinstance(sources, Sources) else Sources()
+    return page(render("create_options.html", visitor.language, _draw_options(ports, visitor, form, known)))
+
+
+async def create(ports: AppPorts, call: Call) -> Reply:
+    """Order what the form asks for. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    form = read_form(call.form, visitor.user.settings, ports.sellers)
+    sources = await find_sources(ports, call.user_id, form)
+    if isinstance(sources, DeclineReason):
+        return await _show_again(ports, visitor, replace(form, results=(), uploads=()), _say(visitor, sources, form))
+    ordered = await order_job(ports, visitor, form, sources)
+    if isinstance(ordered, str):
+        return await _show_again(ports, visitor, form, ordered)
+    return go_to(f"/made/{ordered.id}")
+
+
+def _say(visitor: Visitor, reason: DeclineReason, form: CreateForm) -> str:
+    return unmark(decline(visitor.language, reason, form.words).text)
+
+
+def _form_of(call: Call) -> Form:
+    """The form in an address."""
+    return {name: value.split(",") for name, value in call.query.items()}
+
+
+async def _show_again(ports: AppPorts, visitor: Visitor, form: CreateForm, refused: str) -> Reply:
+    return await _show_form(ports, visitor, form, refused)
+
+
+async def _show_form(ports: AppPorts, visitor: Visitor, form: CreateForm, refused: str = "") -> Reply:
+    language = visitor.language
+    sources = await find_sources(ports, visitor.user.id, form)
+    if isinstance(sources, DeclineReason):
+        form, sources = replace(form, results=(), uploads=()), Sources()
+    offered = await find_results(
+        ports, visitor.user.id, ALL if form.medium == "video" else PICTURES, limit=RESULTS_SHOWN
+    )
+    tiles = [draw_tile(each, language) for each in offered.results]
+    named = {tile.id for tile in tiles}
+    frame = Frame("create", plain_text(language, "app-tab-create"), refused=refused)
+    return show_page(
+        visitor,
+        "create.html",
+        frame,
+        tiles=tiles,
+        others=[each for each in form.results if each not in named],
+        words_max=PROMPT_CHARACTERS_MAX,
+        **_draw_options(ports, visitor, form, sources),
+    )
+
+
+def _draw_options(ports: AppPorts, visitor: Visitor, form: CreateForm, sources: Sources) -> dict[str, object]:
+    account = visitor.user.account
+    options: Options = show_options(form, sources, visitor.language, ports.sellers, account.available)
+    return {"options": options, "form": form, "available": account.available, "sells": bool(ports.support_contact)}

@@ -1,0 +1,78 @@
+"""/made/{job}: what became of an order. The page asks again until all of its jobs have ended.
+
+GET /made/{job}             the page        GET /made/{job}/state    its changing part
+"""
+
+from dataclasses import dataclass
+
+from shared.gallery.result import Result
+from shared.hash_ids import is_id
+from shared.jobs.frame import is_known
+from shared.jobs.job import ENDS, Job, JobState, set_ids
+from shared.jobs.open_jobs import open_job, open_jobs
+from shared.jobs.screens import screens_of
+from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
+from shared.miniapp.page import Frame, greet, show_gone, show_page
+from shared.miniapp.templates import render
+from shared.miniapp.tiles import Tile, draw_tile
+from shared.people.users import Language
+from shared.pictures.picture import is_picture
+from shared.ports import AppPorts
+from shared.texts import plain_text, unmark
+from shared.videos.video import is_video
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far one job is."""
+
+    words: str
+    """What its card says, without markup."""
+    tile: Tile | None
+    """Its result."""
+
+
+async def show_made(ports: AppPorts, call: Call) -> Reply:
+    """The page. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    jobs = await _find_jobs(ports, call)
+    if not jobs:
+        return show_gone(visitor, "create")
+    frame = Frame("create", plain_text(visitor.language, "app-made"), "/create")
+    return show_page(visitor, "made.html", frame, **_draw(ports, visitor.language, jobs))
+
+
+async def show_made_state(ports: AppPorts, call: Call) -> Reply:
+    """The changing part of the page. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    jobs = await _find_jobs(ports, call)
+    if not jobs:
+        return NOT_FOUND
+    return page(render("made_state.html", visitor.language, _draw(ports, visitor.language, jobs)))
+
+
+async def _find_jobs(ports: AppPorts, call: Call) -> list[Job]:
+    """The jobs of an order of this person; none if it is somebody else's."""
+    job_id = call.parameters["job"]
+    opened = await open_job(ports, job_id) if is_id(job_id) else None
+    if opened is None or opened.job.user_id != call.user_id or not _can_be_shown(ports, opened.job):
+        return []
+    return [each.job for each in await open_jobs(ports, list(set_ids(opened.job)))]
+
+
+def _can_be_shown(ports: AppPorts, job: Job) -> bool:
+    return is_known(ports, job) and (is_picture(job) or is_video(job))
+
+
+def _draw(ports: AppPorts, language: Language, jobs: list[Job]) -> dict[str, object]:
+    is_over = all(job.state in ENDS for job in jobs)
+    stages = [_stage(ports, language, job) for job in jobs]
+    return {"stages": stages, "job_id": jobs[0].id, "is_over": is_over}
+
+
+def _stage(ports: AppPorts, language: Language, job: Job) -> Stage:
+    if job.state is JobState.DELIVERED and job.deleted_at is None:
+        return Stage("", draw_tile(Result(job), language))
+    if job.deleted_at is not None:
+        return Stage(plain_text(language, "app-gone"), None)
+    return Stage(unmark(screens_of(ports, job).card(job, ports.clock.now()).text), None)

@@ -1,0 +1,79 @@
+"""A page of the app: who looks at it, and what all pages have around their content."""
+
+from dataclasses import dataclass, replace
+
+from shared.miniapp.calls import Call, Reply, page
+from shared.miniapp.templates import render
+from shared.people.accounts import OpenUser, open_user
+from shared.people.users import Language, User, language_of
+from shared.ports import Ports
+from shared.providers.price_day import set_price_day
+from shared.texts import plain_text
+
+SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
+"""What a page may be asked to say first, after a form led to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The person behind a call, as their document says now."""
+
+    call: Call
+    opened: OpenUser
+    language: Language
+
+    @property
+    def user(self) -> User:
+        return self.opened.user
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The surroundings of a page."""
+
+    tab: str
+    title: str
+    back: str = ""
+    """Where Telegram's back button leads; empty: it is not shown."""
+    refused: str = ""
+    """Why what was asked for was not done, in words."""
+    has_balance: bool = True
+    """The person's credits stand in its corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things that a page can show."""
+
+    label: str
+    href: str
+    is_chosen: bool
+
+
+async def greet(ports: Ports, call: Call) -> Visitor:
+    """Read the person of a call. Raises UnavailableError."""
+    set_price_day(ports.clock.now())
+    opened = await open_user(ports, call.user_id)
+    return Visitor(call, opened, language_of(opened.user, call.language))
+
+
+def show_page(visitor: Visitor, template: str, frame: Frame, **values: object) -> Reply:
+    """The answer with this page."""
+    said = visitor.call.query.get("said", "")
+    around = {
+        "frame": frame,
+        "credits": visitor.user.account.available if frame.has_balance else None,
+        "said": plain_text(visitor.language, f"app-said-{said}") if said in SAID else "",
+    }
+    return page(render(template, visitor.language, {**values, **around}))
+
+
+def show_gone(visitor: Visitor, tab: str) -> Reply:
+    """The answer where there is nothing (any more), or where it is somebody else's: both look the same."""
+    frame = Frame(tab, plain_text(visitor.language, "app-gone-title"), f"/{tab}")
+    return replace(show_page(visitor, "gone.html", frame), status=404)
+
+
+def go_to(path: str) -> Reply:
+    """The answer to a form: look there."""
+    return Reply(b"", status=303, headers={"Location": path})

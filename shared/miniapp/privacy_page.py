@@ -1,0 +1,38 @@
+"""Privacy in the app: what is kept and for how long, and what the bot was asked to remember.
+
+GET /privacy        POST /privacy/facts    erases one fact, or all
+"""
+
+from dataclasses import replace
+
+from shared.credits.catalogue import titles_of_others
+from shared.miniapp.calls import Call, Reply
+from shared.miniapp.page import Frame, go_to, greet, show_page
+from shared.people.accounts import change_user
+from shared.people.facts import fact_id, without_fact, without_facts
+from shared.people.users import User
+from shared.ports import AppPorts
+from shared.texts import plain_text
+
+ALL = "all"
+
+
+async def show_privacy(ports: AppPorts, call: Call) -> Reply:
+    """What is kept. Raises UnavailableError."""
+    visitor = await greet(ports, call)
+    frame = Frame("settings", plain_text(visitor.language, "app-privacy"), "/settings", has_balance=False)
+    facts = [(fact_id(each), each.text) for each in visitor.user.talk.facts]
+    others = ", ".join(titles_of_others(ports.sellers))
+    return show_page(visitor, "privacy.html", frame, facts=facts, others=others, all=ALL)
+
+
+async def erase_facts(ports: AppPorts, call: Call) -> Reply:
+    """Erase what the form names. Raises UnavailableError."""
+    visitor, erased = await greet(ports, call), call.value("fact")
+
+    def change(user: User) -> User:
+        talk = without_facts(user.talk) if erased == ALL else without_fact(user.talk, erased)
+        return replace(user, talk=talk)
+
+    await change_user(ports, visitor.opened, change)
+    return go_to("/privacy?said=saved")
