@@ -329,7 +329,11 @@ class World:
             said = json.loads(task.body)
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
-        elif task.path == ACTS_PATH:
+        else:
+            await self._run_bot_task(task)
+
+    async def _run_bot_task(self, task: Task) -> None:
+        if task.path == ACTS_PATH:
             await take_act(self.ports, task.body)
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])

@@ -266,7 +266,10 @@ class _Run:
         environment = {**self._actions.describe_machine(scope.names["github"]), **self._login}
         for level in (workflow.data, job.data, step):
             environment |= fill_all(level.get("env", {}), scope)
-        words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(step["run"])]
+        run = re.sub(
+            r'(?<!")\$(\w+)', lambda found: environment[found[1]], step["run"]
+        )  # unquoted: none, one or more words
+        words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(run)]
         if "build-image" in words:
             words.append(f"--folder={self._actions.check_out(self._folder)}")  # on GitHub the checkout is where we are
         worked = self._actions.run_command(self._place, words, environment)
