@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from shared.ports.blobs import BlobStore, MediaStore
+from shared.ports.cards import CardPayments
 from shared.ports.documents import Store
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
@@ -51,6 +53,8 @@ class Ports(RepairPorts):
     """The keys of invoices, only in `bot`: the first signs, all are accepted. Empty: nothing can be bought."""
     support_contact: str = ""
     """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
+    cards: Mapping[str, CardPayments] = MappingProxyType({})
+    """The providers of card payments by name, the preferred one first, only in `bot`. Empty: cards are not taken."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
