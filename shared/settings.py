@@ -209,6 +209,36 @@ class FalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LavaSettings:
+    """Access to lava.top, which takes cards."""
+
+    api_key: str = field(repr=False)
+    base_url: str
+    """Empty: lava.top's own."""
+    offers: dict[str, str]
+    """The id of lava.top's offer for each package of the catalogue."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a key: then lava.top sells nothing."""
+        key, base_url, offers = _read_header(env, "LAVA_API_KEY"), _read_url(env, "LAVA_BASE_URL"), _read_offers(env)
+        if bool(key) != bool(offers):
+            raise SettingsError("LAVA_OFFERS: set together with LAVA_API_KEY or not at all")
+        return cls(key, base_url, offers) if key else None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """The providers of card payments that are configured."""
+
+    lava: LavaSettings | None = None
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(LavaSettings.read(env))
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateSettings:
     """The candidate release, and the chats that it serves."""
 
@@ -258,13 +288,15 @@ class BotSettings:
     caller: CallerSettings
     work: WorkSettings
     order_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    cards: CardSettings = CardSettings()
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
-        return cls(ReleaseSettings.read(env), caller, work, keys)
+        cards = CardSettings.read(env)
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards if keys else CardSettings())
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +407,22 @@ def _read_contact(env: Environment) -> str:
     if value and not re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{4,31}", value):
         raise SettingsError("SUPPORT_CONTACT: not a Telegram username with its @")
     return value
+
+
+def _read_header(env: Environment, name: str) -> str:
+    """A key that is sent in a header; empty if it is not set."""
+    value = env.get(name, "").strip()
+    if not re.fullmatch(r"[!-~]{0,256}", value):
+        raise SettingsError(f"{name}: not up to 256 characters of ASCII without spaces")
+    return value
+
+
+def _read_offers(env: Environment) -> dict[str, str]:
+    value = env.get("LAVA_OFFERS", "").strip()
+    found = [re.fullmatch(r"([a-z]{1,16})=([A-Za-z0-9-]{8,64})", each.strip()) for each in value.split(",") if value]
+    if not all(found):
+        raise SettingsError("LAVA_OFFERS: not package=offer with commas between them")
+    return {each[1]: each[2] for each in found if each is not None}
 
 
 def _require(env: Environment, name: str) -> str:

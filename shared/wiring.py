@@ -5,8 +5,9 @@ everything is created at the first call, and importing this module imports no li
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
     CallerSettings,
+    CardSettings,
     FalSettings,
     ModelSettings,
     QueueSettings,
@@ -26,7 +28,7 @@ from shared.settings import (
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import PictureStudio, Ports, RepairPorts, TalkStudio, VideoStudio
+    from shared.ports import CardPayments, PictureStudio, Ports, RepairPorts, TalkStudio, VideoStudio
 
 T = TypeVar("T")
 
@@ -90,8 +92,13 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = ()) -> "Ports":
-    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold."""
+def make_ports(
+    settings: WorkSettings,
+    function: str,
+    order_keys: tuple[bytes, ...] = (),
+    cards: "Mapping[str, CardPayments]" = MappingProxyType({}),
+) -> "Ports":
+    """The ports of the function with this name, which works for people; the last two only where credits are sold."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
@@ -122,9 +129,20 @@ def make_ports(settings: WorkSettings, function: str, order_keys: tuple[bytes, .
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
         order_keys=order_keys,
+        cards=cards,
         sellers=DEFAULT_SELLERS | {name for name, is_on in further.items() if is_on},
         support_contact=settings.support_contact,
     )
+
+
+def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
+    """The providers of card payments by name, the preferred one first."""
+    cards: dict[str, CardPayments] = {}
+    if (lava := settings.lava) is not None:
+        from shared.adapters.lava import BASE_URL, LavaCards
+
+        cards["lava"] = LavaCards(lava.api_key, lava.offers, lava.base_url or BASE_URL)
+    return cards
 
 
 def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":

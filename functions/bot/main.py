@@ -1,25 +1,29 @@
-"""`bot`: handles one update (dialogs, menus, requests), or closes one complete album."""
+"""`bot`: handles one update (dialogs, menus, requests), closes one complete album, or asks for one order by card."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
+from shared.bot.take_card_order import take_card_order
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
+from shared.payments.sweep_card_orders import CARD_ORDERS_PATH
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
-from shared.wiring import Once, make_ports, task_token
+from shared.wiring import Once, make_cards, make_ports, task_token
 
 settings = load(BotSettings.read)
 configure_logs("bot")
-ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys))
+ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, make_cards(settings.cards)))
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, POST /drafts with the id of a draft to close."""
+    """POST / with an update as Telegram sent it, POST /drafts or /card-orders with the id of a draft or an order."""
     if request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
+    elif request.url.path == CARD_ORDERS_PATH:
+        await take_card_order(ports.get(), await read_id(request, "order"))
     else:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()))

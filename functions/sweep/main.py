@@ -1,4 +1,4 @@
-"""`sweep`, called every minute: creates tasks for overdue jobs and drafts."""
+"""`sweep`, called every minute: creates tasks for overdue jobs and drafts, and for orders that are paid by card."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,6 +8,7 @@ from shared.http import done, make_endpoint
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
+from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, load
 from shared.wiring import Once, make_repair_ports, task_token
 
@@ -19,7 +20,9 @@ ports = Once(lambda: make_repair_ports(settings.repair))
 async def work(request: Request) -> Response:
     """Any POST: sweep once."""
     swept = await sweep_work(ports.get())
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, unreadable=swept.unreadable)
+    orders = await sweep_card_orders(ports.get())
+    unreadable = swept.unreadable + orders.unreadable
+    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, card_orders=orders.moved, unreadable=unreadable)
     return done(jobs=swept.jobs, drafts=swept.drafts)
 
 

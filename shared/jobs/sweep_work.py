@@ -49,8 +49,8 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pages:
-    """The counts for one collection."""
+class Pages:
+    """How many tasks the sweep of one collection created, and how many documents it could not read."""
 
     moved: int
     unreadable: int
@@ -64,15 +64,15 @@ async def sweep_work(ports: RepairPorts) -> Swept:
     now = ports.clock.now()
     jobs, drafts = _check(
         await asyncio.gather(
-            _sweep_pages(ports, "jobs", now, _sweep_job),
-            _sweep_pages(ports, "drafts", now, _sweep_draft),
+            sweep_pages(ports, "jobs", now, _sweep_job),
+            sweep_pages(ports, "drafts", now, _sweep_draft),
             return_exceptions=True,
         )
     )
     return Swept(jobs.moved, drafts.moved, jobs.unreadable + drafts.unreadable)
 
 
-async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:
+async def sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> Pages:
     """Sweep a collection's documents that were overdue at `now`; swept ones are no longer overdue, so pages advance.
 
     Documents without a shard, which an older release wrote, come last.
@@ -91,7 +91,7 @@ async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep
         if late or (done and search is due_without_shard):
             break
         search = due_without_shard if done else search
-    return _Pages(moved, unreadable)
+    return Pages(moved, unreadable)
 
 
 def _check(results: Iterable[T | BaseException]) -> list[T]:

@@ -5,7 +5,7 @@
      ├──refused──▶ failed                       the person may try again on the same page
      └──expired, withdrawn, too old──▶ closed   nobody is told
 
-Nothing is final but `returned`: whoever pays late, after *failed* or *closed*, gets the credits. Only `paid` has credits
+Nothing is final but `returned`: a late payment, after *failed* or *closed*, brings its credits. Only `paid` has credits
 that can be taken back.
 """
 
@@ -116,7 +116,7 @@ def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
 
 
 def asked_again(order: CardOrder, now: datetime) -> CardOrder:
-    """The order whose question has no answer yet, or whose news was not sent yet: soon again, later ever more rarely."""
+    """The order whose question has no answer yet, or whose news was not sent: soon again, later ever more rarely."""
     return replace(order, sweep_at=now + min(max(now - order.created_at, AGAIN_MIN), AGAIN_MAX))
 
 

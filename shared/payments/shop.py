@@ -36,7 +36,7 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
         button = Button(plain_text(visit.language, "button-chat"), url=url)
         await answer(ports, visit, Screen(html_text(visit.language, "buy-in-private"), ((button,),)))
     else:
-        await answer(ports, visit, draw_shop(visit.language, visit.opened.user.id, visit.opened.user.account.available))
+        await answer(ports, visit, _draw(ports, visit))
 
 
 async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -48,11 +48,16 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif not ports.order_keys:
         await toast(ports, visit, tap, "payments-closed")
     elif package is None or (str(package.stars), str(package.credits)) != (stars, amount):
-        await answer(ports, visit, draw_shop(visit.language, tap.sender.id, visit.opened.user.account.available))
+        await answer(ports, visit, _draw(ports, visit))
         await toast(ports, visit, tap, "toast-new-prices")
     else:
         await _send_invoice(ports, visit, package)
         await answer_tap(ports, tap.query_id)
+
+
+def _draw(ports: Ports, visit: Visit) -> Screen:
+    user = visit.opened.user
+    return draw_shop(visit.language, user.id, user.account.available, by_card=bool(ports.cards))
 
 
 async def _send_invoice(ports: Ports, visit: Visit, package: Package) -> None:

@@ -1,6 +1,7 @@
 """The screen of what credits cost."""
 
 from shared.credits.catalogue import PACKAGES
+from shared.payments.card_screens import card_row
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
@@ -9,10 +10,11 @@ from shared.texts import html_text, plain_text
 BUY = "buy"
 
 
-def draw_shop(language: Language, user_id: int, available: int) -> Screen:
-    """The packages, one button each."""
+def draw_shop(language: Language, user_id: int, available: int, *, by_card: bool = False) -> Screen:
+    """The packages, one button each, and the way to payment by card where there is one."""
     text = html_text(language, "buy", available=available)
-    return Screen(text, tuple((package_button(language, user_id, name),) for name in PACKAGES))
+    packages = tuple((package_button(language, user_id, name),) for name in PACKAGES)
+    return Screen(text, (*packages, card_row(language, user_id)) if by_card else packages)
 
 
 def package_button(language: Language, user_id: int, name: str) -> Button:

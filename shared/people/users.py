@@ -23,6 +23,7 @@ from shared.credits.catalogue import (
     is_sold,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.card_settings import CardSettings
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
@@ -138,6 +139,7 @@ class User:
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
+    card: CardSettings = field(default_factory=CardSettings)
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
