@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
+from shared.bot.take_card_order import take_card_order
 from shared.codec import decode, encode
 from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
@@ -31,6 +32,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.payments.sweep_card_orders import CARD_ORDERS_PATH
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
@@ -39,6 +41,7 @@ from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.cards import FakeCards
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
@@ -194,9 +197,10 @@ class World:
             {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
         )
 
-    def sell(self, *order_keys: bytes) -> None:
-        """Sell credits, with these keys for invoices; without keys nothing is sold."""
-        self.ports = replace(self.ports, order_keys=order_keys, support_contact=SUPPORT if order_keys else "")
+    def sell(self, *order_keys: bytes, cards: Mapping[str, FakeCards] = MappingProxyType({})) -> None:
+        """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
+        contact = SUPPORT if order_keys else ""
+        self.ports = replace(self.ports, order_keys=order_keys, support_contact=contact, cards=cards)
 
     # --- what people send ---
 
@@ -309,6 +313,8 @@ class World:
             said = json.loads(task.body)
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
+        elif task.path == CARD_ORDERS_PATH:
+            await take_card_order(self.ports, json.loads(task.body)["order"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:

@@ -123,10 +123,16 @@ def _charge(order: CardOrder) -> Charge:
 
 
 def _log(order: CardOrder) -> None:
-    name = _EVENTS.get(order.state, "card_order_moved")
-    severity = "ERROR" if order.state is CardState.DISPUTED else "INFO"
-    facts = {"provider": order.provider, "currency": order.currency, "order_id": order.id, "state": order.state.value}
-    log_event(name, severity=severity, amount=order.amount, credits=order.credits, **facts)
+    log_event(
+        _EVENTS.get(order.state, "card_order_moved"),
+        severity="ERROR" if order.state is CardState.DISPUTED else "INFO",
+        order_id=order.id,
+        state=order.state.value,
+        provider=order.provider,
+        amount=order.amount,
+        currency=order.currency,
+        credits=order.credits,
+    )
 
 
 async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:

@@ -22,7 +22,7 @@ OPEN_FOR = timedelta(days=3)
 PAID_FOR = timedelta(days=180)
 """How long a paid order is asked for: banks take back a payment for up to about half a year."""
 PAUSE_MIN = timedelta(minutes=2)
-PAUSE_MAX = timedelta(days=14)
+PAUSE_MAX, PAID_PAUSE_MAX = timedelta(hours=6), timedelta(days=14)
 """An order is asked for in pauses that grow as it ages: 2, 4, 8 … minutes after it was made."""
 AGAIN_MIN, AGAIN_MAX = timedelta(minutes=1), timedelta(hours=1)
 """The pause after a question that was not answered, or news that could not be sent."""
@@ -111,7 +111,7 @@ def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
     if state is CardState.OPEN and age > OPEN_FOR:
         state = CardState.CLOSED
     kept_for = {CardState.PAID: PAID_FOR, CardState.RETURNED: timedelta(0)}.get(state, OPEN_FOR)
-    after = replace(order, state=state, sweep_at=now + _pause(age) if age <= kept_for else None)
+    after = replace(order, state=state, sweep_at=now + _pause(age, state) if age <= kept_for else None)
     return asked_again(after, now) if is_news(after) else after
 
 
@@ -122,7 +122,7 @@ def asked_again(order: CardOrder, now: datetime) -> CardOrder:
 
 def swept(order: CardOrder, now: datetime) -> CardOrder:
     """The order of which `sweep` makes a task: the next sweep is that of a task that got lost."""
-    return replace(order, sweep_at=now + _pause(now - order.created_at))
+    return replace(order, sweep_at=now + _pause(now - order.created_at, order.state))
 
 
 def is_news(order: CardOrder) -> bool:
@@ -135,5 +135,6 @@ def told(order: CardOrder, now: datetime) -> CardOrder:
     return moved(replace(order, told=order.state.value), order.state, now)
 
 
-def _pause(age: timedelta) -> timedelta:
-    return min(max(age, PAUSE_MIN), PAUSE_MAX)
+def _pause(age: timedelta, state: CardState) -> timedelta:
+    longest = PAID_PAUSE_MAX if state is CardState.PAID else PAUSE_MAX
+    return min(max(age, PAUSE_MIN), longest)

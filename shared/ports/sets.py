@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from shared.ports.blobs import BlobStore, MediaStore
@@ -53,7 +52,7 @@ class Ports(RepairPorts):
     """The keys of invoices, only in `bot`: the first signs, all are accepted. Empty: nothing can be bought."""
     support_contact: str = ""
     """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
-    cards: Mapping[str, CardPayments] = MappingProxyType({})
+    cards: Mapping[str, CardPayments] = field(default_factory=dict)
     """The providers of card payments by name, the preferred one first, only in `bot`. Empty: cards are not taken."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
