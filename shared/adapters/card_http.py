@@ -16,6 +16,8 @@ from shared.errors import CardsUnavailableError
 CALL_SECONDS_MAX = 15.0
 """Of one call. A tap makes two, within the 50 s of `bot`."""
 ANSWER_BYTES_MAX = 256 * 1024
+PAGE_CHARACTERS_MAX = 2048
+LOOPBACK = "http://127.0.0.1:"
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -67,6 +69,11 @@ class CardHttp:
         if status >= 500 or status in {401, 403, 408, 429}:  # noqa: PLR2004 — HTTP's own borders
             raise CardsUnavailableError(f"status {status}")
         return CardAnswer(status, _read_object(content))
+
+
+def is_page(url: object) -> bool:
+    """Whether a provider's page may be shown to people: by https, or on this machine."""
+    return isinstance(url, str) and len(url) <= PAGE_CHARACTERS_MAX and url.startswith(("https://", LOOPBACK))
 
 
 def _read_object(content: bytes) -> dict[str, Any]:

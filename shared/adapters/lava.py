@@ -8,9 +8,8 @@ compare the amount that it comes to. Its own SDK is synchronous and would add th
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from shared.adapters.card_http import CardHttp
+from shared.adapters.card_http import CardHttp, is_page
 from shared.adapters.money import read_amount
 from shared.errors import CardsRefusedError, CardsUnavailableError
 from shared.ports import CardInvoice, CardSale, InvoiceState, OpenedInvoice
@@ -41,7 +40,6 @@ class LavaCards:
         """`offers`: the id of lava.top's offer for each package."""
         self._offers = offers
         self._http = CardHttp(base_url, {"X-Api-Key": api_key})
-        self._is_tls = base_url.startswith("https:")
 
     async def create_invoice(self, sale: CardSale) -> OpenedInvoice:
         if sale.package not in self._offers:
@@ -58,8 +56,8 @@ class LavaCards:
         if status not in _CREATED:
             raise CardsRefusedError(f"status {status}")
         invoice_id, url = answer.get("id"), answer.get("paymentUrl")
-        if not isinstance(invoice_id, str) or not _ID.fullmatch(invoice_id) or not self._is_page(url):
-            raise CardsUnavailableError("an invoice without an id or a page")
+        if not isinstance(invoice_id, str) or not _ID.fullmatch(invoice_id) or not is_page(url):
+            raise CardsUnavailableError("an invoice without a usable page")
         return OpenedInvoice(invoice_id, str(url))
 
     async def read_invoice(self, invoice_id: str) -> CardInvoice | None:
@@ -74,11 +72,6 @@ class LavaCards:
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
         await self._http.close()
-
-    def _is_page(self, url: object) -> bool:
-        if not isinstance(url, str):
-            return False
-        return urlsplit(url).scheme == "https" or not self._is_tls
 
 
 def _read(answer: dict[str, Any]) -> CardInvoice:

@@ -156,7 +156,7 @@ async def test_withdrawn(shop: CardWorld) -> None:
 
 
 async def test_never_paid(shop: CardWorld) -> None:
-    """Whoever only looked is asked about ever more rarely, and not at all after three days; paying later still counts."""
+    """An order that nobody pays is asked for ever more rarely, and no more after three days; a late payment still counts."""
     before, invoice_id = shop.credits(), await shop.buy()
     await shop.sweep_for(timedelta(days=5))
     order = shop.order()
@@ -303,7 +303,7 @@ async def test_refused_wish_goes_on_by_itself(shop: CardWorld) -> None:
 
 
 async def test_wish_goes_on_although_the_worker_died(shop: CardWorld) -> None:
-    """A worker that dies between the credits and the picture leaves the picture to the next task, which makes it once."""
+    """A worker that dies between the credits and the picture leaves the picture to the next task, made once."""
     world = shop.world
     await shop.spend_all()
     await world.send(world.message("/image a red fox in the snow"))

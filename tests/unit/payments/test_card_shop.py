@@ -97,7 +97,7 @@ async def test_prices_have_changed(shop: CardWorld, monkeypatch: pytest.MonkeyPa
     assert labels(shop)[0] == "60 credits · $1.99"
     await world.send(world.tap_data(f"1;cardbuy;{ME};unknown;USD;99;60", 5))
     await world.send(world.tap_data(f"1;cardbuy;{ME};s;GBP;99;60", 5))
-    await world.send(world.tap_data(f"1;cardbuy;502;s;USD;199;60", 5))
+    await world.send(world.tap_data("1;cardbuy;502;s;USD;199;60", 5))
     assert shop.cards.sales == []
 
 
