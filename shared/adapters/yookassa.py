@@ -31,13 +31,9 @@ class YooKassaCards:
 
     currencies = frozenset({"RUB"})
 
-    def __init__(
-        self, shop_id: str, secret_key: str, return_url: str, base_url: str = BASE_URL, vat_code: int = NO_VAT
-    ) -> None:
-        """`return_url`: where the person goes after the payment, such as the chat with the bot."""
+    def __init__(self, shop_id: str, secret_key: str, base_url: str = BASE_URL, vat_code: int = NO_VAT) -> None:
         secret = b64encode(f"{shop_id}:{secret_key}".encode()).decode()
         self._http = CardHttp(base_url, {"Authorization": f"Basic {secret}"})
-        self._return_url = return_url
         self._vat_code = vat_code
 
     async def create_invoice(self, sale: CardSale) -> OpenedInvoice:
@@ -81,7 +77,7 @@ class YooKassaCards:
         return {
             "amount": money,
             "capture": True,
-            "confirmation": {"type": "redirect", "return_url": self._return_url},
+            "confirmation": {"type": "redirect", "return_url": sale.back_url},
             "description": title,
             "metadata": {"reference": sale.reference, "package": sale.package},
             "receipt": {"customer": {"email": sale.email}, "items": [item]},

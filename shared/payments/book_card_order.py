@@ -20,7 +20,6 @@ from shared.payments.payment_documents import PaymentRecord, create_payment, pay
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.ports import CardInvoice, Ports, Write
 
-
 _EVENTS = {
     CardState.PAID: "payment_credited",
     CardState.RETURNED: "payment_returned",

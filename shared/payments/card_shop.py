@@ -159,8 +159,8 @@ async def _try_to_open(
     price = None if package is None else price_in(package, wish.currency)
     if package is None or price is None:  # it was taken off the list while the person looked for their e-mail
         return None
-    title = plain_text(visit.language, "invoice-title", credits=package.credits)
-    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, email)
+    title, back = plain_text(visit.language, "invoice-title", credits=package.credits), await _find_chat(ports)
+    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, back, email)
     try:
         opened = await provider.create_invoice(sale)
         invoice = await provider.read_invoice(opened.id)
@@ -192,6 +192,10 @@ async def _try_to_open(
         created_at=now,
         sweep_at=now + AGAIN_MIN,
     )
+
+
+async def _find_chat(ports: Ports) -> str:
+    return f"https://t.me/{await ports.messenger.username()}"
 
 
 async def _commit_and_send(

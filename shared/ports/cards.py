@@ -34,6 +34,8 @@ class CardSale:
     """RUB, USD or EUR."""
     language: str
     """ru or en, of the provider's page."""
+    back_url: str
+    """Where the person goes from the provider's page."""
     email: str = field(repr=False)
     """Of the buyer; providers send the receipt to it."""
 

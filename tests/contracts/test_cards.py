@@ -17,8 +17,7 @@ from tests.contracts.http_server import Reply, Server, serve_http
 from tests.fakes.cards import FakeCards
 
 OFFER = Offer("836b9fc5-7ae9-4a27-9642-592bc44072b7", "60 credits", {"RUB": 9900, "USD": 99, "EUR": 99})
-SALE = CardSale("inbox-0000000001", "s", "60 credits", 9900, "RUB", "ru", "ann@example.com")
-BACK = "https://t.me/local_bot"
+SALE = CardSale("inbox-0000000001", "s", "60 credits", 9900, "RUB", "ru", "https://t.me/local_bot", "ann@example.com")
 Act = Callable[[str, str], Awaitable[object]]
 
 
@@ -45,16 +44,18 @@ async def lava(local: Cards) -> AsyncIterator[LavaCards]:
 
 @pytest.fixture
 async def yookassa(local: Cards) -> AsyncIterator[YooKassaCards]:
-    made = YooKassaCards(*local.yookassa_key.split(":"), BACK, local.yookassa_url)
+    shop_id, _, secret = local.yookassa_key.partition(":")
+    made = YooKassaCards(shop_id, secret, local.yookassa_url)
     yield made
     await made.close()
 
 
 @pytest.fixture(params=["fake", "lava", "yookassa"])
-async def provider(request: pytest.FixtureRequest, local: Cards) -> Provider:
+async def provider(request: pytest.FixtureRequest, local: Cards, lava: LavaCards, yookassa: YooKassaCards) -> Provider:
     """Each implementation of the port."""
-    if request.param != "fake":
-        return Provider(request.getfixturevalue(request.param), local.act)
+    real: dict[str, CardPayments] = {"lava": lava, "yookassa": yookassa}
+    if request.param in real:
+        return Provider(real[request.param], local.act)
     fake, states = FakeCards(), {"pay": "paid", "decline": "failed", "withdraw": "cancelled", "return": "returned"}
 
     async def act(invoice_id: str, act: str) -> None:
@@ -144,7 +145,7 @@ async def test_wrong_key(local: Cards) -> None:
     """A key that is refused is an outage of ours: the person hears that it does not work now."""
     for cards in (
         LavaCards("wrong", {"s": OFFER.id}, local.lava_url),
-        YooKassaCards("1", "wrong", BACK, local.yookassa_url),
+        YooKassaCards("1", "wrong", local.yookassa_url),
     ):
         with pytest.raises(CardsUnavailableError):
             await cards.create_invoice(SALE)
@@ -177,7 +178,7 @@ def server() -> Iterator[Server]:
 async def test_nonsense(server: Server, body: bytes) -> None:
     """Whatever a provider answers, it is an outage and never another error, an open page or an amount."""
     server.answer = lambda _: Reply(200, body)
-    for cards in (LavaCards("key", {"s": OFFER.id}, server.url), YooKassaCards("1", "key", BACK, server.url)):
+    for cards in (LavaCards("key", {"s": OFFER.id}, server.url), YooKassaCards("1", "key", server.url)):
         with pytest.raises(CardsUnavailableError):
             await cards.create_invoice(SALE)
         with pytest.raises(CardsUnavailableError):
@@ -201,7 +202,7 @@ async def test_what_is_sent(server: Server, caplog: pytest.LogCaptureFixture) ->
     caplog.set_level(logging.DEBUG)
     server.answer = lambda _: Reply(400, b"{}")
     lava = LavaCards("TEST-lava-key", {"s": OFFER.id}, server.url)
-    yookassa = YooKassaCards("1", "TEST-yookassa-key", BACK, server.url)
+    yookassa = YooKassaCards("1", "TEST-yookassa-key", server.url)
     told = ""
     for cards in (lava, yookassa):
         with pytest.raises(CardsRefusedError) as caught:

@@ -2,9 +2,8 @@
 
 In a test::
 
-    async with run_cards(notices={"lava": Hook(url, {"X-Api-Key": key})}) as cards:
-        LavaCards(cards.lava_key, {"s": cards.offer("s")}, cards.lava_url)
-        ...
+    async with run_cards(offers=(Offer(id, "60 credits", {"RUB": 9900}),), hooks={"lava": Hook(url, key)}) as cards:
+        ...                                         # a client with cards.lava_key at cards.lava_url
         await cards.act(invoice_id, "pay")          # what a person does on the page
         cards.behaviour.lose = True                 # no notice comes any more
 
@@ -14,7 +13,7 @@ In a test::
     /yookassa/v3/payments/<id>        GET   what became of it
     /pay/<id>                         the page with the buttons *Pay*, *Decline*, *Withdraw* and, once paid, *Give back*
 
-Unknown fields, currencies, offers and e-mails are refused, as are keys that are not ours. There is no card, and no money.
+Unknown fields, currencies, offers and e-mails are refused, as are keys that are not ours. There is no card, no money.
 
 For a server in another process, JSON in and out:
 

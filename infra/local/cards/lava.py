@@ -1,4 +1,4 @@
-"""lava.top's API, as far as it is used: https://developers.lava.top. Keys, fields, offers and currencies are checked."""
+"""lava.top's API, as far as it is used: https://developers.lava.top. Keys, fields, offers, currencies are checked."""
 
 import re
 from typing import Any

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import UnusableUpdateError
-from shared.payments.card_notices import CardNotice, is_from_lava, read_lava_notice
+from shared.payments.card_notices import (
+    YOOKASSA_NETWORKS,
+    CardNotice,
+    is_from_lava,
+    is_in_networks,
+    read_lava_notice,
+    read_yookassa_notice,
+)
 
 KEY = b"a-key-that-is-obviously-fake"
 BASIC = "Basic " + b64encode(b"lava:" + KEY).decode()
@@ -69,6 +76,41 @@ def test_unusable(body: bytes) -> None:
     """What names no contract is unusable, and breaks nothing."""
     with pytest.raises(UnusableUpdateError):
         read_lava_notice(body)
+
+
+YOOKASSA_NOTICE = {"type": "notification", "event": "payment.succeeded", "object": {"id": "2d9c-0001", "paid": True}}
+REFUND = {"event": "refund.succeeded", "object": {"id": "2d9c-refund", "payment_id": "2d9c-0001"}}
+
+
+@pytest.mark.parametrize("said", [YOOKASSA_NOTICE, REFUND])
+def test_notice_of_yookassa(said: dict[str, object]) -> None:
+    """A payment's own id, or the payment that a refund is of."""
+    assert read_yookassa_notice(json.dumps(said).encode()) == CardNotice("yookassa", "2d9c-0001", str(said["event"]))
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"object": []}', b'{"object": {}}', b'{"object": {"id": 5}}'])
+def test_unusable_notice_of_yookassa(body: bytes) -> None:
+    """What names no payment is unusable, and breaks nothing."""
+    with pytest.raises(UnusableUpdateError):
+        read_yookassa_notice(body)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_in"),
+    [
+        ("185.71.76.1", True),
+        ("77.75.156.35", True),
+        ("2a02:5180::5", True),
+        ("185.71.78.1", False),
+        ("::ffff:185.71.76.1", False),
+        ("127.0.0.1", False),
+        ("", False),
+        ("185.71.76.1, 10.0.0.1", False),
+    ],
+)
+def test_networks(address: str, is_in: bool) -> None:  # noqa: FBT001 — a column of the table
+    """Only YooKassa's own networks may tell in its name."""
+    assert is_in_networks(address, YOOKASSA_NETWORKS) is is_in
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))

@@ -156,7 +156,7 @@ async def test_withdrawn(shop: CardWorld) -> None:
 
 
 async def test_never_paid(shop: CardWorld) -> None:
-    """An order that nobody pays is asked for ever more rarely, and no more after three days; a late payment still counts."""
+    """An unpaid order is asked for ever more rarely, and no more after three days; a late payment still counts."""
     before, invoice_id = shop.credits(), await shop.buy()
     await shop.sweep_for(timedelta(days=5))
     order = shop.order()
