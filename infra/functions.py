@@ -26,8 +26,10 @@ class Function:
     media: bool
     model: bool
     fal: bool
-    sells: bool
     """Whether it gets the key of the second provider, where there is one."""
+    sells: bool
+    signs_in: bool
+    """Whether it gets the key of sessions, where there is a Mini App."""
     schedule: str | None
     queue: Mapping[str, int] | None
 
@@ -40,6 +42,8 @@ def read_functions(text: str) -> dict[str, Function]:
 FUNCTIONS: Mapping[str, Function] = read_functions(FILE.read_text(encoding="utf-8"))
 WORKERS = tuple(name for name, each in FUNCTIONS.items() if not each.public)
 """The functions called by tasks or by the scheduler."""
+ROUTER = "webhook"
+"""The function that divides people between two releases during a rollout; the others are switched as a whole."""
 QUEUES = tuple(name for name, each in FUNCTIONS.items() if each.queue)
 """The functions called by tasks, through one queue or several."""
 QUEUE_NAMES = {

@@ -6,6 +6,7 @@ NanoBananaError
 ├── UnauthenticatedError    no or a wrong webhook secret                  401
 ├── ForbiddenError          a task call without a valid OIDC token        403
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
+├── UnusableFormError       a form of the Mini App that no page of ours sends   400
 ├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
 ├── UnusableChangeError     an operator's change that cannot be booked    the command tells the reason
 ├── ConflictError           a precondition failed: someone wrote first    read again, decide again
@@ -60,6 +61,10 @@ class ForbiddenError(NanoBananaError):
 
 class BodyTooLargeError(NanoBananaError):
     """A body longer than the endpoint reads."""
+
+
+class UnusableFormError(NanoBananaError):
+    """A form that no page of ours sends."""
 
 
 class UnusableUpdateError(NanoBananaError):

@@ -1,7 +1,7 @@
-"""The two kinds of endpoint: the one that Telegram calls, and those that Cloud Tasks and the scheduler call.
+"""The kinds of endpoint: those that Telegram and other services call, those of Cloud Tasks and the scheduler, the site.
 
-Every endpoint answers /health, /ready and /version. Every other path is work: a POST, authenticated, of bounded
-size, and one log line at its end with outcome, duration and what it used.
+Every endpoint answers /health, /ready and /version. Every other path is work: authenticated, of bounded size, and one
+log line at its end with outcome, duration and what it used. It is a POST, except on the site, which browsers read.
 """
 
 import hashlib
@@ -17,7 +17,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError, UnusableUpdateError
+from shared.errors import (
+    BodyTooLargeError,
+    ForbiddenError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnusableFormError,
+    UnusableUpdateError,
+)
 from shared.hash_ids import is_id
 from shared.logs import log_event, set_log_context, trace_fields
 from shared.settings import SCHEMA, ReleaseSettings
@@ -37,10 +44,12 @@ Authenticate = Callable[[Request], Awaitable[None]]
 Work = Callable[[Request], Awaitable[Response]]
 Check = Callable[[], Awaitable[None]]
 
+PROBES = frozenset({"/health", "/ready", "/version"})
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's name
 STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
     ForbiddenError: 403,
+    UnusableFormError: 400,
     UnusableUpdateError: 200,  # authentic but unusable: it must not be delivered again
     BodyTooLargeError: 413,
     ClientDisconnect: 499,
@@ -56,29 +65,61 @@ def make_endpoint(
     `check` raises if a service that the function depends on cannot be reached.
     """
 
+    async def act(request: Request) -> Response:
+        await authenticate(request)
+        return await work(request)
+
+    answer = _account_for(function, project, act)
+
+    async def endpoint(request: Request) -> Response:
+        if request.method in {"GET", "HEAD"}:
+            return await _probe(request.url.path, function, release, check)
+        if request.method != "POST":
+            return _refuse_method()
+        return await answer(request)
+
+    return endpoint
+
+
+def make_site(function: str, release: ReleaseSettings, project: str, show: Work, check: Check) -> Endpoint:
+    """The ASGI handler of a function for browsers: the three probes, and `show` for every other GET, HEAD and POST.
+
+    `show` authenticates by itself.
+    """
+    answer = _account_for(function, project, show)
+
+    async def endpoint(request: Request) -> Response:
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return _refuse_method()
+        if request.method != "POST" and request.url.path in PROBES:
+            return await _probe(request.url.path, function, release, check)
+        return await answer(request)
+
+    return endpoint
+
+
+def _account_for(function: str, project: str, work: Work) -> Endpoint:
+    """The work with one log line at its end; each of its errors becomes a status."""
+
     async def answer(request: Request) -> Response:
         started = time.perf_counter()
         usage = start_usage()
         trace = trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
         set_log_context(function=function, **trace)
         try:
-            await authenticate(request)
             response = await work(request)
         except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
-            response = _answer_error(error)
+            response = answer_error(error)
         used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
         return response
 
-    async def endpoint(request: Request) -> Response:
-        if request.method in {"GET", "HEAD"}:
-            return await _probe(request.url.path, function, release, check)
-        if request.method != "POST":
-            return JSONResponse({"error": "method not allowed"}, 405, {"Allow": "GET, HEAD, POST"})
-        return await answer(request)
+    return answer
 
-    return endpoint
+
+def _refuse_method() -> Response:
+    return JSONResponse({"error": "method not allowed"}, 405, {"Allow": "GET, HEAD, POST"})
 
 
 def telegram_secret(secret: bytes) -> Authenticate:
@@ -175,7 +216,8 @@ async def _check_ready(check: Check) -> Response:
     return JSONResponse({"status": "ready"})
 
 
-def _answer_error(error: Exception) -> Response:
+def answer_error(error: Exception) -> Response:
+    """The response to an error: its status and its name, and a line in the log."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     severity = "ERROR" if status >= 500 else "WARNING"  # noqa: PLR2004 — HTTP's own border
     log_event("request_failed", severity=severity, error=error, status=status)

@@ -16,6 +16,13 @@ from shared.errors import SettingsError
 GOOGLE_ISSUER = "https://accounts.google.com"
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 TELEGRAM_URL = "https://api.telegram.org"
+TELEGRAM_PUBLIC_KEY = "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d"
+"""The Ed25519 key with which Telegram signs what a Mini App is opened with, on its production servers.
+
+https://core.telegram.org/bots/webapps#validating-data-for-third-party-use
+"""
+TELEGRAM_WEB_URLS = ("https://web.telegram.org", "https://webk.telegram.org", "https://weba.telegram.org")
+STORAGE_URL = "https://storage.googleapis.com"
 FIRESTORE_DATABASE = "(default)"
 SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
@@ -289,14 +296,16 @@ class BotSettings:
     work: WorkSettings
     order_keys: tuple[bytes, ...] = field(default=(), repr=False)
     cards: CardSettings = CardSettings()
+    mini_app_url: str = ""
+    """Where the Mini App is; empty where there is none."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
-        cards = CardSettings.read(env)
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards if keys else CardSettings())
+        cards = CardSettings.read(env) if keys else CardSettings()
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +384,81 @@ class VideoSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentsSettings:
+    """`payments`: no bot token, no bucket; what it has to tell people goes to `bot`."""
+
+    release: ReleaseSettings
+    queue: QueueSettings
+    bot: AddressSettings
+    database: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        bot = AddressSettings.read(env, "BOT")
+        return cls(ReleaseSettings.read(env), QueueSettings.read(env), bot, read_database(env))
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """How people sign in to the Mini App."""
+
+    bot_id: int
+    telegram_key: bytes
+    """Telegram's public key, 32 bytes."""
+    session_keys: tuple[bytes, ...] = field(repr=False)
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where the bot or the key of sessions is not set: there is no Mini App then."""
+        bot_id = env.get("TELEGRAM_BOT_ID", "").strip()
+        key = env.get("TELEGRAM_PUBLIC_KEY", "").strip() or TELEGRAM_PUBLIC_KEY
+        keys = _read_keys(env, "SESSION_SIGNING_KEY")
+        if bot_id and not re.fullmatch(r"[0-9]{1,18}", bot_id):
+            raise SettingsError("TELEGRAM_BOT_ID: not the number before the colon of a bot's token")
+        if not re.fullmatch(r"[0-9a-f]{64}", key):
+            raise SettingsError("TELEGRAM_PUBLIC_KEY: not 32 bytes in hexadecimal")
+        return cls(int(bot_id), bytes.fromhex(key), keys) if bot_id and keys else None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """`api`: documents, files and all queues; no bot token, no model."""
+
+    release: ReleaseSettings
+    repair: RepairSettings
+    url: str
+    """Its own origin, without a slash at the end."""
+    sign_in: SignInSettings | None
+    frame_origins: tuple[str, ...]
+    """The sites that may show the app in a frame: Telegram's web apps."""
+    files_origin: str
+    """Where links to files lead."""
+    media_bucket: str
+    spend: SpendSettings
+    fal_offers: bool
+    veo_offers: bool
+    support_contact: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        url, bucket = _require_url(env, "API_URL"), _require(env, "MEDIA_BUCKET")
+        fal_offers, veo_offers = _read_switch(env, "FAL_OFFERS"), _read_switch(env, "VEO_OFFERS")
+        return cls(
+            ReleaseSettings.read(env),
+            RepairSettings.read(env),
+            url,
+            SignInSettings.read(env),
+            (frame,) if (frame := _read_url(env, "TELEGRAM_WEB_URL")) else TELEGRAM_WEB_URLS,
+            _read_url(env, "STORAGE_EMULATOR_HOST") or STORAGE_URL,
+            bucket,
+            SpendSettings.read(env),
+            fal_offers,
+            veo_offers,
+            _read_contact(env),
+        )
+
+
 def load(read: Callable[[Environment], T]) -> T:
     """The settings from this process's environment; if they are invalid, print one line and exit."""
     try:
@@ -395,10 +479,19 @@ def read_order_keys(env: Environment) -> tuple[bytes, ...]:
     """The keys that sign invoices, with commas between them: the first signs, all are accepted, so that a key can be
     replaced. None: nothing is sold. Raises SettingsError.
     """
-    value = env.get("ORDER_SIGNING_KEY", "").strip()
+    return _read_keys(env, "ORDER_SIGNING_KEY")
+
+
+def read_app_url(env: Environment) -> str:
+    """Where the Mini App is; empty where there is none. Raises SettingsError."""
+    return _read_url(env, "MINI_APP_URL")
+
+
+def _read_keys(env: Environment, name: str) -> tuple[bytes, ...]:
+    value = env.get(name, "").strip()
     keys = value.split(",") if value else []
     if not all(re.fullmatch(r"[A-Za-z0-9_+/=-]{32,256}", key) for key in keys):
-        raise SettingsError("ORDER_SIGNING_KEY: not keys of 32 to 256 characters of base64")
+        raise SettingsError(f"{name}: not keys of 32 to 256 characters of base64")
     return tuple(key.encode() for key in keys)
 
 

@@ -8,7 +8,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from starlette.requests import Request
 
@@ -16,19 +16,32 @@ from shared.adapters.targets import Target, list_queues, queue_name
 from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
+    ApiSettings,
     CallerSettings,
     CardSettings,
     FalSettings,
     ModelSettings,
     QueueSettings,
     RepairSettings,
+    SpendSettings,
     WorkSettings,
 )
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import CardPayments, PictureStudio, Ports, RepairPorts, TalkStudio, VideoStudio
+    from shared.ports import (
+        AppPorts,
+        CardPayments,
+        Ids,
+        Messenger,
+        PictureStudio,
+        Ports,
+        RepairPorts,
+        Spending,
+        TalkStudio,
+        VideoStudio,
+    )
 
 T = TypeVar("T")
 
@@ -92,6 +105,34 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
+def make_app_ports(settings: ApiSettings) -> "AppPorts":
+    """The ports of the Mini App. Its messenger refuses every call: this function does not hold the bot's token."""
+    from shared.adapters.absent import AbsentMessenger
+    from shared.adapters.ids import RandomIds
+    from shared.adapters.late import LatePictures
+    from shared.adapters.storage_media import CloudMedia
+    from shared.ports import AppPorts
+    from shared.surfaces import SCREENS, SURFACES
+
+    repair, ids, media = make_repair_ports(settings.repair), RandomIds(), CloudMedia(settings.media_bucket)
+    return AppPorts(
+        store=repair.store,
+        tasks=repair.tasks,
+        clock=repair.clock,
+        messenger=cast("Messenger", AbsentMessenger()),
+        blobs=media,
+        ids=ids,
+        spending=_make_book(repair, ids, settings.spend),
+        surfaces=SURFACES,
+        screens=SCREENS,
+        bot_id=settings.sign_in.bot_id if settings.sign_in else 0,
+        sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
+        support_contact=settings.support_contact,
+        media=media,
+        pictures=LatePictures(),
+    )
+
+
 def make_ports(
     settings: WorkSettings,
     function: str,
@@ -103,16 +144,11 @@ def make_ports(
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
     from shared.adapters.telegram_pace import limits_of
-    from shared.credits.bounds import Caps
-    from shared.credits.spending import SpendingBook
     from shared.ports import Ports
-    from shared.ports.sets import DEFAULT_SELLERS
     from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     blobs = CloudMedia(settings.media_bucket)
-    further = {"fal": settings.fal_offers, "veo": settings.veo_offers}
-    caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
     return Ports(
         store=repair.store,
@@ -123,14 +159,14 @@ def make_ports(
         ),
         blobs=blobs,
         ids=ids,
-        spending=SpendingBook(repair.store, repair.clock, ids, caps),
+        spending=_make_book(repair, ids, settings.spend),
         surfaces=SURFACES,
         screens=SCREENS,
         bot_id=telegram.bot_id,
         drafts=settings.drafts,
         order_keys=order_keys,
         cards=cards,
-        sellers=DEFAULT_SELLERS | {name for name, is_on in further.items() if is_on},
+        sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
     )
 
@@ -212,6 +248,20 @@ def task_token(settings: CallerSettings) -> Authenticate:
         await verifier.verify(request.headers.get("Authorization"))
 
     return authenticate
+
+
+def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings) -> "Spending":
+    from shared.credits.bounds import Caps
+    from shared.credits.spending import SpendingBook
+
+    caps = Caps(round(settings.hour_usd_max * 1_000_000), round(settings.day_usd_max * 1_000_000))
+    return SpendingBook(ports.store, ports.clock, ids, caps)
+
+
+def _list_sellers(**further: bool) -> frozenset[str]:
+    from shared.ports.sets import DEFAULT_SELLERS
+
+    return DEFAULT_SELLERS | {name for name, is_on in further.items() if is_on}
 
 
 def _make_access(settings: ModelSettings) -> "Access":

@@ -11,11 +11,12 @@ Time moves only as far as the tasks need it. `world.store.interrupt(...)` lets s
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from shared.adapters.absent import AbsentMessenger
 from shared.bot.intake import take_draft, take_update
 from shared.bot.take_card_order import take_card_order
 from shared.codec import decode, encode
@@ -36,7 +37,7 @@ from shared.payments.sweep_card_orders import CARD_ORDERS_PATH
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
+from shared.ports import AppPorts, Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.voices.speak_along import speak_along
@@ -196,6 +197,13 @@ class World:
         self.video_studio = VideoStudio(
             {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
         )
+
+    @property
+    def app_ports(self) -> AppPorts:
+        """What the Mini App has: the same world without Telegram."""
+        given = {each.name: getattr(self.ports, each.name) for each in fields(Ports)}
+        given["messenger"] = AbsentMessenger()
+        return AppPorts(**given, media=self.blobs, pictures=self.pictures)
 
     def sell(self, *order_keys: bytes, cards: Mapping[str, FakeCards] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""

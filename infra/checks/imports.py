@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = (
-    *("bot", "conversations", "credits", "gallery", "jobs", "payments", "people", "pictures"),
+    *("bot", "conversations", "credits", "gallery", "jobs", "miniapp", "payments", "people", "pictures"),
     *("providers", "telegram", "videos", "voices", "wording"),
 )
 """The packages of `shared/`, each with one purpose."""
@@ -38,6 +38,8 @@ SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "
 RULES = (
     # The parser of Markdown does no I/O.
     Rule("shared/telegram/rich_text.py", allowed=("shared.ports", "shared.providers.talk", "telegramify_markdown")),
+    # The engine of templates does no I/O but reading them.
+    Rule("shared/miniapp/templates.py", allowed=("jinja2", "shared.miniapp", "shared.people", "shared.texts")),
     *(Rule(f"shared/{room}", allowed=tuple(f"shared.{name}" for name in (*ROOMS, *SHARED_BY_ROOMS))) for room in ROOMS),
     Rule("shared/adapters"),
     Rule("shared", denied=(*CLOUD_LIBRARIES, "infra", "tests", "functions")),

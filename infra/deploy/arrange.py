@@ -21,9 +21,9 @@ from infra.deploy.desk import Desk
 from infra.deploy.errors import BrokenRevisionError
 from infra.deploy.record import STAGE_BY_NAME, Record, Release, list_tagged
 from infra.deploy.revisions import candidate_variables, make_router, make_template, name_router
-from infra.functions import WORKERS
+from infra.functions import FUNCTIONS, ROUTER
 
-WEBHOOK = "webhook"
+WEBHOOK = ROUTER
 
 
 class Arranger:
@@ -65,12 +65,12 @@ class Arranger:
         """
         assert record.stable is not None
         self._serve(WEBHOOK, router or record.stable.revision(self._services[WEBHOOK]), record)
-        self._serve_workers(record)
+        self._serve_others(record)
 
     def switch(self, record: Record) -> None:
         """Route all traffic to the stable release, the webhook last: no update reaches a bot older than its webhook."""
         assert record.stable is not None
-        self._serve_workers(record)
+        self._serve_others(record)
         self._serve(WEBHOOK, record.stable.revision(self._services[WEBHOOK]), record)
 
     def is_left_half_way(self, record: Record) -> bool:
@@ -83,10 +83,11 @@ class Arranger:
                 return True
         return False
 
-    def _serve_workers(self, record: Record) -> None:
+    def _serve_others(self, record: Record) -> None:
         assert record.stable is not None
-        for name in WORKERS:
-            self._serve(name, record.stable.revision(self._services[name]), record)
+        for name in FUNCTIONS:
+            if name != WEBHOOK:
+                self._serve(name, record.stable.revision(self._services[name]), record)
 
     def _serve(self, name: str, revision: str, record: Record) -> None:
         service = self._services[name]

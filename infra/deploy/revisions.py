@@ -22,7 +22,7 @@ from google.cloud.run_v2 import (
 from infra.deploy.cloud_run import template_of
 from infra.deploy.deployment import Deployment, Function
 from infra.deploy.record import Release, Stage
-from infra.functions import QUEUES, WORKERS
+from infra.functions import QUEUES, ROUTER
 
 PORT = 8080
 HEALTH_PATH = "/health"
@@ -57,9 +57,13 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
     own = {
         "APP_VERSION": release.version,
         "IMAGE_DIGEST": release.digest,
-        **{f"{queue.upper()}_TASK_URL": deployment.functions[queue].tag_url(tag) for queue in QUEUES},
+        **{
+            f"{queue.upper()}_TASK_URL": deployment.functions[queue].tag_url(tag)
+            for queue in QUEUES
+            if f"{queue.upper()}_URL" in function.env
+        },
     }
-    release_env = own if function.name in WORKERS else {key: own[key] for key in ("APP_VERSION", "IMAGE_DIGEST")}
+    release_env = own if function.name != ROUTER else {key: own[key] for key in ("APP_VERSION", "IMAGE_DIGEST")}
     container = Container(
         image=deployment.image(release.digest),
         env=[*_list_env({**function.env, **release_env}), *_list_secrets(function.secrets)],

@@ -14,6 +14,7 @@ EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
 LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
 LOCAL_CONTACT = "@local_support"
+LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
@@ -65,6 +66,7 @@ class Options:
     """Base URL of a storage emulator that runs already; none is started then."""
     webhook_secret: str = LOCAL_SECRET
     order_key: str = LOCAL_ORDER_KEY
+    session_key: str = LOCAL_SESSION_KEY
     telegram_token: str | None = None
     """A real bot's token: no local Telegram is started."""
     telegram_api: str | None = None

@@ -20,6 +20,7 @@ from infra.local.options import (
 )
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
+from infra.local.telegram.signing import PUBLIC_KEY
 
 PYTHON = sys.executable
 FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
@@ -36,6 +37,7 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ORDER_SIGNING_KEY", "TELEGRAM_API_BASE_URL"),
+    *("SESSION_SIGNING_KEY", "TELEGRAM_BOT_ID", "TELEGRAM_PUBLIC_KEY", "TELEGRAM_WEB_URL", "MINI_APP_URL"),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
@@ -151,6 +153,10 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
+    if function.signs_in:
+        settings |= sign_people_in(options)
+    if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
+        settings["MINI_APP_URL"] = f"{urls['api']}/"
     if "SUPPORT_CONTACT" in function.env:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
@@ -165,6 +171,15 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
     return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+
+
+def sign_people_in(options: Options) -> dict[str, str]:
+    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair."""
+    token = options.telegram_token or LOCAL_TOKEN
+    settings = {"SESSION_SIGNING_KEY": options.session_key, "TELEGRAM_BOT_ID": token.partition(":")[0]}
+    if options.telegram_token:
+        return settings
+    return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}
 
 
 def list_addresses(options: Options) -> dict[str, str]:

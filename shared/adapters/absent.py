@@ -1,8 +1,9 @@
-"""A provider whose key is not set here: its models are gone, and what it was making is not heard of again."""
+"""Stand-ins where a key is not set: a provider whose models are gone, and Telegram where the bot's token is not."""
 
 from collections.abc import AsyncIterator
+from typing import Never
 
-from shared.errors import UnavailableError
+from shared.errors import CallRefusedError, UnavailableError
 from shared.providers.ladder import PictureRung, VideoRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, PictureTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
@@ -33,3 +34,10 @@ class AbsentProvider:
 
     async def forget(self, operation: str) -> bool:  # noqa: ARG002 — as above
         return False
+
+
+class AbsentMessenger:
+    """The `Messenger` of a function that does not hold the bot's token: each call is a bug of ours."""
+
+    def __getattr__(self, name: str) -> Never:
+        raise CallRefusedError(f"{name}: this function has no bot token")

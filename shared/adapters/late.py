@@ -9,15 +9,17 @@ A second provider: most pictures and videos are made by the first.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from shared.adapters.genai_client import Access
 from shared.ports import Pictures, Provider, SpeechProvider, VideoProvider
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, TextRung, VideoRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.providers.speech import SpeechTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
+
+if TYPE_CHECKING:
+    from shared.adapters.genai_client import Access  # google-genai, which the Mini App does not have
 
 T = TypeVar("T")
 
@@ -38,7 +40,7 @@ class LatePictures:
 class LateSpeech:
     """A `SpeechProvider`. One per process and event loop."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: "Access") -> None:
         self._speech = _Late[SpeechProvider]("shared.adapters.genai_speech", lambda module: module.GeminiSpeech(access))
 
     async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:

@@ -26,12 +26,22 @@ from shared.ports.messenger import (
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
-from shared.ports.sets import DEFAULT_SELLERS, PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
+from shared.ports.sets import (
+    DEFAULT_SELLERS,
+    AppPorts,
+    PictureStudio,
+    Ports,
+    RepairPorts,
+    Studio,
+    TalkStudio,
+    VideoStudio,
+)
 
 __all__ = [
     "DEFAULT_SELLERS",
     "NO_CAPTION",
     "Action",
+    "AppPorts",
     "BlobAbout",
     "BlobStore",
     "Budget",

@@ -59,6 +59,16 @@ class Ports(RepairPorts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppPorts(Ports):
+    """The ports of the Mini App. Its messenger refuses every call: `api` does not hold the bot's token."""
+
+    media: MediaStore
+    """The bucket of `blobs`, for links to files."""
+    pictures: Pictures
+    """For what people upload."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
     """The extra ports of a process that asks models. Subclasses add the tools of their kinds of work."""
 

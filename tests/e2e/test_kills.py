@@ -64,9 +64,9 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 PEOPLE, TALKERS, SPEAKERS, FILMERS = 30, 10, 6, 6
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2}
+EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2, "payments": 0, "api": 0}
 """Thirty of them are ends of what an answer, a recording or a spoken answer passes through."""
-NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10}
+NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 0, "api": 0}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
@@ -74,6 +74,8 @@ LIFE_SECONDS = {
     "video": (0.5, 4.0),
     "webhook": (0.5, 6.0),
     "sweep": (5.0, 15.0),
+    "payments": (2.0, 6.0),
+    "api": (2.0, 6.0),
 }
 """How long a function serves before it is killed again: long enough to be in the middle of something."""
 START_SECONDS_MAX = 60

@@ -7,10 +7,13 @@ import pytest
 
 from shared.errors import SettingsError
 from shared.settings import (
+    TELEGRAM_PUBLIC_KEY,
+    ApiSettings,
     BotSettings,
     ChatSettings,
     ImageSettings,
     ModelSettings,
+    PaymentsSettings,
     SweepSettings,
     TelegramSettings,
     VideoSettings,
@@ -37,6 +40,8 @@ URLS = {
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
 WORK = QUEUE | URLS | {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
+PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test"}
+API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),
     (BotSettings.read, WORK),
@@ -44,6 +49,8 @@ FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (ChatSettings.read, WORK),
     (VideoSettings.read, WORK),
     (SweepSettings.read, SWEEP),
+    (PaymentsSettings.read, PAYMENTS),
+    (ApiSettings.read, API),
 ]
 
 
@@ -278,3 +285,44 @@ def test_selling_with_nonsense(name: str, value: str) -> None:
     """Keys that are none, and a contact that is none, stop the process."""
     with pytest.raises(SettingsError, match=name):
         BotSettings.read(SELLING | {name: value})
+
+
+SIGNING_IN = API | {"TELEGRAM_BOT_ID": "1234567", "SESSION_SIGNING_KEY": ORDER_KEYS}
+
+
+def test_signing_in() -> None:
+    """The Mini App knows its bot, Telegram's own key and the keys of sessions, and Telegram may show it."""
+    settings = ApiSettings.read(SIGNING_IN)
+    assert settings.sign_in is not None
+    assert (settings.sign_in.bot_id, settings.sign_in.telegram_key.hex()) == (1234567, TELEGRAM_PUBLIC_KEY)
+    assert settings.sign_in.session_keys == (b"a" * 32, b"b" * 32)
+    assert (settings.url, settings.files_origin) == ("https://api.test", "https://storage.googleapis.com")
+    assert settings.frame_origins[0] == "https://web.telegram.org"
+    local = {"TELEGRAM_WEB_URL": "http://127.0.0.1:8700/", "STORAGE_EMULATOR_HOST": "http://127.0.0.1:8705"}
+    here = ApiSettings.read(SIGNING_IN | local)
+    assert (here.frame_origins, here.files_origin) == (("http://127.0.0.1:8700",), "http://127.0.0.1:8705")
+    assert "aaa" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "SESSION_SIGNING_KEY"])
+def test_no_mini_app(name: str) -> None:
+    """Without its bot or its key nobody signs in; the bot that has no address for it offers none."""
+    assert ApiSettings.read(SIGNING_IN | {name: ""}).sign_in is None
+    assert BotSettings.read(WORK).mini_app_url == ""
+    assert BotSettings.read(WORK | {"MINI_APP_URL": "https://api.test/"}).mini_app_url == "https://api.test"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_ID", "@our_bot"),
+        ("TELEGRAM_BOT_ID", "٣"),
+        ("SESSION_SIGNING_KEY", "short"),
+        ("TELEGRAM_PUBLIC_KEY", "e7bf"),
+        ("TELEGRAM_WEB_URL", "web.telegram.org"),
+    ],
+)
+def test_signing_in_with_nonsense(name: str, value: str) -> None:
+    """A bot, a key or a site that is none stops the process."""
+    with pytest.raises(SettingsError, match=name):
+        ApiSettings.read(SIGNING_IN | {name: value})

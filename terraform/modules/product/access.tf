@@ -43,9 +43,10 @@ resource "google_project_iam_member" "model" {
   member  = each.value
 }
 
-# A link to a video that is too large for Telegram is signed by Google in the function's own name.
+# A link to a file, to a video that is too large for Telegram or to a result in the Mini App, is signed by Google in the
+# function's own name.
 resource "google_service_account_iam_member" "signs_links" {
-  for_each = { for name, member in local.members : name => member if name == "video" }
+  for_each = { for name, member in local.members : name => member if contains(["video", "api"], name) }
 
   service_account_id = "projects/${var.project}/serviceAccounts/${module.function[each.key].service_account}"
   role               = "roles/iam.serviceAccountTokenCreator"

@@ -9,6 +9,7 @@
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
 # sells       whether it gets the key of invoices, where credits are sold
+# signs_in    whether it gets the key of sessions, where there is a Mini App
 # schedule    when the scheduler calls it (cron, UTC); null: never
 # queue       the queue of its name and `count` - 1 more, and how they retry a failed task; null: there is none
 #
@@ -23,6 +24,9 @@
 #   shared/wiring.py. A person waits for the first words, so its queue is faster than image's.
 # - video: it never waits for a video; it moves files in pieces. The deadline is VIDEO_DEADLINE_SECONDS in
 #   shared/wiring.py.
+# - payments: a provider waits for the answer and repeats what it did not get; nothing here takes long.
+# - api: a person looks at it, so nothing here waits for a model. One upload of 21 MB is decoded at a time, beside the
+#   pages; docs/ceilings.md has the memory of one picture.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
 #   an unused queue costs nothing.

@@ -20,6 +20,8 @@ locals {
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
       VEO_OFFERS            = var.veo_offers ? "on" : "off"
+      TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
+      MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
@@ -37,13 +39,14 @@ locals {
     )
   }
 
-  gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
-  fal_secret    = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
-  order_secret  = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
+  gemini_secret  = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
+  fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
+  order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
+  session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
   secrets = {
     for name, function in local.functions : name => merge(
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
-      function.sells ? local.order_secret : {},
+      function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
     )
   }
 

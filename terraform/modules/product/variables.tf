@@ -87,6 +87,17 @@ variable "sell_credits" {
   }
 }
 
+variable "mini_app" {
+  description = "The bot whose Mini App is served, by the number before the colon of its token, where there is one; people's sessions are signed by the secret session-signing-key. null: there is none. Set it only when the release before knows it too."
+  type        = object({ bot_id = string })
+  default     = null
+
+  validation {
+    condition     = var.mini_app == null || can(regex("^[0-9]{1,18}$", var.mini_app.bot_id))
+    error_message = "mini_app: bot_id is the number before the colon of the bot's token."
+  }
+}
+
 variable "fal_api_key" {
   description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
   type        = bool

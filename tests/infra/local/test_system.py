@@ -11,11 +11,13 @@ import psutil
 import pytest
 
 from infra.functions import FUNCTIONS
-from infra.local.options import LOCAL_FAL_KEY, Options, only, without
-from infra.local.parts import find_started, list_settings
+from infra.local.options import LOCAL_FAL_KEY, LOCAL_SESSION_KEY, LOCAL_TOKEN, Options, only, without
+from infra.local.parts import find_started, find_urls, list_settings
 from infra.local.ports import PortTakenError, find_free_port
 from infra.local.processes import Process, StartError
 from infra.local.system import System, Watcher, run_system
+from infra.local.telegram.signing import PUBLIC_KEY
+from shared.settings import TELEGRAM_PUBLIC_KEY, SignInSettings
 
 STUBS = Path(__file__).parent / "stubs"
 
@@ -171,7 +173,11 @@ def test_secrets_reach_only_those_who_need_them() -> None:
         for name in FUNCTIONS
     }
     token, both = ["TELEGRAM_BOT_TOKEN"], ["TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY"]
-    assert holders == {"webhook": [], "bot": token, "image": both, "sweep": [], "chat": both, "video": both}
+    nobody: list[str] = []
+    assert holders == {
+        "webhook": nobody, "bot": token, "image": both, "sweep": nobody, "chat": both, "video": both,
+        "payments": nobody, "api": nobody,
+    }  # fmt: skip
     assert "GOOGLE_GEMINI_BASE_URL" not in list_settings(options, "image")
 
 
@@ -183,9 +189,22 @@ def test_the_second_provider_is_off_until_it_is_wanted() -> None:
         settings = {name: list_settings(options, name) for name in FUNCTIONS}
         assert [name for name in FUNCTIONS if settings[name].get("FAL_KEY") == key] == ["image", "video"]
         sellers = {name for name in FUNCTIONS if settings[name].get("FAL_OFFERS") == "on"}
-        assert sellers == {"bot", "image", "chat", "video"}
+        assert sellers == {"bot", "image", "chat", "video", "api"}
         assert ("fal" in find_started(options), "FAL_BASE_URL" in settings["image"]) == (not options.fal_key,) * 2
     assert "SPEND_USD_PER_DAY_MAX" not in list_settings(REAL_FAL, "image")
+
+
+def test_the_local_app_believes_the_local_telegram() -> None:
+    """People sign in by what the local Telegram has signed; beside a real bot only by what Telegram itself has."""
+    local, real = Options(), Options(telegram_token="1234567:TEST-real")
+    assert SignInSettings.read(list_settings(local, "api")) == SignInSettings(
+        int(LOCAL_TOKEN.partition(":")[0]), bytes.fromhex(PUBLIC_KEY), (LOCAL_SESSION_KEY.encode(),)
+    )
+    assert list_settings(local, "bot")["MINI_APP_URL"] == f"{find_urls(local)['api']}/"
+    assert "MINI_APP_URL" not in list_settings(real, "bot")
+    believed = SignInSettings.read(list_settings(real, "api"))
+    assert believed is not None
+    assert (believed.bot_id, believed.telegram_key.hex()) == (1234567, TELEGRAM_PUBLIC_KEY)
 
 
 def test_parts_are_chosen_by_name() -> None:

@@ -40,8 +40,8 @@ run "deployment" {
     error_message = "Each function is told which one it is."
   }
   assert {
-    condition     = [for name, each in output.deployment.functions : name if each.public] == ["webhook"]
-    error_message = "Telegram calls the webhook; nobody but us calls anything else."
+    condition     = [for name, each in output.deployment.functions : name if each.public] == ["api", "payments", "webhook"]
+    error_message = "Telegram calls the webhook, people the Mini App, providers of payments their own; nobody but us calls anything else."
   }
   assert {
     condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL", "CHAT_URL", "VIDEO_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
@@ -49,7 +49,7 @@ run "deployment" {
   }
   assert {
     condition = alltrue([
-      for name in ["bot", "image", "chat", "video"] : output.deployment.functions[name].env.SPEND_USD_PER_HOUR_MAX == "10" && output.deployment.functions[name].env.SPEND_USD_PER_DAY_MAX == "50"
+      for name in ["api", "bot", "image", "chat", "video"] : output.deployment.functions[name].env.SPEND_USD_PER_HOUR_MAX == "10" && output.deployment.functions[name].env.SPEND_USD_PER_DAY_MAX == "50"
     ])
     error_message = "Who takes requests and who asks the model know what may be spent."
   }
@@ -72,7 +72,7 @@ run "queues" {
     error_message = "The first queue has the function's name: what an earlier release put there is still delivered."
   }
   assert {
-    condition     = alltrue([for name in ["webhook", "bot", "sweep"] : output.deployment.functions[name].env.BOT_QUEUES == tostring(local.queues.bot.count)])
+    condition     = alltrue([for name in ["webhook", "bot", "sweep", "api", "payments"] : output.deployment.functions[name].env.BOT_QUEUES == tostring(local.queues.bot.count)])
     error_message = "Whoever puts tasks in knows how many queues there are."
   }
   assert {
@@ -87,7 +87,7 @@ run "after_a_restore" {
     firestore_kept     = ["(default)"]
   }
   assert {
-    condition     = alltrue([for each in output.deployment.functions : each.env.FIRESTORE_DATABASE == "restored-1121" if !each.public])
+    condition     = alltrue([for each in output.deployment.functions : each.env.FIRESTORE_DATABASE == "restored-1121" if contains(keys(each.env), "FIRESTORE_DATABASE")])
     error_message = "The functions use the database that is named."
   }
   assert {
@@ -150,7 +150,7 @@ run "gemini_with_a_key" {
 
 run "without_fal" {
   assert {
-    condition     = !contains(output.secrets, "fal-api-key") && alltrue([for name in ["bot", "image", "chat", "video"] : local.env[name].FAL_OFFERS == "off"])
+    condition     = !contains(output.secrets, "fal-api-key") && alltrue([for name in ["api", "bot", "image", "chat", "video"] : local.env[name].FAL_OFFERS == "off"])
     error_message = "Without its key nothing of fal is on offer."
   }
 }
@@ -165,14 +165,14 @@ run "fal_with_a_key" {
     error_message = "Only those that ask its models get the key."
   }
   assert {
-    condition     = [for name, env in local.env : name if lookup(env, "FAL_OFFERS", "") == "on"] == ["bot", "chat", "image", "video"]
+    condition     = [for name, env in local.env : name if lookup(env, "FAL_OFFERS", "") == "on"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Those that sell know that it is there."
   }
 }
 
 run "without_veo" {
   assert {
-    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["bot", "chat", "image", "video"]
+    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Veo is off until somebody wants it."
   }
 }
@@ -183,7 +183,7 @@ run "veo" {
     veo_offers = true
   }
   assert {
-    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "on"] == ["bot", "chat", "image", "video"]
+    condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "on"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Those that sell know that it is there."
   }
 }
@@ -215,6 +215,40 @@ run "credits_are_sold" {
   }
 }
 
+run "without_a_mini_app" {
+  assert {
+    condition     = !contains(output.secrets, "session-signing-key") && local.env.api.TELEGRAM_BOT_ID == "" && local.env.bot.MINI_APP_URL == ""
+    error_message = "Where there is no Mini App there is no key of sessions, and nobody is sent to it."
+  }
+}
+
+run "a_mini_app" {
+  command = plan
+  variables {
+    mini_app = { bot_id = "1234567" }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "SESSION_SIGNING_KEY")] == ["api"]
+    error_message = "Only the one that signs people in gets the key."
+  }
+  assert {
+    condition     = local.env.api.TELEGRAM_BOT_ID == "1234567" && local.env.bot.MINI_APP_URL == "${local.env.api.API_URL}/"
+    error_message = "The app knows the bot, and the bot the app."
+  }
+  assert {
+    condition     = length(setintersection(flatten([for name in ["api", "payments"] : keys(local.secrets[name])]), ["TELEGRAM_BOT_TOKEN"])) == 0
+    error_message = "What everybody may call does not hold the bot's token."
+  }
+}
+
+run "a_bot_that_is_none" {
+  command = plan
+  variables {
+    mini_app = { bot_id = "@our_bot" }
+  }
+  expect_failures = [var.mini_app]
+}
+
 run "a_contact_that_is_none" {
   command = plan
   variables {
@@ -233,7 +267,7 @@ run "instances" {
     error_message = "What an environment does not say is as in infra/functions.json."
   }
   assert {
-    condition     = [for name in ["bot", "chat", "image", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, false, true, true, true]
+    condition     = [for name in ["api", "bot", "chat", "image", "payments", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, true, false, true, true, true, true]
     error_message = "Who is billed by the instance is told to the deployer, which makes the revisions."
   }
 }

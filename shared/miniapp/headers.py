@@ -1,0 +1,29 @@
+"""The headers of every answer of the Mini App: what its pages may load, and who may show them in a frame. Pure."""
+
+from collections.abc import Mapping
+
+
+def write_headers(files_origin: str, frame_origins: tuple[str, ...]) -> Mapping[str, str]:
+    """The headers. Scripts and styles come from us alone, as files; pictures and videos from `files_origin` too.
+
+    `frame_origins` are Telegram's web apps; its other apps have a window of their own for a Mini App.
+    """
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": "'self'",
+        "img-src": f"'self' blob: {files_origin}",
+        "media-src": f"'self' {files_origin}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": " ".join(frame_origins),
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }

@@ -1,0 +1,38 @@
+"""How often one person may call the Mini App: a bucket of calls that fills again. Pure, in the memory of one process.
+
+Several processes allow several times as much. That is bounded too, and needs no document.
+"""
+
+import math
+from dataclasses import dataclass
+
+CALLS_AT_ONCE = 60
+CALLS_PER_SECOND = 2.0
+PEOPLE_MAX = 10_000
+"""How many people one process remembers; beyond it the one who has called least recently is forgotten."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    calls: float
+    filled_at: float
+
+
+class Pace:
+    """The buckets of one process."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, _Bucket] = {}
+
+    def take(self, user_id: int, seconds: float) -> int:
+        """Take one call at this instant (in seconds); 0, or after how many whole seconds to try again."""
+        bucket = self._buckets.pop(user_id, None) or _Bucket(CALLS_AT_ONCE, seconds)
+        filled = bucket.calls + max(0.0, seconds - bucket.filled_at) * CALLS_PER_SECOND
+        bucket.calls, bucket.filled_at = min(float(CALLS_AT_ONCE), filled), seconds
+        self._buckets[user_id] = bucket
+        if len(self._buckets) > PEOPLE_MAX:
+            del self._buckets[next(iter(self._buckets))]
+        if bucket.calls < 1:
+            return math.ceil((1 - bucket.calls) / CALLS_PER_SECOND)
+        bucket.calls -= 1
+        return 0

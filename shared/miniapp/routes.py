@@ -1,0 +1,38 @@
+"""An address of the Mini App, and finding the one that is asked for. Pure; `shared/pages.py` has the table."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.miniapp.calls import Call, Reply
+from shared.ports import AppPorts
+
+Method = Literal["GET", "POST"]
+Handler = Callable[[AppPorts, Call], Awaitable[Reply]]
+_VALUE = r"[A-Za-z0-9_.~-]{1,64}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address, such as "/gallery/{id}", with a name for each variable part."""
+
+    method: Method
+    pattern: str
+    handle: Handler
+    takes_files: bool = False
+    """Whether its form may have files."""
+    expression: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        parts = re.split(r"\{([a-z_]+)\}", self.pattern)
+        written = "".join(f"(?P<{part}>{_VALUE})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+        object.__setattr__(self, "expression", re.compile(written))
+
+
+def find_route(method: str, path: str, routes: Sequence[Route]) -> tuple[Route, Mapping[str, str]] | None:
+    """The route of an address, and the variable parts of the address; None if there is none."""
+    for route in routes:
+        if route.method == method and (found := route.expression.fullmatch(path)):
+            return route, found.groupdict()
+    return None

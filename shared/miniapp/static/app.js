@@ -1,0 +1,4 @@
+import { signIn, ask } from "./bridge.js";
+
+await signIn();
+document.getElementById("page").innerHTML = await ask("/home");

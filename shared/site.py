@@ -1,0 +1,126 @@
+"""The Mini App over HTTP: reads a request into a `Call`, finds its page, and gives each answer the same headers.
+
+GET  /            the shell, for everybody            GET /static/…   scripts and styles, for everybody
+POST /sign-in     what Telegram opened the app with   →  a session
+everything else   `shared/pages.py`, with the session as a bearer token
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from shared.errors import ForbiddenError, UnauthenticatedError
+from shared.http import answer_error, read_body
+from shared.miniapp.calls import NOT_FOUND, Call, Reply
+from shared.miniapp.headers import write_headers
+from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
+from shared.miniapp.pace import Pace
+from shared.miniapp.routes import Route, find_route
+from shared.miniapp.session import LIFETIME, Session, open_session, read_token, write_token
+from shared.miniapp.shell import show_shell
+from shared.miniapp.static_files import PREFIX, show_static
+from shared.pages import ROUTES
+from shared.people.users import language_of
+from shared.ports import AppPorts
+from shared.settings import ApiSettings, SignInSettings
+
+FORM_BYTES_MAX = 64 * 1024
+FIELDS_MAX = 100
+_TOO_MANY = "too many calls"
+
+
+class Site:
+    """The pages, one per process."""
+
+    def __init__(self, settings: ApiSettings, ports: Callable[[], AppPorts], routes: Sequence[Route] = ROUTES) -> None:
+        self._settings, self._ports, self._routes = settings, ports, routes
+        self._headers = write_headers(settings.files_origin, settings.frame_origins)
+        self._pace = Pace()
+
+    async def show(self, request: Request) -> Response:
+        """The answer to any GET, HEAD or POST that is no probe; an error becomes its status."""
+        try:
+            response = await self._answer(request)
+        except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
+            response = answer_error(error)
+        for name, value in self._headers.items():
+            response.headers[name] = value
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    async def _answer(self, request: Request) -> Response:
+        sign_in, method, path = self._settings.sign_in, _method_of(request), request.url.path
+        if sign_in is None:
+            return _respond(NOT_FOUND)
+        if method == "GET" and path == "/":
+            return _respond(show_shell(request.headers.get("Accept-Language", "")))
+        if method == "GET" and path.startswith(PREFIX):
+            return _respond(show_static(path) or NOT_FOUND)
+        if method == "POST":
+            self._refuse_other_sites(request)
+            if path == "/sign-in":
+                return await self._sign_in(request, sign_in)
+        return await self._show_page(request, self._read_session(request, sign_in))
+
+    async def _sign_in(self, request: Request, settings: SignInSettings) -> Response:
+        """A session for whoever Telegram says has opened the app."""
+        now = self._ports().clock.now()
+        person = read_init_data(await read_body(request, BYTES_MAX), settings.bot_id, self._is_signed, now)
+        session = open_session(person.user_id, language_of(None, person.language_code), now)
+        token = write_token(session, settings.session_keys[0])
+        return JSONResponse({"token": token, "seconds": int(LIFETIME.total_seconds()), "language": session.language})
+
+    def _read_session(self, request: Request, settings: SignInSettings) -> Session:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        session = read_token(token, settings.session_keys, self._ports().clock.now()) if kind == "Bearer" else None
+        if session is None:
+            raise UnauthenticatedError("no session, or one that has ended")
+        return session
+
+    def _refuse_other_sites(self, request: Request) -> None:
+        """A browser says from which site a form comes: ours, or it is refused even with a session."""
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != self._settings.url:
+            raise ForbiddenError("a call from another site")
+
+    async def _show_page(self, request: Request, session: Session) -> Response:
+        ports = self._ports()
+        if wait_seconds := self._pace.take(session.user_id, ports.clock.now().timestamp()):
+            return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
+        found = find_route(_method_of(request), request.url.path, self._routes)
+        if found is None:
+            return _respond(NOT_FOUND)
+        route, parameters = found
+        call = Call(session.user_id, session.language, parameters, dict(request.query_params))
+        return _respond(await route.handle(ports, await _with_form(call, route, request)))
+
+    @cached_property
+    def _is_signed(self) -> IsSigned:
+        from shared.adapters.ed25519 import make_check  # imported here: only signing in needs it
+
+        assert self._settings.sign_in is not None
+        return make_check(self._settings.sign_in.telegram_key)
+
+
+async def _with_form(call: Call, route: Route, request: Request) -> Call:
+    """The call with what its form brings. Raises BodyTooLargeError, UnusableFormError."""
+    if route.method == "GET":
+        return call
+    if route.takes_files:
+        from shared.forms import read_files  # imported here: few calls bring files
+
+        return await read_files(call, request)
+    body = (await read_body(request, FORM_BYTES_MAX)).decode("utf-8", "replace")
+    return call.with_form(parse_qs(body, keep_blank_values=True)) if body.count("&") < FIELDS_MAX else call
+
+
+def _method_of(request: Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method
+
+
+def _respond(reply: Reply) -> Response:
+    headers = {"Content-Type": reply.mime_type, **reply.headers}
+    return Response(reply.body, reply.status, headers)

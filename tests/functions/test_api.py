@@ -1,0 +1,130 @@
+"""`api` as deployed: whoever Telegram has signed in gets pages, and every answer has the same headers."""
+
+import pytest
+
+from shared.adapters.absent import AbsentMessenger
+from shared.errors import CallRefusedError, UnavailableError
+from shared.miniapp.pace import CALLS_AT_ONCE
+from shared.ports import AppPorts
+from tests.functions.app import ENV, ORIGIN, App, load_app
+from tests.functions.conftest import Load
+from tests.world import ME, World
+
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.fixture
+def app(load: Load, world: World) -> App:
+    return load_app(load, world)
+
+
+async def test_the_shell_is_for_everybody(app: App) -> None:
+    """The first page holds nothing of anybody, and its scripts and styles are files that browsers keep."""
+    answer = await app.client.get("/", headers={"Accept-Language": "ru-RU,ru;q=0.9"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, HTML)
+    assert '<html lang="ru">' in answer.text
+    paths = [part.split('"')[0] for part in answer.text.split('="') if part.startswith("/static/")]
+    assert len(paths) >= 2
+    for path in paths:
+        kept = await app.client.get(path)
+        assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    old = await app.client.get("/static/000000000000/app.css")
+    assert (old.status_code, old.headers["Cache-Control"]) == (200, "public, max-age=60")
+    assert (await app.client.get("/static/000000000000/../calls.py")).status_code in {401, 404}
+    assert (await app.client.get("/static/calls.py")).status_code == 404
+
+
+async def test_a_person_signs_in(app: App) -> None:
+    """What Telegram has signed gives a session, and the session gives pages."""
+    signed_in = await app.sign_in(app.write_init_data())
+    assert signed_in.status_code == 200
+    assert signed_in.json() == {"token": signed_in.json()["token"], "seconds": 3600, "language": "en"}
+    page = await app.get("/home")
+    assert (page.status_code, page.headers["Content-Type"]) == (200, HTML)
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_session_ends(app: App) -> None:
+    """After an hour a page is refused, and signing in with what Telegram signed then is refused too."""
+    old = app.write_init_data()
+    assert (await app.get("/home")).status_code == 200
+    app.world.clock.advance(3601)
+    assert (await app.get("/home")).status_code == 401
+    assert (await app.sign_in(old)).status_code == 401
+    assert (await app.sign_in(app.write_init_data())).status_code == 200
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic {}", "bearer {}", "Bearer {}x", "{}"])
+async def test_no_session_no_page(app: App, authorization: str) -> None:
+    """Only a session of ours opens a page; a cookie or an address never does."""
+    headers = {"Authorization": authorization.format(await app.open())}
+    assert (await app.client.get("/home", headers=headers)).status_code == 401
+    assert (await app.client.get(f"/home?session={await app.open()}")).status_code == 401
+    assert (await app.client.get("/home", headers={"Cookie": f"session={await app.open()}"})).status_code == 401
+
+
+async def test_forms_of_other_sites(app: App) -> None:
+    """A form of another site is refused, even with a session; ours is not found, since there is no such page."""
+    for origin in ("https://evil.test", "null", "https://api.test.evil.test"):
+        assert (await app.post("/nowhere", {}, Origin=origin)).status_code == 403
+        assert (await app.client.post("/sign-in", content=b"", headers={"Origin": origin})).status_code == 403
+    assert (await app.post("/nowhere", {})).status_code == 404
+
+
+async def test_every_answer_has_the_headers(app: App) -> None:
+    """Pages, files, refusals and errors say what may be loaded and who may show them, without any `unsafe-…`."""
+    answers = [await app.get(path) for path in ("/", "/home", "/nowhere", "/static/x/app.js", "/static/x/none.js")]
+    answers += [await app.client.get("/home"), await app.sign_in(b"nonsense")]
+    app.world.store.read = fail  # type: ignore[method-assign,assignment]
+    answers.append(await app.get("/home"))
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 503]
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors https://web.telegram.org " in policy
+        assert "unsafe" not in policy
+        assert "*" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "set-cookie" not in answer.headers
+
+
+async def fail(*_: object) -> None:
+    raise UnavailableError("the store is out")
+
+
+async def test_a_person_is_slowed_down(app: App) -> None:
+    """Whoever calls too often is told when to call again; nobody else notices."""
+    answers = [await app.get("/home") for _ in range(CALLS_AT_ONCE + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "1")
+    assert (await app.get("/home", ME + 1)).status_code == 200
+    app.world.clock.advance(1)
+    assert (await app.get("/home")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "SESSION_SIGNING_KEY"])
+async def test_no_mini_app(load: Load, world: World, name: str) -> None:
+    """Where the bot or the key is not set there is no app: nobody signs in, and nothing is shown."""
+    app = load_app(load, world, **{name: ""})
+    assert (await app.client.get("/")).status_code == 404
+    assert (await app.sign_in(app.write_init_data())).status_code == 404
+    assert (await app.client.get("/health")).status_code == 200
+
+
+async def test_other_methods(app: App) -> None:
+    """Pages are read and forms are sent; nothing else is understood."""
+    assert (await app.client.put("/home")).status_code == 405
+    assert (await app.client.head("/")).status_code == 200
+    assert (await app.client.post("/health", content=b"")).status_code == 401
+    assert (await app.client.get("/ready")).json() == {"status": "ready"}
+
+
+async def test_its_own_ports(load: Load) -> None:
+    """It reaches documents, files and queues, and it has no Telegram to speak to."""
+    ports = load("api", ENV | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}).module.ports.get()
+    assert isinstance(ports, AppPorts)
+    assert isinstance(ports.messenger, AbsentMessenger)
+    assert ORIGIN
+    with pytest.raises(CallRefusedError):
+        await ports.messenger.send(1)
