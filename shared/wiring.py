@@ -172,12 +172,18 @@ def make_ports(
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
-    """The providers of card payments by name, the preferred one first."""
+    """The providers of card payments by name, the preferred one first: in rubles YooKassa, where both are set."""
     cards: dict[str, CardPayments] = {}
     if (lava := settings.lava) is not None:
         from shared.adapters.lava import BASE_URL, LavaCards
 
         cards["lava"] = LavaCards(lava.api_key, lava.offers, lava.base_url or BASE_URL)
+    if (kassa := settings.yookassa) is not None:
+        from shared.adapters.yookassa import BASE_URL as KASSA_URL
+        from shared.adapters.yookassa import YooKassaCards
+
+        url = kassa.base_url or KASSA_URL
+        cards = {"yookassa": YooKassaCards(kassa.shop_id, kassa.secret_key, url, kassa.vat_code), **cards}
     return cards
 
 

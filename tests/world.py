@@ -33,7 +33,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.payments.sweep_card_orders import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget

@@ -8,7 +8,7 @@ from shared.bot.intake import take_draft, take_update
 from shared.bot.take_card_order import take_card_order
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
-from shared.payments.sweep_card_orders import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_cards, make_ports, task_token

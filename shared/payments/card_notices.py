@@ -19,11 +19,6 @@ LAVA = "lava"
 LAVA_USER = "lava"
 """The user name of a webhook that authenticates itself by Basic; the password is the key."""
 YOOKASSA = "yookassa"
-YOOKASSA_NETWORKS = (
-    *("185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.156.11/32", "77.75.156.35/32", "77.75.154.128/25"),
-    "2a02:5180::/32",
-)
-"""From where YooKassa calls: https://yookassa.ru/developers/using-api/webhooks. It signs nothing."""
 _ID_CHARACTERS_MAX = 64
 _EVENT_CHARACTERS_MAX = 64
 

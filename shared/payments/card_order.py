@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.hash_ids import hash_id
 from shared.people.users import Language
 from shared.ports import CardInvoice, InvoiceState
 
@@ -72,11 +71,6 @@ class CardOrder:
     state: CardState = CardState.OPEN
     told: str = ""
     """The last state of which the person was told."""
-
-
-def card_order_id(provider: str, invoice_id: str) -> str:
-    """The id of the order for this invoice."""
-    return hash_id("card order", provider, invoice_id)
 
 
 def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:

@@ -14,9 +14,10 @@ from shared.hash_ids import is_id
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
-from shared.payments.card_order import AGAIN_MIN, CardOrder, card_order_id
+from shared.payments.card_order import AGAIN_MIN, CardOrder
 from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
 from shared.payments.prices import choose_currency, price_in
+from shared.payments.publish_card_order import card_order_id
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
 from shared.people.card_settings import CardWish, find_wish, read_email
 from shared.people.users import LANGUAGES, User

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 Json = dict[str, Any]
+# Shaped like the real things and obviously none: an API key, and a shop's id with its secret key.
+LAVA_KEY = "local-lava-not-a-real-key"
+YOOKASSA_KEY = "100500:local-yookassa-not-a-real-key"
 ACTS = {
     "pay": ({"open", "failed"}, "paid"),
     "decline": ({"open", "failed"}, "failed"),

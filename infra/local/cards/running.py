@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Generator, Mapping
 
 import uvicorn
 
-from infra.local.cards.invoices import Behaviour, Book, Invoice, Offer
+from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, Invoice, Offer
 from infra.local.cards.notices import Hook, Notice, Notifier
-from infra.local.cards.server import LAVA_KEY, YOOKASSA_KEY, Door, create_app
+from infra.local.cards.server import Door, create_app
 from infra.local.ports import HOST
 
 _WAITING_CONNECTIONS_MAX = 512

@@ -10,11 +10,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from infra.local.cards import lava, yookassa
-from infra.local.cards.invoices import ACTS, Behaviour, Book, Invoice, Json
+from infra.local.cards.invoices import ACTS, LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, Invoice, Json
 from infra.local.cards.notices import Notifier
 
-LAVA_KEY = "local-lava-not-a-real-key"
-YOOKASSA_KEY = "100500:local-yookassa-not-a-real-key"
 _SEE_OTHER = 303
 _LABELS = {"pay": "Pay", "decline": "Decline the card", "withdraw": "Withdraw the invoice", "return": "Give back"}
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Local payment</title>

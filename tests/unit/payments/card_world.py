@@ -6,8 +6,9 @@ from datetime import timedelta
 from shared.codec import decode
 from shared.credits.catalogue import PACKAGES
 from shared.credits.ledger import Change, TransferKind
-from shared.payments.card_order import CardOrder, card_order_id
-from shared.payments.sweep_card_orders import publish_card_order, sweep_card_orders
+from shared.payments.card_order import CardOrder
+from shared.payments.publish_card_order import card_order_id, publish_card_order
+from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.people.change_credits import change_credits
 from tests.fakes.cards import FakeCards
 from tests.world import ME, World

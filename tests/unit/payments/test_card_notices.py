@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from shared.errors import UnusableUpdateError
 from shared.payments.card_notices import (
-    YOOKASSA_NETWORKS,
     CardNotice,
     is_from_lava,
     is_in_networks,
     read_lava_notice,
     read_yookassa_notice,
 )
+from shared.settings import YOOKASSA_NETWORKS
 
 KEY = b"a-key-that-is-obviously-fake"
 BASIC = "Basic " + b64encode(b"lava:" + KEY).decode()

@@ -7,8 +7,9 @@ import pytest
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
-from shared.payments.card_order import CardState, card_order_id
-from shared.payments.sweep_card_orders import publish_card_order, sweep_card_orders
+from shared.payments.card_order import CardState
+from shared.payments.publish_card_order import card_order_id, publish_card_order
+from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.ports import InvoiceState
 from tests.unit.payments.card_world import SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, writes_to
