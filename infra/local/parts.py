@@ -181,8 +181,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     if function.fal and options.second_provider:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
-    if function.cards and "cards" in find_started(options):
-        settings |= list_card_settings(function, urls["cards"])
+    settings |= list_card_settings(options, function)
     return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
 
 
@@ -195,8 +194,11 @@ def sign_people_in(options: Options) -> dict[str, str]:
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}
 
 
-def list_card_settings(function: Function, url: str) -> dict[str, str]:
+def list_card_settings(options: Options, function: Function) -> dict[str, str]:
     """What a function needs to take cards by the local providers; each gets the secrets it needs and no other."""
+    if not function.cards or "cards" not in find_started(options):
+        return {}
+    url = find_urls(options)["cards"]
     shop_id, _, secret = YOOKASSA_KEY.partition(":")
     secrets = {
         "LAVA_API_KEY": LAVA_KEY,
