@@ -6,12 +6,10 @@ from shared.payments.card_order import CardOrder
 from shared.payments.payment_documents import ORDERS_KEPT
 from shared.ports import Create, Key, Record, Update
 
-CARD_ORDERS = "card_orders"
-
 
 def card_order_key(order_id: str) -> Key:
     """One per invoice of a provider."""
-    return Key(CARD_ORDERS, order_id)
+    return Key("card_orders", order_id)
 
 
 def create_card_order(order: CardOrder) -> Create:

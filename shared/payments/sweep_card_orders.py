@@ -2,7 +2,7 @@
 
 from shared.errors import ConflictError
 from shared.jobs.sweep_work import Pages, sweep_pages
-from shared.payments.card_documents import CARD_ORDERS, decode_card_order, update_card_order
+from shared.payments.card_documents import decode_card_order, update_card_order
 from shared.payments.card_order import swept
 from shared.payments.publish_card_order import publish_card_order
 from shared.ports import Record, RepairPorts
@@ -10,7 +10,7 @@ from shared.ports import Record, RepairPorts
 
 async def sweep_card_orders(ports: RepairPorts) -> Pages:
     """Create a task for each order that is due. Raises UnavailableError after all were tried."""
-    return await sweep_pages(ports, CARD_ORDERS, ports.clock.now(), _sweep)
+    return await sweep_pages(ports, "card_orders", ports.clock.now(), _sweep)
 
 
 async def _sweep(ports: RepairPorts, record: Record) -> int:
