@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import IO, TypeVar, cast
 
 import httpx
@@ -78,6 +79,8 @@ NAME_KEPT_SECONDS = 600.0
 """How long the bot's username is cached; after a change, mentions of the new name work after this time."""
 STARS = "XTR"
 """Telegram's name of its own currency."""
+_IS_SO_ALREADY = "already"
+"""In the description of a refused change that was made before; Telegram documents none for subscriptions."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -275,6 +278,24 @@ class TelegramMessenger:
             ),
         )
         return message.message_id
+
+    async def create_invoice_link(self, invoice: Invoice) -> str:
+        return await self._call(
+            lambda bot: bot.create_invoice_link(
+                title=invoice.title,
+                description=invoice.description,
+                payload=invoice.payload,
+                currency=STARS,
+                prices=[LabeledPrice(invoice.title, invoice.stars)],
+                subscription_period=timedelta(days=invoice.days) if invoice.days else None,
+            )
+        )
+
+    async def edit_subscription(self, user_id: int, charge_id: str, *, is_canceled: bool) -> bool:
+        try:
+            return await self._call(lambda bot: bot.edit_user_star_subscription(user_id, charge_id, is_canceled))
+        except MessageRejectedError as error:
+            return _IS_SO_ALREADY in str(error)
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(

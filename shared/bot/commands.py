@@ -36,6 +36,7 @@ PRIVATE_MENU = (
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
+    "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "support": "help", "favorites": "gallery", "favourites": "gallery",

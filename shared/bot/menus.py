@@ -36,6 +36,7 @@ from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
+from shared.payments.subscription_page import show_subscription
 from shared.people.change_setting import save_setting
 from shared.people.talk import REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
@@ -264,6 +265,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 PAYLOADS = {
     "balance": show_balance,
     "buy": show_shop,
+    "subscription": show_subscription,
     "settings": show_settings,
     "memory": show_memory,
     "role": show_role,

@@ -43,10 +43,11 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
-from shared.payments import card_shop, shop
+from shared.payments import card_shop, shop, subscription_page
 from shared.payments.card_screens import CARD, CARD_BUY, EMAIL
-from shared.payments.shop_screens import BUY
+from shared.payments.shop_screens import BUY, SUBSCRIPTION
 from shared.payments.take_payment import take_payment
+from shared.payments.take_renewal import take_renewal
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_batch, press_styles, press_tools, remix
@@ -89,6 +90,7 @@ from shared.telegram.updates import (
     Incoming,
     Message,
     OwnerConnected,
+    RenewalChanged,
     Tap,
     Unhandled,
     parse_update,
@@ -136,6 +138,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "buy": shop.show_shop,
+    "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
     "profile": balance.show_balance,
@@ -189,6 +192,7 @@ TAPS: dict[str, TapHandler] = {
     CARD: card_shop.press_card,
     CARD_BUY: card_shop.press_card_buy,
     EMAIL: card_shop.press_email,
+    SUBSCRIPTION: subscription_page.press_subscription,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -228,7 +232,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query", "inline_query", "channel_post",
+    "pre_checkout_query", "inline_query", "channel_post", "subscription",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
 come as messages."""
@@ -250,6 +254,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, InlineAsked):
         await answer_inline(ports, update, delivery)
+        return update
+    if isinstance(update, RenewalChanged):
+        await take_renewal(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update

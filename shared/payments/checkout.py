@@ -2,6 +2,9 @@
 
 What is sold, to whom and until when stands in the invoice's payload, which we signed. So neither a database nor the
 bot's token is needed. Whatever is doubtful is declined: no money moves.
+
+Whether Telegram asks before it renews a subscription is documented nowhere. If it does, the query has nothing that says
+so, and so a subscription's payload has no end: its person may pay its price at any time.
 """
 
 import json
@@ -44,7 +47,7 @@ def _find_reason(query: dict[str, Any], sender: dict[str, Any], keys: Sequence[b
         return "payment-unknown"
     if sender.get("id") != order.user_id:
         return "payment-of-another"
-    return "payment-expired" if now >= order.expires_at else None
+    return "payment-expired" if order.expires_at is not None and now >= order.expires_at else None
 
 
 def _explain(reason: str, language_code: str) -> str:

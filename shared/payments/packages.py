@@ -1,6 +1,9 @@
 """Choosing among the packages and plans that are sold; what they are is data (`shared/credits/offers.json`)."""
 
+from collections.abc import Mapping
+
 from shared.credits.catalogue import PACKAGES
+from shared.credits.purchases import Package
 
 
 def credits_for(stars: int) -> int:
@@ -9,6 +12,6 @@ def credits_for(stars: int) -> int:
     return -(-stars * package.credits // package.stars)
 
 
-def smallest_for(credit_count: int) -> str:
-    """The name of the smallest package with at least so many credits; the largest if none has."""
-    return next((name for name, package in PACKAGES.items() if package.credits >= credit_count), list(PACKAGES)[-1])
+def smallest_for(credit_count: int, offered: Mapping[str, Package]) -> str:
+    """The name of the smallest one offered with at least so many credits; the largest if none has."""
+    return next((name for name, each in offered.items() if each.credits >= credit_count), list(offered)[-1])

@@ -29,6 +29,8 @@ class PaymentRecord:
     currency: str
     credits: int
     paid_at: datetime
+    paid_until: datetime | None = None
+    """The end of the period that a subscription's payment pays for."""
 
 
 def payment_id(provider: str, charge_id: str) -> str:

@@ -1,6 +1,7 @@
-"""/buy: packages of credits for Telegram Stars, and their invoices.
+"""/buy: packages of credits and subscriptions for Telegram Stars, and their invoices.
 
-/buy ── a package ──▶ order + invoice ── Pay ──▶ the webhook agrees (`checkout.py`) ── `take_payment.py`
+/buy ── a package ──▶ order + invoice ──────── Pay ──▶ the webhook agrees (`checkout.py`) ── `take_payment.py`
+     ── a plan ─────▶ order + link ── opens ── Pay ──▶ … and again every 30 days, by Telegram
 
 A tap that comes again sends the same order once more: it costs nothing until somebody pays, and all that is paid is
 credited.
@@ -9,13 +10,15 @@ credited.
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.credits.catalogue import PACKAGES
-from shared.credits.purchases import Package
+from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.purchases import Package, Plan
 from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.payments.order import Order, write_payload
 from shared.payments.payment_documents import create_order
 from shared.payments.shop_screens import draw_shop
+from shared.payments.subscription_screens import draw_subscriptions
+from shared.people.subscriptions import renews_any
 from shared.ports import Button, Invoice, Place, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap, toast
@@ -32,17 +35,22 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
     if not ports.order_keys:
         await answer(ports, visit, Screen(html_text(visit.language, "payments-closed")))
     elif not visit.update.chat.is_private:
-        url = f"https://t.me/{await ports.messenger.username()}?start=buy"
-        button = Button(plain_text(visit.language, "button-chat"), url=url)
-        await answer(ports, visit, Screen(html_text(visit.language, "buy-in-private"), ((button,),)))
+        await lead_to_private(ports, visit, "buy")
     else:
         await answer(ports, visit, _draw(ports, visit))
 
 
+async def lead_to_private(ports: Ports, visit: Visit, payload: str) -> None:
+    """Say in a group where money is spoken of, with a link whose /start `payload` shows it."""
+    url = f"https://t.me/{await ports.messenger.username()}?start={payload}"
+    button = Button(plain_text(visit.language, "button-chat"), url=url)
+    await answer(ports, visit, Screen(html_text(visit.language, "buy-in-private"), ((button,),)))
+
+
 async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Send the invoice of the pressed package. Raises MessengerErrors, UnavailableError."""
+    """Send the invoice of the pressed package or subscription. Raises MessengerErrors, UnavailableError."""
     owner, name, stars, amount, *_ = (*arguments, "", "", "", "")
-    package = PACKAGES.get(name)
+    package, user, now = PACKAGES.get(name) or PLANS.get(name), visit.opened.user, ports.clock.now()
     if owner != str(tap.sender.id):
         await toast(ports, visit, tap, "not-yours")
     elif not ports.order_keys:
@@ -50,28 +58,49 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif package is None or (str(package.stars), str(package.credits)) != (stars, amount):
         await answer(ports, visit, _draw(ports, visit))
         await toast(ports, visit, tap, "toast-new-prices")
+    elif isinstance(package, Plan) and renews_any(user.subscriptions, now):
+        await answer(ports, visit, draw_subscriptions(visit.language, user, now))
+        await toast(ports, visit, tap, "toast-subscribed")
     else:
-        await _send_invoice(ports, visit, package)
+        await (_send_link if isinstance(package, Plan) else _send_invoice)(ports, visit, package)
         await answer_tap(ports, tap.query_id)
 
 
 def _draw(ports: Ports, visit: Visit) -> Screen:
-    user = visit.opened.user
-    return draw_shop(visit.language, user.id, user.account.available, by_card=bool(ports.cards))
+    return draw_shop(visit.language, visit.opened.user, ports.clock.now(), by_card=bool(ports.cards))
 
 
 async def _send_invoice(ports: Ports, visit: Visit, package: Package) -> None:
+    place = Place(visit.update.chat.id, visit.update.chat.thread_id)
+    await ports.messenger.send_invoice(place, await _order(ports, visit, package))
+
+
+async def _send_link(ports: Ports, visit: Visit, plan: Package) -> None:
+    """A subscription can be paid by a link only, not by a message (core.telegram.org/bots/api#createinvoicelink)."""
+    invoice = await _order(ports, visit, plan)
+    link = await ports.messenger.create_invoice_link(invoice)
+    text = html_text(visit.language, "subscribe", credits=plan.credits, stars=plan.stars, days=invoice.days)
+    button = Button(plain_text(visit.language, "button-subscribe", stars=plan.stars), url=link)
+    await answer(ports, visit, Screen(text, ((button,),)))
+
+
+async def _order(ports: Ports, visit: Visit, package: Package) -> Invoice:
+    """Store the order; its invoice."""
     received_at = visit.received_at.replace(microsecond=0)
-    order_id = hash_id("order", visit.inbox_id)
-    order = Order(order_id, visit.update.sender.id, package.stars, package.credits, received_at + ORDER_LIFE)
+    days = package.days if isinstance(package, Plan) else 0
+    order = Order(
+        id=hash_id("order", visit.inbox_id),
+        user_id=visit.update.sender.id,
+        stars=package.stars,
+        credits=package.credits,
+        expires_at=None if days else received_at + ORDER_LIFE,
+        days=days,
+    )
     with suppress(ConflictError):  # the tap came again
         await ports.store.commit([create_order(order, received_at)])
     title = plain_text(visit.language, "invoice-title", credits=package.credits)
-    description = plain_text(visit.language, "invoice-description")
-    payload = write_payload(order, ports.order_keys[0])
-    chat = visit.update.chat
-    invoice = Invoice(title, description, payload, package.stars)
-    await ports.messenger.send_invoice(Place(chat.id, chat.thread_id), invoice)
+    description = plain_text(visit.language, "subscription-description" if days else "invoice-description")
+    return Invoice(title, description, write_payload(order, ports.order_keys[0]), package.stars, days)
 
 
 async def show_paysupport(ports: Ports, visit: Visit, message: Message) -> None:

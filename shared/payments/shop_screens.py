@@ -1,20 +1,37 @@
 """The screen of what credits cost."""
 
-from shared.credits.catalogue import PACKAGES
+from datetime import datetime
+
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.payments.card_screens import card_row
-from shared.people.users import Language
+from shared.payments.packages import smallest_for
+from shared.people.subscriptions import renews_any
+from shared.people.users import Language, User
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 BUY = "buy"
+SUBSCRIPTION = "sub"
+SHOW = "show"
+
+Rows = tuple[tuple[Button, ...], ...]
 
 
-def draw_shop(language: Language, user_id: int, available: int, *, by_card: bool = False) -> Screen:
-    """The packages, one button each, and the way to payment by card where there is one."""
-    text = html_text(language, "buy", available=available)
-    packages = tuple((package_button(language, user_id, name),) for name in PACKAGES)
-    return Screen(text, (*packages, card_row(language, user_id)) if by_card else packages)
+def draw_shop(language: Language, user: User, now: datetime, *, by_card: bool = False) -> Screen:
+    """The packages and subscriptions, one button each, and the way to payment by card where there is one."""
+    text = html_text(language, "buy", available=user.account.available)
+    packages = tuple((package_button(language, user.id, name),) for name in PACKAGES)
+    card = (card_row(language, user.id),) if by_card else ()
+    return Screen(text, (*packages, *card, *_subscription_rows(language, user, now)))
+
+
+def offer_missing(language: Language, user: User, missing: int, now: datetime) -> Rows:
+    """The smallest package and the smallest subscription that make up for so many missing credits, a row each."""
+    rows: Rows = ((package_button(language, user.id, smallest_for(missing, PACKAGES)),),)
+    if renews_any(user.subscriptions, now):
+        return rows
+    return (*rows, (plan_button(language, user.id, smallest_for(missing, PLANS)),))
 
 
 def package_button(language: Language, user_id: int, name: str) -> Button:
@@ -22,3 +39,17 @@ def package_button(language: Language, user_id: int, name: str) -> Button:
     package = PACKAGES[name]
     label = plain_text(language, "button-package", credits=package.credits, stars=package.stars)
     return Button(label, write_callback(BUY, user_id, name, package.stars, package.credits))
+
+
+def plan_button(language: Language, user_id: int, name: str) -> Button:
+    """A button that sends the link of a subscription; it names the price that it shows."""
+    plan = PLANS[name]
+    label = plain_text(language, "button-plan", credits=plan.credits, stars=plan.stars, days=plan.days)
+    return Button(label, write_callback(BUY, user_id, name, plan.stars, plan.credits))
+
+
+def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:
+    """What a person may subscribe to; the one that goes on already, where there is one."""
+    if not renews_any(user.subscriptions, now):
+        return tuple((plan_button(language, user.id, name),) for name in PLANS)
+    return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user.id, SHOW)),),)

@@ -7,12 +7,16 @@
 
 What was paid is honoured, whatever the prices are by now. A payment that names no order of ours is credited at the
 rate of the smallest package and reported.
+
+Each period of a subscription is a charge of its own with the payload of the first. Its commit also moves the end of the
+subscription in the user's document.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.codec import decode
-from shared.credits.ledger import Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
+from shared.credits.ledger import Account, Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import LaterError
 from shared.jobs.job_documents import inbox_key
@@ -21,7 +25,10 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
+from shared.payments.subscription_screens import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.people.subscriptions import Period, add_period, renews_any
+from shared.people.users import Language, with_subscriptions
 from shared.ports import Key, Place, Ports, Record, Screen
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
 from shared.telegram.updates import Payment
@@ -38,7 +45,7 @@ async def take_payment(ports: Ports, visit: Visit, payment: Payment) -> None:
     elif payment.is_returned:
         await _take_return(ports, visit, payment)
     else:
-        await _take_money(ports, visit, _describe(ports, visit, payment))
+        await _take_money(ports, visit, _describe(ports, visit, payment), _find_period(ports, payment))
 
 
 def _describe(ports: Ports, visit: Visit, payment: Payment) -> PaymentRecord:
@@ -57,26 +64,52 @@ def _describe(ports: Ports, visit: Visit, payment: Payment) -> PaymentRecord:
         currency=payment.currency,
         credits=credit_count,
         paid_at=ports.clock.now(),
+        paid_until=payment.paid_until,
     )
 
 
-async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
+def _find_period(ports: Ports, payment: Payment) -> Period | None:
+    """The period of a subscription that was paid; None for any other payment."""
+    order = read_payload(payment.payload, ports.order_keys)
+    if order is None or not order.days or order.stars != payment.amount:
+        return None
+    return Period(
+        order_id=order.id,
+        stars=order.stars,
+        credits=order.credits,
+        charge_id=payment.charge_id,
+        is_first=payment.is_first_period,
+        paid_at=payment.made_at,
+        until=payment.paid_until or payment.made_at + timedelta(days=order.days),
+    )
+
+
+async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord, period: Period | None) -> None:
     async def attempt() -> tuple[Record, Screen] | None:
         opened = await open_user(ports, paid.user_id)
         if await _is_booked(ports, visit, purchase_key(paid.id)):
             return None
         charge = Charge(paid.id, paid.user_id, paid.credits)
         account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
-        text = html_text(visit.language, "payment-thanks", credits=paid.credits, available=account.available)
-        user = replace(opened.user, account=account)
+        user, screen = replace(opened.user, account=account), _thank(visit.language, paid, account, period)
+        if period is not None:
+            user = with_subscriptions(user, add_period(user.subscriptions, period))
         writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
-        mark = await commit_answer(ports, visit, _place_of(visit), Screen(text), writes)
+        mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
-        return mark, Screen(text)
+        return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
         await send_answer(ports, booked[0], _place_of(visit), booked[1])
+
+
+def _thank(language: Language, paid: PaymentRecord, account: Account, period: Period | None) -> Screen:
+    facts: dict[str, int | str] = {"credits": paid.credits, "available": account.available}
+    if period is None:
+        return Screen(html_text(language, "payment-thanks", **facts))
+    text_id = "payment-subscribed" if period.is_first else "payment-renewed"
+    return Screen(html_text(language, text_id, date=write_day(period.until), **facts))
 
 
 async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
@@ -94,7 +127,11 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         charge = Charge(charge_id, purchase.user_id, purchase.credits)
         account, transfer = take_back(opened.user.account, charge, TransferKind.REFUND, ports.clock.now())
         facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
-        screen = Screen(html_text(visit.language, "payment-returned", **facts))
+        text = html_text(visit.language, "payment-returned", **facts)
+        if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
+            goes_on = html_text(visit.language, "payment-returned-subscribed")
+            text = f"{text}\n{goes_on}"
+        screen = Screen(text)
         writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)

@@ -29,6 +29,7 @@ from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
+from shared.people.subscriptions import Subscriptions
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
 
 Language = Literal["ru", "en"]
@@ -140,6 +141,8 @@ class User:
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
     card: CardSettings = field(default_factory=CardSettings)
+    subscriptions: Subscriptions = ()
+    """In the order in which they began."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
@@ -160,6 +163,11 @@ def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
         return None
     account, transfer = ledger.grant_allowance(account, user.id, missing, _day(now), now)
     return replace(user, account=account, daily_day=_day(now)), transfer
+
+
+def with_subscriptions(user: User, subscriptions: Subscriptions) -> User:
+    """The user with these subscriptions."""
+    return replace(user, subscriptions=subscriptions)
 
 
 def next_credits_at(now: datetime) -> datetime:

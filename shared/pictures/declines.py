@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, price_of
 from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
-from shared.payments.packages import smallest_for
-from shared.payments.shop_screens import package_button
+from shared.payments.shop_screens import offer_missing
 from shared.people.users import Language, User, next_credits_at, rests_until
 from shared.ports import Button, Screen
 from shared.providers.outcomes import DeclineReason
@@ -40,7 +39,7 @@ def decline(language: Language, reason: DeclineReason, words: str = "") -> Scree
 def decline_means(
     language: Language, reason: DeclineReason, user: User, price: int, now: datetime, *, sells: bool = False
 ) -> Screen:
-    """The screen for a personal reason, for private chats; with a package of credits where they are sold."""
+    """The screen for a personal reason, for private chats; with what is missing to buy where credits are sold."""
     account = user.account
     text = html_text(
         language,
@@ -53,12 +52,7 @@ def decline_means(
         time=_minute_after(rests_until(user, now) or now),
     )
     lacks = sells and reason is DeclineReason.NOT_ENOUGH_CREDITS
-    return Screen(text, buy_rows(language, user, price) if lacks else ())
-
-
-def buy_rows(language: Language, user: User, price: int) -> tuple[tuple[Button, ...], ...]:
-    """The smallest package that makes up for what is missing, as a row of buttons."""
-    return ((package_button(language, user.id, smallest_for(price - user.account.available)),),)
+    return Screen(text, offer_missing(language, user, price - account.available, now) if lacks else ())
 
 
 def decline_among_others(language: Language, user: User, price: int, count: int) -> Screen:

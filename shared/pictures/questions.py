@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from shared.credits.catalogue import price_of
+from shared.payments.shop_screens import offer_missing
 from shared.people.users import Language, User
 from shared.pictures.cards import about_screen, shorten_words
-from shared.pictures.declines import buy_rows, way_to_credits
+from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Doubt, Draft, words_of
 from shared.pictures.keyboards import ANSWER_INSTEAD, FILM, improve_button
 from shared.pictures.prompts import Missed
@@ -49,13 +50,13 @@ def yes_screen(
 ) -> Screen:
     """The question whether to draw this: a button with the price, or two if the last picture may be meant.
 
-    Where credits are lacking and sold, a package of them takes the place of the button.
+    Where credits are lacking and sold, what is missing to buy takes the place of the button.
     """
     text, price = _question_of(draft, plan, user, language), plan.price
     if user.account.available < price and draft.is_private:
         way = way_to_credits(language, user, price, now)
         short = way if draft.lacks_credits else html_text(language, "credits-short", way=way)
-        buy = buy_rows(language, user, price) if sells else ()
+        buy = offer_missing(language, user, price - user.account.available, now) if sells else ()
         return Screen(f"{text}\n{short}", (*buy, *_film_row(draft, language), *_answer_row(draft, language)))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # no price, as on a group's card

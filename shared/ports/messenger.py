@@ -129,7 +129,9 @@ class Invoice:
     payload: str
     """Comes back with the payment; at most 128 bytes."""
     stars: int
-    """The price; 1 to 25,000."""
+    """The price; 1 to 25,000, of a subscription at most 10,000."""
+    days: int = 0
+    """The period of a subscription, 30, which only a link can sell; 0: it is paid once."""
 
 
 Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video", "upload_document"]
@@ -192,6 +194,17 @@ class Messenger(Protocol):
 
     async def send_invoice(self, place: Place, invoice: Invoice) -> int:
         """Send an invoice; returns the message's id. Not idempotent. Each message can be paid once."""
+        ...
+
+    async def create_invoice_link(self, invoice: Invoice) -> str:
+        """A link to an invoice, which anybody may open and pay, also several times. Repeated, it is another link."""
+        ...
+
+    async def edit_subscription(self, user_id: int, charge_id: str, *, is_canceled: bool) -> bool:
+        """Stop the renewal of a subscription, or allow the person to turn it on again; whether Telegram agreed.
+
+        The charge is that of its first payment. What is so already counts as agreed.
+        """
         ...
 
     async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:

@@ -123,8 +123,14 @@ class Payment:
     """In Stars if the currency is XTR."""
     payload: str
     """What our invoice carried."""
+    made_at: datetime
+    """Telegram's time, in whole seconds."""
     is_returned: bool = False
     """Telegram gave the money back."""
+    is_first_period: bool = False
+    """It began a subscription."""
+    paid_until: datetime | None = None
+    """The end of the subscription's period that it paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,23 @@ class GuestCalled:
     language_code: str
 
 
-Incoming = Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | InlineAsked | Unhandled
+@dataclass(frozen=True, slots=True)
+class RenewalChanged:
+    """A person turned the renewal of a subscription off or on in Telegram, or it could not be paid (Bot API 10.2).
+
+    Telegram names no charge and no time: only our invoice's payload says which subscription it is.
+    """
+
+    update_id: int
+    sender: Sender
+    payload: str
+    state: str
+    """Telegram's word: "canceled", "active" or "failed"."""
+
+
+Incoming = (
+    Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | InlineAsked | RenewalChanged | Unhandled
+)
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
@@ -264,6 +286,8 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_connection(update_id, _get(update, "business_connection", dict))
     if "guest_message" in update:
         return _parse_guest(update_id, _get(update, "guest_message", dict))
+    if "subscription" in update:
+        return _parse_renewal(update_id, _get(update, "subscription", dict))
     if "channel_post" in update:
         post = _parse_faceless(update_id, _get(update, "channel_post", dict), edited=False)
         return replace(post, is_channel=True) if isinstance(post, Faceless) else post
@@ -340,8 +364,27 @@ def _parse_payment(message: Json) -> Payment | None:
         currency=_clean(_get(payment, "currency", str)),
         amount=_get(payment, "total_amount", int),
         payload=_clean(_find(payment, "invoice_payload", str) or ""),
+        made_at=_parse_time(message, "date"),
         is_returned=returned is not None,
+        is_first_period=payment.get("is_first_recurring") is True,
+        paid_until=_parse_period_end(payment),
     )
+
+
+def _parse_period_end(payment: Json) -> datetime | None:
+    """None for what is no time: money that came is never refused for a field beside it."""
+    seconds = payment.get("subscription_expiration_date")
+    if not isinstance(seconds, int) or not 0 < seconds <= UNIX_SECONDS_MAX:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _parse_renewal(update_id: int, changed: Json) -> RenewalChanged:
+    sender = parse_sender({"from": _get(changed, "user", dict)})
+    if sender is None:
+        raise UnusableUpdateError("a subscription without a person")
+    payload, state = _get(changed, "invoice_payload", str), _get(changed, "state", str)
+    return RenewalChanged(update_id, sender, _clean(payload), _clean(state)[:64])
 
 
 def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless | Unhandled:

@@ -48,7 +48,7 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /balance — credits and the last entries · /buy — more of them
+    /balance — credits and the last entries · /buy — more of them · /subscription — yours
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -523,13 +523,48 @@ payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits
         [one] credit was
        *[other] credits were
     } taken back. You have { $available } now.
+payment-subscribed =
+    ✅ Your subscription has begun: { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here; you have { $available } now. It is paid until { $date } and then renews itself; cancel whenever you like: /subscription.
+payment-renewed =
+    🔁 Your subscription is renewed until { $date }: { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here; you have { $available } now. /subscription
+payment-returned-subscribed = Your subscription goes on all the same: cancel it with /subscription.
 buy =
     <b>Buy credits</b>
-    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire.
+    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
     You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
 buy-in-private = Credits are bought in our private chat.
 button-package = { $credits } credits · { $stars } ⭐
+button-plan = 🔁 { $credits } credits / { $days } days · { $stars } ⭐
+button-subscribe = Subscribe · { $stars } ⭐
+button-subscription = 🔁 My subscription
+button-cancel-subscription = Cancel the subscription
+button-restore-subscription = Allow it again
+subscribe =
+    🔁 <b>{ $credits } credits every { $days } days</b> for { $stars } ⭐
+    The first ones come at once. Then Telegram takes the Stars by itself until you cancel: /subscription. Credits that you have stay when it ends.
+subscription-description = Credits for this bot every 30 days, until you cancel. They do not expire.
+subscription-none = You have no subscription. Credits and subscriptions: /buy.
+subscription-title = 🔁 <b>{ $credits } credits every 30 days</b> · { $stars } ⭐
+subscription-renews = Paid until { $date }. Then Telegram takes the next Stars by itself.
+subscription-late = Paid until { $date }, and the next payment has not come: Telegram tries again once you have enough Stars. Your credits stay.
+subscription-stopped = Canceled: nothing more is taken. It is paid until { $date }, and your credits stay.
+subscription-canceled = It ends on { $date }, and nothing more is taken; your credits stay. To have it renewed, turn it on in Telegram: Settings → My Stars.
+subscription-asked = Telegram has not answered yet whether it does what you pressed: press once more. It is paid until { $date }.
+subscription-ended = It ended on { $date }; your credits stay. A new one: /buy.
+subscription-refused = Telegram did not do it, so nothing has changed. You can do it in Telegram: Settings → My Stars.
+toast-subscribed = You have a subscription already.
+toast-subscription-stopped = Canceled: nothing more is taken.
+toast-subscription-allowed = Allowed. Turn it on in Telegram: Settings → My Stars.
+renewal-canceled = Your subscription will not be renewed. It is paid until { $date }, nothing more is taken, and your credits stay. /subscription
+renewal-on = 🔁 Your subscription goes on: on { $date } Telegram takes { $stars } ⭐ for the next credits. /subscription
+renewal-failed = Your subscription could not be renewed: Telegram did not get { $stars } ⭐. Your credits stay; add Stars, and Telegram tries again. /subscription
 toast-new-prices = Prices have changed: here are the new ones.
 invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
@@ -569,6 +604,7 @@ terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
     • What could not be made is not charged.
+    • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
     • Credits are no money and cannot be passed on. They do not expire.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
     • Money back: /paysupport. What is kept about you: /privacy.

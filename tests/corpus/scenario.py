@@ -18,6 +18,7 @@ from shared.errors import TooManyRequestsError
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
+from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
@@ -143,7 +144,7 @@ async def _use_tools(world: World) -> None:
 
 
 async def _book_changes(world: World) -> None:
-    """What nobody does by a message: purchases and their ends, an operator's changes."""
+    """What nobody does by a message: purchases and their ends, a subscription, an operator's changes."""
     for change in (
         Change(TransferKind.GIFT, 601, 5, "ticket-1", "Thank you for the report"),
         Change(TransferKind.CORRECTION, 601, -2, "ticket-2", "Given twice"),
@@ -156,7 +157,9 @@ async def _book_changes(world: World) -> None:
         assert stored is not None
         account, purchase = book_purchase(decode_user(stored).account, charge, world.now)
         account, end = take_back(account, charge, kind, world.now)
-        update = Update(user_key(601), {"account": encode(account)}, stored.version)
+        period = Period("order-1", 231, 300, "made-up-charge", is_first=True, paid_at=world.now, until=world.now)
+        changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
+        update = Update(user_key(601), changed, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 

@@ -37,3 +37,35 @@ async def give_back(system: System) -> None:
         about = {"user_id": paid["source"]["user"]["id"], "telegram_payment_charge_id": paid["id"]}
         assert (await bot.post("/refundStarPayment", json=about)).json()["result"] is True
         assert "ALREADY_REFUNDED" in (await bot.post("/refundStarPayment", json=about)).json()["description"]
+
+
+async def test_a_subscription_is_paid_renewed_and_canceled(
+    ann: ChatPage, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A link, *Subscribe*, and the credits are there; a month later again; *Cancel* is done at Telegram, and said."""
+    await ann.write("/buy")
+    await ann.press(await ann.wait_message("Buy credits"), "🔁 300 credits / 30 days · 231 ⭐")
+    await ann.press(await ann.wait_message("300 credits every 30 days"), "Subscribe · 231 ⭐")
+    await ann.wait_message("Your subscription has begun: 300 credits are here; you have 320 now.")
+    charge_id = await newest_charge(system)
+    await change(system, {"user_id": ann.user, "charge_id": charge_id, "act": "renew"})
+    await ann.wait_message("300 credits are here; you have 620 now.")
+    await ann.write("/subscription")
+    await ann.press(await ann.wait_message("Then Telegram takes the next Stars by itself."), "Cancel the subscription")
+    await ann.wait_message("Canceled: nothing more is taken.")
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "subscription.png")
+    refused = {"user_id": ann.user, "charge_id": charge_id, "act": "renew"}
+    assert await change(system, refused) == httpx.codes.CONFLICT
+
+
+async def newest_charge(system: System) -> str:
+    """The charge of the newest payment."""
+    async with httpx.AsyncClient(base_url=f"{system.urls['telegram']}/bot{LOCAL_TOKEN}", trust_env=False) as bot:
+        paid = (await bot.post("/getStarTransactions", json={})).json()["result"]["transactions"][-1]
+        return str(paid["id"])
+
+
+async def change(system: System, act: dict[str, object]) -> int:
+    """Let something happen to a subscription; the status of the answer."""
+    async with httpx.AsyncClient(base_url=system.urls["telegram"], trust_env=False) as telegram:
+        return (await telegram.post("/control/subscription", json=act)).status_code

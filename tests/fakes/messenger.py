@@ -130,6 +130,9 @@ class FakeMessenger:
     guests: dict[str, Screen] = field(default_factory=dict)
     channels: dict[str, dict[int, int]] = field(default_factory=dict)
     inline: dict[str, InlineAnswer] = field(default_factory=dict)
+    invoice_links: dict[str, Invoice] = field(default_factory=dict)
+    subscriptions: dict[tuple[int, str], bool] = field(default_factory=dict)
+    """(person, first charge) of those that Telegram knows → whether we have stopped it."""
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     sees_all: bool = False
     expired_queries: set[str] = field(default_factory=set)
@@ -242,6 +245,27 @@ class FakeMessenger:
     async def send_invoice(self, place: Place, invoice: Invoice) -> int:
         call = Call("send_invoice", place.chat_id, invoice=invoice)
         return await self._run(call, lambda: self._add(place, "invoice", Screen(invoice.title), "").message_id)
+
+    async def create_invoice_link(self, invoice: Invoice) -> str:
+        def create() -> str:
+            if invoice.days not in {0, 30} or not 1 <= invoice.stars <= (10_000 if invoice.days else 25_000):
+                raise MessageRejectedError("subscription_period_invalid")
+            if not 1 <= len(invoice.payload.encode()) <= 128:
+                raise MessageRejectedError("invoice_payload_invalid")
+            link = f"https://t.me/$invoice{len(self.invoice_links)}"
+            self.invoice_links[link] = invoice
+            return link
+
+        return await self._run(Call("create_invoice_link", invoice=invoice), create)
+
+    async def edit_subscription(self, user_id: int, charge_id: str, *, is_canceled: bool) -> bool:
+        def edit() -> bool:
+            if (user_id, charge_id) not in self.subscriptions:
+                return False
+            self.subscriptions[user_id, charge_id] = is_canceled
+            return True
+
+        return await self._run(Call("edit_subscription", user_id), edit)
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         call = Call("edit_video", place.chat_id, message_id, caption, video=video)

@@ -10,7 +10,7 @@ from tests.security.corpus import find_people, kind_of, load_all, load_update, r
 SYNTHETIC = range(710_000_001, 711_000_000)
 TELEGRAM_ITSELF = {777_000}
 FILE_BYTES_MAX = 4096
-UNKNOWN_TO_IT = {"stopped_message_generation"}
+UNKNOWN_TO_IT = {"stopped_message_generation", "subscription"}
 """Of Bot API 10.3, which python-telegram-bot 22.8 does not read; when it does, the test says so."""
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.credits.catalogue import PACKAGES
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.payments.checkout import answer_checkout
 from shared.ports import Invoice
+from tests.simulation.subscribers import Subscribers
 from tests.simulation.talkers import talks
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Charge:
     user_id: int
     stars: int
     payload: str
+    period: Json = field(default_factory=dict)
+    """What Telegram tells of the period that was paid, where it belongs to a subscription."""
     is_returned: bool = False
 
 
@@ -68,13 +71,17 @@ class Buyers:
     overtaken: int = 0
     """Payments that are told after their returns."""
 
+    def __post_init__(self) -> None:
+        self.subscribers = Subscribers(self)
+
     def act(self, user_id: int) -> Sent:
         """What one of them does now."""
         deeds = [
             self._look, self._choose_package, self._pay, self._pay_unknown, self._get_back, self._wish,
-            self._press, self._change_mind,
+            self._press, self._change_mind, self.subscribers.subscribe, self.subscribers.renew, self.subscribers.switch,
+            self.subscribers.press,
         ]  # fmt: skip
-        return self.crowd.dice.choices(deeds, weights=[8, 16, 22, 1, 8, 14, 8, 1])[0](user_id)
+        return self.crowd.dice.choices(deeds, weights=[8, 16, 22, 1, 8, 14, 8, 1, 14, 12, 5, 14])[0](user_id)
 
     # --- deeds ---
 
@@ -95,6 +102,17 @@ class Buyers:
         small = [each for each in offered if each[1].endswith(f";{SMALL.stars};{SMALL.credits}")]
         chosen = small if small and self.crowd.dice.random() < FRUGAL else offered
         return [self.crowd._press(user_id, user_id, *self.crowd.dice.choice(chosen))]
+
+    def choose_plan(self, user_id: int) -> Sent:
+        """A subscription in the shop."""
+        plans = [
+            (shown.message_id, button.data)
+            for shown in list(self.crowd.messenger.chats[user_id].values())[-12:]
+            for row in shown.buttons
+            for button in row
+            if button.data.startswith("1;buy") and button.data.split(";")[3] in PLANS
+        ]
+        return [self.crowd._press(user_id, user_id, *self.crowd.dice.choice(plans))] if plans else self._look(user_id)
 
     def _wish(self, user_id: int) -> Sent:
         """For a picture, which waits for credits where there are too few."""
@@ -120,13 +138,13 @@ class Buyers:
         if not mine:
             return self._choose_package(user_id)
         invoice = self.crowd.dice.choice(mine).invoice
-        if not self._may_pay(user_id, invoice) or self.crowd.dice.random() < GIVEN_UP:
+        if not self.may_pay(user_id, invoice) or self.crowd.dice.random() < GIVEN_UP:
             return []
-        return self._charge(user_id, invoice.stars, invoice.payload)
+        return self.charge(user_id, invoice.stars, invoice.payload)
 
     def _pay_unknown(self, user_id: int) -> Sent:
         """Money for what no key of ours has signed: it was offered before the keys were replaced."""
-        return self._charge(user_id, self.crowd.dice.choice([1, 51, 150]), "o0.forgotten")
+        return self.charge(user_id, self.crowd.dice.choice([1, 51, 150]), "o0.forgotten")
 
     def _get_back(self, user_id: int) -> Sent:
         """An operator, or Telegram, returns one of this person's payments."""
@@ -137,7 +155,7 @@ class Buyers:
 
     # --- Telegram ---
 
-    def _may_pay(self, user_id: int, invoice: Invoice) -> bool:
+    def may_pay(self, user_id: int, invoice: Invoice) -> bool:
         """Ask whether the person may pay this, and sometimes whether another may, or at another price, or too late."""
         dice, clock = self.crowd.dice, self.crowd.clock
         honest: Json = {
@@ -156,17 +174,19 @@ class Buyers:
         ]
         is_honest, is_late = dice.random() < HONEST, False
         query = honest if is_honest else honest | dice.choice(lies)
-        if not is_honest and dice.random() < 0.2:
+        if not is_honest and not invoice.days and dice.random() < 0.2:
             query, is_late = honest, True
+        if is_honest and invoice.days:  # a renewal, which has no end
+            is_late = dice.random() < 0.3
         body = json.dumps({"update_id": self.crowd._take_update_id(), "pre_checkout_query": query}).encode()
         answer = answer_checkout(body, (ORDER_KEY,), clock.now() + timedelta(hours=2 * is_late))
         self.checkouts.append(Checkout(query, is_honest, answer is not None and answer["ok"]))
         return is_honest and self.checkouts[-1].is_agreed
 
-    def _charge(self, user_id: int, stars: int, payload: str) -> Sent:
+    def charge(self, user_id: int, stars: int, payload: str, period: Json | None = None) -> Sent:
         """Take the money and tell of it: often several times, and now and then after it was given back."""
         dice = self.crowd.dice
-        charge = Charge(f"stx{len(self.charges)}", user_id, stars, payload)
+        charge = Charge(f"stx{len(self.charges)}", user_id, stars, payload, period or {})
         self.charges.append(charge)
         sent = [self._tell(charge, "successful_payment")]
         while dice.random() < TOLD_AGAIN:
@@ -193,6 +213,7 @@ class Buyers:
             "total_amount": charge.stars,
             "invoice_payload": charge.payload,
             "telegram_payment_charge_id": charge.id,
+            **(charge.period if kind == "successful_payment" else {}),
         }
         own: Json = {"from": {"id": self.crowd.bot_id, "is_bot": True}} if self.crowd.dice.random() < 0.1 else {}
         return self.crowd._message(charge.user_id, "", extra={kind: body} | own)

@@ -2,21 +2,28 @@
 
 import re
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.codec import decode
-from shared.credits.catalogue import PACKAGES
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import Transfer, TransferKind
 from shared.payments.payment_documents import PaymentRecord
 from tests.simulation.buyers import Buyers, Charge
+from tests.simulation.subscribers_verdict import find_subscription_problems
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3})")
 """What stands between the digits of a large number."""
-SOLD = {package.stars: package.credits for package in PACKAGES.values()}
+SOLD = {package.stars: package.credits for package in (*PACKAGES.values(), *PLANS.values())}
 THANKS = ("✅ Thank you! {credits} credits", "✅ Спасибо! Зачислено {credits} ")
+BEGUN = ("✅ Your subscription has begun: {credits} credits", "✅ Подписка началась: зачислено {credits} ")
+RENEWED = (
+    "🔁 Your subscription is renewed until {until}: {credits} ",
+    "🔁 Подписка продлена до {until}: зачислено {credits} ",
+)
 REGRETS = ("↩️ Telegram returned {stars} ⭐", "↩️ Telegram вернул вам {stars} ⭐")
 
 
@@ -33,12 +40,20 @@ def find_buyer_problems(world: "World", transfers: list[Transfer]) -> list[str]:
         *_find_wrong_bookings(buyers, payments, transfers),
         *_find_wrong_sums(buyers, transfers),
         *_find_untold(world, buyers),
+        *find_subscription_problems(world, buyers),
     ]
 
 
 def worth(charge: Charge) -> int:
     """The credits of a payment: those of the invoice, or what the Stars are worth at the dearest rate, rounded up."""
-    return SOLD[charge.stars] if charge.payload.startswith("o1.") else -(-charge.stars * 6 // 5)
+    return SOLD[charge.stars] if charge.payload.startswith(("o1.", "s1.")) else -(-charge.stars * 6 // 5)
+
+
+def thanks_for(charge: Charge) -> tuple[str, ...]:
+    """How the message about this payment begins, in each language."""
+    texts = THANKS if not charge.period else BEGUN if "is_first_recurring" in charge.period else RENEWED
+    until = datetime.fromtimestamp(charge.period.get("subscription_expiration_date", 0), UTC).strftime("%d.%m.%Y")
+    return tuple(each.format(credits=worth(charge), until=until) for each in texts)
 
 
 def _count(world: "World", buyers: Buyers) -> None:
@@ -108,7 +123,7 @@ def _find_untold(world: "World", buyers: Buyers) -> list[str]:
     ]
     wanted: Counter[tuple[int, tuple[str, ...]]] = Counter()
     for charge in buyers.charges:
-        wanted[charge.user_id, tuple(each.format(credits=worth(charge)) for each in THANKS)] += 1
+        wanted[charge.user_id, thanks_for(charge)] += 1
         wanted[charge.user_id, tuple(each.format(stars=charge.stars) for each in REGRETS)] += charge.is_returned
     return [
         f"user {user_id} was told {told} of {count} times: {beginnings[0]!r}"

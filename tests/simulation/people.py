@@ -348,6 +348,8 @@ class Crowd:
             return None
         row = shown.buttons[finger.row]
         data = row[int(finger.across * len(row))].data
+        if not data:  # a link, which the bot hears nothing of
+            return None
         finger.first_action = finger.first_action or data.split(";")[1]
         press = self._press(finger.user_id, finger.chat_id, finger.message_id, data, finger)
         finger.updates.add(press[2])

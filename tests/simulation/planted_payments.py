@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +13,17 @@ from shared.credits.ledger import Account, Charge, TakingBack, Transfer, Transfe
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import LaterError
 from shared.hash_ids import hash_id
-from shared.payments import checkout, take_payment
+from shared.payments import checkout, subscription_page, take_payment
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, payment_id
 from shared.people.accounts import open_user
+from shared.people.subscriptions import Period, Subscription, Subscriptions, add_period, find_subscription
 from shared.ports import Ports, Screen
 from shared.telegram.answers import commit_answer, send_answer
 from shared.telegram.updates import Payment
 from shared.telegram.visits import Visit
+from tests.simulation.virtual_time import EPOCH
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -116,6 +118,61 @@ def old_invoices_are_paid(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(checkout, "_find_reason", overlook)
 
 
+def renewal_moves_no_end(patch: pytest.MonkeyPatch) -> None:
+    """A renewal brings its credits, and the subscription ends when it would have ended without it."""
+
+    def keep(subscriptions: Subscriptions, period: Period) -> Subscriptions:
+        is_known = find_subscription(subscriptions, period.order_id) is not None
+        return subscriptions if is_known else add_period(subscriptions, period)
+
+    patch.setattr(take_payment, "add_period", keep)
+
+
+def renewals_are_one_payment(patch: pytest.MonkeyPatch) -> None:
+    """Who looks at the order instead of the charge takes a renewal for the first payment, told again."""
+    describe = take_payment._describe
+
+    def name_by_order(ports: Ports, visit: Visit, payment: Payment) -> PaymentRecord:
+        paid = describe(ports, visit, payment)
+        return replace(paid, id=hash_id("payment", payment.payload)) if payment.paid_until else paid
+
+    patch.setattr(take_payment, "_describe", name_by_order)
+
+
+def newest_charge_is_canceled(patch: pytest.MonkeyPatch) -> None:
+    """The charge of the newest payment is kept, where Telegram wants the first one."""
+
+    def keep_newest(subscriptions: Subscriptions, period: Period) -> Subscriptions:
+        changed = add_period(subscriptions, period)
+        return tuple(
+            replace(each, charge_ids=(period.charge_id,)) if each.order_id == period.order_id else each
+            for each in changed
+        )
+
+    patch.setattr(take_payment, "add_period", keep_newest)
+
+
+def cancel_is_told_to_nobody(patch: pytest.MonkeyPatch) -> None:
+    """The page says that nothing more is taken, and Telegram knows nothing of it."""
+
+    async def agree(ports: Ports, user_id: int, told: Subscription) -> bool:
+        return True
+
+    patch.setattr(subscription_page, "_ask", agree)
+
+
+def subscriptions_expire(patch: pytest.MonkeyPatch) -> None:
+    """A subscription's invoice is valid for an hour, as every invoice; so its renewals are declined."""
+    find = checkout._find_reason
+
+    def expire(query: dict[str, Any], sender: dict[str, Any], keys: Any, now: datetime) -> str | None:
+        order = read_payload(str(query["invoice_payload"]), keys)
+        is_late = order is not None and order.days and now - EPOCH > timedelta(hours=2)
+        return "payment-expired" if is_late else find(query, sender, keys, now)
+
+    patch.setattr(checkout, "_find_reason", expire)
+
+
 PLANTED_IN_PAYMENTS: tuple[Plant, ...] = (
     payment_is_booked_per_update,
     return_is_booked_without_its_payment,
@@ -125,4 +182,9 @@ PLANTED_IN_PAYMENTS: tuple[Plant, ...] = (
     anybody_may_pay,
     any_price_will_do,
     old_invoices_are_paid,
+    renewal_moves_no_end,
+    renewals_are_one_payment,
+    newest_charge_is_canceled,
+    cancel_is_told_to_nobody,
+    subscriptions_expire,
 )

@@ -113,6 +113,8 @@ def test_people_who_buy_credits(odds: Odds) -> None:
     assert outcome.facts["invoices paid twice"] > 0
     assert outcome.facts["checkouts declined"] > 0
     assert outcome.facts["wishes that went on by themselves"] > 0
+    assert outcome.facts["renewals"] > 0
+    assert outcome.facts["subscriptions stopped by the bot"] > 0
 
 
 @pytest.mark.long

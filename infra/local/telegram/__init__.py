@@ -40,7 +40,11 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/stop    {user_id, draft_id?} → {update_id}: Stop on a draft; the bot gets
                           stopped_message_generation, if its allowed_updates have it (they do by default)
     POST /control/pay     {user_id, chat_id, message_id} → {paid, error, charge_id}: Pay on an invoice; `error` is the
-                          bot's reason, or BOT_PRECHECKOUT_TIMEOUT
+                          bot's reason, or BOT_PRECHECKOUT_TIMEOUT; with `link` instead of chat and message: an
+                          invoice link, again and again
+    POST /control/subscription {user_id, charge_id, act: renew | fail | cancel | enable} → {charge_id, until}: 30 days
+                          have passed and it is paid, or cannot be; or the person turns its renewal off or on.
+                          `charge_id` is that of the first payment, in the answer that of the new one
     POST /control/raw     any update → {update_id}
     POST /control/repeat  {update_id, new_id} → {update_id}: a former update is delivered again
     POST /control/update-id  {next_id?} → {update_id}: the next update's id, drawn anew as after a quiet week

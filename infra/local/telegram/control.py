@@ -17,6 +17,7 @@ from infra.local.telegram.errors import ControlError
 from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
+from infra.local.telegram.subscriptions import change_subscription, pay_link
 from infra.local.telegram.world import Json
 
 Verb = Callable[[Json], Awaitable[Json]]
@@ -44,6 +45,7 @@ class Control:
             "block": self._block,
             "stop": self._stop,
             "pay": self._pay,
+            "subscription": self._change_subscription,
             "raw": self._raw,
             "repeat": self._repeat,
             "update-id": self._draw_update_id,
@@ -97,7 +99,10 @@ class Control:
         return {"update_id": await self._people.stop(**fields)}
 
     async def _pay(self, fields: Json) -> Json:
-        return await pay(self._people, **fields)
+        return await (pay_link if "link" in fields else pay)(self._people, **fields)
+
+    async def _change_subscription(self, fields: Json) -> Json:
+        return change_subscription(self._people, **fields)
 
     async def _raw(self, fields: Json) -> Json:
         return {"update_id": await self._people.send_raw(fields)}

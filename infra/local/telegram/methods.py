@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from infra.local.telegram import drafts, editing, guests, inline, payments, profile, sending, webhooks
+from infra.local.telegram import drafts, editing, guests, inline, payments, profile, sending, subscriptions, webhooks
 from infra.local.telegram.reading import Call
 from infra.local.telegram.world import World
 
@@ -51,6 +51,8 @@ _HANDLERS: tuple[Handler, ...] = (
     payments.answer_pre_checkout_query,
     payments.refund_star_payment,
     payments.get_star_transactions,
+    subscriptions.create_invoice_link,
+    subscriptions.edit_user_star_subscription,
     inline.answer_inline_query,
 )
 

@@ -30,7 +30,7 @@ _TRANSACTIONS_MAX = 100
 async def send_invoice(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendinvoice, for Telegram Stars only."""
     chat = open_chat(world, call)
-    invoice = _read_invoice(call)
+    invoice = read_invoice(call)
     head = prepare_head(world, call, chat)
     pay = {"text": f"Pay ⭐️{invoice['total_amount']}", "pay": True}
     shown = {name: invoice[name] for name in ("title", "description", "currency", "total_amount")}
@@ -87,32 +87,47 @@ async def pay(people: People, user_id: int, chat_id: int, message_id: int) -> Js
     if invoice["paid"]:
         raise ControlError(409, "this invoice is paid")
     person, chat = people.meet(user_id), world.get_chat(chat_id)
-    facts = {"currency": STARS, "total_amount": invoice["total_amount"], "invoice_payload": invoice["payload"]}
-    answer = await _check_out(world, person, facts)
+    answer = await check_out(world, person, invoice)
     if not answer["ok"]:
         return {"paid": False, "error": answer["error"], "charge_id": ""}
     invoice["paid"] = True
+    return {"paid": True, "error": "", "charge_id": take_money(world, chat, person, invoice, {})}
+
+
+def take_money(world: World, chat: Chat, person: Json, invoice: Json, about: Json) -> str:
+    """The money moves, and the bot is told; the charge's id. `about`: more fields of `successful_payment`."""
     charge_id = f"stxLOCAL_{secrets.token_urlsafe(24)}"
-    world.transactions.append(
-        _describe_transaction(charge_id, facts["total_amount"], "source", person, facts["invoice_payload"])
-    )
-    charges = {"telegram_payment_charge_id": charge_id, "provider_payment_charge_id": f"{user_id}_{message_id}"}
-    _tell(world, chat, person, {"successful_payment": {**facts, **charges}})
-    return {"paid": True, "error": "", "charge_id": charge_id}
+    amount, payload = invoice["total_amount"], invoice["payload"]
+    paid = _describe_transaction(charge_id, amount, "source", person, payload)
+    if "subscription_period" in invoice:
+        paid["source"]["subscription_period"] = invoice["subscription_period"]
+    world.transactions.append(paid)
+    charges = {
+        "telegram_payment_charge_id": charge_id,
+        "provider_payment_charge_id": f"{person['id']}_{charge_id[-8:]}",
+    }
+    _tell(world, chat, person, {"successful_payment": {**_describe_price(invoice), **about, **charges}})
+    return charge_id
 
 
-async def _check_out(world: World, person: Json, facts: Json) -> Json:
+async def check_out(world: World, person: Json, invoice: Json) -> Json:
+    """Ask the bot whether this person may pay: `{ok, error}`."""
     query: Json = {"answer": None, "expires_at": world.now() + CHECKOUT_SECONDS}
     query_id = str(secrets.randbits(62))
     world.checkouts[query_id] = query
-    update = {"id": query_id, "from": person, **facts}
+    update = {"id": query_id, "from": person, **_describe_price(invoice)}
     world.updates.add("pre_checkout_query", update, f"pre_checkout_query {person['id']}")
     await world.feed.wait_until(lambda: query["answer"] is not None, CHECKOUT_SECONDS)
     answer: Json = query["answer"] or {"ok": False, "error": "BOT_PRECHECKOUT_TIMEOUT"}
     return answer
 
 
-def _read_invoice(call: Call) -> Json:
+def _describe_price(invoice: Json) -> Json:
+    return {"currency": STARS, "total_amount": invoice["total_amount"], "invoice_payload": invoice["payload"]}
+
+
+def read_invoice(call: Call) -> Json:
+    """What the call sells, checked as Telegram checks it."""
     title, description, payload = call.text("title"), call.text("description"), call.text("payload")
     if not 1 <= len(title) <= _TITLE_MAX or not 1 <= len(description) <= _DESCRIPTION_MAX:
         raise bad_request("title and description must be non-empty and short (refused by the local server only)")

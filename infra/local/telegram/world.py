@@ -170,6 +170,8 @@ class World:
         self.queries: dict[str, Json] = {}
         self.guest_answers: dict[str, Json] = {}
         self.invoices: dict[tuple[int, int], Json] = {}  # by chat and message
+        self.invoice_links: dict[str, Json] = {}
+        self.subscriptions: dict[str, Json] = {}  # by the charge of the first payment
         self.checkouts: dict[str, Json] = {}
         self.transactions: list[Json] = []
         self.inline_queries: dict[str, Json] = {}

@@ -1,6 +1,7 @@
 """A checkout is decided at once by what its invoice carries; nothing else is taken for one."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,6 +55,18 @@ def test_declined(changes: dict[str, Any], reason: str) -> None:
     answer = ask(**changes)
     assert answer["ok"] is False
     assert reason in answer["error_message"]
+
+
+@pytest.mark.parametrize("after", [timedelta(0), timedelta(days=30), timedelta(days=730)])
+def test_a_subscription_has_no_end(after: timedelta) -> None:
+    """Its person may pay its price years later too: a renewal comes with the payload of the first payment."""
+    payload = write_payload(replace(ORDER, expires_at=None, days=30), KEY)
+    query = {"id": "q", "from": {"id": 501}, "currency": "XTR", "total_amount": 50, "invoice_payload": payload}
+    for changes, is_agreed in (({}, True), ({"total_amount": 49}, False), ({"from": {"id": 502}}, False)):
+        body = json.dumps({"update_id": 1, "pre_checkout_query": query | changes}).encode()
+        answer = answer_checkout(body, [KEY], NOW + after)
+        assert answer is not None
+        assert answer["ok"] is is_agreed
 
 
 def test_too_late() -> None:

@@ -23,7 +23,18 @@ orders = st.builds(
 )
 
 
-@given(orders)
+subscriptions = st.builds(
+    Order,
+    st.text().map(hash_id),
+    st.integers(1, 2**52),
+    st.integers(1, 10_000),
+    st.integers(1, 9_999_999),
+    st.none(),
+    st.integers(1, 400),
+)
+
+
+@given(orders | subscriptions)
 def test_there_and_back(order: Order) -> None:
     """Every order fits into Telegram's 128 bytes and comes back as it was."""
     payload = write_payload(order, KEY)

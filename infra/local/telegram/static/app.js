@@ -292,17 +292,8 @@ const actions = {
       showToast(error.message);
     }
   },
-  pay: async (message, key) => {
-    turn(key, 1);
-    try {
-      const answer = await server.pay(message.message_id);
-      showToast(answer.paid ? word("paid") : answer.error);
-    } catch (error) {
-      showToast(error.message);
-    } finally {
-      turn(key, -1);
-    }
-  },
+  pay: (message, key) => pay(server.pay(message.message_id), key),
+  payLink: (link, key) => pay(server.payLink(link), key),
   press: async (message, row, column, key) => {
     // every press is a query of its own, however quickly it follows the last one: so it is in the apps
     turn(key, 1);
@@ -373,6 +364,20 @@ function toBottom(smoothly) {
   stuck = true;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   box.scrollTo({ top: box.scrollHeight, behavior: smoothly && !calm ? "smooth" : "instant" });
+}
+
+// --- pay ---
+
+async function pay(paying, key) {
+  turn(key, 1);
+  try {
+    const answer = await paying;
+    showToast(answer.paid ? word("paid") : answer.error);
+  } catch (error) {
+    showToast(error.message);
+  } finally {
+    turn(key, -1);
+  }
 }
 
 // --- start ---

@@ -6,6 +6,7 @@ import { fileUrl, findLocal, linkTo, place } from "./server.js";
 import { formatSize, formatTime, word } from "./words.js";
 
 const TOUCH = matchMedia("(hover: none)"); // a tap on a bubble opens its menu, as in the apps
+const INVOICE = "https://t.me/$"; // a link to an invoice, which the apps open as one
 const CHAT_SIDE = 800; // pixels of the photo size shown in the chat
 
 // Consecutive messages of one album go together; `first`/`last` say where a run of one sender begins and ends.
@@ -284,7 +285,8 @@ function renderKeyboard(message, rows, actions) {
 
 function renderButton(message, button, testid, row, column, actions) {
   const style = button.style ? ` ${button.style}` : "";
-  if (button.url || button.web_app) {
+  const invoice = button.url?.startsWith(INVOICE) ? button.url : null;
+  if ((button.url && !invoice) || button.web_app) {
     const url = button.url ?? button.web_app.url;
     const local = findLocal(url);
     return make("a", { class: `key${style}`, href: local ?? url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
@@ -292,6 +294,8 @@ function renderButton(message, button, testid, row, column, actions) {
   const key = make("button", { class: `key${style}`, type: "button", testid, title: button.text }, make("span", { class: "key-text" }, button.text));
   if (button.pay) {
     key.addEventListener("click", () => actions.pay(message, key));
+  } else if (invoice) {
+    key.addEventListener("click", () => actions.payLink(invoice, key));
   } else if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));

@@ -1,0 +1,160 @@
+"""A person's subscriptions to credits, as far as Telegram has told us. Pure.
+
+    first payment ─▶ ON ── *Cancel*: we ask Telegram ─▶ STOPPED ── *Restore* ─▶ CANCELED
+                     │ ▲                                                           │
+                     │ └── the person turns it on in Telegram; a renewal is paid ◀─┤
+                     ├── the person turns it off in Telegram ─▶ CANCELED ◀─────────┘
+                     └── a renewal cannot be paid ─▶ FAILED
+
+Nothing here moves money: only a payment credits. `until` and the day of now say the rest: paid, late, ended. Updates
+come in any order, so each change has a time, and an older one changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+GRACE = timedelta(days=3)
+"""How long a renewal that has not come counts as late. Telegram names no time after which it stops trying."""
+ENDED_KEPT = 10
+"""So many ended subscriptions are remembered, the newest."""
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
+
+
+class Renewal(StrEnum):
+    """Whether Telegram will take the next payment by itself."""
+
+    ON = "on"
+    STOPPED = "stopped"
+    """We asked Telegram to stop. The person cannot turn it on before we allow it."""
+    CANCELED = "canceled"
+    """It is off, and the person may turn it on in Telegram."""
+    FAILED = "failed"
+    """The person had too few Stars."""
+
+
+class Phase(StrEnum):
+    """What a subscription is today."""
+
+    RENEWS = "renews"
+    RUNS_OUT = "runs-out"
+    """Paid until its end, after which nothing is paid."""
+    LATE = "late"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One invoice that is paid every period. What never changes has no default: by it the codec knows one again."""
+
+    order_id: str
+    """The order behind its invoice, which each of its payments names."""
+    stars: int
+    """The price of a period."""
+    credits: int
+    until: datetime = _UNKNOWN
+    """The end of the paid period, by Telegram."""
+    renewal_at: datetime = _UNKNOWN
+    """When `renewal` was true: Telegram's time of a payment, otherwise when we received what says so."""
+    renewal: Renewal = Renewal.ON
+    is_settled: bool = True
+    """Telegram knows of `renewal`. False between the press of a button and Telegram's answer."""
+    charge_ids: tuple[str, ...] = ()
+    """Telegram's ids of its first payments, by which it is canceled. More than one if it was begun several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A payment for a period."""
+
+    order_id: str
+    stars: int
+    credits: int
+    charge_id: str
+    is_first: bool
+    paid_at: datetime
+    until: datetime
+
+
+Subscriptions = tuple[Subscription, ...]
+
+
+def phase_of(subscription: Subscription, now: datetime) -> Phase:
+    """What this subscription is at this time."""
+    is_told = subscription.is_settled or subscription.renewal is not Renewal.STOPPED
+    goes_on = subscription.renewal in {Renewal.ON, Renewal.FAILED} or not is_told
+    if now < subscription.until:
+        late = subscription.renewal is Renewal.FAILED
+        return (Phase.LATE if late else Phase.RENEWS) if goes_on else Phase.RUNS_OUT
+    return Phase.LATE if goes_on and now < subscription.until + GRACE else Phase.ENDED
+
+
+def find_subscription(subscriptions: Subscriptions, order_id: str) -> Subscription | None:
+    """The subscription of this order."""
+    return next((each for each in subscriptions if each.order_id == order_id), None)
+
+
+def renews_any(subscriptions: Subscriptions, now: datetime) -> bool:
+    """Whether something is going to be paid by itself."""
+    return any(phase_of(each, now) in {Phase.RENEWS, Phase.LATE} for each in subscriptions)
+
+
+def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
+    """The subscriptions after a payment, whichever of them comes first, and however often."""
+    known = find_subscription(subscriptions, period.order_id)
+    if known is None:
+        known = Subscription(period.order_id, period.stars, period.credits, period.until, period.paid_at)
+    is_new_charge = period.is_first and period.charge_id not in known.charge_ids
+    changed = replace(
+        known,
+        until=max(known.until, period.until),
+        charge_ids=(*known.charge_ids, period.charge_id) if is_new_charge else known.charge_ids,
+    )
+    is_begun_anew = is_new_charge and changed.renewal is Renewal.STOPPED  # we stopped only what we knew of
+    if changed.is_settled and (is_begun_anew or period.paid_at >= changed.renewal_at):
+        changed = replace(changed, renewal=Renewal.ON, renewal_at=max(period.paid_at, changed.renewal_at))
+    return _put(subscriptions, changed, period.paid_at)
+
+
+def learn_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, at: datetime) -> Subscriptions:
+    """The subscriptions after Telegram told of a change; unchanged by what is older or not new.
+
+    What the person wants of us, and Telegram does not know yet, stays. So does what we stopped: the person cannot turn
+    it on, so what says that is from before.
+    """
+    known = find_subscription(subscriptions, order_id)
+    if known is None or not known.is_settled or at < known.renewal_at:
+        return subscriptions
+    if known.renewal in {renewal, Renewal.STOPPED}:
+        return subscriptions
+    return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at), at)
+
+
+def want_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, at: datetime) -> Subscriptions:
+    """The subscriptions after a press of *Cancel* or *Restore*, before Telegram knows; unchanged by an older press."""
+    known = find_subscription(subscriptions, order_id)
+    if known is None or at < known.renewal_at or known.renewal is renewal:
+        return subscriptions
+    return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at, is_settled=False), at)
+
+
+def settle_renewal(subscriptions: Subscriptions, told: Subscription, *, was_agreed: bool) -> Subscriptions:
+    """The subscriptions after Telegram's answer to `told`; unchanged if something else is to be asked by now.
+
+    What Telegram refused counts as what it was before: on after a refused *Cancel*, stopped after a refused *Restore*.
+    """
+    known = find_subscription(subscriptions, told.order_id)
+    if known is None or known.is_settled or (known.renewal, known.charge_ids) != (told.renewal, told.charge_ids):
+        return subscriptions
+    before = Renewal.ON if told.renewal is Renewal.STOPPED else Renewal.STOPPED
+    settled = replace(known, renewal=told.renewal if was_agreed else before, is_settled=True)
+    return _put(subscriptions, settled, told.renewal_at)
+
+
+def _put(subscriptions: Subscriptions, changed: Subscription, now: datetime) -> Subscriptions:
+    """With this one in the place of its former self, or as the newest; the oldest ended ones go."""
+    if find_subscription(subscriptions, changed.order_id) is not None:
+        return tuple(changed if each.order_id == changed.order_id else each for each in subscriptions)
+    ended = [each for each in subscriptions if phase_of(each, now) is Phase.ENDED]
+    forgotten = {each.order_id for each in ended[: max(0, len(ended) + 1 - ENDED_KEPT)]}
+    return (*(each for each in subscriptions if each.order_id not in forgotten), changed)
