@@ -37,7 +37,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  make \033[36m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  make \033[36m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 setup:  ## make .venv from the lock (the other verbs do it for you)
@@ -97,7 +97,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback credits replay
+.PHONY: plan apply rollback credits refund ledger-check replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -110,6 +110,12 @@ rollback: .require-env setup  ## give all traffic back to the last good release,
 
 credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=… --reason="…"' (--local: of make run)
 	@$(PYTHON) -m infra.operations.credits $(A)
+
+refund: setup  ## give the Stars of a payment back, and take its credits: A=CHARGE_ID (--local: of make run)
+	@$(PYTHON) -m infra.operations.refund $(A)
+
+ledger-check: setup  ## add the books up again, and name every difference (GOOGLE_CLOUD_PROJECT)
+	@$(PYTHON) -m infra.operations.ledger $(A)
 
 replay: setup  ## have updates from the quarantine handled again (A="QUARANTINE_ID …")
 	@$(PYTHON) -m infra.operations.replay $(A)

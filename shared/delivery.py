@@ -11,6 +11,8 @@ UPDATES_PATH = "/updates"
 """The path at which `chat` takes updates whose words a model has to read."""
 STOPS_PATH = "/stops"
 """The path at which `chat` is told to check a running job at once, because its person pressed *Stop*."""
+RECONCILE_PATH = "/payments"
+"""The path at which `bot` compares Telegram's list of payments with ours."""
 UPDATE_BYTES_MAX = 256 * 1024
 """The longest update that the webhook forwards; Telegram's own are a few KiB."""
 

@@ -24,7 +24,7 @@ from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.audit import audit
 from shared.jobs.carry_record import read_record
@@ -34,6 +34,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
@@ -325,6 +326,8 @@ class World:
             await take_card_order(self.ports, json.loads(task.body)["order"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
+        elif task.path == RECONCILE_PATH:
+            await reconcile_payments(self.ports)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 

@@ -6,9 +6,11 @@ from starlette.responses import Response
 from shared import loading
 from shared.bot.intake import take_draft, take_update
 from shared.bot.take_card_order import take_card_order
+from shared.delivery import RECONCILE_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_cards, make_ports, task_token
@@ -19,11 +21,13 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, make_
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it, POST /drafts or /card-orders with the id of a draft or an order."""
+    """POST / with an update as Telegram sent it; /drafts, /card-orders with an id; /payments to compare them."""
     if request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     elif request.url.path == CARD_ORDERS_PATH:
         await take_card_order(ports.get(), await read_id(request, "order"))
+    elif request.url.path == RECONCILE_PATH:
+        await reconcile_payments(ports.get())
     else:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()))

@@ -1,13 +1,15 @@
-"""`sweep`, called every minute: creates tasks for overdue jobs and drafts, and for orders that are paid by card."""
+"""`sweep`, called every minute: makes tasks for overdue jobs, drafts and orders by card; at night, checks the books."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
 from shared.http import done, make_endpoint
+from shared.jobs.check_books import check_books
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
+from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, load
 from shared.wiring import Once, make_repair_ports, task_token
@@ -18,11 +20,14 @@ ports = Once(lambda: make_repair_ports(settings.repair))
 
 
 async def work(request: Request) -> Response:
-    """Any POST: sweep once."""
+    """Any POST: sweep once. Most calls find that nothing of the night's work is due."""
+    begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
     orders = await sweep_card_orders(ports.get())
     unreadable = swept.unreadable + orders.unreadable
     log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, card_orders=orders.moved, unreadable=unreadable)
+    await start_reconciliation(ports.get())
+    await check_books(ports.get(), begun_at)
     return done(jobs=swept.jobs, drafts=swept.drafts)
 
 

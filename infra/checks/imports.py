@@ -29,7 +29,7 @@ class Rule:
 
 ROOMS = (
     *("bot", "conversations", "credits", "gallery", "jobs", "miniapp", "payments", "people", "pictures"),
-    *("providers", "telegram", "videos", "voices", "wording"),
+    *("providers", "statement", "telegram", "videos", "voices", "wording"),
 )
 """The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")

@@ -30,8 +30,10 @@ from telegram import (
     LabeledPrice,
     LinkPreviewOptions,
     Message,
+    TransactionPartnerUser,
     User,
 )
+from telegram import StarTransaction as TelegramStarTransaction
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import TelegramError
 
@@ -65,6 +67,7 @@ from shared.ports import (
     Place,
     Screen,
     Sent,
+    StarTransaction,
     StoredFile,
     Video,
 )  # fmt: skip
@@ -81,6 +84,9 @@ STARS = "XTR"
 """Telegram's name of its own currency."""
 _IS_SO_ALREADY = "already"
 """In the description of a refused change that was made before; Telegram documents none for subscriptions."""
+INVOICE = "invoice_payment"
+"""Telegram's name of a transaction about an invoice of ours."""
+ALREADY_RETURNED = "charge_already_refunded"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -296,6 +302,17 @@ class TelegramMessenger:
             return await self._call(lambda bot: bot.edit_user_star_subscription(user_id, charge_id, is_canceled))
         except MessageRejectedError as error:
             return _IS_SO_ALREADY in str(error)
+
+    async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
+        listed = await self._call(lambda bot: bot.get_star_transactions(offset))
+        return tuple(map(_read_transaction, listed.transactions))
+
+    async def return_stars(self, user_id: int, charge_id: str) -> None:
+        try:
+            await self._call(lambda bot: bot.refund_star_payment(user_id, charge_id))
+        except MessageRejectedError as error:
+            if ALREADY_RETURNED not in str(error):
+                raise
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(
@@ -534,3 +551,21 @@ def _thumbnail_of(video: Video) -> InputFile | None:
 def _sent_video(message: Message) -> Sent:
     """A video without sound stays one: Bot API servers mark what is uploaded as a video (`nosound_video`)."""
     return Sent(message.message_id, message.video.file_id if message.video else "")
+
+
+def _read_transaction(listed: TelegramStarTransaction) -> StarTransaction:
+    """A line about anything but a person and our invoice names nobody."""
+    partner = listed.source or listed.receiver
+    if not isinstance(partner, TransactionPartnerUser) or partner.transaction_type != INVOICE:
+        return StarTransaction(listed.id, listed.date, listed.amount, user_id=0)
+    period = partner.subscription_period or 0
+    return StarTransaction(
+        charge_id=listed.id,
+        at=listed.date,
+        stars=listed.amount,
+        user_id=partner.user.id,
+        payload=partner.invoice_payload or "",
+        is_returned=listed.source is None,
+        language_code=partner.user.language_code or "",
+        period_seconds=period if isinstance(period, int) else int(period.total_seconds()),
+    )

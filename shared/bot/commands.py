@@ -26,6 +26,7 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "receipt",
     "models",
     "price",
     "settings",
@@ -39,7 +40,7 @@ OTHER_NAMES: dict[str, str] = {
     "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
-    "support": "help", "favorites": "gallery", "favourites": "gallery",
+    "support": "help", "invoice": "receipt", "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Protocol
 
 from shared.bot.answer_inline import show_words_to_draw
 from shared.bot.balance import answer_alone, show_balance
@@ -38,7 +39,7 @@ from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
 from shared.payments.subscription_page import show_subscription
 from shared.people.change_setting import save_setting
-from shared.people.talk import REVIEW_ABOVE
+from shared.people.talk import CONFIRM_ABOVE, REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
@@ -70,6 +71,12 @@ RATIO_ROWS: tuple[tuple[Ratio, ...], ...] = (
 """Upright ones, each above the same lying down; then what is rarely wanted."""
 
 Buttons = tuple[tuple[Button, ...], ...]
+
+
+class Choice(Protocol):
+    """Makes the button of one choice: its name, value and label."""
+
+    def __call__(self, name: str, value: str, label: str, *, chosen: bool) -> Button: ...
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
@@ -207,13 +214,29 @@ def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEF
     flip = "off" if now.original else "on"
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
-    above = user.talk.review_above
-    higher = next((each for each in REVIEW_ABOVE if each > above), REVIEW_ABOVE[0])
-    label = plain_text(language, "settings-review-above" if above else "settings-review-each", price=above)
-    review = choice("review_above", str(higher), label, chosen=bool(above))
-    if above:
-        text += "\n" + html_text(language, "settings-review", price=above, size=VIDEO.resolutions[0])
-    return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,), (review,)))
+    asks, hint = _asking_choices(user, language, choice)
+    return Screen(text + hint, (*((model,) for model in models), *rows, sizes, counts, (original,), *asks))
+
+
+def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[Buttons, str]:
+    """Above which price the bot asks: one choice for all, or, while that is off, the one for videos; and its hint."""
+    talk = user.talk
+    text_id = "settings-confirm-above" if talk.confirm_above else "settings-confirm-each"
+    label = plain_text(language, text_id, price=talk.confirm_above)
+    confirm = _next_choice("confirm_above", talk.confirm_above, CONFIRM_ABOVE, label, choice)
+    if talk.confirm_above:
+        return ((confirm,),), "\n" + html_text(language, "settings-confirm", price=talk.confirm_above)
+    text_id = "settings-review-above" if talk.review_above else "settings-review-each"
+    label = plain_text(language, text_id, price=talk.review_above)
+    review = _next_choice("review_above", talk.review_above, REVIEW_ABOVE, label, choice)
+    hint = html_text(language, "settings-review", price=talk.review_above, size=VIDEO.resolutions[0])
+    return ((confirm,), (review,)), f"\n{hint}" if talk.review_above else ""
+
+
+def _next_choice(name: str, above: int, offered: tuple[int, ...], label: str, choice: Choice) -> Button:
+    """A button that says the current price, and sets the next higher one."""
+    higher = next((each for each in offered if each > above), offered[0])
+    return choice(name, str(higher), label, chosen=bool(above))
 
 
 def language_panel(user: User, language: Language) -> Screen:

@@ -54,6 +54,7 @@ from shared.pictures import press_batch, press_styles, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
+from shared.pictures.ask_order import ORDER
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
@@ -72,6 +73,7 @@ from shared.pictures.keyboards import (
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
+from shared.pictures.press_order import press_order
 from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
@@ -137,6 +139,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "receipt": balance.show_receipt,
     "buy": shop.show_shop,
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
@@ -193,6 +196,7 @@ TAPS: dict[str, TapHandler] = {
     CARD_BUY: card_shop.press_card_buy,
     EMAIL: card_shop.press_email,
     SUBSCRIPTION: subscription_page.press_subscription,
+    ORDER: press_order,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -215,6 +219,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
     **GALLERY_TAPS,
+    **balance.BALANCE_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     CHANGE: change_video.press_change,

@@ -89,7 +89,7 @@ def mode_panel(talk: TalkSettings, place: str, language: Language, user_id: int)
     )
     rows = ((auto, plain[0]), tuple(plain[1:]))  # three in a row would be cut on a narrow phone
     text = html_text(language, "mode-title")
-    if mode != "auto":
+    if mode != "auto" or talk.confirm_above:  # chosen for everything, in /settings
         return Screen(text, rows)
     prices = tuple(button("above", each, f"≤ {each}", is_chosen=each == above) for each in ASK_ABOVE)
     return Screen(f"{text}\n\n{html_text(language, 'mode-above')}", (*rows, prices))

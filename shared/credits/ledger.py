@@ -82,6 +82,8 @@ class Transfer:
     """The reason, in our or an operator's words. Only old ones hold a user's: transfers are kept for ever."""
     account_id: str = ""
     """The account of `available` and `held`. Empty in documents older than account ids."""
+    job_kind: str = ""
+    """What the job makes, so that a statement can show pictures alone. Empty without a job, and in older documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Hold:
     job_id: str
     credits: int
     held_at: datetime
+    job_kind: str = ""
 
 
 def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> tuple[Account, Transfer]:
@@ -280,4 +283,15 @@ def find_imbalance(account: Account) -> str | None:
 
 def _transfer(kind: TransferKind, account: Account, hold: Hold, at: datetime) -> Transfer:
     (source, target), name = ROUTES[kind], f"{kind}:{hold.job_id}"
-    return Transfer(name, kind, source, target, hold.user_id, hold.credits, at, hold.job_id, account_id=account.id)
+    return Transfer(
+        name,
+        kind,
+        source,
+        target,
+        hold.user_id,
+        hold.credits,
+        at,
+        hold.job_id,
+        account_id=account.id,
+        job_kind=hold.job_kind,
+    )

@@ -1,7 +1,8 @@
-"""Counters of our spending on models, shared by all instances, and the operator's stop.
+"""Counters of our spending on models, shared by all instances, and the stop: an operator's, or that of wrong books.
 
     spend/2026-11-28.3      {"day": 40300000, "hour_17": 1210000}     one of SHARDS; millionths of a US dollar
     controls/spending       {"until": 2026-11-28T20:00Z}              nothing is bought before that time
+                            {"books_wrong_since": 2026-11-28T03:31Z}  nor while the books do not add up
 
 Both are read at most every CACHE_SECONDS, so spending can exceed a cap by the calls that all instances start in that
 time. A call is counted before the provider is asked: after a crash in between the sum is too high, never too low.
@@ -10,13 +11,15 @@ time. A call is counted before the provider is asked: after a crash in between t
 from datetime import UTC, datetime, timedelta
 
 from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
+from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
-from shared.ports import Clock, Ids, Increment, Key, Record, Store
+from shared.ports import Clock, Create, Ids, Increment, Key, Record, Store, Update
 
 SHARDS = 8
 """The number of documents that share a day's writes."""
 CACHE_SECONDS = 10.0
 STOP = Key("controls", "spending")
+BOOKS = "books_wrong_since"
 
 
 class SpendingBook:
@@ -27,6 +30,7 @@ class SpendingBook:
         self._read_at: datetime | None = None
         self._spent = Spent()
         self._stopped_until: datetime | None = None
+        self._are_books_wrong = False
         self._told: dict[str, int] = {}
 
     async def rest_until(self) -> datetime | None:
@@ -34,7 +38,12 @@ class SpendingBook:
         await self._refresh(now)
         if self._stopped_until is not None and now < self._stopped_until:
             return self._stopped_until
+        if self._are_books_wrong:
+            return end_of_hour(now)
         return find_rest(self._spent, self._caps, now)
+
+    def rests_for_books(self) -> bool:
+        return self._are_books_wrong
 
     async def book(self, usd_micros: int) -> None:
         now = self._clock.now()
@@ -52,6 +61,7 @@ class SpendingBook:
         self._read_at = now
         self._spent = Spent(_sum(shards, hour_field(now)), _sum(shards, "day"))
         self._stopped_until = None if stop is None else _read_stop(stop, now)
+        self._are_books_wrong = _stops_for_books(stop)
         self._tell_levels(now)
 
     def _is_fresh(self, now: datetime) -> bool:
@@ -73,6 +83,23 @@ class SpendingBook:
         self._told = {window: max(percent, self._told.get(window, 0)) for window, percent in reached.items()}
 
 
+async def stop_for_books(store: Store, now: datetime, *, is_wrong: bool) -> None:
+    """Stop all buying because the books are wrong, or end this stop; an operator's own stop stays as it is.
+
+    Raises UnavailableError, also if somebody else has just written the stop: then repeat it.
+    """
+    [stop] = await store.read([STOP])
+    if _stops_for_books(stop) == is_wrong:
+        return
+    since = {BOOKS: now if is_wrong else None}
+    write = Create(STOP, {"until": now} | since) if stop is None else Update(STOP, since, stop.version)
+    try:
+        await store.commit([write])
+    except ConflictError as error:
+        raise UnavailableError("another process has written the stop") from error
+    log_event("buying_stopped" if is_wrong else "buying_resumed", severity="ERROR" if is_wrong else "INFO")
+
+
 def shard_keys(now: datetime) -> list[Key]:
     """The keys of a day's spending documents."""
     return [Key("spend", f"{now.astimezone(UTC).date().isoformat()}.{n}") for n in range(SHARDS)]
@@ -91,3 +118,7 @@ def _read_stop(stop: Record, now: datetime) -> datetime:
     """When an operator's stop ends. A stop without a readable end lasts as long as its document exists."""
     until = stop.fields.get("until")
     return until if isinstance(until, datetime) else end_of_hour(now)
+
+
+def _stops_for_books(stop: Record | None) -> bool:
+    return stop is not None and stop.fields.get(BOOKS) is not None

@@ -26,7 +26,7 @@ from shared.jobs.job import (
     ended,
     hold_of,
 )
-from shared.jobs.job_documents import create_inbox, create_job
+from shared.jobs.job_documents import create_inbox, create_job, inbox_key
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
@@ -134,7 +134,8 @@ async def accept_request(
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         until = None if canceled else await ports.spending.rest_until()
         if until is not None:
-            return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
+            why = DeclineReason.BOOKS_WRONG if ports.spending.rests_for_books() else DeclineReason.ALL_REST
+            return await find_accepted(ports, origin.intent) or Declined(why, current.user, until)
         turn = Turn(current.user, "") if canceled else await _find_turn(ports, current.user, origin, order)
         place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
         jobs, writes = _plan(current, origin, order, turn, place, ports.clock.now(), canceled=canceled)
@@ -144,21 +145,45 @@ async def accept_request(
             earlier = await find_accepted(ports, origin.intent)
             if earlier is not None:
                 return earlier
+            await _check_unhandled(ports, origin)
             if extra_writes:
                 raise
-            before, current = current, await open_user(ports, origin.user_id)
-            if origin.waiting is not None and current.user.waiting != before.user.waiting:
-                raise LaterError(RECONSIDER_SECONDS) from None  # it may belong to a concurrent message
-            if origin.is_plain and _was_asked(before.user, current.user):
-                raise LaterError(RECONSIDER_SECONDS) from None  # the words may answer the new question
-            if not order.request.is_offered(current.user):
-                raise LaterError(RECONSIDER_SECONDS) from None  # another question took the last free answer
+            current = await _open_again(ports, current.user, origin, order)
             raise
         log_gift(current)
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+async def _check_unhandled(ports: Ports, origin: Origin) -> None:
+    """Raise LaterError if another delivery of the same update met the person in another state, and did something else.
+
+    Against its mark every commit would be lost. Delivered again, this update is a repetition.
+    """
+    if origin.inbox_id is None:
+        return
+    [seen] = await ports.store.read([inbox_key(origin.inbox_id)])
+    if seen is not None:
+        raise LaterError(RECONSIDER_SECONDS)
+
+
+async def _open_again(ports: Ports, before: User, origin: Origin, order: Order) -> OpenUser:
+    """The user after a lost race. Raises LaterError if what changed may decide otherwise what the message asks for."""
+    current = await open_user(ports, origin.user_id)
+    if origin.waiting is not None and current.user.waiting != before.waiting:
+        raise LaterError(RECONSIDER_SECONDS)  # it may belong to a concurrent message
+    if origin.is_plain and _was_asked(before, current.user):
+        raise LaterError(RECONSIDER_SECONDS)  # the words may answer the new question
+    if not order.request.is_offered(current.user):
+        raise LaterError(RECONSIDER_SECONDS)  # another question took the last free answer
+    return current
+
+
+def plan_job(origin: Origin, order: Order, user: User, now: datetime) -> Job:
+    """The first job that an order would become."""
+    return _new_job(origin, order, Turn(user, ""), 1, now)
 
 
 def _was_asked(before: User, now: User) -> bool:

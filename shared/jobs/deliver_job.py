@@ -6,6 +6,7 @@ show ? (no response) ─ later: show again ─ capture ✓                      
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
@@ -15,8 +16,10 @@ from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import StoredJob, settle_job
 from shared.jobs.pause_job import try_later
 from shared.jobs.refuse_job import refuse_job
+from shared.jobs.screens import screens_of
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user
+from shared.people.low_balance import is_news
 from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
 
@@ -43,6 +46,9 @@ async def deliver_job(
     user = payer or await open_user(ports, held.job.user_id)
     surface, left = surface_of(ports, held.job), user.user.account.available
     left += held.job.request.price - credits_of(held.job)  # what comes back of the hold
+    tells_price = screens_of(ports, held.job).tells_price
+    if tells_price is not None and tells_price(held.job) and is_news(user.user, credits_of(held.job)):
+        held = replace(held, job=replace(held.job, tells_low=True))  # stored with the next write of the job
     try:
         held, receipt = await surface.deliver(ports, held, shown, left)
     except MessageRejectedError as error:
@@ -67,11 +73,11 @@ async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receip
     at = ports.clock.now()
 
     def end(job: Job) -> Job:
-        return ended(note(job, receipt), JobState.DELIVERED)
+        return replace(ended(note(job, receipt), JobState.DELIVERED), tells_low=False)  # no later caption says it
 
     def capture(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
         return capture_part(account, hold, credits_of(held.job), at)
 
-    delivered = await settle_job(ports, held, user, end, capture)
+    delivered = await settle_job(ports, held, user, end, capture, is_told_low=held.job.tells_low)
     log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
     return delivered

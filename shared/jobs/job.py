@@ -204,6 +204,8 @@ class Job:
     deleted_at: datetime | None = None
     shelves: tuple[str, ...] = ()
     """The ids of its person's shelves on which a delivered result stands."""
+    tells_low: bool = False
+    """While it is delivered: its caption says that few credits are left, once for as long as that lasts."""
     purged_at: datetime | None = None
     """When the removal of a deleted result's files began: afterwards it cannot be restored."""
 
@@ -235,7 +237,7 @@ def note_spent(job: Job, spent: int) -> Job:
 
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
-    return Hold(job.user_id, job.id, job.request.price, job.created_at)
+    return Hold(job.user_id, job.id, job.request.price, job.created_at, job.kind)
 
 
 def refuse(job: Job, failure: FailureReason | None) -> Job:

@@ -21,6 +21,7 @@ from shared.jobs.publish_jobs import publish_id
 from shared.jobs.queues import queue_of
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.low_balance import note_told
 from shared.ports import Fields, Ports, Record, Write
 
 if TYPE_CHECKING:
@@ -111,10 +112,17 @@ def releasing(at: datetime, *, was_drawn: bool = False) -> Settlement:
 
 
 async def settle_job(
-    ports: Ports, opened: StoredJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
+    ports: Ports,
+    opened: StoredJob,
+    user: OpenUser,
+    change: Callable[[Job], Job],
+    settlement: Settlement,
+    *,
+    is_told_low: bool = False,
 ) -> StoredJob:
     """Change a held job and settle its hold in one commit; the next job of its mailbox may begin.
 
+    `is_told_low`: the result has said that few credits are left.
     Raises LeaseLostError if this worker no longer holds the job; then it must not move the credits.
     """
     current, payer = opened, user
@@ -125,6 +133,7 @@ async def settle_job(
         account, transfers = _settle(payer.user.account, current.job, settlement)
         writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers)]
         person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
+        person = note_told(person, payer.user.account, is_told=is_told_low)
         person, follower = take_out(person, changed)
         writes += payer.writes(person)
         try:

@@ -42,6 +42,8 @@ class Screens:
     """The noun for /cancel (the text `cancel-<noun>`); pictures have one text for waiting ones, one for the others."""
     together: Callable[[Sequence[Job]], Screen] | None = None
     """The common card of a batch, for a kind that has batches."""
+    tells_price: Callable[[Job], bool] | None = None
+    """Whether a result's caption says what it cost, and so may say that few credits are left. None: it never does."""
     quotes: Callable[[Job], str] | None = None
     """The text that the job's message shows, which a question in reply to it is about."""
 

@@ -18,6 +18,7 @@ from shared.payments.card_order import AGAIN_MIN, CardOrder
 from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
 from shared.payments.prices import choose_currency, price_in
 from shared.payments.publish_card_order import card_order_id
+from shared.payments.shop import rests
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
 from shared.people.card_settings import CardWish, find_wish, read_email
 from shared.people.users import LANGUAGES, User
@@ -111,6 +112,8 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
         await toast(ports, visit, tap, "not-yours")
     elif not (ports.cards and ports.order_keys):
         await toast(ports, visit, tap, "payments-closed")
+    elif await rests(ports):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
         return True
     return False
@@ -140,6 +143,9 @@ async def _ask_for_email(ports: Ports, visit: Visit, package: str, currency: str
 
 async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) -> None:
     """Open an invoice, store its order and send the way to its page."""
+    if await rests(ports):
+        await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
+        return
     offered = next(((name, each) for name, each in ports.cards.items() if wish.currency in each.currencies), None)
     order = None if offered is None else await _try_to_open(ports, visit, *offered, wish, email)
     if order is None:

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from shared.codec import encode
 from shared.hash_ids import hash_id
 from shared.payments.order import Order
-from shared.ports import Create, Key
+from shared.ports import Create, Key, Query
 
 ORDERS_KEPT = timedelta(days=400)
 """How long an order is kept: longer than a person may dispute it."""
+
+FIRST_ID = "-"
+"""No id of ours comes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,15 @@ class PaymentRecord:
     currency: str
     credits: int
     paid_at: datetime
+    """When we booked it."""
     paid_until: datetime | None = None
     """The end of the period that a subscription's payment pays for."""
+    confirmed_at: datetime | None = None
+    """When the provider's list of payments was seen to have it."""
+    return_confirmed_at: datetime | None = None
+    """Likewise its return."""
+    is_return_told: bool = False
+    """The person was told that the money came back."""
 
 
 def payment_id(provider: str, charge_id: str) -> str:
@@ -50,7 +60,17 @@ def create_order(order: Order, now: datetime) -> Create:
 
 def create_payment(payment: PaymentRecord) -> Create:
     """The creation of a payment; a second commit with the same charge fails."""
-    return Create(Key("payments", payment.id), encode(payment))
+    return Create(payment_key(payment.id), encode(payment))
+
+
+def payment_key(payment: str) -> Key:
+    """The record of a payment, by the id of its charge in the ledger."""
+    return Key("payments", payment)
+
+
+def paid_after(at: datetime, last_id: str, limit: int) -> Query:
+    """The payments that were booked after this one, the oldest first."""
+    return Query("payments", (), limit, ("paid_at", "ASCENDING"), (at, last_id or FIRST_ID))
 
 
 def purchase_key(payment: str) -> Key:

@@ -36,6 +36,8 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
         await answer(ports, visit, Screen(html_text(visit.language, "payments-closed")))
     elif not visit.update.chat.is_private:
         await lead_to_private(ports, visit, "buy")
+    elif await rests(ports):
+        await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
     else:
         await answer(ports, visit, _draw(ports, visit))
 
@@ -61,6 +63,8 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif isinstance(package, Plan) and renews_any(user.subscriptions, now):
         await answer(ports, visit, draw_subscriptions(visit.language, user, now))
         await toast(ports, visit, tap, "toast-subscribed")
+    elif await rests(ports):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
         await (_send_link if isinstance(package, Plan) else _send_invoice)(ports, visit, package)
         await answer_tap(ports, tap.query_id)
@@ -68,6 +72,11 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
 
 def _draw(ports: Ports, visit: Visit) -> Screen:
     return draw_shop(visit.language, visit.opened.user, ports.clock.now(), by_card=bool(ports.cards))
+
+
+async def rests(ports: Ports) -> bool:
+    """Whether nothing is sold because the books are wrong."""
+    return await ports.spending.rest_until() is not None and ports.spending.rests_for_books()
 
 
 async def _send_invoice(ports: Ports, visit: Visit, package: Package) -> None:

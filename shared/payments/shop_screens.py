@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.ledger import Transfer
+from shared.credits.receipt_number import number_of
 from shared.payments.card_screens import card_row
 from shared.payments.packages import smallest_for
 from shared.people.subscriptions import renews_any
@@ -14,6 +16,7 @@ from shared.texts import html_text, plain_text
 BUY = "buy"
 SUBSCRIPTION = "sub"
 SHOW = "show"
+RECEIPT = "receipt"
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -46,6 +49,11 @@ def plan_button(language: Language, user_id: int, name: str) -> Button:
     plan = PLANS[name]
     label = plain_text(language, "button-plan", credits=plan.credits, stars=plan.stars, days=plan.days)
     return Button(label, write_callback(BUY, user_id, name, plan.stars, plan.credits))
+
+
+def receipt_rows(language: Language, transfer: Transfer) -> Rows:
+    """A button that shows the receipt of a transfer."""
+    return ((Button(plain_text(language, "button-receipt"), write_callback(RECEIPT, number_of(transfer))),),)
 
 
 def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:

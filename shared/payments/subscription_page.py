@@ -73,7 +73,7 @@ async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User,
     was_agreed, asked = True, None
     while (told := find_subscription(user.subscriptions, order_id)) is not None and _is_open(told, asked):
         was_agreed, asked = await _ask(ports, user.id, told), told.renewal
-        settle = partial(settle_renewal, told=told, was_agreed=was_agreed)
+        settle = partial(settle_renewal, told=told, at=ports.clock.now(), was_agreed=was_agreed)
         user = await change_user(ports, await open_user(ports, user.id), partial(_changed, change=settle))
     return user, was_agreed
 

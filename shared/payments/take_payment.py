@@ -15,7 +15,7 @@ subscription in the user's document.
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.codec import decode
+from shared.codec import decode, update
 from shared.credits.ledger import Account, Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import LaterError
@@ -24,12 +24,13 @@ from shared.logs import log_event
 from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
-from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
+from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
+from shared.payments.shop_screens import receipt_rows
 from shared.payments.subscription_screens import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any
 from shared.people.users import Language, with_subscriptions
-from shared.ports import Key, Place, Ports, Record, Screen
+from shared.ports import Key, Place, Ports, Record, Screen, Write
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
 from shared.telegram.updates import Payment
 from shared.telegram.visits import Visit
@@ -92,6 +93,7 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord, period: P
         charge = Charge(paid.id, paid.user_id, paid.credits)
         account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
         user, screen = replace(opened.user, account=account), _thank(visit.language, paid, account, period)
+        screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, transfer)))
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
         writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
@@ -113,28 +115,36 @@ def _thank(language: Language, paid: PaymentRecord, account: Account, period: Pe
 
 
 async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
-    """Take the credits of a returned payment back, below zero if they were spent."""
+    """Take the credits of a returned payment back, below zero if they were spent, and tell of it, each once.
+
+    An operator who returned it has taken them already (`refund_payment.py`).
+    """
     charge_id = payment_id(PROVIDER, payment.charge_id)
 
     async def attempt() -> tuple[Record, Screen] | None:
-        if await _is_booked(ports, visit, Key("transfers", refund_id(charge_id))):
-            return None
-        [bought] = await ports.store.read([purchase_key(charge_id)])
-        if bought is None:
+        is_taken = await _is_booked(ports, visit, Key("transfers", refund_id(charge_id)))
+        bought, paid = await ports.store.read([purchase_key(charge_id), payment_key(charge_id)])
+        if bought is None or paid is None:
             raise LaterError(SENDING_SECONDS)  # its payment comes yet: updates come in any order
-        purchase = decode(Transfer, bought.fields)
+        record, purchase = decode(PaymentRecord, paid.fields), decode(Transfer, bought.fields)
+        if is_taken and record.is_return_told:
+            return None
         opened = await open_user(ports, purchase.user_id)
-        charge = Charge(charge_id, purchase.user_id, purchase.credits)
-        account, transfer = take_back(opened.user.account, charge, TransferKind.REFUND, ports.clock.now())
+        account: Account = opened.user.account
+        writes: list[Write] = [update(paid, replace(record, is_return_told=True))]
+        if not is_taken:
+            charge = Charge(charge_id, purchase.user_id, purchase.credits)
+            account, transfer = take_back(account, charge, TransferKind.REFUND, ports.clock.now())
+            writes += [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
         facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
         text = html_text(visit.language, "payment-returned", **facts)
         if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
             goes_on = html_text(visit.language, "payment-returned-subscribed")
             text = f"{text}\n{goes_on}"
         screen = Screen(text)
-        writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
-        log_gift(opened)
+        if not is_taken:
+            log_gift(opened)
         return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:

@@ -18,7 +18,7 @@ GRACE = timedelta(days=3)
 """How long a renewal that has not come counts as late. Telegram names no time after which it stops trying."""
 ENDED_KEPT = 10
 """So many ended subscriptions are remembered, the newest."""
-_UNKNOWN = datetime.min.replace(tzinfo=UTC)
+_UNKNOWN = datetime.fromtimestamp(0, UTC)
 
 
 class Renewal(StrEnum):
@@ -55,7 +55,9 @@ class Subscription:
     until: datetime = _UNKNOWN
     """The end of the paid period, by Telegram."""
     renewal_at: datetime = _UNKNOWN
-    """When `renewal` was true: Telegram's time of a payment, otherwise when we received what says so."""
+    """When we received the press or the update that says so; Telegram's time where a payment says so."""
+    agreed_at: datetime = _UNKNOWN
+    """When Telegram had answered the last press. What was paid until then was paid before it took effect."""
     renewal: Renewal = Renewal.ON
     is_settled: bool = True
     """Telegram knows of `renewal`. False between the press of a button and Telegram's answer."""
@@ -111,7 +113,7 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
         charge_ids=(*known.charge_ids, period.charge_id) if is_new_charge else known.charge_ids,
     )
     is_begun_anew = is_new_charge and changed.renewal is Renewal.STOPPED  # we stopped only what we knew of
-    if changed.is_settled and (is_begun_anew or period.paid_at >= changed.renewal_at):
+    if changed.is_settled and (is_begun_anew or period.paid_at >= _known_since(changed)):
         changed = replace(changed, renewal=Renewal.ON, renewal_at=max(period.paid_at, changed.renewal_at))
     return _put(subscriptions, changed, period.paid_at)
 
@@ -123,7 +125,7 @@ def learn_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal,
     it on, so what says that is from before.
     """
     known = find_subscription(subscriptions, order_id)
-    if known is None or not known.is_settled or at < known.renewal_at:
+    if known is None or not known.is_settled or at < _known_since(known):
         return subscriptions
     if known.renewal in {renewal, Renewal.STOPPED}:
         return subscriptions
@@ -138,7 +140,9 @@ def want_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, 
     return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at, is_settled=False), at)
 
 
-def settle_renewal(subscriptions: Subscriptions, told: Subscription, *, was_agreed: bool) -> Subscriptions:
+def settle_renewal(
+    subscriptions: Subscriptions, told: Subscription, at: datetime, *, was_agreed: bool
+) -> Subscriptions:
     """The subscriptions after Telegram's answer to `told`; unchanged if something else is to be asked by now.
 
     What Telegram refused counts as what it was before: on after a refused *Cancel*, stopped after a refused *Restore*.
@@ -147,8 +151,13 @@ def settle_renewal(subscriptions: Subscriptions, told: Subscription, *, was_agre
     if known is None or known.is_settled or (known.renewal, known.charge_ids) != (told.renewal, told.charge_ids):
         return subscriptions
     before = Renewal.ON if told.renewal is Renewal.STOPPED else Renewal.STOPPED
-    settled = replace(known, renewal=told.renewal if was_agreed else before, is_settled=True)
-    return _put(subscriptions, settled, told.renewal_at)
+    settled = replace(known, renewal=told.renewal if was_agreed else before, is_settled=True, agreed_at=at)
+    return _put(subscriptions, settled, at)
+
+
+def _known_since(subscription: Subscription) -> datetime:
+    """From when on Telegram may tell something else of the renewal."""
+    return max(subscription.renewal_at, subscription.agreed_at)
 
 
 def _put(subscriptions: Subscriptions, changed: Subscription, now: datetime) -> Subscriptions:

@@ -15,6 +15,7 @@ PLACES_KEPT = 50
 """How many chats and topics of one person are remembered: the newest."""
 ASK_ABOVE = (0, 4, 14, 24)
 REVIEW_ABOVE = (0, 20, 50)
+CONFIRM_ABOVE = (0, 4, 20, 50)
 """The choices for the price of a picture, in credits, above which the bot asks first."""
 RECENT_MAX = 6
 """How many requests of one place are remembered."""
@@ -105,6 +106,10 @@ class TalkSettings:
     """The price in credits above which *Auto* asks before it draws; None: the price of a small picture."""
     review_above: int = 0
     """The price in credits up to which a video begins without its review: one of REVIEW_ABOVE; 0: each has one."""
+    confirm_above: int = 0
+    """The price in credits above which the bot asks before anything is bought with words; then it takes the place of
+    the two above. One of CONFIRM_ABOVE; 0: they count.
+    """
     kept_days: int = DEFAULT_KEPT_DAYS
     """How many days conversations are kept: one of KEPT_DAYS."""
     facts: tuple[Fact, ...] = ()
@@ -212,7 +217,18 @@ def count_proposal(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings
 
 def asks_above(talk: TalkSettings) -> int:
     """The most credits that *Auto* may spend without a question."""
-    return price_of("fast", "1K") if talk.ask_above is None else talk.ask_above
+    usual = price_of("fast", "1K") if talk.ask_above is None else talk.ask_above
+    return talk.confirm_above or usual
+
+
+def reviews_above(talk: TalkSettings) -> int:
+    """The most that a video may cost that begins without its review; 0: each has one."""
+    return talk.confirm_above or talk.review_above
+
+
+def is_dear(talk: TalkSettings, price: int) -> bool:
+    """Whether the person wants to be asked before an order in clear words that costs so much."""
+    return 0 < talk.confirm_above < price
 
 
 def day_counted(talk: TalkSettings, day: str) -> str:

@@ -30,7 +30,7 @@ from shared.people.manner import Manner, with_choice
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.subscriptions import Subscriptions
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
+from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -143,6 +143,10 @@ class User:
     card: CardSettings = field(default_factory=CardSettings)
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
+    csv_sent_at: datetime | None = None
+    """When all their transfers were last sent as a file; written before each send."""
+    is_told_low: bool = False
+    """A result has said that few credits are left; until there are enough again, nothing says it any more."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
@@ -313,6 +317,8 @@ def _with_talk_choice(user: User, name: str, value: str) -> User | None:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))
         case "review_above" if value in {str(n) for n in REVIEW_ABOVE}:
             return replace(user, talk=replace(user.talk, review_above=int(value)))
+        case "confirm_above" if value in {str(n) for n in CONFIRM_ABOVE}:
+            return replace(user, talk=replace(user.talk, confirm_above=int(value)))
         case "kept_days" if value in {str(n) for n in KEPT_DAYS}:
             return replace(user, talk=replace(user.talk, kept_days=int(value)))
         case "memory" if value in {"on", "off"}:

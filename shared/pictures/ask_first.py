@@ -55,6 +55,8 @@ class Question:
     """The reading model's question; empty: ours."""
     lacks_credits: bool = False
     """Nothing is doubtful but the credits."""
+    is_dear: bool = False
+    """Nothing is doubtful, but it costs more than the person lets us spend without a question."""
     is_order: bool = False
     """The person has already said that they want a picture."""
 
@@ -146,6 +148,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         wants_video=question.wants_video,
         asks=question.asks,
         lacks_credits=question.lacks_credits,
+        is_dear=question.is_dear,
     )
     if await keep_question(ports, visit, asking):
         await post_card(ports, asking, _draw(ports, asking, plan, visit.opened.user, visit.language))

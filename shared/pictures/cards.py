@@ -21,7 +21,7 @@ from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_
 from shared.pictures.tools import name_tool
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
-from shared.telegram.address import as_in_group, chat_of
+from shared.telegram.address import ChatAddress, as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.telegram.press_count import FIRST
 from shared.texts import html_text, plain_text, shorten
@@ -86,8 +86,19 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     if request_of(job).tool:
         lines.append(_tool(job))
     said = [_batch_words(job)] if chat_of(job).batch else []
-    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
+    lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job), *few_left(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
+
+
+def few_left(job: Job) -> list[str]:
+    """The line that says once that few credits are left, only in the payer's own chat."""
+    is_said = job.tells_low and names_price(job)
+    return [html_text(job.language, "caption-low")] if is_said else []
+
+
+def names_price(job: Job) -> bool:
+    """Whether the job is in the payer's private chat, so that it names prices."""
+    return isinstance(job.address, ChatAddress) and job.address.is_private
 
 
 def left_card(job: Job) -> Screen:
@@ -323,4 +334,5 @@ PICTURE_SCREENS = Screens(
     ready="ready",
     kept=kept_card,
     together=batch_card,
+    tells_price=names_price,
 )

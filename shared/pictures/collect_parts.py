@@ -11,13 +11,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from shared.errors import ConflictError
-from shared.jobs.accept_request import Accepted, Origin, find_accepted
+from shared.errors import ConflictError, LaterError
+from shared.jobs.accept_request import RECONSIDER_SECONDS, Accepted, Origin, find_accepted
 from shared.jobs.job import Job
-from shared.jobs.job_documents import create_inbox
+from shared.jobs.job_documents import create_inbox, inbox_key
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
-from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.accounts import OpenUser, open_record, open_user, try_until_won
+from shared.people.talk import is_dear
+from shared.people.user_documents import user_key
 from shared.people.users import Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
@@ -95,7 +97,8 @@ async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[
 async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str) -> bool:
     """Add words to a draft that is still collecting: more of its text, or what to do with its pictures.
 
-    Returns False if it no longer collects, or if the words do not concern pictures. Raises as `collect_part`.
+    Returns False if it no longer collects, or if the words do not concern pictures. Raises as `collect_part`, and
+    LaterError if another delivery of the words was handled in another way.
     """
     may_join = ANSWERS if mode_of(ports, visit) == "picture" else ANSWERS | {Reading.QUESTION}
 
@@ -110,9 +113,13 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             joined = add_text(draft, message.message_id, message.text, now)
         else:
             joined = add_words(draft, message.text, visit.received_at, now)
-        user, ref = await open_user(ports, draft.user_id), message_ref(message.chat.id, message.message_id)
+        ref = message_ref(message.chat.id, message.message_id)
+        seen, record = await ports.store.read([inbox_key(visit.inbox_id), user_key(draft.user_id)])
+        user = open_record(ports, draft.user_id, record)
         if ref in user.user.joined:
             return True  # another delivery was faster
+        if seen is not None:  # and did something else: this delivery will be a repetition
+            raise LaterError(RECONSIDER_SECONDS)
         marked = remember_joined(user.user, ref)
         mark = create_inbox(visit.inbox_id, (), now)
         await ports.store.commit([write_draft(joined, opened.record), *user.writes(marked), mark])
@@ -193,7 +200,10 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
     plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
-    doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
+    is_costly = doubt is None and isinstance(plan, Plan) and is_dear(user.user.talk, plan.price)
+    draft = replace(draft, is_dear=is_costly)
+    # New words for what the mode *Auto* asked about are asked about too.
+    doubt = doubt or (Doubt.ALONE if is_costly or draft.can_answer else None)
     if doubt is not None and isinstance(plan, Plan):
         can_answer = draft.can_answer or (doubt is Doubt.QUESTION and bool(draft.parts))
         await _ask(ports, user, replace(draft, doubt=doubt, can_answer=can_answer), record, plan)

@@ -22,6 +22,8 @@ _TEXTS = {
     DeclineReason.TOO_MANY_JOBS: "declined-jobs",
     DeclineReason.DAILY_CAP: "declined-day",
     DeclineReason.PERSON_RESTS: "declined-pause",
+    DeclineReason.ALL_REST: "declined-rest",
+    DeclineReason.BOOKS_WRONG: "declined-books",
 }
 _LIMITS = {
     DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
@@ -61,9 +63,9 @@ def decline_among_others(language: Language, user: User, price: int, count: int)
     return Screen(html_text(language, "declined-here"), ((why,),))
 
 
-def decline_for_now(language: Language, until: datetime) -> Screen:
-    """The screen while spending is stopped until `until`."""
-    return Screen(html_text(language, "declined-rest", time=_minute_after(until)))
+def decline_for_now(language: Language, reason: DeclineReason, until: datetime) -> Screen:
+    """The screen while nothing is bought until `until`."""
+    return Screen(html_text(language, _TEXTS[reason], time=_minute_after(until)))
 
 
 def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:

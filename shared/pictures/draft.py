@@ -103,6 +103,8 @@ class Draft:
     """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    is_dear: bool = False
+    """The wish is clear, and costs more than the person lets us spend without a question."""
     lacks_credits: bool = False
     """The wish is clear and waits for credits: once they are bought it goes on by itself."""
     tool: str = ""

@@ -82,6 +82,8 @@ def _question_of(draft: Draft, plan: Plan, user: User, language: Language) -> st
     if draft.lacks_credits:
         available = user.account.available
         return html_text(language, "doubt-credits", words=words, price=plan.price, credits=available)
+    if draft.is_dear:
+        return html_text(language, "doubt-dear", words=words)
     return html_text(language, _text_of(draft), words=words, missed=tell_missed(language, plan.missed))
 
 

@@ -13,6 +13,7 @@ from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX, check_means
+from shared.people.talk import is_dear
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
@@ -339,6 +340,9 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
     plan = plan_request(words, visit.opened.user.settings, material)
     if isinstance(plan, Plan) and plan.missed:
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
+        return
+    if isinstance(plan, Plan) and is_dear(visit.opened.user.talk, plan.price):
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, is_dear=True, is_order=True))
         return
     if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
         await ask_for_yes(

@@ -21,6 +21,7 @@ from shared.ports.messenger import (
     Place,
     Screen,
     Sent,
+    StarTransaction,
     StoredFile,
     Video,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "Sent",
     "SpeechProvider",
     "Spending",
+    "StarTransaction",
     "Store",
     "StoredBlob",
     "StoredFile",

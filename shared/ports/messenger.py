@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 
@@ -134,6 +135,24 @@ class Invoice:
     """The period of a subscription, 30, which only a link can sell; 0: it is paid once."""
 
 
+@dataclass(frozen=True, slots=True)
+class StarTransaction:
+    """One line of Telegram's list of the bot's Stars: a person's payment, its return, or something else."""
+
+    charge_id: str
+    """The same for a payment and its return."""
+    at: datetime
+    stars: int
+    user_id: int
+    """The person who paid or got the money back; 0 if the line is about something else, such as a withdrawal."""
+    payload: str = ""
+    """What our invoice carried."""
+    is_returned: bool = False
+    language_code: str = ""
+    period_seconds: int = 0
+    """The period of a subscription; 0: it was paid once."""
+
+
 Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video", "upload_document"]
 
 
@@ -205,6 +224,14 @@ class Messenger(Protocol):
 
         The charge is that of its first payment. What is so already counts as agreed.
         """
+        ...
+
+    async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
+        """At most 100 transactions of the bot, the oldest first, without the first `offset` ones."""
+        ...
+
+    async def return_stars(self, user_id: int, charge_id: str) -> None:
+        """Give a person the Stars of a payment back. Idempotent: what was given back before counts as done."""
         ...
 
     async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:

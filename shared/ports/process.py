@@ -45,6 +45,10 @@ class Spending(Protocol):
         """Until when spending is stopped; None if it is not. Raises UnavailableError."""
         ...
 
+    def rests_for_books(self) -> bool:
+        """Whether the books are wrong, as `rest_until` has last found: then nothing is sold either."""
+        ...
+
     async def book(self, usd_micros: int) -> None:
         """Count the cost of the next call of a model. After an UnavailableError it may be counted too."""
         ...

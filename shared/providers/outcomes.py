@@ -170,3 +170,4 @@ class DeclineReason(StrEnum):
     DAILY_CAP = "E-DAY-CAP"
     PERSON_RESTS = "E-PAUSE"
     ALL_REST = "E-REST"
+    BOOKS_WRONG = "E-BOOKS"

@@ -49,6 +49,7 @@ help =
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
     /balance — credits and the last entries · /buy — more of them · /subscription — yours
+    /balance — credits and all entries · /receipt — one of them · /buy — more
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -147,6 +148,7 @@ caption = { $price } { $price ->
         [one] credit
        *[other] credits
     } · { $left } left
+caption-low = 🪫 Few credits are left. Free ones come every day, more: /buy.
 edit-ask = ✏️ Reply to this message: what should be different?
 reword-ask = ✏️ Reply to this message: how else can it be said? What belongs to the request stays.
 reword-placeholder = In other words…
@@ -327,6 +329,7 @@ doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a ne
 missed = { $wanted } is not available, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
+doubt-dear = 💳 “{ $words }”: this costs more than you let me spend without asking. Shall I make it?
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
@@ -355,6 +358,16 @@ unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a sc
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
+ask-order = 💳 This costs { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } at most, more than you let me spend without asking. Nothing was charged. Shall I?
+ask-order-group = 💳 This costs more than you let me spend without asking. Nothing was charged. Shall I?
+button-order = ✅ Yes · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-order-group = ✅ Yes
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = This costs { $price } { $price ->
@@ -426,6 +439,8 @@ fallback = ↪️ { $wanted } was unavailable, so another model painted this, at
 fallback-cheaper = ↪️ { $wanted } was unavailable, so another model painted this; it is cheaper, and so was the picture.
 declined-pause = ⏸ Many of your last requests ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
 declined-rest = ⏸ So much was made that I am resting until { $time } UTC. Nothing was charged. Send this again then.
+declined-books = 🧮 A sum in my books of credits does not add up, so I start nothing new until that is found. Nothing was charged, and nothing is lost. Please send this again after { $time } UTC.
+buy-books = 🧮 A sum in my books of credits does not add up, so I sell none until that is found. Nothing is lost: what was paid is credited. Please come back in an hour.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It resets at 00:00 UTC.
 broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again.
 declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there.
@@ -440,6 +455,9 @@ settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
 settings-review-each = 🎬 Video without asking: no
 settings-review-above = 🎬 Video without asking: up to { $price }
+settings-confirm-each = 💳 Ask me first: as usual
+settings-confirm-above = 💳 Ask me above { $price } credits
+settings-confirm = 💳 What you order in words for up to { $price } credits I make at once, pictures and videos; above that I ask first. A button with a price on it needs no other question.
 settings-review = 🎬 I make a video for up to { $price } credits at once if its description is clear: the shortest, in { $size }. Its card has “Cancel”. Otherwise you see the price and the choices first.
 chosen = ✅ { $label }
 language = <b>Language</b>
@@ -458,9 +476,82 @@ balance =
     }
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
+balance-end = Nothing older here.
+balance-pick = Which entry? Its number shows the receipt.
+balance-csv = 📄 All { $count } entries, times in UTC. “credits” adds up to what you have.
+balance-csv-newest = 📄 The newest { $count } entries, times in UTC.
+balance-section-all = All entries
+balance-section-purchases = 💳 Purchases
+balance-section-pictures = 🖼 Pictures
+balance-section-videos = 🎬 Videos
+balance-section-talk = 💬 Answers
+balance-section-gifts = 🎁 Bonuses
+button-balance-newer = ◀️ Newer
+button-balance-older = Older ▶️
+button-balance-pick = 🧾 Receipts
+button-balance-csv = 📄 All as CSV
+button-receipt = 🧾 Receipt
+toast-csv = Writing the file…
+toast-csv-sent = You got the file within the last minute: it is above.
+receipt-title = 🧾 <b>Receipt { $number }</b>
+receipt-title-free = 🧾 <b>Receipt</b>
+receipt-name = “{ $name }”
+receipt-expired = What it was is no longer stored; its credits are.
+receipt-asked = Asked for { $at } UTC
+receipt-speech = { $model } · voice { $voice } · { $pace }
+receipt-transcript = { $model } · a recording of { $duration }
+receipt-paid = ✅ Delivered { $at } UTC for { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }.
+receipt-paid-part = ✅ Delivered { $at } UTC for { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }; { $rest } more had been reserved and came back.
+receipt-free = ✅ Delivered, free of charge.
+receipt-back = ↩️ { $why } { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } came back { $at } UTC, so it cost nothing.
+receipt-nothing = ↩️ { $why } It cost nothing.
+receipt-open = ⏳ Still in the works, { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } reserved. /cancel stops it.
+receipt-open-free = ⏳ Still in the works; it costs nothing.
+receipt-why-safety = A safety filter stopped the request.
+receipt-why-nothing = The model gave no usable result.
+receipt-why-busy = The provider was busy for too long.
+receipt-why-provider = The provider's service had a fault for too long.
+receipt-why-late = It took too long and was stopped.
+receipt-why-file = A file could not be opened, or was too large.
+receipt-why-gone = A file that it started from was no longer stored.
+receipt-why-place = Telegram did not accept the result.
+receipt-why-ours = Something broke on our side.
+receipt-why-canceled = You canceled it.
+receipt-why-joined = It became a part of your next request.
+receipt-why-unknown = It was not delivered.
+receipt-bought = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for { $amount }
+receipt-paid-at = Paid { $at } UTC · { $provider }
+receipt-charge = Payment: <code>{ $charge }</code>
+receipt-returned = ↩️ Refunded { $at } UTC: { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
+receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } with it.
+receipt-support = ✅ Credited. Money back: /paysupport
+receipt-unknown = 🧾 I find no such receipt of yours. Nothing was charged. The numbers are in /balance → 🧾 Receipts; or reply with /receipt to a result.
+receipt-none = 🧾 There is nothing to show a receipt for yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
-entry-other = { $date } · { $credits } · other entry
+entry-credit = { $date } · +{ $credits } · bonus
+entry-other = { $date } · { $change } · other entry
 entry-picture = picture
 entry-answer = answer
 entry-speech = spoken answer
@@ -538,7 +629,7 @@ buy =
     <b>Buy credits</b>
     You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
-    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
+    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
 button-package = { $credits } credits · { $stars } ⭐
 button-plan = 🔁 { $credits } credits / { $days } days · { $stars } ⭐
@@ -599,12 +690,14 @@ paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
     • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } what you paid and when.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
     • What could not be made is not charged.
     • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
+    • What could not be made is not charged; /receipt says what became of each.
     • Credits are no money and cannot be passed on. They do not expire.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
     • Money back: /paysupport. What is kept about you: /privacy.
@@ -628,7 +721,8 @@ command-price = Price of the last answer
 command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
-command-balance = Credits and the last entries
+command-balance = Credits and all entries
+command-receipt = Receipt of the last entry, or of a number
 command-buy = Buy credits
 command-settings = Model, format, size, how many
 command-help = What I can do

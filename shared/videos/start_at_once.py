@@ -1,4 +1,4 @@
-"""Begins a video without its review, for people who want that of cheap ones (`TalkSettings.review_above`).
+"""Begins a video without its review, for people who want that of cheap ones (`reviews_above`).
 
 Only the wish of a message in the private chat can begin like this: in clear words, with the person's own photo or
 picture or without any, at the default choice. Everything else has its review. The intent is the message's, so it is
@@ -11,6 +11,7 @@ from shared.credits.catalogue import VIDEO, sold_videos
 from shared.jobs.accept_request import Accepted, Order
 from shared.jobs.identity import message_intent
 from shared.jobs.limits import check_means
+from shared.people.talk import reviews_above
 from shared.pictures.find_material import Target
 from shared.pictures.place_order import place_order
 from shared.ports import Ports
@@ -29,10 +30,11 @@ async def start_at_once(
     """Begin a video that needs no review; False if it needs one. Raises MessengerErrors, UnavailableError."""
     user, count = visit.opened.user, wish.picture_count
     is_meant = count <= 1 and _is_own(message, target) and is_clear(message.text, has_picture=count == 1)
-    if not user.talk.review_above or not is_meant:
+    limit = reviews_above(user.talk)
+    if not limit or not is_meant:
         return False
     request = plan_video(wish, keep_to_sold(choice, sold_videos(ports.sellers)))
-    if not isinstance(request, VideoRequest) or request.price > user.talk.review_above:
+    if not isinstance(request, VideoRequest) or request.price > limit:
         return False
     if check_means(user, request.price, 1, ports.clock.now()) is not None:
         return False  # the review says what helps

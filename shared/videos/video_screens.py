@@ -6,7 +6,7 @@ from math import ceil
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
 from shared.jobs.screens import Screens
-from shared.pictures.cards import provider_text, shorten_words
+from shared.pictures.cards import few_left, names_price, provider_text, shorten_words
 from shared.pictures.keyboards import SHARE
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
@@ -58,6 +58,7 @@ def video_caption(job: Job, credits_left: int) -> Screen:
         lines.append(html_text(job.language, "video-mute"))
     if chat_of(job).left is not None and chat_of(job).is_private:
         lines.append(html_text(job.language, "video-left-why"))
+    lines += few_left(job)
     return Screen("\n".join(lines), video_buttons(job))
 
 
@@ -223,4 +224,5 @@ VIDEO_SCREENS = Screens(
     action="record_video",
     ready="video-ready",
     kept=kept_video_card,
+    tells_price=names_price,
 )

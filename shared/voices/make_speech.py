@@ -1,11 +1,12 @@
 """Speaking an answer: one call of the model; the sound is stored, then sent.
 
 model ✓ ── put ✓ ── commit ✗ (the worker dies) ── next worker finds it ── commit ── send          made once
-model ? (no response) ── the job ends, its hold is released                                        never asked twice
+model ? (no response) ── commit ── the job ends, its hold is released                              never asked twice
 model ✓ ── the worker dies before the put ── next worker asks again                                as for pictures
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, timedelta
 
 from shared.credits.catalogue import AUDIO_TOKENS_PER_SECOND, SPEECH, answer_credits
@@ -37,12 +38,19 @@ from shared.voices.spoken_words import find_words
 
 WORDS_PAUSE_SECONDS = 3.0
 """The pause of a job whose words are not stored yet."""
+NOTE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
+"""The pauses between the tries to write down that a call got no response."""
+UNANSWERED_ATTEMPT = "timed_out"
+"""The outcome of an attempt whose call got no response: it may be charged."""
 
 
 async def make_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Speak the words of a claimed job and handle the outcome. Raises LeaseLostError, UnavailableError."""
     async with costs_no_attempt(ports, held):
         if await recover_speech(ports, studio, held):
+            return
+        if any(attempt.outcome == UNANSWERED_ATTEMPT for attempt in held.job.attempts):  # an outage kept it open
+            await refuse_job(ports, held, FailureReason.LATE, retract_attempt)
             return
         until = await ports.spending.rest_until()
         if until is not None:
@@ -100,11 +108,27 @@ async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, words: st
         held = await _keep(ports, held, words, outcome)
         await show_speech(ports, held, outcome.content)
     elif isinstance(outcome, TimedOut):  # it may be charged, so a retry could cost us twice
-        ended_at = ports.clock.now()
         log_event("speech_unanswered", severity="WARNING", **job_facts(held.job))
-        await refuse_job(ports, held, FailureReason.LATE, lambda job: end_attempt(job, ended_at, "timed_out"))
+        await refuse_job(ports, await _note_unanswered(ports, held), FailureReason.LATE)
     else:
         await conclude_without_result(ports, held, outcome)
+
+
+async def _note_unanswered(ports: Ports, held: StoredJob) -> StoredJob:
+    """Record that the call got no response, with retries: whoever does not know it would ask again.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    ended_at = ports.clock.now()
+
+    async def note() -> StoredJob:
+        return await change_held_job(ports, held, lambda job: end_attempt(job, ended_at, UNANSWERED_ATTEMPT))
+
+    for seconds in NOTE_PAUSES_SECONDS:
+        with suppress(UnavailableError):
+            return await note()
+        await ports.clock.sleep(seconds)
+    return await note()
 
 
 async def _keep(ports: Ports, held: StoredJob, words: str, spoken: Spoken) -> StoredJob:

@@ -89,6 +89,7 @@ async def _finish_some(world: World) -> None:
     """Jobs at each of their ends, settings, a deleted picture, something unusable."""
     await _choose(world, 601, "settings", "set;size;2K", "set;original;on")
     await _choose(world, 601, "language", "set;language;ru")
+    await _choose(world, 601, "balance", "balcsv")
     await world.send(world.message("a red fox 16:9", user_id=601))
     await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
     await world.send(world.message("a wolf x2", user_id=602))

@@ -57,7 +57,7 @@ def count_videos(books: Books) -> dict[str, int]:
 
 def find_wrong_videos(books: Books, chats: Chats, calls: Iterable[Json]) -> list[str]:
     """Begun twice, shown otherwise than it is stored, or left behind at the provider."""
-    begun = Counter(call["labels"]["job"] for call in calls if call["labels"].get("job"))
+    begun = Counter(call["labels"]["job"] for call in calls if call["labels"].get("job") and call["operation"])
     problems = [f"the video of job {mark} was begun {count} times" for mark, count in begun.items() if count > 1]
     return [*problems, *_find_wrong_cards(books, chats)]
 

@@ -1,7 +1,8 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
 One crowd wants pictures, another asks questions, stops the answers and corrects what it asked; a third speaks: it sends
-questions and wishes as voice messages, and recordings that shall only be written down; a fourth has videos made.
+questions and wishes as voice messages, and recordings that shall only be written down; a fourth has videos made; a
+fifth buys credits, and gets some of its money back.
 
 Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are
 SIGKILL. Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does.
@@ -48,6 +49,7 @@ from tests.e2e.books import (
     read_books,
     read_open,
 )
+from tests.e2e.buyers import Buyers, find_wrong_payments, list_transactions
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
 from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
@@ -61,7 +63,7 @@ from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
-PEOPLE, TALKERS, SPEAKERS, FILMERS = 30, 10, 6, 6
+PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS = 30, 10, 6, 6, 6
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
 EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2, "payments": 0, "api": 0}
@@ -107,7 +109,7 @@ def options() -> Options:
 
 @dataclass
 class Storm:
-    """Three crowds at a running system whose functions are killed."""
+    """Five crowds at a running system whose functions are killed."""
 
     system: System
     seed: int
@@ -120,13 +122,14 @@ class Storm:
         self.crowd = Crowd(self.telegram, self.dice, PEOPLE)
         self.talkers = Talkers(self.telegram, self.dice, TALKERS)
         self.filmers = Filmers(self.telegram, self.dice, FILMERS)
+        self.buyers = Buyers(self.telegram, self.dice, BUYERS, system=self.system)
         self.speakers = Speakers(self.telegram, self.dice, SPEAKERS)
 
     async def rage(self, wanted: dict[str, int]) -> None:
         """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
         over = asyncio.Event()
-        everybody = (self.crowd, self.talkers, self.speakers, self.filmers)
+        everybody = (self.crowd, self.talkers, self.speakers, self.filmers, self.buyers)
         crowds = [asyncio.create_task(each.act_until(over)) for each in everybody]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
@@ -242,6 +245,9 @@ class Storm:
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
         problems += find_wrong_transcripts(books, chats, self.speakers, hearings) + losses
         problems += find_wrong_videos(books, chats, every_call)
+        transactions = await list_transactions(self.system)
+        self.facts |= {"payments": len(transactions) - len(self.buyers.returned), "returns": len(self.buyers.returned)}
+        problems += find_wrong_payments(books, transactions)
         return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
@@ -288,7 +294,8 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    deeds = {**storm.crowd.deeds, **storm.talkers.deeds, **storm.speakers.deeds, **storm.filmers.deeds}
+    crowds = (storm.crowd, storm.talkers, storm.speakers, storm.filmers, storm.buyers)
+    deeds = {name: count for each in crowds for name, count in each.deeds.items()}
     told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
@@ -296,7 +303,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
     seen_all = ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down")
-    for seen in (*seen_all, "videos delivered"):
+    for seen in (*seen_all, "videos delivered", "payments", "returns"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -26,7 +26,7 @@ from shared.conversations.history_screens import (
 )
 from shared.conversations.mode import mode_panel
 from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, PROVIDERS, SIZES, VOICES, price_of
-from shared.credits.ledger import Account
+from shared.credits.ledger import ROUTES, Account, Transfer, TransferKind
 from shared.gallery.gallery_screens import (
     View,
     delete_rows,
@@ -42,7 +42,7 @@ from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
 from shared.people.shelves import Gallery, Shelf
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, Fact, TalkPlace, TalkSettings
+from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.draft import Draft
 from shared.pictures.keyboards import (
@@ -58,6 +58,10 @@ from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
 from shared.pictures.tools import TOOLS
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
+from shared.statement.balance_screens import View as BalanceView
+from shared.statement.balance_screens import balance_screen, pick_screen
+from shared.statement.entries import ENTRIES_SHOWN, Page
+from shared.statement.section import Section, write_place
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
 from shared.videos.choice import Choice, works_for
@@ -229,6 +233,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
             ):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
+    yield from list_balance_rows(language)
     yield from list_gallery_rows(language)
     yield from list_share_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
@@ -246,6 +251,22 @@ def list_rows(language: Language) -> Iterator[Labels]:
         panel = draw(User(USER, NOW, manner=manner), language, "")
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in (*EXAMPLES, QUESTION))
+
+
+def list_balance_rows(language: Language) -> Iterator[Labels]:
+    """The keyboards of /balance on a page in the middle, with each section chosen, and with the number for all."""
+    gift = Transfer("gift", TransferKind.GIFT, *ROUTES[TransferKind.GIFT], USER, 5, NOW)
+    page = Page((gift,) * ENTRIES_SHOWN, NOW)
+    for section in Section:
+        for draw in (balance_screen, pick_screen):
+            screen = draw(Account(), page, BalanceView(section, (write_place(NOW),)), language)
+            yield from (tuple(button.label for button in row) for row in screen.buttons)
+    for limit in CONFIRM_ABOVE:
+        panel = settings_panel(User(USER, NOW, talk=TalkSettings(confirm_above=limit)), language)
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
+    yield (plain_text(language, "button-receipt"),)
+    yield (plain_text(language, "button-order", price=199),)
+    yield (plain_text(language, "button-order-group"),)
 
 
 def list_talk_panels(language: Language) -> Iterator[Screen]:

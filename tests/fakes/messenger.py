@@ -15,6 +15,7 @@ messenger.commands[chat_id]           the command menu of one chat
 messenger.channels["@name"][user_id]  the id of a channel in which this person may post
 messenger.inline[query_id]            the answer to an inline query
 messenger.reactions[chat_id][message_id]  the bot's reaction
+messenger.transactions                Telegram's list of the bot's Stars
 """
 
 import asyncio
@@ -22,6 +23,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, TypeVar
 
@@ -47,6 +49,7 @@ from shared.ports import (
     Place,
     Screen,
     Sent,
+    StarTransaction,
     StoredFile,
     Video,
 )  # fmt: skip
@@ -59,6 +62,7 @@ DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
 TEXT_UNITS_MAX = 4096
 INLINE_RESULTS_MAX = 50
 INLINE_BYTES_MAX = 64
+TRANSACTIONS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,9 @@ class FakeMessenger:
     subscriptions: dict[tuple[int, str], bool] = field(default_factory=dict)
     """(person, first charge) of those that Telegram knows → whether we have stopped it."""
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    transactions: list[StarTransaction] = field(default_factory=list)
+    returned_at: datetime = datetime(2026, 1, 2, tzinfo=UTC)
+    """When Stars are given back."""
     sees_all: bool = False
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -266,6 +273,21 @@ class FakeMessenger:
             return True
 
         return await self._run(Call("edit_subscription", user_id), edit)
+
+    async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
+        page = slice(offset, offset + TRANSACTIONS_MAX)
+        return await self._run(Call("list_star_transactions"), lambda: tuple(self.transactions[page]))
+
+    async def return_stars(self, user_id: int, charge_id: str) -> None:
+        def give_back() -> None:
+            told = [each for each in self.transactions if each.charge_id == charge_id]
+            paid = next((each for each in told if not each.is_returned and each.user_id == user_id), None)
+            if paid is None:
+                raise MessageRejectedError("charge_not_found")
+            if not any(each.is_returned for each in told):
+                self.transactions.append(replace(paid, at=self.returned_at, is_returned=True))
+
+        await self._run(Call("return_stars"), give_back)
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         call = Call("edit_video", place.chat_id, message_id, caption, video=video)

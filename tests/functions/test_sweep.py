@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from shared.people.user_documents import user_key
+from shared.ports import Update
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
-from tests.world import World
+from tests.world import ME, World
 
 Lines = pytest.CaptureFixture[str]
 
@@ -29,7 +31,24 @@ async def test_sweep(sweep: Function, world: World, capsys: Lines) -> None:
     assert (answer.status_code, answer.json()) == (200, {"ok": True, "jobs": 1, "drafts": 1})
     line = json.loads(capsys.readouterr().out.splitlines()[0])
     assert (line["event"], line["jobs"], line["drafts"]) == ("work_swept", 1, 1)
-    assert sorted(task.queue for task in world.tasks.tasks) == ["bot", "image"]
+    tasks = world.tasks.tasks
+    assert sorted((task.queue, task.path) for task in tasks) == [
+        ("bot", "/drafts"),
+        ("bot", "/payments"),
+        ("image", "/"),
+    ]
+
+
+async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
+    """Wrong books are found and stop all buying; payments are compared by `bot`, once it has its task."""
+    await world.send(world.message("/start"))
+    [record] = await world.store.read([user_key(ME)])
+    assert record is not None
+    account = record.fields["account"] | {"available": 21}
+    await world.store.commit([Update(record.key, {"account": account}, record.version)])
+    assert (await sweep.post()).status_code == 200
+    assert await world.ports.spending.rest_until() is not None
+    assert [task.path for task in world.tasks.tasks] == ["/payments"]
 
 
 async def test_nothing_to_do(sweep: Function) -> None:

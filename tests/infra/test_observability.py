@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ from shared.http import done, make_endpoint
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
+from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
-from shared.ports import Create, Update
+from shared.ports import Create, StarTransaction, Update
 from shared.providers.outcomes import Gone, Made, PictureTask, Refused
 from shared.settings import ReleaseSettings
 from tests.fakes.text_model import Answer
@@ -128,9 +130,16 @@ async def play(world: World) -> None:
     await world.send(world.message("a false fox"))
     ending = types.ModelStatus(model_stage=types.ModelStage.DEPRECATED)
     note_stage(NANO_BANANA.id, types.GenerateContentResponse(model_status=ending))
+    await pay_unheard(World())
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
+
+
+async def pay_unheard(world: World) -> None:
+    """A payment whose update never came."""
+    world.messenger.transactions.append(StarTransaction("stx1", world.now - timedelta(days=1), 50, ME))
+    await reconcile_payments(world.ports)
 
 
 async def unbalance(world: World) -> None:
@@ -339,6 +348,7 @@ def test_page(alert: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
     events = {event for metric in METRICS.values() for event in metric["events"]}
     others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
+    others |= {"buying_stopped", "payment_credited"}
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb

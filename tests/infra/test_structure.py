@@ -17,6 +17,7 @@ from infra.operations.ledger import PERSON
 from shared.conversations import conversation_documents
 from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
+from shared.credits.ledger import TransferKind
 from shared.gallery import result
 from shared.jobs import job_documents, shards
 from shared.jobs.job import JobState
@@ -39,7 +40,11 @@ QUERIES = (
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
     shards.due_without_shard("card_orders", NOW, 10),
-    transfer_documents.last_transfers_of(1, 10),
+    transfer_documents.transfers_of(1, 10),
+    transfer_documents.transfers_of(1, 10, NOW),
+    transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
+    transfer_documents.transfers_of_jobs(1, ("picture",), 10, NOW),
+    transfer_documents.all_transfers_of(1, 10, None),
     conversation_documents.conversations_of(1, "place", None, 10),
     conversation_documents.conversations_of(1, "place", NOW, 10),
     conversation_documents.conversations_of_person(1, None, 10),
@@ -93,7 +98,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 11
+    assert len(makers) == len({*makers}) == 15
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")
@@ -131,6 +136,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
         "card_orders",
+        "asked_orders",
         "jobs",
         "drafts",
         "inbox",

@@ -15,9 +15,11 @@ from shared.credits.ledger import Transfer, TransferKind
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
 from shared.people.users import User
+from shared.pictures.picture import is_picture
 from shared.providers.outcomes import FailureReason
 from shared.providers.talk import Talk, Tokens
-from shared.telegram.address import chat_of
+from shared.telegram.address import chat_of, read_message_ref
+from shared.videos.video import is_video
 from tests.simulation.moody_text import TextCall
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID
 from tests.simulation.talkers import OTHER_WORDS
@@ -31,6 +33,8 @@ BYTES_KNOWN, ANSWERS_KNOWN = 6_500, 10
 """Of what was said last so much is surely sent along."""
 QUOTED_SHOWN = 200
 """Of quoted words, whose end may be cut, so much is surely kept."""
+PICTURE_TOKENS = 1_120
+"""What a photo counts, that of an earlier question too, which is sent along."""
 _PART = re.compile(r"Part \d+ of answer (\d+) is here")
 _QUESTION = re.compile(r"question \d+ of \d+\?")
 
@@ -70,12 +74,20 @@ def _find_unanswered(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         is_edited = (chat_id, message_id) in world.crowd.talkers.edited
         if found and question_of(found[0]).words not in {words, *([OTHER_WORDS] if is_edited else [])}:
             yield f"question {message_id} in chat {chat_id} was taken for {question_of(found[0]).words!r}"
-    questions = [job for job in jobs.values() if question_of(job).way == "ask"]
-    asked = {chat_of(job).message_id for job in questions if not question_of(job).quoted}  # a reply goes on with it
+    asked = {(chat_of(job).chat_id, chat_of(job).message_id) for job in jobs.values() if question_of(job).way == "ask"}
     drafts = world.store.collection("drafts")
     answered = {drafts[name]["message_id"] for name in world.crowd.answered_drafts if name in drafts}
     known = {message_id for _, message_id in world.crowd.talkers.questions} | {0} | world.crowd.asked_under | answered
-    yield from (f"message {number} was answered, which asked nothing" for number in asked - known)
+    unknown = [place for place in asked - _find_followed(world) if place[1] not in known]
+    yield from (f"message {number} was answered, which asked nothing" for _, number in unknown)
+
+
+def _find_followed(world: World) -> set[tuple[int, int]]:
+    """(chat, message) of replies to what was said, or would have been: in any mode these go on with it."""
+    words = [job for job in world.jobs().values() if not (is_picture(job) or is_video(job))]
+    shown = {read_message_ref(ref) for job in words for ref in chat_of(job).messages}
+    replies = world.crowd.replies.items()
+    return {(chat_id, number) for (chat_id, number), replied in replies if (chat_id, replied) in shown}
 
 
 def _find_unseen(world: World, jobs: dict[str, Job], calls: dict[str, list[TextCall]]) -> Iterator[str]:
@@ -266,6 +278,7 @@ def _find_wrong_money(
 def _estimate(talk: Talk, said: str) -> Tokens:
     """As each piece of what was sent is reckoned: by what its characters can take, as far as the people here write."""
     given = sum(map(_weigh, (talk.instruction, *(line.text for line in talk.lines))))
+    given += PICTURE_TOKENS * sum(len(line.pictures) for line in talk.lines)
     return Tokens(given, min(talk.output_tokens_max, _weigh(said)))
 
 

@@ -96,6 +96,8 @@ class Crowd:
     """Questions of ours under which *Answer* was pressed, by their drafts."""
     asked_under: set[int] = field(default_factory=set)
     """Messages with a button that asks a question: *Answer* under a transcript, an example."""
+    replies: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(chat, message) → the message that it replies to."""
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     """(chat, message, message) of one wish that was sent as two."""
     last_acts: dict[int, float] = field(default_factory=dict)
@@ -394,6 +396,8 @@ class Crowd:
             message["photo"] = [{"file_id": self.photo, "width": 90, "height": 90, "file_size": 1000}]
         if wish:
             self.wishes[chat, message_id] = {self.next_update_id}
+        if "reply_to_message" in message:
+            self.replies[chat, message_id] = message["reply_to_message"]["message_id"]
         return self._update("edited_message" if edit else "message", message)
 
     def _press(

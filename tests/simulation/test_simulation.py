@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.run import simulate
 
-UPDATES = 5_000
+UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
 FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 2_000, 1_000, 1_000, 800, 500, 500
 """By day; at night six fresh seeds are played in the full size."""

@@ -70,9 +70,11 @@ def _find_bought_twice(videos: list[Job]) -> list[str]:
 
 
 def _find_unasked(world: World, videos: list[Job]) -> list[str]:
-    """Nothing is bought of which no screen said the price and the words before."""
+    """Nothing is bought of which no screen said the price and the words before, but cheap ones of who wants that."""
     problems = []
     for job in videos:
+        if chat_of(job).is_private and job.request.price <= world.store.unreviewed[job.id]:
+            continue
         words = video_request(job).prompt[:20]
         said = [text for texts in world.messenger.said.values() for text in texts if words in text]
         if not any(text.startswith(("🎬", "✏️", "➕")) for text in said):

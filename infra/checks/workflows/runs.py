@@ -24,7 +24,13 @@ PLAIN = {
 }
 VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 GIVEN = ("GITHUB_", "RUNNER_")
-SAMPLES = {"DIGEST": "sha256:" + "0" * 64, "ENVIRONMENT": "staging", "MINUTES": "5", "PULL": "7"}
+SAMPLES = {
+    "DIGEST": "sha256:" + "0" * 64,
+    "ENVIRONMENT": "staging",
+    "MINUTES": "5",
+    "PULL": "7",
+    "UNPROVEN": "--unproven",
+}
 """Sample values of variables that a parser validates."""
 
 

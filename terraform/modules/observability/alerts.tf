@@ -107,6 +107,12 @@ locals {
       seconds  = 0
       query    = "sum(increase(${local.own}_ledger_mismatches{${local.run}}[15m])) > 0"
     }
+    payment-gap = {
+      title    = "Telegram's list of payments and our books differ"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (kind, repaired) (increase(${local.own}_payment_gaps{${local.run}}[15m])) > 0"
+    }
     model-gone = {
       title    = "A model that is sold is gone: there are no pictures of it, or another paints them"
       severity = "ERROR"

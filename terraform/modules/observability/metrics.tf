@@ -127,8 +127,16 @@ locals {
       value  = null
       unit   = "1"
     }
+    payment_gaps = {
+      about  = "Payments of which Telegram's list and our books differ, found in the night; `repaired`: by itself."
+      events = ["payment_gap"]
+      where  = null
+      labels = { kind = "kind", repaired = "repaired" }
+      value  = null
+      unit   = "1"
+    }
     ledger_mismatches = {
-      about  = "Accounts that cannot be right, as a settlement met them."
+      about  = "Accounts that cannot be right, as a settlement or the nightly check met them."
       events = ["ledger_mismatched"]
       where  = null
       labels = {}

@@ -14,14 +14,18 @@ from infra.operations import ledger
 from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode, update
 from shared.credits.ledger import Account, capture_hold, place_hold, welcome
+from shared.credits.spending import STOP
 from shared.credits.transfer_documents import create_transfer
+from shared.jobs import check_books
 from shared.jobs.audit import PersonalBooks, audit_person
 from shared.jobs.job import Job, JobState, hold_of
 from shared.jobs.job_documents import create_job, job_key, update_job
 from shared.people.links import account_id_of, name_account, telegram_link
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
-from shared.ports import Create, Update
+from shared.ports import Create, RepairPorts, Update
+from tests.fakes.clock import FakeClock
+from tests.fakes.tasks import FakeTaskQueue
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -136,6 +140,51 @@ def test_memory_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
     )
     count, violations, memory_mib = map(int, done.stdout.split())
     assert (count, violations) == (10 * people, 0)
+    assert memory_mib <= MEMORY_MIB_MAX
+
+
+@pytest.mark.parametrize("page", [1, 200])
+async def test_nightly_check_on_firestore(
+    firestore_emulator: str,
+    project_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    page: int,
+) -> None:
+    """The check of `sweep` reads everybody's books from a real Firestore, names what is wrong, and stops all buying."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    monkeypatch.setattr(check_books, "PAGE", page)
+    store, clock = FirestoreStore(project_id), FakeClock()
+    ports = RepairPorts(store, FakeTaskQueue(), clock)
+    for user_id in PEOPLE:
+        await fill(store, user_id)
+    await check_books.check_books(ports, clock.now())
+    assert "ledger_mismatched" not in capsys.readouterr().out
+    [user, stop] = await store.read([user_key(12), STOP])
+    assert user is not None
+    assert stop is None
+    await store.commit([Update(user.key, {"account": user.fields["account"] | {"available": 1}}, user.version)])
+    clock.advance(24 * 3600)
+    await check_books.check_books(ports, clock.now())
+    assert capsys.readouterr().out.count("user 12: the balance is not what the transfers add up to") == 1
+    [stop] = await store.read([STOP])
+    assert stop is not None
+    assert stop.fields["books_wrong_since"] == clock.now()
+    await store.close()
+
+
+def test_memory_of_the_nightly_check_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
+    """A process that checks a million transfers (by day: 20,000) over several calls of `sweep` stays small."""
+    people = 100_000 if is_long else 2_000
+    done = subprocess.run(  # noqa: S603 — our own module
+        [sys.executable, "-m", "tests.infra.operations.big_store", str(people)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    calls, problems, memory_mib = map(int, done.stdout.split())
+    assert (calls > people // 3_000, problems) == (True, 0)
     assert memory_mib <= MEMORY_MIB_MAX
 
 

@@ -6,7 +6,6 @@ from typing import get_args
 
 import pytest
 
-from shared.bot.balance import ENTRIES_SHOWN
 from shared.codec import encode
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import (
@@ -25,6 +24,7 @@ from shared.jobs.open_jobs import change_job, open_jobs
 from shared.people.user_documents import user_key
 from shared.ports import Create, Key, Update
 from shared.providers.outcomes import Refused
+from shared.statement.entries import ENTRIES_SHOWN
 from shared.texts import html_text
 from tests.world import GROUP, ME, World
 
@@ -65,7 +65,7 @@ async def test_ledger_holds_no_words(world: World) -> None:
     await world.send(world.message("a red fox"))
     assert not [each.note for each in world.transfers() if each.note]
     job = world.job()
-    await world.store.commit([Create(Key("transfers", "capture:gone"), capture(world, "gone"))])
+    await world.store.commit([Create(Key("transfers", "capture:gone"), capture(world, "gone") | {"job_kind": ""})])
     [opened] = await open_jobs(world.ports, [job.id])
     await change_job(world.ports, opened, lambda job: replace(job, deleted_at=world.now))
     await world.send(world.message("/balance"))
@@ -82,7 +82,7 @@ async def test_what_is_no_picture_is_not_called_one(world: World) -> None:
     spent = 20 - world.user().account.available
     assert [line.split(" · ", 1)[1] for line in world.shown().text.splitlines()[2:-1]] == [
         f"−{spent} · answer",
-        "+20 · welcome gift",
+        "+20 · bonus",
     ]
 
 

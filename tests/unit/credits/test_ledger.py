@@ -31,122 +31,12 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
-from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
-from shared.jobs.job import JobState
-from shared.people.links import name_account
 from shared.people.users import User, take_allowance
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 TAKING_BACK: tuple[TakingBack, ...] = get_args(TakingBack)
 HOLD = Hold(501, "job-1", 4, NOON)
-
-
-class Book:
-    """One account and everything that was booked on it."""
-
-    def __init__(self, credit_count: int) -> None:
-        self.now = NOON
-        self.account, gift = welcome(name_account(Account(), 501), 501, credit_count, NOON)
-        self.transfers: list[Transfer] = [gift]
-        self.open: list[Hold] = []
-        self.charges: list[Charge] = []
-
-    def hold(self, credit_count: int) -> None:
-        """As far as there are credits for it, as the limits see to it."""
-        credit_count = min(credit_count, self.account.available)
-        if credit_count <= 0:
-            return
-        hold = Hold(501, f"job-{len(self.transfers)}", credit_count, self.now)
-        self._keep(place_hold(self.account, hold))
-        self.open.append(hold)
-
-    def capture(self, which: int) -> None:
-        if self.open:
-            self._keep(capture_hold(self.account, self.open.pop(which % len(self.open)), self.now))
-
-    def release(self, which: int) -> None:
-        if self.open:
-            self._keep(release_hold(self.account, self.open.pop(which % len(self.open)), self.now))
-
-    def capture_part(self, which: int) -> None:
-        if self.open:
-            hold = self.open.pop(which % len(self.open))
-            self.account, transfers = capture_part(self.account, hold, which % (hold.credits + 1), self.now)
-            self.transfers += transfers
-
-    def buy(self, credit_count: int) -> None:
-        charge = Charge(f"charge-{len(self.transfers)}", 501, credit_count + 1)
-        self._keep(book_purchase(self.account, charge, self.now))
-        self.charges.append(charge)
-
-    def refund(self, which: int) -> None:
-        """Each charge once: the store refuses the second transfer of one id."""
-        if self.charges:
-            charge = self.charges.pop(which % len(self.charges))
-            self._keep(take_back(self.account, charge, TAKING_BACK[which % 2], self.now))
-
-    def gift(self, credit_count: int) -> None:
-        self._change(TransferKind.GIFT, credit_count + 1)
-
-    def correct(self, credit_count: int) -> None:
-        self._change(TransferKind.CORRECTION, (credit_count or 1) - 25 or 1)
-
-    def _change(self, kind: Operated, credit_count: int) -> None:
-        change = Change(kind, 501, credit_count, f"ticket-{len(self.transfers)}", "as agreed")
-        if self.account.available + min(credit_count, 0) < 0 and credit_count < 0:
-            with pytest.raises(ValueError, match="are there to be taken"):
-                book_change(self.account, change, self.now)
-            return
-        self._keep(book_change(self.account, change, self.now))
-
-    def wait(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-
-    def sum(self, side: Side) -> int:
-        inflow = sum(t.credits for t in self.transfers if t.target is side)
-        return inflow - sum(t.credits for t in self.transfers if t.source is side)
-
-    def _keep(self, booked: tuple[Account, Transfer]) -> None:
-        self.account, transfer = booked
-        self.transfers.append(transfer)
-
-
-ACTIONS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["hold", "capture", "capture_part", "release", "buy", "refund", "gift", "correct", "wait"],
-        ),
-        st.integers(0, 50),
-    ),
-    max_size=40,
-)
-
-
-@given(credit_count=st.integers(1, 1000), actions=ACTIONS)
-def test_nothing_is_lost(credit_count: int, actions: list[tuple[str, int]]) -> None:
-    """After any sequence of changes all sides add up to nothing, the cache agrees, and only taking back makes debts.
-
-    Each transfer names the account.
-    """
-    book = Book(credit_count)
-    for name, number in actions:
-        before = book.account
-        getattr(book, name)(number)
-        account = book.account
-        assert sum(book.sum(side) for side in Side) == 0
-        assert (account.available, account.held) == (book.sum(Side.AVAILABLE), book.sum(Side.HELD))
-        assert account.active_jobs == len(book.open)
-        assert account.held == sum(hold.credits for hold in book.open)
-        assert spent_today(account, book.now) >= 0
-        assert account.available >= min(before.available, 0) or name == "refund"
-        assert find_imbalance(account) is None
-        assert all(transfer.credits > 0 for transfer in book.transfers)
-        assert (account.id, account.links) == (before.id, before.links)
-    assert len({transfer.id for transfer in book.transfers}) == len(book.transfers)
-    assert {transfer.account_id for transfer in book.transfers} == {book.account.id}
-    jobs = [BookedJob(hold.job_id, 501, JobState.QUEUED, hold.credits) for hold in book.open]
-    assert audit_person(PersonalBooks(501, book.account, jobs, book.transfers), at_rest=False) == []
 
 
 @given(charge_id=st.text(min_size=1), credit_count=st.integers(1, 1000), available=st.integers(-500, 500))

@@ -96,6 +96,23 @@ async def test_others_always_win(world: World) -> None:
     assert len(world.clock.slept_seconds) == TRIES_MAX
 
 
+async def test_the_other_delivery_did_something_else(world: World) -> None:
+    """An update whose other delivery found the person in another mode is not taken once more, and nobody fights it."""
+    await world.send(world.message("/mode"))
+    menu, update = world.shown(), world.message("a red fox")
+
+    async def deliver_in_other_mode() -> None:
+        await world.deliver(world.tap("mode;video", menu))
+        await world.deliver(update)
+
+    world.store.interrupt(writes_to("jobs"), deliver_in_other_mode)
+    await world.send(update)
+    assert world.jobs() == []
+    assert "Nothing is spent before you press" in world.shown().text
+    assert len(world.clock.slept_seconds) <= 1
+    world.check_money()
+
+
 async def test_lost_answer_of_the_commit(world: World) -> None:
     """A commit that happened without our knowing is found by the next delivery."""
     update = world.message("a red fox")

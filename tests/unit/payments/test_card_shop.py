@@ -6,6 +6,7 @@ import pytest
 
 from shared.credits.catalogue import PACKAGES
 from shared.credits.purchases import Package
+from shared.credits.spending import CACHE_SECONDS, stop_for_books
 from shared.errors import UnavailableError
 from shared.payments.prices import choose_currency, price_in, show_money
 from shared.people.card_settings import WISH_KEPT, read_email
@@ -313,3 +314,16 @@ def test_every_package_fits_its_button() -> None:
         for currency, price in package.prices.items():
             assert len(f"1;cardbuy;{2**52};{name};{currency};{price};{package.credits}".encode()) <= 64
     assert len(f"1;email;{2**52};other;{'x' * 16}".encode()) <= 64
+
+
+async def test_the_books_are_wrong(shop: CardWorld) -> None:
+    """While the books do not add up nothing is sold by card either, at the press and when the e-mail comes."""
+    world = shop.world
+    await shop.choose()
+    await stop_for_books(world.store, world.now, is_wrong=True)
+    world.clock.advance(CACHE_SECONDS + 1)
+    await world.send(world.message(EMAIL))
+    assert "does not add up" in world.shown().text
+    await world.send(world.tap_data(f"1;cardbuy;{ME};s;USD;99;60", 5))
+    assert "does not add up" in world.messenger.taps[-1].toast
+    assert shop.cards.sales == []

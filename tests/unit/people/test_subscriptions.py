@@ -118,7 +118,7 @@ def test_begun_again_before_it_was_stopped() -> None:
     assert (again.renewal, again.renewal_at) == (Renewal.ON, BEGIN + 3 * MONTH)
     asked = want_renewal(begun(), ORDER, Renewal.STOPPED, BEGIN + SECOND)
     grown = add_period(asked, replace(period(1), is_first=True))
-    assert settle_renewal(grown, only(asked), was_agreed=True) == grown
+    assert settle_renewal(grown, only(asked), at=BEGIN + SECOND, was_agreed=True) == grown
 
 
 def test_a_renewal_after_a_cancel() -> None:
@@ -135,9 +135,21 @@ def test_wish() -> None:
     assert (only(wanted).renewal, only(wanted).is_settled) == (Renewal.STOPPED, False)
     assert only(add_period(wanted, period(1))).renewal is Renewal.STOPPED
     assert learn_renewal(wanted, ORDER, Renewal.FAILED, BEGIN + MONTH) == wanted
-    assert settle_renewal(wanted, only(wanted), was_agreed=True) == begun(
-        renewal=Renewal.STOPPED, renewal_at=BEGIN + SECOND
+    assert settle_renewal(wanted, only(wanted), at=BEGIN + SECOND, was_agreed=True) == begun(
+        renewal=Renewal.STOPPED, renewal_at=BEGIN + SECOND, agreed_at=BEGIN + SECOND
     )
+
+
+def test_paid_before_telegram_had_answered() -> None:
+    """A renewal between the press and Telegram's answer does not undo the press, told before or after the answer."""
+    asked = want_renewal(begun(), ORDER, Renewal.STOPPED, BEGIN + MONTH - SECOND)
+    at = BEGIN + MONTH + SECOND
+    stopped = settle_renewal(asked, only(asked), at, was_agreed=True)
+    late = only(add_period(stopped, period(1)))
+    assert (late.renewal, late.until) == (Renewal.STOPPED, BEGIN + 2 * MONTH)
+    early = add_period(asked, period(1))
+    assert only(settle_renewal(early, only(early), at, was_agreed=True)) == late
+    assert only(want_renewal((late,), ORDER, Renewal.CANCELED, BEGIN + MONTH)).renewal is Renewal.CANCELED
 
 
 def test_wish_that_is_none() -> None:
@@ -152,17 +164,17 @@ def test_wish_that_is_none() -> None:
 def test_refused(wanted: Renewal, before: Renewal) -> None:
     """What Telegram refuses is as it was before the press."""
     asked = want_renewal(begun(renewal=before), ORDER, wanted, BEGIN + SECOND)
-    assert only(settle_renewal(asked, only(asked), was_agreed=False)).renewal is before
+    assert only(settle_renewal(asked, only(asked), at=BEGIN + SECOND, was_agreed=False)).renewal is before
 
 
 def test_answer_to_an_older_wish() -> None:
     """An answer settles the wish that was asked for, and no other."""
     stop = want_renewal(begun(), ORDER, Renewal.STOPPED, BEGIN + SECOND)
     allow = want_renewal(stop, ORDER, Renewal.CANCELED, BEGIN + 2 * SECOND)
-    assert settle_renewal(allow, only(stop), was_agreed=True) == allow
-    assert settle_renewal((), only(stop), was_agreed=True) == ()
+    assert settle_renewal(allow, only(stop), at=BEGIN + SECOND, was_agreed=True) == allow
+    assert settle_renewal((), only(stop), at=BEGIN + SECOND, was_agreed=True) == ()
     settled = begun()
-    assert settle_renewal(settled, only(stop), was_agreed=True) == settled
+    assert settle_renewal(settled, only(stop), at=BEGIN + SECOND, was_agreed=True) == settled
 
 
 def test_old_ones_are_forgotten() -> None:

@@ -6,7 +6,9 @@ import random
 import pytest
 
 from shared.errors import ConflictError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
+from shared.jobs.identity import update_key
 from shared.jobs.job import JobState
+from shared.jobs.job_documents import create_inbox
 from shared.jobs.sweep_work import sweep_work
 from shared.pictures.picture import artefacts_of, request_of
 from shared.telegram.address import chat_of
@@ -281,3 +283,15 @@ async def test_canceled_before_it_closed(world: World) -> None:
     assert world.model.tasks == []
     assert any("Canceled" in message.text and message.buttons for message in world.messenger.messages(ME))
     world.check_money()
+
+
+async def test_words_whose_other_delivery_was_faster(world: World) -> None:
+    """Words whose other delivery was handled in another way, just before, do not fight it, and do not join as well."""
+    [part] = album(world, 1, "")
+    await world.deliver(part)
+    words = world.message("a collage of it")
+    mark = create_inbox(update_key(world.ports.bot_id, words["update_id"]), (), world.now)
+    world.store.interrupt(writes_to("drafts"), lambda: world.store.commit([mark]))
+    await world.deliver(words)
+    assert not any("collage" in str(draft) for draft in world.store.collection("drafts").values())
+    assert len(world.clock.slept_seconds) <= 1

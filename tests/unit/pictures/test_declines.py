@@ -49,5 +49,8 @@ def test_rests(language: Language) -> None:
     user = replace(user_with(20), conduct=conduct)
     own = unmark(decline_means(language, DeclineReason.PERSON_RESTS, user, 4, NOW).text)
     assert "02.01 03:05" in own
-    assert "02.01 03:05" in decline_for_now(language, NOW + timedelta(seconds=30)).text
+    for reason in (DeclineReason.ALL_REST, DeclineReason.BOOKS_WRONG):
+        for_all = unmark(decline_for_now(language, reason, NOW + timedelta(seconds=30)).text)
+        assert "02.01 03:05" in for_all
+        assert len(for_all.encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX
     assert len(own.encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX

@@ -32,6 +32,7 @@ from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import Broken, Busy, FailureReason, FileRefused, Gone, NoResult, Refused, TimedOut
 from shared.providers.videos import Lost, Running, VideoTask
 from shared.telegram.address import forget_card
+from shared.texts import plain_text
 from shared.usage import start_usage
 from shared.videos import keep_video, make_video, show_video
 from shared.videos.pace import PAUSE_SECONDS_MAX
@@ -98,7 +99,10 @@ async def test_video(world: World) -> None:
     assert job.state is JobState.DELIVERED
     [message, ring] = world.messenger.messages(ME)
     assert (message.kind, message.message_id) == ("video", shown.message_id)
-    assert message.text == "<b>Gemini Omni</b> · 4 s · 16:9 · 360p · 🔊 · 15 credits · 5\u00a0left"
+    assert message.text.splitlines() == [
+        "<b>Gemini Omni</b> · 4 s · 16:9 · 360p · 🔊 · 15 credits · 5\u00a0left",
+        plain_text("en", "caption-low"),
+    ]
     assert ring.text == "✨ Your video is ready."
     [call] = world.messenger.sent("edit_video")
     assert call.video is not None

@@ -434,6 +434,9 @@ class Resting:
     async def rest_until(self) -> Any:
         return World().now + timedelta(hours=1)
 
+    def rests_for_books(self) -> bool:
+        return False
+
     async def book(self, usd_micros: int) -> None:
         raise AssertionError("nothing is bought")
 

@@ -1,0 +1,157 @@
+"""Every night: Telegram's list of the bot's Stars is compared with our books, page by page; each gap is named.
+
+    sweep ── due ── task ─▶ bot ── page ── gaps: named; an update that never came is handed in ── place in the list ✓
+                                └─ last page ── our payments that no page had: named ── due next night ✓
+
+The transactions of the last days are looked at every night. What is credited or taken back goes the usual way
+(`take_payment.py`), so it happens once, whenever Telegram's own update comes.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from shared.codec import decode, encode, update
+from shared.credits.ledger import Transfer, refund_id
+from shared.delivery import RECEIVED_HEADER, RECONCILE_PATH
+from shared.errors import ConflictError, MessengerError
+from shared.jobs.publish_jobs import JSON_HEADERS
+from shared.logs import log_event
+from shared.payments.compare_payments import Booked, GapKind, find_gap, may_repair, write_update
+from shared.payments.payment_documents import PaymentRecord, paid_after, payment_id, payment_key, purchase_key
+from shared.payments.take_payment import PROVIDER
+from shared.ports import Create, Key, Ports, Record, RepairPorts, StarTransaction, Update, Write
+from shared.task import Task
+from shared.telegram.rollout import lane_of
+
+CONTROL = Key("controls", "payments")
+HOUR = time(3, tzinfo=UTC)
+"""When a night's comparison begins."""
+LOOKED_BACK = timedelta(days=7)
+"""How long a transaction is looked at every night."""
+DELIVERED_WITHIN = timedelta(days=1)
+"""Telegram delivers an update for so long: a payment that we booked is listed by then."""
+PAGE = 100
+"""Telegram's limit."""
+VISIT_SECONDS = 25.0
+"""After this time no further page is begun; the next task goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The state of the comparison, in `controls/payments`."""
+
+    due_at: datetime
+    start: int = 0
+    """How many transactions of Telegram's list are too old to be looked at."""
+    place: int = 0
+    """How many transactions of the list this night has passed."""
+
+
+async def start_reconciliation(ports: RepairPorts) -> None:
+    """Have `bot` compare, if it is time. Raises UnavailableError."""
+    [record] = await ports.store.read([CONTROL])
+    if record is None or decode(Night, record.fields).due_at <= ports.clock.now():
+        await ports.tasks.enqueue(Task("bot", RECONCILE_PATH, b"{}"))
+
+
+async def reconcile_payments(ports: Ports) -> None:
+    """Compare pages until the list ends or the visit was long enough. Raises UnavailableError."""
+    begun_at = ports.clock.now()
+    while (ports.clock.now() - begun_at).total_seconds() < VISIT_SECONDS:
+        try:
+            if not await _compare_page(ports):
+                return
+        except ConflictError:  # another visit is at it, or somebody has just returned a payment
+            return
+        except MessengerError as error:  # `sweep` comes again
+            log_event("payments_unread", severity="WARNING", error=error)
+            return
+
+
+async def _compare_page(ports: Ports) -> bool:
+    """Compare the next page; whether there is another one this night."""
+    now = ports.clock.now()
+    [record] = await ports.store.read([CONTROL])
+    night = Night(now) if record is None else decode(Night, record.fields)
+    if now < night.due_at:
+        return False
+    listed = await ports.messenger.list_star_transactions(night.place)
+    marks = await _look_at(ports, [each for each in listed if each.user_id], now)
+    old = [index for index, each in enumerate(listed, 1) if each.at < now - LOOKED_BACK]
+    start = night.place + old[-1] if old else night.start
+    is_last = len(listed) < PAGE
+    if is_last:
+        await ports.store.commit(marks)  # first: what this page confirms is listed
+        await _find_unlisted(ports, now)
+        await ports.store.commit([_keep(record, Night(next_night(now), start, start))])
+    else:
+        after = replace(night, start=start, place=night.place + len(listed))
+        await ports.store.commit([_keep(record, after), *marks])
+    return not is_last
+
+
+def next_night(now: datetime) -> datetime:
+    """When the next comparison is due."""
+    today = datetime.combine(now.astimezone(UTC).date(), HOUR)
+    return today if now < today else today + timedelta(days=1)
+
+
+def _keep(record: Record | None, night: Night) -> Write:
+    return Create(CONTROL, encode(night)) if record is None else update(record, night)
+
+
+async def _look_at(ports: Ports, listed: Sequence[StarTransaction], now: datetime) -> list[Write]:
+    """Name the gaps of a page, and close those that an update closes; the marks of what agrees."""
+    marks: dict[Key, Write] = {}
+    ids = [payment_id(PROVIDER, each.charge_id) for each in listed]
+    keys = [key for name in ids for key in (payment_key(name), purchase_key(name), Key("transfers", refund_id(name)))]
+    found = iter(await ports.store.read(keys))
+    for told, (record, purchase, taken_back) in zip(listed, zip(found, found, found, strict=True), strict=True):
+        booked = _read_booked(record, purchase, taken_back)
+        gap = find_gap(told, booked, now)
+        if gap is not None:
+            is_repaired = may_repair(gap, told, booked, ports.order_keys)
+            _name(gap, told.charge_id, told.stars, is_repaired=is_repaired)
+            if is_repaired:
+                headers = {**JSON_HEADERS, RECEIVED_HEADER: now.isoformat()}
+                await ports.tasks.enqueue(Task("bot", "/", write_update(told), None, headers, lane_of(told.user_id)))
+        if record is not None and (mark := _mark(record, booked, told, now, marks.get(record.key))) is not None:
+            marks[record.key] = mark
+    return list(marks.values())
+
+
+def _read_booked(payment: Record | None, purchase: Record | None, taken_back: Record | None) -> Booked:
+    return Booked(
+        None if payment is None else decode(PaymentRecord, payment.fields),
+        None if purchase is None else decode(Transfer, purchase.fields),
+        None if taken_back is None else decode(Transfer, taken_back.fields),
+    )
+
+
+def _mark(record: Record, booked: Booked, told: StarTransaction, now: datetime, earlier: Write | None) -> Write | None:
+    """The note in a payment's record that Telegram lists it, or its return; a page may have both."""
+    name = "return_confirmed_at" if told.is_returned else "confirmed_at"
+    if record.fields.get(name) is not None or (told.is_returned and booked.taken_back is None):
+        return earlier
+    return Update(record.key, {**(earlier.fields if earlier else {}), name: now}, record.version)
+
+
+async def _find_unlisted(ports: Ports, now: datetime) -> None:
+    """Name the payments that we booked in the last days and no page had."""
+    async for payment in _read_since(ports, now - LOOKED_BACK):
+        is_settled = payment.paid_at <= now - DELIVERED_WITHIN
+        if payment.provider == PROVIDER and payment.confirmed_at is None and is_settled:
+            _name(GapKind.UNKNOWN_TO_TELEGRAM, payment.charge_id, payment.amount, is_repaired=False)
+
+
+async def _read_since(ports: Ports, at: datetime) -> AsyncIterator[PaymentRecord]:
+    last = (at, "")
+    while page := await ports.store.find(paid_after(*last, PAGE)):
+        for record in page:
+            yield decode(PaymentRecord, record.fields)
+        last = (page[-1].fields["paid_at"], page[-1].key.id)
+
+
+def _name(gap: GapKind, charge_id: str, stars: int, *, is_repaired: bool) -> None:
+    log_event("payment_gap", severity="ERROR", kind=gap.value, charge_id=charge_id, stars=stars, repaired=is_repaired)

@@ -1,0 +1,113 @@
+"""The free question before an order of a message that costs more than the person lets us spend without one.
+
+message ─▶ asked_orders/<intent>: the job that it would become ─▶ question with the price
+press   ─▶ the same order under the same intent: two presses, or a press and a repeated message, buy once
+
+Buttons with a price are no orders of a message: a press on one is the answer already.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.codec import decode, encode
+from shared.errors import ConflictError
+from shared.hash_ids import is_id
+from shared.jobs.accept_request import Order, Origin, plan_job
+from shared.jobs.job import Job
+from shared.jobs.limits import check_total
+from shared.jobs.open_jobs import decode_job
+from shared.people.talk import is_dear
+from shared.people.users import Asked, User
+from shared.ports import Button, Create, Key, Ports, Screen
+from shared.telegram.callbacks import write_callback
+from shared.texts import html_text, plain_text
+
+ORDER = "order"
+"""The action of the button."""
+ANSWERED_WITHIN = timedelta(days=1)
+"""Later the price, and what the words were about, may be others."""
+KEPT = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOrder:
+    """An order that waits for a yes, without the job that describes it."""
+
+    user_id: int
+    asked: Asked
+    at: datetime
+    count: int
+    has_card: bool
+    comes_last: bool
+    is_recent: bool
+    is_seen_by_all: bool
+
+
+def needs_confirmation(user: User, origin: Origin, order: Order, now: datetime) -> bool:
+    """Whether to ask first: the order of a message, dear to this person, and possible."""
+    is_of_message = origin.asked.sent_at is not None and not order.requests
+    is_costly = is_dear(user.talk, order.price)
+    return is_of_message and is_costly and check_total(user, order.price, order.count, now) is None
+
+
+async def ask_order(ports: Ports, user: User, origin: Origin, order: Order) -> Screen:
+    """Keep the order, and return the question. Raises UnavailableError."""
+    now = ports.clock.now()
+    job = plan_job(origin, order, user, now)
+    about = AskedOrder(
+        user_id=user.id,
+        asked=origin.asked,
+        at=now,
+        count=order.count,
+        has_card=order.has_card,
+        comes_last=order.comes_last,
+        is_recent=order.is_recent,
+        is_seen_by_all=origin.is_seen_by_all,
+    )
+    fields = encode(about) | {"job": encode(job), "expire_at": now + KEPT}
+    with suppress(ConflictError):  # the message came again
+        await ports.store.commit([Create(_key(origin.intent), fields)])
+    text, label = ("ask-order-group", "button-order-group") if origin.is_seen_by_all else ("ask-order", "button-order")
+    button = Button(plain_text(origin.language, label, price=order.price), write_callback(ORDER, origin.intent))
+    return Screen(html_text(origin.language, text, price=order.price), ((button,),))
+
+
+async def open_asked(ports: Ports, order_id: str) -> tuple[AskedOrder, Job] | None:
+    """The order that a question was about; None if it is unknown or too old. Raises UnavailableError."""
+    [record] = await ports.store.read([_key(order_id)]) if is_id(order_id) else [None]
+    if record is None:
+        return None
+    about = decode(AskedOrder, record.fields)
+    if ports.clock.now() >= about.at + ANSWERED_WITHIN:
+        return None
+    return about, decode_job(record.fields["job"], ports.screens, ports.surfaces)
+
+
+def order_again(about: AskedOrder, job: Job, inbox_id: str) -> tuple[Origin, Order]:
+    """The order as it was asked about."""
+    origin = Origin(
+        intent=job.intent,
+        inbox_id=inbox_id,
+        user_id=job.user_id,
+        language=job.language,
+        surface=job.surface,
+        address=job.address,
+        asked=about.asked,
+        is_seen_by_all=about.is_seen_by_all,
+    )
+    order = Order(
+        job.kind,
+        job.request,
+        job.artefacts,
+        about.count,
+        job.mailbox,
+        has_card=about.has_card,
+        comes_last=about.comes_last,
+        is_recent=about.is_recent,
+    )
+    return origin, order
+
+
+def _key(intent: str) -> Key:
+    return Key("asked_orders", intent)

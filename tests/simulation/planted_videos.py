@@ -1,0 +1,32 @@
+"""Faults in videos that a tired engineer might make; each must be noticed by the simulation."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.credits.catalogue import sold_videos
+from shared.pictures.find_material import Target
+from shared.ports import Ports
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+from shared.videos import start_at_once, take_videos
+from shared.videos.choice import Choice, Wish, keep_to_sold, plan_video
+from shared.videos.video import VideoRequest
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def review_is_left_out(patch: pytest.MonkeyPatch) -> None:
+    """Every video begins at once, whatever it costs and whatever its person wants."""
+
+    async def order(ports: Ports, visit: Visit, message: Message, target: Target, wish: Wish, choice: Choice) -> bool:
+        request = plan_video(wish, keep_to_sold(choice, sold_videos(ports.sellers)))
+        if not isinstance(request, VideoRequest):
+            return False
+        await start_at_once._order(ports, visit, message, request)
+        return True
+
+    patch.setattr(take_videos, "start_at_once", order)
+
+
+PLANTED_IN_VIDEOS: tuple[Plant, ...] = (review_is_left_out,)
