@@ -8,7 +8,7 @@ NanoBananaError
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
 ├── UnusableFormError       a form of the Mini App that no page of ours sends   400
 ├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
-├── UnusableChangeError     an operator's change that cannot be booked    the command tells the reason
+├── UnusableChangeError     an operator's change that cannot be made      the command tells the reason
 ├── ConflictError           a precondition failed: someone wrote first    read again, decide again
 ├── LeaseLostError          another worker owns the job now               stop, write nothing
 ├── StoppedError            SIGTERM came before the work was done         the job is released
@@ -72,7 +72,7 @@ class UnusableUpdateError(NanoBananaError):
 
 
 class UnusableChangeError(NanoBananaError):
-    """An operator's change of credits is invalid; the message tells the reason."""
+    """An operator's change is invalid; the message tells the reason."""
 
 
 class ConflictError(NanoBananaError):

@@ -26,12 +26,14 @@ from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
+from shared.growth.take_due import take_due
 from shared.jobs.audit import audit
 from shared.jobs.carry_record import read_record
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
 from shared.payments.reconcile import reconcile_payments
@@ -322,10 +324,17 @@ class World:
             said = json.loads(task.body)
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
-        elif task.path == CARD_ORDERS_PATH:
+        else:
+            await self._run_task_of_bot(task)
+
+    async def _run_task_of_bot(self, task: Task) -> None:
+        if task.path == CARD_ORDERS_PATH:
             await take_card_order(self.ports, json.loads(task.body)["order"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
+        elif task.path == DUES_PATH:
+            said = json.loads(task.body)
+            await take_due(self.ports, said["collection"], said["due"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
         else:

@@ -7,7 +7,9 @@ from shared import loading
 from shared.bot.intake import take_draft, take_update
 from shared.bot.take_card_order import take_card_order
 from shared.delivery import RECONCILE_PATH
-from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
+from shared.growth.take_due import take_due
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id, read_task
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.logs import configure_logs
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
 from shared.payments.reconcile import reconcile_payments
@@ -21,11 +23,16 @@ ports = Once(lambda: make_ports(settings.work, "bot", settings.order_keys, make_
 
 
 async def work(request: Request) -> Response:
-    """POST / with an update as Telegram sent it; /drafts, /card-orders with an id; /payments to compare them."""
+    """POST / with an update as Telegram sent it; /drafts, /card-orders, /dues with what is to be closed or is due;
+    /payments to compare them.
+    """
     if request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     elif request.url.path == CARD_ORDERS_PATH:
         await take_card_order(ports.get(), await read_id(request, "order"))
+    elif request.url.path == DUES_PATH:
+        due, said = await read_task(request, "due")
+        await take_due(ports.get(), str(said.get("collection")), due)
     elif request.url.path == RECONCILE_PATH:
         await reconcile_payments(ports.get())
     else:

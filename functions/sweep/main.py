@@ -1,4 +1,4 @@
-"""`sweep`, called every minute: makes tasks for overdue jobs, drafts and orders by card; at night, checks the books."""
+"""`sweep`, called every minute: makes tasks for what is overdue, orders by card too; at night, checks the books."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,11 +24,11 @@ async def work(request: Request) -> Response:
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
     orders = await sweep_card_orders(ports.get())
-    unreadable = swept.unreadable + orders.unreadable
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, card_orders=orders.moved, unreadable=unreadable)
+    jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
+    log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
-    return done(jobs=swept.jobs, drafts=swept.drafts)
+    return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
 
 
 async def check() -> None:

@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = (
-    *("bot", "conversations", "credits", "gallery", "jobs", "miniapp", "payments", "people", "pictures"),
+    *("bot", "conversations", "credits", "gallery", "growth", "jobs", "miniapp", "payments", "people", "pictures"),
     *("providers", "statement", "telegram", "videos", "voices", "wording"),
 )
 """The packages of `shared/`, each with one purpose."""

@@ -27,6 +27,9 @@ PRIVATE_MENU = (
     "balance",
     "buy",
     "receipt",
+    "promo",
+    "gift",
+    "invite",
     "models",
     "price",
     "settings",
@@ -40,6 +43,7 @@ OTHER_NAMES: dict[str, str] = {
     "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
+    "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",
     "support": "help", "invoice": "receipt", "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""

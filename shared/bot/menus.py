@@ -33,6 +33,9 @@ from shared.credits.catalogue import (
     titles_of_others,
 )
 from shared.errors import MessengerError
+from shared.growth.invite import show_invitation_link
+from shared.growth.open_gift import open_gift_link
+from shared.growth.redeem_promo import open_promo_link
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
@@ -71,6 +74,11 @@ RATIO_ROWS: tuple[tuple[Ratio, ...], ...] = (
 """Upright ones, each above the same lying down; then what is rarely wanted."""
 
 Buttons = tuple[tuple[Button, ...], ...]
+_LINKS = (
+    *(show_shared_result, show_words_to_draw, open_link, show_shared, show_lent),
+    *(open_promo_link, open_gift_link, show_invitation_link),
+)
+"""What the payload of a /start may lead to; each says whether it did."""
 
 
 class Choice(Protocol):
@@ -84,21 +92,22 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    for show in (show_shared_result, show_words_to_draw, open_link, show_shared, show_lent):
+    for show in _LINKS:
         if await show(ports, visit, message):
             return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return
-    await answer(ports, visit, _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now()))
+    await answer(ports, visit, _start_screen(visit.language, visit.opened.user, ports.clock.now()))
 
 
-def _start_screen(language: Language, available: int, now: datetime) -> Screen:
+def _start_screen(language: Language, user: User, now: datetime) -> Screen:
+    available = user.account.available
     price, known = price_of("fast", "1K"), {"credits": available, "answers": FREE_ANSWERS_PER_DAY}
     if available >= price:
         text = html_text(language, "start", price=price, **known)
         return Screen(text, _example_buttons(language, (QUESTION, *EXAMPLES)))
-    text = html_text(language, "start-empty", price=price, time=clock_of(now), **known)
+    text = html_text(language, "start-empty", price=price, time=clock_of(user, now), **known)
     return Screen(text, _example_buttons(language, (QUESTION,)))
 
 
@@ -110,7 +119,7 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         return
     if number != str(QUESTION) and price_seen(seen, "fast", "1K") != (price := price_of("fast", "1K")):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "price-changed", price=price), alert=True)
-        screen = _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now())
+        screen = _start_screen(visit.language, visit.opened.user, ports.clock.now())
         await ports.messenger.edit_text(visit.place, tap.message_id, screen)
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)

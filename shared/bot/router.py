@@ -38,6 +38,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
+from shared.growth import give_gift, invite, redeem_promo
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
@@ -144,6 +145,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
+    redeem_promo.COMMAND: redeem_promo.take_promo_command,
+    give_gift.COMMAND: give_gift.take_gift_command,
+    invite.COMMAND: invite.show_invitation,
     "profile": balance.show_balance,
     "models": models_page.show_models,
     "price": price.show_price,
@@ -195,6 +199,7 @@ TAPS: dict[str, TapHandler] = {
     CARD: card_shop.press_card,
     CARD_BUY: card_shop.press_card_buy,
     EMAIL: card_shop.press_email,
+    give_gift.RECALL: give_gift.press_recall,
     SUBSCRIPTION: subscription_page.press_subscription,
     ORDER: press_order,
     CHOOSE: press_review.press_choice,
@@ -425,6 +430,7 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
     handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
+        await invite.take_invitation(ports, visit, message.text)  # first: only somebody new can be invited
         await keep_payload(ports, visit, message.text)
         if message.chat.is_private and await _brings_picture(ports, visit, message):
             return

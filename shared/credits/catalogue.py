@@ -36,6 +36,7 @@ VIDEO = VIDEOS["omni"]
 TALK = SOLD.answers
 HEARING = SOLD.transcripts
 SPEECH = SOLD.speech
+GROWTH = SOLD.growth
 READING_RUNGS, SUMMARY_RUNGS = SOLD.reading, SOLD.summary
 READING_USD_MICROS = SOLD.rules["reading_usd_micros"]
 """The upper bound of one reading's cost."""
@@ -52,7 +53,7 @@ PLANS = SOLD.subscriptions
 WELCOME_CREDITS = SOLD.rules["welcome_credits"]
 """Enough for the three examples on the first screen and two more pictures."""
 DAILY_CREDITS = SOLD.rules["daily_credits"]
-"""The price of one small picture. An account is topped up to it once a UTC day."""
+"""The price of one small picture. An account is topped up to it once a day of its person's calendar."""
 FREE_ANSWERS_PER_DAY = SOLD.rules["free_answers_per_day"]
 """Per person and day in their time zone; they cost us 14 US cents at most, 28 from 2027 on, and their summaries one or
 two more."""

@@ -1,15 +1,18 @@
 """Money: credits are integers; every change is a transfer between two sides; transfers never change.
 
-    promotions ──credit, gift──▶ available ──hold──▶ held ──capture──▶ revenue
-    sales ─────────purchase────▶  ▲ │ │ ▲             │
-    sales ◀──refund, chargeback───┼─┘ │ └───release───┘
-    corrections ◀───correction────┴───┘
+    promotions ──credit, gift, bonus──▶ available ──hold──▶ held ──capture──▶ revenue
+    promotions ◀──────bonus_back──────┐  ▲ │ │ ▲             │
+    sales ─────────purchase───────────┼─▶│ │ │ └───release───┘
+    sales ◀──refund, chargeback───────┴──┼─┘ │
+    corrections ◀───correction───────────┴───┤
+    gifts ◀── sent ──┘  received, recalled ──┘   from one person to another (`bonuses.py`)
 
 A transfer's id is derived from its cause, so the same cause cannot be booked twice. `Account` caches the sum of one
 user's transfers; `audit` recomputes it.
 
-Only a refund or a chargeback may make the available credits negative: the money is gone, whether the credits were spent
-or not. A person with a debt cannot start anything and gets no free credits until the debt is paid.
+Only a refund or a chargeback, and the bonuses that it takes along, may make the available credits negative: the money
+is gone, whether the credits were spent or not. A person with a debt cannot start anything and gets no free credits
+until the debt is paid.
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +37,15 @@ class TransferKind(StrEnum):
     """Credits from an operator."""
     CORRECTION = "correction"
     """An operator's correction of a mistake, in either direction."""
+    BONUS = "bonus"
+    """Free credits for a promo code, a purchase or an invitation."""
+    BONUS_BACK = "bonus_back"
+    """A bonus whose purchase was refunded."""
+    SENT = "sent"
+    """A person's credits, on their way to whoever opens the gift's link."""
+    RECEIVED = "received"
+    RECALLED = "recalled"
+    """A gift that nobody opened went back to its giver."""
 
 
 TakingBack = Literal[TransferKind.REFUND, TransferKind.CHARGEBACK]
@@ -50,6 +62,8 @@ class Side(StrEnum):
     SALES = "sales"
     """The source of purchased credits."""
     CORRECTIONS = "corrections"
+    GIFTS = "gifts"
+    """Credits that one person sent and nobody has received yet."""
 
 
 ROUTES: dict[TransferKind, tuple[Side, Side]] = {
@@ -62,6 +76,11 @@ ROUTES: dict[TransferKind, tuple[Side, Side]] = {
     TransferKind.CHARGEBACK: (Side.AVAILABLE, Side.SALES),
     TransferKind.GIFT: (Side.PROMOTIONS, Side.AVAILABLE),
     TransferKind.CORRECTION: (Side.CORRECTIONS, Side.AVAILABLE),
+    TransferKind.BONUS: (Side.PROMOTIONS, Side.AVAILABLE),
+    TransferKind.BONUS_BACK: (Side.AVAILABLE, Side.PROMOTIONS),
+    TransferKind.SENT: (Side.AVAILABLE, Side.GIFTS),
+    TransferKind.RECEIVED: (Side.GIFTS, Side.AVAILABLE),
+    TransferKind.RECALLED: (Side.GIFTS, Side.AVAILABLE),
 }
 """The source and destination of each kind; a correction can go both ways."""
 
@@ -99,7 +118,7 @@ class Account:
     spent_credits: int = 0
     """Credits held or captured on that day."""
     taken_back: int = 0
-    """The sum of all refunds and chargebacks; `available` may be at most this much below zero."""
+    """The sum of all refunds, chargebacks and bonuses taken back; `available` may be at most this much below zero."""
     id: str = ""
     """Derived from its first link (`shared/people/links.py`). Empty in documents older than account ids."""
     links: tuple[str, ...] = ()

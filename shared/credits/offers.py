@@ -183,3 +183,40 @@ class VideoOffer:
         named = [rung for rung in self.rungs if model_id.startswith(rung.id)]
         made_by = max(named, key=lambda rung: len(rung.id), default=self.rungs[0])
         return None if made_by == self.rungs[0] else made_by
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Days on which every purchase brings more credits."""
+
+    name: str
+    percent: int
+    """Of the purchased credits."""
+    valid_from: date
+    valid_until: date
+    """The last day; both in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What is given away: with purchases, for invitations, and from one person to another."""
+
+    first_purchase_percent: int
+    first_purchase_credits_min: int
+    """A smaller first purchase brings nothing on top."""
+    purchase_bonus_percent_max: int
+    """The most that one purchase brings on top, of its credits, whatever comes together."""
+    inviter_credits: int
+    """For the first purchase of an invited person that lasts."""
+    invited_credits: int
+    """For that person."""
+    rewards_per_day: int
+    rewards_per_month: int
+    """Rewards of one inviter on a UTC day and in a UTC month."""
+    gift_credits_max: int
+    gifts_per_day: int
+    campaigns: tuple[Campaign, ...]
+
+    def campaign_percent(self, day: date) -> int:
+        """What a purchase on this UTC day brings on top, of its credits."""
+        return sum(each.percent for each in self.campaigns if each.valid_from <= day <= each.valid_until)

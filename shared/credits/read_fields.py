@@ -145,7 +145,7 @@ def _check_unit(number: int, path: str) -> None:
 
 @cache
 def _unit_of(name: str) -> str | None:
-    return next((unit for unit in UNITS if name.removesuffix("_max").endswith(unit)), None)
+    return next((unit for unit in UNITS if name.removesuffix("_max").removesuffix("_min").endswith(unit)), None)
 
 
 def _checked(kind: Any, value: Any, path: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
 from shared.credits.offers import (
+    Growth,
     HearingOffer,
     ModelName,
     Offer,
@@ -44,6 +45,7 @@ class Offers(NamedTuple):
     """The models that read what a message asks for; people pay nothing for it."""
     summary: tuple[TextRung, ...]
     """The models that summarise conversations; people pay nothing for it."""
+    growth: Growth
     currencies: dict[CurrencyName, Currency]
     packages: dict[str, Package]
     """What is bought once, the smallest first."""
@@ -94,6 +96,7 @@ def _read_parts(given: Any) -> Offers:
         speech=_read_offer(SpeechOffer, texts)(given["speech"], "speech"),
         reading=_find_rungs(given["reading"], "reading", texts),
         summary=_find_rungs(given["summary"], "summary", texts),
+        growth=read_fields(Growth, given["growth"], "growth"),
         currencies=read(dict[CurrencyName, Currency], read_object(given["currencies"], "currencies"), "currencies"),
         packages=read(dict[str, Package], read_object(given["packages"], "packages"), "packages"),
         subscriptions=read(dict[str, Plan], read_object(given["subscriptions"], "subscriptions"), "subscriptions"),
@@ -170,6 +173,9 @@ def find_faults(offers: Offers) -> Iterator[str]:
         yield from _find_faults_of_pictures(f"pictures.{name}", offer)
     for name, video in offers.videos.items():
         yield from _find_faults_of_videos(f"videos.{name}", video)
+    for n, campaign in enumerate(offers.growth.campaigns):
+        if campaign.valid_from > campaign.valid_until:
+            yield f"growth.campaigns[{n}]: ends before it begins"
     yield from find_faults_of_purchases(offers.currencies, offers.packages, offers.subscriptions)
 
 

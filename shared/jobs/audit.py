@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from shared.credits.bonuses import bonus_back_id, bonus_id, purchase_fact, received_id, sent_id
 from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, refund_id
 from shared.jobs.job import ENDS, Job, JobState
 from shared.people.links import TELEGRAM, account_id_of, telegram_link
@@ -27,6 +28,8 @@ _EXPECTED_END: dict[JobState, TransferKind | None] = {
 _OF_JOBS = {TransferKind.HOLD, TransferKind.CAPTURE, TransferKind.RELEASE}
 _TAKING_BACK = {TransferKind.REFUND, TransferKind.CHARGEBACK}
 _OF_OPERATORS = {TransferKind.GIFT, TransferKind.CORRECTION}
+_BELOW_ZERO = {*_TAKING_BACK, TransferKind.BONUS_BACK}
+"""What `Account.taken_back` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:
     return [
         *_check_transfers(books.transfers),
         *_check_purchases(books.transfers),
+        *_check_bonuses(books.transfers),
         *_check_names(books),
         *_check_account(books, by_job, at_rest=at_rest),
         *(problem for job in books.jobs for problem in _check_job(job, by_job.pop(job.id, []), at_rest=at_rest)),
@@ -145,6 +149,8 @@ def _names_its_fact(transfer: Transfer) -> bool:
         return transfer.job_id is not None and transfer.id == f"{transfer.kind}:{transfer.job_id}"
     if transfer.kind in _TAKING_BACK:
         return transfer.id.startswith(refund_id(""))
+    if transfer.kind is TransferKind.RECALLED:
+        return transfer.id.startswith(received_id(""))
     beginning = "operator:" if transfer.kind in _OF_OPERATORS else f"{transfer.kind}:"
     return transfer.job_id is None and transfer.id.startswith(beginning)
 
@@ -155,6 +161,21 @@ def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
     for transfer in transfers:
         if transfer.kind in _TAKING_BACK and bought.get(transfer.id.partition(":")[2]) != transfer.credits:
             yield f"{transfer.id}: takes back what was not bought"
+
+
+def _check_bonuses(transfers: list[Transfer]) -> Iterator[str]:
+    """What is taken back was given, and a returned purchase leaves no bonus behind."""
+    booked_credits = {each.id: each.credits for each in transfers}
+    for transfer in transfers:
+        fact = transfer.id.partition(":")[2]
+        if transfer.kind is TransferKind.BONUS_BACK and booked_credits.get(bonus_id(fact)) != transfer.credits:
+            yield f"{transfer.id}: takes back a bonus that was not given"
+        if transfer.kind is TransferKind.RECALLED and booked_credits.get(sent_id(fact)) != transfer.credits:
+            yield f"{transfer.id}: returns a gift that was not sent"
+        given = purchase_fact(fact)
+        is_left = bonus_id(given) in booked_credits and bonus_back_id(given) not in booked_credits
+        if transfer.kind in _TAKING_BACK and is_left:
+            yield f"{transfer.id}: the bonus of a returned purchase is still there"
 
 
 def _check_names(books: PersonalBooks) -> Iterator[str]:
@@ -181,7 +202,7 @@ def _check_account(books: PersonalBooks, by_job: Mapping[str, list[Transfer]], *
     for transfer in books.transfers:
         sums[transfer.source] -= transfer.credits
         sums[transfer.target] += transfer.credits
-        taken_back += transfer.credits if transfer.kind in _TAKING_BACK else 0
+        taken_back += transfer.credits if transfer.kind in _BELOW_ZERO else 0
     if (account.available, account.held) != (sums[Side.AVAILABLE], sums[Side.HELD]):
         yield f"{who}: the balance is not what the transfers add up to"
     if account.available < -taken_back or account.held < 0:

@@ -8,9 +8,10 @@ from shared.jobs.carry_record import write_record
 from shared.jobs.job import Job
 from shared.jobs.queues import queue_of
 from shared.jobs.shards import shard_of
-from shared.ports import Record, RepairPorts
+from shared.ports import Key, Record, RepairPorts
 from shared.task import QueueName, Task
 
+DUES_PATH = "/dues"
 JSON_HEADERS = {"Content-Type": "application/json"}
 
 
@@ -40,3 +41,9 @@ async def publish_draft(ports: RepairPorts, draft_id: str, lane: int, at: dateti
     """Create the task that closes this draft, now or not before `at`, in its chat's `lane`. Raises UnavailableError."""
     body = json.dumps({"draft": draft_id}).encode()
     await ports.tasks.enqueue(Task("bot", "/drafts", body, at, JSON_HEADERS, lane))
+
+
+async def publish_due(ports: RepairPorts, key: Key) -> None:
+    """Create the task that does what is due with this gift or purchase. Raises UnavailableError."""
+    body = json.dumps({"due": key.id, "collection": key.collection}).encode()
+    await ports.tasks.enqueue(Task("bot", DUES_PATH, body, None, JSON_HEADERS, shard_of(key.id)))

@@ -1,4 +1,4 @@
-"""Repair: an overdue job or draft gets a new task. The sweep decides nothing; the task's worker does.
+"""Repair: an overdue job, draft, gift or settlement gets a new task. The sweep decides nothing; the task's worker does.
 
 page by page, the oldest of all shards first ── each document of a page: later `sweep_at` ── new task
                                              └─ cannot be read: reported, and put aside for an hour, out of the way
@@ -15,7 +15,7 @@ from shared.errors import ConflictError, UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import decode_job
-from shared.jobs.publish_jobs import publish_draft, publish_job
+from shared.jobs.publish_jobs import publish_draft, publish_due, publish_job
 from shared.jobs.queues import QUEUES
 from shared.jobs.shards import due_for_sweep, due_without_shard, shard_fields, update_sharded
 from shared.logs import log_event
@@ -34,6 +34,8 @@ PAGE_MAX = 200
 """Documents per query."""
 PAGES_MAX = 25
 """Pages of each collection in one call."""
+ALWAYS_SHARDED = frozenset({"gifts", "settlements"})
+"""Collections without documents of a release that knew no shards."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0
 """After this time no further page is begun; the next call handles the rest."""
@@ -46,6 +48,8 @@ class Swept:
     jobs: int
     drafts: int
     unreadable: int = 0
+    dues: int = 0
+    """Tasks for gifts and purchases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,17 @@ _Sweep = Callable[[RepairPorts, Record], Awaitable[int]]
 async def sweep_work(ports: RepairPorts) -> Swept:
     """Publish every overdue job and draft again. Raises UnavailableError after all documents were tried."""
     now = ports.clock.now()
-    jobs, drafts = _check(
+    jobs, drafts, gifts, settlements = _check(
         await asyncio.gather(
             sweep_pages(ports, "jobs", now, _sweep_job),
             sweep_pages(ports, "drafts", now, _sweep_draft),
+            sweep_pages(ports, "gifts", now, _sweep_due),
+            sweep_pages(ports, "settlements", now, _sweep_due),
             return_exceptions=True,
         )
     )
-    return Swept(jobs.moved, drafts.moved, jobs.unreadable + drafts.unreadable)
+    unreadable = sum(each.unreadable for each in (jobs, drafts, gifts, settlements))
+    return Swept(jobs.moved, drafts.moved, unreadable, gifts.moved + settlements.moved)
 
 
 async def sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> Pages:
@@ -88,7 +95,7 @@ async def sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep:
         unreadable += sum(each is None for each in results)
         late = (ports.clock.now() - now).total_seconds() > SECONDS_MAX
         done = len(page) < PAGE_MAX
-        if late or (done and search is due_without_shard):
+        if late or (done and (search is due_without_shard or collection in ALWAYS_SHARDED)):
             break
         search = due_without_shard if done else search
     return Pages(moved, unreadable)
@@ -151,6 +158,21 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
         return 0
     await publish_draft(ports, draft.id, draft_lane(draft))
     _log_repeated(record, later.sweeps)
+    return 1
+
+
+async def _sweep_due(ports: RepairPorts, record: Record) -> int:
+    """A gift or a purchase; their workers decide what is due with them."""
+    sweeps = int(record.fields["sweeps"])
+    pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(sweeps, SWEEP_DOUBLINGS_MAX)
+    sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)
+    later = {"sweeps": sweeps + 1, "sweep_at": sweep_at, **shard_fields(record.key)}
+    try:
+        await ports.store.commit([Update(record.key, later, record.version)])
+    except ConflictError:
+        return 0
+    await publish_due(ports, record.key)
+    _log_repeated(record, sweeps + 1)
     return 1
 
 

@@ -10,14 +10,15 @@ state says what is missing. The same task twice, late or in another order finds 
 from collections.abc import Callable
 from dataclasses import replace
 
-from shared.credits.ledger import Charge, TransferKind, book_purchase, take_back
-from shared.credits.transfer_documents import create_transfer
+from shared.credits.ledger import Charge, TransferKind
 from shared.errors import CardsUnavailableError
+from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, decode_card_order, update_card_order
 from shared.payments.card_order import CardOrder, CardState, asked_again, is_news, judge, moved, told
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.users import User
 from shared.ports import CardInvoice, Ports, Write
 
 _EVENTS = {
@@ -77,12 +78,13 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
         assert record is not None  # orders are not deleted while they are asked for
         before, now = decode_card_order(record), ports.clock.now()
         after = moved(before, judge(before, invoice), now)
-        opened: OpenUser | None = None
-        writes: list[Write] = [update_card_order(after, record)]
+        opened, writes = None, list[Write]()
         if after.state is not before.state and after.state in {CardState.PAID, CardState.RETURNED}:
             opened = await open_user(ports, before.user_id)
-            writes += _credit(opened, after, ports) if after.state is CardState.PAID else _take(opened, after, ports)
-        await ports.store.commit(writes)
+            booked, payment = await _book_charge(ports, opened.user, after)
+            after = replace(after, bonus=booked.bonus)
+            writes = [*opened.writes(booked.user), *payment, *booked.writes]
+        await ports.store.commit([update_card_order(after, record), *writes])
         return before, after, opened
 
     before, after, opened = await try_until_won(ports, attempt)
@@ -93,9 +95,11 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
     return after
 
 
-def _credit(opened: OpenUser, order: CardOrder, ports: Ports) -> list[Write]:
+async def _book_charge(ports: Ports, user: User, order: CardOrder) -> tuple[BookedCharge, list[Write]]:
+    """What the order's new state does to the person's credits, and the payment. Raises UnavailableError."""
     now, charge = ports.clock.now(), _charge(order)
-    account, transfer = book_purchase(opened.user.account, charge, now)
+    if order.state is CardState.RETURNED:
+        return await take_charge_back(ports.store, user, charge, TransferKind.REFUND, now), []
     paid = PaymentRecord(
         id=charge.id,
         provider=order.provider,
@@ -107,14 +111,7 @@ def _credit(opened: OpenUser, order: CardOrder, ports: Ports) -> list[Write]:
         credits=order.credits,
         paid_at=now,
     )
-    user = replace(opened.user, account=account)
-    return [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
-
-
-def _take(opened: OpenUser, order: CardOrder, ports: Ports) -> list[Write]:
-    """Take the credits back, below zero if they were spent."""
-    account, transfer = take_back(opened.user.account, _charge(order), TransferKind.REFUND, ports.clock.now())
-    return [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
+    return book_charge(user, charge, now), [create_payment(paid)]
 
 
 def _charge(order: CardOrder) -> Charge:

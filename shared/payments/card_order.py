@@ -69,6 +69,8 @@ class CardOrder:
     sweep_at: datetime | None
     """When `sweep` has it asked for; None: not any more."""
     state: CardState = CardState.OPEN
+    bonus: int = 0
+    """The credits that the purchase brought on top, or that went with its return."""
     told: str = ""
     """The last state of which the person was told."""
 

@@ -70,9 +70,11 @@ def draw_news(order: CardOrder, available: int, contact: str) -> Screen:
     language, money = order.language, show_money(order.amount, order.currency, order.language)
     match order.state:
         case CardState.PAID:
-            return Screen(html_text(language, "payment-thanks", credits=order.credits, available=available))
+            return Screen(
+                html_text(language, "payment-thanks", credits=order.credits, bonus=order.bonus, available=available)
+            )
         case CardState.RETURNED:
-            facts = {"credits": order.credits, "available": available}
+            facts = {"credits": order.credits + order.bonus, "available": available}
             return Screen(html_text(language, "card-returned", money=money, **facts))
         case CardState.FAILED:
             again = Button(plain_text(language, "button-card-pay", money=money), url=order.url)

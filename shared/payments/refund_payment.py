@@ -7,12 +7,12 @@
 The update that follows books nothing more, and tells the person.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.codec import decode, update
-from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id, take_back
-from shared.credits.transfer_documents import create_transfer
+from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
 from shared.errors import ConflictError, DeliveryUnknownError, UnavailableError, UnusableChangeError
+from shared.growth.book_charges import take_charge_back
 from shared.payments.payment_documents import PaymentRecord, payment_id, payment_key, purchase_key
 from shared.payments.take_payment import PROVIDER
 from shared.people.user_documents import decode_user, user_key
@@ -75,6 +75,6 @@ async def _book(store: Store, clock: Clock, payment: PaymentRecord) -> Refunded:
     if taken_back is not None:
         return Refunded(payment, user.account.available, is_new=False)
     charge = Charge(payment.id, payment.user_id, purchase.credits)
-    account, transfer = take_back(user.account, charge, TransferKind.REFUND, clock.now())
-    await store.commit([update(stored, replace(user, account=account)), create_transfer(transfer)])
-    return Refunded(payment, account.available, is_new=True)
+    taken = await take_charge_back(store, user, charge, TransferKind.REFUND, clock.now())
+    await store.commit([update(stored, taken.user), *taken.writes])
+    return Refunded(payment, taken.user.account.available, is_new=True)

@@ -16,9 +16,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.codec import decode, update
-from shared.credits.ledger import Account, Charge, Transfer, TransferKind, book_purchase, refund_id, take_back
-from shared.credits.transfer_documents import create_transfer
+from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
 from shared.errors import LaterError
+from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.checkout import STARS
@@ -91,25 +91,25 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord, period: P
         if await _is_booked(ports, visit, purchase_key(paid.id)):
             return None
         charge = Charge(paid.id, paid.user_id, paid.credits)
-        account, transfer = book_purchase(opened.user.account, charge, paid.paid_at)
-        user, screen = replace(opened.user, account=account), _thank(visit.language, paid, account, period)
-        screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, transfer)))
+        booked = book_charge(opened.user, charge, paid.paid_at, is_period=period is not None)
+        user, screen = booked.user, _thank(visit.language, paid, booked, period)
+        screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, booked.transfer)))
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
-        writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
+        writes = [*opened.writes(user), create_payment(paid), *booked.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
         return mark, screen
 
-    if (booked := await try_until_won(ports, attempt)) is not None:
+    if (answered := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
-        await send_answer(ports, booked[0], _place_of(visit), booked[1])
+        await send_answer(ports, answered[0], _place_of(visit), answered[1])
 
 
-def _thank(language: Language, paid: PaymentRecord, account: Account, period: Period | None) -> Screen:
-    facts: dict[str, int | str] = {"credits": paid.credits, "available": account.available}
+def _thank(language: Language, paid: PaymentRecord, booked: BookedCharge, period: Period | None) -> Screen:
+    facts: dict[str, int | str] = {"credits": paid.credits, "available": booked.user.account.available}
     if period is None:
-        return Screen(html_text(language, "payment-thanks", **facts))
+        return Screen(html_text(language, "payment-thanks", bonus=booked.bonus, **facts))
     text_id = "payment-subscribed" if period.is_first else "payment-renewed"
     return Screen(html_text(language, text_id, date=write_day(period.until), **facts))
 
@@ -130,13 +130,15 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         if is_taken and record.is_return_told:
             return None
         opened = await open_user(ports, purchase.user_id)
-        account: Account = opened.user.account
+        user, bonus = opened.user, 0
         writes: list[Write] = [update(paid, replace(record, is_return_told=True))]
         if not is_taken:
-            charge = Charge(charge_id, purchase.user_id, purchase.credits)
-            account, transfer = take_back(account, charge, TransferKind.REFUND, ports.clock.now())
-            writes += [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
-        facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
+            charge, now = Charge(charge_id, purchase.user_id, purchase.credits), ports.clock.now()
+            taken = await take_charge_back(ports.store, user, charge, TransferKind.REFUND, now)
+            user, bonus = taken.user, taken.bonus
+            writes += [*opened.writes(user), *taken.writes]
+        available = user.account.available
+        facts = {"stars": payment.amount, "credits": purchase.credits + bonus, "available": available}
         text = html_text(visit.language, "payment-returned", **facts)
         if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
             goes_on = html_text(visit.language, "payment-returned-subscribed")

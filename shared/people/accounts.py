@@ -9,8 +9,9 @@ from shared.credits.ledger import Transfer
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
+from shared.people.allowance import take_allowance
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, take_allowance, with_sold_model
+from shared.people.users import User, new_user, with_sold_model
 from shared.ports import Create, Ports, Record, Write
 
 T = TypeVar("T")

@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from shared.credits import ledger
-from shared.credits.bounds import Conduct, end_of_day, find_personal_rest
+from shared.credits.bounds import Conduct, find_personal_rest
 from shared.credits.catalogue import (
     COUNTS,
-    DAILY_CREDITS,
     MODEL_NAMES,
     RATIOS,
     SIZES,
@@ -27,6 +26,7 @@ from shared.people.card_settings import CardSettings
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.perks import Perks
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.subscriptions import Subscriptions
@@ -125,7 +125,9 @@ class User:
     joined: tuple[str, ...] = ()
     """Messages that became part of another request, as `jobs.message_ref` writes them, the newest last."""
     daily_day: str = ""
-    """The UTC day of the last free allowance, as YYYY-MM-DD."""
+    """The day of the last free allowance in `daily_zone`, as YYYY-MM-DD."""
+    daily_zone: str = ""
+    """Empty: UTC."""
     start_payloads: tuple[str, ...] = ()
     """The payloads of the /start links that this person opened, the newest last."""
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -141,6 +143,8 @@ class User:
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
     card: CardSettings = field(default_factory=CardSettings)
+    perks: Perks = field(default_factory=Perks)
+    """Promo codes, invitations and gifts."""
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
     csv_sent_at: datetime | None = None
@@ -155,28 +159,9 @@ def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
     return User(user_id, now, account, daily_day=_day(now)), transfer
 
 
-def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
-    """The user with the day's free credits; None if they have had them or need none.
-
-    The account is topped up to DAILY_CREDITS at the first contact of a UTC day, so unused free credits do not add up.
-    A person who owes credits after a refund gets none: free credits do not pay a debt.
-    """
-    account = user.account
-    missing = DAILY_CREDITS - account.available - account.held
-    if user.daily_day >= _day(now) or missing <= 0 or account.available < 0:
-        return None
-    account, transfer = ledger.grant_allowance(account, user.id, missing, _day(now), now)
-    return replace(user, account=account, daily_day=_day(now)), transfer
-
-
 def with_subscriptions(user: User, subscriptions: Subscriptions) -> User:
     """The user with these subscriptions."""
     return replace(user, subscriptions=subscriptions)
-
-
-def next_credits_at(now: datetime) -> datetime:
-    """When the next free credits are granted: at the start of the next UTC day."""
-    return end_of_day(now)
 
 
 def rests_until(user: User, now: datetime) -> datetime | None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, price_of
 from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
 from shared.payments.shop_screens import offer_missing
-from shared.people.users import Language, User, next_credits_at, rests_until
+from shared.people.allowance import next_credits_at
+from shared.people.users import Language, User, rests_until
 from shared.ports import Button, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_callback
@@ -88,12 +89,12 @@ def way_to_credits(language: Language, user: User, price: int, now: datetime) ->
         text_id = "credits-come-small"
     else:
         text_id = "credits-buy"
-    return plain_text(language, text_id, time=clock_of(now), price=small, model=OFFERS["fast"].title)
+    return plain_text(language, text_id, time=clock_of(user, now), price=small, model=OFFERS["fast"].title)
 
 
-def clock_of(now: datetime) -> str:
-    """The time of the next free credits for display, in UTC."""
-    return next_credits_at(now).strftime("%d.%m %H:%M")
+def clock_of(user: User, now: datetime) -> str:
+    """The time of the person's next free credits for display, in UTC."""
+    return next_credits_at(user, now).strftime("%d.%m %H:%M")
 
 
 def _minute_after(until: datetime) -> str:

@@ -38,6 +38,11 @@ _ENTRIES = {
     TransferKind.CHARGEBACK: "entry-charged-back",
     TransferKind.GIFT: "entry-given",
     TransferKind.CORRECTION: "entry-given",
+    TransferKind.BONUS: "entry-bonus",
+    TransferKind.BONUS_BACK: "entry-bonus-back",
+    TransferKind.SENT: "entry-gift-sent",
+    TransferKind.RECEIVED: "entry-gift-received",
+    TransferKind.RECALLED: "entry-gift-back",
 }
 """The words of each kind of transfer. A kind without a line here is shown with its sign as another entry."""
 _CREDITS = {"credit:daily:": "entry-daily", "credit:welcome:": "entry-welcome"}

@@ -48,6 +48,8 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
+    /balance — credits and the last entries · /buy — more of them
+    /promo — use a promo code · /gift — give credits away · /invite — invite friends
     /balance — credits and the last entries · /buy — more of them · /subscription — yours
     /balance — credits and all entries · /receipt — one of them · /buy — more
     /language — Русский, English
@@ -563,6 +565,11 @@ entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
+entry-bonus = { $date } · +{ $credits } · a present of ours
+entry-bonus-back = { $date } · −{ $credits } · the present of a returned payment
+entry-gift-sent = { $date } · −{ $credits } · your gift
+entry-gift-received = { $date } · +{ $credits } · a gift for you
+entry-gift-back = { $date } · +{ $credits } · your gift came back
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
 entry-returned = { $date } · { $credits ->
@@ -607,9 +614,12 @@ payment-of-another = This invoice is for another person. Nothing was charged: ta
 payment-expired = This invoice has expired. Nothing was charged: take a new one with /buy.
 payment-thanks =
     ✅ Thank you! { $credits } { $credits ->
-        [one] credit is
-       *[other] credits are
-    } here; you have { $available } now.
+        [one] credit
+       *[other] credits
+    }{ $bonus ->
+        [0] {""}
+       *[other] {" "}and { $bonus } as a present
+    } came; you have { $available } now.
 payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
@@ -631,6 +641,96 @@ buy =
 
     You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
+growth-in-private = This works in our private chat.
+promo-how =
+    <b>Promo code</b>
+    Send it like this: <code>/promo ABCDE-FGHJK</code>. Small or large letters, spaces and hyphens do not matter.
+promo-credits = 🎁 The code works: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for you. You have { $available } now: just write what you want to see.
+promo-percent = 🎁 The code works: your next purchase until { $day } brings { $percent } % more credits. /buy
+promo-unknown = I do not know this code. Nothing has changed; look at it once more and send /promo with it again. { $left ->
+        [0] That was the last try for now.
+        [one] One more try now.
+       *[other] { $left } more tries now.
+    }
+promo-wait = That was a lot of codes in a short time. Your credits are as they were; the next try is possible at { $time } UTC.
+promo-ended = This code has ended. Your credits are as they were; other ways to more of them: /buy, /invite.
+promo-used-up = This code was for a certain number of people, and they were faster. Your credits are as they were. More of them: /buy, /invite.
+promo-used = You have used this code already; it works once for everybody. Your credits: /balance.
+promo-not-first = This code is for a first purchase, and you have bought credits before. Thank you for that! Your credits are as they were: /balance.
+promo-debt = The code is good, but free credits cannot pay a debt: buy a few first, then send it again. It is not used up. /buy
+promo-has-better = A code that is at least as good waits for your next purchase already. This one is not used up: send it again after that. /buy
+gift-how =
+    <b>A gift</b>
+    <code>/gift 20</code> makes a link. Whoever opens it first gets 20 of your credits. Until then you can take them back; after 7 days they come back by themselves.
+
+    You can give { $credits } now, at most { $most } at once: credits that you bought, from the fourth day on.
+gift-too-many = A gift holds at most { $most } credits. Nothing was taken: choose a smaller number, such as <code>/gift { $most }</code>.
+gift-not-enough = You do not have so many credits. Nothing was taken; what you have: /balance, more: /buy.
+gift-not-bought = You can give { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } now: only those that you bought, from the fourth day on. Nothing was taken. More: /buy.
+gift-too-often = You have made many gifts today, how kind! Nothing was taken; tomorrow you can make more.
+gift-made =
+    🎁 A gift of { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } is ready. It belongs to whoever opens this link first:
+
+    { $url }
+
+    If nobody does, it comes back to you on { $time } UTC.
+gift-invitation = 🎁 { $credits } credits for pictures, videos and answers: open the link, they are yours.
+button-gift-send = Send it
+button-gift-back = Take it back
+gift-recalled = ↩️ You took your gift back: { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } with you again. Another one: /gift.
+gift-recalled-toast = It is back with you
+gift-received-already = Somebody has opened it already
+gift-opened = 🎁 A gift: { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } yours. You have { $available } now: just write what you want to see.
+gift-yours-already = This gift is with you already: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }. Your credits: /balance.
+gift-own = This is your own gift of { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }, and nobody has opened it yet. Send the link to somebody, or take it back with the button under it.
+gift-gone = This gift is gone: somebody was faster, or its time was over. Your credits are as they were: /balance.
+gift-unknown = This link leads to no gift. Your credits are as they were: /balance.
+gift-told-received = 🎁 Your gift has arrived: somebody opened it and has { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } now. Another one: /gift.
+gift-told-recalled = ↩️ Nobody opened your gift, so { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } with you again. Another one: /gift.
+invite =
+    <b>Invite friends</b>
+    { $url }
+
+    Who is new here and comes by this link begins with credits for pictures. When their first purchase is three days old, you get { $inviter } credits and they get { $invited }, for up to { $most } friends a month.
+
+    Came by your link: { $came }. Rewarded: { $rewarded }.
+invite-invitation = Pictures, videos and answers from words. You begin with { $welcome } free credits.
+button-invite-send = Send the link
+invite-told-inviter = 🎉 Somebody whom you invited stayed: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for you. Your link: /invite.
+invite-told-invited = 🎉 Good that you are here: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for you, because you came by an invitation. Your own link: /invite.
 button-package = { $credits } credits · { $stars } ⭐
 button-plan = 🔁 { $credits } credits / { $days } days · { $stars } ⭐
 button-subscribe = Subscribe · { $stars } ⭐
@@ -696,6 +796,8 @@ terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
     • What could not be made is not charged.
+    • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
+    • What came as a present with a purchase, or for it, goes when its money is returned.
     • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
     • What could not be made is not charged; /receipt says what became of each.
     • Credits are no money and cannot be passed on. They do not expire.
@@ -724,6 +826,9 @@ command-memory = What I know about you
 command-balance = Credits and all entries
 command-receipt = Receipt of the last entry, or of a number
 command-buy = Buy credits
+command-promo = Use a promo code
+command-gift = Give credits to somebody
+command-invite = Invite friends
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English

@@ -8,6 +8,7 @@ happens to one person moves another's.
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, get_args
 
 from shared.codec import encode
@@ -15,6 +16,13 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
+from shared.growth.book_charges import book_charge, take_charge_back
+from shared.growth.growth_documents import create_promo
+from shared.growth.promo_code import PromoCode
+from shared.growth.settlement import SETTLE_TIME
+from shared.growth.take_due import take_due
+from shared.hash_ids import hash_id
+from shared.people.accounts import open_user
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
@@ -61,6 +69,7 @@ async def play() -> Stage:
     await _finish_a_batch(stage.world)
     await _use_tools(stage.world)
     await _book_changes(stage.world)
+    await _give_away(stage)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
     await _leave_questions(stage)
@@ -162,6 +171,40 @@ async def _book_changes(world: World) -> None:
         changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
         update = Update(user_key(601), changed, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
+
+
+async def _give_away(stage: Stage) -> None:
+    """A promo code that waits for a purchase, a wrong one, an invitation, and gifts of each state."""
+    world = stage.world
+    promo = PromoCode("AB23CD45EF", "winter", world.now + timedelta(days=30), percent=20, uses_max=5)
+    await world.store.commit([create_promo(promo)])
+    await world.send(world.message("/invite", user_id=607))
+    link = world.shown(607).text.partition("?start=")[2].split()[0]
+    await world.send(world.message(f"/start {link}", user_id=608))
+    await world.send(world.message("/promo ab23c-d45ef", user_id=608), world.message("/promo wrong", user_id=608))
+    await _settle_and_return(world, 608)
+    for _ in range(3):
+        await world.send(world.message("/gift 5", user_id=607))
+    gifts = world.messenger.messages(607)[-3:]
+    await world.send(world.tap("ungift", gifts[0], user_id=607))
+    payload = gifts[1].text.partition("?start=")[2].split()[0]
+    await world.deliver(world.message(f"/start {payload}", user_id=608))
+    stage.keep_tasks()
+
+
+async def _settle_and_return(world: World, user_id: int) -> None:
+    """Purchases of somebody who was invited, and of who invited: one is returned after it was rewarded, one lasts."""
+    for payer, charge_id in ((user_id, "invited"), (607, "lasting")):
+        opened, charge = await open_user(world.ports, payer), Charge(hash_id(charge_id), payer, 190)
+        booked = book_charge(opened.user, charge, world.now - SETTLE_TIME)
+        await world.store.commit([*opened.writes(booked.user), *booked.writes])
+        await take_due(world.ports, "settlements", charge.id)
+    opened, charge = await open_user(world.ports, user_id), Charge(hash_id("invited"), user_id, 190)
+    taken = await take_charge_back(world.store, opened.user, charge, TransferKind.REFUND, world.now)
+    await world.store.commit([*opened.writes(taken.user), *taken.writes])
+    promo = PromoCode("AB23CD45EF2", "winter", world.now + timedelta(days=30), percent=20, uses_max=5)
+    await world.store.commit([create_promo(promo)])
+    await world.send(world.message("/promo AB23CD45EF2", user_id=user_id))
 
 
 async def _leave_jobs(stage: Stage) -> None:

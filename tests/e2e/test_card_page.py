@@ -62,7 +62,7 @@ async def test_paid_by_card(ann: ChatPage, cards: httpx.AsyncClient, currency: s
     await page.get_by_test_id("pay").click()
     await expect(page.get_by_test_id("state")).to_have_text("paid")
     await page.close()
-    await ann.wait_message("Thank you! 60 credits are here; you have 80 now.")
+    await ann.wait_message("Thank you! 60 credits came; you have 80 now.")
     await ann.write("/balance")
     await ann.wait_message("You have 80")
 
@@ -84,5 +84,5 @@ async def test_no_notice_comes(ann: ChatPage, cards: httpx.AsyncClient) -> None:
     await page.goto(await order(ann))
     await page.get_by_test_id("pay").click()
     await page.close()
-    thanks = ann.page.get_by_text("Thank you! 60 credits are here")
+    thanks = ann.page.get_by_text("Thank you! 60 credits came")
     await expect(thanks).to_be_visible(timeout=SWEPT_MS_MAX)

@@ -6,6 +6,8 @@ import pytest
 
 from shared.bot.intake import FAILURES_MAX
 from shared.errors import TooManyRequestsError, UnavailableError
+from shared.growth.gift import GIFT_LIFE, new_gift
+from shared.growth.growth_documents import create_gift
 from shared.jobs.job import JobState
 from shared.pictures.picture import request_of
 from shared.wiring import Once
@@ -125,6 +127,23 @@ async def test_nobodys_draft(bot: Function, world: World, body: bytes, capsys: L
 async def test_unknown_draft(bot: Function) -> None:
     """A draft that is not there any more is done."""
     assert (await bot.post("/drafts", b'{"draft": "no-such-draft-00"}')).status_code == 200
+
+
+async def test_due(bot: Function, world: World) -> None:
+    """POST /dues does what is due with a gift; what is not there any more is done."""
+    await world.give(0)
+    gift = new_gift("gift-0123456789a", ME, 20, "en", world.now - GIFT_LIFE)
+    await world.store.commit([create_gift(gift)])
+    assert (await bot.post("/dues", b'{"due": "gift-0123456789a", "collection": "gifts"}')).status_code == 200
+    assert world.user().account.available == 20
+    assert (await bot.post("/dues", b'{"due": "no-such-gift-000", "collection": "gifts"}')).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"due": "x"}', b'{"due": "abcdefgh01234567"}'])
+async def test_nothing_is_due(bot: Function, world: World, body: bytes) -> None:
+    """A task that names nothing is done."""
+    assert (await bot.post("/dues", body)).status_code == 200
+    assert world.store.collection("gifts") == {}
 
 
 async def test_size(bot: Function) -> None:

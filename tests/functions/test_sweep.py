@@ -28,7 +28,7 @@ async def test_sweep(sweep: Function, world: World, capsys: Lines) -> None:
     world.clock.advance(60)
     capsys.readouterr()
     answer = await sweep.post()
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "jobs": 1, "drafts": 1})
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "jobs": 1, "drafts": 1, "dues": 0})
     line = json.loads(capsys.readouterr().out.splitlines()[0])
     assert (line["event"], line["jobs"], line["drafts"]) == ("work_swept", 1, 1)
     tasks = world.tasks.tasks
@@ -53,7 +53,7 @@ async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
 
 async def test_nothing_to_do(sweep: Function) -> None:
     """An empty system is swept too."""
-    assert (await sweep.post("/", b"")).json() == {"ok": True, "jobs": 0, "drafts": 0}
+    assert (await sweep.post("/", b"")).json() == {"ok": True, "jobs": 0, "drafts": 0, "dues": 0}
 
 
 async def test_queue_is_out(sweep: Function, world: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from shared.credits.ledger import Account, Charge, TakingBack, Transfer, TransferKind, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import LaterError
+from shared.growth import book_charges
 from shared.hash_ids import hash_id
 from shared.payments import checkout, subscription_page, take_payment
 from shared.payments.order import read_payload
@@ -62,7 +63,7 @@ def return_is_taken_back_per_update(patch: pytest.MonkeyPatch) -> None:
         return take_back(account, replace(charge, id=hash_id("return", next(count))), kind, at)
 
     patch.setattr(take_payment, "refund_id", lambda charge_id: f"never:{charge_id}")
-    patch.setattr(take_payment, "take_back", take_again)
+    patch.setattr(book_charges, "take_back", take_again)
 
 
 def return_does_not_wait(patch: pytest.MonkeyPatch) -> None:

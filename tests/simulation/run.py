@@ -13,6 +13,7 @@ import pytest
 
 from shared.people import talk
 from tests.simulation.chaos import ROUGH, Odds
+from tests.simulation.givers import shorten_days
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
 from tests.simulation.world import TIGHT_CAPS, WIDE_CAPS, World
@@ -43,12 +44,15 @@ def simulate(
     is_filming: bool = False,
     is_batching: bool = False,
     is_buying: bool = False,
+    is_giving: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
     world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
-    if is_buying:
-        world = World(seed, updates, caps, BUYERS_BEGIN_WITH, BUYERS, odds or Odds(), is_buying=True)
+    if is_buying or is_giving:
+        world = World(
+            seed, updates, caps, BUYERS_BEGIN_WITH, BUYERS, odds or Odds(), is_buying=True, is_giving=is_giving
+        )
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
@@ -59,6 +63,8 @@ def play(world: World) -> Outcome:
     """
     with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the product's own log lines
         patch.setattr(talk, "DEFAULT_MODE", "picture")
+        if world.is_giving:
+            shorten_days(patch)
         return run_virtually(_run(world))
 
 
@@ -77,6 +83,7 @@ def main() -> None:
     parser.add_argument("--film", action="store_true", help="nobody does anything but have videos made")
     parser.add_argument("--batch", action="store_true", help="nobody does anything but have batches made")
     parser.add_argument("--buy", action="store_true", help="everybody buys credits")
+    parser.add_argument("--give", action="store_true", help="everybody buys credits and gives them away")
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
@@ -84,7 +91,7 @@ def main() -> None:
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
-        kinds |= {"is_batching": options.batch, "is_buying": options.buy}
+        kinds |= {"is_batching": options.batch, "is_buying": options.buy, "is_giving": options.give}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

@@ -117,6 +117,20 @@ def test_people_who_buy_credits(odds: Odds) -> None:
     assert outcome.facts["subscriptions stopped by the bot"] > 0
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_give_credits_away(odds: Odds) -> None:
+    """Where links and codes go round and purchases are returned, each gift is with one person, each code within its
+    limit, and nothing is left of what a returned purchase brought."""
+    seed = fresh_seed()
+    outcome = simulate(seed, BUY_UPDATES, odds, is_giving=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --give"
+    assert min(outcome.facts[f"gifts {end}"] for end in ("received", "recalled")) > 0
+    assert min(outcome.facts[f"purchases {end}"] for end in ("settled", "returned")) > 0
+    assert outcome.facts["people invited"] > 0
+    assert outcome.facts["codes used"] > 0
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("offset", range(6))

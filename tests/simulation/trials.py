@@ -31,6 +31,7 @@ class Trial:
     is_talkative: bool = False
     is_slow: bool = False
     is_buying: bool = False
+    is_giving: bool = False
     is_filming: bool = False
 
     def __str__(self) -> str:
@@ -49,6 +50,7 @@ class Trial:
             is_slow=self.is_slow,
             people=BUYERS if self.is_buying else 60,
             is_buying=self.is_buying,
+            is_giving=self.is_giving,
         )
         world.crowd.is_filming = self.is_filming
         try:
@@ -84,6 +86,8 @@ BUYING = tuple(
     for odds in (Odds(), ROUGH)
 )
 """Only people who buy credits."""
+GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)
+"""Only people who buy credits and give them away."""
 FILMING = (Trial(1, 40, ROUGH, is_filming=True),)
 """Only people who have videos made."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)

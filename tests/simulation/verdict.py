@@ -33,6 +33,7 @@ from tests.fakes.pictures import JPEG
 from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.batches_verdict import batch_or_intent, find_batch_problems
 from tests.simulation.buyers_verdict import find_buyer_problems
+from tests.simulation.givers_verdict import find_giver_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
@@ -93,6 +94,7 @@ def find_problems(world: World) -> list[str]:
         *find_video_problems(world, everything),
         *find_batch_problems(world, jobs),
         *find_buyer_problems(world, transfers),
+        *find_giver_problems(world, users, transfers),
     ]
 
 

@@ -22,12 +22,15 @@ from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
+from shared.growth.take_due import take_due
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.people.perks import Perks
 from shared.people.speech_settings import SpeechSettings
 from shared.people.talk import TalkSettings, place_of, with_mode
 from shared.people.user_documents import user_key
@@ -67,6 +70,7 @@ from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.buyers import ORDER_KEY, Buyers, Offered
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
+from tests.simulation.givers import Givers, make_codes
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
 from tests.simulation.moody_videos import CheckedVideoFiles, MoodyVideoModel
@@ -146,7 +150,7 @@ class WatchedStore(FakeStore):
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         versions = await super().commit([as_older_writes(write) for write in writes])
         for write in writes:
-            if isinstance(write, Increment):
+            if isinstance(write, Increment) and write.key.collection == "spend":
                 self.booked.append((VirtualClock().now(), write.fields["day"]))
             if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
                 self._watch_answer(write)
@@ -270,6 +274,8 @@ class World:
     """Only those people do anything who talk: `talkers.py`."""
     is_buying: bool = False
     """Only then credits are sold, and everybody buys: `buyers.py`."""
+    is_giving: bool = False
+    """Everybody buys and gives credits away, and days are seconds: `givers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -311,6 +317,8 @@ class World:
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
         self.crowd.buyers = Buyers(self.crowd, self.messenger.invoices) if self.is_buying else None
+        if self.is_giving:
+            self.crowd.buyers = Givers(self.crowd, self.messenger.invoices)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -331,7 +339,7 @@ class World:
             self.spawn(self._deliver(task))
 
     def _is_dropped(self, task: Task) -> bool:
-        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path == "/drafts"
+        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path in {"/drafts", DUES_PATH}
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         if dropped:
@@ -377,10 +385,8 @@ class World:
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
                 await self._answer(ports, task, life)
-            elif task.path == "/drafts":
-                await take_draft(ports, json.loads(task.body)["draft"])
             else:
-                await take_update(ports, task.body, _delivery_of(task, failures))
+                await _handle_at_bot(ports, task, failures)
         except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
@@ -424,6 +430,8 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
+        if self.is_giving:
+            await make_codes(self)
         await self._damage()
         await damage_conversation(self)
         await ask_newer_release(self)
@@ -451,7 +459,7 @@ class World:
             if user_id % 5:
                 account, transfer = welcome(Account(), user_id, self.credit_count, EPOCH)
                 talk = with_mode(TalkSettings(), place_of(BOT_ID, user_id, None), "chat", EPOCH - timedelta(seconds=1))
-                user = User(user_id, EPOCH, account)
+                user = User(user_id, EPOCH, account, perks=Perks(giftable=self.credit_count * self.is_giving))
                 if user_id % 10 == IN_CHAT_MODE and talk is not None:
                     user = replace(user, talk=talk)
                 if user_id % 10 == BY_COMMAND and user_id % 20 > BY_COMMAND:
@@ -552,13 +560,25 @@ class World:
 
     def _is_open(self) -> bool:
         readable = [record for key, record in self.store._documents.items() if key.id not in UNREADABLE]
-        return any(record.fields.get("sweep_at") is not None for record in readable)
+        tomorrow = self.ports.clock.now() + timedelta(hours=12)
+        return any((record.fields.get("sweep_at") or tomorrow) < tomorrow for record in readable)
 
     # --- what is stored ---
 
     def jobs(self) -> dict[str, Job]:
         stored = self.store.collection("jobs").items()
         return {job_id: read_job(fields) for job_id, fields in stored if job_id not in UNREADABLE}
+
+
+async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
+    """What `bot` does with a task of its own queues."""
+    if task.path == "/drafts":
+        await take_draft(ports, json.loads(task.body)["draft"])
+    elif task.path == DUES_PATH:
+        due = json.loads(task.body)
+        await take_due(ports, due["collection"], due["due"])
+    else:
+        await take_update(ports, task.body, _delivery_of(task, failures))
 
 
 def _delivery_of(task: Task, failures: int) -> Delivery:

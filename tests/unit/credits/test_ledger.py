@@ -31,7 +31,8 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
-from shared.people.users import User, take_allowance
+from shared.people.allowance import take_allowance
+from shared.people.users import User
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

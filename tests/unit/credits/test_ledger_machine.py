@@ -11,6 +11,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
+from shared.credits.bonuses import (
+    bonus_id,
+    book_bonus,
+    inviter_fact,
+    recall_gift,
+    receive_gift,
+    send_gift,
+    take_bonus_back,
+)
 from shared.credits.ledger import (
     ROUTES,
     Account,
@@ -50,6 +59,7 @@ class Ledger(RuleBasedStateMachine):
     """One person's account and transfers, and beside them the plain sums that they have to agree with."""
 
     holds = Bundle("holds")
+    gifts = Bundle("gifts")
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,6 +143,42 @@ class Ledger(RuleBasedStateMachine):
         account, transfer = book_change(self.account, change, self.now)
         self.keep(account, transfer, credit_count)
 
+    @rule(number=FEW)
+    def give_bonus(self, number: int) -> None:
+        account, transfer = book_bonus(self.account, ANN, inviter_fact(number), number + 3, self.now)
+        self.keep(account, transfer, number + 3)
+
+    @rule(number=FEW)
+    def take_bonus(self, number: int) -> None:
+        """Only what was given."""
+        fact = inviter_fact(number)
+        if bonus_id(fact) in self.transfers:
+            account, transfer = take_bonus_back(self.account, ANN, fact, number + 3, self.now)
+            self.debt_max += (number + 3) * self.keep(account, transfer, -number - 3)
+
+    @rule(target=gifts, credit_count=NUMBER)
+    def send(self, credit_count: int) -> tuple[str, int] | None:
+        """As far as there are credits for it."""
+        sent = min(credit_count, self.account.available)
+        if sent <= 0:
+            return None
+        gift_id = f"gift-{len(self.transfers)}"
+        account, transfer = send_gift(self.account, ANN, gift_id, sent, self.now)
+        self.keep(account, transfer, -sent)
+        return gift_id, sent
+
+    @rule(gift=gifts)
+    def recall(self, gift: tuple[str, int] | None) -> None:
+        if gift is not None:
+            account, transfer = recall_gift(self.account, ANN, *gift, self.now)
+            self.keep(account, transfer, gift[1])
+
+    @rule(number=FEW)
+    def receive(self, number: int) -> None:
+        """Somebody else's."""
+        account, transfer = receive_gift(self.account, ANN, f"other-{number}", number + 2, self.now)
+        self.keep(account, transfer, number + 2)
+
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -196,6 +242,11 @@ KINDS: dict[TransferKind, Callable[..., object]] = {
     TransferKind.CHARGEBACK: Ledger.give_back,
     TransferKind.GIFT: Ledger.change,
     TransferKind.CORRECTION: Ledger.change,
+    TransferKind.BONUS: Ledger.give_bonus,
+    TransferKind.BONUS_BACK: Ledger.take_bonus,
+    TransferKind.SENT: Ledger.send,
+    TransferKind.RECEIVED: Ledger.receive,
+    TransferKind.RECALLED: Ledger.recall,
 }
 """The rule of each kind."""
 

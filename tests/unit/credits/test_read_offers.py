@@ -45,6 +45,7 @@ def leave_out(path: str) -> Change:
     return change
 
 
+BACKWARDS = {"name": "X", "percent": 5, "valid_from": "2027-02-02", "valid_until": "2027-02-01"}
 ROW = {"valid_from": "2027-02-01", "credits": {"1K": 4, "2K": 6, "4K": 10}}
 FAST, PRO = "pictures/fast", "picture_models/nano-banana-pro"
 BANANA = "picture_models/nano-banana/costs/0/usd_micros"
@@ -56,6 +57,11 @@ BANANA = "picture_models/nano-banana/costs/0/usd_micros"
         (put("coupons", {}), "coupons: unknown; there are answers, "),
         (leave_out("speech"), "speech: missing"),
         (put("answers", []), "answers: list instead of dict"),
+        (
+            put("growth/campaigns", [BACKWARDS]),
+            "growth.campaigns[0]: ends before it begins",
+        ),
+        (put("growth/inviter_credits", 0), "growth.inviter_credits: 0 is not plausible"),
         (put(f"{FAST}/colour", "blue"), "pictures.fast.colour: unknown; there are about, kind, "),
         (leave_out(f"{FAST}/title"), "pictures.fast.title: missing"),
         (put(f"{FAST}/title", ""), "pictures.fast.title: empty"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.codec import decode, encode
+from shared.credits.bonuses import book_bonus, purchase_fact, recall_gift, send_gift, take_bonus_back
 from shared.credits.ledger import (
     Account,
     Change,
@@ -53,6 +54,10 @@ RICH, PURCHASE = book_purchase(GIVEN, CHARGE, NOW)
 POOR, REFUND = take_back(RICH, CHARGE, TransferKind.REFUND, NOW)
 _, CHARGEBACK = take_back(RICH, CHARGE, TransferKind.CHARGEBACK, NOW)
 _, TAKEN = book_change(GIVEN, Change(TransferKind.CORRECTION, 501, -5, "ticket-1", "given twice"), NOW)
+GLAD, BONUS = book_bonus(RICH, 501, purchase_fact("c-1"), 6, NOW)
+SAD, BONUS_BACK = take_bonus_back(take_back(GLAD, CHARGE, TransferKind.REFUND, NOW)[0], 501, "purchase:c-1", 6, NOW)
+KIND, SENT = send_gift(GIVEN, 501, "gift-1", 7, NOW)
+_, RECALLED = recall_gift(KIND, 501, "gift-1", 7, NOW)
 T = TypeVar("T")
 
 
@@ -81,6 +86,10 @@ def problems(account: Account, job: Job, *transfers: Transfer, at_rest: bool = F
         (POOR, JobState.CANCELED, [PURCHASE, REFUND]),
         (POOR, JobState.CANCELED, [PURCHASE, CHARGEBACK]),
         (replace(GIVEN, available=15), JobState.CANCELED, [TAKEN]),
+        (GLAD, JobState.CANCELED, [PURCHASE, BONUS]),
+        (SAD, JobState.CANCELED, [PURCHASE, BONUS, REFUND, BONUS_BACK]),
+        (KIND, JobState.CANCELED, [SENT]),
+        (GIVEN, JobState.CANCELED, [SENT, RECALLED]),
     ],
 )
 def test_right_books(account: Account, state: JobState, transfers: list[Transfer]) -> None:
@@ -114,6 +123,13 @@ def test_right_books(account: Account, state: JobState, transfers: list[Transfer
         (POOR, JobState.CANCELED, [PURCHASE, replace(REFUND, credits=49)], "takes back what was not bought"),
         (replace(POOR, taken_back=0), JobState.CANCELED, [PURCHASE, REFUND], "0 credits taken back counted, 50 there"),
         (HELD, JobState.QUEUED, [HOLD, replace(HOLD, job_id="job-2", id="hold:job-2")], "without job or end: job-2"),
+        (GLAD, JobState.CANCELED, [PURCHASE, BONUS, REFUND], "the bonus of a returned purchase is still there"),
+        (SAD, JobState.CANCELED, [PURCHASE, REFUND, BONUS_BACK], "takes back a bonus that was not given"),
+        (SAD, JobState.CANCELED, [BONUS, replace(BONUS_BACK, credits=7)], "takes back a bonus that was not given"),
+        (GIVEN, JobState.CANCELED, [RECALLED], "returns a gift that was not sent"),
+        (GIVEN, JobState.CANCELED, [SENT, replace(RECALLED, credits=6)], "returns a gift that was not sent"),
+        (GIVEN, JobState.CANCELED, [SENT, replace(RECALLED, id="recalled:gift-1")], "does not say its fact"),
+        (GLAD, JobState.CANCELED, [PURCHASE, replace(BONUS, target=Side.REVENUE)], "not a bonus of a positive"),
     ],
 )
 def test_wrong_books(account: Account, state: JobState, transfers: list[Transfer], expected: str) -> None:

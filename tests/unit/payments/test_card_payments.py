@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from shared.credits.catalogue import PACKAGES
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.payments.card_order import CardState
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.ports import InvoiceState
-from tests.unit.payments.card_world import SMALL, CardWorld, open_card_world
+from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, writes_to
 
 
@@ -316,3 +317,20 @@ async def test_wish_goes_on_although_the_worker_died(shop: CardWorld) -> None:
     await shop.hear(invoice_id)
     assert world.job().state is JobState.DELIVERED
     assert shop.credits() == SMALL.credits - 4
+
+
+async def test_bonus_of_a_first_purchase(shop: CardWorld) -> None:
+    """What a purchase brings on top comes with a card too, is thanked for, and goes with the money."""
+    world, before, package = shop.world, shop.credits(), PACKAGES["m"]
+    await world.send(world.tap_data(f"1;cardbuy;{ME};m;USD;{package.prices['USD']};{package.credits}", 5))
+    await world.send(world.message(EMAIL))
+    invoice_id = list(shop.cards.invoices)[-1]
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    assert shop.credits() == before + package.credits + 19
+    assert "19 as a present" in world.shown().text
+    shop.cards.settle(invoice_id, InvoiceState.RETURNED)
+    await shop.hear(invoice_id)
+    assert shop.credits() == before
+    assert "209 credits were taken back" in world.shown().text
+    world.check_money()

@@ -18,7 +18,6 @@ from shared.people.users import (
     language_of,
     mark_canceled,
     new_user,
-    next_credits_at,
     remember_payload,
 )
 
@@ -175,8 +174,3 @@ def test_payloads_are_kept_once_and_bounded() -> None:
     for payload in ["a", "b", "c", "a", "d", "e", "f"]:
         user = remember_payload(user, payload)
     assert user.start_payloads == ("c", "a", "d", "e", "f")
-
-
-def test_free_credits_come_at_midnight() -> None:
-    """The next allowance comes when the next UTC day begins."""
-    assert next_credits_at(NOW) == datetime(2026, 1, 3, tzinfo=UTC)
