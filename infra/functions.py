@@ -28,6 +28,8 @@ class Function:
     fal: bool
     """Whether it gets the key of the second provider, where there is one."""
     sells: bool
+    cards: Mapping[str, Mapping[str, str]]
+    """Provider of card payments → variable → secret: what it gets where that provider is set."""
     signs_in: bool
     """Whether it gets the key of sessions, where there is a Mini App."""
     schedule: str | None

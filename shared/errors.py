@@ -16,6 +16,8 @@ NanoBananaError
 ├── LaterError              to be retried after so many seconds           200, and a new task for then
 ├── ElsewhereError          `chat` has to handle this update              200, and a task for it
 ├── UnavailableError        our own store, queue or bucket is out         503
+├── CardsUnavailableError   a provider of card payments does not answer  the order is asked for later
+├── CardsRefusedError       a provider of card payments refuses a sale   the person is told
 ├── CallRefusedError        our own store refuses the call: a bug, or a missing right   500
 ├── DocumentUnreadableError a stored document that this release cannot read
 ├── BlobMissingError        the bucket has no such object
@@ -103,6 +105,14 @@ class ElsewhereError(NanoBananaError):
 
 class UnavailableError(NanoBananaError):
     """A service of ours did not answer; the caller should retry."""
+
+
+class CardsUnavailableError(NanoBananaError):
+    """A provider of card payments did not answer, answered nonsense, or refuses our key."""
+
+
+class CardsRefusedError(NanoBananaError):
+    """A provider of card payments does not take this sale, for example because of the e-mail."""
 
 
 class CallRefusedError(NanoBananaError):

@@ -134,6 +134,14 @@ def telegram_secret(secret: bytes) -> Authenticate:
     return authenticate
 
 
+def find_caller(request: Request) -> str:
+    """The caller's address: Google's front end adds it as the last of X-Forwarded-For; those before it may be lies."""
+    forwarded = request.headers.getlist("X-Forwarded-For")
+    if forwarded:
+        return forwarded[-1].rpartition(",")[2].strip()
+    return request.client.host if request.client is not None else ""
+
+
 async def read_body(request: Request, bytes_max: int) -> bytes:
     """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest."""
     body, size_bytes = bytearray(), 0

@@ -24,6 +24,13 @@ https://core.telegram.org/bots/webapps#validating-data-for-third-party-use
 TELEGRAM_WEB_URLS = ("https://web.telegram.org", "https://webk.telegram.org", "https://weba.telegram.org")
 STORAGE_URL = "https://storage.googleapis.com"
 FIRESTORE_DATABASE = "(default)"
+LAVA_KEY_CHARACTERS_MIN, LAVA_KEY_CHARACTERS_MAX = 16, 80
+"""lava.top's limit for the key that it sends with its notices, and ours against guessing."""
+YOOKASSA_NETWORKS = (
+    *("185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.156.11/32", "77.75.156.35/32", "77.75.154.128/25"),
+    "2a02:5180::/32",
+)
+"""From where YooKassa calls: https://yookassa.ru/developers/using-api/webhooks. It signs nothing."""
 SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
 
@@ -216,6 +223,58 @@ class FalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LavaSettings:
+    """Access to lava.top, which takes cards."""
+
+    api_key: str = field(repr=False)
+    base_url: str
+    """Empty: lava.top's own."""
+    offers: dict[str, str]
+    """The id of lava.top's offer for each package of the catalogue."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a key: then lava.top sells nothing."""
+        key, base_url, offers = _read_header(env, "LAVA_API_KEY"), _read_url(env, "LAVA_BASE_URL"), _read_offers(env)
+        if bool(key) != bool(offers):
+            raise SettingsError("LAVA_OFFERS: set together with LAVA_API_KEY or not at all")
+        return cls(key, base_url, offers) if key else None
+
+
+@dataclass(frozen=True, slots=True)
+class YooKassaSettings:
+    """Access to YooKassa, which takes cards in rubles."""
+
+    shop_id: str
+    secret_key: str = field(repr=False)
+    base_url: str
+    """Empty: YooKassa's own."""
+    vat_code: int
+    """The rate of VAT in receipts, by YooKassa's table; 1: none."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a key: then YooKassa sells nothing."""
+        shop_id, key = _read_shop_id(env), _read_header(env, "YOOKASSA_SECRET_KEY")
+        base_url, vat_code = _read_url(env, "YOOKASSA_BASE_URL"), _read_count(env, "YOOKASSA_VAT_CODE")
+        if bool(shop_id) != bool(key):
+            raise SettingsError("YOOKASSA_SHOP_ID: set together with YOOKASSA_SECRET_KEY or not at all")
+        return cls(shop_id, key, base_url, vat_code) if key else None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """The providers of card payments that are configured."""
+
+    lava: LavaSettings | None = None
+    yookassa: YooKassaSettings | None = None
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(LavaSettings.read(env), YooKassaSettings.read(env))
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateSettings:
     """The candidate release, and the chats that it serves."""
 
@@ -265,6 +324,7 @@ class BotSettings:
     caller: CallerSettings
     work: WorkSettings
     order_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    cards: CardSettings = CardSettings()
     mini_app_url: str = ""
     """Where the Mini App is; empty where there is none."""
 
@@ -273,7 +333,8 @@ class BotSettings:
         caller, work, keys = CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env), read_order_keys(env)
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
-        return cls(ReleaseSettings.read(env), caller, work, keys, read_app_url(env))
+        cards = CardSettings.read(env) if keys else CardSettings()
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,17 +415,28 @@ class VideoSettings:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsSettings:
-    """`payments`: no bot token, no bucket; what it has to tell people goes to `bot`."""
+    """`payments`: no bot token, no database, no key of a provider; `bot` asks the provider and tells people."""
 
     release: ReleaseSettings
     queue: QueueSettings
     bot: AddressSettings
-    database: str
+    lava_key: bytes = field(repr=False)
+    """The key that lava.top sends. Empty: nobody is lava.top."""
+    yookassa_networks: tuple[str, ...]
+    """From where YooKassa calls. Empty: nobody is YooKassa."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        bot = AddressSettings.read(env, "BOT")
-        return cls(ReleaseSettings.read(env), QueueSettings.read(env), bot, read_database(env))
+        key, networks = _read_header(env, "LAVA_WEBHOOK_KEY"), _read_networks(env)
+        if key and not LAVA_KEY_CHARACTERS_MIN <= len(key) <= LAVA_KEY_CHARACTERS_MAX:
+            raise SettingsError("LAVA_WEBHOOK_KEY: not 16 to 80 characters")
+        return cls(
+            ReleaseSettings.read(env),
+            QueueSettings.read(env),
+            AddressSettings.read(env, "BOT"),
+            key.encode(),
+            networks if _read_shop_id(env) else (),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +545,35 @@ def _read_contact(env: Environment) -> str:
     if value and not re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{4,31}", value):
         raise SettingsError("SUPPORT_CONTACT: not a Telegram username with its @")
     return value
+
+
+def _read_header(env: Environment, name: str) -> str:
+    """A key that is sent in a header; empty if it is not set."""
+    value = env.get(name, "").strip()
+    if not re.fullmatch(r"[!-~]{0,256}", value):
+        raise SettingsError(f"{name}: not up to 256 characters of ASCII without spaces")
+    return value
+
+
+def _read_shop_id(env: Environment) -> str:
+    value = env.get("YOOKASSA_SHOP_ID", "").strip()
+    if not re.fullmatch(r"[0-9]{0,16}", value):
+        raise SettingsError("YOOKASSA_SHOP_ID: not a number")
+    return value
+
+
+def _read_networks(env: Environment) -> tuple[str, ...]:
+    """The networks of YooKassa; others only where another server stands for it."""
+    value = env.get("YOOKASSA_NETWORKS", "").strip()
+    return tuple(each.strip() for each in value.split(",")) if value else YOOKASSA_NETWORKS
+
+
+def _read_offers(env: Environment) -> dict[str, str]:
+    value = env.get("LAVA_OFFERS", "").strip()
+    found = [re.fullmatch(r"([a-z]{1,16})=([A-Za-z0-9-]{8,64})", each.strip()) for each in value.split(",") if value]
+    if not all(found):
+        raise SettingsError("LAVA_OFFERS: not package=offer with commas between them")
+    return {each[1]: each[2] for each in found if each is not None}
 
 
 def _require(env: Environment, name: str) -> str:

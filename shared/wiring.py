@@ -5,8 +5,9 @@ everything is created at the first call, and importing this module imports no li
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from starlette.requests import Request
@@ -17,9 +18,9 @@ from shared.settings import (
     AddressSettings,
     ApiSettings,
     CallerSettings,
+    CardSettings,
     FalSettings,
     ModelSettings,
-    PaymentsSettings,
     QueueSettings,
     RepairSettings,
     SpendSettings,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
         AppPorts,
+        CardPayments,
         Ids,
         Messenger,
         PictureStudio,
@@ -103,16 +105,6 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_payment_ports(settings: PaymentsSettings) -> "RepairPorts":
-    """The ports of `payments`: the documents, and the queue of `bot`."""
-    from shared.adapters.clock import SystemClock
-    from shared.adapters.firestore import FirestoreStore
-    from shared.ports import RepairPorts
-
-    store = FirestoreStore(settings.queue.project, settings.database)
-    return RepairPorts(store, make_bot_queue(settings.queue, settings.bot), SystemClock())
-
-
 def make_app_ports(settings: ApiSettings) -> "AppPorts":
     """The ports of the Mini App. Its messenger refuses every call: this function does not hold the bot's token."""
     from shared.adapters.absent import AbsentMessenger
@@ -143,10 +135,15 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
 
 
 def make_ports(
-    settings: WorkSettings, function: str, order_keys: tuple[bytes, ...] = (), mini_app_url: str = ""
+    settings: WorkSettings,
+    function: str,
+    order_keys: tuple[bytes, ...] = (),
+    cards: "Mapping[str, CardPayments]" = MappingProxyType({}),
+    mini_app_url: str = "",
 ) -> "Ports":
-    """The ports of the function with this name, which works for people; `order_keys` only where credits are sold,
-    `mini_app_url` only where there is a Mini App.
+    """The ports of the function with this name, which works for people.
+
+    `order_keys` and `cards` only where credits are sold, `mini_app_url` only where there is a Mini App.
     """
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
@@ -174,9 +171,26 @@ def make_ports(
         drafts=settings.drafts,
         order_keys=order_keys,
         mini_app_url=mini_app_url,
+        cards=cards,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
     )
+
+
+def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
+    """The providers of card payments by name, the preferred one first: in rubles YooKassa, where both are set."""
+    cards: dict[str, CardPayments] = {}
+    if (lava := settings.lava) is not None:
+        from shared.adapters.lava import BASE_URL, LavaCards
+
+        cards["lava"] = LavaCards(lava.api_key, lava.offers, lava.base_url or BASE_URL)
+    if (kassa := settings.yookassa) is not None:
+        from shared.adapters.yookassa import BASE_URL as KASSA_URL
+        from shared.adapters.yookassa import YooKassaCards
+
+        url = kassa.base_url or KASSA_URL
+        cards = {"yookassa": YooKassaCards(kassa.shop_id, kassa.secret_key, url, kassa.vat_code), **cards}
+    return cards
 
 
 def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":

@@ -18,6 +18,7 @@ from typing import Any
 
 from shared.adapters.absent import AbsentMessenger
 from shared.bot.intake import take_draft, take_update
+from shared.bot.take_card_order import take_card_order
 from shared.codec import decode, encode
 from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
@@ -43,6 +44,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
+from shared.payments.publish_card_order import CARD_ORDERS_PATH
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
@@ -52,6 +54,7 @@ from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.cards import FakeCards
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
@@ -214,9 +217,10 @@ class World:
         given["messenger"] = AbsentMessenger("our_bot")
         return AppPorts(**given, media=self.blobs, pictures=self.pictures)
 
-    def sell(self, *order_keys: bytes) -> None:
-        """Sell credits, with these keys for invoices; without keys nothing is sold."""
-        self.ports = replace(self.ports, order_keys=order_keys, support_contact=SUPPORT if order_keys else "")
+    def sell(self, *order_keys: bytes, cards: Mapping[str, FakeCards] = MappingProxyType({})) -> None:
+        """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
+        contact = SUPPORT if order_keys else ""
+        self.ports = replace(self.ports, order_keys=order_keys, support_contact=contact, cards=cards)
 
     # --- what people send ---
 
@@ -330,11 +334,13 @@ class World:
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
         else:
-            await self._run_bot_task(task)
+            await self._run_task_of_bot(task)
 
-    async def _run_bot_task(self, task: Task) -> None:
+    async def _run_task_of_bot(self, task: Task) -> None:
         if task.path == ACTS_PATH:
             await take_act(self.ports, task.body)
+        elif task.path == CARD_ORDERS_PATH:
+            await take_card_order(self.ports, json.loads(task.body)["order"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:

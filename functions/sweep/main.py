@@ -1,4 +1,4 @@
-"""`sweep`, called every minute: creates tasks for overdue jobs, drafts, gifts, purchases; at night, checks books."""
+"""`sweep`, called every minute: makes tasks for what is overdue, orders by card too; at night, checks the books."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
+from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, load
 from shared.wiring import Once, make_repair_ports, task_token
 
@@ -22,7 +23,9 @@ async def work(request: Request) -> Response:
     """Any POST: sweep once. Most calls find that nothing of the night's work is due."""
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues, unreadable=swept.unreadable)
+    orders = await sweep_card_orders(ports.get())
+    jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
+    log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)

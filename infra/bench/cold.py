@@ -5,7 +5,7 @@ Every start is a fresh process on its own core; the request waits until the proc
     exec ──── imports ──── listens ── request ── first call of …
                                                  webhook → CreateTask · bot → sendMessage · image → generateContent
                                                  chat, video → look-up of a missing job
-                                                 payments → look-up of a document · api → a page of a person
+                                                 payments → look at the queue · api → a page of a person
 """
 
 import asyncio
@@ -60,7 +60,7 @@ USEFUL = {
     "image": "image: model called",
     "chat": "chat: a job looked up",
     "video": "video: a job looked up",
-    "payments": "payments: a document looked up",
+    "payments": "payments: the queue looked at",
     "api": "api: a page of a person shown",
 }
 COLUMNS = ("from exec to", "median ms", "best ms", "worst ms", "× hello")

@@ -8,7 +8,7 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
-SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "telegram")
+SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "cards", "telegram")
 SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
@@ -20,6 +20,7 @@ LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
 LOCAL_GEMINI_KEY = "local-not-a-real-key"
 LOCAL_FAL_KEY = "local-not-a-real-fal-key"
+LOCAL_LAVA_WEBHOOK_KEY = "local-lava-webhook-not-a-real-key"
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -75,6 +76,8 @@ class Options:
     """A real key: no local Gemini is started."""
     second_provider: bool = False
     """Whether models of fal are on offer, by the local fal unless there is a key."""
+    cards: bool = False
+    """Whether cards are taken, by the local providers; never with a real bot, whose people cannot reach their page."""
     fal_key: str | None = None
     """A real key: no local fal is started."""
 

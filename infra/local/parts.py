@@ -5,12 +5,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES
+from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES, Function
 from infra.local import firestore
+from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY
 from infra.local.options import (
     LOCAL_CONTACT,
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
+    LOCAL_LAVA_WEBHOOK_KEY,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -21,6 +23,8 @@ from infra.local.options import (
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
 from infra.local.telegram.signing import PUBLIC_KEY
+from shared.credits.catalogue import PACKAGES
+from shared.credits.purchases import STARS
 
 PYTHON = sys.executable
 FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
@@ -30,6 +34,7 @@ TITLES = {
     "tasks": "Cloud Tasks",
     "gemini": "local Gemini",
     "fal": "local fal",
+    "cards": "local lava.top and YooKassa",
     "telegram": "local Telegram",
 }
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
@@ -47,6 +52,8 @@ OUR_VARIABLES = (
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
+    *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
+    *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
@@ -71,6 +78,7 @@ def find_started(options: Options) -> frozenset[str]:
         "telegram": options.telegram_token or options.telegram_api,
         "gemini": options.gemini_key,
         "fal": options.fal_key or not options.second_provider,
+        "cards": options.telegram_token or not options.cards,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -116,6 +124,9 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "fal":
         videos = f"--video-seconds={options.gemini_video_seconds}"
         return [f"--latency-seconds={options.gemini_latency_seconds}", videos, "--log"]
+    if name == "cards":
+        offers = (f"--offer={each}" for each in list_offers().values())
+        return [*offers, f"--hooks-url={urls['payments']}", f"--lava-webhook-key={LOCAL_LAVA_WEBHOOK_KEY}", "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [
@@ -177,6 +188,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     if function.fal and options.second_provider:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
+    settings |= list_card_settings(options, function)
     return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
 
 
@@ -188,6 +200,34 @@ def sign_people_in(options: Options) -> dict[str, str]:
     if options.telegram_token:
         return settings
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}
+
+
+def list_card_settings(options: Options, function: Function) -> dict[str, str]:
+    """What a function needs to take cards by the local providers; each gets the secrets it needs and no other."""
+    if not function.cards or "cards" not in find_started(options):
+        return {}
+    url = find_urls(options)["cards"]
+    shop_id, _, secret = YOOKASSA_KEY.partition(":")
+    secrets = {
+        "LAVA_API_KEY": LAVA_KEY,
+        "LAVA_WEBHOOK_KEY": LOCAL_LAVA_WEBHOOK_KEY,
+        "YOOKASSA_SECRET_KEY": secret,
+    }
+    wanted = {variable: secrets[variable] for each in function.cards.values() for variable in each}
+    if "LAVA_API_KEY" not in wanted:
+        return wanted | {"YOOKASSA_SHOP_ID": shop_id, "YOOKASSA_NETWORKS": f"{HOST}/32"}
+    offers = ",".join(f"{name}={offer.partition('=')[0]}" for name, offer in list_offers().items())
+    addresses = {"LAVA_BASE_URL": f"{url}/lava", "YOOKASSA_BASE_URL": f"{url}/yookassa/v3"}
+    return wanted | addresses | {"LAVA_OFFERS": offers, "YOOKASSA_SHOP_ID": shop_id}
+
+
+def list_offers() -> dict[str, str]:
+    """Package → the offer that the local lava.top has for it, as its command line takes it."""
+    return {
+        name: f"local-offer-{name}={package.credits} credits="
+        + ",".join(f"{currency}:{price}" for currency, price in package.prices.items() if currency != STARS)
+        for name, package in PACKAGES.items()
+    }
 
 
 def list_addresses(options: Options) -> dict[str, str]:

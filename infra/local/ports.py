@@ -20,6 +20,7 @@ OFFSETS: Mapping[str, int] = {
     "firestore": 4,
     "storage": 5,
     "fal": 6,
+    "cards": 7,
     **{name: offset for offset, name in enumerate(FUNCTIONS, start=10)},
 }
 # Below the ephemeral port range of Linux and macOS: no outgoing connection can take the port of a

@@ -67,6 +67,7 @@ def read_options() -> Options:
         telegram_api=os.environ.get("TELEGRAM_API_BASE_URL") if token else None,
         gemini_key=os.environ.get("GEMINI_API_KEY") or None,
         second_provider=True,
+        cards=True,
         fal_key=os.environ.get("FAL_KEY") or None,
     )
 

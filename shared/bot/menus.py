@@ -154,6 +154,8 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
     lines = [html_text(visit.language, "privacy")]
     if titles := titles_of_others(ports.sellers):
         lines.append(html_text(visit.language, "privacy-second", models=", ".join(titles)))
+    if ports.cards:
+        lines.append(html_text(visit.language, "privacy-cards"))
     await answer(ports, visit, Screen("\n".join(lines)))
 
 

@@ -45,7 +45,8 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
-from shared.payments import shop, subscription_page
+from shared.payments import card_shop, shop, subscription_page
+from shared.payments.card_screens import CARD, CARD_BUY, EMAIL
 from shared.payments.shop_screens import BUY, SUBSCRIPTION
 from shared.payments.take_payment import take_payment
 from shared.payments.take_renewal import take_renewal
@@ -197,6 +198,9 @@ TAPS: dict[str, TapHandler] = {
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
     BUY: shop.press_buy,
+    CARD: card_shop.press_card,
+    CARD_BUY: card_shop.press_card_buy,
+    EMAIL: card_shop.press_email,
     give_gift.RECALL: give_gift.press_recall,
     SUBSCRIPTION: subscription_page.press_subscription,
     ORDER: press_order,
@@ -304,7 +308,7 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
         else:
             await answer_again(ports, seen, kept, delivery)
             if isinstance(visit.update, Message) and visit.update.payment is not None:
-                await go_on(ports, visit)
+                await _go_on(ports, visit)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 
@@ -334,7 +338,7 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.payment is not None:
         await take_payment(ports, visit, message.payment)
-        await go_on(ports, visit)
+        await _go_on(ports, visit)
     elif (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
     elif is_asked_about(message):
@@ -349,6 +353,11 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await COMMANDS[asked](ports, visit, as_command(message, asked))
     else:
         await _route_words(ports, visit, message)
+
+
+async def _go_on(ports: Ports, visit: Visit) -> None:
+    chat = visit.update.chat
+    await go_on(ports, visit.opened.user.id, Place(chat.id, chat.thread_id), visit.received_at)
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -380,7 +389,9 @@ async def _takes_name(ports: Ports, visit: Visit, message: Message) -> bool:
 
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """Route a message that is not a command: to an open question of ours first, then by its words and the mode."""
-    if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+    if await card_shop.take_email(ports, visit, message):
+        pass
+    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
     elif prompts.says_values(ports, message):
         await prompts.refuse_values(ports, visit)

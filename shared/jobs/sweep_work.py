@@ -53,8 +53,8 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pages:
-    """The counts for one collection."""
+class Pages:
+    """How many tasks the sweep of one collection created, and how many documents it could not read."""
 
     moved: int
     unreadable: int
@@ -68,10 +68,10 @@ async def sweep_work(ports: RepairPorts) -> Swept:
     now = ports.clock.now()
     jobs, drafts, gifts, settlements = _check(
         await asyncio.gather(
-            _sweep_pages(ports, "jobs", now, _sweep_job),
-            _sweep_pages(ports, "drafts", now, _sweep_draft),
-            _sweep_pages(ports, "gifts", now, _sweep_due),
-            _sweep_pages(ports, "settlements", now, _sweep_due),
+            sweep_pages(ports, "jobs", now, _sweep_job),
+            sweep_pages(ports, "drafts", now, _sweep_draft),
+            sweep_pages(ports, "gifts", now, _sweep_due),
+            sweep_pages(ports, "settlements", now, _sweep_due),
             return_exceptions=True,
         )
     )
@@ -79,7 +79,7 @@ async def sweep_work(ports: RepairPorts) -> Swept:
     return Swept(jobs.moved, drafts.moved, unreadable, gifts.moved + settlements.moved)
 
 
-async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:
+async def sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> Pages:
     """Sweep a collection's documents that were overdue at `now`; swept ones are no longer overdue, so pages advance.
 
     Documents without a shard, which an older release wrote, come last.
@@ -98,7 +98,7 @@ async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep
         if late or (done and (search is due_without_shard or collection in ALWAYS_SHARDED)):
             break
         search = due_without_shard if done else search
-    return _Pages(moved, unreadable)
+    return Pages(moved, unreadable)
 
 
 def _check(results: Iterable[T | BaseException]) -> list[T]:

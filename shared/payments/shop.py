@@ -36,10 +36,10 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
         await answer(ports, visit, Screen(html_text(visit.language, "payments-closed")))
     elif not visit.update.chat.is_private:
         await lead_to_private(ports, visit, "buy")
-    elif await _rests(ports):
+    elif await rests(ports):
         await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
     else:
-        await answer(ports, visit, draw_shop(visit.language, visit.opened.user, ports.clock.now()))
+        await answer(ports, visit, _draw(ports, visit))
 
 
 async def lead_to_private(ports: Ports, visit: Visit, payload: str) -> None:
@@ -58,19 +58,23 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif not ports.order_keys:
         await toast(ports, visit, tap, "payments-closed")
     elif package is None or (str(package.stars), str(package.credits)) != (stars, amount):
-        await answer(ports, visit, draw_shop(visit.language, user, now))
+        await answer(ports, visit, _draw(ports, visit))
         await toast(ports, visit, tap, "toast-new-prices")
     elif isinstance(package, Plan) and renews_any(user.subscriptions, now):
         await answer(ports, visit, draw_subscriptions(visit.language, user, now))
         await toast(ports, visit, tap, "toast-subscribed")
-    elif await _rests(ports):
+    elif await rests(ports):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
         await (_send_link if isinstance(package, Plan) else _send_invoice)(ports, visit, package)
         await answer_tap(ports, tap.query_id)
 
 
-async def _rests(ports: Ports) -> bool:
+def _draw(ports: Ports, visit: Visit) -> Screen:
+    return draw_shop(visit.language, visit.opened.user, ports.clock.now(), by_card=bool(ports.cards))
+
+
+async def rests(ports: Ports) -> bool:
     """Whether nothing is sold because the books are wrong."""
     return await ports.spending.rest_until() is not None and ports.spending.rests_for_books()
 

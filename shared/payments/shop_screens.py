@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import Transfer
 from shared.credits.receipt_number import number_of
+from shared.payments.card_screens import card_row
 from shared.payments.packages import smallest_for
 from shared.people.subscriptions import renews_any
 from shared.people.users import Language, User
@@ -20,11 +21,12 @@ RECEIPT = "receipt"
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def draw_shop(language: Language, user: User, now: datetime) -> Screen:
-    """The packages and subscriptions, one button each."""
+def draw_shop(language: Language, user: User, now: datetime, *, by_card: bool = False) -> Screen:
+    """The packages and subscriptions, one button each, and the way to payment by card where there is one."""
     text = html_text(language, "buy", available=user.account.available)
     packages = tuple((package_button(language, user.id, name),) for name in PACKAGES)
-    return Screen(text, (*packages, *_subscription_rows(language, user, now)))
+    card = (card_row(language, user.id),) if by_card else ()
+    return Screen(text, (*packages, *card, *_subscription_rows(language, user, now)))
 
 
 def offer_missing(language: Language, user: User, missing: int, now: datetime) -> Rows:

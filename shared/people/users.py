@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     is_sold,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.card_settings import CardSettings
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
@@ -141,6 +142,7 @@ class User:
     """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)
     """The counters that bound our cost for this person."""
+    card: CardSettings = field(default_factory=CardSettings)
     perks: Perks = field(default_factory=Perks)
     """Promo codes, invitations and gifts."""
     subscriptions: Subscriptions = ()

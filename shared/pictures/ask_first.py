@@ -5,7 +5,7 @@ press   ─▶ the draft's request and its end, in one commit: two presses, or a
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
@@ -26,7 +26,7 @@ from shared.pictures.open_drafts import (
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Material, Plan, plan_request
-from shared.ports import Ports, Record, Screen
+from shared.ports import Place, Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
@@ -59,6 +59,17 @@ class Question:
     """Nothing is doubtful, but it costs more than the person lets us spend without a question."""
     is_order: bool = False
     """The person has already said that they want a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A person's consent to an open question."""
+
+    user_id: int
+    said_at: datetime
+    card_message_id: int | None = None
+    to_last: bool = False
+    """They mean a change of their last picture."""
 
 
 async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
@@ -164,34 +175,38 @@ async def say_yes(
 
     Returns None if there is no open question to this person, a screen if it was declined. Raises UnavailableError.
     """
+    yes = Yes(visit.update.sender.id, visit.received_at, card_message_id, to_last=to_last)
+    return await _take_yes(ports, draft_id, yes)
 
+
+async def _take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen | None:
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
-        if opened is None or opened.draft.user_id != visit.update.sender.id:
+        if opened is None or opened.draft.user_id != yes.user_id:
             return None
         draft = opened.draft
         if draft.state is not DraftState.ASKING or draft.doubt is None:
             return await resume_draft(ports, draft_id)
-        if to_last:
+        if yes.to_last:
             draft = replace(draft, parent_id=draft.last_id, parts={})
-        draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
+        draft = replace(draft, card_message_id=yes.card_message_id or draft.card_message_id)
         user = await open_user(ports, draft.user_id)
         dearer = await _ask_anew(ports, user, draft, opened.record)
-        return dearer or await request_draft(ports, user, draft, opened.record, visit.received_at)
+        return dearer or await request_draft(ports, user, draft, opened.record, yes.said_at)
 
     return await try_until_won(ports, attempt)
 
 
-async def go_on(ports: Ports, visit: Visit) -> None:
-    """Order what waited for credits in this chat, now that there are some; a second time it does nothing.
+async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> None:
+    """Order what waited for credits in this place, now that there are some; a second time it does nothing.
 
     Raises UnavailableError.
     """
-    chat, user = visit.update.chat, (await open_user(ports, visit.opened.user.id)).user
-    waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
+    user = (await open_user(ports, user_id)).user
+    waiting = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now())
     asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
     if asked is not None and asked.draft.lacks_credits:
-        await say_yes(ports, visit, asked.draft.id, None)
+        await _take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:

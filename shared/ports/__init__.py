@@ -5,6 +5,7 @@ Adapters are created once per process and used from one event loop.
 """
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
+from shared.ports.cards import CardInvoice, CardPayments, CardSale, InvoiceState, OpenedInvoice
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
@@ -46,6 +47,9 @@ __all__ = [
     "BlobStore",
     "Budget",
     "Button",
+    "CardInvoice",
+    "CardPayments",
+    "CardSale",
     "Clock",
     "Create",
     "Fields",
@@ -55,6 +59,7 @@ __all__ = [
     "InlineAnswer",
     "InlineResult",
     "Invoice",
+    "InvoiceState",
     "Key",
     "LinkReader",
     "Mark",
@@ -62,6 +67,7 @@ __all__ = [
     "MediaStore",
     "Messenger",
     "Op",
+    "OpenedInvoice",
     "PictureStudio",
     "Pictures",
     "Place",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.ports.blobs import BlobStore, MediaStore
+from shared.ports.cards import CardPayments
 from shared.ports.documents import Store
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
@@ -53,6 +54,8 @@ class Ports(RepairPorts):
     """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
     mini_app_url: str = ""
     """Where the Mini App is, only in `bot`. Empty: there is none."""
+    cards: Mapping[str, CardPayments] = field(default_factory=dict)
+    """The providers of card payments by name, the preferred one first, only in `bot`. Empty: cards are not taken."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 

@@ -764,9 +764,37 @@ renewal-failed = Your subscription could not be renewed: Telegram did not get { 
 toast-new-prices = Prices have changed: here are the new ones.
 invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
+button-by-card = 💳 By card
+button-card-package = { $credits } credits · { $money }
+button-currency = In { $currency }
+button-card-pay = Pay { $money }
+button-email-keep = Remember this e-mail
+button-email-other = Use another e-mail
+button-email-forget = Forget my e-mail
+toast-email-kept = Remembered for your next purchase. You can have it forgotten there.
+toast-email-forgotten = Your e-mail is forgotten.
+card-buy =
+    <b>Buy credits by card</b>
+    You pay on the page of the payment service; I never see your card. The credits come here by themselves. Or with Stars: /buy.
+card-email-ask = ✉️ Which e-mail shall the receipt go to? The payment service needs one. Nothing is charged yet.
+card-email-placeholder = name@example.com
+card-email-wrong = ✉️ That is not an e-mail address. Please send one like name@example.com. Nothing is charged yet.
+card-pay =
+    <b>{ $credits } credits for { $money }</b>
+    The receipt goes to { $email }. Pay on the page of the payment service; the credits come here by themselves, mostly within a minute. Nothing is charged before you pay.
+card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail or pay with Stars: /buy.
+card-unavailable = The payment service cannot be reached right now. Nothing was charged. Try again in a few minutes, or pay with Stars: /buy.
+card-failed = ❌ The payment of { $money } did not go through, so no credits were bought. You can try again on the same page, with another card too, or take a new invoice: /buy.
+card-returned = ↩️ { $money } went back to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. You have { $available } now.
+card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
+privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days, and for your next purchase only if you say so.
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
+    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } what you paid and when.
     • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
     • Telegram cannot help with purchases made in this bot.
 terms =

@@ -32,6 +32,7 @@ from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
 from shared.providers.talk import Source, Talk
 from shared.task import Task
+from tests.fakes.cards import FakeCards
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer, tell_words
 from tests.unit.pictures.albums import album
@@ -76,11 +77,21 @@ async def play() -> Stage:
     await _finish_talks(stage.world)
     await _remember(stage.world)
     await _search(stage.world)
+    await _begin_to_buy(stage.world)
     await _leave_talks(stage)
     await _leave_voices(stage)
     await _leave_speech(stage)
     await _leave_updates(stage)
     return stage
+
+
+async def _begin_to_buy(world: World) -> None:
+    """Somebody who wants to pay by card, and is asked for their e-mail."""
+    world.sell(b"k" * 32, cards={"lava": FakeCards()})
+    await world.send(world.message("/buy", user_id=690))
+    await world.send(world.tap("card;", world.shown(690), user_id=690))
+    await world.send(world.tap("cardbuy;", world.shown(690), user_id=690))
+    world.sell()
 
 
 async def _finish_some(world: World) -> None:

@@ -23,7 +23,7 @@ async def test_a_statement(ann: ChatPage, tmp_path_factory: pytest.TempPathFacto
     shop = await ann.ask("/buy")
     await ann.press(shop, "60 credits · 50 ⭐")
     await ann.press(ann.get("message").filter(has=ann.get("invoice")), "Pay ⭐️50")
-    thanks = await ann.wait_message("Thank you! 60 credits are here; you have 80 now.")
+    thanks = await ann.wait_message("Thank you! 60 credits came; you have 80 now.")
     await ann.press(thanks, "🧾 Receipt")
     bought = await ann.wait_message("60 credits for 50 ⭐")
     for count in (4, 8, 12):

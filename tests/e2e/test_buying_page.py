@@ -24,7 +24,7 @@ async def test_credits_are_bought_and_returned(
     await ann.press(shop, "60 credits · 50 ⭐")
     invoice = ann.get("message").filter(has=ann.get("invoice"))
     await ann.press(invoice, "Pay ⭐️50")
-    await ann.wait_message("Thank you! 60 credits are here; you have 80 now.")
+    await ann.wait_message("Thank you! 60 credits came; you have 80 now.")
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "buying.png")
     await give_back(system)
     await ann.wait_message("Telegram returned 50 ⭐ to you, so 60 credits were taken back. You have 20 now.")

@@ -1,38 +1,183 @@
-"""`payments` as deployed: nobody is believed who cannot show a provider's secret."""
+"""`payments` as deployed: whoever shows a provider's secret is heard, and what they say is only a reason to ask."""
+
+import json
+import random
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from shared.task import Task
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id
 from shared.wiring import Once
-from tests.functions.conftest import ACCOUNT, QUEUE, Function, Load
-from tests.world import World
+from tests.fakes.tasks import FakeTaskQueue
+from tests.functions.conftest import QUEUE, Function, Load
 
 ENV = QUEUE | {"BOT_URL": "https://bot.test"}
+KEY = "TEST-not-a-real-lava-key"
+SET = ENV | {"LAVA_WEBHOOK_KEY": KEY, "YOOKASSA_SHOP_ID": "100500"}
+CONTRACT = "7ea82675-4ded-4133-95a7-a6efbaf165cc"
+NOTICE = {
+    "eventType": "payment.success",
+    "product": {"id": "836b9fc5-7ae9-4a27-9642-592bc44072b7", "title": "60 credits"},
+    "contractId": CONTRACT,
+    "buyer": {"email": "ann@example.com"},
+    "amount": 99,
+    "currency": "RUB",
+    "status": "completed",
+    "timestamp": "2026-11-29T12:00:00Z",
+}
+EVENTS = (
+    "payment.success",
+    "payment.failed",
+    "subscription.recurring.payment.success",
+    "subscription.recurring.payment.failed",
+    "subscription.cancelled",
+    "something.new",
+)
+YOOKASSA = {"type": "notification", "event": "payment.succeeded", "object": {"id": CONTRACT, "status": "succeeded"}}
+FROM_YOOKASSA = {"X-Forwarded-For": "185.71.76.1"}
+MUTATIONS = 2_000
+
+
+class Payments(Function):
+    """The function, with the queue of `bot` in memory."""
+
+    queue: FakeTaskQueue
+
+    async def tell(self, path: str, said: Any, **headers: str) -> int:
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        return (await self.post(path, body, **headers)).status_code
+
+    def orders(self) -> list[str]:
+        """The orders that `bot` is to ask for."""
+        assert all((task.queue, task.path) == ("bot", CARD_ORDERS_PATH) for task in self.queue.tasks)
+        return [json.loads(task.body)["order"] for task in self.queue.tasks]
+
+
+def prepare(function: Function, monkeypatch: pytest.MonkeyPatch) -> Payments:
+    made = Payments(function.name, function.module, function.client)
+    made.queue = FakeTaskQueue()
+    monkeypatch.setattr(function.module, "queue", Once(lambda: made.queue))
+    return made
 
 
 @pytest.fixture
-def payments(load: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
-    function = load("payments", ENV)
-    monkeypatch.setattr(function.module, "ports", Once(lambda: world.ports))
-    return function
+async def payments(load: Load, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Payments]:
+    made = prepare(load("payments", SET), monkeypatch)
+    yield made
+    await made.client.aclose()
 
 
 @pytest.mark.parametrize("path", ["/", "/lava", "/yookassa", "/health"])
-async def test_nobody_is_a_provider(payments: Function, path: str) -> None:
-    """Without a provider that is configured every notice is refused."""
-    assert (await payments.post(path, b"{}")).status_code == 401
+async def test_nobody_is_a_provider(load: Load, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """Without a provider that is configured every notice is refused, with an empty key too."""
+    payments = prepare(load("payments", ENV), monkeypatch)
+    for headers in ({}, {"X_Api_Key": ""}, {"Authorization": "Basic bGF2YTo="}, FROM_YOOKASSA):
+        assert await payments.tell(path, NOTICE, **headers) == 401
+    assert payments.orders() == []
 
 
-async def test_probes(payments: Function) -> None:
-    """It is alive, it is ready, and it says which release it is."""
-    answers = [await payments.client.get(path) for path in ("/health", "/ready", "/version")]
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert answers[2].json()["version"] == "1.2.3"
+@pytest.mark.parametrize("event", EVENTS)
+async def test_lava_tells_of_an_order(payments: Payments, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever happened to a contract, `bot` is told to ask for its order; what is said of money is not passed on."""
+    assert await payments.tell("/lava", NOTICE | {"eventType": event}, X_Api_Key=KEY) == 200
+    assert payments.orders() == [card_order_id("lava", CONTRACT)]
+    assert event in capsys.readouterr().out
 
 
-async def test_its_own_ports(load: Load) -> None:
-    """It reaches the documents and the queue of `bot`, and no other queue."""
-    ports = load("payments", ENV | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}).module.ports.get()
-    assert ACCOUNT
-    with pytest.raises(KeyError):
-        await ports.tasks.enqueue(Task("image", "/", b"{}"))
+async def test_lava_by_basic(payments: Payments) -> None:
+    """lava.top may show its key as a password too."""
+    basic = "Basic " + b64encode(f"lava:{KEY}".encode()).decode()
+    assert await payments.tell("/lava", NOTICE, Authorization=basic) == 200
+    assert len(payments.orders()) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"X_Api_Key": "wrong"}, {"Authorization": f"Bearer {KEY}"}, FROM_YOOKASSA])
+async def test_who_is_not_lava(payments: Payments, headers: dict[str, str]) -> None:
+    """Without the key, or with another, nothing is heard."""
+    assert await payments.tell("/lava", NOTICE, **headers) == 401
+    assert payments.orders() == []
+
+
+async def test_yookassa_tells_of_an_order(payments: Payments) -> None:
+    """YooKassa is known by its networks, as Google's front end reports them."""
+    assert await payments.tell("/yookassa", YOOKASSA, **FROM_YOOKASSA) == 200
+    assert await payments.tell("/yookassa", YOOKASSA, **{"X-Forwarded-For": "10.0.0.1, 185.71.76.1"}) == 200
+    assert payments.orders() == [card_order_id("yookassa", CONTRACT)] * 2
+
+
+@pytest.mark.parametrize("headers", [{}, {"X_Api_Key": KEY}, {"X-Forwarded-For": "185.71.76.1, 10.0.0.1"}])
+async def test_who_is_not_yookassa(payments: Payments, headers: dict[str, str]) -> None:
+    """An address that the caller claims is none, and the key of the other provider opens nothing."""
+    assert await payments.tell("/yookassa", YOOKASSA, **headers) == 401
+    assert payments.orders() == []
+
+
+async def test_mutated_notices(payments: Payments) -> None:
+    """2,000 changed notices, most of them with a right key: none is a 5xx, and each asks for one order at most."""
+    dice, codes = random.Random(14), set[int]()  # noqa: S311 — not a secret
+    for number in range(MUTATIONS):
+        path, notice, headers = (
+            ("/lava", NOTICE, {"X_Api_Key": KEY}) if number % 2 else ("/yookassa", YOOKASSA, FROM_YOOKASSA)
+        )
+        before = len(payments.queue.tasks)
+        codes.add(await payments.tell(path, mutate(json.dumps(notice).encode(), dice), **mutate_headers(headers, dice)))
+        assert len(payments.queue.tasks) <= before + 1
+    assert codes <= {200, 401}
+    assert all(len(order) == 16 for order in payments.orders())
+
+
+def mutate(body: bytes, dice: random.Random) -> bytes:
+    """The notice with bytes changed, cut, doubled, or with another value in one of its fields."""
+    changed = bytearray(body)
+    match dice.randrange(5):
+        case 0:
+            for _ in range(dice.randrange(1, 6)):
+                changed[dice.randrange(len(changed))] = dice.randrange(256)
+        case 1:
+            del changed[dice.randrange(len(changed)) :]
+        case 2:
+            changed *= dice.randrange(2, 4)
+        case 3:
+            changed = bytearray(dice.randbytes(dice.randrange(200)))
+        case _:
+            said = json.loads(body)
+            values: tuple[Any, ...] = (
+                None,
+                0,
+                -1,
+                1e308,
+                "",
+                "x" * 5_000,
+                [],
+                {},
+                [[]] * 50,
+                True,
+                "\ud800",
+                "../../x",
+            )
+            said[dice.choice(list(said))] = dice.choice(values)
+            changed = bytearray(json.dumps(said).encode())
+    return bytes(changed)
+
+
+def mutate_headers(headers: dict[str, str], dice: random.Random) -> dict[str, str]:
+    """Mostly the right ones."""
+    if dice.random() < 0.8:
+        return headers
+    return {name: value[: dice.randrange(len(value))] for name, value in headers.items()}
+
+
+async def test_a_flood(payments: Payments) -> None:
+    """A body that is too long is refused before it is read."""
+    assert await payments.tell("/lava", b"{" * 200_000, X_Api_Key=KEY) == 413
+    assert payments.orders() == []
+
+
+async def test_probes(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is alive, says which release it is, and is not ready while the queue cannot be reached."""
+    function = load("payments", ENV | {"CLOUD_TASKS_EMULATOR_HOST": "127.0.0.1:1"})
+    answers = [await function.client.get(path) for path in ("/health", "/version", "/ready")]
+    assert [answer.status_code for answer in answers] == [200, 200, 503]
+    assert answers[1].json()["version"] == "1.2.3"

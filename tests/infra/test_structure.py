@@ -40,6 +40,8 @@ QUERIES = (
     shards.due_for_sweep("settlements", NOW, 10),
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
+    shards.due_for_sweep("card_orders", NOW, 10),
+    shards.due_without_shard("card_orders", NOW, 10),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -135,6 +137,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
+        "card_orders",
         "asked_orders",
         "jobs",
         "drafts",

@@ -36,6 +36,8 @@ TARGETS = {
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
 GEMINI_KEY, FAL_KEY, ORDER_KEY = "gemini-api-key", "fal-api-key", "order-signing-key"
 SESSION_KEY = "session-signing-key"
+LAVA_KEY = "lava-api-key"
+YOOKASSA_KEY = "yookassa-secret-key"
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
@@ -126,6 +128,8 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
     "where veo_offers is true": _sells_veo,
     "where sell_credits is set": lambda cloud: _has_secret(cloud, ORDER_KEY),
+    "where take_cards has lava": lambda cloud: _has_secret(cloud, LAVA_KEY),
+    "where take_cards has yookassa": lambda cloud: _has_secret(cloud, YOOKASSA_KEY),
     "where mini_app is set": lambda cloud: _has_secret(cloud, SESSION_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""

@@ -9,6 +9,7 @@
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
 # sells       whether it gets the key of invoices, where credits are sold
+# cards       the secrets that it gets for each provider of card payments: variable = secret
 # signs_in    whether it gets the key of sessions, where there is a Mini App
 # schedule    when the scheduler calls it (cron, UTC); null: never
 # queue       the queue of its name and `count` - 1 more, and how they retry a failed task; null: there is none

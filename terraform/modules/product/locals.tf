@@ -23,6 +23,9 @@ locals {
       TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
       TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
       MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
+      LAVA_OFFERS           = join(",", [for package, offer in try(var.take_cards.lava.offers, {}) : "${package}=${offer}"])
+      YOOKASSA_SHOP_ID      = try(var.take_cards.yookassa.shop_id, "")
+      YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
@@ -44,11 +47,14 @@ locals {
   fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
+  card_providers = concat(
+    try(var.take_cards.lava, null) != null ? ["lava"] : [], try(var.take_cards.yookassa, null) != null ? ["yookassa"] : [],
+  )
   secrets = {
-    for name, function in local.functions : name => merge(
+    for name, function in local.functions : name => merge(concat([
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
-    )
+    ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }
 
   limits = {

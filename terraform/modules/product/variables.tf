@@ -87,6 +87,36 @@ variable "sell_credits" {
   }
 }
 
+variable "take_cards" {
+  description = "The providers of card payments: lava.top with the id of its offer for each package (secrets lava-api-key and lava-webhook-key), YooKassa with the shop's id and the VAT code of its receipts (secret yookassa-secret-key). null: no cards are taken. Set it only when the release before knows it too."
+  type = object({
+    lava     = optional(object({ offers = map(string) }))
+    yookassa = optional(object({ shop_id = string, vat_code = optional(number, 1) }))
+  })
+  default = null
+
+  validation {
+    condition     = var.take_cards == null || var.sell_credits != null
+    error_message = "take_cards: cards are taken only where credits are sold, so set sell_credits."
+  }
+  validation {
+    condition     = alltrue([for package, offer in try(var.take_cards.lava.offers, {}) : can(regex("^[a-z]{1,16}=[A-Za-z0-9-]{8,64}$", "${package}=${offer}"))])
+    error_message = "take_cards: lava.offers is a map from the name of a package to the id of its offer."
+  }
+  validation {
+    condition     = try(var.take_cards.lava, null) == null || length(try(var.take_cards.lava.offers, {})) > 0
+    error_message = "take_cards: lava sells nothing without offers."
+  }
+  validation {
+    condition     = try(var.take_cards.yookassa, null) == null || can(regex("^[0-9]{1,16}$", var.take_cards.yookassa.shop_id))
+    error_message = "take_cards: yookassa.shop_id is a number."
+  }
+  validation {
+    condition     = contains(range(1, 13), try(var.take_cards.yookassa.vat_code, 1))
+    error_message = "take_cards: yookassa.vat_code is 1 to 12."
+  }
+}
+
 variable "mini_app" {
   description = "The bot whose Mini App is served, by the number before the colon of its token and its username without the @, where there is one; people's sessions are signed by the secret session-signing-key. null: there is none. Set it only when the release before knows it too."
   type        = object({ bot_id = string, bot_username = string })

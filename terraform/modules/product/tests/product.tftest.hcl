@@ -215,6 +215,88 @@ run "credits_are_sold" {
   }
 }
 
+run "without_cards" {
+  assert {
+    condition     = length(setintersection(output.secrets, ["lava-api-key", "lava-webhook-key", "yookassa-secret-key"])) == 0 && local.env.bot.LAVA_OFFERS == ""
+    error_message = "Where no cards are taken there are no keys of their providers."
+  }
+}
+
+run "lava_takes_cards" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "@our_support" }
+    take_cards   = { lava = { offers = { s = "836b9fc5-7ae9-4a27-9642-592bc44072b7", m = "836b9fc5-7ae9-4a27-9642-592bc44072b8" } } }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "LAVA_API_KEY")] == ["bot"]
+    error_message = "Only the one that asks lava.top gets its key."
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "LAVA_WEBHOOK_KEY")] == ["payments"]
+    error_message = "Only the one that lava.top calls gets the key that it calls with."
+  }
+  assert {
+    condition     = local.env.bot.LAVA_OFFERS == "m=836b9fc5-7ae9-4a27-9642-592bc44072b8,s=836b9fc5-7ae9-4a27-9642-592bc44072b7"
+    error_message = "Each package has its offer."
+  }
+  assert {
+    condition     = !contains(output.secrets, "yookassa-secret-key") && local.env.payments.YOOKASSA_SHOP_ID == ""
+    error_message = "One provider does not bring the other."
+  }
+}
+
+run "yookassa_takes_cards" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "@our_support" }
+    take_cards   = { yookassa = { shop_id = "100500" } }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "YOOKASSA_SECRET_KEY")] == ["bot"]
+    error_message = "Only the one that asks YooKassa gets its key."
+  }
+  assert {
+    condition     = local.env.bot.YOOKASSA_SHOP_ID == "100500" && local.env.payments.YOOKASSA_SHOP_ID == "100500" && local.env.bot.YOOKASSA_VAT_CODE == "1"
+    error_message = "Both know the shop, and receipts have a VAT code."
+  }
+}
+
+run "cards_without_sales" {
+  command = plan
+  variables {
+    take_cards = { yookassa = { shop_id = "100500" } }
+  }
+  expect_failures = [var.take_cards]
+}
+
+run "offers_that_are_none" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "@our_support" }
+    take_cards   = { lava = { offers = { s = "a,b" } } }
+  }
+  expect_failures = [var.take_cards]
+}
+
+run "lava_without_offers" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "@our_support" }
+    take_cards   = { lava = { offers = {} } }
+  }
+  expect_failures = [var.take_cards]
+}
+
+run "a_shop_that_is_none" {
+  command = plan
+  variables {
+    sell_credits = { support_contact = "@our_support" }
+    take_cards   = { yookassa = { shop_id = "shop", vat_code = 13 } }
+  }
+  expect_failures = [var.take_cards]
+}
+
 run "without_a_mini_app" {
   assert {
     condition     = !contains(output.secrets, "session-signing-key") && local.env.api.TELEGRAM_BOT_ID == "" && local.env.bot.MINI_APP_URL == ""

@@ -1,0 +1,30 @@
+"""Local providers of card payments: a real HTTP server that speaks as gate.lava.top and api.yookassa.ru do.
+
+In a test::
+
+    async with run_cards(offers=(Offer(id, "60 credits", {"RUB": 9900}),), hooks={"lava": Hook(url, key)}) as cards:
+        ...                                         # a client with cards.lava_key at cards.lava_url
+        await cards.act(invoice_id, "pay")          # what a person does on the page
+        cards.behaviour.lose = True                 # no notice comes any more
+
+    /lava/api/v2/invoice              POST  an invoice of an offer, with X-Api-Key
+    /lava/api/v1/invoices/<id>        GET   what became of it
+    /yookassa/v3/payments             POST  a payment, with Basic and Idempotence-Key
+    /yookassa/v3/payments/<id>        GET   what became of it
+    /pay/<id>                         the page with the buttons *Pay*, *Decline*, *Withdraw* and, once paid, *Give back*
+
+Unknown fields, currencies, offers and e-mails are refused, as are keys that are not ours. There is no card, no money.
+
+For a server in another process, JSON in and out:
+
+    GET | POST  /control/behaviour    {lose, lie, repeat, delay_seconds, hold, status}, those to change: see `Behaviour`
+    POST        /control/act          {id, act}: pay, decline, withdraw, return
+    POST        /control/release      send the notices that were held, in another order
+    GET         /control/notices      what was told to us, with the answers
+"""
+
+from infra.local.cards.invoices import Behaviour, Invoice, Offer
+from infra.local.cards.notices import Hook
+from infra.local.cards.running import Cards, run_cards
+
+__all__ = ["Behaviour", "Cards", "Hook", "Invoice", "Offer", "run_cards"]

@@ -1,0 +1,93 @@
+"""The invoices of both providers, what people do with them, and how the server shall misbehave."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Json = dict[str, Any]
+# Shaped like the real things and obviously none: an API key, and a shop's id with its secret key.
+LAVA_KEY = "local-lava-not-a-real-key"
+YOOKASSA_KEY = "100500:local-yookassa-not-a-real-key"
+ACTS = {
+    "pay": ({"open", "failed"}, "paid"),
+    "decline": ({"open", "failed"}, "failed"),
+    "withdraw": ({"open", "failed"}, "withdrawn"),
+    "return": ({"paid"}, "returned"),
+}
+"""What a person or a bank may do: from which states, and into which."""
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """How the server misbehaves."""
+
+    lose: bool = False
+    """No notice is sent."""
+    lie: bool = False
+    """A notice of a payment is sent as soon as an invoice is made, with another amount."""
+    repeat: int = 1
+    """How often each notice is sent."""
+    delay_seconds: float = 0.0
+    """Before a notice is sent."""
+    hold: bool = False
+    """Notices wait until they are released, and then come in another order."""
+    status: int = 0
+    """The answer to every call of the API; it is carried out all the same. 0: the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What lava.top sells: made in its cabinet, with a price for each currency in the smallest unit."""
+
+    id: str
+    title: str
+    prices: dict[str, int]
+
+
+@dataclass(slots=True)
+class Invoice:
+    """One invoice of either provider."""
+
+    provider: str
+    amount: int
+    """In the smallest unit."""
+    currency: str
+    email: str
+    title: str
+    more: Json
+    """What was given with it, and is given back."""
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    state: str = "open"
+
+    @property
+    def decimal(self) -> str:
+        return f"{self.amount // 100}.{self.amount % 100:02d}"
+
+    def act(self, act: str) -> bool:
+        """Do what a person does; False if it is too late or too early for it."""
+        before, after = ACTS[act]
+        if self.state not in before:
+            return False
+        self.state = after
+        return True
+
+
+class Book:
+    """All invoices of one server."""
+
+    def __init__(self, offers: tuple[Offer, ...] = ()) -> None:
+        self.offers = {offer.id: offer for offer in offers}
+        self.invoices: dict[str, Invoice] = {}
+        self.keys: dict[str, Invoice] = {}
+        """YooKassa's idempotence keys."""
+        self.behaviour = Behaviour()
+
+    def add(self, invoice: Invoice) -> Invoice:
+        self.invoices[invoice.id] = invoice
+        return invoice
+
+    def find(self, provider: str, invoice_id: str) -> Invoice | None:
+        found = self.invoices.get(invoice_id)
+        return found if found is not None and found.provider == provider else None

@@ -1,0 +1,116 @@
+"""Starting and stopping the server: in the caller's event loop, on 127.0.0.1 only."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Generator, Mapping
+
+import uvicorn
+
+from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, Invoice, Offer
+from infra.local.cards.notices import Hook, Notice, Notifier
+from infra.local.cards.server import Door, create_app
+from infra.local.ports import HOST
+
+_WAITING_CONNECTIONS_MAX = 512
+_TICK_SECONDS = 1.0
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves the signals to the surrounding program, and does not poll ten times a second."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+class Cards:
+    """A running server of both providers."""
+
+    lava_key = LAVA_KEY
+    yookassa_key = YOOKASSA_KEY
+
+    def __init__(self, book: Book, door: Door, notifier: Notifier, base_url: str) -> None:
+        self._book = book
+        self._door = door
+        self._notifier = notifier
+        self.base_url = base_url
+        self.lava_url = f"{base_url}/lava"
+        self.yookassa_url = f"{base_url}/yookassa/v3"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """To be changed at any time."""
+        return self._book.behaviour
+
+    @property
+    def invoices(self) -> dict[str, Invoice]:
+        """By id, in the order in which they were made."""
+        return self._book.invoices
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What was told, with the answers."""
+        return self._notifier.notices
+
+    async def act(self, invoice_id: str, act: str) -> bool:
+        """Do what a person does on the page, and return when everybody was told."""
+        done = self._door.act(self._book.invoices[invoice_id], act)
+        await self._notifier.wait()
+        return done
+
+    async def release(self) -> None:
+        """Send the notices that were held, in another order, and return when that is done."""
+        self._notifier.release()
+        await self._notifier.wait()
+
+
+@contextlib.asynccontextmanager
+async def run_cards(
+    *,
+    port: int = 0,
+    offers: tuple[Offer, ...] = (),
+    hooks: Mapping[str, Hook] | None = None,
+    retry_seconds: float = 0.05,
+    log: bool = False,
+) -> AsyncIterator[Cards]:
+    """A server for the time of the block; port 0 takes a free one. OSError when the port is taken."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(_WAITING_CONNECTIONS_MAX)
+    except OSError:
+        listener.close()
+        raise
+    base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+    book, stopping = Book(offers), asyncio.Event()
+    notifier = Notifier(book, hooks or {}, retry_seconds)
+    door = Door(book, notifier, base_url, log=log)
+    config = uvicorn.Config(
+        create_app(door),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _QuietServer(config, stopping)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield Cards(book, door, notifier, base_url)
+    finally:
+        await notifier.close()
+        server.should_exit = True
+        stopping.set()
+        await serving

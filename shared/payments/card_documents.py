@@ -1,0 +1,28 @@
+"""Documents of orders that are paid by card."""
+
+from shared.codec import decode, encode
+from shared.jobs.shards import shard_fields, update_sharded
+from shared.payments.card_order import CardOrder
+from shared.payments.payment_documents import ORDERS_KEPT
+from shared.ports import Create, Key, Record, Update
+
+
+def card_order_key(order_id: str) -> Key:
+    """One per invoice of a provider."""
+    return Key("card_orders", order_id)
+
+
+def create_card_order(order: CardOrder) -> Create:
+    """The creation of an order; a second commit for the same invoice fails."""
+    key = card_order_key(order.id)
+    return Create(key, encode(order) | shard_fields(key) | {"expire_at": order.created_at + ORDERS_KEPT})
+
+
+def update_card_order(order: CardOrder, record: Record) -> Update:
+    """The update of an order, with a precondition on the version that was read."""
+    return update_sharded(record, order)
+
+
+def decode_card_order(record: Record) -> CardOrder:
+    """Raises DocumentUnreadableError."""
+    return decode(CardOrder, record.fields)

@@ -1,0 +1,136 @@
+"""Orders that are paid by card, and what a provider's word makes of them. Pure.
+
+    open ──paid, as ordered──▶ paid ──all the money went back──▶ returned
+     │ └──paid, not as ordered──▶ disputed      credits nothing; an operator is told
+     ├──refused──▶ failed                       the person may try again on the same page
+     └──expired, withdrawn, too old──▶ closed   nobody is told
+
+Nothing is final but `returned`: a late payment, after *failed* or *closed*, brings its credits. Only `paid` has credits
+that can be taken back.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.people.users import Language
+from shared.ports import CardInvoice, InvoiceState
+
+OPEN_FOR = timedelta(days=3)
+"""How long an unpaid order is asked for. Later only a webhook leads to a question."""
+PAID_FOR = timedelta(days=180)
+"""How long a paid order is asked for: banks take back a payment for up to about half a year."""
+PAUSE_MIN = timedelta(minutes=2)
+PAUSE_MAX, PAID_PAUSE_MAX = timedelta(hours=6), timedelta(days=14)
+"""An order is asked for in pauses that grow as it ages: 2, 4, 8 … minutes after it was made."""
+AGAIN_MIN, AGAIN_MAX = timedelta(minutes=1), timedelta(hours=1)
+"""The pause after a question that was not answered, or news that could not be sent."""
+
+
+class CardState(StrEnum):
+    """The state of an order."""
+
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+    CLOSED = "closed"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+
+
+TOLD = frozenset({CardState.PAID, CardState.FAILED, CardState.RETURNED, CardState.DISPUTED})
+"""The states of which the person is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardOrder:
+    """What a person wanted to buy, at the price that was shown, and the provider's invoice for it."""
+
+    id: str
+    """By `card_order_id`: whoever knows the provider's invoice finds the order."""
+    provider: str
+    invoice_id: str
+    offer: str
+    """What the provider called the offer when the invoice was opened."""
+    url: str
+    """The provider's page."""
+    package: str
+    credits: int
+    amount: int
+    """In the smallest unit of the currency."""
+    currency: str
+    user_id: int
+    chat_id: int
+    thread_id: int | None
+    language: Language
+    email: str
+    """It got the receipt."""
+    created_at: datetime
+    sweep_at: datetime | None
+    """When `sweep` has it asked for; None: not any more."""
+    state: CardState = CardState.OPEN
+    bonus: int = 0
+    """The credits that the purchase brought on top, or that went with its return."""
+    told: str = ""
+    """The last state of which the person was told."""
+
+
+def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
+    """The order's state after the provider was asked. None: the provider knows no such invoice."""
+    if invoice is None or order.state is CardState.RETURNED:
+        return order.state
+    is_paid = order.state is CardState.PAID
+    match invoice.state:
+        case InvoiceState.PAID:
+            return CardState.PAID if is_paid or is_as_ordered(order, invoice) else CardState.DISPUTED
+        case InvoiceState.RETURNED | InvoiceState.CANCELLED:
+            return CardState.RETURNED if is_paid else CardState.CLOSED
+        case InvoiceState.FAILED:
+            return CardState.PAID if is_paid else CardState.FAILED
+        case _:
+            return order.state
+
+
+def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
+    """Whether the provider's invoice is the one of this order: contract, amount, currency and offer."""
+    return (invoice.id, invoice.amount, invoice.currency, invoice.offer) == (
+        order.invoice_id,
+        order.amount,
+        order.currency,
+        order.offer,
+    )
+
+
+def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
+    """The order after it was asked for, with the time of the next question."""
+    age = now - order.created_at
+    if state is CardState.OPEN and age > OPEN_FOR:
+        state = CardState.CLOSED
+    kept_for = {CardState.PAID: PAID_FOR, CardState.RETURNED: timedelta(0)}.get(state, OPEN_FOR)
+    after = replace(order, state=state, sweep_at=now + _pause(age, state) if age <= kept_for else None)
+    return asked_again(after, now) if is_news(after) else after
+
+
+def asked_again(order: CardOrder, now: datetime) -> CardOrder:
+    """The order whose question has no answer yet, or whose news was not sent: soon again, later ever more rarely."""
+    return replace(order, sweep_at=now + min(max(now - order.created_at, AGAIN_MIN), AGAIN_MAX))
+
+
+def swept(order: CardOrder, now: datetime) -> CardOrder:
+    """The order of which `sweep` makes a task: the next sweep is that of a task that got lost."""
+    return replace(order, sweep_at=now + _pause(now - order.created_at, order.state))
+
+
+def is_news(order: CardOrder) -> bool:
+    """Whether the person has yet to be told of the order's state."""
+    return order.state in TOLD and order.told != order.state
+
+
+def told(order: CardOrder, now: datetime) -> CardOrder:
+    """The order after its person was told."""
+    return moved(replace(order, told=order.state.value), order.state, now)
+
+
+def _pause(age: timedelta, state: CardState) -> timedelta:
+    longest = PAID_PAUSE_MAX if state is CardState.PAID else PAUSE_MAX
+    return min(max(age, PAUSE_MIN), longest)

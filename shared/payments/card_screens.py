@@ -1,0 +1,83 @@
+"""The screens of paying by card. Pure."""
+
+from collections.abc import Iterable
+
+from shared.credits.catalogue import PACKAGES
+from shared.payments.card_order import CardOrder, CardState
+from shared.payments.prices import MONEY, price_in, show_money
+from shared.people.users import Language
+from shared.ports import Button, Screen
+from shared.telegram.callbacks import write_callback
+from shared.texts import html_text, plain_text
+
+CARD = "card"
+"""Shows the packages in a currency."""
+CARD_BUY = "cardbuy"
+"""Orders a package."""
+EMAIL = "email"
+"""Keeps the e-mail of an order, forgets it, or has another one asked for."""
+KEEP, FORGET, OTHER = "keep", "forget", "other"
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def card_row(language: Language, user_id: int) -> tuple[Button, ...]:
+    """The way from Stars to cards."""
+    return (Button(plain_text(language, "button-by-card"), write_callback(CARD, user_id, "")),)
+
+
+def draw_card_shop(language: Language, user_id: int, currency: str, offered: Iterable[str], email: str) -> Screen:
+    """The packages with their prices in one currency, and the other currencies."""
+    packages = tuple(
+        (_package_button(language, user_id, name, price, currency),)
+        for name, package in PACKAGES.items()
+        if (price := price_in(package, currency)) is not None
+    )
+    known = set(offered) - {currency}
+    others = tuple(
+        Button(plain_text(language, "button-currency", currency=each), write_callback(CARD, user_id, each))
+        for each in MONEY
+        if each in known
+    )
+    label = plain_text(language, "button-email-forget")
+    forget = ((Button(label, write_callback(EMAIL, user_id, FORGET, "")),),) if email else ()
+    return Screen(html_text(language, "card-buy"), (*packages, *((others,) if others else ()), *forget))
+
+
+def _package_button(language: Language, user_id: int, name: str, price: int, currency: str) -> Button:
+    """It names the price that it shows."""
+    credit_count, money = PACKAGES[name].credits, show_money(price, currency, language)
+    label = plain_text(language, "button-card-package", credits=credit_count, money=money)
+    return Button(label, write_callback(CARD_BUY, user_id, name, currency, price, credit_count))
+
+
+def draw_email_question(language: Language) -> Screen:
+    """The question for an e-mail."""
+    return Screen(html_text(language, "card-email-ask"), force_reply=plain_text(language, "card-email-placeholder"))
+
+
+def draw_payment(order: CardOrder, *, is_kept: bool) -> Screen:
+    """The way to the provider's page."""
+    language, money = order.language, show_money(order.amount, order.currency, order.language)
+    text = html_text(language, "card-pay", credits=order.credits, money=money, email=order.email)
+    pay = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
+    label, act = ("button-email-other", OTHER) if is_kept else ("button-email-keep", KEEP)
+    email = Button(plain_text(language, label), write_callback(EMAIL, order.user_id, act, order.id))
+    return Screen(text, ((pay,), (email,)))
+
+
+def draw_news(order: CardOrder, available: int, contact: str) -> Screen:
+    """What became of an order."""
+    language, money = order.language, show_money(order.amount, order.currency, order.language)
+    match order.state:
+        case CardState.PAID:
+            return Screen(
+                html_text(language, "payment-thanks", credits=order.credits, bonus=order.bonus, available=available)
+            )
+        case CardState.RETURNED:
+            facts = {"credits": order.credits + order.bonus, "available": available}
+            return Screen(html_text(language, "card-returned", money=money, **facts))
+        case CardState.FAILED:
+            again = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
+            return Screen(html_text(language, "card-failed", money=money), ((again,),))
+        case _:
+            return Screen(html_text(language, "card-disputed", money=money, contact=contact, code=order.id))

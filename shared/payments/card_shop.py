@@ -1,0 +1,224 @@
+"""Paying by card in the bot: from *By card* to the provider's page.
+
+    *By card* ── a package ──▶ e-mail? ──▶ the provider's invoice ──▶ order + answer, one commit ──▶ a link to its page
+
+A repeated update finds the mark of the first and sends its answer again. An invoice whose order was not stored is known
+to nobody, so nobody pays it.
+"""
+
+from dataclasses import replace
+
+from shared.credits.catalogue import PACKAGES
+from shared.errors import CardsRefusedError, CardsUnavailableError, LaterError
+from shared.hash_ids import is_id
+from shared.jobs.job_documents import inbox_key
+from shared.logs import log_event
+from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
+from shared.payments.card_order import AGAIN_MIN, CardOrder
+from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
+from shared.payments.prices import choose_currency, price_in
+from shared.payments.publish_card_order import card_order_id
+from shared.payments.shop import rests
+from shared.people.accounts import change_user, log_gift, open_user, try_until_won
+from shared.people.card_settings import CardWish, find_wish, read_email
+from shared.people.users import LANGUAGES, User
+from shared.ports import CardPayments, CardSale, Place, Ports, Record, Screen, Write
+from shared.telegram.answers import SENDING_SECONDS, answer, commit_answer, send_answer
+from shared.telegram.taps import answer_tap, toast
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text
+
+
+async def press_card(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Show the packages in a currency, in place of what was pressed. Raises MessengerErrors, UnavailableError."""
+    owner, currency, *_ = (*arguments, "", "")
+    if not await _may_press(ports, visit, tap, owner):
+        return
+    await answer_tap(ports, tap.query_id)
+    await ports.messenger.edit_text(visit.place, tap.message_id, _draw_shop(ports, visit, currency))
+
+
+async def press_card_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Open the invoice of a package, or ask for an e-mail first. Raises MessengerErrors, UnavailableError."""
+    owner, name, currency, amount, credit_count, *_ = (*arguments, "", "", "", "", "")
+    if not await _may_press(ports, visit, tap, owner):
+        return
+    package = PACKAGES.get(name)
+    price = None if package is None else price_in(package, currency)
+    if package is None or price is None or (str(price), str(package.credits)) != (amount, credit_count):
+        await answer(ports, visit, _draw_shop(ports, visit, currency))
+        await toast(ports, visit, tap, "toast-new-prices")
+        return
+    await answer_tap(ports, tap.query_id)
+    email = visit.opened.user.card.email
+    if email:
+        await _open_order(ports, visit, CardWish(name, currency, visit.received_at), email)
+    else:
+        await _ask_for_email(ports, visit, name, currency)
+
+
+async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Keep the e-mail of an order, forget it, or ask for another one. Raises MessengerErrors, UnavailableError."""
+    owner, act, order_id, *_ = (*arguments, "", "", "")
+    if not await _may_press(ports, visit, tap, owner):
+        return
+    order = await _find_order(ports, tap, order_id)
+    if act == FORGET or (act == OTHER and order is not None):
+        await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
+    if act == OTHER and order is not None:
+        await answer_tap(ports, tap.query_id)
+        await _ask_for_email(ports, visit, order.package, order.currency)
+    elif act == KEEP and order is not None:
+        email = order.email
+        await change_user(ports, visit.opened, lambda user: _with_email(user, email))
+        await toast(ports, visit, tap, "toast-email-kept")
+    else:
+        await toast(ports, visit, tap, "toast-email-forgotten" if act == FORGET else "old-menu")
+
+
+async def take_email(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether this message answers our question for an e-mail; it is taken then.
+
+    Raises MessengerErrors, UnavailableError.
+    """
+    email, wish = read_email(message.text), find_wish(visit.opened.user.card, visit.received_at)
+    if not message.chat.is_private or message.file is not None or not (ports.cards and wish):
+        return False
+    if email is not None:
+        await _open_order(ports, visit, wish, email)
+    elif _is_answer(ports, message):
+        await answer(ports, visit, replace(draw_email_question(visit.language), text=_wrong_email(visit)))
+    else:
+        return False
+    return True
+
+
+def _is_answer(ports: Ports, message: Message) -> bool:
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id or not message.own_words:
+        return False
+    return replied.text in {
+        plain_text(language, text_id) for language in LANGUAGES for text_id in ("card-email-ask", "card-email-wrong")
+    }
+
+
+def _wrong_email(visit: Visit) -> str:
+    return html_text(visit.language, "card-email-wrong")
+
+
+async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
+    if owner != str(tap.sender.id):
+        await toast(ports, visit, tap, "not-yours")
+    elif not (ports.cards and ports.order_keys):
+        await toast(ports, visit, tap, "payments-closed")
+    elif await rests(ports):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
+    else:
+        return True
+    return False
+
+
+def _draw_shop(ports: Ports, visit: Visit, wanted: str) -> Screen:
+    user, offered = visit.opened.user, {each for provider in ports.cards.values() for each in provider.currencies}
+    currency = choose_currency(visit.language, wanted, offered)
+    return draw_card_shop(visit.language, user.id, currency, offered, user.card.email)
+
+
+async def _find_order(ports: Ports, tap: Tap, order_id: str) -> CardOrder | None:
+    """The order in a button, if it is the presser's."""
+    [record] = await ports.store.read([card_order_key(order_id)]) if is_id(order_id) else [None]
+    order = None if record is None else decode_card_order(record)
+    return order if order is not None and order.user_id == tap.sender.id else None
+
+
+def _with_email(user: User, email: str) -> User:
+    return replace(user, card=replace(user.card, email=email))
+
+
+async def _ask_for_email(ports: Ports, visit: Visit, package: str, currency: str) -> None:
+    wish = CardWish(package, currency, visit.received_at)
+    await _commit_and_send(ports, visit, draw_email_question(visit.language), [], wish)
+
+
+async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) -> None:
+    """Open an invoice, store its order and send the way to its page."""
+    if await rests(ports):
+        await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
+        return
+    offered = next(((name, each) for name, each in ports.cards.items() if wish.currency in each.currencies), None)
+    order = None if offered is None else await _try_to_open(ports, visit, *offered, wish, email)
+    if order is None:
+        await answer(ports, visit, Screen(html_text(visit.language, "card-unavailable")))
+    elif isinstance(order, CardsRefusedError):
+        await answer(ports, visit, Screen(html_text(visit.language, "card-refused", email=email)))
+    else:
+        screen = draw_payment(order, is_kept=visit.opened.user.card.email == email)
+        await _commit_and_send(ports, visit, screen, [create_card_order(order)], None)
+        log_event("card_order_opened", provider=order.provider, amount=order.amount, currency=order.currency)
+
+
+async def _try_to_open(
+    ports: Ports, visit: Visit, name: str, provider: CardPayments, wish: CardWish, email: str
+) -> CardOrder | CardsRefusedError | None:
+    """The order; None if the provider cannot be asked now, or sells at another price than we do."""
+    package = PACKAGES.get(wish.package)
+    price = None if package is None else price_in(package, wish.currency)
+    if package is None or price is None:  # it was taken off the list while the person looked for their e-mail
+        return None
+    title, back = plain_text(visit.language, "invoice-title", credits=package.credits), await _find_chat(ports)
+    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, back, email)
+    try:
+        opened = await provider.create_invoice(sale)
+        invoice = await provider.read_invoice(opened.id)
+    except CardsRefusedError as error:
+        log_event("card_sale_refused", severity="WARNING", provider=name, error=error)
+        return error
+    except CardsUnavailableError as error:
+        log_event("card_provider_missed", severity="WARNING", provider=name, error=error)
+        return None
+    if invoice is None or (invoice.id, invoice.amount, invoice.currency) != (opened.id, price, wish.currency):
+        log_event("card_price_differs", severity="ERROR", provider=name, package=wish.package, currency=wish.currency)
+        return None
+    chat, now = visit.update.chat, ports.clock.now()
+    return CardOrder(
+        id=card_order_id(name, opened.id),
+        provider=name,
+        invoice_id=opened.id,
+        offer=invoice.offer,
+        url=opened.url,
+        package=wish.package,
+        credits=package.credits,
+        amount=price,
+        currency=wish.currency,
+        user_id=visit.update.sender.id,
+        chat_id=chat.id,
+        thread_id=chat.thread_id,
+        language=visit.language,
+        email=email,
+        created_at=now,
+        sweep_at=now + AGAIN_MIN,
+    )
+
+
+async def _find_chat(ports: Ports) -> str:
+    return f"https://t.me/{await ports.messenger.username()}"
+
+
+async def _commit_and_send(
+    ports: Ports, visit: Visit, screen: Screen, writes: list[Write], wish: CardWish | None
+) -> None:
+    """Store an answer with what it tells of and with what the person is asked for now, and send it."""
+    place = Place(visit.update.chat.id, visit.update.chat.thread_id)
+
+    async def attempt() -> Record:
+        opened = await open_user(ports, visit.opened.user.id)
+        [seen] = await ports.store.read([inbox_key(visit.inbox_id)])
+        if seen is not None:
+            raise LaterError(SENDING_SECONDS)  # another delivery of this update answers
+        user = replace(opened.user, card=replace(opened.user.card, wish=wish))
+        mark = await commit_answer(ports, visit, place, screen, [*opened.writes(user), *writes])
+        log_gift(opened)
+        return mark
+
+    await send_answer(ports, await try_until_won(ports, attempt), place, screen)

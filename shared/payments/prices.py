@@ -1,0 +1,30 @@
+"""Prices in money: the currency of a language, and how people write an amount. Pure."""
+
+from collections.abc import Iterable
+
+from shared.credits.purchases import Package
+from shared.people.users import Language
+
+MONEY = ("RUB", "USD", "EUR")
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+
+
+def choose_currency(language: Language, wanted: str, offered: Iterable[str]) -> str:
+    """The wanted currency if it is offered; otherwise the language's, otherwise the first. Something is offered."""
+    order = MONEY if language == "ru" else ("USD", "EUR", "RUB")
+    known = set(offered)
+    return wanted if wanted in known else next(each for each in order if each in known)
+
+
+def price_in(package: Package, currency: str) -> int | None:
+    """The price of a package in the smallest unit of a currency; None if it is not sold for that."""
+    return next((price for name, price in package.prices.items() if name == currency), None)
+
+
+def show_money(amount: int, currency: str, language: Language) -> str:
+    """An amount in the smallest unit, as "1 499 ₽", "$14.99" or "14,99 €"."""
+    whole, part = divmod(amount, 100)
+    spaced, point = (f"{whole:,}".replace(",", "\u00a0"), ",") if language == "ru" else (f"{whole:,}", ".")
+    number = spaced if not part else f"{spaced}{point}{part:02d}"
+    sign = _SIGNS[currency]
+    return f"{sign}{number}" if language == "en" and currency != "RUB" else f"{number}\u00a0{sign}"

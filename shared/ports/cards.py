@@ -1,0 +1,83 @@
+"""Paying by card at an outside provider, which has the page with the form and sees the card; we never do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class InvoiceState(StrEnum):
+    """What a provider says about an invoice, in the words of this port."""
+
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+    """The bank or the provider refused the payment; the person may try again."""
+    CANCELLED = "cancelled"
+    """Nobody pays it any more: it expired, or was withdrawn."""
+    RETURNED = "returned"
+    """It was paid, and all of the money went back: a refund or a chargeback."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSale:
+    """What a person wants to pay for."""
+
+    reference: str
+    """Our id of this sale. The same reference never makes two invoices where the provider can prevent it."""
+    package: str
+    """The name of the package in the catalogue."""
+    title: str
+    """What is sold, in words for the provider's page and the receipt; at most 128 characters."""
+    amount: int
+    """In the smallest unit of the currency: kopecks, cents."""
+    currency: str
+    """RUB, USD or EUR."""
+    language: str
+    """ru or en, of the provider's page."""
+    back_url: str
+    """Where the person goes from the provider's page."""
+    email: str = field(repr=False)
+    """Of the buyer; providers send the receipt to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedInvoice:
+    """An invoice that waits for its payment."""
+
+    id: str
+    """The provider's."""
+    url: str
+    """The provider's page with the form; https outside of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardInvoice:
+    """An invoice as the provider describes it when it is asked."""
+
+    id: str
+    state: InvoiceState
+    amount: int
+    """In the smallest unit of the currency."""
+    currency: str
+    offer: str
+    """What the provider says is sold by it, in its own words."""
+
+
+class CardPayments(Protocol):
+    """One provider of card payments."""
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """The currencies in which it sells here."""
+        ...
+
+    async def create_invoice(self, sale: CardSale) -> OpenedInvoice:
+        """Open an invoice. After a CardsUnavailableError there may be one that nobody knows of: nobody can pay it.
+
+        Raises CardsUnavailableError, CardsRefusedError.
+        """
+        ...
+
+    async def read_invoice(self, invoice_id: str) -> CardInvoice | None:
+        """What the provider says now; None if it knows no such invoice. Raises CardsUnavailableError."""
+        ...

@@ -1,0 +1,241 @@
+"""Providers of card payments: the fake, and each adapter in front of a local server that speaks its protocol."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from infra.local.cards import Cards, Offer, run_cards
+from shared.adapters.card_http import CardHttp
+from shared.adapters.lava import LavaCards
+from shared.adapters.money import read_amount, write_amount
+from shared.adapters.yookassa import YooKassaCards
+from shared.errors import CardsRefusedError, CardsUnavailableError
+from shared.ports import CardPayments, CardSale, InvoiceState
+from tests.contracts.http_server import Reply, Server, serve_http
+from tests.fakes.cards import FakeCards
+
+OFFER = Offer("836b9fc5-7ae9-4a27-9642-592bc44072b7", "60 credits", {"RUB": 9900, "USD": 99, "EUR": 99})
+SALE = CardSale("inbox-0000000001", "s", "60 credits", 9900, "RUB", "ru", "https://t.me/local_bot", "ann@example.com")
+Act = Callable[[str, str], Awaitable[object]]
+
+
+@dataclass
+class Provider:
+    """A provider, and what people do on its page."""
+
+    cards: CardPayments
+    act: Act
+
+
+@pytest.fixture
+async def local() -> AsyncIterator[Cards]:
+    async with run_cards(offers=(OFFER,)) as server:
+        yield server
+
+
+@pytest.fixture
+async def lava(local: Cards) -> AsyncIterator[LavaCards]:
+    made = LavaCards(local.lava_key, {"s": OFFER.id}, local.lava_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def yookassa(local: Cards) -> AsyncIterator[YooKassaCards]:
+    shop_id, _, secret = local.yookassa_key.partition(":")
+    made = YooKassaCards(shop_id, secret, local.yookassa_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(params=["fake", "lava", "yookassa"])
+async def provider(request: pytest.FixtureRequest, local: Cards, lava: LavaCards, yookassa: YooKassaCards) -> Provider:
+    """Each implementation of the port."""
+    real: dict[str, CardPayments] = {"lava": lava, "yookassa": yookassa}
+    if request.param in real:
+        return Provider(real[request.param], local.act)
+    fake, states = FakeCards(), {"pay": "paid", "decline": "failed", "withdraw": "cancelled", "return": "returned"}
+
+    async def act(invoice_id: str, act: str) -> None:
+        fake.settle(invoice_id, InvoiceState(states[act]))
+
+    return Provider(fake, act)
+
+
+async def test_from_the_invoice_to_the_money(provider: Provider) -> None:
+    """An invoice has our amount and currency, waits with a page, and is paid when its person pays."""
+    opened = await provider.cards.create_invoice(SALE)
+    before = await provider.cards.read_invoice(opened.id)
+    assert before is not None
+    assert opened.url.startswith("http")
+    assert (before.id, before.state) == (opened.id, InvoiceState.OPEN)
+    assert (before.amount, before.currency) == (SALE.amount, SALE.currency)
+    await provider.act(opened.id, "pay")
+    assert await provider.cards.read_invoice(opened.id) == replace(before, state=InvoiceState.PAID)
+
+
+@pytest.mark.parametrize(
+    ("acts", "state"),
+    [
+        (["decline"], InvoiceState.FAILED),
+        (["decline", "pay"], InvoiceState.PAID),
+        (["withdraw"], InvoiceState.CANCELLED),
+        (["pay", "return"], InvoiceState.RETURNED),
+    ],
+)
+async def test_what_else_becomes_of_it(provider: Provider, acts: list[str], state: InvoiceState) -> None:
+    """Refused, paid at the second try, withdrawn, given back: each is told when the provider is asked."""
+    opened = await provider.cards.create_invoice(SALE)
+    for act in acts:
+        await provider.act(opened.id, act)
+    invoice = await provider.cards.read_invoice(opened.id)
+    assert invoice is not None
+    assert invoice.state is state
+
+
+async def test_unknown_invoice(provider: Provider) -> None:
+    """An invoice that the provider does not know is none, and no error."""
+    assert await provider.cards.read_invoice("7ea82675-4ded-4133-95a7-a6efbaf165cc") is None
+
+
+async def test_lava_in_each_currency(lava: LavaCards) -> None:
+    """lava.top sells the offer at the price that it has in each currency."""
+    for currency, amount in OFFER.prices.items():
+        opened = await lava.create_invoice(replace(SALE, currency=currency, amount=amount, language="en"))
+        invoice = await lava.read_invoice(opened.id)
+        assert invoice is not None
+        assert (invoice.amount, invoice.currency) == (amount, currency)
+
+
+async def test_lava_without_an_offer(lava: LavaCards) -> None:
+    """A package without an offer in the cabinet is not sold, and lava.top is not even asked."""
+    with pytest.raises(CardsRefusedError):
+        await lava.create_invoice(replace(SALE, package="xl"))
+
+
+async def test_refused_email(lava: LavaCards, yookassa: YooKassaCards) -> None:
+    """An e-mail that a provider does not take is a refusal of this sale, not an outage."""
+    for cards in (lava, yookassa):
+        with pytest.raises(CardsRefusedError):
+            await cards.create_invoice(replace(SALE, email="nobody"))
+
+
+async def test_yookassa_makes_one_payment_for_a_reference(local: Cards, yookassa: YooKassaCards) -> None:
+    """A repeated call finds the payment of the first, and another reference makes another."""
+    first, again = await yookassa.create_invoice(SALE), await yookassa.create_invoice(SALE)
+    other = await yookassa.create_invoice(replace(SALE, reference="inbox-0000000002"))
+    assert first == again != other
+    assert len(local.invoices) == 2
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403])
+async def test_outage(local: Cards, lava: LavaCards, yookassa: YooKassaCards, status: int) -> None:
+    """An answer that says nothing about the invoice is an outage for both calls."""
+    local.behaviour.status = status
+    for cards in (lava, yookassa):
+        with pytest.raises(CardsUnavailableError):
+            await cards.create_invoice(SALE)
+        with pytest.raises(CardsUnavailableError):
+            await cards.read_invoice("7ea82675-4ded-4133-95a7-a6efbaf165cc")
+
+
+async def test_wrong_key(local: Cards) -> None:
+    """A key that is refused is an outage of ours: the person hears that it does not work now."""
+    for cards in (
+        LavaCards("wrong", {"s": OFFER.id}, local.lava_url),
+        YooKassaCards("1", "wrong", local.yookassa_url),
+    ):
+        with pytest.raises(CardsUnavailableError):
+            await cards.create_invoice(SALE)
+        await cards.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A provider that answers as a test wants."""
+    with serve_http() as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b"{" * 100_000,
+        b'{"id": "../../x", "paymentUrl": "https://x", "confirmation": {"confirmation_url": "https://x"}}',
+        b'{"id": "12345678", "paymentUrl": "javascript:1", "confirmation": {"confirmation_url": "javascript:1"}}',
+        b'{"id": "12345678", "paymentUrl": 5, "confirmation": 5}',
+        b'{"status": "completed", "receipt": {"amount": "1e400", "currency": "RUB"}, "product": {}}',
+        b'{"id": "1", "status": "stolen", "receipt": {"amount": 1}, "amount": {"value": "1", "currency": "RUB"}}',
+        b" " * 300_000,
+    ],
+)
+async def test_nonsense(server: Server, body: bytes) -> None:
+    """Whatever a provider answers, it is an outage and never another error, an open page or an amount."""
+    server.answer = lambda _: Reply(200, body)
+    for cards in (LavaCards("key", {"s": OFFER.id}, server.url), YooKassaCards("1", "key", server.url)):
+        with pytest.raises(CardsUnavailableError):
+            await cards.create_invoice(SALE)
+        with pytest.raises(CardsUnavailableError):
+            await cards.read_invoice("12345678")
+        await cards.close()
+
+
+async def test_nobody_answers(server: Server) -> None:
+    """A provider that cannot be reached, or is too slow, is an outage."""
+    gone = CardHttp("http://127.0.0.1:1", {})
+    with pytest.raises(CardsUnavailableError, match="not reached"):
+        await gone.get("/")
+    slow = CardHttp(server.url, {}, seconds_max=0.0)
+    with pytest.raises(CardsUnavailableError, match="no answer"):
+        await slow.get("/")
+    await slow.close()
+
+
+async def test_what_is_sent(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    """Keys travel in their header alone, and neither they nor the e-mail are logged or told in an error."""
+    caplog.set_level(logging.DEBUG)
+    server.answer = lambda _: Reply(400, b"{}")
+    lava = LavaCards("TEST-lava-key", {"s": OFFER.id}, server.url)
+    yookassa = YooKassaCards("1", "TEST-yookassa-key", server.url)
+    told = ""
+    for cards in (lava, yookassa):
+        with pytest.raises(CardsRefusedError) as caught:
+            await cards.create_invoice(SALE)
+        told += f"{caught.value!r}"
+        await cards.close()
+    of_lava, of_yookassa = server.requests
+    assert of_lava.headers["x-api-key"] == "TEST-lava-key"
+    assert of_yookassa.headers["authorization"].startswith("Basic ")
+    assert of_yookassa.headers["idempotence-key"] == SALE.reference
+    assert all("TEST" not in each.path and b"TEST" not in each.body for each in server.requests)
+    assert not [secret for secret in ("TEST", SALE.email) if secret in told + caplog.text + repr(SALE)]
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"), [(99, 9900), (99.9, 9990), ("99.90", 9990), (0.1 + 0.2, None), ("x", None)]
+)
+def test_amounts(said: object, amount: int | None) -> None:
+    """Only whole kopecks and cents are an amount."""
+    if amount is None:
+        with pytest.raises(ValueError, match="not an amount"):
+            read_amount(said)
+    else:
+        assert read_amount(said) == amount
+
+
+@pytest.mark.parametrize("said", [None, True, [], {}, -1, "NaN", "Infinity", "1e9", 10**30])
+def test_no_amounts(said: object) -> None:
+    """Nothing else is one."""
+    with pytest.raises(ValueError, match="not an amount"):
+        read_amount(said)
+
+
+def test_writing_amounts() -> None:
+    """Kopecks become the decimals of the API."""
+    assert [write_amount(each) for each in (1, 99, 9900, 219_905)] == ["0.01", "0.99", "99.00", "2199.05"]

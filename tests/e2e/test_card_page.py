@@ -1,0 +1,88 @@
+"""Paying by card as a person does it: a browser, the real functions, the local providers and their page behind them."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from infra.local.options import Options
+from infra.local.system import System
+from tests.e2e.page import ChatPage
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+SWEPT_MS_MAX = 150_000
+"""An order is asked for two minutes after it was made, by the next sweep."""
+
+
+@pytest.fixture(scope="module")
+def options() -> Options:
+    """With the local providers of card payments, as `make run` has them."""
+    return Options(cards=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def cards(system: System) -> AsyncIterator[httpx.AsyncClient]:
+    """The control of the local providers."""
+    async with httpx.AsyncClient(base_url=system.urls["cards"], trust_env=False) as client:
+        yield client
+
+
+async def order(ann: ChatPage, currency: str = "") -> str:
+    """From /buy to the link of the smallest package; the link."""
+    await ann.write("/buy")
+    shop = await ann.wait_message("Buy credits")
+    await ann.press(shop, "💳 By card")
+    priced = await ann.wait_message("Buy credits by card")
+    if currency:
+        await ann.press(priced, f"In {currency}")
+    await priced.get_by_role("button", name="60 credits").click()
+    await ann.wait_message("Which e-mail")
+    await ann.write("ann@example.com")
+    offer = await ann.wait_message("60 credits for")
+    await expect(offer).to_contain_text("ann@example.com")
+    address = await offer.get_by_test_id("button-0").get_attribute("href")
+    assert address is not None
+    return address
+
+
+@pytest.mark.parametrize("currency", ["", "RUB"])
+async def test_paid_by_card(ann: ChatPage, cards: httpx.AsyncClient, currency: str) -> None:
+    """Dollars go to lava.top, rubles to YooKassa; the button on its page brings the credits into the chat, once."""
+    await cards.post("/control/behaviour", json={"repeat": 3})
+    page = await ann.page.context.new_page()
+    await page.goto(await order(ann, currency))
+    await page.get_by_test_id("pay").click()
+    await expect(page.get_by_test_id("state")).to_have_text("paid")
+    await page.close()
+    await ann.wait_message("Thank you! 60 credits came; you have 80 now.")
+    await ann.write("/balance")
+    await ann.wait_message("You have 80")
+
+
+async def test_a_card_that_is_declined(ann: ChatPage, cards: httpx.AsyncClient) -> None:
+    """A refusal is told with the way back to the same page."""
+    await cards.post("/control/behaviour", json={"repeat": 1})
+    page = await ann.page.context.new_page()
+    await page.goto(await order(ann))
+    await page.get_by_test_id("decline").click()
+    await page.close()
+    await ann.wait_message("did not go through")
+
+
+async def test_no_notice_comes(ann: ChatPage, cards: httpx.AsyncClient) -> None:
+    """Although the provider's notice is lost, the credits come: sweep has the order asked for."""
+    await cards.post("/control/behaviour", json={"lose": True})
+    page = await ann.page.context.new_page()
+    await page.goto(await order(ann))
+    await page.get_by_test_id("pay").click()
+    await page.close()
+    thanks = ann.page.get_by_text("Thank you! 60 credits came")
+    await expect(thanks).to_be_visible(timeout=SWEPT_MS_MAX)
