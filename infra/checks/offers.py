@@ -15,6 +15,7 @@ from pathlib import Path
 from infra.checks.findings import ROOT, exit_with
 from infra.deploy.model_changes import find_ending_models
 from shared.credits.offers import HearingOffer, Offer, SpeechOffer, TalkOffer, VideoOffer
+from shared.credits.purchases import CURRENCIES, STARS, Package
 from shared.credits.read_offers import FILE, Offers, read_offers
 from shared.errors import OffersError
 from shared.providers.ladder import PictureRung, Rung, TextRung, VideoRung
@@ -58,6 +59,12 @@ def build_table(offers: Offers) -> str:
     lines += ["", "| model | costs, in US dollars | shutdown not before |", "|---|---|---|"]
     for rung in offers.rungs():
         lines.append(f"| `{rung.name}` | {_write_costs(rung)} | {rung.shutdown_on or 'not announced'} |")
+    lines += ["", f"| sold | credits | {' | '.join(CURRENCIES)} |", f"|---|---|{'---|' * len(CURRENCIES)}"]
+    lines += [_describe_purchase(f"package `{name}`", each) for name, each in offers.packages.items()]
+    lines += [
+        _describe_purchase(f"subscription `{name}`, each {each.days} days", each)
+        for name, each in offers.subscriptions.items()
+    ]
     return "\n".join(lines)
 
 
@@ -65,6 +72,12 @@ def _describe_pictures(offer: Offer) -> str:
     rows = [("", offer.prices), *((f" from {since}", table) for since, table in offer.later_prices)]
     prices = [", ".join(f"{size} {price}" for size, price in table.items()) + since for since, table in rows]
     return _row(offer, "; ".join(prices), offer.rungs, offer.usual_seconds)
+
+
+def _describe_purchase(title: str, package: Package) -> str:
+    """A row; a Star has no smaller unit, the others have a hundred."""
+    prices = [f"{package.prices[name] / (1 if name == STARS else 100):g}" for name in CURRENCIES]
+    return f"| {title} | {package.credits} | {' | '.join(prices)} |"
 
 
 def _row(offer: AnyOffer, prices: str, rungs: Sequence[Rung], usual: tuple[int, int] | None = None) -> str:

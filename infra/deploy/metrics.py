@@ -43,6 +43,8 @@ class FiguresReader:
         return Figures(
             delivered=jobs.get("delivered", 0),
             failed=jobs.get("failed", 0),
+            refused=jobs.get("refused", 0),
+            declined=sum(span.sum("declines", "").values()),
             calls=sum(statuses.values()),
             calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
             latency={name: each for name, each in span.latency().items() if name in QUEUES},

@@ -33,7 +33,9 @@ def add_release_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--renew", action="store_true", help="new revisions even of the same image: a secret changed")
 
 
-def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0) -> int:
+def run_release(
+    args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0, unproven: bool = False
+) -> int:
     """Release an image; returns the outcome's exit code. Raises DeployError."""
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
@@ -46,7 +48,7 @@ def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pac
         desk.release()
         raise
     team = Team(desk, arranger, Prober(deployment, context), FiguresReader(place.project, context))
-    outcome = Rollout(deployment, team, context, pace).run(release, staged=staged)
+    outcome = Rollout(deployment, team, context, pace, unproven=unproven).run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
     return outcome.value
 

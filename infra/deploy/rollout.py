@@ -34,6 +34,10 @@ from infra.functions import WORKERS
 
 HOLD_SECONDS_MAX = 1800
 """After this time without usable metrics a person has to decide; the candidate stays at its stage."""
+DAY = timedelta(days=1)
+PROOF_PERCENT_MIN = 25
+"""From this share of the chats on, time alone brings no candidate further: it has to have delivered something."""
+UNPROVEN = "rollout --unproven"
 AGAIN = "The same image can be tried again with  rollout --renew"
 
 
@@ -59,12 +63,18 @@ class Team:
 class Rollout:
     """One release in one environment."""
 
-    def __init__(self, deployment: Deployment, team: Team, context: Context, pace: float = 1.0) -> None:
-        """With `pace` 5 every stage takes a fifth of the usual time: for a hotfix."""
+    def __init__(
+        self, deployment: Deployment, team: Team, context: Context, pace: float = 1.0, *, unproven: bool = False
+    ) -> None:
+        """With `pace` 5 every stage takes a fifth of the usual time: for a hotfix.
+
+        `unproven`: a person has said that the candidate may go on though it delivered nothing.
+        """
         self._deployment = deployment
         self._team = team
         self._context = context
         self._pace = pace
+        self._unproven = unproven
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
         """Release it, stage by stage or at once after its probes. We hold the lock and release it at the end.
@@ -142,6 +152,8 @@ class Rollout:
             else:
                 unknown_since, entered = None, record.stage
                 if self._is_over(record, judgement.verdict, lasted):
+                    if judgement.verdict is Verdict.UNPROVEN and self._wants_proof(record):
+                        return self._ask(record, f"{judgement.reason}; if that is all right: {UNPROVEN}")
                     if record.stage == STAGES[-1].name:
                         return self._promote()
                     record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
@@ -160,7 +172,9 @@ class Rollout:
             problems = self._enter(record) if enter else self._team.prober.probe_release(record.candidate)
             if record.stage == "probe":
                 return Judgement(Verdict.FAIL if problems else Verdict.PASS, "; ".join(problems) or "probes are well")
-            return judge(problems, *self._read_figures(record), percent=STAGE_BY_NAME[record.stage].percent)
+            assert record.stage_since is not None
+            percent, lasted = STAGE_BY_NAME[record.stage].percent, self._now() - record.stage_since
+            return judge(problems, *self._read_figures(record), percent=percent, lasted=lasted)
         except BrokenRevisionError as error:
             return Judgement(Verdict.FAIL, str(error))
         except (ConflictError, RefusedError):
@@ -183,15 +197,22 @@ class Rollout:
         return problems
 
     def _read_figures(self, record: Record) -> tuple[Figures | None, Figures | None]:
-        """The candidate's and the stable release's figures of the same time; in the last stage stable's from before."""
+        """The candidate's and the stable release's figures of the same time.
+
+        In the last stage nobody is left to stable: what served in the same hours of the day before is compared with, or
+        on the first day what served just before.
+        """
         assert record.candidate is not None
         assert record.stable is not None
         assert record.stage_since is not None
         now, start = self._now(), record.stage_since
-        shift = now - start if STAGE_BY_NAME[record.stage].percent == 100 else timedelta()  # noqa: PLR2004
         try:
-            candidate = self._team.figures.read(self._list_workers(record.candidate), start, now)
-            stable = self._team.figures.read(self._list_workers(record.stable), start - shift, now - shift)
+            candidate = self._read_workers([record.candidate], start, now)
+            if STAGE_BY_NAME[record.stage].percent < 100:  # noqa: PLR2004
+                return candidate, self._read_workers([record.stable], start, now)
+            stable = self._read_workers([record.stable, *record.good], start - DAY, now - DAY)
+            if not stable.calls:
+                stable = self._read_workers([record.stable], start - (now - start), start)
         except (ConflictError, RefusedError):
             raise
         except DeployError as error:
@@ -199,8 +220,9 @@ class Rollout:
             return None, None
         return candidate, stable
 
-    def _list_workers(self, release: Release) -> list[str]:
-        return [release.revision(self._deployment.functions[name].service) for name in WORKERS]
+    def _read_workers(self, releases: Sequence[Release], start: datetime, end: datetime) -> Figures:
+        services = [self._deployment.functions[name].service for name in WORKERS]
+        return self._team.figures.read([each.revision(name) for each in releases for name in services], start, end)
 
     def _is_over(self, record: Record, verdict: Verdict, lasted: timedelta) -> bool:
         """Whether the stage has lasted long enough for this verdict.
@@ -211,6 +233,9 @@ class Rollout:
         stage = STAGE_BY_NAME[record.stage]
         minutes = stage.minutes_min if verdict is Verdict.PASS else stage.minutes_max
         return lasted >= timedelta(minutes=minutes / self._pace)
+
+    def _wants_proof(self, record: Record) -> bool:
+        return not self._unproven and STAGE_BY_NAME[record.stage].percent >= PROOF_PERCENT_MIN
 
     # --- the ends -------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ the commit that delivers the answer. If that failed, a button sends it, at most 
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.conversations.answer import answer_of, note_file, question_of
 from shared.errors import DeliveryUnknownError, MessengerError
@@ -13,11 +13,10 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.ports import Media, Ports, Screen
 from shared.telegram.announce_jobs import card_place
+from shared.telegram.claim_sending import claim_sending
 from shared.telegram.send_patiently import send_patiently
 from shared.texts import html_text, plain_text
 
-SENT_ALREADY = timedelta(minutes=1)
-"""A press within this time after a send is taken as impatience."""
 _NAME_CHARACTERS_MAX = 40
 
 
@@ -40,16 +39,8 @@ async def send_file_again(ports: Ports, opened: StoredJob, received_at: datetime
     """Handle a press of the file's button; returns the id of the text to show. Raises UnavailableError."""
     if opened.job.state is not JobState.DELIVERED:
         return "toast-answer-running"
-    now, is_ours = ports.clock.now(), False
-
-    def note(job: Job) -> Job | None:
-        nonlocal is_ours
-        sent_at = answer_of(job).file_sent_at
-        is_ours = sent_at is None or received_at >= sent_at + SENT_ALREADY
-        return note_file(job, now) if is_ours else None
-
-    noted = await change_job(ports, opened, note)
-    if not is_ours:
+    noted = await claim_sending(ports, opened, received_at, lambda job: answer_of(job).file_sent_at, note_file)
+    if noted is None:
         return "toast-sent-already"
     await send_file(ports, noted)
     return "toast-original"

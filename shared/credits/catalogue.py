@@ -45,6 +45,10 @@ SUMMARY_USD_MICROS = SOLD.rules["summary_usd_micros"]
 """The upper bound of one summary's cost. There is one in about six answers, one in two if all are of maximum length."""
 MATERIAL_USD_MICROS = SOLD.rules["material_usd_micros"]
 """The upper bound of the cost of one input picture: about 1,120 tokens at $1.50 a million."""
+PACKAGES = SOLD.packages
+"""What people can buy once, by the name in a button, the smallest first."""
+PLANS = SOLD.subscriptions
+"""What people can subscribe to, by the name in a button, the smallest first."""
 WELCOME_CREDITS = SOLD.rules["welcome_credits"]
 """Enough for the three examples on the first screen and two more pictures."""
 DAILY_CREDITS = SOLD.rules["daily_credits"]

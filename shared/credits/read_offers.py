@@ -19,6 +19,7 @@ from shared.credits.offers import (
     VideoName,
     VideoOffer,
 )
+from shared.credits.purchases import Currency, CurrencyName, Package, Plan, find_faults_of_purchases
 from shared.credits.read_fields import NOTE, read, read_fields, read_list, read_object, refuse_others
 from shared.errors import OffersError
 from shared.providers.ladder import PictureRung, Rung, TextRung, VideoRung, costs_on
@@ -43,6 +44,11 @@ class Offers(NamedTuple):
     """The models that read what a message asks for; people pay nothing for it."""
     summary: tuple[TextRung, ...]
     """The models that summarise conversations; people pay nothing for it."""
+    currencies: dict[CurrencyName, Currency]
+    packages: dict[str, Package]
+    """What is bought once, the smallest first."""
+    subscriptions: dict[str, Plan]
+    """What is paid every period, the smallest first."""
     rules: dict[Rule, int]
 
     def rungs(self) -> tuple[Rung, ...]:
@@ -88,6 +94,9 @@ def _read_parts(given: Any) -> Offers:
         speech=_read_offer(SpeechOffer, texts)(given["speech"], "speech"),
         reading=_find_rungs(given["reading"], "reading", texts),
         summary=_find_rungs(given["summary"], "summary", texts),
+        currencies=read(dict[CurrencyName, Currency], read_object(given["currencies"], "currencies"), "currencies"),
+        packages=read(dict[str, Package], read_object(given["packages"], "packages"), "packages"),
+        subscriptions=read(dict[str, Plan], read_object(given["subscriptions"], "subscriptions"), "subscriptions"),
         rules=_read_rules(given["rules"]),
     )
 
@@ -161,6 +170,7 @@ def find_faults(offers: Offers) -> Iterator[str]:
         yield from _find_faults_of_pictures(f"pictures.{name}", offer)
     for name, video in offers.videos.items():
         yield from _find_faults_of_videos(f"videos.{name}", video)
+    yield from find_faults_of_purchases(offers.currencies, offers.packages, offers.subscriptions)
 
 
 def _find_unused(offers: Offers) -> Iterator[str]:

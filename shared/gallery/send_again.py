@@ -16,13 +16,15 @@ from shared.jobs.job import Job, is_set
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.screens import screens_of
 from shared.pictures.cards import caption
+from shared.pictures.claim_original import claim_original
 from shared.pictures.keyboards import picture_buttons
-from shared.pictures.picture import artefacts_of, is_picture, note_original, result_of, with_result
+from shared.pictures.picture import is_picture, note_original, result_of, with_result
 from shared.pictures.show_picture import open_original
 from shared.ports import Place, Ports, Screen
 from shared.telegram.address import add_message, chat_of
 from shared.telegram.callbacks import write_moment
 from shared.telegram.chat import PLACEHOLDER
+from shared.telegram.claim_sending import claim_sending
 from shared.telegram.send_patiently import send_patiently
 from shared.telegram.taps import toast
 from shared.telegram.updates import Tap
@@ -31,7 +33,6 @@ from shared.texts import html_text
 
 SENT_ALREADY = timedelta(seconds=20)
 """A second press within this time is taken as impatience; later the message may have scrolled away."""
-FILE_SENT_ALREADY = timedelta(seconds=60)
 
 
 def fresh_count(at: datetime) -> str:
@@ -44,16 +45,15 @@ async def send_again(ports: Ports, visit: Visit, opened: StoredJob) -> str:
 
     Raises TooManyRequestsError, DeliveryUnknownError, UnavailableError.
     """
-    now, is_ours = ports.clock.now(), False
-
-    def claim(job: Job) -> Job | None:
-        nonlocal is_ours
-        sent_at = chat_of(job).shown_again_at
-        is_ours = sent_at is None or now >= sent_at + SENT_ALREADY
-        return replace(job, address=replace(chat_of(job), shown_again_at=now)) if is_ours else None
-
-    claimed = await change_job(ports, opened, claim)
-    if not is_ours:
+    claimed = await claim_sending(
+        ports,
+        opened,
+        ports.clock.now(),
+        lambda job: chat_of(job).shown_again_at,
+        lambda job, at: replace(job, address=replace(chat_of(job), shown_again_at=at)),
+        SENT_ALREADY,
+    )
+    if claimed is None:
         return "toast-gallery-sent-already"
     place = Place(visit.update.chat.id, visit.update.chat.thread_id)
     message_id = await send_patiently(ports, lambda: ports.messenger.send_text(place, PLACEHOLDER))
@@ -90,7 +90,7 @@ async def send_file(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> 
     except BlobMissingError:
         await toast(ports, visit, tap, "toast-gallery-no-file")
         return
-    claimed = await _claim_file(ports, visit, opened)
+    claimed = await claim_original(ports, opened, visit.received_at)
     if claimed is None:
         await toast(ports, visit, tap, "toast-sent-already")
         return
@@ -109,17 +109,3 @@ async def send_file(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> 
         return add_message(with_result(job, known), sent.message_id, tap.chat.id)
 
     await change_job(ports, claimed, note)
-
-
-async def _claim_file(ports: Ports, visit: Visit, opened: StoredJob) -> StoredJob | None:
-    """The job for the one press that sends; None if the file was just sent."""
-    now, is_ours = ports.clock.now(), False
-
-    def claim(job: Job) -> Job | None:
-        nonlocal is_ours
-        sent_at = artefacts_of(job).original_sent_at
-        is_ours = sent_at is None or visit.received_at >= sent_at + FILE_SENT_ALREADY
-        return note_original(job, now) if is_ours else None
-
-    claimed = await change_job(ports, opened, claim)
-    return claimed if is_ours else None

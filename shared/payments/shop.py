@@ -9,10 +9,11 @@ credited.
 from contextlib import suppress
 from datetime import timedelta
 
+from shared.credits.catalogue import PACKAGES
+from shared.credits.purchases import Package
 from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.payments.order import Order, write_payload
-from shared.payments.packages import PACKAGES, Package
 from shared.payments.payment_documents import create_order
 from shared.payments.shop_screens import draw_shop
 from shared.ports import Button, Invoice, Place, Ports, Screen

@@ -1,6 +1,6 @@
 """The screen of what credits cost."""
 
-from shared.payments.packages import PACKAGES
+from shared.credits.catalogue import PACKAGES
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback

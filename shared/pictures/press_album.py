@@ -14,9 +14,9 @@ from shared.jobs.open_jobs import StoredJob, change_job
 from shared.pictures.batch_card import is_over
 from shared.pictures.find_batch import find_batch
 from shared.pictures.picture import result_of
-from shared.pictures.press_results import SENT_ALREADY
 from shared.ports import Media, Place, Ports
 from shared.telegram.address import add_message, chat_of
+from shared.telegram.claim_sending import claim_sending
 from shared.telegram.send_patiently import send_patiently
 from shared.telegram.taps import toast
 from shared.telegram.updates import Tap
@@ -50,16 +50,13 @@ def _is_there(job: Job) -> bool:
 
 async def _claim(ports: Ports, visit: Visit, first: StoredJob) -> StoredJob | None:
     """Store the time of sending in the first job; None if the album was just sent."""
-    now, is_ours = ports.clock.now(), False
-
-    def claim(job: Job) -> Job | None:
-        nonlocal is_ours
-        sent_at = chat_of(job).album_at
-        is_ours = sent_at is None or visit.received_at >= sent_at + SENT_ALREADY
-        return replace(job, address=replace(chat_of(job), album_at=now)) if is_ours else None
-
-    claimed = await change_job(ports, first, claim)
-    return claimed if is_ours else None
+    return await claim_sending(
+        ports,
+        first,
+        visit.received_at,
+        lambda job: chat_of(job).album_at,
+        lambda job, at: replace(job, address=replace(chat_of(job), album_at=at)),
+    )
 
 
 async def _send(ports: Ports, tap: Tap, claimed: StoredJob, shown: Sequence[StoredJob]) -> None:

@@ -23,6 +23,7 @@ from shared.pictures.batch_card import batch_card
 from shared.pictures.batch_quote import quote_screen
 from shared.pictures.collect_parts import origin_of_draft
 from shared.pictures.draft import DraftState
+from shared.pictures.drop_question import drop_question
 from shared.pictures.find_batch import find_batch
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import close_of, open_draft
@@ -51,22 +52,10 @@ async def press_batch(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
 
 async def press_batch_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Cancel* under the question. Raises UnavailableError."""
-    if await find_pressed_draft(ports, visit, tap, arguments, lambda draft: bool(draft.prompts)) is None:
-        return
-
-    async def attempt() -> bool:
-        opened = await open_draft(ports, arguments[0])
-        if opened is None or opened.draft.state is not DraftState.ASKING:
-            return await find_accepted(ports, arguments[0]) is None
-        await ports.store.commit([close_of(opened.draft, opened.record)])
-        return True
-
-    if not await try_until_won(ports, attempt):  # the pictures are ordered: the card has a button of its own
-        await toast(ports, visit, tap, "toast-known")
-        return
-    await toast(ports, visit, tap, "toast-canceled")
-    with suppress(MessengerError):
-        await ports.messenger.edit_text(_place(tap), tap.message_id, Screen(html_text(visit.language, "batch-dropped")))
+    if await find_pressed_draft(ports, visit, tap, arguments, lambda draft: bool(draft.prompts)) is not None:
+        await drop_question(
+            ports, visit, tap, arguments[0], find_accepted, Screen(html_text(visit.language, "batch-dropped"))
+        )
 
 
 async def press_batch_stop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

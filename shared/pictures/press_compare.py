@@ -9,11 +9,9 @@ from shared.pictures.picture import artefacts_of, is_picture, note_comparison, r
 from shared.pictures.press import Press, say
 from shared.ports import Media, Place, Ports, Screen
 from shared.telegram.address import add_message, chat_of
+from shared.telegram.claim_sending import claim_sending
 from shared.telegram.send_patiently import send_patiently
 from shared.texts import html_text
-
-SENT_ALREADY_SECONDS = 60.0
-"""A second press within this time is taken as impatience, as for *Original*."""
 
 
 async def compare(ports: Ports, press: Press) -> bool:
@@ -25,7 +23,9 @@ async def compare(ports: Ports, press: Press) -> bool:
     if not before or not after:
         await say(ports, press, "toast-gone")
         return False
-    claimed = await _claim(ports, press)
+    claimed = await claim_sending(
+        ports, press.opened, press.visit.received_at, lambda job: artefacts_of(job).compared_at, note_comparison
+    )
     if claimed is None:
         await say(ports, press, "toast-compared")
         return False
@@ -47,20 +47,6 @@ async def _find_source(ports: Ports, job: Job) -> tuple[str, StoredJob | None]:
         return "", None
     result = artefacts_of(parent.job).result
     return ("" if result is None else result.photo_file_id), parent
-
-
-async def _claim(ports: Ports, press: Press) -> StoredJob | None:
-    """Note the time in the job; returns it for the one caller that sends."""
-    now, is_ours = ports.clock.now(), False
-
-    def claim(job: Job) -> Job | None:
-        nonlocal is_ours
-        at = artefacts_of(job).compared_at
-        is_ours = at is None or (press.visit.received_at - at).total_seconds() >= SENT_ALREADY_SECONDS
-        return note_comparison(job, now) if is_ours else None
-
-    claimed = await change_job(ports, press.opened, claim)
-    return claimed if is_ours else None
 
 
 async def _send(ports: Ports, press: Press, claimed: StoredJob, photos: tuple[Media, ...]) -> tuple[int, ...]:

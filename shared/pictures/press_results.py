@@ -1,7 +1,5 @@
 """The buttons under a card and under a picture. Only the person who asked may press them."""
 
-from datetime import timedelta
-
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.hash_ids import is_id
 from shared.jobs.cancel_jobs import cancel_job
@@ -10,9 +8,10 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
+from shared.pictures.claim_original import claim_original
 from shared.pictures.find_material import is_sold
 from shared.pictures.keyboards import STYLES, format_buttons, picture_buttons
-from shared.pictures.picture import artefacts_of, note_original
+from shared.pictures.picture import note_original
 from shared.pictures.press import IMPATIENCE, Handler, Press, is_impatient, say, show_buttons, show_home
 from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
 from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
@@ -29,9 +28,6 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
-
-SENT_ALREADY = timedelta(seconds=60)
-"""A second press within this time is taken as impatience; later the file may have scrolled away."""
 
 
 async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
@@ -86,26 +82,12 @@ async def press_original(ports: Ports, press: Press) -> None:
     except BlobMissingError:
         await say(ports, press, "toast-expired")
         return
-    claimed = await _claim_original(ports, press)
+    claimed = await claim_original(ports, press.opened, press.visit.received_at)
     if claimed is None:
         await say(ports, press, "toast-sent-already")
         return
     await say(ports, press, "toast-original")
     await _send_file(ports, claimed, document)
-
-
-async def _claim_original(ports: Ports, press: Press) -> StoredJob | None:
-    """Store the time of sending; returns the job for the one caller that sends, None if it was just sent."""
-    now, is_ours = ports.clock.now(), False
-
-    def claim(job: Job) -> Job | None:
-        nonlocal is_ours
-        sent_at = artefacts_of(job).original_sent_at
-        is_ours = sent_at is None or press.visit.received_at >= sent_at + SENT_ALREADY
-        return note_original(job, now) if is_ours else None
-
-    claimed = await change_job(ports, press.opened, claim)
-    return claimed if is_ours else None
 
 
 async def _send_file(ports: Ports, opened: StoredJob, document: Media) -> None:

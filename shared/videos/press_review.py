@@ -17,6 +17,7 @@ from shared.people.accounts import open_user, try_until_won
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import Draft, DraftState
+from shared.pictures.drop_question import drop_question
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.place_order import place_order
@@ -49,22 +50,8 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """End the draft without a video. Raises MessengerErrors, UnavailableError."""
-    if await _find(ports, visit, tap, arguments) is None:
-        return
-
-    async def attempt() -> bool:
-        opened = await open_draft(ports, arguments[0])
-        if opened is None or opened.draft.state is not DraftState.ASKING:
-            return await resume_draft(ports, arguments[0]) is None
-        await ports.store.commit([close_of(opened.draft, opened.record)])
-        return True
-
-    if not await try_until_won(ports, attempt):  # its card has *Cancel*
-        await toast(ports, visit, tap, "toast-known")
-        return
-    await toast(ports, visit, tap, "toast-canceled")
-    with suppress(MessengerError):
-        await ports.messenger.edit_text(_place(tap), tap.message_id, dropped_screen(visit.language))
+    if await _find(ports, visit, tap, arguments) is not None:
+        await drop_question(ports, visit, tap, arguments[0], resume_draft, dropped_screen(visit.language))
 
 
 async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

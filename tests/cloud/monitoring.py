@@ -41,6 +41,7 @@ METRICS = {
     "requests": Metric("INT64", frozenset({"function", "status"})),
     "request_ms": Metric("DISTRIBUTION", frozenset({"function"})),
     "jobs": Metric("INT64", frozenset({"outcome", "code", "medium"})),
+    "declines": Metric("INT64", frozenset({"code", "medium"})),
     "dead_work": Metric("INT64", frozenset({"event"})),
     "ledger_mismatches": Metric("INT64", frozenset()),
 }

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import httpx
 
 from infra.local.system import System
+from shared.texts import plain_text
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
+NOT_DONE = {plain_text("en", "toast-not-done"), plain_text("ru", "toast-not-done")}
 POLL_SECONDS = 0.05
 WAIT_SECONDS_MAX = 45.0
 
@@ -108,9 +110,17 @@ class Person:
         )
 
     async def press(self, message: Json, action: str, *values: object, **more: Any) -> Json:
-        """Press the button whose callback data has this action and first values; the bot's answer to it."""
+        """Press the button whose callback data has this action and first values; the bot's answer to it.
+
+        A picture is seen before the bot knows that it was: told to wait until it is finished, a person presses again.
+        """
         place = {"user_id": self.id, "chat_id": self.chat_id, "message_id": message["message_id"]}
-        return await self.telegram.post("press", **place, callback_data=find_button(message, action, *values), **more)
+        data, deadline = find_button(message, action, *values), time.monotonic() + WAIT_SECONDS_MAX
+        answer = await self.telegram.post("press", **place, callback_data=data, **more)
+        while answer.get("text") in NOT_DONE and time.monotonic() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+            answer = await self.telegram.post("press", **place, callback_data=data, **more)
+        return answer
 
     async def bots_messages(self) -> list[Json]:
         """Not those of anonymous administrators and channels, for whom Telegram puts bots of its own."""

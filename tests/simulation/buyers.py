@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from shared.credits.catalogue import PACKAGES
 from shared.payments.checkout import answer_checkout
-from shared.payments.packages import PACKAGES
 from shared.ports import Invoice
 from tests.simulation.talkers import talks
 

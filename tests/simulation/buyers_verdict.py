@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from shared.codec import decode
+from shared.credits.catalogue import PACKAGES
 from shared.credits.ledger import Transfer, TransferKind
-from shared.payments.packages import PACKAGES
 from shared.payments.payment_documents import PaymentRecord
 from tests.simulation.buyers import Buyers, Charge
 

@@ -137,6 +137,33 @@ def test_a_quiet_bot_is_released_by_probes_and_time(town: Town) -> None:
     assert town.clock.now() - started >= timedelta(minutes=sum(stage.minutes_max for stage in STAGES))
 
 
+def test_one_that_answers_and_does_nothing_is_given_up(town: Town) -> None:
+    """Its bot answers every update with 200 and makes no job: no call fails, and still it goes."""
+    town.idle.add(TWO)
+    assert town.release("rollout", TWO) == 1
+    assert town.serving() == {ONE}
+    assert any("0 jobs came of" in line for line in town.lines)
+
+
+def test_without_any_sign_that_it_works_a_person_is_asked(town: Town) -> None:
+    """People look around and order nothing: time alone leads past no quarter of the chats; somebody's word does."""
+    town.idle = {ONE, TWO}
+    assert town.release("rollout", TWO) == ASKS
+    assert town.record().stage == "25"
+    assert any("rollout --unproven" in line for line in town.lines)
+    assert town.release("rollout", TWO, "--unproven") == 0
+    assert town.serving() == {TWO}
+
+
+def test_the_last_stage_is_compared_with_the_same_hours(town: Town) -> None:
+    """Each day a fifth of the jobs fails from half an hour after the beginning on: the candidate did not bring that."""
+    began = town.clock.now()
+    town.failing_then = lambda now: 0.2 if (now - began) % timedelta(days=1) > timedelta(minutes=30) else 0.0
+    town.clock.advance(timedelta(days=1).total_seconds())
+    assert town.release("rollout", TWO) == 0
+    assert town.serving() == {TWO}
+
+
 def test_of_two_releases_at_once_one_waits(town: Town) -> None:
     """While another deployer is at it, this one says who, waits until it is done, and only then begins."""
     other = town.open_desk("the other")

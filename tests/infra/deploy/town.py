@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from infra.deploy.__main__ import main
@@ -40,6 +41,10 @@ class Town:
     lines: list[str] = field(default_factory=list)
     failing: dict[str, float] = field(default_factory=dict)
     """Digest → which part of its jobs fails."""
+    failing_then: Callable[[datetime], float] = lambda now: 0.0
+    """Which part of all jobs fails at a time."""
+    idle: set[str] = field(default_factory=set)
+    """Digests whose bots answer and make no jobs."""
     jobs_per_beat: int = 100
     outcomes: list[int] = field(default_factory=list)
     served: list[tuple[int, str]] = field(default_factory=list)
@@ -100,8 +105,11 @@ class Town:
         image = self._find("image", read_tag(self.cloud_run.variables("bot", bot)["IMAGE_TASK_URL"]))
         digest = self.cloud_run.digest("bot", bot)
         self.served += [(chat, digest) for chat in chats]
-        failed = round(len(chats) * self.failing.get(self.cloud_run.digest("image", image), 0.0))
+        share = max(self.failing.get(self.cloud_run.digest("image", image), 0.0), self.failing_then(self.clock.now()))
+        failed = round(len(chats) * share)
         self.monitoring.add_requests(bot, "bot", count=len(chats), ms=40)
+        if digest in self.idle:
+            return
         self.monitoring.add_requests(image, "image", count=len(chats), ms=9000)
         self.monitoring.add_jobs(image, "delivered", len(chats) - failed)
         self.monitoring.add_jobs(image, "failed", failed)

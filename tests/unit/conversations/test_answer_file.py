@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.conversations.answer_file import SENT_ALREADY
 from shared.errors import MessageRejectedError, UnavailableError
 from shared.jobs.job import JobState
+from shared.telegram.claim_sending import SENT_ALREADY
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, World, writes_to

@@ -14,9 +14,9 @@ from shared.jobs.job import JobState
 from shared.people.users import PictureSettings
 from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
-from shared.pictures.press_results import SENT_ALREADY
 from shared.providers.outcomes import Broken, PictureTask, Refused
 from shared.telegram.address import chat_of
+from shared.telegram.claim_sending import SENT_ALREADY
 from shared.texts import plain_text, unmark
 from tests.fakes.messenger import Shown
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to

@@ -18,8 +18,8 @@ from shared.jobs.job import JobState
 from shared.pictures.keyboards import result_buttons
 from shared.pictures.picture import artefacts_of, request_of
 from shared.pictures.press import IMPATIENCE
-from shared.pictures.press_results import SENT_ALREADY
 from shared.providers.outcomes import Broken, NoResult, PictureTask, Refused
+from shared.telegram.claim_sending import SENT_ALREADY
 from shared.telegram.send_patiently import PATIENCE_SECONDS_MAX
 from shared.texts import plain_text
 from tests.fakes.clock import FakeClock
