@@ -122,7 +122,7 @@ resource "google_cloud_run_v2_service_iam_member" "deployer" {
   project  = var.project
   location = var.region
   name     = google_cloud_run_v2_service.this.name
-  role     = "roles/run.developer"
+  role     = var.deployer_role
   member   = each.value
 }
 

@@ -53,6 +53,11 @@ variable "deployers" {
   default     = {}
 }
 
+variable "deployer_role" {
+  description = "The role that allows to change template and traffic and nothing else."
+  type        = string
+}
+
 variable "actors" {
   description = "Members that may make something run as the function's account, by any name: whoever makes revisions."
   type        = map(string)

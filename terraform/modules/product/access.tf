@@ -34,13 +34,35 @@ resource "google_project_iam_member" "documents" {
   member  = each.value
 }
 
-# Gemini with the function's own account; with a key no grant is needed.
+# Gemini with the function's own account; with a key no grant is needed. roles/aiplatform.user would also allow custom
+# jobs, which run as a stronger account. Videos are jobs at the provider that must be read and deleted, not only asked for.
+resource "google_project_iam_custom_role" "model_caller" {
+  project     = var.project
+  role_id     = "modelCaller"
+  title       = "Model caller"
+  description = "Asks models that answer at once"
+  permissions = ["aiplatform.endpoints.predict"]
+
+  depends_on = [google_project_service.this]
+}
+
 resource "google_project_iam_member" "model" {
   for_each = { for name, function in local.functions : name => local.members[name] if function.model && !var.gemini_api_key }
 
   project = var.project
-  role    = "roles/aiplatform.user"
+  role    = each.key == "video" ? "roles/aiplatform.user" : google_project_iam_custom_role.model_caller.name
   member  = each.value
+}
+
+# roles/run.developer would also allow to delete a service. What a deployer reads beside it, it reads as a viewer.
+resource "google_project_iam_custom_role" "service_deployer" {
+  project     = var.project
+  role_id     = "serviceDeployer"
+  title       = "Service deployer"
+  description = "Changes revisions and traffic of services that exist"
+  permissions = ["run.services.get", "run.services.update"]
+
+  depends_on = [google_project_service.this]
 }
 
 # A link to a file, to a video that is too large for Telegram or to a result in the Mini App, is signed by Google in the

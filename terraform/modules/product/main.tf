@@ -15,6 +15,7 @@ module "function" {
   public              = each.value.public
   invokers            = { tasks = google_service_account.tasks.member, deployer = module.pipeline.deployer }
   deployers           = { deployer = module.pipeline.deployer }
+  deployer_role       = google_project_iam_custom_role.service_deployer.name
   actors              = { deployer = module.pipeline.deployer, applier = module.pipeline.applier }
   env                 = local.env[each.key]
   secrets             = { for variable, id in local.secrets[each.key] : variable => google_secret_manager_secret.this[id].secret_id }

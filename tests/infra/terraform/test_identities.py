@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 
-from infra.checks.cloud.identities import Grant, list_grants, list_places, name_member, read_matrix, read_public
+from infra.checks.cloud.identities import (
+    CONDITIONS,
+    Grant,
+    list_grants,
+    list_places,
+    name_member,
+    read_matrix,
+    read_public,
+)
 from infra.checks.cloud.state import Cloud, StateError
 from infra.checks.findings import ROOT
+from infra.deploy.environments import ENVIRONMENTS
 
 TABLE = """
 | function | called by |
@@ -113,6 +122,51 @@ def test_a_grant_says_what_it_is_on() -> None:
         "bot-function has roles/a on project if at night",
         "bot-function has roles/b on bigquery dataset",
     }
+
+
+CREATES, DOCUMENTS, FILES = "create tasks", "read and change every document", "read and change every file"
+MEANS = {
+    ("roles/cloudtasks.enqueuer", "queue"): CREATES,
+    ("roles/iam.serviceAccountUser", "account task-caller"): CREATES,
+    ("roles/datastore.user", "project"): DOCUMENTS,
+    ("roles/storage.objectUser", "bucket media"): FILES,
+    ("roles/secretmanager.secretAccessor", "secret telegram-bot-token"): "send as the bot",
+    ("roles/secretmanager.secretAccessor", "secret telegram-webhook-secret"): "forge updates",
+    ("roles/secretmanager.secretAccessor", "secret order-signing-key"): "forge orders",
+    ("roles/secretmanager.secretAccessor", "secret session-signing-key"): "forge sessions",
+    ("roles/secretmanager.secretAccessor", "secret gemini-api-key"): "ask models at our expense",
+    ("roles/secretmanager.secretAccessor", "secret fal-api-key"): "ask models at our expense",
+    ("custom modelCaller", "project"): "ask models at our expense",
+    ("roles/aiplatform.user", "project"): "run jobs of Vertex AI",
+    ("roles/iam.serviceAccountTokenCreator", "account"): "sign links to files",
+}
+"""A function's role and what it is on → what a thief could do with it."""
+
+
+def read_stolen() -> dict[str, str]:
+    """The rows of *If one is stolen*: identity → what it could."""
+    section = (ROOT / "docs/security.md").read_text().partition("### If one is stolen")[2].partition("\n## ")[0]
+    rows = (line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `"))
+    return {identity.strip("`"): could for identity, could in rows}
+
+
+def test_each_identity_says_what_a_thief_could_do() -> None:
+    """Every identity of ours that has a grant has a row, and a function's row names what each of its grants means."""
+    text = (ROOT / "docs/security.md").read_text()
+    places = {"everywhere", *ENVIRONMENTS, *CONDITIONS}
+    stolen = read_stolen()
+    granted: dict[str, set[str]] = {}
+    for grant in read_matrix(text, places):
+        if grant.identity.startswith(("github", "agent")) or " of another project" in grant.identity:
+            continue
+        meant = granted.setdefault(grant.identity, set())
+        if grant.identity.endswith("-function"):
+            on = grant.on if (grant.role, grant.on) in MEANS else grant.on.partition(" ")[0]
+            meant.add(MEANS[grant.role, on])
+    assert set(stolen) == set(granted)
+    for identity, meant in granted.items():
+        if identity.endswith("-function"):
+            assert set(stolen[identity].split("; ")) == meant, identity
 
 
 @pytest.mark.parametrize("shown", [{}, {"values": {"root_module": {}}}])

@@ -93,7 +93,7 @@ BROKEN: dict[str, tuple[Callable[[Draft], object], str]] = {
     ),
     "a key and the account's right beside it": (
         lambda state: state.add(SECRET, secret_id="gemini-api-key"),
-        "image-function has roles/aiplatform.user on project: not in the table",
+        "video-function has roles/aiplatform.user on project: not in the table",
     ),
     "a key that nobody may read": (
         lambda state: state.add(SECRET, secret_id="gemini-api-key"),
@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[Callable[[Draft], object], str]] = {
     ),
     "neither key nor right": (
         lambda state: state.remove("google_project_iam_member", role="roles/aiplatform.user"),
-        "chat-function has roles/aiplatform.user on project: in docs/security.md, but not granted",
+        "video-function has roles/aiplatform.user on project: in docs/security.md, but not granted",
     ),
 }
 

@@ -17,6 +17,7 @@ variables {
   secrets             = { TELEGRAM_BOT_TOKEN = "telegram-bot-token" }
   invokers            = { tasks = "serviceAccount:task-caller@project-one.iam.gserviceaccount.com" }
   deployers           = { deployer = "serviceAccount:deployer@project-one.iam.gserviceaccount.com" }
+  deployer_role       = "projects/project-one/roles/serviceDeployer"
   actors              = { applier = "serviceAccount:applier@project-one.iam.gserviceaccount.com" }
   deletion_protection = true
   limits = {
@@ -64,7 +65,7 @@ run "private_function" {
     error_message = "It may read the secrets it declares, and may not administer them."
   }
   assert {
-    condition     = { for name, each in google_cloud_run_v2_service_iam_member.deployer : each.member => each.role } == { (var.deployers.deployer) = "roles/run.developer" }
+    condition     = { for name, each in google_cloud_run_v2_service_iam_member.deployer : each.member => each.role } == { (var.deployers.deployer) = var.deployer_role }
     error_message = "Deployers change revisions and traffic, not who may call."
   }
   assert {

@@ -459,6 +459,18 @@ run "refuses_a_reader_by_name" {
   expect_failures = [var.image_readers]
 }
 
+run "least_rights" {
+  command = plan
+  assert {
+    condition     = google_project_iam_custom_role.model_caller.permissions == toset(["aiplatform.endpoints.predict"])
+    error_message = "Who asks a model may do nothing else there: custom jobs run as a stronger account."
+  }
+  assert {
+    condition     = google_project_iam_custom_role.service_deployer.permissions == toset(["run.services.get", "run.services.update"])
+    error_message = "A deployer changes services; it neither creates nor deletes them."
+  }
+}
+
 run "a_day_below_an_hour" {
   command = plan
   variables { spend_usd_max = { hour = 10, day = 5 } }
