@@ -18,6 +18,7 @@ EXCEPTIONS = {
     "python-telegram-bot": "LGPL-3.0-only",  # used unmodified, as a library that anyone may replace
     # The same; its wheels hold libheif and libde265 (LGPL-3.0) and no x265 (GPL): docs/decisions/0010.
     "pi-heif-decoder": "GNU Lesser General Public License v3 (LGPLv3)",
+    "axe-playwright-python": "UNKNOWN",  # its metadata names none; its LICENSE file is MIT's, its axe-core has the MPL
     "fal_client": "UNKNOWN",  # its metadata names none; its LICENSE file is Apache 2.0
     "pyromark": "UNKNOWN",  # its metadata names none; its LICENSE file is MIT's, its crates are MIT, Apache, Zlib
 }
