@@ -429,10 +429,10 @@ def original_per_press(patch: pytest.MonkeyPatch) -> None:
     """Each press of *Original* sends the file."""
     from shared.pictures import press_results as results
 
-    async def claim(ports: Ports, press: Any) -> Any:
-        return press.opened
+    async def claim(ports: Ports, opened: Any, pressed_at: datetime) -> Any:
+        return opened
 
-    patch.setattr(results, "_claim_original", claim)
+    patch.setattr(results, "claim_original", claim)
 
 
 def files_stay(patch: pytest.MonkeyPatch) -> None:

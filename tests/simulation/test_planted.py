@@ -11,6 +11,7 @@ from tests.simulation.trials import (
     FINGERED,
     FRUGAL,
     MOVED,
+    ORIGINALS,
     PATIENT,
     REPEATED,
     SLOW,
@@ -22,6 +23,8 @@ SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {
     planted.format_pressed_twice: FINGERED,
     planted.double_press_buys_twice: REPEATED,
     planted.files_stay: DELETED,
+    planted.original_per_press: ORIGINALS,
+    planted.blind_retry_of_a_send: ORIGINALS,
     planted.caps_are_not_checked: CAPPED,
     planted.no_patience: PATIENT,
     planted.no_limits: FRUGAL,
@@ -48,7 +51,9 @@ def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pyte
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, *REPEATED, *DELETED, *MOVED, SLOW[0]], ids=str
+    "trial",
+    [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, *REPEATED, *DELETED, *ORIGINALS, *MOVED, SLOW[0]],
+    ids=str,
 )
 def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
     """What is noticed in these storms comes from the fault, and not from the storm."""

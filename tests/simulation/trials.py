@@ -67,12 +67,13 @@ FINGERED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="format") for seed in
 """Everybody presses a button again and again that opens a keyboard."""
 REPEATED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="again") for seed in (3, 5))
 DELETED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="delete") for seed in (4, 5))
-CROWDED = (*(Trial(seed, 120) for seed in range(1, 5)), *(Trial(seed, 500) for seed in range(1, 4)))
+ORIGINALS = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="original") for seed in (2, 3, 4, 5))
+CROWDED = (*(Trial(seed, 120) for seed in (*range(1, 5), 9, 10)), *(Trial(seed, 500) for seed in range(1, 4)))
 """For everybody who wants something. Most faults show in the first second: an innocent change of the dice must not
 hide one.
 """
 TALKATIVE = (
-    *(Trial(seed, 150, ROUGH, is_talkative=True) for seed in range(1, 5)),
+    *(Trial(seed, 150, ROUGH, is_talkative=True) for seed in (*range(1, 6), 11)),
     *(Trial(seed, 300, ROUGH, is_talkative=True) for seed in (*range(1, 5), 6, 9)),
 )
 """Only people who talk."""
