@@ -242,7 +242,7 @@ def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
             continue
         if call.media.filename.endswith(
             ".csv"
-        ):  # a person's transfers, of no job: tests/unit/statement/test_send_csv.py
+        ):  # a person's transfers, of no job: tests/unit/statement/test_csv.py
             continue
         sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
     problems, everything = [], world.jobs()
