@@ -48,10 +48,9 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /balance — credits and the last entries · /buy — more of them
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
-    /balance — credits and the last entries · /buy — more of them · /subscription — yours
-    /balance — credits and all entries · /receipt — one of them · /buy — more
+    /balance — credits and all entries · /receipt — one of them
+    /buy — more credits · /subscription — yours
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -794,18 +793,15 @@ privacy-cards = Who pays by card: the payment service gets your e-mail and sees 
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } what you paid and when.
-    • Credits that you have not used are returned in Stars within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
+    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
-    • What could not be made is not charged.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
     • What came as a present with a purchase, or for it, goes when its money is returned.
     • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
     • What could not be made is not charged; /receipt says what became of each.
-    • Credits are no money and cannot be passed on. They do not expire.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
     • Money back: /paysupport. What is kept about you: /privacy.
 
