@@ -22,7 +22,7 @@ from shared.miniapp.templates import render
 from shared.payments.order import Order
 from shared.payments.packages import smallest_for
 from shared.payments.payment_documents import create_order, order_key
-from shared.payments.shop import ORDER_LIFE
+from shared.payments.shop import ORDER_LIFE, rests
 from shared.people.subscriptions import renews_any
 from shared.ports import AppPorts
 from shared.texts import plain_text
@@ -71,6 +71,8 @@ async def buy(ports: AppPorts, call: Call) -> Reply:
     package = _find_package(visitor, call, now) if ports.support_contact else None
     if package is None:
         return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))
+    if await rests(ports):
+        return _show(ports, visitor, plain_text(visitor.language, "buy-books"))
     days = package.days if isinstance(package, Plan) else 0
     order = Order(
         id=hash_id("order", "app", ports.bot_id, call.user_id, call.value("token")),

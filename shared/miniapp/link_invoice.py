@@ -12,6 +12,7 @@ from shared.credits.catalogue import PACKAGES, PLANS
 from shared.errors import ConflictError
 from shared.payments.order import Order, write_payload
 from shared.payments.payment_documents import order_key
+from shared.payments.shop import rests
 from shared.people.accounts import open_user
 from shared.people.users import language_of
 from shared.ports import Invoice, Ports, Update
@@ -27,7 +28,7 @@ async def link_invoice(ports: Ports, user_id: int, order_id: str) -> None:
     order = None if record is None else decode(Order, record.fields)
     if record is None or order is None or order.user_id != user_id or record.fields.get(LINK):
         return
-    if not ports.order_keys or not is_sold(order):
+    if not ports.order_keys or not is_sold(order) or await rests(ports):
         return
     language = language_of((await open_user(ports, user_id)).user, "")
     title = plain_text(language, "invoice-title", credits=order.credits)

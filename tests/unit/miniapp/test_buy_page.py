@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.spending import CACHE_SECONDS, stop_for_books
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.miniapp.acts import Act, publish_act
 from shared.payments.order import read_payload
@@ -91,6 +92,23 @@ async def test_a_price_that_changed_meanwhile(shop: App, world: World, monkeypat
     await world.settle()
     assert world.messenger.invoice_links == {}
     assert "data-poll" in (await shop.get(f"{location}/state")).html
+
+
+async def test_nothing_is_sold_while_the_books_are_wrong(shop: App, world: World) -> None:
+    """No order is made, and `bot` makes no link for one from before, until the books are right again."""
+    form = press(await shop.get("/buy"), "s")
+    location = (await shop.post("/buy", form)).location
+    await stop_for_books(world.store, world.now, is_wrong=True)
+    world.clock.advance(CACHE_SECONDS)
+    await world.settle()
+    assert world.messenger.invoice_links == {}
+    assert "does not add up" in (await shop.post("/buy", form | {"token": "another"})).text
+    assert len(world.store.collection("orders")) == 1
+    await stop_for_books(world.store, world.now, is_wrong=False)
+    world.clock.advance(CACHE_SECONDS)
+    assert (await shop.post("/buy", form)).location == location
+    await world.settle()
+    assert "data-invoice" in (await shop.get(f"{location}/state")).html
 
 
 async def test_somebody_elses_order(shop: App, world: World) -> None:
