@@ -58,16 +58,24 @@ async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     elif not ports.order_keys:
         await toast(ports, visit, tap, "payments-closed")
     elif package is None or (str(package.stars), str(package.credits)) != (stars, amount):
-        await answer(ports, visit, _draw(ports, visit))
+        await _show_in_private(ports, visit, _draw(ports, visit), "buy")
         await toast(ports, visit, tap, "toast-new-prices")
     elif isinstance(package, Plan) and renews_any(user.subscriptions, now):
-        await answer(ports, visit, draw_subscriptions(visit.language, user, now))
+        await _show_in_private(ports, visit, draw_subscriptions(visit.language, user, now), "subscription")
         await toast(ports, visit, tap, "toast-subscribed")
     elif await rests(ports):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
         await (_send_link if isinstance(package, Plan) else _send_invoice)(ports, visit, package)
         await answer_tap(ports, tap.query_id)
+
+
+async def _show_in_private(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
+    """Answer with what is nobody else's business: a group gets a link to it."""
+    if visit.update.chat.is_private:
+        await answer(ports, visit, screen)
+    else:
+        await lead_to_private(ports, visit, payload)
 
 
 def _draw(ports: Ports, visit: Visit) -> Screen:

@@ -11,7 +11,10 @@ from shared.credits.ledger import Change, TransferKind
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.payments.packages import credits_for, smallest_for
+from shared.people.accounts import change_user, open_user
 from shared.people.change_credits import change_credits
+from shared.people.subscriptions import Subscription
+from shared.people.users import with_subscriptions
 from tests.world import BOT_ID, ME, World, any_commit
 
 KEY = b"k" * 32
@@ -207,6 +210,17 @@ async def test_button_of_another(shop: World) -> None:
     await shop.send(shop.message("/buy"))
     await shop.send(shop.tap("buy", shop.shown(), user_id=502))
     assert not any(call.method == "send_invoice" for call in shop.messenger.calls)
+
+
+@pytest.mark.parametrize(("data", "payload"), [("s;49;60", "buy"), ("plus;231;300", "subscription")])
+async def test_pressed_in_a_group(shop: World, data: str, payload: str) -> None:
+    """A press in a group that shows prices or a subscription shows them to nobody but its person."""
+    going = Subscription("AAAAAAAAAAAAAAAA", 231, 300, shop.now + timedelta(days=20))
+    await change_user(shop.ports, await open_user(shop.ports, ME), lambda user: with_subscriptions(user, (going,)))
+    await shop.send(shop.message("/help", chat_id=-1001))
+    await shop.send(shop.tap_data(f"1;buy;{ME};{data}", shop.shown(-1001).message_id, chat_id=-1001))
+    [[button]] = shop.shown(-1001).buttons
+    assert button.url.endswith(f"?start={payload}")
 
 
 async def test_in_a_group(shop: World) -> None:
