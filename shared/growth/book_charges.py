@@ -35,11 +35,16 @@ class BookedCharge:
     """The credits that came on top of the charge's, or went with them."""
 
 
-def book_charge(user: User, charge: Charge, at: datetime, *, is_period: bool = False) -> BookedCharge:
-    """A paid charge, with what a purchase brings on top; `is_period`: of a subscription, which brings nothing more."""
+def book_charge(
+    user: User, charge: Charge, at: datetime, *, made_at: datetime | None = None, is_period: bool = False
+) -> BookedCharge:
+    """A paid charge, with what a purchase brings on top; `is_period`: of a subscription, which brings nothing more.
+
+    `made_at`: when it was paid, where that is known. What counted then is kept, although we may hear of it much later.
+    """
     account, purchase = book_purchase(user.account, charge, at)
     writes: list[Write] = [create_transfer(purchase)]
-    bonus_credits = 0 if is_period else find_bonus(user.perks, charge.credits, GROWTH, at)
+    bonus_credits = 0 if is_period else find_bonus(user.perks, charge.credits, GROWTH, made_at or at)
     if bonus_credits:
         account, bonus = book_bonus(account, user.id, purchase_fact(charge.id), bonus_credits, at)
         writes.append(create_transfer(bonus))

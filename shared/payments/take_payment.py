@@ -46,7 +46,7 @@ async def take_payment(ports: Ports, visit: Visit, payment: Payment) -> None:
     elif payment.is_returned:
         await _take_return(ports, visit, payment)
     else:
-        await _take_money(ports, visit, _describe(ports, visit, payment), _find_period(ports, payment))
+        await _take_money(ports, visit, payment)
 
 
 def _describe(ports: Ports, visit: Visit, payment: Payment) -> PaymentRecord:
@@ -85,13 +85,16 @@ def _find_period(ports: Ports, payment: Payment) -> Period | None:
     )
 
 
-async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord, period: Period | None) -> None:
+async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
+    paid, period = _describe(ports, visit, payment), _find_period(ports, payment)
+
     async def attempt() -> tuple[Record, Screen] | None:
         opened = await open_user(ports, paid.user_id)
         if await _is_booked(ports, visit, purchase_key(paid.id)):
             return None
         charge = Charge(paid.id, paid.user_id, paid.credits)
-        booked = book_charge(opened.user, charge, paid.paid_at, is_period=period is not None)
+        is_period = period is not None
+        booked = book_charge(opened.user, charge, paid.paid_at, made_at=payment.made_at, is_period=is_period)
         user, screen = booked.user, _thank(visit.language, paid, booked, period)
         screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, booked.transfer)))
         if period is not None:

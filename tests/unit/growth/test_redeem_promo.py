@@ -55,6 +55,17 @@ async def test_more_with_the_next_purchase(shop: World) -> None:
     shop.check_money()
 
 
+async def test_paid_before_a_kept_code_ends(shop: World) -> None:
+    """A payment of which we hear after the end of the code brings what it brought when it was made."""
+    await make_code(shop, percent=30)
+    await shop.send(shop.message(f"/promo {CODE}"))
+    before, payment = available(shop), paid(shop)
+    shop.clock.advance(timedelta(days=30).total_seconds())
+    await shop.send(payment)
+    assert available(shop) == before + SMALL.credits + 18
+    shop.check_money()
+
+
 async def test_a_kept_code_ends(shop: World) -> None:
     """What waits for a purchase beyond the end of its code brings nothing."""
     await make_code(shop, percent=30)
