@@ -119,7 +119,7 @@ async def _reward(ports: Ports, buyer: User, settled: Settlement) -> tuple[User,
     buyer = replace(buyer, account=account, perks=replace(buyer.perks, is_invitation_settled=True))
     settled = replace(settled, invited_credits=GROWTH.invited_credits, sweep_at=now)
     writes: list[Write] = [create_transfer(own)]
-    if may_be_rewarded(inviter.perks, GROWTH, now):
+    if inviter.account.available >= 0 and may_be_rewarded(inviter.perks, GROWTH, now):  # no free credits pay a debt
         account, reward = book_bonus(inviter.account, inviter.id, inviter_fact(buyer.id), GROWTH.inviter_credits, now)
         inviter = replace(inviter, account=account, perks=count_reward(inviter.perks, now))
         settled = replace(settled, inviter_id=inviter_id, inviter_credits=GROWTH.inviter_credits)

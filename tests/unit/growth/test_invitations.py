@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.credits.catalogue import GROWTH
-from shared.credits.ledger import TransferKind
+from shared.credits.ledger import Change, TransferKind
 from shared.errors import TooManyRequestsError, UnavailableError
 from shared.growth.growth_documents import create_invitation, invitation_id
 from shared.growth.invitation import Invitation
 from shared.growth.settlement import SETTLE_TIME
 from shared.growth.take_due import take_due
+from shared.people.change_credits import change_credits
 from tests.unit.growth.buying import SMALL, available, find_link, have_bought, paid, pass_time, returned, sweep
 from tests.world import BOT_ID, ME, OTHER, World, any_commit, writes_to
 
@@ -144,6 +145,22 @@ async def test_a_farm_finds_a_limit(shop: World) -> None:
         shop.clock.set(shop.now.replace(day=6 + 4 * day))
         await sweep(shop)
     assert available(shop) == before + GROWTH.rewards_per_month * INVITER
+    shop.check_money()
+
+
+async def test_an_inviter_with_a_debt(shop: World) -> None:
+    """A reward pays no debt: who owes credits after a return gets none, the invited one does."""
+    await invite(shop)
+    await shop.send(paid(shop, charge="a1"), paid(shop, user_id=NEW))
+    spent = Change(TransferKind.CORRECTION, ME, -SMALL.credits, "t1", "spent")
+    await change_credits(shop.store, shop.clock, spent)
+    await shop.send(returned(shop, charge="a1"))
+    debt = available(shop)
+    assert debt < 0
+    await pass_time(shop)
+    assert available(shop) == debt
+    assert available(shop, NEW) == 20 + SMALL.credits + INVITED
+    assert numbers(shop) == (1, 0)
     shop.check_money()
 
 
