@@ -75,8 +75,11 @@ def may_repair(gap: GapKind, told: StarTransaction, booked: Booked, keys: Sequen
     return is_ours or (gap is GapKind.UNRETURNED and booked.purchase is not None)
 
 
-def write_update(told: StarTransaction) -> bytes:
-    """The update that Telegram would have sent, with an id of its own that is the same every time."""
+def write_update(told: StarTransaction, *, is_first: bool = False) -> bytes:
+    """The update that Telegram would have sent, with an id of its own that is the same every time.
+
+    `is_first`: the payment begins a subscription, which the list does not say.
+    """
     body: dict[str, Any] = {
         "currency": STARS,
         "total_amount": told.stars,
@@ -86,6 +89,7 @@ def write_update(told: StarTransaction) -> bytes:
     if told.period_seconds and not told.is_returned:
         until = told.at + timedelta(seconds=told.period_seconds)
         body |= {"is_recurring": True, "subscription_expiration_date": int(until.timestamp())}
+        body |= {"is_first_recurring": True} if is_first else {}
     kind = "refunded_payment" if told.is_returned else "successful_payment"
     person = {"id": told.user_id, "is_bot": False, "first_name": "", "language_code": told.language_code}
     message = {

@@ -18,8 +18,11 @@ from shared.errors import ConflictError, MessengerError
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
 from shared.payments.compare_payments import Booked, GapKind, find_gap, may_repair, write_update
+from shared.payments.order import read_payload
 from shared.payments.payment_documents import PaymentRecord, paid_after, payment_id, payment_key, purchase_key
 from shared.payments.take_payment import PROVIDER
+from shared.people.accounts import open_user
+from shared.people.subscriptions import find_subscription
 from shared.ports import Create, Key, Ports, Record, RepairPorts, StarTransaction, Update, Write
 from shared.task import Task
 from shared.telegram.rollout import lane_of
@@ -114,11 +117,26 @@ async def _look_at(ports: Ports, listed: Sequence[StarTransaction], now: datetim
             is_repaired = may_repair(gap, told, booked, ports.order_keys)
             _name(gap, told.charge_id, told.stars, is_repaired=is_repaired)
             if is_repaired:
-                headers = {**JSON_HEADERS, RECEIVED_HEADER: now.isoformat()}
-                await ports.tasks.enqueue(Task("bot", "/", write_update(told), None, headers, lane_of(told.user_id)))
+                await _hand_in(ports, told, now)
         if record is not None and (mark := _mark(record, booked, told, now, marks.get(record.key))) is not None:
             marks[record.key] = mark
     return list(marks.values())
+
+
+async def _hand_in(ports: Ports, told: StarTransaction, now: datetime) -> None:
+    """Have the update that never came handled as Telegram's own."""
+    update = write_update(told, is_first=await _begins_subscription(ports, told))
+    headers = {**JSON_HEADERS, RECEIVED_HEADER: now.isoformat()}
+    await ports.tasks.enqueue(Task("bot", "/", update, None, headers, lane_of(told.user_id)))
+
+
+async def _begins_subscription(ports: Ports, told: StarTransaction) -> bool:
+    """Whether this is the first period, by whose charge a subscription is canceled: renewals come to a known one."""
+    order = read_payload(told.payload, ports.order_keys)
+    if order is None or not order.days or told.is_returned:
+        return False
+    opened = await open_user(ports, told.user_id)
+    return find_subscription(opened.user.subscriptions, order.id) is None
 
 
 def _read_booked(payment: Record | None, purchase: Record | None, taken_back: Record | None) -> Booked:

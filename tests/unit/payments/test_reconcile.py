@@ -105,6 +105,26 @@ async def test_a_payment_that_never_came(shop: World, capsys: Lines) -> None:
     assert sum("Thank you" in each.text for each in shop.messenger.messages(ME)) == 1
 
 
+async def test_a_subscription_that_never_began(shop: World) -> None:
+    """The first period that never came begins the subscription, so that the bot can cancel it; the next renews it."""
+    period = timedelta(days=30)
+    payload = write_payload(Order("o" * 16, ME, STARS, CREDITS, expires_at=None, days=30), KEY)
+    pay(shop, payload=payload, period_seconds=int(period.total_seconds()))
+    await pass_night(shop)
+    assert "has begun" in shop.shown().text
+    shop.clock.advance(period.total_seconds())
+    renewed = pay(shop, "stx2", payload=payload, period_seconds=int(period.total_seconds()))
+    shop.clock.advance(SETTLED_AFTER.total_seconds())
+    await pass_night(shop)
+    assert "renewed until" in shop.shown().text
+    give_back(shop, renewed)
+    shop.clock.advance(SETTLED_AFTER.total_seconds())
+    await pass_night(shop)
+    assert "were taken back" in shop.shown().text
+    [known] = shop.user().subscriptions
+    assert known.charge_ids == ("stx1",)
+
+
 async def test_a_wish_goes_on(world: World) -> None:
     """A wish that waited for the credits of a payment that never came goes on by itself."""
     world.sell(KEY)
