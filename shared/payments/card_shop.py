@@ -61,12 +61,15 @@ async def press_card_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[
 async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Keep the e-mail of an order, forget it, or ask for another one. Raises MessengerErrors, UnavailableError."""
     owner, act, order_id, *_ = (*arguments, "", "", "")
+    if act == FORGET and owner == str(tap.sender.id):  # also while nothing is sold
+        await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
+        await toast(ports, visit, tap, "toast-email-forgotten")
+        return
     if not await _may_press(ports, visit, tap, owner):
         return
     order = await _find_order(ports, tap, order_id)
-    if act == FORGET or (act == OTHER and order is not None):
-        await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
     if act == OTHER and order is not None:
+        await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
         await answer_tap(ports, tap.query_id)
         await _ask_for_email(ports, visit, order.package, order.currency)
     elif act == KEEP and order is not None:
@@ -74,7 +77,7 @@ async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await change_user(ports, visit.opened, lambda user: _with_email(user, email))
         await toast(ports, visit, tap, "toast-email-kept")
     else:
-        await toast(ports, visit, tap, "toast-email-forgotten" if act == FORGET else "old-menu")
+        await toast(ports, visit, tap, "old-menu")
 
 
 async def take_email(ports: Ports, visit: Visit, message: Message) -> bool:

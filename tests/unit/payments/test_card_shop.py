@@ -1,5 +1,6 @@
 """Paying by card in the bot: currencies, the e-mail and who keeps it, prices, and what a provider may refuse."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from shared.credits.purchases import Package
 from shared.credits.spending import CACHE_SECONDS, stop_for_books
 from shared.errors import UnavailableError
 from shared.payments.prices import choose_currency, price_in, show_money
-from shared.people.card_settings import WISH_KEPT, read_email
+from shared.people.accounts import change_user, open_user
+from shared.people.card_settings import WISH_KEPT, CardSettings, read_email
 from shared.people.users import Language
 from tests.unit.payments.card_world import EMAIL, KEY, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit
@@ -317,7 +319,10 @@ def test_every_package_fits_its_button() -> None:
 
 
 async def test_the_books_are_wrong(shop: CardWorld) -> None:
-    """While the books do not add up nothing is sold by card either, at the press and when the e-mail comes."""
+    """While the books do not add up nothing is sold by card either, at the press and when the e-mail comes.
+
+    A kept e-mail is forgotten all the same.
+    """
     world = shop.world
     await shop.choose()
     await stop_for_books(world.store, world.now, is_wrong=True)
@@ -327,3 +332,6 @@ async def test_the_books_are_wrong(shop: CardWorld) -> None:
     await world.send(world.tap_data(f"1;cardbuy;{ME};s;USD;99;60", 5))
     assert "does not add up" in world.messenger.taps[-1].toast
     assert shop.cards.sales == []
+    await change_user(world.ports, await open_user(world.ports, ME), lambda u: replace(u, card=CardSettings(EMAIL)))
+    await world.send(world.tap_data(f"1;email;{ME};forget;", 5))
+    assert world.user().card.email == ""
