@@ -41,7 +41,6 @@ QUERIES = (
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
-    shards.due_without_shard("card_orders", NOW, 10),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),

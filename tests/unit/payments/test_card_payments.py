@@ -11,7 +11,7 @@ from shared.jobs.job import JobState
 from shared.payments.card_order import CardState
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
-from shared.ports import InvoiceState
+from shared.ports import InvoiceState, Query, Record
 from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, writes_to
 
@@ -290,6 +290,19 @@ async def test_sweep_loses_a_race(shop: CardWorld) -> None:
     shop.world.clock.advance(180)
     shop.world.store.interrupt(any_commit, lambda: shop.hear(invoice_id))
     assert (await sweep_card_orders(shop.world.ports)).moved == 0
+
+
+async def test_sweep_asks_once(shop: CardWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every order has a shard, so a sweep that finds nothing is one query."""
+    asked, find = list[Query](), shop.world.store.find
+
+    async def note(query: Query) -> list[Record]:
+        asked.append(query)
+        return await find(query)
+
+    monkeypatch.setattr(shop.world.store, "find", note)
+    await sweep_card_orders(shop.world.ports)
+    assert len(asked) == 1
 
 
 async def test_refused_wish_goes_on_by_itself(shop: CardWorld) -> None:
