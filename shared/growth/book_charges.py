@@ -58,7 +58,7 @@ async def take_charge_back(store: Store, user: User, charge: Charge, kind: Takin
     account, returned = take_back(user.account, charge, kind, at)
     writes: list[Write] = [create_transfer(returned)]
     [record] = await store.read([settlement_key(charge.id)])
-    if record is None:  # bought before bonuses existed
+    if record is None:  # bought before bonuses existed, or so long ago that it is gone
         return BookedCharge(replace(user, account=account), writes, returned, 0)
     settlement = decode_settlement(record)
     own = [(purchase_fact(charge.id), settlement.bonus), (invited_fact(user.id), settlement.invited_credits)]

@@ -53,8 +53,8 @@ async def answer_in_commit(ports: Ports, visit: Visit, decide: Decide) -> Decisi
     return decision
 
 
-async def show_in_private(ports: Ports, visit: Visit, payload: str) -> None:
+async def show_in_private(ports: Ports, visit: Visit, payload: str, text_id: str = "growth-in-private") -> None:
     """Lead from a group to the private chat, whose /start with this payload goes on. Raises MessengerErrors."""
     url = f"https://t.me/{await ports.messenger.username()}?start={payload}"
     button = Button(plain_text(visit.language, "button-chat"), url=url)
-    await answer(ports, visit, Screen(html_text(visit.language, "growth-in-private"), ((button,),)))
+    await answer(ports, visit, Screen(html_text(visit.language, text_id), ((button,),)))

@@ -3,7 +3,8 @@
     OPEN ──▶ RECEIVED      its link was opened
          └─▶ RECALLED      its giver took it back, or GIFT_LIFE passed
 
-Only bought credits can be given: free ones would flow together from accounts that somebody opens for them. Pure.
+Only as many credits can be given as were bought and have settled, less the gifts so far, although they may be spent by
+then and others given: free ones would flow together from accounts that somebody opens for them. Pure.
 """
 
 import re

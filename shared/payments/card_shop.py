@@ -9,7 +9,8 @@ to nobody, so nobody pays it.
 from dataclasses import replace
 
 from shared.credits.catalogue import PACKAGES
-from shared.errors import CardsRefusedError, CardsUnavailableError, LaterError
+from shared.errors import CardsRefusedError, CardsUnavailableError
+from shared.growth.commit_growth import check_unseen
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
@@ -23,7 +24,7 @@ from shared.people.accounts import change_user, log_gift, open_user, try_until_w
 from shared.people.card_settings import CardWish, find_wish, read_email
 from shared.people.users import LANGUAGES, User
 from shared.ports import CardPayments, CardSale, Place, Ports, Record, Screen, Write
-from shared.telegram.answers import SENDING_SECONDS, answer, commit_answer, send_answer
+from shared.telegram.answers import answer, commit_answer, send_answer
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
@@ -217,8 +218,7 @@ async def _commit_and_send(
     async def attempt() -> Record:
         opened = await open_user(ports, visit.opened.user.id)
         [seen] = await ports.store.read([inbox_key(visit.inbox_id)])
-        if seen is not None:
-            raise LaterError(SENDING_SECONDS)  # another delivery of this update answers
+        check_unseen(seen)
         user = replace(opened.user, card=replace(opened.user.card, wish=wish))
         mark = await commit_answer(ports, visit, place, screen, [*opened.writes(user), *writes])
         log_gift(opened)

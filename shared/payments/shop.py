@@ -13,6 +13,7 @@ from datetime import timedelta
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import Package, Plan
 from shared.errors import ConflictError
+from shared.growth.commit_growth import show_in_private
 from shared.hash_ids import hash_id
 from shared.payments.order import Order, write_payload
 from shared.payments.payment_documents import create_order
@@ -44,9 +45,7 @@ async def show_shop(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def lead_to_private(ports: Ports, visit: Visit, payload: str) -> None:
     """Say in a group where money is spoken of, with a link whose /start `payload` shows it."""
-    url = f"https://t.me/{await ports.messenger.username()}?start={payload}"
-    button = Button(plain_text(visit.language, "button-chat"), url=url)
-    await answer(ports, visit, Screen(html_text(visit.language, "buy-in-private"), ((button,),)))
+    await show_in_private(ports, visit, payload, "buy-in-private")
 
 
 async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

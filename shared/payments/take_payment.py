@@ -19,6 +19,7 @@ from shared.codec import decode, update
 from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
 from shared.errors import LaterError
 from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
+from shared.growth.commit_growth import check_unseen
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.checkout import STARS
@@ -165,6 +166,5 @@ def _place_of(visit: Visit) -> Place:
 async def _is_booked(ports: Ports, visit: Visit, transfer: Key) -> bool:
     """Whether another update told of the same payment. Raises LaterError while another delivery of this one works."""
     seen, booked = await ports.store.read([inbox_key(visit.inbox_id), transfer])
-    if seen is not None:
-        raise LaterError(SENDING_SECONDS)
+    check_unseen(seen)
     return booked is not None

@@ -26,7 +26,7 @@ class Perks:
     """See the module's docstring."""
 
     purchases: int = 0
-    """Purchases since bonuses exist, returned ones too."""
+    """Purchases of packages since bonuses exist, returned ones too; periods of subscriptions do not count."""
     next_purchase: NextPurchase | None = None
     wrong_tries: int = 0
     wrong_at: datetime | None = None
