@@ -50,11 +50,12 @@ help =
     /models — models and prices · /price — price of the last answer
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
     /balance — credits and all entries · /receipt — one of them
-    /buy — more credits · /subscription — yours
+    /buy — more credits · /subscription — your subscription
+    /paysupport — money back · /terms — terms · /privacy — what I keep
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes one, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes a picture, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -570,7 +571,7 @@ entry-charged-back = { $date } · −{ $credits } · payment taken back
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
 entry-bonus = { $date } · +{ $credits } · a present of ours
-entry-bonus-back = { $date } · −{ $credits } · the present of a returned payment
+entry-bonus-back = { $date } · −{ $credits } · present of a returned payment
 entry-gift-sent = { $date } · −{ $credits } · your gift
 entry-gift-received = { $date } · +{ $credits } · a gift for you
 entry-gift-back = { $date } · +{ $credits } · your gift came back
@@ -687,7 +688,10 @@ gift-made =
     { $url }
 
     If nobody does, it comes back to you on { $time } UTC.
-gift-invitation = 🎁 { $credits } credits for pictures, videos and answers: open the link, they are yours.
+gift-invitation = 🎁 { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for pictures, videos and answers: open the link, and the gift is yours.
 button-gift-send = Send it
 button-gift-back = Take it back
 gift-recalled = ↩️ You took your gift back: { $credits } { $credits ->
@@ -793,13 +797,13 @@ privacy-cards = Who pays by card: the payment service gets your e-mail and sees 
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
+    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /balance → 🧾 Receipts.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
-    • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
-    • What came as a present with a purchase, or for it, goes when its money is returned.
+    • What came as a present with a purchase, or for it, is taken back when the purchase's money is returned.
     • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
     • What could not be made is not charged; /receipt says what became of each.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
@@ -822,12 +826,13 @@ command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
 command-gallery = My pictures and videos
-command-app = the app: pictures, videos, settings and credits on one page
+command-app = The app: all of it on one page
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and all entries
-command-receipt = Receipt of the last entry, or of a number
+command-receipt = Receipt of the last entry, or by its number
 command-buy = Buy credits
+command-subscription = My subscription
 command-promo = Use a promo code
 command-gift = Give credits to somebody
 command-invite = Invite friends
@@ -1642,8 +1647,8 @@ app-sources-hint = Say above what to change, or what to take from them.
 app-upload = Add photos
 app-uploaded = Added photo
 app-remove = Remove
-app-upload-large = This file is too large: up to 20 MB, please.
-app-upload-unreadable = This is no picture that can be read. Send a JPEG, PNG, WebP or HEIC.
+app-upload-large = This file is too large: up to 20 MB, please. Nothing was charged.
+app-upload-unreadable = I cannot open this as a picture. Nothing was charged. Add a JPEG, PNG, WebP or HEIC.
 app-from-gallery = Or from your gallery
 app-model = Model
 app-ratio = Format
