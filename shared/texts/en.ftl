@@ -80,10 +80,10 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once; /gallery shows all.
+    • Requests, pictures and videos: 90 days. 🗑 under one deletes it; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
-    • Credits and what they were spent on: for good, without your words.
+    • Credits, payments, and what credits were spent on: for good, without your words.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
@@ -644,7 +644,7 @@ buy =
     <b>Buy credits</b>
     You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
-    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
+    What costs ⭐ is paid with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
 growth-in-private = This works in our private chat.
 promo-how =
