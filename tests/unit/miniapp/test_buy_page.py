@@ -49,6 +49,16 @@ async def test_nothing_is_sold(app: App) -> None:
     assert app.world.store.collection("orders") == {}
 
 
+async def test_the_books_are_wrong(shop: App, world: World) -> None:
+    """While the books do not add up nothing is sold in the app either, and it says why."""
+    form = press(await shop.get("/buy"), "s")
+    await stop_for_books(world.store, world.now, is_wrong=True)
+    world.clock.advance(CACHE_SECONDS)
+    assert "does not add up" in (await shop.get("/buy")).text
+    assert "does not add up" in (await shop.post("/buy", form)).text
+    assert shop.world.store.collection("orders") == {}
+
+
 async def test_an_order(shop: App, world: World) -> None:
     """An order waits for its link; `bot` makes it, signed; a form that comes twice is one order."""
     form = press(await shop.get("/buy"), "s")
