@@ -78,8 +78,6 @@ async def buy(ports: AppPorts, call: Call) -> Reply:
     package = _find_package(visitor, call, now) if ports.support_contact else None
     if package is None:
         return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))
-    if await rests(ports):
-        return _show(ports, visitor, plain_text(visitor.language, "buy-books"))
     days = package.days if isinstance(package, Plan) else 0
     order = Order(
         id=hash_id("order", "app", ports.bot_id, call.user_id, call.value("token")),

@@ -104,16 +104,14 @@ async def test_a_price_that_changed_meanwhile(shop: App, world: World, monkeypat
     assert "data-poll" in (await shop.get(f"{location}/state")).html
 
 
-async def test_nothing_is_sold_while_the_books_are_wrong(shop: App, world: World) -> None:
-    """No order is made, and `bot` makes no link for one from before, until the books are right again."""
+async def test_an_order_from_before_the_books_were_wrong(shop: App, world: World) -> None:
+    """`bot` makes no link for it until the books are right again and the form comes once more."""
     form = press(await shop.get("/buy"), "s")
     location = (await shop.post("/buy", form)).location
     await stop_for_books(world.store, world.now, is_wrong=True)
     world.clock.advance(CACHE_SECONDS)
     await world.settle()
     assert world.messenger.invoice_links == {}
-    assert "does not add up" in (await shop.post("/buy", form | {"token": "another"})).text
-    assert len(world.store.collection("orders")) == 1
     await stop_for_books(world.store, world.now, is_wrong=False)
     world.clock.advance(CACHE_SECONDS)
     assert (await shop.post("/buy", form)).location == location
