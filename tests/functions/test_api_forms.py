@@ -97,6 +97,20 @@ async def test_nonsense_for_files(app: App, heard: Heard, content: bytes, conten
     assert all(not call.uploads for call in heard.calls)
 
 
+@pytest.mark.parametrize("named", ["charset=punycode", "CharSet*=utf-8''punycode", "charset=utf-8"])
+async def test_a_form_names_no_character_set(app: App, heard: Heard, named: str) -> None:
+    """How a form is decoded is not the caller's choice: some ways take minutes."""
+    content = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\n-aaaa\r\n--x--\r\n'
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    for content_type, status in (
+        (f"multipart/form-data; boundary=x; {named}", 400),
+        ("multipart/form-data; boundary=x", 303),
+    ):
+        headers = session | {"Content-Type": content_type}
+        assert (await app.client.post("/files", content=content, headers=headers)).status_code == status
+    assert [list(call.form["words"]) for call in heard.calls] == [["-aaaa"]]
+
+
 async def test_too_much(app: App, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     """A form above its limit is refused before it is parsed; one with too many fields brings none of them."""
     monkeypatch.setattr(forms, "BYTES_MAX", 1000)
