@@ -5,7 +5,9 @@ POST /sign-in     what Telegram opened the app with   →  a session
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -39,6 +41,7 @@ class Site:
         self._settings, self._ports, self._routes = settings, ports, routes
         self._headers = write_headers(settings.files_origin, settings.frame_origins)
         self._pace = Pace()
+        self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
         """The answer to any GET, HEAD or POST that is no probe; an error becomes its status."""
@@ -96,7 +99,8 @@ class Site:
         if wait_seconds := self._pace.take(session.user_id, ports.clock.now().timestamp()):
             return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
         call = Call(session.user_id, session.language, parameters, dict(request.query_params))
-        return _respond(await route.handle(ports, await _with_form(call, route, request)))
+        async with self._turns.get(route.pattern) or nullcontext():
+            return _respond(await route.handle(ports, await _with_form(call, route, request)))
 
     @cached_property
     def _is_signed(self) -> IsSigned:
