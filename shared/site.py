@@ -39,7 +39,7 @@ class Site:
 
     def __init__(self, settings: ApiSettings, ports: Callable[[], AppPorts], routes: Sequence[Route] = ROUTES) -> None:
         self._settings, self._ports, self._routes = settings, ports, routes
-        self._headers = write_headers(settings.files_origin, settings.frame_origins)
+        self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 

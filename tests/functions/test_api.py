@@ -84,6 +84,8 @@ async def test_every_answer_has_the_headers(app: App) -> None:
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
+        assert "img-src 'self' blob: https://storage.googleapis.com/test-media/;" in policy
+        assert "media-src 'self' https://storage.googleapis.com/test-media/;" in policy
         assert "frame-ancestors https://web.telegram.org " in policy
         assert "unsafe" not in policy
         assert "*" not in policy
