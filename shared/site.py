@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.errors import ForbiddenError, UnauthenticatedError
-from shared.http import answer_error, read_body
+from shared.http import answer_error, read_body, refuse_method
 from shared.miniapp.calls import NOT_FOUND, Call, Reply
 from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
@@ -44,7 +44,7 @@ class Site:
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
-        """The answer to any GET, HEAD or POST that is no probe; an error becomes its status."""
+        """The answer to anything that is no probe; an error becomes its status."""
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
@@ -56,6 +56,8 @@ class Site:
 
     async def _answer(self, request: Request) -> Response:
         sign_in, method, path = self._settings.sign_in, _method_of(request), request.url.path
+        if method not in {"GET", "POST"}:
+            return refuse_method()
         if sign_in is None:
             return _respond(NOT_FOUND)
         if method == "GET" and path == "/":

@@ -78,9 +78,10 @@ async def test_every_answer_has_the_headers(app: App) -> None:
     """Pages, files, refusals and errors say what may be loaded and who may show them, without any `unsafe-…`."""
     answers = [await app.get(path) for path in ("/", PAGE, "/nowhere", "/static/x/app.js", "/static/x/none.js")]
     answers += [await app.client.get(PAGE), await app.sign_in(b"nonsense")]
+    answers += [await app.client.put(PAGE), await app.client.options("/sign-in")]
     app.world.store.read = fail  # type: ignore[method-assign,assignment]
     answers.append(await app.get(PAGE))
-    assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 503]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 405, 405, 503]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
