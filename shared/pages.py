@@ -16,6 +16,7 @@ from shared.miniapp import (
     talks_page,
     uploads,
 )
+from shared.miniapp.pace import UPLOAD_CALLS
 from shared.miniapp.routes import Route
 
 FILES_AT_ONCE_MAX = 4
@@ -26,7 +27,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/create", create_page.show_create),
     Route("POST", "/create", create_page.create),
     Route("POST", "/create/options", create_page.show_create_options),
-    Route("POST", "/uploads", uploads.take_upload, takes_files=True, at_once_max=FILES_AT_ONCE_MAX),
+    Route(
+        "POST",
+        "/uploads",
+        uploads.take_upload,
+        takes_files=True,
+        at_once_max=FILES_AT_ONCE_MAX,
+        counts_as=UPLOAD_CALLS,
+    ),
     Route("GET", "/uploads/{upload}", uploads.show_upload),
     Route("GET", "/made/{job}", made_page.show_made),
     Route("GET", "/made/{job}/state", made_page.show_made_state),

@@ -98,7 +98,8 @@ class Site:
         self, request: Request, session: Session, route: Route, parameters: Mapping[str, str]
     ) -> Response:
         ports = self._ports()
-        if wait_seconds := self._pace.take(session.user_id, ports.clock.now().timestamp()):
+        now_seconds = ports.clock.now().timestamp()
+        if wait_seconds := self._pace.take(session.user_id, now_seconds, route.counts_as):
             return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
         call = Call(session.user_id, session.language, parameters, dict(request.query_params))
         async with self._turns.get(route.pattern) or nullcontext():

@@ -4,7 +4,7 @@ import pytest
 
 from shared.adapters.absent import AbsentMessenger
 from shared.errors import CallRefusedError, UnavailableError
-from shared.miniapp.pace import CALLS_AT_ONCE
+from shared.miniapp.pace import CALLS_AT_ONCE, UPLOAD_CALLS
 from shared.pages import ROUTES
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
@@ -107,6 +107,13 @@ async def test_a_person_is_slowed_down(app: App) -> None:
     assert (await app.get(PAGE, ME + 1)).status_code == 200
     app.world.clock.advance(1)
     assert (await app.get(PAGE)).status_code == 200
+
+
+async def test_uploads_are_slowed_down_sooner(app: App) -> None:
+    """Nobody has picture after picture decoded and stored: an upload counts as several calls."""
+    answers = [await app.post("/uploads") for _ in range(CALLS_AT_ONCE // UPLOAD_CALLS + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {400}
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "2")
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
