@@ -27,6 +27,7 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "subscription",
     "receipt",
     "promo",
     "gift",

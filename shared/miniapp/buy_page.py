@@ -22,7 +22,7 @@ from shared.miniapp.templates import render
 from shared.payments.order import Order
 from shared.payments.packages import smallest_for
 from shared.payments.payment_documents import create_order, order_key
-from shared.payments.shop import ORDER_LIFE
+from shared.payments.shop import ORDER_LIFE, rests
 from shared.people.subscriptions import renews_any
 from shared.ports import AppPorts
 from shared.texts import plain_text
@@ -45,7 +45,12 @@ class Sold:
 async def show_buy(ports: AppPorts, call: Call) -> Reply:
     """What is sold. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    return _show(ports, visitor)
+    return _show(ports, visitor, await _why_nothing_is_sold(ports, visitor))
+
+
+async def _why_nothing_is_sold(ports: AppPorts, visitor: Visitor) -> str:
+    """The words while the books are wrong, else "". Raises UnavailableError."""
+    return plain_text(visitor.language, "buy-books") if ports.support_contact and await rests(ports) else ""
 
 
 def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
@@ -68,6 +73,8 @@ def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:
 async def buy(ports: AppPorts, call: Call) -> Reply:
     """Store an order and have its invoice made; a form that comes twice is one order. Raises UnavailableError."""
     visitor, now = await greet(ports, call), ports.clock.now().replace(microsecond=0)
+    if why := await _why_nothing_is_sold(ports, visitor):
+        return _show(ports, visitor, why)
     package = _find_package(visitor, call, now) if ports.support_contact else None
     if package is None:
         return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))

@@ -49,7 +49,9 @@ COMMAND_WORDS: dict[str, str] = {
     "help": "help", "помощь": "help", "помоги": "help", "помогите": "help", "хелп": "help", "справка": "help",
     "settings": "settings", "настройки": "settings", "balance": "balance", "баланс": "balance",
     "credits": "balance", "кредиты": "balance", "buy": "buy", "refund": "paysupport", "купить": "buy",
-    "пополнить": "buy", "возврат": "paysupport", "language": "language", "язык": "language",
+    "пополнить": "buy", "возврат": "paysupport", "subscription": "subscription",
+    "подписка": "subscription", "отписаться": "subscription", "promo": "promo", "промокод": "promo",
+    "language": "language", "язык": "language",
 }  # fmt: skip
 """Words that are commands when they are the whole message."""
 

@@ -32,11 +32,12 @@ _JOB_KINDS = {
     Section.VIDEOS: ("video",),
     Section.TALK: ("answer", "speech", "transcript"),
 }
+_PURCHASES = (TransferKind.PURCHASE, TransferKind.REFUND, TransferKind.CHARGEBACK)
 _KINDS = {
-    Section.PURCHASES: (TransferKind.PURCHASE, TransferKind.REFUND, TransferKind.CHARGEBACK),
-    Section.GIFTS: tuple(kind for kind in TransferKind if kind not in _OF_JOBS and kind is not TransferKind.PURCHASE),
+    Section.PURCHASES: _PURCHASES,
+    Section.GIFTS: tuple(kind for kind in TransferKind if kind not in {*_OF_JOBS, *_PURCHASES}),
 }
-"""A new kind of transfer is in the last of them by itself."""
+"""A new kind of transfer is among the gifts by itself."""
 
 
 def query_of(section: Section, user_id: int, limit: int, until: datetime | None) -> Query:

@@ -50,11 +50,12 @@ help =
     /models — models and prices · /price — price of the last answer
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
     /balance — credits and all entries · /receipt — one of them
-    /buy — more credits · /subscription — yours
+    /buy — more credits · /subscription — your subscription
+    /paysupport — money back · /terms — terms · /privacy — what I keep
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes one, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes a picture, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -79,10 +80,10 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once; /gallery shows all.
+    • Requests, pictures and videos: 90 days. 🗑 under one deletes it; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
-    • Credits and what they were spent on: for good, without your words.
+    • Credits, payments, and what credits were spent on: for good, without your words.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
@@ -570,7 +571,7 @@ entry-charged-back = { $date } · −{ $credits } · payment taken back
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
 entry-bonus = { $date } · +{ $credits } · a present of ours
-entry-bonus-back = { $date } · −{ $credits } · the present of a returned payment
+entry-bonus-back = { $date } · −{ $credits } · present of a returned payment
 entry-gift-sent = { $date } · −{ $credits } · your gift
 entry-gift-received = { $date } · +{ $credits } · a gift for you
 entry-gift-back = { $date } · +{ $credits } · your gift came back
@@ -643,7 +644,7 @@ buy =
     <b>Buy credits</b>
     You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
-    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
+    What costs ⭐ is paid with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
 growth-in-private = This works in our private chat.
 promo-how =
@@ -687,7 +688,10 @@ gift-made =
     { $url }
 
     If nobody does, it comes back to you on { $time } UTC.
-gift-invitation = 🎁 { $credits } credits for pictures, videos and answers: open the link, they are yours.
+gift-invitation = 🎁 { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for pictures, videos and answers: open the link, and the gift is yours.
 button-gift-send = Send it
 button-gift-back = Take it back
 gift-recalled = ↩️ You took your gift back: { $credits } { $credits ->
@@ -748,7 +752,7 @@ subscription-description = Credits for this bot every 30 days, until you cancel.
 subscription-none = You have no subscription. Credits and subscriptions: /buy.
 subscription-title = 🔁 <b>{ $credits } credits every 30 days</b> · { $stars } ⭐
 subscription-renews = Paid until { $date }. Then Telegram takes the next Stars by itself.
-subscription-late = Paid until { $date }, and the next payment has not come: Telegram tries again once you have enough Stars. Your credits stay.
+subscription-late = Paid until { $date }, and the next payment has not come. Your credits stay; see that you have enough Stars, or turn it on again in Telegram: Settings → My Stars.
 subscription-stopped = Canceled: nothing more is taken. It is paid until { $date }, and your credits stay.
 subscription-canceled = It ends on { $date }, and nothing more is taken; your credits stay. To have it renewed, turn it on in Telegram: Settings → My Stars.
 subscription-asked = Telegram has not answered yet whether it does what you pressed: press once more. It is paid until { $date }.
@@ -759,7 +763,7 @@ toast-subscription-stopped = Canceled: nothing more is taken.
 toast-subscription-allowed = Allowed. Turn it on in Telegram: Settings → My Stars.
 renewal-canceled = Your subscription will not be renewed. It is paid until { $date }, nothing more is taken, and your credits stay. /subscription
 renewal-on = 🔁 Your subscription goes on: on { $date } Telegram takes { $stars } ⭐ for the next credits. /subscription
-renewal-failed = Your subscription could not be renewed: Telegram did not get { $stars } ⭐. Your credits stay; add Stars, and Telegram tries again. /subscription
+renewal-failed = Your subscription could not be renewed: Telegram did not get { $stars } ⭐. Your credits stay. Add Stars, and look whether it goes on: /subscription
 toast-new-prices = Prices have changed: here are the new ones.
 invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
@@ -793,13 +797,13 @@ privacy-cards = Who pays by card: the payment service gets your e-mail and sees 
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
-    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /receipt.
+    • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /balance → 🧾 Receipts.
     • Telegram cannot help with purchases made in this bot.
 terms =
     <b>Terms</b>
-    • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
-    • What came as a present with a purchase, or for it, goes when its money is returned.
+    • What came as a present with a purchase, or for it, is taken back when the purchase's money is returned.
     • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
     • What could not be made is not charged; /receipt says what became of each.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
@@ -822,12 +826,13 @@ command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
 command-gallery = My pictures and videos
-command-app = the app: pictures, videos, settings and credits on one page
+command-app = The app: all of it on one page
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and all entries
-command-receipt = Receipt of the last entry, or of a number
+command-receipt = Receipt of the last entry, or by its number
 command-buy = Buy credits
+command-subscription = My subscription
 command-promo = Use a promo code
 command-gift = Give credits to somebody
 command-invite = Invite friends
@@ -1642,8 +1647,8 @@ app-sources-hint = Say above what to change, or what to take from them.
 app-upload = Add photos
 app-uploaded = Added photo
 app-remove = Remove
-app-upload-large = This file is too large: up to 20 MB, please.
-app-upload-unreadable = This is no picture that can be read. Send a JPEG, PNG, WebP or HEIC.
+app-upload-large = This file is too large: up to 20 MB, please. Nothing was charged.
+app-upload-unreadable = I cannot open this as a picture. Nothing was charged. Add a JPEG, PNG, WebP or HEIC.
 app-from-gallery = Or from your gallery
 app-model = Model
 app-ratio = Format

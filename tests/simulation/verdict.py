@@ -240,9 +240,7 @@ def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
         assert call.media is not None
         if call.chat_id in world.ever_blocked:  # refused, and asked for again
             continue
-        if call.media.filename.endswith(
-            ".csv"
-        ):  # a person's transfers, of no job: tests/unit/statement/test_csv.py
+        if call.media.filename.endswith(".csv"):  # a person's transfers, of no job: tests/unit/statement/test_csv.py
             continue
         sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
     problems, everything = [], world.jobs()

@@ -46,14 +46,14 @@ def test_a_code_without_queues_is_no_proof(tmp_path: Path) -> None:
 
 def test_a_new_function_needs_its_terraform(production: Draft, tmp_path: Path) -> None:
     """A folder that nothing else knows is found in each place where it is missing."""
-    for name in (*FUNCTIONS, "payments"):
+    for name in (*FUNCTIONS, "admin"):
         (tmp_path / "functions" / name).mkdir(parents=True)
         (tmp_path / "functions" / name / "main.py").touch()
     found = list(find_strangers(production.cloud, code.list_folders(tmp_path)))
     assert found == [
-        "functions/payments: missing in infra/functions.json",
-        "functions/payments: missing in Terraform's functions",
-        "functions/payments: missing in Terraform's services",
+        "functions/admin: missing in infra/functions.json",
+        "functions/admin: missing in Terraform's functions",
+        "functions/admin: missing in Terraform's services",
     ]
 
 

@@ -38,7 +38,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
     ),
     "everybody": (
         lambda state: state.pick("google_cloud_run_v2_service_iam_member").update(member="allUsers"),
-        "allUsers has roles/run",
+        "allUsers has custom serviceDeployer on service api: everybody",
     ),
     "everybody with a Google account": (
         lambda state: state.pick("google_storage_bucket_iam_member").update(member="allAuthenticatedUsers"),
@@ -54,7 +54,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
     ),
     "a door declared in Terraform only": (
         lambda state: state.function("bot").update(public=True),
-        "public are bot, webhook, and docs/security.md says webhook",
+        "public are api, bot, payments, webhook, and docs/security.md says api, payments, webhook",
     ),
     "no account of its own": (
         lambda state: state.template("sweep").update(service_account=None),
@@ -124,8 +124,8 @@ FUNCTIONS: dict[str, tuple[Break, str]] = {
         "functions/sweep: missing in Terraform's services",
     ),
     "Terraform without a folder": (
-        lambda state: state.add(RUN, name="payments", template=[{}]),
-        "payments: in Terraform's services, without a folder",
+        lambda state: state.add(RUN, name="admin", template=[{}]),
+        "admin: in Terraform's services, without a folder",
     ),
     "a required variable is missing": (
         lambda state: state.function("image")["env"].pop("MEDIA_BUCKET"),
@@ -199,7 +199,8 @@ QUEUES: dict[str, tuple[Break, str]] = {
     ),
     "a queue that nobody puts tasks into": (
         lambda state: [
-            state.function(name)["env"].update(BOT_QUEUES="7") for name in ("webhook", "bot", "chat", "sweep")
+            state.function(name)["env"].update(BOT_QUEUES="7")
+            for name in ("webhook", "bot", "chat", "sweep", "payments", "api")
         ],
         "queue bot-7: made by Terraform, not used by the code",
     ),
@@ -247,7 +248,7 @@ WATCHED: dict[str, tuple[Break, str]] = {
     ),
     "a public function that nobody asks": (
         lambda state: state.remove("google_monitoring_uptime_check_config"),
-        "function webhook: public, and nobody asks for its /health",
+        "function api: public, and nobody asks for its /health",
     ),
 }
 FIRESTORE: dict[str, tuple[Break, str]] = {

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.spending import CACHE_SECONDS, stop_for_books
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.miniapp.acts import Act, publish_act
 from shared.payments.order import read_payload
@@ -46,6 +47,16 @@ async def test_nothing_is_sold(app: App) -> None:
     answer = await app.post("/buy", {"name": "s", "stars": "50", "credits": "60", "token": "x"})
     assert answer.status == 200
     assert app.world.store.collection("orders") == {}
+
+
+async def test_the_books_are_wrong(shop: App, world: World) -> None:
+    """While the books do not add up nothing is sold in the app either, and it says why."""
+    form = press(await shop.get("/buy"), "s")
+    await stop_for_books(world.store, world.now, is_wrong=True)
+    world.clock.advance(CACHE_SECONDS)
+    assert "does not add up" in (await shop.get("/buy")).text
+    assert "does not add up" in (await shop.post("/buy", form)).text
+    assert shop.world.store.collection("orders") == {}
 
 
 async def test_an_order(shop: App, world: World) -> None:

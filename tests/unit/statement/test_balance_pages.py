@@ -93,7 +93,7 @@ async def test_sections(world: World) -> None:
     assert entries(shown) == ["−4 · a red fox"]
     assert "✅ 🖼 Pictures" in labels(shown)
     assert entries(await press(world, "💳 Purchases")) == ["−1 · refunded", "+1 · bought"]
-    assert entries(await press(world, "🎁 Bonuses")) == ["−1 · refunded", "+100 · bonus"]
+    assert entries(await press(world, "🎁 Bonuses")) == ["+100 · bonus"]
     assert (await press(world, "🎬 Videos")).text.splitlines()[2:] == ["No entries yet."]
     assert "🧾 Receipts" not in labels(world.shown())
     assert (await press(world, "All entries")).text.count("+100 · bonus") == 1
