@@ -3,7 +3,7 @@ import { call, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
-const main = document.getElementById("main"), offline = document.getElementById("offline");
+const main = document.getElementById("main"), offline = document.getElementById("offline"), broken = document.getElementById("broken");
 const start = new URLSearchParams(location.hash.slice(1));
 const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
 let turn = 0, here = "", blobs = [];
@@ -26,10 +26,8 @@ async function visit(path, init) {
   const html = response && response.headers.get("Content-Type").startsWith("text/html") ? await response.text() : "";
   if (mine !== turn) return false;
   main.removeAttribute("aria-busy");
-  if (!html) {
-    document.getElementById("broken").hidden = response === null;
-    return false;
-  }
+  broken.hidden = response === null || html !== "";
+  if (!html) return false;
   show(new URL(response.url), html);
   return true;
 }
@@ -102,7 +100,7 @@ function refresh(form, delay) {
     const mine = (live.turn += 1);
     const response = await ask(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const into = document.getElementById("live");
-    if (!response?.ok || mine !== live.turn || !into) return;
+    if (!response?.ok || mine !== live.turn || !form.isConnected) return; // the page is another by now
     const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
     into.innerHTML = await response.text();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -113,6 +111,7 @@ function refresh(form, delay) {
 async function upload(input) {
   const into = document.getElementById(input.dataset.into), files = [...input.files], mine = turn;
   input.value = "";
+  broken.hidden = true;
   for (const file of files) {
     const body = new FormData();
     body.append("file", file);
@@ -120,7 +119,10 @@ async function upload(input) {
     const response = await ask(input.dataset.upload, { method: "POST", body });
     if (mine !== turn) return;
     into.classList.remove("waiting");
-    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) continue;
+    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) {
+      broken.hidden = response === null;
+      continue;
+    }
     into.insertAdjacentHTML("beforeend", await response.text());
     loadSmall([...into.querySelectorAll("img[data-src]")]);
   }
