@@ -1,6 +1,7 @@
 """The Mini App in a browser, in the frame in which Telegram's web app shows it, on a phone."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -58,6 +59,16 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await expect(app.frame.locator("html")).to_have_attribute("data-scheme", "dark")
     await app.page.screenshot(path=folder / "app-gallery-dark.png")
     assert await app.find_barriers() == []
+    asked: list[str] = []
+    app.page.on("request", lambda request: asked.append(request.url))
+    await app.go("Create")
+    await app.choose("×2")
+    await app.see("8 credits")
+    assert not any(each.endswith("/small") for each in asked)
+    await app.frame.locator("summary").click()
+    await expect(app.frame.locator("fieldset img")).to_have_attribute("src", re.compile("^blob:"))
+    assert any(each.endswith("/small") for each in asked)
+    await app.go("Gallery")
     await app.frame.locator(".grid a").click()
     await app.press("🗑 Delete")
     await app.see("Delete?")

@@ -51,18 +51,21 @@ function show(url, html) {
 }
 
 function enhance(part) {
-  loadSmall([...part.querySelectorAll("img[data-src]")]);
+  loadSmall(part);
   for (const each of part.querySelectorAll("[data-poll]")) setTimeout(() => poll(each), POLL_MS);
   for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
   drawMainButton();
 }
 
-// Pictures need the session too, which an <img> cannot carry.
-async function loadSmall(images) {
-  const mine = turn, queue = images.filter((image) => !image.src);
+// Pictures need the session too, which an <img> cannot carry. Those that are folded away wait until they are unfolded.
+async function loadSmall(part) {
+  const mine = turn, queue = [...part.querySelectorAll("img[data-src]")].filter((image) => !image.closest("details:not([open])"));
   const load = async () => {
     for (let image = queue.shift(); image && mine === turn; image = queue.shift()) {
-      const response = await ask(image.dataset.src);
+      const { src } = image.dataset;
+      if (!src) continue; // another call has taken it
+      delete image.dataset.src;
+      const response = await ask(src);
       if (!response?.ok || mine !== turn) continue;
       image.src = URL.createObjectURL(await response.blob());
       blobs.push(image.src);
@@ -124,7 +127,7 @@ async function upload(input) {
       continue;
     }
     into.insertAdjacentHTML("beforeend", await response.text());
-    loadSmall([...into.querySelectorAll("img[data-src]")]);
+    loadSmall(into);
   }
   refresh(input.form, 0);
 }
@@ -206,6 +209,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.type === "textarea" && event.target.form?.dataset.live) refresh(event.target.form, TYPING_MS);
 });
+document.addEventListener("toggle", (event) => loadSmall(event.target), true);
 addEventListener("offline", () => (offline.hidden = false));
 addEventListener("online", () => (offline.hidden = true));
 
