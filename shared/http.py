@@ -75,23 +75,21 @@ def make_endpoint(
         if request.method in {"GET", "HEAD"}:
             return await _probe(request.url.path, function, release, check)
         if request.method != "POST":
-            return _refuse_method()
+            return refuse_method()
         return await answer(request)
 
     return endpoint
 
 
 def make_site(function: str, release: ReleaseSettings, project: str, show: Work, check: Check) -> Endpoint:
-    """The ASGI handler of a function for browsers: the three probes, and `show` for every other GET, HEAD and POST.
+    """The ASGI handler of a function for browsers: the three probes, and `show` for everything else.
 
-    `show` authenticates by itself.
+    `show` authenticates by itself, and refuses other methods, so that this answer too has its headers.
     """
     answer = _account_for(function, project, show)
 
     async def endpoint(request: Request) -> Response:
-        if request.method not in {"GET", "HEAD", "POST"}:
-            return _refuse_method()
-        if request.method != "POST" and request.url.path in PROBES:
+        if request.method in {"GET", "HEAD"} and request.url.path in PROBES:
             return await _probe(request.url.path, function, release, check)
         return await answer(request)
 
@@ -118,7 +116,8 @@ def _account_for(function: str, project: str, work: Work) -> Endpoint:
     return answer
 
 
-def _refuse_method() -> Response:
+def refuse_method() -> Response:
+    """The response to a method that nothing here has."""
     return JSONResponse({"error": "method not allowed"}, 405, {"Allow": "GET, HEAD, POST"})
 
 

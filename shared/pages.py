@@ -16,19 +16,31 @@ from shared.miniapp import (
     talks_page,
     uploads,
 )
+from shared.miniapp.pace import UPLOAD_CALLS
 from shared.miniapp.routes import Route
+
+FILES_AT_ONCE_MAX = 4
+"""An upload of 21 MB takes three times as much while it is read, a picture of 4K up to 20 MB, and a process has 1 GiB,
+half of it to decode one picture."""
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/create", create_page.show_create),
     Route("POST", "/create", create_page.create),
     Route("POST", "/create/options", create_page.show_create_options),
-    Route("POST", "/uploads", uploads.take_upload, takes_files=True),
+    Route(
+        "POST",
+        "/uploads",
+        uploads.take_upload,
+        takes_files=True,
+        at_once_max=FILES_AT_ONCE_MAX,
+        counts_as=UPLOAD_CALLS,
+    ),
     Route("GET", "/uploads/{upload}", uploads.show_upload),
     Route("GET", "/made/{job}", made_page.show_made),
     Route("GET", "/made/{job}/state", made_page.show_made_state),
     Route("GET", "/gallery", gallery_page.show_gallery),
     Route("GET", "/gallery/{job}", gallery_page.show_result),
-    Route("GET", "/gallery/{job}/small", small_pictures.show_small),
+    Route("GET", "/gallery/{job}/small", small_pictures.show_small, at_once_max=FILES_AT_ONCE_MAX),
     Route("POST", "/gallery/{job}/star", gallery_page.star_result),
     Route("POST", "/gallery/{job}/share", gallery_page.share_result),
     Route("GET", "/gallery/{job}/delete", gallery_page.ask_delete),

@@ -5,7 +5,9 @@ POST /sign-in     what Telegram opened the app with   →  a session
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -13,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.errors import ForbiddenError, UnauthenticatedError
-from shared.http import answer_error, read_body
+from shared.http import answer_error, read_body, refuse_method
 from shared.miniapp.calls import NOT_FOUND, Call, Reply
 from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
@@ -37,11 +39,12 @@ class Site:
 
     def __init__(self, settings: ApiSettings, ports: Callable[[], AppPorts], routes: Sequence[Route] = ROUTES) -> None:
         self._settings, self._ports, self._routes = settings, ports, routes
-        self._headers = write_headers(settings.files_origin, settings.frame_origins)
+        self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
+        self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
-        """The answer to any GET, HEAD or POST that is no probe; an error becomes its status."""
+        """The answer to anything that is no probe; an error becomes its status."""
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
@@ -53,6 +56,8 @@ class Site:
 
     async def _answer(self, request: Request) -> Response:
         sign_in, method, path = self._settings.sign_in, _method_of(request), request.url.path
+        if method not in {"GET", "POST"}:
+            return refuse_method()
         if sign_in is None:
             return _respond(NOT_FOUND)
         if method == "GET" and path == "/":
@@ -93,10 +98,12 @@ class Site:
         self, request: Request, session: Session, route: Route, parameters: Mapping[str, str]
     ) -> Response:
         ports = self._ports()
-        if wait_seconds := self._pace.take(session.user_id, ports.clock.now().timestamp()):
+        now_seconds = ports.clock.now().timestamp()
+        if wait_seconds := self._pace.take(session.user_id, now_seconds, route.counts_as):
             return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
         call = Call(session.user_id, session.language, parameters, dict(request.query_params))
-        return _respond(await route.handle(ports, await _with_form(call, route, request)))
+        async with self._turns.get(route.pattern) or nullcontext():
+            return _respond(await route.handle(ports, await _with_form(call, route, request)))
 
     @cached_property
     def _is_signed(self) -> IsSigned:

@@ -1,6 +1,6 @@
 """*Create*: the form for a picture or a video, its live price, and the order.
 
-    GET  /create?kind=…&from=…    the form        GET /create/options?…    its options and price as they are now
+    GET  /create?kind=…&from=…    the form        POST /create/options    its options and price as they are now
     POST /create                  the order: the same acceptance as in the chat, then /made/{job}
 
 Nothing is bought at another price than the form showed: then it is shown again, with the new one. A form has a random
@@ -51,10 +51,10 @@ async def create(ports: AppPorts, call: Call) -> Reply:
     form = read_form(call.form, visitor.user.settings, ports.sellers)
     sources = await find_sources(ports, call.user_id, form)
     if isinstance(sources, DeclineReason):
-        return await _show_again(ports, visitor, replace(form, results=(), uploads=()), _say(visitor, sources, form))
+        return await _show_form(ports, visitor, replace(form, results=(), uploads=()), _say(visitor, sources, form))
     ordered = await order_job(ports, visitor, form, sources)
     if isinstance(ordered, str):
-        return await _show_again(ports, visitor, form, ordered)
+        return await _show_form(ports, visitor, form, ordered)
     return go_to(f"/made/{ordered.id}")
 
 
@@ -65,10 +65,6 @@ def _say(visitor: Visitor, reason: DeclineReason, form: CreateForm) -> str:
 def _form_of(call: Call) -> Form:
     """The form in an address."""
     return {name: value.split(",") for name, value in call.query.items()}
-
-
-async def _show_again(ports: AppPorts, visitor: Visitor, form: CreateForm, refused: str) -> Reply:
-    return await _show_form(ports, visitor, form, refused)
 
 
 async def _show_form(ports: AppPorts, visitor: Visitor, form: CreateForm, refused: str = "") -> Reply:

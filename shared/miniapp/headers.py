@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 
-def write_headers(files_origin: str, frame_origins: tuple[str, ...]) -> Mapping[str, str]:
-    """The headers. Scripts and styles come from us alone, as files; pictures and videos from `files_origin` too.
+def write_headers(files_url: str, frame_origins: tuple[str, ...]) -> Mapping[str, str]:
+    """The headers. Scripts and styles come from us alone, as files; pictures and videos from `files_url` too,
+    which is the folder of our bucket: the host has everybody's.
 
     `frame_origins` are Telegram's web apps; its other apps have a window of their own for a Mini App.
     """
@@ -13,8 +14,8 @@ def write_headers(files_origin: str, frame_origins: tuple[str, ...]) -> Mapping[
         "script-src": "'self'",
         "style-src": "'self'",
         "connect-src": "'self'",
-        "img-src": f"'self' blob: {files_origin}",
-        "media-src": f"'self' {files_origin}",
+        "img-src": f"'self' blob: {files_url}",
+        "media-src": f"'self' {files_url}",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": " ".join(frame_origins),

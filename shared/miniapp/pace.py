@@ -9,6 +9,8 @@ from dataclasses import dataclass
 CALLS_AT_ONCE = 240
 """A page of the gallery is a call, and one for each of its 24 small pictures."""
 CALLS_PER_SECOND = 8.0
+UPLOAD_CALLS = 16
+"""What an upload counts as: as many at once as a form takes, then one in two seconds. It is decoded and stored."""
 PEOPLE_MAX = 10_000
 """How many people one process remembers; beyond it the one who has called least recently is forgotten."""
 
@@ -25,15 +27,15 @@ class Pace:
     def __init__(self) -> None:
         self._buckets: dict[int, _Bucket] = {}
 
-    def take(self, user_id: int, seconds: float) -> int:
-        """Take one call at this instant (in seconds); 0, or after how many whole seconds to try again."""
+    def take(self, user_id: int, seconds: float, calls: int = 1) -> int:
+        """Take so many calls at this instant (in seconds); 0, or after how many whole seconds to try again."""
         bucket = self._buckets.pop(user_id, None) or _Bucket(CALLS_AT_ONCE, seconds)
         filled = bucket.calls + max(0.0, seconds - bucket.filled_at) * CALLS_PER_SECOND
         bucket.calls, bucket.filled_at = min(float(CALLS_AT_ONCE), filled), seconds
         self._buckets[user_id] = bucket
         if len(self._buckets) > PEOPLE_MAX:
             del self._buckets[next(iter(self._buckets))]
-        if bucket.calls < 1:
-            return math.ceil((1 - bucket.calls) / CALLS_PER_SECOND)
-        bucket.calls -= 1
+        if bucket.calls < calls:
+            return math.ceil((calls - bucket.calls) / CALLS_PER_SECOND)
+        bucket.calls -= calls
         return 0

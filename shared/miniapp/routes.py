@@ -22,6 +22,10 @@ class Route:
     handle: Handler
     takes_files: bool = False
     """Whether its form may have files."""
+    at_once_max: int | None = None
+    """How many calls of it one process answers at a time, where each holds a whole file in memory; None: any number."""
+    counts_as: int = 1
+    """How many calls of a person's pace it is."""
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -19,6 +19,8 @@ from shared.ports import AppPorts
 from shared.texts import plain_text
 
 SAVED = "/settings?said=saved"
+_ACTS = {"language": "menu", "kept_days": "keep"}
+"""What `bot` does after a choice."""
 
 
 async def show_settings(ports: AppPorts, call: Call) -> Reply:
@@ -37,11 +39,9 @@ async def change_settings(ports: AppPorts, call: Call) -> Reply:
     if name == MODE:
         await _change_mode(ports, visitor, value)
     else:
-        user = await save_setting(ports, visitor.opened, name, value, now)
-        if name == "language" and user.language != visitor.user.language:
-            await publish_act(ports, Act("menu", user.id, "", now))
-        if name == "kept_days":
-            await publish_act(ports, Act("keep", user.id, "", now))
+        await save_setting(ports, visitor.opened, name, value, now)
+        if name in _ACTS:  # also for the same choice again: the act of the first may not have been stored
+            await publish_act(ports, Act(_ACTS[name], call.user_id, "", now))
     return go_to(SAVED)
 
 

@@ -1,11 +1,13 @@
 """The Mini App in a browser, in the frame in which Telegram's web app shows it, on a phone."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
+from shared.forms import BYTES_MAX
 from tests.e2e.app_page import AppPage
 from tests.e2e.page import ChatPage
 
@@ -45,6 +47,7 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await tile.click()
     await app.see("a red fox in the snow")
     await expect(app.frame.locator("img.whole")).to_be_visible()
+    assert await app.frame.locator("img.whole").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert await app.find_barriers() == []
     await app.page.screenshot(path=folder / "app-result.png")
     await app.press("☆ Favourite")
@@ -56,6 +59,16 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await expect(app.frame.locator("html")).to_have_attribute("data-scheme", "dark")
     await app.page.screenshot(path=folder / "app-gallery-dark.png")
     assert await app.find_barriers() == []
+    asked: list[str] = []
+    app.page.on("request", lambda request: asked.append(request.url))
+    await app.go("Create")
+    await app.choose("×2")
+    await app.see("8 credits")
+    assert not any(each.endswith("/small") for each in asked)
+    await app.frame.locator("summary").click()
+    await expect(app.frame.locator("fieldset img")).to_have_attribute("src", re.compile("^blob:"))
+    assert any(each.endswith("/small") for each in asked)
+    await app.go("Gallery")
     await app.frame.locator(".grid a").click()
     await app.press("🗑 Delete")
     await app.see("Delete?")
@@ -63,6 +76,20 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.see("It is empty so far.")
     await ann.get("webapp-close").click()
     await ann.wait_message("deleted")
+
+
+async def test_a_file_that_is_too_large(ann: ChatPage) -> None:
+    """A file above what the app takes is not dropped in silence: the page says that this did not work."""
+    app = await AppPage.open(ann)
+    await app.frame.locator("summary").click()
+    await expect(app.frame.locator("#broken")).to_be_hidden()
+    await app.frame.locator("#file").set_input_files(paint() | {"buffer": bytes(BYTES_MAX)})
+    await expect(app.frame.locator("#broken")).to_be_visible()
+    await expect(app.frame.locator(".upload")).to_have_count(0)
+    await app.frame.locator("#file").set_input_files(paint())
+    await expect(app.frame.locator(".upload")).to_have_count(1)
+    await expect(app.frame.locator("#broken")).to_be_hidden()
+    ann.faults.clear()  # the browser complains of the refusal
 
 
 async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -78,7 +105,7 @@ async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPa
     await app.frame.get_by_role("button", name=": 60 credits").click()
     await app.see("Thank you!")
     assert await app.find_barriers() == []
-    await ann.wait_message("60 credits are here")
+    await ann.wait_message("60 credits came")
     await app.go("Credits")
     await app.see("bought")
     await app.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-balance.png")

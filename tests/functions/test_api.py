@@ -4,7 +4,7 @@ import pytest
 
 from shared.adapters.absent import AbsentMessenger
 from shared.errors import CallRefusedError, UnavailableError
-from shared.miniapp.pace import CALLS_AT_ONCE
+from shared.miniapp.pace import CALLS_AT_ONCE, UPLOAD_CALLS
 from shared.pages import ROUTES
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
@@ -78,12 +78,15 @@ async def test_every_answer_has_the_headers(app: App) -> None:
     """Pages, files, refusals and errors say what may be loaded and who may show them, without any `unsafe-…`."""
     answers = [await app.get(path) for path in ("/", PAGE, "/nowhere", "/static/x/app.js", "/static/x/none.js")]
     answers += [await app.client.get(PAGE), await app.sign_in(b"nonsense")]
+    answers += [await app.client.put(PAGE), await app.client.options("/sign-in")]
     app.world.store.read = fail  # type: ignore[method-assign,assignment]
     answers.append(await app.get(PAGE))
-    assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 503]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 404, 401, 401, 405, 405, 503]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
+        assert "img-src 'self' blob: https://storage.googleapis.com/test-media/;" in policy
+        assert "media-src 'self' https://storage.googleapis.com/test-media/;" in policy
         assert "frame-ancestors https://web.telegram.org " in policy
         assert "unsafe" not in policy
         assert "*" not in policy
@@ -104,6 +107,13 @@ async def test_a_person_is_slowed_down(app: App) -> None:
     assert (await app.get(PAGE, ME + 1)).status_code == 200
     app.world.clock.advance(1)
     assert (await app.get(PAGE)).status_code == 200
+
+
+async def test_uploads_are_slowed_down_sooner(app: App) -> None:
+    """Nobody has picture after picture decoded and stored: an upload counts as several calls."""
+    answers = [await app.post("/uploads") for _ in range(CALLS_AT_ONCE // UPLOAD_CALLS + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {400}
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "2")
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])

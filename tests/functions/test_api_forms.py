@@ -1,5 +1,7 @@
 """What forms bring to a page of the Mini App: fields, files, and neither too much of them nor nonsense."""
 
+import asyncio
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -17,15 +19,20 @@ from shared.site import FORM_BYTES_MAX, Site
 from tests.functions.app import ENV, ORIGIN, App
 from tests.world import World
 
+AT_ONCE = 2
+
 
 class Heard:
-    """A page that remembers what it was called with."""
+    """A page that remembers what it was called with, and answers when it is let."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def answer(self, _: AppPorts, call: Call) -> Reply:
         self.calls.append(call)
+        await self.goes_on.wait()
         return Reply(b"", status=303, headers={"Location": "/gallery?said=done"})
 
 
@@ -36,7 +43,8 @@ def heard() -> Heard:
 
 @pytest.fixture
 def app(world: World, heard: Heard) -> App:
-    routes = [Route("POST", "/form/{id}", heard.answer), Route("POST", "/files", heard.answer, takes_files=True)]
+    routes = [Route("POST", "/form/{id}", heard.answer)]
+    routes.append(Route("POST", "/files", heard.answer, takes_files=True, at_once_max=AT_ONCE))
     routes.append(Route("GET", "/form/{id}", heard.answer))
     site = Site(ApiSettings.read(ENV), lambda: world.app_ports, routes)
 
@@ -95,6 +103,36 @@ async def test_nonsense_for_files(app: App, heard: Heard, content: bytes, conten
     answer = await app.client.post("/files", content=content, headers=session)
     assert answer.status_code in {303, 400}
     assert all(not call.uploads for call in heard.calls)
+
+
+@pytest.mark.parametrize("named", ["charset=punycode", "CharSet*=utf-8''punycode", "charset=utf-8"])
+async def test_a_form_names_no_character_set(app: App, heard: Heard, named: str) -> None:
+    """How a form is decoded is not the caller's choice: some ways take minutes."""
+    content = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\n-aaaa\r\n--x--\r\n'
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    for content_type, status in (
+        (f"multipart/form-data; boundary=x; {named}", 400),
+        ("multipart/form-data; boundary=x", 303),
+    ):
+        headers = session | {"Content-Type": content_type}
+        assert (await app.client.post("/files", content=content, headers=headers)).status_code == status
+    assert [list(call.form["words"]) for call in heard.calls] == [["-aaaa"]]
+
+
+async def test_few_files_at_once(app: App, heard: Heard) -> None:
+    """Only so many files are in memory at a time; the others wait, other pages do not, and all are answered."""
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    heard.goes_on.clear()
+    posts = [app.client.post("/files", files={"file": b"x"}, headers=session) for _ in range(AT_ONCE + 3)]
+    waiting = [asyncio.ensure_future(post) for post in posts]
+    form = asyncio.ensure_future(app.post("/form/x1", {}))
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert len([call for call in heard.calls if call.uploads]) == AT_ONCE
+    assert len([call for call in heard.calls if not call.uploads]) == 1
+    heard.goes_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(form, *waiting)} == {303}
+    assert len(heard.calls) == AT_ONCE + 4
 
 
 async def test_too_much(app: App, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ import { call, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
-const main = document.getElementById("main"), offline = document.getElementById("offline");
+const main = document.getElementById("main"), offline = document.getElementById("offline"), broken = document.getElementById("broken");
 const start = new URLSearchParams(location.hash.slice(1));
 const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
 let turn = 0, here = "", blobs = [];
@@ -26,10 +26,8 @@ async function visit(path, init) {
   const html = response && response.headers.get("Content-Type").startsWith("text/html") ? await response.text() : "";
   if (mine !== turn) return false;
   main.removeAttribute("aria-busy");
-  if (!html) {
-    document.getElementById("broken").hidden = response === null;
-    return false;
-  }
+  broken.hidden = response === null || html !== "";
+  if (!html) return false;
   show(new URL(response.url), html);
   return true;
 }
@@ -53,18 +51,21 @@ function show(url, html) {
 }
 
 function enhance(part) {
-  loadSmall([...part.querySelectorAll("img[data-src]")]);
+  loadSmall(part);
   for (const each of part.querySelectorAll("[data-poll]")) setTimeout(() => poll(each), POLL_MS);
   for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
   drawMainButton();
 }
 
-// Pictures need the session too, which an <img> cannot carry.
-async function loadSmall(images) {
-  const mine = turn, queue = images.filter((image) => !image.src);
+// Pictures need the session too, which an <img> cannot carry. Those that are folded away wait until they are unfolded.
+async function loadSmall(part) {
+  const mine = turn, queue = [...part.querySelectorAll("img[data-src]")].filter((image) => !image.closest("details:not([open])"));
   const load = async () => {
     for (let image = queue.shift(); image && mine === turn; image = queue.shift()) {
-      const response = await ask(image.dataset.src);
+      const { src } = image.dataset;
+      if (!src) continue; // another call has taken it
+      delete image.dataset.src;
+      const response = await ask(src);
       if (!response?.ok || mine !== turn) continue;
       image.src = URL.createObjectURL(await response.blob());
       blobs.push(image.src);
@@ -102,7 +103,7 @@ function refresh(form, delay) {
     const mine = (live.turn += 1);
     const response = await ask(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const into = document.getElementById("live");
-    if (!response?.ok || mine !== live.turn || !into) return;
+    if (!response?.ok || mine !== live.turn || !form.isConnected) return; // the page is another by now
     const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
     into.innerHTML = await response.text();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -113,6 +114,7 @@ function refresh(form, delay) {
 async function upload(input) {
   const into = document.getElementById(input.dataset.into), files = [...input.files], mine = turn;
   input.value = "";
+  broken.hidden = true;
   for (const file of files) {
     const body = new FormData();
     body.append("file", file);
@@ -120,9 +122,12 @@ async function upload(input) {
     const response = await ask(input.dataset.upload, { method: "POST", body });
     if (mine !== turn) return;
     into.classList.remove("waiting");
-    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) continue;
+    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) {
+      broken.hidden = response === null;
+      continue;
+    }
     into.insertAdjacentHTML("beforeend", await response.text());
-    loadSmall([...into.querySelectorAll("img[data-src]")]);
+    loadSmall(into);
   }
   refresh(input.form, 0);
 }
@@ -204,6 +209,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.type === "textarea" && event.target.form?.dataset.live) refresh(event.target.form, TYPING_MS);
 });
+document.addEventListener("toggle", (event) => loadSmall(event.target), true);
 addEventListener("offline", () => (offline.hidden = false));
 addEventListener("online", () => (offline.hidden = true));
 

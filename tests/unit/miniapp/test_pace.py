@@ -1,7 +1,8 @@
 """How often one person may call, in one process."""
 
 from shared.miniapp import pace
-from shared.miniapp.pace import CALLS_AT_ONCE, CALLS_PER_SECOND, Pace
+from shared.miniapp.create_form import SOURCES_MAX
+from shared.miniapp.pace import CALLS_AT_ONCE, CALLS_PER_SECOND, UPLOAD_CALLS, Pace
 
 
 def test_a_bucket_of_calls() -> None:
@@ -14,6 +15,15 @@ def test_a_bucket_of_calls() -> None:
     assert each.take(1, 1 / CALLS_PER_SECOND) == 1
     assert [each.take(1, 1e6) for _ in range(CALLS_AT_ONCE)] == [0] * CALLS_AT_ONCE
     assert each.take(1, 1e6) == 1
+
+
+def test_an_upload_counts_as_several() -> None:
+    """So many pictures as a form takes come at once; then each waits until it is worth its calls."""
+    each, count = Pace(), CALLS_AT_ONCE // UPLOAD_CALLS
+    assert count >= SOURCES_MAX
+    assert [each.take(1, 0.0, UPLOAD_CALLS) for _ in range(count)] == [0] * count
+    assert each.take(1, 0.0, UPLOAD_CALLS) == UPLOAD_CALLS / CALLS_PER_SECOND
+    assert each.take(1, UPLOAD_CALLS / CALLS_PER_SECOND, UPLOAD_CALLS) == 0
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.conversations.conversation_documents import conversation_key
+from shared.errors import UnavailableError
 from shared.miniapp.settings_view import list_sections
 from shared.people.accounts import open_user
 from shared.people.change_setting import save_setting
 from shared.people.talk import mode_in, place_of
 from shared.people.users import LANGUAGES, Language
+from shared.task import Task
 from tests.unit.miniapp.conftest import App
 from tests.world import BOT_ID, ME, World
 
@@ -58,10 +60,22 @@ async def test_the_language(app: App, world: World) -> None:
     await world.settle()
     [menu] = [call for call in world.messenger.calls if call.method == "set_commands"]
     assert menu.chat_id == ME
-    calls = len(world.messenger.calls)
+
+
+async def test_the_language_after_a_failure(app: App, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the language was stored and its act was not, choosing it again brings the bot's menu too."""
+
+    async def fail(_: Task) -> None:
+        raise UnavailableError("the queue is out")
+
+    with monkeypatch.context() as out:
+        out.setattr(world.app_ports.tasks, "enqueue", fail)
+        with pytest.raises(UnavailableError):
+            await app.post("/settings", {"name": "language", "value": "ru"})
+    world.clock.advance(1)
     await choose(app, "language", "ru")
     await world.settle()
-    assert len(world.messenger.calls) == calls
+    assert [call.chat_id for call in world.messenger.calls if call.method == "set_commands"] == [ME]
 
 
 async def test_a_translator(app: App) -> None:
