@@ -95,13 +95,18 @@ def find_refusal(account: Account, perks: Perks, credit_count: int, rules: Growt
 
 def count_gift(perks: Perks, credit_count: int, now: datetime) -> Perks:
     """The perks of a giver after a gift was sent."""
-    day = _day(now)
-    return replace(perks, giftable=perks.giftable - credit_count, gifts_day=day, gifts=_gifts_on(perks, now) + 1)
+    left, underway, gifts = perks.giftable - credit_count, perks.underway + credit_count, _gifts_on(perks, now) + 1
+    return replace(perks, giftable=left, underway=underway, gifts_day=_day(now), gifts=gifts)
 
 
 def count_recall(perks: Perks, credit_count: int) -> Perks:
     """The perks of a giver after a gift went back."""
-    return replace(perks, giftable=perks.giftable + credit_count)
+    return replace(count_arrival(perks, credit_count), giftable=perks.giftable + credit_count)
+
+
+def count_arrival(perks: Perks, credit_count: int) -> Perks:
+    """The perks of a giver whose gift somebody has opened."""
+    return replace(perks, underway=max(0, perks.underway - credit_count))
 
 
 def receive(gift: Gift, receiver_id: int, now: datetime) -> Gift:

@@ -12,7 +12,9 @@ from shared.jobs.shards import create_sharded, update_sharded
 from shared.ports import Create, Increment, Key, Record, Update, Write
 
 KEPT = timedelta(days=400)
-"""How long a gift and a settlement are kept: longer than a payment may be disputed."""
+"""How long a gift is kept."""
+SETTLED_KEPT = timedelta(days=3650)
+"""How long a settlement is kept: what a return takes back stands in it, and whoever sold may return a payment late."""
 
 
 def promo_key(code: str) -> Key:
@@ -82,7 +84,7 @@ def settlement_key(charge_id: str) -> Key:
 def create_settlement(settlement: Settlement) -> Create:
     """The creation of a purchase's settlement."""
     made = create_sharded(settlement_key(settlement.id), settlement)
-    return Create(made.key, made.fields | {"expire_at": settlement.paid_at + KEPT})
+    return Create(made.key, made.fields | {"expire_at": settlement.paid_at + SETTLED_KEPT})
 
 
 def decode_settlement(record: Record) -> Settlement:

@@ -15,7 +15,7 @@ from shared.credits.bonuses import book_bonus, invited_fact, inviter_fact, recal
 from shared.credits.catalogue import GROWTH
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.growth.gift import GiftState, conclude, count_recall, ends_at, recall
+from shared.growth.gift import GiftState, conclude, count_arrival, count_recall, ends_at, recall
 from shared.growth.growth_documents import (
     decode_gift,
     decode_settlement,
@@ -55,8 +55,22 @@ async def _end_gift(ports: Ports, gift_id: str) -> None:
     text = html_text(gift.language, f"gift-told-{gift.state.value}", credits=gift.credits)
     if not await _tell(ports, gift.giver_id, text):
         return
-    with suppress(ConflictError):
-        await ports.store.commit([update_gift(record, conclude(gift))])
+    await try_until_won(ports, lambda: _conclude_gift(ports, gift_id))
+
+
+async def _conclude_gift(ports: Ports, gift_id: str) -> None:
+    """What was opened is no longer underway."""
+    [record] = await ports.store.read([gift_key(gift_id)])
+    gift = None if record is None else decode_gift(record)
+    if record is None or gift is None or gift.is_told:
+        return
+    writes: list[Write] = [update_gift(record, conclude(gift))]
+    if gift.state is GiftState.RECEIVED:
+        [stored] = await ports.store.read([user_key(gift.giver_id)])
+        assert stored is not None, "people are never deleted"
+        giver = decode_user(stored)
+        writes.append(update(stored, replace(giver, perks=count_arrival(giver.perks, gift.credits))))
+    await ports.store.commit(writes)
 
 
 async def _recall_if_over(ports: Ports, gift_id: str) -> None:

@@ -19,10 +19,11 @@ def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
     """The user with the day's free credits; None if they have had them or need none.
 
     The account is topped up to DAILY_CREDITS at the first contact of a day, so unused free credits do not add up.
+    Credits in a gift that may still come back count too: else each day's gift, taken back, would bring free credits.
     A person who owes credits after a refund gets none: free credits do not pay a debt.
     """
     account, zones = user.account, _zones(user)
-    missing = DAILY_CREDITS - account.available - account.held
+    missing = DAILY_CREDITS - account.available - account.held - user.perks.underway
     is_new_day = all(local_day(zone, now) > user.daily_day for zone in zones)
     if not is_new_day or missing <= 0 or account.available < 0:
         return None

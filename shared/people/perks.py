@@ -43,6 +43,8 @@ class Perks:
     rewards_on_day: int = 0
     giftable: int = 0
     """Bought credits that were not returned within the time to settle, less the gifts that were sent."""
+    underway: int = 0
+    """Credits in gifts that may still come back: they count as the giver's when free credits are given out."""
     gifts_day: str = ""
     """The UTC day of `gifts`, as YYYY-MM-DD."""
     gifts: int = 0

@@ -251,6 +251,29 @@ async def test_allowance_of_a_new_day(giver: World) -> None:
     giver.check_money()
 
 
+async def test_credits_underway_count_for_the_allowance(giver: World) -> None:
+    """Giving all away, getting the day's free credits and taking the gift back would be free credits every day."""
+    shown = giver.shown()
+    have = available(giver)
+    await change_credits(giver.store, giver.clock, Change(TransferKind.CORRECTION, ME, -have, "t1", "spent"))
+    await pass_time(giver, timedelta(days=1))
+    await giver.send(giver.message("/balance"))
+    assert available(giver) == 0
+    await giver.send(giver.tap("ungift", shown))
+    assert available(giver) == 20
+    giver.check_money()
+
+
+async def test_opened_gifts_are_no_longer_underway(giver: World) -> None:
+    """Once somebody has the gift, its giver's free credits are those of anybody."""
+    await giver.send(giver.message(f"/start {find_link(giver)}", user_id=OTHER))
+    have = available(giver)
+    await change_credits(giver.store, giver.clock, Change(TransferKind.CORRECTION, ME, -have, "t1", "spent"))
+    await pass_time(giver, timedelta(days=1))
+    await giver.send(giver.message("/balance"))
+    assert available(giver) == DAILY_CREDITS
+
+
 async def test_something_unknown_is_due(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """A task for something that only a newer release knows is reported and does nothing."""
     await take_due(world.ports, "raffles", "no-such-gift-000")
