@@ -40,6 +40,14 @@ URLS = {
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
 WORK = QUEUE | URLS | {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
+NO_CARDS = (
+    ("LAVA_API_KEY", "a key with spaces"),
+    ("LAVA_API_KEY", "key-without-offers"),
+    ("LAVA_OFFERS", "package-without-offer"),
+    ("LAVA_OFFERS", "m=836b9fc5-7ae9-4a27-9642-592bc44072b7"),
+    ("YOOKASSA_SHOP_ID", "shop"),
+    ("YOOKASSA_SHOP_ID", "1234567"),
+)
 PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test"}
 API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
@@ -83,6 +91,7 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "0"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "100"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "two"),
+        (PaymentsSettings.read, PAYMENTS, "LAVA_WEBHOOK_KEY", "too-short"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
         *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),
@@ -327,3 +336,12 @@ def test_signing_in_with_nonsense(name: str, value: str) -> None:
     """A bot, a key or a site that is none stops the process."""
     with pytest.raises(SettingsError, match=name):
         ApiSettings.read(SIGNING_IN | {name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), NO_CARDS)
+def test_half_a_card_provider(name: str, value: str) -> None:
+    """A provider of cards is set as a whole or not at all; where nothing is sold, nobody looks."""
+    with pytest.raises(SettingsError, match=name.partition("_")[0]) as raised:
+        BotSettings.read(SELLING | {name: value})
+    assert value not in str(raised.value)
+    assert BotSettings.read(WORK | {name: value}).cards.lava is None

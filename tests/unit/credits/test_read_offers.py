@@ -51,6 +51,11 @@ FAST, PRO = "pictures/fast", "picture_models/nano-banana-pro"
 BANANA = "picture_models/nano-banana/costs/0/usd_micros"
 
 
+def test_a_campaign_ends_after_it_begins() -> None:
+    """A campaign of a week has no fault."""
+    read_changed(put("growth/campaigns", [BACKWARDS | {"valid_until": "2027-02-08"}]))
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

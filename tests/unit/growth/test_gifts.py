@@ -124,6 +124,15 @@ async def test_swept_too_early(giver: World) -> None:
     assert gifts(giver) == ["open"]
 
 
+async def test_swept_by_two_at_once(giver: World) -> None:
+    """Of two sweeps at the same moment one makes the task of a gift that is over; the credits come back once."""
+    giver.clock.advance(GIFT_LIFE.total_seconds())
+    giver.store.interrupt(writes_to("gifts", sweeps=1), lambda: sweep(giver))
+    await sweep(giver)
+    assert available(giver) == 20 + SMALL.credits
+    giver.check_money()
+
+
 @pytest.mark.parametrize("error", [TooManyRequestsError(3.0), DeliveryUnknownError("lost")])
 async def test_the_giver_is_told_later(giver: World, error: MessengerError) -> None:
     """Flood control, or an answer that was lost, puts the notice off until the next sweep."""
