@@ -1613,6 +1613,7 @@ app-skip = To the content
 app-offline = No connection. What you wrote is still here; try again when you are online.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
+app-ended = The app was open for long, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
 app-broken = This did not work. Nothing was charged.
 app-again = Try again
 app-back = Back

@@ -92,6 +92,17 @@ async def test_a_file_that_is_too_large(ann: ChatPage) -> None:
     ann.faults.clear()  # the browser complains of the refusal
 
 
+async def test_a_session_that_is_over(ann: ChatPage) -> None:
+    """An hour after the opening nobody is signed in any more: the page says to open the app again."""
+    app = await AppPage.open(ann)
+    for path in ("**/gallery", "**/sign-in"):
+        await ann.page.route(path, lambda route: route.fulfill(status=401))
+    await app.frame.get_by_role("navigation").get_by_role("link", name="Gallery").click()
+    await expect(app.frame.locator("#ended")).to_be_visible()
+    await expect(app.frame.locator("#broken")).to_be_hidden()
+    ann.faults.clear()  # the browser complains of the refusals
+
+
 async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
     """From a price that is too high, two presses lead to Telegram's payment; the balance tells of it."""
     app = await AppPage.open(ann)

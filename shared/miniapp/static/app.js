@@ -3,7 +3,7 @@ import { call, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
-const main = document.getElementById("main"), offline = document.getElementById("offline"), broken = document.getElementById("broken");
+const main = document.getElementById("main"), offline = document.getElementById("offline"), broken = document.getElementById("broken"), ended = document.getElementById("ended");
 const start = new URLSearchParams(location.hash.slice(1));
 const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
 let turn = 0, here = "", blobs = [];
@@ -12,6 +12,7 @@ async function ask(path, init) {
   try {
     const response = await call(path, init);
     offline.hidden = true;
+    ended.hidden = response.status !== 401; // the session is over, and what Telegram signed is too old for another
     return response;
   } catch {
     offline.hidden = false;
@@ -23,10 +24,10 @@ async function visit(path, init) {
   const mine = (turn += 1);
   main.setAttribute("aria-busy", "true");
   const response = await ask(path, init);
-  const html = response && response.headers.get("Content-Type").startsWith("text/html") ? await response.text() : "";
+  const html = response && response.headers.get("Content-Type")?.startsWith("text/html") ? await response.text() : "";
   if (mine !== turn) return false;
   main.removeAttribute("aria-busy");
-  broken.hidden = response === null || html !== "";
+  broken.hidden = response === null || response.status === 401 || html !== "";
   if (!html) return false;
   show(new URL(response.url), html);
   return true;
@@ -78,6 +79,7 @@ async function poll(element) {
   if (!element.isConnected) return;
   const response = await ask(element.dataset.poll);
   if (!element.isConnected) return;
+  if (response?.status === 401 || response?.status === 404) return;
   if (!response?.ok) {
     setTimeout(() => poll(element), POLL_MS * 2);
     return;
@@ -122,7 +124,7 @@ async function upload(input) {
     const response = await ask(input.dataset.upload, { method: "POST", body });
     if (mine !== turn) return;
     into.classList.remove("waiting");
-    if (!response || !response.headers.get("Content-Type").startsWith("text/html")) {
+    if (!response || !response.headers.get("Content-Type")?.startsWith("text/html")) {
       broken.hidden = response === null;
       continue;
     }
