@@ -64,7 +64,7 @@ async def send_at_once(world: World, *updates: dict[str, Any]) -> None:
 async def test_a_gift_is_received_once(store: Store, world: World) -> None:
     """Of twelve people who open one link at the same moment one gets the gift."""
     gift = new_gift(gift_id_of(TOKEN), 700, 20, "en", world.now)
-    await store.commit([create_gift(gift)])
+    await store.commit([create_gift(gift), Create(user_key(700), encode(new_user(700, world.now)[0]))])
     await send_at_once(world, *(world.message(f"/start gift_{TOKEN}", user_id=user_id) for user_id in PEOPLE))
     assert sorted(await available(store)) == [20] * (len(PEOPLE) - 1) + [40]
     [record] = await store.read([gift_key(gift.id)])

@@ -282,7 +282,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()
             assert not re.search(r"\b(credits?|settings|picture|balance)\b", re.sub(r"/\w+", "", said), re.IGNORECASE)
         await maria.get("composer").fill("/")
-        await expect(maria.get("command-balance")).to_contain_text("Кредиты и последние операции")
+        await expect(maria.get("command-balance")).to_contain_text("Кредиты и все операции")
 
 
 async def test_a_second_person_sees_nothing_of_the_first(alex: ChatPage, browser: Browser, system: System) -> None:

@@ -299,7 +299,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
-    assert storm.kills == wanted
+    assert storm.kills == Counter(wanted)  # without those of no kills
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
     seen_all = ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down")

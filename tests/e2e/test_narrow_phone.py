@@ -102,7 +102,7 @@ USER_OF_ALL = replace(User(USER, NOW), account=Account(available=10_000))
 CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
-SINGLE: dict[str, dict[str, int]] = {
+SINGLE: dict[str, dict[str, int | str]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
@@ -114,7 +114,13 @@ SINGLE: dict[str, dict[str, int]] = {
     "button-gallery-zip-next": {}, "button-gallery-gone": {},
     "button-batch": {"count": 10, "price": 240}, "button-batch-first": {"count": 9, "price": 216},
     "button-batch-alone": {"price": 96}, "button-batch-stop": {}, "button-batch-album": {},
-    "button-package": {"credits": 1_950, "stars": 1_500},
+    "button-package": {"credits": 1_950, "stars": 1_500}, "button-plan": {"credits": 1_000, "stars": 770, "days": 30},
+    "button-subscribe": {"stars": 1_500}, "button-subscription": {}, "button-cancel-subscription": {},
+    "button-restore-subscription": {}, "button-app": {}, "button-gift-send": {}, "button-gift-back": {},
+    "button-invite-send": {}, "button-by-card": {},
+    "button-card-package": {"credits": 1_950, "money": "2\u00a0499,99\u00a0₽"},
+    "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
+    "button-email-forget": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -131,6 +137,8 @@ TOGETHER = (
     ("button-prompt-unshare", "button-delete"),
     ("button-change", "button-extend"),
 )
+CURRENCIES = (("USD", "EUR"), ("RUB", "EUR"), ("RUB", "USD"))
+"""The other currencies, in one row under the packages for cards."""
 """What stands together in a row: under words that were understood, under an answer, under a prompt."""
 
 
@@ -234,6 +242,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from list_review_rows(language)
     yield from list_balance_rows(language)
+    yield from (tuple(plain_text(language, "button-currency", currency=each) for each in pair) for pair in CURRENCIES)
     yield from list_gallery_rows(language)
     yield from list_share_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
