@@ -4,40 +4,23 @@ Prints `{"event": "ready", "url": …}` once it listens; ends within a second of
 """
 
 import argparse
-import asyncio
-import json
-import signal
-import sys
-
-import uvloop
 
 from infra.local.cards.invoices import Offer
 from infra.local.cards.notices import Hook
 from infra.local.cards.running import run_cards
+from infra.local.serving import serve_until_stopped
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     arguments = _read_arguments()
-    try:
-        uvloop.run(_serve(arguments))
-    except OSError as error:
-        problem = f"port {arguments.port} cannot be used ({error.strerror})"
-        sys.exit(f"local cards: {problem}; choose another with --port")
-
-
-async def _serve(arguments: argparse.Namespace) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     hooks = {}
     if arguments.hooks_url:
         key = {"X-Api-Key": arguments.lava_webhook_key}
         hooks = {"lava": Hook(f"{arguments.hooks_url}/lava", key), "yookassa": Hook(f"{arguments.hooks_url}/yookassa")}
     offers = tuple(arguments.offer)
-    async with run_cards(port=arguments.port, offers=offers, hooks=hooks, retry_seconds=1, log=arguments.log) as cards:
-        print(json.dumps({"event": "ready", "url": cards.base_url}), flush=True)
-        await stopped.wait()
+    cards = run_cards(port=arguments.port, offers=offers, hooks=hooks, retry_seconds=1, log=arguments.log)
+    serve_until_stopped("local cards", arguments.port, cards)
 
 
 def read_offer(text: str) -> Offer:

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import uvicorn
 
@@ -11,26 +10,7 @@ from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, 
 from infra.local.cards.notices import Hook, Notice, Notifier
 from infra.local.cards.server import Door, create_app
 from infra.local.ports import HOST
-
-_WAITING_CONNECTIONS_MAX = 512
-_TICK_SECONDS = 1.0
-
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the signals to the surrounding program, and does not poll ten times a second."""
-
-    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
-        super().__init__(config)
-        self._stopping = stopping
-
-    async def main_loop(self) -> None:
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
+from infra.local.serving import QuietServer, listen
 
 
 class Cards:
@@ -84,14 +64,7 @@ async def run_cards(
     log: bool = False,
 ) -> AsyncIterator[Cards]:
     """A server for the time of the block; port 0 takes a free one. OSError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-        listener.listen(_WAITING_CONNECTIONS_MAX)
-    except OSError:
-        listener.close()
-        raise
+    listener = listen(port)
     base_url = f"http://{HOST}:{listener.getsockname()[1]}"
     book, stopping = Book(offers), asyncio.Event()
     notifier = Notifier(book, hooks or {}, retry_seconds)
@@ -105,7 +78,7 @@ async def run_cards(
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    server = _QuietServer(config, stopping)
+    server = QuietServer(config, stopping)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield Cards(book, door, notifier, base_url)

@@ -6,37 +6,20 @@ for trying by hand: #blocked #busy #slow #error #badfile #lost #corrupt; for pic
 """
 
 import argparse
-import asyncio
-import json
 import os
-import signal
 import sys
 
-import uvloop
-
 from infra.local.fal.running import run_fal
+from infra.local.serving import serve_until_stopped
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     arguments = _read_arguments()
-    try:
-        uvloop.run(_serve(arguments))
-    except OSError as error:
-        problem = f"port {arguments.port} cannot be used ({error.strerror})"
-        sys.exit(f"local fal: {problem}; choose another with --port")
+    serve_until_stopped("local fal", arguments.port, run_fal(**vars(arguments)))
     # A picture that a thread still draws must not hold the process.
     sys.stdout.flush()
     os._exit(0)
-
-
-async def _serve(arguments: argparse.Namespace) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with run_fal(**vars(arguments)) as fal:
-        print(json.dumps({"event": "ready", "url": fal.base_url}), flush=True)
-        await stopped.wait()
 
 
 def _read_arguments() -> argparse.Namespace:

@@ -12,9 +12,10 @@ from infra.local.fal.calls import Call
 from infra.local.fal.faults import Fault
 from infra.local.fal.server import create_app
 from infra.local.fal.service import Behaviour, Service
-from infra.local.gemini.running import AbortableProtocol, QuietServer, listen
+from infra.local.gemini.running import AbortableProtocol
 from infra.local.gemini.server import ABORT
 from infra.local.ports import HOST
+from infra.local.serving import QuietServer, listen
 
 
 class Fal:

@@ -7,37 +7,20 @@ for videos also #failed #novideo #hidden #latefile #corrupt #uneven #nosound, fo
 """
 
 import argparse
-import asyncio
-import json
 import os
-import signal
 import sys
 
-import uvloop
-
 from infra.local.gemini.running import run_gemini
+from infra.local.serving import serve_until_stopped
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     arguments = _read_arguments()
-    try:
-        uvloop.run(_serve(arguments))
-    except OSError as error:
-        problem = f"port {arguments.port} cannot be used ({error.strerror})"
-        sys.exit(f"local Gemini: {problem}; choose another with --port")
+    serve_until_stopped("local Gemini", arguments.port, run_gemini(**vars(arguments)))
     # A picture that a thread still draws must not hold the process.
     sys.stdout.flush()
     os._exit(0)
-
-
-async def _serve(arguments: argparse.Namespace) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with run_gemini(**vars(arguments)) as gemini:
-        print(json.dumps({"event": "ready", "url": gemini.base_url}), flush=True)
-        await stopped.wait()
 
 
 def _read_arguments() -> argparse.Namespace:

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncIterator, Callable, Generator
-from typing import Final
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -15,9 +13,7 @@ from infra.local.gemini.server import ABORT, create_app
 from infra.local.gemini.service import Behaviour, Service
 from infra.local.gemini.video_service import VideoService
 from infra.local.ports import HOST
-
-_WAITING_CONNECTIONS_MAX: Final = 512
-_TICK_SECONDS: Final = 1.0  # the Date header is that fresh
+from infra.local.serving import WAITING_CONNECTIONS_MAX, QuietServer, listen
 
 
 class AbortableProtocol(HttpToolsProtocol):
@@ -26,25 +22,6 @@ class AbortableProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
-
-
-class QuietServer(uvicorn.Server):
-    """Does not capture the process's signals, which belong to the surrounding program."""
-
-    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
-        super().__init__(config)
-        self._stopping = stopping
-
-    async def main_loop(self) -> None:
-        """Run until told to stop; uvicorn's own loop polls ten times a second, which slows every test."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Nothing to capture."""
-        yield
 
 
 class Gemini:
@@ -113,20 +90,6 @@ async def run_gemini(
         service.painter.close()
 
 
-def listen(port: int) -> socket.socket:
-    """A listening socket on the loopback address."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-        # From here on the kernel takes connections: nobody has to wait until the server accepts them.
-        listener.listen(_WAITING_CONNECTIONS_MAX)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
 def _make_server(service: Service, videos: VideoService, *, log: bool) -> QuietServer:
     config = uvicorn.Config(
         create_app(service, videos, log=log),
@@ -136,7 +99,7 @@ def _make_server(service: Service, videos: VideoService, *, log: bool) -> QuietS
         log_config=None,
         log_level="warning",
         access_log=False,
-        backlog=_WAITING_CONNECTIONS_MAX,
+        backlog=WAITING_CONNECTIONS_MAX,
         timeout_graceful_shutdown=1,
     )
     return QuietServer(config, service.stopping)
