@@ -9,7 +9,6 @@ What other people see is in `remix.py`.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from urllib.parse import quote, urlencode
 
 from shared.jobs.job import Job
 from shared.people.users import Language
@@ -21,6 +20,7 @@ from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.sharing_url import sharing_url
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
@@ -112,7 +112,7 @@ async def _draw(ports: Ports, language: Language, job: Job, share: Share) -> Scr
     address = f"https://t.me/{await ports.messenger.username()}?start={write_share_link(share)}"
     text = html_text(language, "share-page" if is_picture(job) else "share-page-video", address=address)
     invitation = plain_text(language, "share-invitation")
-    send = f"https://t.me/share/url?{urlencode({'url': address, 'text': invitation}, quote_via=quote)}"
+    send = sharing_url(address, invitation)
     rows = (
         (Button(plain_text(language, "button-share-send"), url=send),),
         (_switch(language, job, WORDS, is_on=share.shows_words),),

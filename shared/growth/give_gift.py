@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from urllib.parse import quote, urlencode
 
 from shared.credits.bonuses import recall_gift, send_gift
 from shared.credits.catalogue import GROWTH
@@ -31,6 +30,7 @@ from shared.people.users import Language
 from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
+from shared.telegram.sharing_url import sharing_url
 from shared.telegram.taps import toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
@@ -79,7 +79,7 @@ def _draw_gift(language: Language, gift: Gift, url: str) -> Screen:
     day = ends_at(gift).strftime("%d.%m %H:%M")
     text = html_text(language, "gift-made", credits=gift.credits, url=url, time=day)
     invitation = plain_text(language, "gift-invitation", credits=gift.credits)
-    send = f"https://t.me/share/url?{urlencode({'url': url, 'text': invitation}, quote_via=quote)}"
+    send = sharing_url(url, invitation)
     back = Button(plain_text(language, "button-gift-back"), write_callback(RECALL, gift.id))
     return Screen(text, ((Button(plain_text(language, "button-gift-send"), url=send),), (back,)))
 

@@ -6,7 +6,6 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from urllib.parse import quote, urlencode
 
 from shared.codec import decode
 from shared.credits.catalogue import GROWTH, WELCOME_CREDITS
@@ -17,6 +16,7 @@ from shared.growth.invitation import LINK, Invitation, read_invitation_link
 from shared.people.accounts import log_gift, open_user
 from shared.ports import Button, Increment, Ports, Screen
 from shared.telegram.answers import answer
+from shared.telegram.sharing_url import sharing_url
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
@@ -37,8 +37,7 @@ async def show_invitation(ports: Ports, visit: Visit, message: Message) -> None:
         with suppress(ConflictError):  # another delivery was faster
             await ports.store.commit([create_invitation(id_, invitation)])
     url = f"https://t.me/{await ports.messenger.username()}?start={LINK}{id_}"
-    send = {"url": url, "text": plain_text(language, "invite-invitation", welcome=WELCOME_CREDITS)}
-    link = f"https://t.me/share/url?{urlencode(send, quote_via=quote)}"
+    link = sharing_url(url, plain_text(language, "invite-invitation", welcome=WELCOME_CREDITS))
     numbers = {"came": invitation.came, "rewarded": invitation.rewarded, "most": GROWTH.rewards_per_month}
     rewards = {"inviter": GROWTH.inviter_credits, "invited": GROWTH.invited_credits}
     button = Button(plain_text(language, "button-invite-send"), url=link)

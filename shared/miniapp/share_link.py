@@ -1,7 +1,6 @@
 """The link by which other people see a result and make their own."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 from shared.codec import decode
 from shared.jobs.job import Job
@@ -9,6 +8,7 @@ from shared.people.users import Language
 from shared.pictures.keep_shares import share_key
 from shared.pictures.share import Share, is_open, share_id, write_share_link
 from shared.ports import Ports
+from shared.telegram.sharing_url import sharing_url
 from shared.texts import plain_text
 
 
@@ -27,5 +27,4 @@ async def find_share_link(ports: Ports, job: Job, language: Language) -> ShareLi
     if share is None or not is_open(share, ports.clock.now()):
         return None
     address = f"https://t.me/{await ports.messenger.username()}?start={write_share_link(share)}"
-    said = {"url": address, "text": plain_text(language, "share-invitation")}
-    return ShareLink(address, f"https://t.me/share/url?{urlencode(said, quote_via=quote)}")
+    return ShareLink(address, sharing_url(address, plain_text(language, "share-invitation")))
