@@ -58,8 +58,7 @@ def received_id(gift_id: str) -> str:
 
 def book_bonus(account: Account, user_id: int, fact: str, credit_count: int, at: datetime) -> tuple[Account, Transfer]:
     """Add a bonus, once per fact."""
-    transfer = _transfer(TransferKind.BONUS, bonus_id(fact), account, user_id, credit_count, at)
-    return replace(account, available=account.available + credit_count), transfer
+    return _give(TransferKind.BONUS, bonus_id(fact), account, user_id, credit_count, at)
 
 
 def take_bonus_back(
@@ -83,15 +82,20 @@ def receive_gift(
     account: Account, user_id: int, gift_id: str, credit_count: int, at: datetime
 ) -> tuple[Account, Transfer]:
     """Give a gift's credits to whoever opened its link."""
-    transfer = _transfer(TransferKind.RECEIVED, received_id(gift_id), account, user_id, credit_count, at)
-    return replace(account, available=account.available + credit_count), transfer
+    return _give(TransferKind.RECEIVED, received_id(gift_id), account, user_id, credit_count, at)
 
 
 def recall_gift(
     account: Account, user_id: int, gift_id: str, credit_count: int, at: datetime
 ) -> tuple[Account, Transfer]:
     """Give a gift's credits back to its giver."""
-    transfer = _transfer(TransferKind.RECALLED, received_id(gift_id), account, user_id, credit_count, at)
+    return _give(TransferKind.RECALLED, received_id(gift_id), account, user_id, credit_count, at)
+
+
+def _give(
+    kind: TransferKind, name: str, account: Account, user_id: int, credit_count: int, at: datetime
+) -> tuple[Account, Transfer]:
+    transfer = _transfer(kind, name, account, user_id, credit_count, at)
     return replace(account, available=account.available + credit_count), transfer
 
 
