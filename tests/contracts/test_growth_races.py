@@ -1,14 +1,12 @@
 """What is given once is given once, also where many ask for it at the same moment, on the fake and on Firestore."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
 from shared.credits.transfer_documents import create_transfer
 from shared.growth.gift import gift_id_of, new_gift
@@ -18,24 +16,11 @@ from shared.people.user_documents import decode_user, user_key
 from shared.people.users import new_user
 from shared.ports import Create, Store
 from tests.fakes.clock import FakeClock
-from tests.fakes.store import FakeStore
 from tests.world import World
 
 PEOPLE = range(701, 713)
 TOKEN = "A" * 22
 CODE = "AB23CD45EF"
-
-
-@pytest.fixture(params=["fake", pytest.param("firestore", marks=pytest.mark.emulator)])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    host: str = request.getfixturevalue("firestore_emulator")
-    request.getfixturevalue("monkeypatch").setenv("FIRESTORE_EMULATOR_HOST", host)
-    firestore = FirestoreStore(request.getfixturevalue("project_id"))
-    yield firestore
-    await firestore.close()
 
 
 @pytest.fixture

@@ -1,33 +1,18 @@
 """What every Store does, the fake as well as Firestore."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.adapters.firestore import FirestoreStore
 from shared.errors import ConflictError, UnavailableError
 from shared.ports import Create, Fields, Increment, Key, Op, Query, Record, Store, Update
 from shared.usage import start_usage
-from tests.fakes.store import FakeStore
 
 ANNA = Key("users", "anna")
 BORIS = Key("users", "boris")
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, UTC)
-
-
-@pytest.fixture(params=["fake", pytest.param("firestore", marks=pytest.mark.emulator)])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    host: str = request.getfixturevalue("firestore_emulator")
-    request.getfixturevalue("monkeypatch").setenv("FIRESTORE_EMULATOR_HOST", host)
-    firestore = FirestoreStore(request.getfixturevalue("project_id"))
-    yield firestore
-    await firestore.close()
 
 
 async def read_one(store: Store, key: Key) -> Record:
