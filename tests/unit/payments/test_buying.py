@@ -17,17 +17,8 @@ from shared.people.subscriptions import Subscription
 from shared.people.users import with_subscriptions
 from tests.world import BOT_ID, ME, World, any_commit
 
-KEY = b"k" * 32
 SMALL = PACKAGES["s"]
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def shop(world: World) -> World:
-    """A world in which credits are sold, with somebody who has begun."""
-    world.sell(KEY)
-    await world.send(world.message("/start"))
-    return world
 
 
 async def order(shop: World) -> str:

@@ -15,7 +15,8 @@ from shared.delivery import RECONCILE_PATH
 from shared.payments.compare_payments import SETTLED_AFTER
 from shared.payments.refund_payment import refund_payment
 from shared.task import Task
-from tests.unit.payments.test_reconcile import CREDITS, KEY, make_update, pay
+from tests.unit.payments.conftest import KEY
+from tests.unit.payments.test_reconcile import CREDITS, make_update, pay
 from tests.world import ME, World
 
 CALLS = (

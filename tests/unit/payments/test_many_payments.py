@@ -12,7 +12,8 @@ from shared.credits.ledger import TransferKind
 from shared.errors import UnavailableError
 from shared.jobs.job import JobState
 from shared.ports import Key, Record, Version
-from tests.unit.payments.test_reconcile import CREDITS, KEY, make_update, pay
+from tests.unit.payments.conftest import KEY
+from tests.unit.payments.test_reconcile import CREDITS, make_update, pay
 from tests.world import ME, FragileStore, World, Writes
 
 Json = dict[str, Any]

@@ -15,21 +15,13 @@ from shared.payments.payment_documents import payment_id
 from shared.payments.reconcile import CONTROL, LOOKED_BACK, VISIT_SECONDS, next_night, start_reconciliation
 from shared.ports import StarTransaction
 from shared.telegram.updates import Message, parse_update
+from tests.unit.payments.conftest import KEY
 from tests.world import ME, OTHER, World, writes_to
 
-KEY = b"k" * 32
 STARS, CREDITS = 50, 60
 EVER = datetime(2030, 1, 1, tzinfo=UTC)
 Lines = pytest.CaptureFixture[str]
 Gap = tuple[str, str, bool]
-
-
-@pytest.fixture
-async def shop(world: World) -> World:
-    """A world in which credits are sold, with somebody who has begun."""
-    world.sell(KEY)
-    await world.send(world.message("/start"))
-    return world
 
 
 def pay(shop: World, charge: str = "stx1", *, user_id: int = ME, stars: int = STARS, **fields: Any) -> StarTransaction:

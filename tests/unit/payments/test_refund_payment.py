@@ -16,7 +16,8 @@ from shared.errors import (
 from shared.payments.payment_documents import payment_id, payment_key
 from shared.payments.refund_payment import CALLS_MAX, Refunded, refund_payment
 from shared.ports import Create
-from tests.unit.payments.test_reconcile import CREDITS, KEY, make_update, pay, tell
+from tests.unit.payments.conftest import KEY
+from tests.unit.payments.test_reconcile import CREDITS, make_update, pay, tell
 from tests.world import ME, World, writes_to
 
 LOST = 0.3

@@ -15,18 +15,9 @@ from shared.people.subscriptions import Phase, Renewal, Subscription, phase_of
 from shared.ports import Invoice
 from tests.world import ME, OTHER, World, any_commit
 
-KEY = b"k" * 32
 PLUS = PLANS["plus"]
 MONTH = timedelta(days=30)
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def shop(world: World) -> World:
-    """A world in which credits are sold, with somebody who has begun."""
-    world.sell(KEY)
-    await world.send(world.message("/start"))
-    return world
 
 
 async def order(shop: World) -> Invoice:

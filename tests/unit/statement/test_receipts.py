@@ -19,7 +19,8 @@ from shared.statement.receipt import JobReceipt, PurchaseReceipt
 from shared.statement.receipt_screens import receipt_screen, write_amount
 from shared.texts import html_text
 from shared.voices.speech import is_speech, speech_of
-from tests.unit.payments.test_buying import KEY, SMALL, order, paid, returned
+from tests.unit.payments.conftest import KEY
+from tests.unit.payments.test_buying import SMALL, order, paid, returned
 from tests.world import GROUP, ME, OTHER, World
 
 
