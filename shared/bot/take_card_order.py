@@ -3,7 +3,7 @@
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.logs import set_log_context
 from shared.payments.book_card_order import book_card_order, note_told, put_off
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, is_new_state
 from shared.payments.card_screens import draw_news
 from shared.people.accounts import open_user
 from shared.pictures.ask_first import go_on
@@ -24,7 +24,7 @@ async def take_card_order(ports: Ports, order_id: str) -> None:
     except (TooManyRequestsError, DeliveryUnknownError):
         await put_off(ports, order_id)
         return
-    if order.state is CardState.PAID:
+    if order.state is CardState.PAID and is_new_state(order):
         await go_on(ports, order.user_id, place, ports.clock.now())
     await note_told(ports, order)
 

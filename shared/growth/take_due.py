@@ -3,6 +3,7 @@
     gift OPEN and over ── account + recalled + gift ✓ ── its giver is told ── told ✓
     gift RECEIVED ── its giver is told ── told ✓
     purchase OPEN and lasting ── giftable credits + rewards + settlement ✓ ── both are told ── told ✓
+    purchase RETURNED ── who lost a reward with it is told ── told ✓
 
 Who dies before *told*, or does not know whether it was, tells it again: a message twice, never credits twice.
 """
@@ -96,6 +97,7 @@ async def _settle_purchase(ports: Ports, charge_id: str) -> None:
     for text_id, user_id, credit_count in (
         ("invite-told-inviter", settlement.inviter_id, settlement.inviter_credits),
         ("invite-told-invited", settlement.user_id, settlement.invited_credits),
+        ("invite-told-back", settlement.inviter_id, settlement.lost_credits),
     ):
         if credit_count:
             [stored] = await ports.store.read([user_key(user_id)])
@@ -115,7 +117,8 @@ async def _settle_if_lasting(ports: Ports, charge_id: str) -> None:
     [stored] = await ports.store.read([user_key(settlement.user_id)])
     assert stored is not None, "people are never deleted"
     buyer = decode_user(stored)
-    buyer = replace(buyer, perks=replace(buyer.perks, giftable=buyer.perks.giftable + settlement.credits))
+    lasting = settlement.credits - settlement.returned
+    buyer = replace(buyer, perks=replace(buyer.perks, giftable=buyer.perks.giftable + lasting))
     settled, writes = replace(settlement, state=SettlementState.SETTLED, sweep_at=None), list[Write]()
     if buyer.perks.invited_by and not buyer.perks.is_invitation_settled:
         buyer, settled, writes = await _reward(ports, buyer, settled)

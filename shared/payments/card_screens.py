@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.credits.catalogue import PACKAGES
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, is_new_state
 from shared.payments.prices import MONEY, price_in, show_money
 from shared.people.users import Language
 from shared.ports import Button, Screen
@@ -69,15 +69,30 @@ def draw_news(order: CardOrder, available: int, contact: str) -> Screen:
     """What became of an order."""
     language, money = order.language, show_money(order.amount, order.currency, order.language)
     match order.state:
-        case CardState.PAID:
+        case CardState.PAID if is_new_state(order):
             return Screen(
                 html_text(language, "payment-thanks", credits=order.credits, bonus=order.bonus, available=available)
             )
-        case CardState.RETURNED:
-            facts = {"credits": order.credits + order.bonus, "available": available}
-            return Screen(html_text(language, "card-returned", money=money, **facts))
+        case CardState.PAID | CardState.RETURNED:
+            return Screen(_tell_return(order, available, contact))
         case CardState.FAILED:
             again = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
             return Screen(html_text(language, "card-failed", money=money), ((again,),))
         case _:
             return Screen(html_text(language, "card-disputed", money=money, contact=contact, code=order.id))
+
+
+def _tell_return(order: CardOrder, available: int, contact: str) -> str:
+    """What went back since the person was told last, and the credits that went with it."""
+    language, returns = order.language, order.returns
+    if returns.booked:
+        amount, credit_count = returns.booked - returns.told, returns.credits - returns.told_credits
+    else:  # the release before booked it
+        amount, credit_count = order.amount, order.credits + order.bonus
+    text_id = "card-returned" if order.state is CardState.RETURNED else "card-returned-part"
+    if returns.is_chargeback:
+        text_id = "card-charged-back"
+    elif not credit_count:
+        text_id = "card-returned-free"
+    facts = {"money": show_money(amount, order.currency, language), "credits": credit_count, "available": available}
+    return html_text(language, text_id, contact=contact, bonus=order.bonus, **facts)

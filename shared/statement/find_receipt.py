@@ -1,7 +1,7 @@
 """Finding what a receipt tells: by its number, or for a job. Only the person's own transfers are looked through."""
 
 from shared.codec import decode
-from shared.credits.ledger import Transfer, TransferKind, refund_id
+from shared.credits.ledger import Transfer, TransferKind, charge_of_return, refund_id
 from shared.credits.receipt_number import SECOND, number_of, read_number
 from shared.credits.transfer_documents import end_key, transfers_of
 from shared.jobs.job import Job
@@ -58,7 +58,7 @@ async def _open_of_job(ports: Ports, job_id: str, job: Job | None) -> JobReceipt
 
 
 async def _open_of_payment(ports: Ports, transfer: Transfer) -> Receipt:
-    charge_id = transfer.id.partition(":")[2]
+    charge_id = charge_of_return(transfer)  # the purchase's id has the same place for it
     keys = [purchase_key(charge_id), Key("transfers", refund_id(charge_id)), payment_key(charge_id)]
     bought, returned, payment = await ports.store.read(keys)
     if bought is None or payment is None:

@@ -14,6 +14,7 @@ ACTS = {
     "decline": ({"open", "failed"}, "failed"),
     "withdraw": ({"open", "failed"}, "withdrawn"),
     "return": ({"paid"}, "returned"),
+    "chargeback": ({"paid"}, "charged_back"),
 }
 """What a person or a bank may do: from which states, and into which."""
 
@@ -34,6 +35,8 @@ class Behaviour:
     """Notices wait until they are released, and then come in another order."""
     status: int = 0
     """The answer to every call of the API; it is carried out all the same. 0: the right one."""
+    refund_status: str = "succeeded"
+    """What becomes of a refund at YooKassa: succeeded, pending or canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,14 @@ class Invoice:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: str = "open"
+    refunds: list[Json] = field(default_factory=list)
+    """YooKassa's objects."""
+    refunded: int = 0
+    """What went back by them, in the smallest unit."""
 
     @property
     def decimal(self) -> str:
-        return f"{self.amount // 100}.{self.amount % 100:02d}"
+        return write_decimal(self.amount)
 
     def act(self, act: str) -> bool:
         """Do what a person does; False if it is too late or too early for it."""
@@ -71,7 +78,13 @@ class Invoice:
         if self.state not in before:
             return False
         self.state = after
+        self.refunded = self.amount if after == "returned" else self.refunded
         return True
+
+
+def write_decimal(amount: int) -> str:
+    """An amount in the smallest unit, as both providers write it."""
+    return f"{amount // 100}.{amount % 100:02d}"
 
 
 class Book:
@@ -81,7 +94,9 @@ class Book:
         self.offers = {offer.id: offer for offer in offers}
         self.invoices: dict[str, Invoice] = {}
         self.keys: dict[str, Invoice] = {}
-        """YooKassa's idempotence keys."""
+        """YooKassa's idempotence keys of payments."""
+        self.refund_keys: dict[str, Json] = {}
+        """Those of refunds."""
         self.behaviour = Behaviour()
 
     def add(self, invoice: Invoice) -> Invoice:

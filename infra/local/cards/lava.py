@@ -20,6 +20,7 @@ _STATUS = {
     "failed": "failed",
     "withdrawn": "cancelled",
     "returned": "refunded",
+    "charged_back": "chargeback",
 }
 
 
