@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3})")
 """What stands between the digits of a large number."""
+SIGNS = {TransferKind.PURCHASE: -1, TransferKind.REFUND: 1, TransferKind.CHARGEBACK: 1}
 SOLD = {package.stars: package.credits for package in (*PACKAGES.values(), *PLANS.values())}
 THANKS = ("✅ Thank you! {credits} credits", "✅ Спасибо! Зачислено {credits} ")
 BEGUN = ("✅ Your subscription has begun: {credits} credits", "✅ Подписка началась: зачислено {credits} ")
@@ -116,7 +117,7 @@ def _find_wrong_sums(buyers: Buyers, transfers: list[Transfer]) -> list[str]:
         sums[charge.user_id] += 0 if charge.is_returned else worth(charge)
     sums += count_paid_by_card(buyers)
     for transfer in transfers:
-        sign = {TransferKind.PURCHASE: -1, TransferKind.REFUND: 1}.get(transfer.kind, 0)
+        sign = SIGNS.get(transfer.kind, 0)
         sums[transfer.user_id] += sign * transfer.credits
     return [f"user {user_id} has {-left} credits from sales too many" for user_id, left in sums.items() if left]
 

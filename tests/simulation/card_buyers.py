@@ -3,7 +3,6 @@
 Telegram's list of the bot's Stars knows everything. A night lasts a minute here.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,27 +11,26 @@ import pytest
 
 from shared.codec import decode
 from shared.credits.ledger import refund_id
-from shared.errors import NanoBananaError
 from shared.jobs import check_books
 from shared.payments import compare_payments, reconcile
-from shared.payments.card_order import CardOrder, CardState, is_as_ordered
+from shared.payments.card_order import CardOrder, CardState, is_as_ordered, is_news
 from shared.payments.payment_documents import payment_id
-from shared.payments.refund_payment import refund_payment
 from shared.payments.take_payment import PROVIDER as STARS
 from shared.ports import CardInvoice, InvoiceState, StarTransaction
+from tests.fakes import messenger
 from tests.simulation.buyers import Buyers, Charge, Sent
-from tests.simulation.chaos import KilledError, Life
 from tests.simulation.moody_cards import PAGE, MoodyCards
+from tests.simulation.operators import Operators
 from tests.simulation.talkers import talks
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 NIGHT, SETTLED_AFTER, SEEN_AFTER = timedelta(seconds=60), timedelta(seconds=60), timedelta(seconds=400)
+PAGE_OF_STARS = 10
+"""Telegram's is 100, more than there are payments in a storm."""
 LOST = 0.15
 """How often Telegram's update of a payment or a return never comes."""
-REPEATED_SECONDS = (5.0, 40.0)
-"""After so long an operator says again what did not work."""
 PAYABLE = (InvoiceState.OPEN, InvoiceState.FAILED)
 BECOMES = {InvoiceState.PAID: 70, InvoiceState.FAILED: 15, InvoiceState.CANCELLED: 6, None: 9}
 """What comes of a visit to the provider's page, in per cent; None: another amount is paid."""
@@ -46,9 +44,11 @@ class CardBuyers(Buyers):
     world: "World" = field(kw_only=True)
     unheard: set[str] = field(default_factory=set)
     """Charges that Telegram told of too rarely: their payment, their return or both."""
-    refunds: int = 0
-    """Payments that an operator gave back."""
     charges_of: dict[str, Charge] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.operators = Operators(self.world)
 
     @property
     def cards(self) -> MoodyCards:
@@ -61,7 +61,7 @@ class CardBuyers(Buyers):
             self._look, self._choose_package, self._pay, self._pay_unknown, self._get_back, self._complain, self._wish,
             self._press, self._change_mind, self._choose_card, self._write_email, self._visit_page, self._take_back,
         ]  # fmt: skip
-        weights = [4, 8, 12, 1, 3, 6, 8, 6, 1, 6, 12, 45, 4]
+        weights = [3, 8, 12, 1, 3, 6, 6, 5, 1, 6, 12, 45, 24]
         sent: Sent = self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
         return sent
 
@@ -106,11 +106,21 @@ class CardBuyers(Buyers):
         return []
 
     def _take_back(self, user_id: int) -> Sent:
-        """The bank takes the money of a payment back."""
-        paid = [each for each in self._links(user_id) if self.cards.invoices[each].state is InvoiceState.PAID]
+        """Money goes back: by the provider, the bank or an operator, all of it or a part."""
+        links, dice = self._links(user_id), self.crowd.dice
+        paid = [each for each in links if self.cards.invoices[each].state is InvoiceState.PAID]
         if not paid:
             return self._visit_page(user_id)
-        self.cards.settle(self.crowd.dice.choice(paid), InvoiceState.RETURNED)
+        invoice = self.cards.invoices[dice.choice(paid)]
+        match dice.randrange(4):
+            case 0:
+                self.cards.settle(invoice.id, dice.choice([InvoiceState.RETURNED, InvoiceState.CHARGED_BACK]))
+            case 1:
+                self.cards.give_back(invoice.id, min(invoice.returned + invoice.amount // 4, invoice.amount))
+            case _:
+                for order, its in self.list_orders():
+                    if its is invoice and order.state in {CardState.PAID, CardState.DISPUTED}:
+                        self.operators.end_card_order(order)
         return []
 
     def _links(self, user_id: int) -> list[str]:
@@ -139,19 +149,8 @@ class CardBuyers(Buyers):
         mine = [charge for charge in self.charges if charge.user_id == user_id and not charge.is_returned]
         if not mine:
             return self._pay(user_id)
-        self.world.spawn(self._refund(self.crowd.dice.choice(mine)))
+        self.operators.refund_stars(self.crowd.dice.choice(mine).id)
         return []
-
-    async def _refund(self, charge: Charge) -> None:
-        while True:
-            ports = self.world.chaos.wrap(self.world.ports, Life())
-            try:
-                await refund_payment(ports.store, ports.clock, ports.messenger, charge.id)
-            except (KilledError, NanoBananaError):
-                await asyncio.sleep(self.crowd.dice.uniform(*REPEATED_SECONDS))
-            else:
-                self.refunds += 1
-                return
 
     def hear_return(self, charge_id: str) -> None:
         """Telegram has given Stars back, because it was asked to: it tells of that, once."""
@@ -161,10 +160,9 @@ class CardBuyers(Buyers):
 
     def _return(self, charge: Charge) -> Sent:
         """Telegram gives Stars back by itself."""
-        messenger = self.crowd.messenger
-        [paid] = [each for each in messenger.transactions if each.charge_id == charge.id]
-        at = self.crowd.clock.now()
-        messenger.transactions.append(
+        listed, at = self.crowd.messenger.transactions, self.crowd.clock.now()
+        [paid] = [each for each in listed if each.charge_id == charge.id]
+        listed.append(
             StarTransaction(paid.charge_id, at, paid.stars, paid.user_id, paid.payload, True, paid.language_code)
         )
         return self._lose(charge.id, super()._return(charge))
@@ -188,7 +186,13 @@ class CardBuyers(Buyers):
         listed = self.crowd.messenger.transactions
         names = [(payment_id(STARS, each.charge_id), each.is_returned) for each in listed]
         are_heard = all((refund_id(name) if returned else f"purchase:{name}") in booked for name, returned in names)
-        return are_heard and all(order.state in find_ends(order, invoice) for order, invoice in self.list_orders())
+        return are_heard and all(is_booked(order, invoice) for order, invoice in self.list_orders())
+
+
+def is_booked(order: CardOrder, invoice: CardInvoice) -> bool:
+    """Whether our books know what became of an invoice, and its person does too."""
+    is_in_part = order.state is CardState.PAID and order.returns.booked != invoice.returned
+    return order.state in find_ends(order, invoice) and not is_in_part and not is_news(order)
 
 
 def find_ends(order: CardOrder, invoice: CardInvoice) -> set[CardState]:
@@ -196,7 +200,7 @@ def find_ends(order: CardOrder, invoice: CardInvoice) -> set[CardState]:
     match invoice.state:
         case InvoiceState.PAID:
             return {CardState.PAID if is_as_ordered(order, invoice) else CardState.DISPUTED}
-        case InvoiceState.RETURNED:  # the latter where the money was back before we asked
+        case InvoiceState.RETURNED | InvoiceState.CHARGED_BACK:  # the latter where the money was back before we asked
             return {CardState.RETURNED, CardState.CLOSED}
         case InvoiceState.FAILED:
             return {CardState.FAILED}
@@ -217,3 +221,5 @@ def shorten_nights(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(compare_payments, "SETTLED_AFTER", SETTLED_AFTER)
     patch.setattr(compare_payments, "RETURN_SEEN_AFTER", SEEN_AFTER)
     patch.setattr(reconcile, "DELIVERED_WITHIN", SEEN_AFTER)
+    patch.setattr(reconcile, "PAGE", PAGE_OF_STARS)
+    patch.setattr(messenger, "TRANSACTIONS_MAX", PAGE_OF_STARS)

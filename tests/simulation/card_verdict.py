@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from shared.credits.ledger import Transfer, refund_id
+from shared.credits.ledger import Transfer, TransferKind, charge_of_return
 from shared.payments.card_order import CardOrder, CardState, is_as_ordered
 from shared.payments.compare_payments import GapKind
 from shared.payments.payment_documents import PaymentRecord, payment_id
-from shared.ports import InvoiceState
+from shared.ports import CardInvoice, InvoiceState
 from tests.simulation.buyers import Buyers
-from tests.simulation.card_buyers import CardBuyers, find_ends
+from tests.simulation.card_buyers import CardBuyers, is_booked
 from tests.simulation.moody_cards import PROVIDER
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 REPAIRED = {GapKind.UNBOOKED.value, GapKind.UNRETURNED.value, GapKind.UNTOLD.value}
 """The only gaps that there are here: an update was lost, or is late."""
-BOOKED = {CardState.PAID: (1, 0), CardState.RETURNED: (1, 1)}
-"""How often an order of this state was credited and taken back; else never."""
+TAKEN_BACK = {TransferKind.REFUND, TransferKind.CHARGEBACK}
+GONE = {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}
 TOLD = {
     CardState.FAILED: ("did not go through", "не прошёл"),
-    CardState.RETURNED: ("went back to you", "Вам вернули"),
+    CardState.RETURNED: ("went back to you", "Вам вернули", "Your bank took", "Ваш банк отозвал"),
     CardState.DISPUTED: ("does not fit the order", "не подходит к заказу"),
 }
 """What the message about an end says, in each language; thanks are those of Stars."""
@@ -46,12 +46,18 @@ def find_card_problems(world: "World", payments: list[PaymentRecord], transfers:
 
 
 def count_paid_by_card(buyers: Buyers) -> Counter[int]:
-    """The credits that stand paid by card: who → how many."""
+    """The credits for what is paid by card and did not go back: who → how many."""
     paid: Counter[int] = Counter()
     for order, invoice in buyers.list_orders() if isinstance(buyers, CardBuyers) else ():
-        if invoice.state is InvoiceState.PAID and is_as_ordered(order, invoice):
-            paid[order.user_id] += order.credits
+        paid[order.user_id] += _find_worth(order, invoice)
     return paid
+
+
+def _find_worth(order: CardOrder, invoice: CardInvoice) -> int:
+    """What a payment is worth: parts of a credit stay with the buyer."""
+    if invoice.state is not InvoiceState.PAID or not is_as_ordered(order, invoice):
+        return 0
+    return order.credits - order.credits * invoice.returned // invoice.amount
 
 
 def list_thanked(buyers: Buyers) -> list[CardOrder]:
@@ -61,26 +67,31 @@ def list_thanked(buyers: Buyers) -> list[CardOrder]:
 
 
 def _find_wrong_orders(buyers: CardBuyers, payments: list[PaymentRecord], transfers: list[Transfer]) -> Iterator[str]:
-    """Each order knows what became of its invoice, and was booked accordingly."""
-    booked = Counter((each.id, each.user_id, each.credits) for each in transfers)
+    """Each order knows what became of its invoice, and its credits are where its money is."""
     recorded = Counter((each.id, each.order_id, each.amount, each.credits) for each in payments)
+    bought: Counter[tuple[str, int]] = Counter()
+    taken: Counter[tuple[str, int]] = Counter()
+    for each in transfers:
+        if each.kind in TAKEN_BACK:
+            taken[charge_of_return(each), each.user_id] += each.credits
+        elif each.kind is TransferKind.PURCHASE:
+            bought[each.id.removeprefix("purchase:"), each.user_id] += each.credits
     for order, invoice in buyers.list_orders():
-        if order.state not in find_ends(order, invoice):
-            yield f"order {order.id} is {order.state}, its invoice {invoice.state} for {invoice.amount}"
-        name, wanted = payment_id(PROVIDER, invoice.id), BOOKED.get(order.state, (0, 0))
-        ids = (f"purchase:{name}", refund_id(name))
-        found = tuple(booked[each, order.user_id, order.credits] for each in ids)
-        if found != wanted:
-            yield f"order {order.id} is {order.state} and was credited and taken back {found} times"
-        if recorded[name, order.id, order.amount, order.credits] != wanted[0]:
-            yield f"order {order.id} is {order.state} and its payment is written down wrongly"
+        name = payment_id(PROVIDER, invoice.id)
+        was, back = bought[name, order.user_id], taken[name, order.user_id]
+        if not is_booked(order, invoice):
+            yield f"order {order.id} is {order.state}, its invoice {invoice}"
+        if was not in {0, order.credits} or was - back != _find_worth(order, invoice):
+            yield f"order {order.id} of {invoice} brought {was} and lost {back} credits"
+        if recorded[name, order.id, order.amount, order.credits] != bool(was):
+            yield f"order {order.id} is {order.state}, and its payment is written down otherwise"
 
 
 def _find_lost_money(buyers: CardBuyers) -> Iterator[str]:
     """Nobody can pay what we know nothing of."""
     known = {order.invoice_id for order, _ in buyers.list_orders()}
     for invoice in buyers.cards.invoices.values():
-        if invoice.state is InvoiceState.PAID and invoice.id not in known:
+        if invoice.state in {InvoiceState.PAID, *GONE} and invoice.id not in known:
             yield f"invoice {invoice.id} is paid, and there is no order for it"
 
 
@@ -116,7 +127,8 @@ def _count(world: "World", buyers: CardBuyers, events: list[dict[str, Any]]) -> 
     world.facts |= Counter(f"card orders {order.state.value}" for order, _ in orders)
     world.facts["card notices lost"] = buyers.cards.lost
     world.facts["updates of payments lost"] = len(buyers.unheard)
-    world.facts["refunds by the operator"] = buyers.refunds
+    world.facts |= buyers.operators.done
+    world.facts["partly returned"] = sum(order.state is CardState.PAID and inv.returned > 0 for order, inv in orders)
     names = Counter(event["event"] for event in events)
     world.facts["gaps named"] = names["payment_gap"]
     world.facts["nights"] = names["books_checked"]

@@ -65,7 +65,17 @@ class MoodyCards(FakeCards):
 
     def settle(self, invoice_id: str, state: InvoiceState) -> None:
         """What a person or a bank does, and what is told of it."""
-        self._change(invoice_id, lambda invoice: replace(invoice, state=state))
+        is_gone = state in {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}
+        self._change(
+            invoice_id,
+            lambda invoice: replace(invoice, state=state, returned=invoice.amount if is_gone else invoice.returned),
+        )
+
+    def give_back(self, invoice_id: str, amount: int) -> None:
+        """So much has gone back in total."""
+        is_all = amount >= self.invoices[invoice_id].amount
+        state = InvoiceState.RETURNED if is_all else InvoiceState.PAID
+        self._change(invoice_id, lambda invoice: replace(invoice, state=state, returned=amount))
 
     def pay_less(self, invoice_id: str) -> None:
         """Somebody pays another amount than the invoice says, as providers allow now and then."""
