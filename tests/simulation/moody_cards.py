@@ -27,7 +27,7 @@ LATE_SECONDS = 60.0
 """How late a notice may be: the next one overtakes it."""
 LYING = 0.2
 """How often a payment is told that nobody made."""
-STALE, STALE_FOR = 0.1, timedelta(seconds=20)
+STALE, STALE_FOR = 0.25, timedelta(seconds=40)
 """How often an answer says what was before a change, and for how long after it."""
 UNKNOWN = 0.02
 """How often it says that it knows no such invoice."""

@@ -131,6 +131,21 @@ def test_people_who_give_credits_away(odds: Odds) -> None:
     assert outcome.facts["codes used"] > 0
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_pay_by_card(odds: Odds) -> None:
+    """Where a provider loses, repeats, delays and lies, Telegram loses updates and operators return money, each payment
+    is credited once for what did not go back, nobody is credited unpaid, and the nights name nothing else."""
+    seed = fresh_seed()
+    outcome = simulate(seed, BUY_UPDATES, odds, is_by_card=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --card"
+    assert outcome.facts["card orders paid"] > BUY_UPDATES * 0.01
+    assert outcome.facts["card notices lost"] > 0
+    assert outcome.facts["updates of payments lost"] > 0
+    assert outcome.facts["refunds in Stars"] > 0
+    assert outcome.facts["nights"] > 1
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("offset", range(6))

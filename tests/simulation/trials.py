@@ -94,7 +94,7 @@ GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)
 UNSENT = replace(ROUGH, not_sent=0.1, cards_down=0.2)
 """Telegram and the provider of card payments do not get many calls."""
 BY_CARD = tuple(
-    Trial(seed, 250, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True, is_by_card=True)
+    Trial(seed, 350, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True, is_by_card=True)
     for seed in (1, 2, 3)
     for odds in (Odds(), UNSENT)
 )

@@ -105,8 +105,10 @@ UNREADABLE = {
 """Documents that nobody can read, due before all others: in `jobs` and in `drafts`."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
-ROUNDS_OF_NIGHTS = 20
-"""So many of these at least, where nights are a minute: what they name without reason shows itself by then."""
+ROUNDS_OF_NIGHTS_MIN, ROUNDS_OF_NIGHTS_MAX = 16, 40
+"""So many of these, where nights are short: by the former shows itself what they name without reason, and by the latter
+every order was asked for twice.
+"""
 PROVIDER_THERE_SECONDS_MIN = 120
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 """What models may cost: the latter is spent soon."""
@@ -297,7 +299,7 @@ class World:
     is_giving: bool = False
     """Everybody buys and gives credits away, and days are seconds: `givers.py`."""
     is_by_card: bool = False
-    """Everybody buys, also by card, and nights are minutes: `card_buyers.py`."""
+    """Everybody buys, also by card, and nights are short: `card_buyers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -590,7 +592,9 @@ class World:
     def _are_payments_booked(self, count: int) -> bool:
         """Whether every payment is in the books, and some more nights have looked at them by this round."""
         buyers = self.crowd.buyers
-        return not isinstance(buyers, CardBuyers) or (count > ROUNDS_OF_NIGHTS and buyers.are_booked())
+        if not isinstance(buyers, CardBuyers) or count >= ROUNDS_OF_NIGHTS_MAX:
+            return True
+        return count >= ROUNDS_OF_NIGHTS_MIN and buyers.are_booked()
 
     async def _fetch_kept(self) -> None:
         """People come for the pictures that wait for them under a button."""
