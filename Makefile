@@ -14,8 +14,8 @@ TF ?= terraform
 export TF
 ENV ?=
 IMAGE ?=
-# `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process;
-# more than there may be processors, and the longest files (tests/e2e) first, because some wait for real leases to end.
+# `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process; more than there may
+# be processors, because some tests wait for real leases to end. tests/conftest.py puts the slowest files first.
 T ?=
 A ?=
 J ?= 3
