@@ -88,7 +88,7 @@ evaluate: setup  ## how well a model reads what people want (GEMINI_API_KEY; wit
 audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
 
-lock-providers:  ## lock Terraform's provider for Linux and macOS on both processors (needs the registry)
+lock-providers:  ## lock Terraform's provider, for Linux and macOS (needs its registry)
 	@for folder in terraform/environments/*/; do \
 	  $(TF) -chdir="$$folder" init -backend=false -upgrade -input=false >/dev/null && \
 	  $(TF) -chdir="$$folder" providers lock $(PLATFORMS:%=-platform=%) || exit 1; \

@@ -74,3 +74,11 @@ module "product" {
   budget_monthly  = { units = 500, currency = "EUR" }
   spend_usd_max   = { hour = 10, day = 50 }
 }
+
+# `terraform destroy` is refused as a whole, before anything goes: people's data, money, rights and alarms hang on this
+# environment, and Terraform would delete whatever does not protect itself.
+resource "terraform_data" "never_destroyed" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}
