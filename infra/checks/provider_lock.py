@@ -11,7 +11,7 @@ from pathlib import Path
 LOCK = ".terraform.lock.hcl"
 CURE = "`make lock-providers` or the workflow renew-lock"
 PLATFORMS = 4
-"""Linux and macOS, on x86 and ARM: `PLATFORMS` in the Makefile. The lock does not say which hash is of which platform."""
+"""Linux and macOS, on x86 and ARM: `PLATFORMS` in the Makefile. A lock does not say of which platform a hash is."""
 PROVIDER = re.compile(r'^provider "([^"]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 HASH = re.compile(r'"h1:[^"]+"')
 

@@ -1,4 +1,4 @@
-"""propose-lock: open a pull request, for review, with the lock files that `make lock` and `make lock-providers` changed."""
+"""propose-lock: open a pull request, for review, with the locks that `make lock` and `make lock-providers` changed."""
 
 import argparse
 import re
@@ -16,8 +16,9 @@ from infra.deploy.pulls import Draft, find_head, open_pull, read_tree
 HELP = "Propose the renewed locks of this checkout as a draft pull request to staging."
 TITLE = "Renew the locks"
 BODY = """\
-The newest versions that `requirements*.in` and Terraform's constraints allow, hashed. A draft, because nothing renewed merges by itself: start the
-workflow `ci` on `{branch}` for the full check, read the changes of what matters, then press “Ready for review”.
+The newest versions that `requirements*.in` and Terraform's constraints allow, hashed. A draft, because nothing renewed
+merges by itself: start the workflow `ci` on `{branch}` for the full check, read the changes of what matters, then press
+“Ready for review”.
 
 {changes}
 """

@@ -67,7 +67,7 @@ def test_without_a_registry_it_says_what_did_not_run(
 def test_plain_terraform_never_applies(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, states: States
 ) -> None:
-    """With a registry everything runs that asks no cloud, and CI wants the lock files; nothing is planned or applied."""
+    """With a registry all runs that asks no cloud, and CI wants the lock files; nothing is planned or applied."""
     for name, shown in states.items():
         (tmp_path / name).write_text(json.dumps({"type": "test_state", "test_state": shown["values"]}))
     monkeypatch.setenv("TF", make_terraform(tmp_path, ":"))
