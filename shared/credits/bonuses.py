@@ -19,7 +19,7 @@ CASHBACK = "cashback:"
 
 
 def whole_fact(fact: str) -> str:
-    """The fact of the bonus that a part was taken back of: `purchase:<charge>:<amount returned so far>` names its own."""
+    """The fact of a bonus of which a part was taken back under `purchase:<charge>:<amount returned so far>`."""
     parts = fact.split(":")
     return ":".join(parts[:2]) if fact.startswith(PURCHASE) else fact
 

@@ -1,6 +1,6 @@
 """What an operator may do with an order by card, and what that makes of the order. Pure.
 
-    credit       disputed                    the order says what was paid, so it fits, and is credited when it is asked for
+    credit       disputed                    the order says what was paid, so it fits, and is credited when it is asked
     refund       paid or disputed            the provider returns money; it is booked when the provider says so
     returned     … where it does not say so  booked by the operator's word
     chargeback   paid or disputed            likewise, all of it
@@ -110,8 +110,8 @@ def _credit(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetim
         raise UnusableChangeError("nothing was paid")
     note = f"ordered {order.credits} credits for {order.amount} {order.currency}: {order.offer}"
     ruling = _note(wanted, now, invoice.amount, note)
-    paid = {"amount": invoice.amount, "currency": invoice.currency, "offer": invoice.offer}
-    return replace(order, credits=credit_count, **paid), ruling
+    paid = replace(order, amount=invoice.amount, currency=invoice.currency, offer=invoice.offer)
+    return replace(paid, credits=credit_count), ruling
 
 
 def _return(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetime) -> tuple[CardOrder, Ruling]:

@@ -5,8 +5,8 @@
                      │                                  ╳ no answer ── asked again, some times; then it is said again
                      └─ it refuses ── the ruling is withdrawn ✓
 
-Nothing is booked here: `book_card_order.py` does it, in the way of every payment and return, once, and tells the person.
-The same reference again does what is missing.
+Nothing is booked here: `book_card_order.py` does it, in the way of every payment and return, once, and the person is
+told. The same reference again does what is missing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -381,7 +381,7 @@ async def test_two_operators_at_once(paid: CardWorld) -> None:
         await rule(desk, order_id, Wanted(Act.REFUND, "theirs", "Eve", "why", 40))
 
     paid.world.store.interrupt(writes_to("card_orders"), other)
-    with pytest.raises(UnusableChangeError, match="under way|left"):
+    with pytest.raises(UnusableChangeError, match=r"under way|left"):
         await rule(desk, order_id, Wanted(Act.REFUND, "ours", "Bob", "why"))
     assert [each.reference for each in paid.cards.refunds] == ["theirs"]
 
