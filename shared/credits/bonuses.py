@@ -39,6 +39,12 @@ def cashback_fact(job_id: str) -> str:
     return f"{CASHBACK}{job_id}"
 
 
+def job_of_cashback(transfer_id: str) -> str:
+    """The job of which a transfer gave a part of the price back; empty for any other transfer."""
+    start = bonus_id(CASHBACK)
+    return transfer_id.removeprefix(start) if transfer_id.startswith(start) else ""
+
+
 def inviter_fact(invited_id: int) -> str:
     """The fact that somebody is rewarded for having invited this person."""
     return f"inviter:{invited_id}"
