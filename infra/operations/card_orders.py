@@ -102,6 +102,8 @@ def describe_disputed(order: CardOrder, invoice: CardInvoice | None) -> list[str
 def describe(done: Ruled) -> str:
     """One line for the operator."""
     order, ruling = done.order, done.ruling
+    if ruling is None:
+        return f"{order.id}: all of it had gone back already; what the books miss of it, the bot books"
     what = f"{ruling.act} of {write_amount(ruling.amount)} {order.currency} ({ruling.reference})"
     if ruling.act is Act.CREDIT:
         what = f"{order.credits} credits for {write_amount(order.amount)} {order.currency} ({ruling.reference})"
@@ -157,7 +159,8 @@ def main(words: Sequence[str] | None = None) -> int:
         )
     except (UnavailableError, CallRefusedError, CardsUnavailableError) as error:
         sys.exit(f"card-orders: say it again, with the same reference: {' '.join(str(error).split())}")
-    print("\n".join(lines))
+    for line in lines:  # with words of providers in them
+        print("".join(each if each.isprintable() else "?" for each in line))
     return 0
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES
 from shared.errors import UnusableChangeError
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, find_returned
 from shared.payments.card_returns import Act, Ruling
 from shared.payments.prices import price_in
 from shared.ports import CardInvoice, InvoiceState
@@ -73,6 +73,14 @@ def withdraw(order: CardOrder, reference: str) -> CardOrder:
     """The order after the provider refused a refund."""
     refused = tuple(replace(each, is_refused=True) if each.reference == reference else each for each in order.rulings)
     return replace(order, rulings=refused, returns=replace(order.returns, asked=order.returns.booked))
+
+
+def is_all_back(order: CardOrder, invoice: CardInvoice) -> bool:
+    """Whether all of what was paid has gone back: then there is nothing left to do but to book it."""
+    if order.state is CardState.RETURNED:
+        return True
+    paid = order.amount if order.state is CardState.PAID else invoice.amount
+    return order.state in _RETURNABLE and find_returned(order, invoice) >= paid > 0
 
 
 def worth(order: CardOrder, invoice: CardInvoice) -> int:

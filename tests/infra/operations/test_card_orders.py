@@ -107,6 +107,9 @@ async def test_refund(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
         for how in ("noted", "was noted before")
     ]
     assert [each.refunded for each in shop.server.invoices.values()] == [4950]
+    await shop.server.act(made.invoice_id, "return")
+    assert await say("refund", made.id, "--by=Bob", "--reference=ticket-2", "--reason=all of it") == 0
+    assert "all of it had gone back already" in capsys.readouterr().out
     order = await shop.order(made)
     [ruling] = order.rulings
     assert (ruling.by, ruling.reason, ruling.amount) == ("Bob", "as agreed", 4950)
