@@ -1,19 +1,21 @@
 """Ends orders by card that the bot cannot end alone: disputed ones, refunds, chargebacks.
 
-    export GOOGLE_CLOUD_PROJECT=…  YOOKASSA_SHOP_ID=…  YOOKASSA_SECRET_KEY=…      and LAVA_API_KEY, LAVA_OFFERS
-    python -m infra.operations.card_orders list
-    python -m infra.operations.card_orders credit ORDER --paid …          a disputed one: the credits that the amount buys
-    python -m infra.operations.card_orders credit ORDER --ordered …       … or the credits that were ordered
-    python -m infra.operations.card_orders refund ORDER …                 all that is left goes back …
-    python -m infra.operations.card_orders refund ORDER --amount 49.50 …  … or a part, with its part of the credits
-    python -m infra.operations.card_orders returned ORDER …               returned in the cabinet of lava.top (--amount too)
-    python -m infra.operations.card_orders chargeback ORDER …             the buyer's bank took it back; closes cards for them
-    python -m infra.operations.card_orders reopen USER --by … --reason …  opens cards again for a person
+    export GOOGLE_CLOUD_PROJECT=… YOOKASSA_SHOP_ID=… YOOKASSA_SECRET_KEY=…     or LAVA_API_KEY and LAVA_OFFERS
+    python -m infra.operations.card_orders VERB …
 
-ORDER is the code that the person was told, or the payment in their receipt. All that change something need
-`--by=NAME --reference=ticket-77 --reason="…"`: a reference takes effect once for each order, so after an unclear failure
-say the same again. The bot books what came of it within a minute or two, and tells the person. With --local it works on
-the system that `make run` started, else on the project's database FIRESTORE_DATABASE.
+    list                                 the disputed orders, and what differs
+    credit ORDER --paid …                a disputed one: the credits that the paid amount buys
+    credit ORDER --ordered …             … or the credits that were ordered
+    refund ORDER …                       all that is left goes back
+    refund ORDER --amount 49.50 …        … or a part, with its part of the credits
+    returned ORDER …                     it was returned in the cabinet of lava.top (--amount too)
+    chargeback ORDER …                   the buyer's bank took it back; closes cards for the person
+    reopen USER --by=NAME --reason="…"   opens cards again for a person
+
+ORDER is the code that the person was told, or the payment in their receipt. What changes something needs
+`--by=NAME --reference=ticket-77 --reason="…"`: a reference takes effect once for each order, so after an unclear
+failure say the same again. The bot books what came of it within a minute or two, and tells the person. With --local it
+works on the system that `make run` started, else on the project's database FIRESTORE_DATABASE.
 """
 
 import argparse
@@ -100,6 +102,8 @@ def describe_disputed(order: CardOrder, invoice: CardInvoice | None) -> list[str
 def describe(done: Ruled) -> str:
     """One line for the operator."""
     order, ruling = done.order, done.ruling
+    if ruling is None:
+        return f"{order.id}: all of it had gone back already; what the books miss of it, the bot books"
     what = f"{ruling.act} of {write_amount(ruling.amount)} {order.currency} ({ruling.reference})"
     if ruling.act is Act.CREDIT:
         what = f"{order.credits} credits for {write_amount(order.amount)} {order.currency} ({ruling.reference})"
@@ -155,7 +159,8 @@ def main(words: Sequence[str] | None = None) -> int:
         )
     except (UnavailableError, CallRefusedError, CardsUnavailableError) as error:
         sys.exit(f"card-orders: say it again, with the same reference: {' '.join(str(error).split())}")
-    print("\n".join(lines))
+    for line in lines:  # with words of providers in them
+        print("".join(each if each.isprintable() else "?" for each in line))
     return 0
 
 

@@ -19,7 +19,7 @@ CASHBACK = "cashback:"
 
 
 def whole_fact(fact: str) -> str:
-    """The fact of the bonus that a part was taken back of: `purchase:<charge>:<amount returned so far>` names its own."""
+    """The fact of a bonus of which a part was taken back under `purchase:<charge>:<amount returned so far>`."""
     parts = fact.split(":")
     return ":".join(parts[:2]) if fact.startswith(PURCHASE) else fact
 
@@ -37,6 +37,12 @@ def purchase_fact(charge_id: str) -> str:
 def cashback_fact(job_id: str) -> str:
     """The fact that a part of what a job cost comes back."""
     return f"{CASHBACK}{job_id}"
+
+
+def job_of_cashback(transfer_id: str) -> str:
+    """The job of which a transfer gave a part of the price back; empty for any other transfer."""
+    start = bonus_id(CASHBACK)
+    return transfer_id.removeprefix(start) if transfer_id.startswith(start) else ""
 
 
 def inviter_fact(invited_id: int) -> str:

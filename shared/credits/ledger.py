@@ -258,7 +258,7 @@ def refund_id(charge_id: str) -> str:
 
 
 def charge_of_return(transfer: Transfer) -> str:
-    """The charge of a refund or chargeback: `refund:<charge>`, or of a further part `refund:<charge>:<amount so far>`."""
+    """The charge of `refund:<charge>`, or of a further part, `refund:<charge>:<amount returned so far>`."""
     return transfer.id.split(":")[1]
 
 

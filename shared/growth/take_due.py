@@ -53,20 +53,21 @@ async def _end_gift(ports: Ports, gift_id: str) -> None:
     gift = None if record is None else decode_gift(record)
     if record is None or gift is None or gift.state is GiftState.OPEN or gift.is_told:
         return
-    text = html_text(gift.language, f"gift-told-{gift.state.value}", credits=gift.credits)
+    ending = "uncovered" if gift.is_uncovered else gift.state.value
+    text = html_text(gift.language, f"gift-told-{ending}", credits=gift.credits)
     if not await _tell(ports, gift.giver_id, text):
         return
     await try_until_won(ports, lambda: _conclude_gift(ports, gift_id))
 
 
 async def _conclude_gift(ports: Ports, gift_id: str) -> None:
-    """What was opened is no longer underway."""
+    """What the release before opened is no longer underway."""
     [record] = await ports.store.read([gift_key(gift_id)])
     gift = None if record is None else decode_gift(record)
     if record is None or gift is None or gift.is_told:
         return
     writes: list[Write] = [update_gift(record, conclude(gift))]
-    if gift.state is GiftState.RECEIVED:
+    if gift.state is GiftState.RECEIVED and not gift.is_counted:
         [stored] = await ports.store.read([user_key(gift.giver_id)])
         assert stored is not None, "people are never deleted"
         giver = decode_user(stored)

@@ -192,8 +192,8 @@ def _check_bonuses(transfers: list[Transfer]) -> Iterator[str]:
             yield f"{bonus_back_id(fact)}: takes back a bonus that was not given"
     bought = _bought_credits(transfers)
     for charge_id, credit_count in _taken_credits(transfers).items():
-        given = purchase_fact(charge_id)
-        is_left = back.get(given, 0) < booked_credits.get(bonus_id(given), 0)
+        brought = purchase_fact(charge_id)
+        is_left = back.get(brought, 0) < booked_credits.get(bonus_id(brought), 0)
         if credit_count >= bought.get(charge_id, 0) and is_left:
             yield f"{refund_id(charge_id)}: the bonus of a returned purchase is still there"
 

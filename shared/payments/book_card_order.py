@@ -2,7 +2,7 @@
 
     webhook, or `sweep` ── task: this order ──▶ the provider is asked ── paid, as ordered ──▶ one commit:
     order PAID + purchase + payment + account ✓ ──▶ thanks ──▶ what waited goes on ──▶ order: told ✓
-    … money went back, all or a part ──▶ one commit: order + refund or chargeback + payment + account ✓ ──▶ news ──▶ told ✓
+    … money went back, all or a part ──▶ one commit: order + refund + payment + account ✓ ──▶ news ──▶ order: told ✓
 
 Whatever dies between two of these lines is done again by the next task of the order, which `sweep` makes: the order's
 state says what is missing. The same task twice, late or in another order finds the order moved, and books nothing.
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.codec import decode, update
-from shared.credits.ledger import Charge, TransferKind
+from shared.credits.ledger import Charge, TakingBack, TransferKind
 from shared.credits.portion import Portion
 from shared.errors import CardsUnavailableError
 from shared.growth.book_charges import book_charge, take_charge_back
@@ -70,7 +70,6 @@ async def put_off(ports: Ports, order_id: str) -> None:
 
 async def note_told(ports: Ports, known: CardOrder) -> None:
     """Store that the person was told of the order's state, unless it has changed. Raises UnavailableError."""
-
     await _change(ports, known.id, lambda order: told(order, known, ports.clock.now()))
 
 
@@ -150,7 +149,7 @@ async def _take_back(
     if before.state is not CardState.PAID:
         after = replace(after, amount=invoice.amount, currency=invoice.currency)  # what went back, in our words too
         return with_return(after, amount, 0, is_chargeback=is_chargeback), user, []
-    kind = TransferKind.CHARGEBACK if is_chargeback else TransferKind.REFUND
+    kind: TakingBack = TransferKind.CHARGEBACK if is_chargeback else TransferKind.REFUND
     portion = Portion(before.returns.booked, amount, before.amount)
     taken = await take_charge_back(ports.store, user, _charge(before), kind, now, portion)
     credit_count = taken.transfer.credits

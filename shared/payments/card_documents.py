@@ -6,15 +6,14 @@ from shared.payments.card_order import CardOrder, CardState
 from shared.payments.payment_documents import ORDERS_KEPT
 from shared.ports import Create, Key, Query, Record, Update
 
-
 DISPUTED_MAX = 200
 """More are shown after some of these have ended."""
 
 
 def disputed_orders() -> Query:
     """The orders whose payments did not fit them, the newest first."""
-    where = (("state", "==", CardState.DISPUTED.value),)
-    return Query("card_orders", where, DISPUTED_MAX, ("created_at", "DESCENDING"))
+    state = CardState.DISPUTED.value
+    return Query("card_orders", (("state", "==", state),), DISPUTED_MAX, ("created_at", "DESCENDING"))
 
 
 def card_order_key(order_id: str) -> Key:

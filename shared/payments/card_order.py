@@ -12,7 +12,7 @@ Nothing is final but `returned`: a late payment, after *failed* or *closed*, bri
 that can be taken back.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -83,7 +83,7 @@ class CardOrder:
     """The credits that the purchase brought on top."""
     told: str = ""
     """The last state of which the person was told."""
-    returns: Returns = Returns()
+    returns: Returns = field(default_factory=Returns)
     rulings: tuple[Ruling, ...] = ()
     """What operators did, the newest last."""
 

@@ -1,6 +1,6 @@
 """What an operator may do with an order by card, and what that makes of the order. Pure.
 
-    credit       disputed                    the order says what was paid, so it fits, and is credited when it is asked for
+    credit       disputed                    the order says what was paid, so it fits, and is credited when it is asked
     refund       paid or disputed            the provider returns money; it is booked when the provider says so
     returned     … where it does not say so  booked by the operator's word
     chargeback   paid or disputed            likewise, all of it
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES
 from shared.errors import UnusableChangeError
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, find_returned
 from shared.payments.card_returns import Act, Ruling
 from shared.payments.prices import price_in
 from shared.ports import CardInvoice, InvoiceState
@@ -75,6 +75,14 @@ def withdraw(order: CardOrder, reference: str) -> CardOrder:
     return replace(order, rulings=refused, returns=replace(order.returns, asked=order.returns.booked))
 
 
+def is_all_back(order: CardOrder, invoice: CardInvoice) -> bool:
+    """Whether all of what was paid has gone back: then there is nothing left to do but to book it."""
+    if order.state is CardState.RETURNED:
+        return True
+    paid = order.amount if order.state is CardState.PAID else invoice.amount
+    return order.state in _RETURNABLE and find_returned(order, invoice) >= paid > 0
+
+
 def worth(order: CardOrder, invoice: CardInvoice) -> int:
     """The credits that a paid amount buys at the order's price, or in another currency at the package's; rounded up.
 
@@ -110,8 +118,8 @@ def _credit(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetim
         raise UnusableChangeError("nothing was paid")
     note = f"ordered {order.credits} credits for {order.amount} {order.currency}: {order.offer}"
     ruling = _note(wanted, now, invoice.amount, note)
-    paid = {"amount": invoice.amount, "currency": invoice.currency, "offer": invoice.offer}
-    return replace(order, credits=credit_count, **paid), ruling
+    paid = replace(order, amount=invoice.amount, currency=invoice.currency, offer=invoice.offer)
+    return replace(paid, credits=credit_count), ruling
 
 
 def _return(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetime) -> tuple[CardOrder, Ruling]:

@@ -94,5 +94,6 @@ def _tell_return(order: CardOrder, available: int, contact: str) -> str:
         text_id = "card-charged-back"
     elif not credit_count:
         text_id = "card-returned-free"
-    facts = {"money": show_money(amount, order.currency, language), "credits": credit_count, "available": available}
-    return html_text(language, text_id, contact=contact, bonus=order.bonus, **facts)
+    money = show_money(amount, order.currency, language)
+    facts = {"credits": credit_count, "bonus": order.bonus, "available": available}
+    return html_text(language, text_id, money=money, contact=contact, **facts)

@@ -5,8 +5,8 @@
                      │                                  ╳ no answer ── asked again, some times; then it is said again
                      └─ it refuses ── the ruling is withdrawn ✓
 
-Nothing is booked here: `book_card_order.py` does it, in the way of every payment and return, once, and tells the person.
-The same reference again does what is missing.
+Nothing is booked here: `book_card_order.py` does it, in the way of every payment and return, once, and the person is
+told. The same reference again does what is missing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,7 +26,7 @@ from shared.hash_ids import is_id
 from shared.payments.card_documents import card_order_key, decode_card_order, disputed_orders, update_card_order
 from shared.payments.card_order import CardOrder
 from shared.payments.card_returns import Act, Ruling
-from shared.payments.card_ruling import Wanted, check_words, find_ruling, rule, withdraw
+from shared.payments.card_ruling import CHARACTERS_MAX, Wanted, check_words, find_ruling, is_all_back, rule, withdraw
 from shared.payments.publish_card_order import card_order_id
 from shared.people.card_settings import open_cards
 from shared.people.user_documents import decode_user, user_key
@@ -57,7 +57,8 @@ class Ruled:
     """The result of a command."""
 
     order: CardOrder
-    ruling: Ruling
+    ruling: Ruling | None
+    """None: all of the money had gone back already."""
     is_new: bool
     """False: it was ruled before, and what was missing was done."""
 
@@ -91,13 +92,14 @@ async def rule_card_order(desk: Desk, name: str, wanted: Wanted) -> Ruled:
     provider, is_new = _provider_of(desk, order), find_ruling(order, wanted) is None
     if is_new:
         invoice = await _read(provider, order)
+        if wanted.act is Act.REFUND and is_all_back(order, invoice):
+            return Ruled(await _make_due(desk, order), None, is_new=False)
         order = await _change(desk, order.id, lambda held: _add(held, invoice, wanted, desk.clock, provider))
     ruling = find_ruling(order, wanted)
     assert ruling is not None, "it was added"
     if wanted.act is Act.REFUND and order.returns.booked < ruling.amount:
         await _return_money(desk, provider, order, ruling)
-    order = await _change(desk, order.id, lambda held: replace(held, sweep_at=desk.clock.now()))
-    return Ruled(order, ruling, is_new)
+    return Ruled(await _make_due(desk, order), ruling, is_new)
 
 
 async def reopen_cards(desk: Desk, user_id: int, words: str) -> bool:
@@ -105,6 +107,8 @@ async def reopen_cards(desk: Desk, user_id: int, words: str) -> bool:
 
     Raises UnusableChangeError, UnavailableError.
     """
+    if not words.isprintable() or len(words) > 2 * CHARACTERS_MAX:
+        raise UnusableChangeError("who and why are one line, and not a long one")
 
     async def attempt() -> bool:
         [record] = await desk.store.read([user_key(user_id)])
@@ -118,6 +122,11 @@ async def reopen_cards(desk: Desk, user_id: int, words: str) -> bool:
         return True
 
     return await _try(attempt)
+
+
+async def _make_due(desk: Desk, order: CardOrder) -> CardOrder:
+    """Have `bot` ask for the order soon."""
+    return await _change(desk, order.id, lambda held: replace(held, sweep_at=desk.clock.now()))
 
 
 def _provider_of(desk: Desk, order: CardOrder) -> CardPayments:

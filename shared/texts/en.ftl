@@ -481,6 +481,7 @@ balance =
         [0] {""}
        *[other] {" "}· { $held } reserved for what is in the works
     }
+balance-cashback = 💫 Until { $day } (UTC) { $percent } % of what you spend comes back by itself, up to { $most } credits. Yours so far: { $credits }.
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
 balance-end = Nothing older here.

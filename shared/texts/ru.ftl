@@ -491,6 +491,7 @@ balance =
         [0] {""}
        *[other] {" "}· { $held } в резерве под то, что в работе
     }
+balance-cashback = 💫 До { $day } (UTC) { $percent } % потраченного возвращается само, не больше { $most } кредитов. Вам уже вернулось: { $credits }.
 balance-times = <i>Время — UTC.</i>
 balance-empty = Операций пока нет.
 balance-end = Более ранних здесь нет.

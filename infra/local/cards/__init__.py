@@ -11,14 +11,15 @@ In a test::
     /lava/api/v1/invoices/<id>        GET   what became of it
     /yookassa/v3/payments             POST  a payment, with Basic and Idempotence-Key
     /yookassa/v3/payments/<id>        GET   what became of it
-    /yookassa/v3/refunds              POST  a refund of all or a part, with a receipt of the part; GET those of a payment
-    /pay/<id>                         the page with *Pay*, *Decline*, *Withdraw* and, once paid, *Give back*, *… take it back*
+    /yookassa/v3/refunds              POST  a refund, with a receipt for a part; GET those of a payment
+    /pay/<id>                         the page with *Pay*, *Decline*, *Withdraw* and, once paid, two ways back
 
 Unknown fields, currencies, offers and e-mails are refused, as are keys that are not ours. There is no card, no money.
 
 For a server in another process, JSON in and out:
 
-    GET | POST  /control/behaviour    {lose, lie, repeat, delay_seconds, hold, status, refund_status}, those to change: see `Behaviour`
+    GET | POST  /control/behaviour    those to change of {lose, lie, repeat, delay_seconds, hold, status,
+                                      refund_status}: see `Behaviour`
     POST        /control/act          {id, act}: pay, decline, withdraw, return, chargeback
     POST        /control/release      send the notices that were held, in another order
     GET         /control/notices      what was told to us, with the answers

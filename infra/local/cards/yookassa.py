@@ -79,7 +79,7 @@ async def create_refund(book: Book, request: Request, key: str) -> tuple[Respons
 
 
 async def list_refunds(book: Book, request: Request, key: str) -> Response:
-    """GET /v3/refunds?payment_id=…"""
+    """GET /v3/refunds, of one payment."""
     if (refusal := _check_key(request, key)) is not None:
         return refusal
     invoice = book.find(NAME, request.query_params.get("payment_id", ""))

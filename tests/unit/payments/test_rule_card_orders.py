@@ -179,8 +179,24 @@ async def test_parts(paid: CardWorld) -> None:
     [payment] = paid.world.store.collection("payments").values()
     assert (payment["returned_amount"], payment["returned_credits"]) == (PAID, SMALL.credits)
     paid.world.check_money()
+    assert (await act(paid, Act.REFUND, "ticket-9")).ruling is None
     with pytest.raises(UnusableChangeError, match="it is returned"):
-        await act(paid, Act.REFUND, "ticket-9")
+        await act(paid, Act.CHARGEBACK, "ticket-9")
+    assert paid.credits() == before - SMALL.credits
+
+
+@pytest.mark.parametrize("is_disputed", [False, True])
+async def test_all_was_returned_in_the_cabinet(shop: CardWorld, is_disputed: bool) -> None:  # noqa: FBT001
+    """What the provider has returned already is no refusal: nothing more goes back, and the books follow."""
+    invoice_id = await shop.buy()
+    shop.cards.pay(invoice_id)
+    if is_disputed:
+        shop.cards.invoices[invoice_id] = replace(shop.cards.invoices[invoice_id], amount=PAID + 1)
+    await shop.hear(invoice_id)
+    shop.cards.give_back(invoice_id, PAID + is_disputed)
+    assert (await act(shop, Act.REFUND)).ruling is None
+    assert (shop.cards.refunds, shop.order().state) == ([], CardState.RETURNED)
+    shop.world.check_money()
 
 
 async def test_more_than_is_left(paid: CardWorld) -> None:
@@ -316,6 +332,8 @@ async def test_person_who_was_never_here(paid: CardWorld) -> None:
     """Cards of somebody unknown cannot be opened."""
     with pytest.raises(UnusableChangeError, match="nobody with the id 999"):
         await reopen_cards(desk_of(paid), 999, "Bob: why not")
+    with pytest.raises(UnusableChangeError, match="one line"):
+        await reopen_cards(desk_of(paid), ME, "Bob:\nwhy not")
 
 
 @pytest.mark.parametrize(
@@ -381,7 +399,7 @@ async def test_two_operators_at_once(paid: CardWorld) -> None:
         await rule(desk, order_id, Wanted(Act.REFUND, "theirs", "Eve", "why", 40))
 
     paid.world.store.interrupt(writes_to("card_orders"), other)
-    with pytest.raises(UnusableChangeError, match="under way|left"):
+    with pytest.raises(UnusableChangeError, match=r"under way|left"):
         await rule(desk, order_id, Wanted(Act.REFUND, "ours", "Bob", "why"))
     assert [each.reference for each in paid.cards.refunds] == ["theirs"]
 
