@@ -61,7 +61,7 @@ class CardBuyers(Buyers):
             self._look, self._choose_package, self._pay, self._pay_unknown, self._get_back, self._complain, self._wish,
             self._press, self._change_mind, self._choose_card, self._write_email, self._visit_page, self._take_back,
         ]  # fmt: skip
-        weights = [3, 8, 12, 1, 3, 6, 6, 5, 1, 6, 12, 45, 24]
+        weights = [3, 8, 14, 1, 3, 16, 6, 5, 1, 6, 12, 45, 24]
         sent: Sent = self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
         return sent
 

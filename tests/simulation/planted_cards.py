@@ -1,25 +1,23 @@
 """Faults with payments by card, refunds and the nights' work that a tired engineer might make; each must be noticed."""
 
-import itertools
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from typing import Any
 
 import pytest
 
 from shared.bot import take_card_order
-from shared.credits.ledger import Account, Charge, TakingBack, Transfer, take_back
+from shared.credits.ledger import Charge
 from shared.credits.portion import WHOLE
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.growth import book_charges
+from shared.growth.book_charges import BookedCharge
 from shared.hash_ids import hash_id
-from shared.jobs import check_books
 from shared.jobs.sweep_work import Pages
-from shared.logs import log_event
 from shared.payments import book_card_order, card_order, reconcile, refund_payment
 from shared.payments.card_order import CardOrder, CardState, judge
 from shared.payments.payment_documents import PaymentRecord
-from shared.ports import CardInvoice, Clock, InvoiceState, Messenger, Place, Ports, RepairPorts
+from shared.people.users import User
+from shared.ports import CardInvoice, Clock, InvoiceState, Messenger, Place, Ports, RepairPorts, Store
 from tests.simulation import run, world
 from tests.simulation.planted_payments import Plant
 
@@ -104,15 +102,14 @@ def unknown_counts_as_returned(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(refund_payment, "_return_stars", ask_once)
 
 
-def refund_is_booked_per_command(patch: pytest.MonkeyPatch) -> None:
-    """An operator who says a refund again takes the credits again; so does the update that tells of it."""
-    count = itertools.count()
+def refund_and_its_update_are_two(patch: pytest.MonkeyPatch) -> None:
+    """An operator's refund takes the credits, and the update that tells of it takes them again."""
+    take = refund_payment.take_charge_back
 
-    def take_again(account: Account, charge: Charge, kind: TakingBack, at: datetime) -> tuple[Account, Transfer]:
-        return take_back(account, replace(charge, id=hash_id("return", next(count))), kind, at)
+    async def take_under_another_name(store: Store, user: User, charge: Charge, *arguments: Any) -> BookedCharge:
+        return await take(store, user, replace(charge, id=hash_id("operator", charge.id)), *arguments)
 
-    patch.setattr(refund_payment, "refund_id", lambda charge_id: f"never:{charge_id}")
-    patch.setattr(book_charges, "take_back", take_again)
+    patch.setattr(refund_payment, "take_charge_back", take_under_another_name)
 
 
 def night_only_names(patch: pytest.MonkeyPatch) -> None:
@@ -129,16 +126,6 @@ def night_reads_one_page(patch: pytest.MonkeyPatch) -> None:
         inner.setattr(reconcile, "PAGE", 10**6)
 
     patch.setattr(run, "shorten_nights", shorten_but_one)
-
-
-def books_are_read_once(patch: pytest.MonkeyPatch) -> None:
-    """What looks wrong because a job has just moved stops all buying."""
-
-    async def report(ports: RepairPorts, user_id: int) -> int:
-        log_event("ledger_mismatched", severity="ERROR", problem=f"the books of {user_id}")
-        return 1
-
-    patch.setattr(check_books, "_report", report)
 
 
 def operator_is_not_told(patch: pytest.MonkeyPatch) -> None:
@@ -158,9 +145,8 @@ PLANTED_IN_CARDS: tuple[Plant, ...] = (
     money_that_went_back_is_overlooked,
     part_takes_everything,
     unknown_counts_as_returned,
-    refund_is_booked_per_command,
+    refund_and_its_update_are_two,
     night_only_names,
     night_reads_one_page,
-    books_are_read_once,
     operator_is_not_told,
 )

@@ -91,7 +91,7 @@ BUYING = tuple(
 """Only people who buy credits."""
 GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)
 """Only people who buy credits and give them away."""
-UNSENT = replace(ROUGH, not_sent=0.2, cards_down=0.2)
+UNSENT = replace(ROUGH, not_sent=0.3, cards_down=0.2)
 """Telegram and the provider of card payments do not get many calls."""
 BY_CARD = tuple(
     Trial(seed, 350, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True, is_by_card=True)
