@@ -20,15 +20,14 @@ def _flow(functions: str, *deeds: str) -> Flow:
 
 
 FLOWS = {
-    "purchase in Stars": _flow("webhook bot", "paid"),
-    "refund in Stars": _flow("webhook bot", "returned by Telegram", "returned by the operator"),
+    "purchase in Stars": _flow("webhook bot", "package", "paid"),
+    "refund": _flow("webhook bot payments", "returned by Telegram", "returned by the operator", "card: return"),
     "subscription": _flow("webhook bot", "subscribed", "renewed"),
     "purchase by card": _flow("webhook bot payments sweep", "e-mail", "card: pay"),
-    "refund by card": _flow("bot payments", "card: return"),
     "gift": _flow("webhook bot sweep", "/gift", "gift opened", "gift taken back"),
     "promo code": _flow("webhook bot", "/promo"),
     "invitation": _flow("webhook bot sweep", "came by a link", "purchase that is days old"),
-    "order in the app": _flow("api bot image", "picture in the app", "paid in the app"),
+    "order in the app": _flow("api bot image", "form in the app", "picture in the app", "paid in the app"),
 }
 
 

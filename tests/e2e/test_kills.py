@@ -130,6 +130,8 @@ class Storm:
     seed: int
     kills: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
+    last: list[str] = field(default_factory=list)
+    """What was under way until the end."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
@@ -216,6 +218,7 @@ class Storm:
             while busy := [*await self._list_moving(), *await read_open(client), *await self._list_unpaid(client)]:
                 if time.monotonic() - started > REST_SECONDS_MAX:
                     raise TimeoutError(busy)
+                self.last = busy
                 await asyncio.sleep(POLL_SECONDS)
         self.facts["seconds to rest"] = round(time.monotonic() - started)
 
@@ -337,7 +340,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     problems = await storm.find_problems()
     await storm.telegram.close()
     hits = f"kills {dict(storm.kills)}, of them in flows of money {dict(storm.flows.counts)}"
-    told = f"KILLS_SEED={seed}: {hits}, {dict(storm.facts)}, {dict(storm.flows.look())}"
+    told = f"KILLS_SEED={seed}: {hits}, {dict(storm.facts)}, at last {storm.last}, {dict(storm.flows.look())}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == Counter(wanted)  # without those of no kills
