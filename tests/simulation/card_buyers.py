@@ -99,7 +99,7 @@ class CardBuyers(Buyers):
         if not payable:
             return self._write_email(user_id)
         invoice_id = self.crowd.dice.choice(declined or payable)
-        [became] = self.crowd.dice.choices([*BECOMES], weights=BECOMES.values())
+        [became] = self.crowd.dice.choices([*BECOMES], weights=[*BECOMES.values()])
         if became is None:
             self.cards.pay_less(invoice_id)
         else:

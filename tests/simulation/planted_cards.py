@@ -10,15 +10,17 @@ from shared.bot import take_card_order
 from shared.credits.ledger import Charge
 from shared.credits.portion import WHOLE
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.growth.book_charges import BookedCharge
+from shared.growth.book_charges import BookedCharge, take_charge_back
 from shared.hash_ids import hash_id
 from shared.jobs.sweep_work import Pages
 from shared.payments import book_card_order, card_order, reconcile, refund_payment
 from shared.payments.card_order import CardOrder, CardState, judge
+from shared.payments.compare_payments import GapKind, may_repair
 from shared.payments.payment_documents import PaymentRecord
 from shared.people.users import User
 from shared.ports import CardInvoice, Clock, InvoiceState, Messenger, Place, Ports, RepairPorts, Store
 from tests.simulation import run, world
+from tests.simulation.card_buyers import shorten_nights
 from tests.simulation.planted_payments import Plant
 
 
@@ -104,10 +106,9 @@ def unknown_counts_as_returned(patch: pytest.MonkeyPatch) -> None:
 
 def refund_and_its_update_are_two(patch: pytest.MonkeyPatch) -> None:
     """An operator's refund takes the credits, and the update that tells of it takes them again."""
-    take = refund_payment.take_charge_back
 
     async def take_under_another_name(store: Store, user: User, charge: Charge, *arguments: Any) -> BookedCharge:
-        return await take(store, user, replace(charge, id=hash_id("operator", charge.id)), *arguments)
+        return await take_charge_back(store, user, replace(charge, id=hash_id("operator", charge.id)), *arguments)
 
     patch.setattr(refund_payment, "take_charge_back", take_under_another_name)
 
@@ -119,10 +120,9 @@ def night_only_names(patch: pytest.MonkeyPatch) -> None:
 
 def night_reads_one_page(patch: pytest.MonkeyPatch) -> None:
     """Whatever is not in the first page of Telegram's list is not looked at."""
-    shorten = run.shorten_nights
 
     def shorten_but_one(inner: pytest.MonkeyPatch) -> None:
-        shorten(inner)
+        shorten_nights(inner)
         inner.setattr(reconcile, "PAGE", 10**6)
 
     patch.setattr(run, "shorten_nights", shorten_but_one)
@@ -130,8 +130,11 @@ def night_reads_one_page(patch: pytest.MonkeyPatch) -> None:
 
 def operator_is_not_told(patch: pytest.MonkeyPatch) -> None:
     """The night does not tell a person of an operator's refund whose update never came."""
-    repair = reconcile.may_repair
-    patch.setattr(reconcile, "may_repair", lambda gap, *arguments: gap.value != "untold" and repair(gap, *arguments))
+    patch.setattr(
+        reconcile,
+        "may_repair",
+        lambda gap, *arguments: gap is not GapKind.UNTOLD and may_repair(gap, *arguments),
+    )
 
 
 PLANTED_IN_CARDS: tuple[Plant, ...] = (

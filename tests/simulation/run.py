@@ -51,8 +51,17 @@ def simulate(
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
     world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
     if is_buying or is_giving or is_by_card:
-        kinds = {"is_buying": True, "is_giving": is_giving, "is_by_card": is_by_card}
-        world = World(seed, updates, caps, BUYERS_BEGIN_WITH, BUYERS, odds or Odds(), **kinds)
+        world = World(
+            seed,
+            updates,
+            caps,
+            BUYERS_BEGIN_WITH,
+            BUYERS,
+            odds or Odds(),
+            is_buying=True,
+            is_giving=is_giving,
+            is_by_card=is_by_card,
+        )
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
