@@ -39,9 +39,11 @@ NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 @dataclass
 class MoodyCards(FakeCards):
-    """The provider; `paid` has who paid what, by the invoice."""
+    """The provider."""
 
     world: "World" = field(kw_only=True)
+    has_plans: bool = False
+    """It sells no subscriptions."""
     lost: int = 0
     """Changes of which no notice came."""
     changes: dict[str, tuple[datetime, CardInvoice]] = field(default_factory=dict)
