@@ -125,7 +125,7 @@ def _find_wrong_returns(buyers: CardBuyers) -> Iterator[str]:
 def _count(world: "World", buyers: CardBuyers, events: list[dict[str, Any]]) -> None:
     orders = buyers.list_orders()
     world.facts |= Counter(f"card orders {order.state.value}" for order, _ in orders)
-    world.facts["card notices lost"] = buyers.cards.lost
+    world.facts["card notices lost"] = buyers.cards.untold
     world.facts["updates of payments lost"] = len(buyers.unheard)
     world.facts |= buyers.operators.done
     world.facts["partly returned"] = sum(order.state is CardState.PAID and inv.returned > 0 for order, inv in orders)

@@ -44,7 +44,7 @@ class MoodyCards(FakeCards):
     world: "World" = field(kw_only=True)
     has_plans: bool = False
     """It sells no subscriptions."""
-    lost: int = 0
+    untold: int = 0
     """Changes of which no notice came."""
     changes: dict[str, tuple[datetime, CardInvoice]] = field(default_factory=dict)
     """When an invoice was changed last, and what it was before."""
@@ -88,7 +88,7 @@ class MoodyCards(FakeCards):
         self.changes[invoice_id] = VirtualClock().now(), before
         self.invoices[invoice_id] = change(before)
         copies = self.world.dice.choice(COPIES)
-        self.lost += not copies
+        self.untold += not copies
         for _ in range(copies):
             self._tell(invoice_id)
 
