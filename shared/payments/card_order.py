@@ -2,7 +2,7 @@
 
     open ──paid, as ordered──▶ paid ──all the money went back──▶ returned
      │ └──paid, not as ordered──▶ disputed      credits nothing; an operator is told
-     ├──refused──▶ failed                       the person may try again on the same page
+     ├──refused──▶ failed                       the person may try again
      └──expired, withdrawn, too old──▶ closed   nobody is told
 
 Nothing is final but `returned`: a late payment, after *failed* or *closed*, brings its credits. Only `paid` has credits
@@ -16,13 +16,18 @@ from enum import StrEnum
 from shared.people.users import Language
 from shared.ports import CardInvoice, InvoiceState
 
-OPEN_FOR = timedelta(days=3)
-"""How long an unpaid order is asked for. Later only a webhook leads to a question."""
+PAYABLE_FOR = timedelta(days=390)
+"""How long an order that may yet be paid is asked for: its document is kept for 400 days. YooKassa cancels a payment by
+card after an hour (yookassa.ru/developers/payment-methods/bank-card); lava.top names no end."""
+CLOSED_FOR = timedelta(days=3)
+"""How long an order is asked for that its provider has ended. Later only a webhook leads to a question."""
 PAID_FOR = timedelta(days=180)
 """How long a paid order is asked for: banks take back a payment for up to about half a year."""
 PAUSE_MIN = timedelta(minutes=2)
-PAUSE_MAX, PAID_PAUSE_MAX = timedelta(hours=6), timedelta(days=14)
+PAUSE_MAX, LATE_PAUSE_MAX, PAID_PAUSE_MAX = timedelta(hours=6), timedelta(days=7), timedelta(days=14)
 """An order is asked for in pauses that grow as it ages: 2, 4, 8 … minutes after it was made."""
+LATE_FROM = timedelta(days=3)
+"""From this age on hardly anybody pays an order, and the longest pause is LATE_PAUSE_MAX."""
 AGAIN_MIN, AGAIN_MAX = timedelta(minutes=1), timedelta(hours=1)
 """The pause after a question that was not answered, or news that could not be sent."""
 
@@ -38,6 +43,14 @@ class CardState(StrEnum):
     DISPUTED = "disputed"
 
 
+_ASKED_FOR = {
+    CardState.OPEN: PAYABLE_FOR,
+    CardState.PAID: PAID_FOR,
+    CardState.FAILED: PAYABLE_FOR,
+    CardState.CLOSED: CLOSED_FOR,
+    CardState.RETURNED: timedelta(0),
+    CardState.DISPUTED: PAYABLE_FOR,
+}
 TOLD = frozenset({CardState.PAID, CardState.FAILED, CardState.RETURNED, CardState.DISPUTED})
 """The states of which the person is told."""
 
@@ -104,10 +117,9 @@ def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
 def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
     """The order after it was asked for, with the time of the next question."""
     age = now - order.created_at
-    if state is CardState.OPEN and age > OPEN_FOR:
+    if state is CardState.OPEN and age > PAYABLE_FOR:
         state = CardState.CLOSED
-    kept_for = {CardState.PAID: PAID_FOR, CardState.RETURNED: timedelta(0)}.get(state, OPEN_FOR)
-    after = replace(order, state=state, sweep_at=now + _pause(age, state) if age <= kept_for else None)
+    after = replace(order, state=state, sweep_at=now + _pause(age, state) if age <= _ASKED_FOR[state] else None)
     return asked_again(after, now) if is_news(after) else after
 
 
@@ -132,5 +144,5 @@ def told(order: CardOrder, now: datetime) -> CardOrder:
 
 
 def _pause(age: timedelta, state: CardState) -> timedelta:
-    longest = PAID_PAUSE_MAX if state is CardState.PAID else PAUSE_MAX
-    return min(max(age, PAUSE_MIN), longest)
+    longest = LATE_PAUSE_MAX if age >= LATE_FROM else PAUSE_MAX
+    return min(max(age, PAUSE_MIN), PAID_PAUSE_MAX if state is CardState.PAID else longest)

@@ -1,10 +1,10 @@
 """The screens of paying by card. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from shared.credits.catalogue import PACKAGES
 from shared.payments.card_order import CardOrder, CardState
-from shared.payments.prices import MONEY, price_in, show_money
+from shared.payments.prices import MONEY, choose_currency, price_in, show_money
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
@@ -15,8 +15,8 @@ CARD = "card"
 CARD_BUY = "cardbuy"
 """Orders a package."""
 EMAIL = "email"
-"""Keeps the e-mail of an order, forgets it, or has another one asked for."""
-KEEP, FORGET, OTHER = "keep", "forget", "other"
+"""Keeps the e-mail of an order, forgets it, has another one asked for, or takes it for a new invoice."""
+KEEP, FORGET, OTHER, AGAIN = "keep", "forget", "other", "again"
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -43,10 +43,23 @@ def draw_card_shop(language: Language, user_id: int, currency: str, offered: Ite
     return Screen(html_text(language, "card-buy"), (*packages, *((others,) if others else ()), *forget))
 
 
-def _package_button(language: Language, user_id: int, name: str, price: int, currency: str) -> Button:
+def offer_by_card(language: Language, user_id: int, name: str, offered: Collection[str]) -> Rows:
+    """A row that orders a package by card, in the person's currency; none where no cards are taken for it."""
+    if not offered:
+        return ()
+    currency = choose_currency(language, "", offered)
+    price = price_in(PACKAGES[name], currency)
+    if price is None:
+        return ()
+    return ((_package_button(language, user_id, name, price, currency, "button-card-missing"),),)
+
+
+def _package_button(
+    language: Language, user_id: int, name: str, price: int, currency: str, text_id: str = "button-card-package"
+) -> Button:
     """It names the price that it shows."""
     credit_count, money = PACKAGES[name].credits, show_money(price, currency, language)
-    label = plain_text(language, "button-card-package", credits=credit_count, money=money)
+    label = plain_text(language, text_id, credits=credit_count, money=money)
     return Button(label, write_callback(CARD_BUY, user_id, name, currency, price, credit_count))
 
 
@@ -65,19 +78,19 @@ def draw_payment(order: CardOrder, *, is_kept: bool) -> Screen:
     return Screen(text, ((pay,), (email,)))
 
 
-def draw_news(order: CardOrder, available: int, contact: str) -> Screen:
-    """What became of an order."""
+def draw_news(order: CardOrder, available: int, contact: str, receipt: Rows = ()) -> Screen:
+    """What became of an order; `receipt` leads to the receipt of its payment."""
     language, money = order.language, show_money(order.amount, order.currency, order.language)
     match order.state:
         case CardState.PAID:
-            return Screen(
-                html_text(language, "payment-thanks", credits=order.credits, bonus=order.bonus, available=available)
-            )
+            facts = {"credits": order.credits, "bonus": order.bonus, "available": available}
+            return Screen(html_text(language, "payment-thanks", **facts), receipt)
         case CardState.RETURNED:
             facts = {"credits": order.credits + order.bonus, "available": available}
             return Screen(html_text(language, "card-returned", money=money, **facts))
         case CardState.FAILED:
-            again = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
+            label = plain_text(language, "button-card-again", money=money)
+            again = Button(label, write_callback(EMAIL, order.user_id, AGAIN, order.id))
             return Screen(html_text(language, "card-failed", money=money), ((again,),))
         case _:
             return Screen(html_text(language, "card-disputed", money=money, contact=contact, code=order.id))

@@ -16,8 +16,8 @@ from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
 from shared.payments.card_order import AGAIN_MIN, CardOrder
-from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
-from shared.payments.prices import choose_currency, price_in
+from shared.payments.card_screens import AGAIN, FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
+from shared.payments.prices import choose_currency, currencies_of, price_in
 from shared.payments.publish_card_order import card_order_id
 from shared.payments.shop import rests
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
@@ -60,7 +60,10 @@ async def press_card_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[
 
 
 async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Keep the e-mail of an order, forget it, or ask for another one. Raises MessengerErrors, UnavailableError."""
+    """Keep the e-mail of an order, forget it, ask for another one, or open a new invoice with it.
+
+    Raises MessengerErrors, UnavailableError.
+    """
     owner, act, order_id, *_ = (*arguments, "", "", "")
     if act == FORGET and owner == str(tap.sender.id):  # also while nothing is sold
         await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
@@ -73,6 +76,9 @@ async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
         await answer_tap(ports, tap.query_id)
         await _ask_for_email(ports, visit, order.package, order.currency)
+    elif act == AGAIN and order is not None:
+        await answer_tap(ports, tap.query_id)
+        await _open_order(ports, visit, CardWish(order.package, order.currency, visit.received_at), order.email)
     elif act == KEEP and order is not None:
         email = order.email
         await change_user(ports, visit.opened, lambda user: _with_email(user, email))
@@ -124,7 +130,7 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
 
 
 def _draw_shop(ports: Ports, visit: Visit, wanted: str) -> Screen:
-    user, offered = visit.opened.user, {each for provider in ports.cards.values() for each in provider.currencies}
+    user, offered = visit.opened.user, currencies_of(ports.cards)
     currency = choose_currency(visit.language, wanted, offered)
     return draw_card_shop(visit.language, user.id, currency, offered, user.card.email)
 

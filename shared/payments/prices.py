@@ -1,12 +1,18 @@
 """Prices in money: the currency of a language, and how people write an amount. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shared.credits.purchases import Package
 from shared.people.users import Language
+from shared.ports import CardPayments
 
 MONEY = ("RUB", "USD", "EUR")
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+
+
+def currencies_of(cards: Mapping[str, CardPayments]) -> frozenset[str]:
+    """The currencies in which these providers sell."""
+    return frozenset(each for provider in cards.values() for each in provider.currencies)
 
 
 def choose_currency(language: Language, wanted: str, offered: Iterable[str]) -> str:

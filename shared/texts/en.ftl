@@ -769,8 +769,10 @@ invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
 button-by-card = 💳 By card
 button-card-package = { $credits } credits · { $money }
+button-card-missing = 💳 { $credits } credits · { $money }
 button-currency = In { $currency }
 button-card-pay = Pay { $money }
+button-card-again = Pay { $money } again
 button-email-keep = Remember this e-mail
 button-email-other = Use another e-mail
 button-email-forget = Forget my e-mail
@@ -787,7 +789,7 @@ card-pay =
     The receipt goes to { $email }. Pay on the page of the payment service; the credits come here by themselves, mostly within a minute. Nothing is charged before you pay.
 card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail or pay with Stars: /buy.
 card-unavailable = The payment service cannot be reached right now. Nothing was charged. Try again in a few minutes, or pay with Stars: /buy.
-card-failed = ❌ The payment of { $money } did not go through, so no credits were bought. You can try again on the same page, with another card too, or take a new invoice: /buy.
+card-failed = ❌ The payment of { $money } did not go through, so nothing was charged and no credits were bought. Try again with the button, with another card too; or pay with Stars: /buy.
 card-returned = ↩️ { $money } went back to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were

@@ -80,7 +80,6 @@ async def test_from_the_invoice_to_the_money(provider: Provider) -> None:
     ("acts", "state"),
     [
         (["decline"], InvoiceState.FAILED),
-        (["decline", "pay"], InvoiceState.PAID),
         (["withdraw"], InvoiceState.CANCELLED),
         (["pay", "return"], InvoiceState.RETURNED),
     ],
@@ -93,6 +92,19 @@ async def test_what_else_becomes_of_it(provider: Provider, acts: list[str], stat
     invoice = await provider.cards.read_invoice(opened.id)
     assert invoice is not None
     assert invoice.state is state
+
+
+async def test_second_try(local: Cards, lava: LavaCards, yookassa: YooKassaCards) -> None:
+    """A refused card may be tried again on the page of lava.top; YooKassa has canceled the payment for good."""
+    states = []
+    for cards in (lava, yookassa):
+        opened = await cards.create_invoice(SALE)
+        await local.act(opened.id, "decline")
+        await local.act(opened.id, "pay")
+        invoice = await cards.read_invoice(opened.id)
+        assert invoice is not None
+        states.append(invoice.state)
+    assert states == [InvoiceState.PAID, InvoiceState.FAILED]
 
 
 async def test_unknown_invoice(provider: Provider) -> None:

@@ -67,11 +67,15 @@ class Invoice:
 
     def act(self, act: str) -> bool:
         """Do what a person does; False if it is too late or too early for it."""
-        before, after = ACTS[act]
-        if self.state not in before:
+        if not self.may(act):
             return False
-        self.state = after
+        _, self.state = ACTS[act]
         return True
+
+    def may(self, act: str) -> bool:
+        """Whether a person may do this now. YooKassa cancels a refused payment for good; lava.top takes another try."""
+        is_over = self.provider == "yookassa" and self.state == "failed"
+        return self.state in ACTS[act][0] and not is_over
 
 
 class Book:

@@ -88,7 +88,7 @@ class Door:
         invoice = self._book.invoices.get(request.path_params["id"])
         if invoice is None:
             return HTMLResponse("No such invoice", 404)
-        acts = [act for act, (states, _) in ACTS.items() if invoice.state in states]
+        acts = [act for act in ACTS if invoice.may(act)]
         page = _PAGE.format(
             title=escape(invoice.title),
             provider=invoice.provider,
