@@ -44,7 +44,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
-from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
@@ -340,7 +340,8 @@ class World:
         if task.path == ACTS_PATH:
             await take_act(self.ports, task.body)
         elif task.path == CARD_ORDERS_PATH:
-            await take_card_order(self.ports, json.loads(task.body)["order"])
+            said = json.loads(task.body)
+            await take_card_order(self.ports, said["order"], find_told_invoice(said))
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:

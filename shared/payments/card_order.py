@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.payments.publish_card_order import card_order_id
 from shared.people.users import Language
 from shared.ports import CardInvoice, InvoiceState
 
@@ -28,6 +29,8 @@ PAUSE_MAX, LATE_PAUSE_MAX, PAID_PAUSE_MAX = timedelta(hours=6), timedelta(days=7
 """An order is asked for in pauses that grow as it ages: 2, 4, 8 … minutes after it was made."""
 LATE_FROM = timedelta(days=3)
 """From this age on hardly anybody pays an order, and the longest pause is LATE_PAUSE_MAX."""
+RENEWAL_PAUSE_MIN, RENEWAL_PAUSE_MAX = timedelta(minutes=10), timedelta(days=7)
+"""The first question after a payment of a subscription is due, and the longest pause before."""
 AGAIN_MIN, AGAIN_MAX = timedelta(minutes=1), timedelta(hours=1)
 """The pause after a question that was not answered, or news that could not be sent."""
 
@@ -86,6 +89,18 @@ class CardOrder:
     """The credits that the purchase brought on top, or that went with its return."""
     told: str = ""
     """The last state of which the person was told."""
+    days: int = 0
+    """The period of the subscription that it pays for; 0: paid once."""
+    first_id: str = ""
+    """The order of the subscription's first payment, if this is the order of a later one."""
+    until: datetime | None = None
+    """The end of the period that was paid."""
+    renewals: tuple[str, ...] = ()
+    """The provider's invoices of the later payments that have orders. This and what follows: of a first order only."""
+    renews_at: datetime | None = None
+    """When the provider takes the next payment; None: it takes none."""
+    told_renewal: str = ""
+    """What the person was last told of the renewal, where it is not simply on."""
 
 
 def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
@@ -96,6 +111,8 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
     match invoice.state:
         case InvoiceState.PAID:
             return CardState.PAID if is_paid or is_as_ordered(order, invoice) else CardState.DISPUTED
+        case InvoiceState.CANCELLED if is_paid and order.days:  # so may a subscription be called that was canceled
+            return CardState.PAID
         case InvoiceState.RETURNED | InvoiceState.CANCELLED:
             return CardState.RETURNED if is_paid else CardState.CLOSED
         case InvoiceState.FAILED:
@@ -105,7 +122,9 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
 
 
 def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
-    """Whether the provider's invoice is the one of this order: contract, amount, currency and offer."""
+    """Whether the provider's invoice is the one of this order: contract, amount, currency, offer and subscription."""
+    if order.first_id and invoice.first_id and card_order_id(order.provider, invoice.first_id) != order.first_id:
+        return False
     return (invoice.id, invoice.amount, invoice.currency, invoice.offer) == (
         order.invoice_id,
         order.amount,
@@ -119,7 +138,8 @@ def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
     age = now - order.created_at
     if state is CardState.OPEN and age > PAYABLE_FOR:
         state = CardState.CLOSED
-    after = replace(order, state=state, sweep_at=now + _pause(age, state) if age <= _ASKED_FOR[state] else None)
+    usual = now + _pause(age, state) if age <= _ASKED_FOR[state] else None
+    after = replace(order, state=state, sweep_at=_sooner(usual, _find_renewal_question(order, now)))
     return asked_again(after, now) if is_news(after) else after
 
 
@@ -130,7 +150,8 @@ def asked_again(order: CardOrder, now: datetime) -> CardOrder:
 
 def swept(order: CardOrder, now: datetime) -> CardOrder:
     """The order of which `sweep` makes a task: the next sweep is that of a task that got lost."""
-    return replace(order, sweep_at=now + _pause(now - order.created_at, order.state))
+    usual = now + _pause(now - order.created_at, order.state)
+    return replace(order, sweep_at=_sooner(usual, _find_renewal_question(order, now)))
 
 
 def is_news(order: CardOrder) -> bool:
@@ -141,6 +162,20 @@ def is_news(order: CardOrder) -> bool:
 def told(order: CardOrder, now: datetime) -> CardOrder:
     """The order after its person was told."""
     return moved(replace(order, told=order.state.value), order.state, now)
+
+
+def _find_renewal_question(order: CardOrder, now: datetime) -> datetime | None:
+    """When to ask for the next payment of a subscription: weekly, soon after it is due, then ever more rarely."""
+    if order.renews_at is None:
+        return None
+    due_at = order.renews_at + RENEWAL_PAUSE_MIN
+    if now < due_at:
+        return min(due_at, now + RENEWAL_PAUSE_MAX)
+    return now + min(max((now - order.renews_at) / 4, RENEWAL_PAUSE_MIN), PAID_PAUSE_MAX)
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def _pause(age: timedelta, state: CardState) -> timedelta:

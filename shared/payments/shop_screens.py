@@ -67,4 +67,9 @@ def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:
     """What a person may subscribe to; the one that goes on already, where there is one."""
     if not renews_any(user.subscriptions, now):
         return tuple((plan_button(language, user.id, name),) for name in PLANS)
-    return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user.id, SHOW)),),)
+    return subscription_rows(language, user.id)
+
+
+def subscription_rows(language: Language, user_id: int) -> Rows:
+    """The way to the subscription that goes on."""
+    return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user_id, SHOW)),),)
