@@ -18,6 +18,7 @@ CARD_BUY = "cardbuy"
 EMAIL = "email"
 """Keeps the e-mail of an order, forgets it, has another one asked for, or takes it for a new invoice."""
 KEEP, FORGET, OTHER, AGAIN = "keep", "forget", "other", "again"
+CARD_MISSING, CARD_PLAN = "button-card-missing", "button-card-plan"
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -50,7 +51,7 @@ def plan_rows(language: Language, user_id: int, currency: str, names: Iterable[s
     """A row for each of these subscriptions that has a price in this currency."""
     priced = ((name, price_in(PLANS[name], currency)) for name in names)
     return tuple(
-        (_package_button(language, user_id, name, price, currency, "button-card-plan"),)
+        (_package_button(language, user_id, name, price, currency, CARD_PLAN),)
         for name, price in priced
         if price is not None
     )
@@ -62,9 +63,7 @@ def offer_by_card(language: Language, user_id: int, name: str, offered: Collecti
         return ()
     currency = choose_currency(language, "", offered)
     price = price_in(PACKAGES[name], currency)
-    if price is None:
-        return ()
-    return ((_package_button(language, user_id, name, price, currency, "button-card-missing"),),)
+    return () if price is None else ((_package_button(language, user_id, name, price, currency, CARD_MISSING),),)
 
 
 def _package_button(

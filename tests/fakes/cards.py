@@ -28,6 +28,7 @@ class FakeCards:
     refuses: bool = False
     markup: int = 0
     """By how much the provider's price differs from ours."""
+    has_plans: bool = True
     sold_plans: frozenset[str] = frozenset({"plus", "pro"})
     subscriptions: dict[str, CardSubscription] = field(default_factory=dict)
     """By the invoice of the first payment, once that is paid."""
@@ -35,8 +36,8 @@ class FakeCards:
     refuses_to_cancel: bool = False
 
     @property
-    def plans(self) -> "FakeCards":
-        return self
+    def plans(self) -> "FakeCards | None":
+        return self if self.has_plans else None
 
     def sells(self, name: str) -> bool:
         return name in self.sold_plans
