@@ -26,14 +26,15 @@ def draw_subscriptions(language: Language, user: User, now: datetime) -> Screen:
 
 
 def _describe(language: Language, subscription: Subscription, now: datetime) -> str:
-    text_id = _state_text(subscription, now)
+    state, date = _find_state(subscription, now), write_day(subscription.until)
     if not subscription.is_by_card:
         title = html_text(language, "subscription-title", credits=subscription.credits, stars=subscription.stars)
-        return f"{title}\n{html_text(language, text_id, date=write_day(subscription.until))}"
-    facts = {"money": _show_price(language, subscription), "date": write_day(subscription.until)}
-    title = html_text(language, "subscription-card-title", credits=subscription.credits, **facts)
-    state = text_id if text_id == "subscription-ended" else text_id.replace("subscription-", "subscription-card-")
-    return f"{title}\n{html_text(language, state, **facts)}"
+        text = html_text(language, f"subscription-{state}", date=date)
+        return f"{title}\n{text}"
+    money = _show_price(language, subscription)
+    title = html_text(language, "subscription-card-title", credits=subscription.credits, money=money)
+    text = html_text(language, f"subscription-card-{state}", date=date, money=money)
+    return f"{title}\n{text}"
 
 
 def draw_renewal_news(language: Language, subscription: Subscription) -> Screen:
@@ -46,14 +47,14 @@ def _show_price(language: Language, subscription: Subscription) -> str:
     return show_money(subscription.amount, subscription.currency, language)
 
 
-def _state_text(subscription: Subscription, now: datetime) -> str:
-    """The text of one in Stars; that of a card has its own words under a name with *card* in it."""
+def _find_state(subscription: Subscription, now: datetime) -> str:
+    """The last part of the id of its text."""
     phase = phase_of(subscription, now)
     if not subscription.is_settled and phase is not Phase.ENDED:
-        return "subscription-asked"
+        return "asked"
     if phase is Phase.RUNS_OUT:
-        return "subscription-stopped" if subscription.renewal is Renewal.STOPPED else "subscription-canceled"
-    return f"subscription-{phase.value}"
+        return "stopped" if subscription.renewal is Renewal.STOPPED else "canceled"
+    return phase.value
 
 
 def _rows(language: Language, user_id: int, subscription: Subscription, now: datetime) -> Rows:

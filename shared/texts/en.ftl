@@ -769,6 +769,7 @@ subscription-card-renews = Paid until { $date }. Then the payment service takes 
 subscription-card-late = Paid until { $date }, and the next payment has not come. Your credits stay. The payment service tries for about a day: see that the card has { $money }. With another card: cancel this one, then take a new one with /buy.
 subscription-card-stopped = Canceled: nothing more is taken. It is paid until { $date }, and your credits stay. A new one: /buy.
 subscription-card-canceled = Nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.
+subscription-card-ended = It ended on { $date }; your credits stay. A new one: /buy.
 subscription-card-asked = You canceled it, and the payment service has not confirmed that yet: I ask it again until it does. It is paid until { $date }, and your credits stay.
 subscription-card-waits = The payment service has not confirmed it yet. I ask again until it does; /subscription shows when it is done. If it takes money meanwhile: /paysupport.
 renewal-card-canceled = Your subscription by card will not be renewed: nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.

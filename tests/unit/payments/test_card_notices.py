@@ -68,7 +68,7 @@ def test_notice() -> None:
     ],
 )
 def test_notice_of_a_subscription(change: dict[str, object], invoice_id: str, told_invoice: str) -> None:
-    """A later payment is found by the contract of the first; what is about the whole names the contract that it told."""
+    """A later payment leads to the contract of the first; a notice about the whole keeps the contract that it named."""
     notice = read_lava_notice(json.dumps(NOTICE | change).encode())
     assert (notice.invoice_id, notice.told_invoice) == (invoice_id, told_invoice)
 
