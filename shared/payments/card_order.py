@@ -122,15 +122,16 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
 
 
 def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
-    """Whether the provider's invoice is the one of this order: contract, amount, currency, offer and subscription."""
-    if order.first_id and invoice.first_id and card_order_id(order.provider, invoice.first_id) != order.first_id:
-        return False
-    return (invoice.id, invoice.amount, invoice.currency, invoice.offer) == (
-        order.invoice_id,
-        order.amount,
-        order.currency,
-        order.offer,
-    )
+    """Whether the provider's invoice is the one of this order: contract, amount, currency, and what it is for.
+
+    A later payment of a subscription is for that, whatever the offer is called by then.
+    """
+    if order.first_id and invoice.first_id:
+        is_for_it = card_order_id(order.provider, invoice.first_id) == order.first_id
+    else:
+        is_for_it = invoice.offer == order.offer
+    ordered = (order.invoice_id, order.amount, order.currency)
+    return is_for_it and (invoice.id, invoice.amount, invoice.currency) == ordered
 
 
 def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:

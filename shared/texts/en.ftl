@@ -810,7 +810,7 @@ card-returned = ↩️ { $money } went back to you, so { $credits } { $credits -
        *[other] credits were
     } taken back. You have { $available } now.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
-privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days, and for your next purchase only if you say so.
+privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days (of a subscription: as long as it runs and 400 days more), and for your next purchase only if you say so.
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.

@@ -153,7 +153,9 @@ async def test_payment_that_only_the_notice_names(shop: CardWorld) -> None:
     assert shop.credits() == before + PLUS.credits
 
 
-@pytest.mark.parametrize("change", [{"amount": 1}, {"currency": "RUB"}, {"offer": "other"}, {"first_id": "other-0001"}])
+@pytest.mark.parametrize(
+    "change", [{"amount": 1}, {"currency": "RUB"}, {"offer": "other", "first_id": ""}, {"first_id": "other-0001"}]
+)
 async def test_renewal_is_not_as_agreed(shop: CardWorld, change: dict[str, str]) -> None:
     """Another price, currency, offer or subscription than agreed credits nothing, and the person is told."""
     first = await shop.subscribe()
@@ -164,6 +166,17 @@ async def test_renewal_is_not_as_agreed(shop: CardWorld, change: dict[str, str])
     assert shop.credits() == before
     assert [each.state for each in shop.orders()] == [CardState.PAID, CardState.DISPUTED]
     assert "@our_support" in shop.world.shown().text
+
+
+@pytest.mark.parametrize("change", [{"offer": "renamed"}, {"first_id": ""}])
+async def test_renewal_under_another_name(shop: CardWorld, change: dict[str, str]) -> None:
+    """A later payment is known by its subscription or by its offer: an offer may be renamed while people subscribe."""
+    first = await shop.subscribe()
+    before, renewed = shop.credits(), shop.cards.renew(first)
+    invoice = shop.cards.invoices[renewed]
+    shop.cards.invoices[renewed] = replace(invoice, **change)  # type: ignore[arg-type]  # fields by name
+    await shop.hear(first, renewed)
+    assert shop.credits() == before + PLUS.credits
 
 
 async def test_order_of_ours_is_no_renewal(shop: CardWorld) -> None:
