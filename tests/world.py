@@ -49,12 +49,22 @@ from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import AppPorts, Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
+from shared.ports import (
+    AppPorts,
+    CardPayments,
+    Create,
+    PictureStudio,
+    Ports,
+    RepairPorts,
+    TalkStudio,
+    Version,
+    VideoStudio,
+    Write,
+)
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
-from tests.fakes.cards import FakeCards
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
@@ -217,7 +227,7 @@ class World:
         given["messenger"] = AbsentMessenger("our_bot")
         return AppPorts(**given, media=self.blobs, pictures=self.pictures)
 
-    def sell(self, *order_keys: bytes, cards: Mapping[str, FakeCards] = MappingProxyType({})) -> None:
+    def sell(self, *order_keys: bytes, cards: Mapping[str, CardPayments] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
         contact = SUPPORT if order_keys else ""
         self.ports = replace(self.ports, order_keys=order_keys, support_contact=contact, cards=cards)
