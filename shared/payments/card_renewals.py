@@ -78,9 +78,9 @@ def find_news(subscription: Subscription | None) -> str:
     return subscription.renewal.value if subscription is not None and subscription.renewal in _NEWS else ""
 
 
-def is_to_cancel(subscription: Subscription | None, known: CardSubscription) -> bool:
+def is_to_cancel(subscription: Subscription, known: CardSubscription) -> bool:
     """Whether the person wants no more payments, and that is not settled or the provider goes on all the same."""
-    if subscription is None or subscription.renewal is not Renewal.STOPPED:
+    if subscription.renewal is not Renewal.STOPPED:
         return False
     return not subscription.is_settled or known.renewal is not CardRenewal.CANCELED
 

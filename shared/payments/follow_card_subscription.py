@@ -84,9 +84,10 @@ async def _follow(ports: Ports, first: CardOrder, told_invoice: str) -> RenewalN
     known = await plans.read_subscription(first.invoice_id)
     if known is None:
         log_event("card_subscription_missing", severity="ERROR", provider=first.provider, order_id=first.id)
+        if told_invoice:
+            await put_off(ports, first.id)
         return None
     paid = (*find_new(first, known), *await _check_told(ports, first, told_invoice))
-    order, user, found = first, None, list[CardOrder]()
 
     async def attempt() -> tuple[CardOrder, User, list[CardOrder]]:
         [record] = await ports.store.read([card_order_key(first.id)])
@@ -110,8 +111,9 @@ async def _follow(ports: Ports, first: CardOrder, told_invoice: str) -> RenewalN
     mine = find_subscription(user.subscriptions, first.id)
     if mine is not None and is_to_cancel(mine, known):
         await _finish_cancel(ports, order, mine, is_done=known.renewal is CardRenewal.CANCELED)
-    is_news = mine is not None and find_news(mine) not in {"", order.told_renewal}
-    return RenewalNews(order, mine) if mine is not None and is_news else None
+    if mine is None or find_news(mine) in {"", order.told_renewal}:
+        return None
+    return RenewalNews(replace(order, language=user.language or order.language), mine)
 
 
 async def _check_told(ports: Ports, first: CardOrder, told_invoice: str) -> tuple[str, ...]:
