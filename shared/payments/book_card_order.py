@@ -186,6 +186,7 @@ def _log(order: CardOrder) -> None:
         currency=order.currency,
         credits=order.credits,
         returned_amount=order.returns.booked,
+        is_chargeback=order.returns.is_chargeback,
     )
 
 
