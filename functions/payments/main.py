@@ -47,7 +47,7 @@ async def take_notice(request: Request) -> Response:
         return done()
     order_id = card_order_id(notice.provider, notice.invoice_id)
     log_event("card_notice_taken", provider=notice.provider, kind=notice.event, order_id=order_id)
-    await publish_card_order(queue.get(), order_id)
+    await publish_card_order(queue.get(), order_id, notice.told_invoice)
     return done()
 
 

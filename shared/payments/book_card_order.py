@@ -30,6 +30,7 @@ from shared.payments.card_order import (
     told,
     with_return,
 )
+from shared.payments.card_renewals import take_period
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.card_settings import close_cards
@@ -48,7 +49,7 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
     Raises UnavailableError, DocumentUnreadableError.
     """
-    order = await _open(ports, order_id)
+    order = await find_card_order(ports, order_id)
     if order is None:
         log_event("card_order_unknown", severity="WARNING", order_id=order_id)
         return None
@@ -65,12 +66,12 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
 async def put_off(ports: Ports, order_id: str) -> None:
     """Let `sweep` make another task of this order soon. Raises UnavailableError."""
-    await _change(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
+    await change_card_order(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
 
 
 async def note_told(ports: Ports, known: CardOrder) -> None:
     """Store that the person was told of the order's state, unless it has changed. Raises UnavailableError."""
-    await _change(ports, known.id, lambda order: told(order, known, ports.clock.now()))
+    await change_card_order(ports, known.id, lambda order: told(order, known, ports.clock.now()))
 
 
 async def _ask(ports: Ports, order: CardOrder) -> CardInvoice | None:
@@ -95,7 +96,8 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
         if invoice is not None and _moves_money(before, after, invoice):
             opened = await open_user(ports, before.user_id)
             if after.state is CardState.PAID and before.state is not CardState.PAID:
-                after, user, writes = _credit(opened.user, after, now)
+                after, user = take_period(after, opened.user, invoice, now)
+                after, user, writes = _credit(user, after, now)
             else:
                 after, user, writes = await _take_back(ports, opened.user, before, after, invoice)
             after, writes = moved(after, after.state, now), [*opened.writes(user), *writes]
@@ -134,8 +136,9 @@ def _credit(user: User, after: CardOrder, now: datetime) -> tuple[CardOrder, Use
         currency=after.currency,
         credits=after.credits,
         paid_at=now,
+        paid_until=after.until,
     )
-    booked = book_charge(user, charge, now)
+    booked = book_charge(user, charge, now, is_period=bool(after.days))
     return replace(after, bonus=booked.bonus), booked.user, [create_payment(paid), *booked.writes]
 
 
@@ -183,10 +186,13 @@ def _log(order: CardOrder) -> None:
         currency=order.currency,
         credits=order.credits,
         returned_amount=order.returns.booked,
+        is_chargeback=order.returns.is_chargeback,
     )
 
 
-async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+async def change_card_order(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+    """Commit a change of an order that exists. Raises UnavailableError."""
+
     async def attempt() -> None:
         [record] = await ports.store.read([card_order_key(order_id)])
         assert record is not None
@@ -195,6 +201,7 @@ async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], Car
     await try_until_won(ports, attempt)
 
 
-async def _open(ports: Ports, order_id: str) -> CardOrder | None:
+async def find_card_order(ports: Ports, order_id: str) -> CardOrder | None:
+    """The order of this id. Raises UnavailableError, DocumentUnreadableError."""
     [record] = await ports.store.read([card_order_key(order_id)])
     return None if record is None else decode_card_order(record)
