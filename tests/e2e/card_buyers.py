@@ -10,6 +10,7 @@ import httpx
 
 from infra.local.system import System
 from shared.codec import decode
+from shared.credits.catalogue import PACKAGES
 from shared.credits.ledger import refund_id
 from shared.payments.card_order import CardOrder, CardState, is_news
 from shared.payments.payment_documents import payment_id
@@ -46,7 +47,7 @@ class CardBuyers(Actors):
         seen = (await person.bots_messages())[-SEEN_LAST:]
         links = [each for message in seen for each in list_links(message) if each not in self.pages]
         buttons = [(m["message_id"], data) for m in seen for data in list_buttons(m)]
-        ordering = [each for each in buttons if each[1].startswith("1;cardbuy;")]
+        ordering = [each for each in buttons if each[1].startswith("1;cardbuy;") and each[1].split(";")[3] in PACKAGES]
         if links:
             await self._visit(self.dice.choice(links))
         elif any("@" in (m.get("reply_markup") or {}).get("input_field_placeholder", "") for m in seen[-2:]):

@@ -15,7 +15,7 @@ from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.codec import decode
 from shared.credits.ledger import Side
-from shared.errors import ConflictError
+from shared.errors import ConflictError, UnavailableError
 from shared.growth.gift import Gift, GiftState
 from shared.growth.growth_documents import create_promo, decode_settlement
 from shared.growth.promo_code import PromoCode
@@ -95,10 +95,11 @@ class Givers(Actors):
         return link.findall(json.dumps(await person.bots_messages()))
 
     async def _age(self, _: Person) -> None:
-        """Days pass for the purchases so far."""
+        """Days pass for the purchases so far; a store that does not answer in time is asked another time."""
         assert self.system is not None
-        async with open_store(self.system.urls["firestore"], self.system.options.project) as store:
-            self.deeds["purchase that is days old"] += await age_purchases(store)
+        with suppress(UnavailableError):
+            async with open_store(self.system.urls["firestore"], self.system.options.project) as store:
+                self.deeds["purchase that is days old"] += await age_purchases(store)
 
 
 async def make_codes(store: Store) -> None:

@@ -68,7 +68,7 @@ class CardBuyers(Buyers):
     # --- by card ---
 
     def _choose_card(self, user_id: int) -> Sent:
-        """*By card*, or a package there."""
+        """*By card*, a currency or a package there."""
         offered = [
             (shown.message_id, button.data)
             for shown in self._shown(user_id)
@@ -78,8 +78,7 @@ class CardBuyers(Buyers):
         ]
         if not offered:
             return self._look(user_id)
-        packages = [each for each in offered if each[1].startswith("1;cardbuy;s;")]
-        return [self.crowd._press(user_id, user_id, *self.crowd.dice.choice(packages or offered))]
+        return [self.crowd._press(user_id, user_id, *self.crowd.dice.choice(offered))]
 
     def _write_email(self, user_id: int) -> Sent:
         """The answer, where the question for an e-mail is the last thing that was said."""
