@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from shared.payments.card_order import CardOrder, CardState
 from shared.people.subscriptions import (
     Period,
+    Phase,
     Renewal,
     Subscription,
     Subscriptions,
     add_period,
     find_subscription,
     learn_renewal,
+    phase_of,
 )
 from shared.people.users import User, with_subscriptions
 from shared.ports import CardInvoice, CardRenewal, CardSubscription
@@ -78,9 +80,13 @@ def find_news(subscription: Subscription | None) -> str:
     return subscription.renewal.value if subscription is not None and subscription.renewal in _NEWS else ""
 
 
-def is_to_cancel(subscription: Subscription, known: CardSubscription) -> bool:
-    """Whether the person wants no more payments, and that is not settled or the provider goes on all the same."""
-    if subscription.renewal is not Renewal.STOPPED:
+def is_to_cancel(subscription: Subscription, known: CardSubscription, now: datetime) -> bool:
+    """Whether the person wants no more payments, and that is not settled or the provider goes on all the same.
+
+    A refused payment that is no longer tried again needs no cancel, which the provider may refuse for ever.
+    """
+    is_given_up = known.renewal is CardRenewal.FAILED and phase_of(subscription, now) is Phase.ENDED
+    if subscription.renewal is not Renewal.STOPPED or is_given_up:
         return False
     return not subscription.is_settled or known.renewal is not CardRenewal.CANCELED
 
