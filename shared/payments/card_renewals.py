@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_returns import Returns
 from shared.people.subscriptions import (
     Period,
     Phase,
@@ -50,6 +51,8 @@ def renewal_order(first: CardOrder, order_id: str, invoice_id: str, user: User, 
         state=CardState.OPEN,
         bonus=0,
         told="",
+        returns=Returns(),
+        rulings=(),
         first_id=first.id,
         first_invoice_id=first.invoice_id,
         until=None,
