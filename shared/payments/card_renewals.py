@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.payments.card_order import CardOrder, CardState
-from shared.payments.card_returns import Returns
 from shared.people.subscriptions import (
     Period,
     Phase,
@@ -39,26 +38,27 @@ def take_period(order: CardOrder, user: User, invoice: CardInvoice, now: datetim
 
 
 def renewal_order(first: CardOrder, order_id: str, invoice_id: str, user: User, now: datetime) -> CardOrder:
-    """The order of a later payment, as it was agreed with the first one."""
-    return replace(
-        first,
+    """The order of a later payment, as it was agreed with the first one; nothing that happened to that is copied."""
+    return CardOrder(
         id=order_id,
+        provider=first.provider,
         invoice_id=invoice_id,
+        offer=first.offer,
         url="",
+        package=first.package,
+        credits=first.credits,
+        amount=first.amount,
+        currency=first.currency,
+        user_id=first.user_id,
+        chat_id=first.chat_id,
+        thread_id=first.thread_id,
         language=user.language or first.language,
+        email=first.email,
         created_at=now,
         sweep_at=now,
-        state=CardState.OPEN,
-        bonus=0,
-        told="",
-        returns=Returns(),
-        rulings=(),
+        days=first.days,
         first_id=first.id,
         first_invoice_id=first.invoice_id,
-        until=None,
-        renewals=(),
-        renews_at=None,
-        told_renewal="",
     )
 
 
