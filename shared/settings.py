@@ -398,6 +398,8 @@ class VideoSettings:
     work: WorkSettings
     model: ModelSettings
     fal: FalSettings | None
+    transcoder_url: str
+    """Another server in place of Google's Transcoder; empty: Google's own."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -410,6 +412,7 @@ class VideoSettings:
             work,
             model,
             FalSettings.read(env),
+            _read_url(env, "TRANSCODER_BASE_URL"),
         )
 
 

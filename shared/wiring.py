@@ -24,6 +24,7 @@ from shared.settings import (
     QueueSettings,
     RepairSettings,
     SpendSettings,
+    VideoSettings,
     WorkSettings,
 )
 
@@ -224,18 +225,21 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along, links=PublicWeb())
 
 
-def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str, *, veo: bool) -> "VideoStudio":
-    """What makes videos; `veo`: by Veo too."""
+def make_video_studio(settings: VideoSettings) -> "VideoStudio":
+    """What makes videos; by fal where there is its key, by Veo where it is on offer."""
     from shared.adapters.absent import AbsentProvider
     from shared.adapters.genai_videos import GeminiVideos
     from shared.adapters.late import LateVideos
     from shared.adapters.pictures import PillowPictures
     from shared.adapters.storage_media import CloudMedia
+    from shared.adapters.transcoder import CloudTranscoder
     from shared.adapters.video_files import BucketVideos
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import VideoProvider, VideoStudio
 
-    media, access = CloudMedia(bucket), _make_access(settings)
+    work, queue = settings.work, settings.work.repair.queue
+    bucket, fal, veo = work.media_bucket, settings.fal, work.veo_offers
+    media, access = CloudMedia(bucket), _make_access(settings.model)
     providers: dict[str, VideoProvider] = {
         "gemini": GeminiVideos(access, media, bucket),
         "fal": AbsentProvider(),
@@ -247,7 +251,8 @@ def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: 
     if veo:
         place = (access, media, bucket)
         providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
-    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
+    transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
+    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES), transcoder)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -66,6 +66,7 @@ from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
+from tests.fakes.transcoder import FakeTranscoder
 from tests.fakes.video_files import FakeVideoFiles
 from tests.fakes.video_model import FakeVideoModel
 from tests.sounds import make_spoken
@@ -206,8 +207,9 @@ class World:
             links=self.links,
         )
         self.video_files = FakeVideoFiles(self.blobs)
+        self.transcoder = FakeTranscoder(self.blobs)
         self.video_studio = VideoStudio(
-            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
+            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget, self.transcoder
         )
 
     @property

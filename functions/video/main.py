@@ -21,7 +21,7 @@ ports = Once(lambda: make_ports(settings.work, "video"))
 
 def open_studio() -> VideoStudio:
     """What makes videos, in a process that gives its jobs back when it is told to end."""
-    made = make_video_studio(settings.model, settings.fal, settings.work.media_bucket, veo=settings.work.veo_offers)
+    made = make_video_studio(settings)
     heed_sigterm(made.stopping)
     return made
 
