@@ -466,6 +466,10 @@ run "least_rights" {
     error_message = "Who asks a model may do nothing else there: custom jobs run as a stronger account."
   }
   assert {
+    condition     = google_project_iam_custom_role.copy_maker.permissions == toset(["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]) && keys(google_project_iam_member.copies) == ["video"]
+    error_message = "Who has copies made may do nothing else there, and only the function of videos does."
+  }
+  assert {
     condition     = google_project_iam_custom_role.service_deployer.permissions == toset(["run.services.get", "run.services.update"])
     error_message = "A deployer changes services; it neither creates nor deletes them."
   }
