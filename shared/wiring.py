@@ -21,6 +21,7 @@ from shared.settings import (
     CardSettings,
     FalSettings,
     ModelSettings,
+    PaymentsSettings,
     QueueSettings,
     RepairSettings,
     SpendSettings,
@@ -30,6 +31,7 @@ from shared.settings import (
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
+    from shared.adapters.notice_signatures import Signed
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
         AppPorts,
@@ -86,6 +88,25 @@ def make_bot_queue(queue: QueueSettings, bot: AddressSettings) -> "CloudTasks":
     from shared.adapters.tasks import CloudTasks
 
     return CloudTasks({"bot": _make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS)}, queue.emulator_host)
+
+
+def make_notice_queue(settings: PaymentsSettings) -> "CloudTasks":
+    """The queues of what `payments` hears: orders by card for `bot`, ended videos for `video`."""
+    from shared.adapters.tasks import CloudTasks
+
+    queue = settings.queue
+    targets = {
+        "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
+        "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
+    }
+    return CloudTasks(targets, queue.emulator_host)
+
+
+def make_signed(settings: PaymentsSettings) -> "dict[str, Signed]":
+    """How each provider of videos signs its notices."""
+    from shared.adapters.notice_signatures import FalSigned, GeminiSigned
+
+    return {"gemini": GeminiSigned(settings.gemini_jwks_url), "fal": FalSigned(settings.fal_jwks_url)}
 
 
 def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
@@ -252,7 +273,8 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
         place = (access, media, bucket)
         providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
     transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
-    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES), transcoder)
+    tools = BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES), transcoder
+    return VideoStudio(providers, media, *tools, notices_url=settings.notices_url)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

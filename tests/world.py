@@ -42,6 +42,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
+from shared.jobs.publish_notice import NOTICES_TASK_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
@@ -52,6 +53,7 @@ from shared.pictures.byte_budget import ByteBudget
 from shared.ports import AppPorts, Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.cards import FakeCards
@@ -325,6 +327,8 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
+            await take_notice(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "video":
             await move_job(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:

@@ -51,7 +51,7 @@ OUR_VARIABLES = (
         "MINI_APP_URL",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
-    "TRANSCODER_BASE_URL",
+    *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
     *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
@@ -195,6 +195,11 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
             settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]
     if function.transcodes and not options.gemini_key:
         settings["TRANSCODER_BASE_URL"] = urls["gemini"]
+    if "NOTICES_URL" in function.env and not (options.gemini_key or options.fal_key):
+        settings["NOTICES_URL"] = urls["payments"]  # real providers do not reach it
+    if "video" in function.enqueues and not function.firestore:  # it takes the notices
+        keys = "/.well-known/jwks.json"
+        settings |= {"GEMINI_JWKS_URL": urls["gemini"] + keys, "FAL_JWKS_URL": urls["fal"] + keys}
     if "FAL_OFFERS" in function.env and options.second_provider:
         settings["FAL_OFFERS"] = "on"
     if function.fal and options.second_provider:

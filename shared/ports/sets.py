@@ -126,3 +126,5 @@ class VideoStudio(Studio):
     """Room for them."""
     transcoder: Transcoder
     """For videos that are too large for Telegram."""
+    notices_url: str = ""
+    """Where providers tell that a video has ended; empty: they are not asked to."""

@@ -149,6 +149,8 @@ class VideoArtefacts(Artefacts):
     """When the provider was asked to begin."""
     kept_operation: str = ""
     """The operation that the provider still stores, with prompt and picture; empty after its deletion."""
+    is_noticed: bool = False
+    """The provider has said that it is done, and was asked because of that."""
 
     def leaves_something(self) -> bool:
         """Whether the provider still stores data of it."""

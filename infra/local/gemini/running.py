@@ -90,6 +90,7 @@ async def run_gemini(
         server.should_exit = True
         service.stopping.set()
         await serving
+        await videos.notifier.close()
         service.painter.close()
 
 

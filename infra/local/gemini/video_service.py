@@ -26,6 +26,7 @@ from infra.local.gemini.mp4_writer import read_facts
 from infra.local.gemini.service import Service
 from infra.local.gemini.spoiling import change_motion, spoil
 from infra.local.gemini.video_request import VideoRequest, read_video
+from infra.local.notices import GeminiSigner, Notifier
 
 HOST: Final = "https://generativelanguage.googleapis.com"
 INLINE_BYTES_MAX: Final = 4_000_000
@@ -82,6 +83,7 @@ class VideoService:
         """`storage_url`: of Cloud Storage's emulator, where the enterprise API reads and writes."""
         self.interactions: dict[str, Interaction] = {}
         self.files: dict[str, StoredFile] = {}
+        self.notifier = Notifier(GeminiSigner(), GeminiSigner("somebody-else"))
         self._uploads: dict[str, str] = {}
         self._service = service
         self._bucket = Bucket(storage_url)
@@ -108,6 +110,8 @@ class VideoService:
         while len(self.interactions) > _KEPT_MAX:
             del self.interactions[next(iter(self.interactions))]
         interaction.work = asyncio.create_task(self._make(interaction, motion, pictures))
+        for url in request.notice_urls:
+            self.notifier.begin(url, _tell(interaction))
         call.outcome, call.operation = "BEGUN", interaction.id
         if fault and fault.kind == "lost":
             call.outcome = "BEGUN AND LOST"
@@ -194,7 +198,13 @@ class VideoService:
         return told | {"steps": steps, "usage": _count(interaction, made=True)}
 
     async def _make(self, interaction: Interaction, motion: Motion, pictures: tuple[Image.Image, ...]) -> None:
-        """In the background, however often anybody asks."""
+        """In the background, however often anybody asks; then its end is told."""
+        await self._work(interaction, motion, pictures)
+        if interaction.status not in {*_RUNNING, "cancelled"}:
+            for url in interaction.request.notice_urls:
+                self.notifier.end(url, _tell(interaction))
+
+    async def _work(self, interaction: Interaction, motion: Motion, pictures: tuple[Image.Image, ...]) -> None:
         fault = interaction.fault
         seconds = fault.seconds if fault and fault.kind == "slow" else self._service.video_seconds()
         if not await self._rest(seconds * _QUEUED_SHARE):
@@ -271,6 +281,13 @@ class VideoService:
         if request.work == "extend" and facts["seconds"] + request.seconds > request.model.whole_seconds_max:
             raise invalid_argument(f"A video can be extended up to {request.model.whole_seconds_max:g} seconds.")
         return facts
+
+
+def _tell(interaction: Interaction) -> dict[str, Any]:
+    """A notice: what ended, not what came of it."""
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    kind = "interaction.failed" if interaction.status == "failed" else "interaction.completed"
+    return {"type": kind, "version": "v1", "timestamp": now, "data": {"id": interaction.id}}
 
 
 def _open_all(images: tuple[bytes, ...]) -> tuple[Image.Image, ...]:

@@ -175,6 +175,21 @@ run "without_veo" {
     condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Veo is off until somebody wants it."
   }
+  assert {
+    condition     = local.env.video.NOTICES_URL == ""
+    error_message = "No provider is asked for notices until somebody wants them."
+  }
+}
+
+run "notices_of_videos" {
+  command = plan
+  variables {
+    video_notices = true
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "NOTICES_URL", "") == local.urls.payments] == ["video"]
+    error_message = "Who has videos made says where their end is told."
+  }
 }
 
 run "veo" {
