@@ -1,4 +1,4 @@
-"""`payments`: takes the notices of providers of card payments and of videos. No database, no bot token, no provider's key.
+"""`payments`: takes notices of providers of card payments and of videos. No database, no bot token, none of their keys.
 
 A notice is a reason to ask. It becomes one task: for `bot`, which asks the provider for the order and tells the person,
 or for `video`, which asks how far the video is.
