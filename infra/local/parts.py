@@ -37,6 +37,7 @@ TITLES = {
     "cards": "local lava.top and YooKassa",
     "telegram": "local Telegram",
 }
+JWKS_PATH = "/.well-known/jwks.json"
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
@@ -198,8 +199,8 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
     if "NOTICES_URL" in function.env and not (options.gemini_key or options.fal_key):
         settings["NOTICES_URL"] = urls["payments"]  # real providers do not reach it
     if "video" in function.enqueues and not function.firestore:  # it takes the notices
-        keys = "/.well-known/jwks.json"
-        settings |= {"GEMINI_JWKS_URL": urls["gemini"] + keys, "FAL_JWKS_URL": urls["fal"] + keys}
+        settings["GEMINI_JWKS_URL"] = f"{urls['gemini']}{JWKS_PATH}"
+        settings |= {"FAL_JWKS_URL": f"{urls['fal']}{JWKS_PATH}"} if options.second_provider else {}
     if "FAL_OFFERS" in function.env and options.second_provider:
         settings["FAL_OFFERS"] = "on"
     if function.fal and options.second_provider:
