@@ -16,13 +16,13 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from infra.local.tasks.oidc import make_key
 
 TRIES_MAX = 3
 SENT_SECONDS_MAX = 10.0
@@ -135,6 +135,12 @@ class FalSigner:
         return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public["x"]}]}
 
 
+@cache
+def _make_rsa_key() -> rsa.RSAPrivateKey:
+    """The key of this process: made when first needed (a tenth of a second), gone with the process."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class GeminiSigner:
     """An RS256 JWT, as Gemini for webhooks that a request names: https://ai.google.dev/gemini-api/docs/webhooks."""
 
@@ -144,9 +150,9 @@ class GeminiSigner:
     def sign(self, body: bytes) -> Mapping[str, str]:
         now = int(time.time())
         claims = {"iss": "local", "aud": "local", "iat": now, "exp": now + 300, "event": json.loads(body)}
-        token = jwt.encode(claims, make_key(), algorithm="RS256", headers={"kid": self._key_id})
+        token = jwt.encode(claims, _make_rsa_key(), algorithm="RS256", headers={"kid": self._key_id})
         return {"webhook-id": str(uuid.uuid4()), "webhook-timestamp": str(now), "webhook-signature": token}
 
     def jwks(self) -> dict[str, Any]:
-        public = jwt.algorithms.RSAAlgorithm.to_jwk(make_key().public_key(), as_dict=True)
+        public = jwt.algorithms.RSAAlgorithm.to_jwk(_make_rsa_key().public_key(), as_dict=True)
         return {"keys": [{"kty": "RSA", "n": public["n"], "e": public["e"], "kid": self._key_id, "alg": "RS256"}]}
