@@ -65,10 +65,10 @@ async def take_video_notice(request: Request) -> Response:
     """POST /videos/<provider>/<job>: nothing is read of the body, but who signed it."""
     named = read_notice_path(request.url.path)
     provider, job_id = named if named is not None else ("", "")
-    check_signature = signed.get().get(provider)
-    if check_signature is None:
+    known = signed.get().get(provider)
+    if known is None:
         raise UnauthenticatedError("no provider of videos")
-    await check_signature.check(request.headers, await read_body(request, NOTICE_BYTES_MAX), clock.now())
+    await known.check(request.headers, await read_body(request, NOTICE_BYTES_MAX), clock.now())
     log_event("video_notice_taken", provider=provider, job_id=job_id)
     await publish_notice(queue.get(), job_id)
     return done()
