@@ -401,6 +401,10 @@ class VideoSettings:
     work: WorkSettings
     model: ModelSettings
     fal: FalSettings | None
+    transcoder_url: str
+    """Another server in place of Google's Transcoder; empty: Google's own."""
+    notices_url: str
+    """Where providers tell that a video has ended: the address of `payments`. Empty: they are not asked to."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -413,20 +417,26 @@ class VideoSettings:
             work,
             model,
             FalSettings.read(env),
+            _read_url(env, "TRANSCODER_BASE_URL"),
+            _read_url(env, "NOTICES_URL"),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentsSettings:
-    """`payments`: no bot token, no database, no key of a provider; `bot` asks the provider and tells people."""
+    """`payments`: no bot token, no database, no key of a provider; `bot` and `video` ask the provider."""
 
     release: ReleaseSettings
     queue: QueueSettings
     bot: AddressSettings
+    video: AddressSettings
     lava_key: bytes = field(repr=False)
     """The key that lava.top sends. Empty: nobody is lava.top."""
     yookassa_networks: tuple[str, ...]
     """From where YooKassa calls. Empty: nobody is YooKassa."""
+    gemini_jwks_url: str
+    fal_jwks_url: str
+    """Where the keys of notices about videos are; empty: the provider's own address."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -437,8 +447,11 @@ class PaymentsSettings:
             ReleaseSettings.read(env),
             QueueSettings.read(env),
             AddressSettings.read(env, "BOT"),
+            AddressSettings.read(env, "VIDEO"),
             key.encode(),
             networks if _read_shop_id(env) else (),
+            _read_url(env, "GEMINI_JWKS_URL"),
+            _read_url(env, "FAL_JWKS_URL"),
         )
 
 

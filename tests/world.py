@@ -42,6 +42,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
+from shared.jobs.publish_notice import NOTICES_TASK_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
@@ -63,6 +64,7 @@ from shared.ports import (
 )
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
@@ -76,6 +78,7 @@ from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
+from tests.fakes.transcoder import FakeTranscoder
 from tests.fakes.video_files import FakeVideoFiles
 from tests.fakes.video_model import FakeVideoModel
 from tests.sounds import make_spoken
@@ -216,8 +219,9 @@ class World:
             links=self.links,
         )
         self.video_files = FakeVideoFiles(self.blobs)
+        self.transcoder = FakeTranscoder(self.blobs)
         self.video_studio = VideoStudio(
-            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
+            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget, self.transcoder
         )
 
     @property
@@ -333,6 +337,8 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
+            await take_notice(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "video":
             await move_job(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:

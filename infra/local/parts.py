@@ -37,6 +37,7 @@ TITLES = {
     "cards": "local lava.top and YooKassa",
     "telegram": "local Telegram",
 }
+JWKS_PATH = "/.well-known/jwks.json"
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
@@ -51,6 +52,7 @@ OUR_VARIABLES = (
         "MINI_APP_URL",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
+    *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
     *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
@@ -120,7 +122,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "gemini":
         pace = f"--text-pace={options.gemini_text_pace}"
         videos = f"--video-seconds={options.gemini_video_seconds}"
-        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, "--log"]
+        storage = f"--storage-url={urls['storage']}"
+        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, storage, "--log"]
     if name == "fal":
         videos = f"--video-seconds={options.gemini_video_seconds}"
         return [f"--latency-seconds={options.gemini_latency_seconds}", videos, "--log"]
@@ -179,17 +182,31 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
         settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
+    settings |= list_model_settings(options, function)
+    settings |= list_card_settings(options, function)
+    return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+
+
+def list_model_settings(options: Options, function: Function) -> dict[str, str]:
+    """What a function needs to ask the local models, or the real ones where there is a key."""
+    urls, settings = find_urls(options), dict[str, str]()
     if function.model:
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
         if not options.gemini_key:
             settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]
+    if function.transcodes and not options.gemini_key:
+        settings["TRANSCODER_BASE_URL"] = urls["gemini"]
+    if "NOTICES_URL" in function.env and not (options.gemini_key or options.fal_key):
+        settings["NOTICES_URL"] = urls["payments"]  # real providers do not reach it
+    if "video" in function.enqueues and not function.firestore:  # it takes the notices
+        settings["GEMINI_JWKS_URL"] = f"{urls['gemini']}{JWKS_PATH}"
+        settings |= {"FAL_JWKS_URL": f"{urls['fal']}{JWKS_PATH}"} if options.second_provider else {}
     if "FAL_OFFERS" in function.env and options.second_provider:
         settings["FAL_OFFERS"] = "on"
     if function.fal and options.second_provider:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
-    settings |= list_card_settings(options, function)
-    return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+    return settings
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

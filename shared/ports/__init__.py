@@ -35,7 +35,7 @@ from shared.ports.messenger import (
     StoredFile,
     Video,
 )
-from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.ports.sets import (
     DEFAULT_SELLERS,
@@ -102,6 +102,7 @@ __all__ = [
     "TalkStudio",
     "TaskQueue",
     "TextProvider",
+    "Transcoder",
     "Update",
     "Version",
     "Video",

@@ -10,7 +10,7 @@ from shared.ports.cards import CardPayments
 from shared.ports.documents import Store
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
-from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.providers.breaker import Breaker
 from shared.providers.ladder import GoneModels
@@ -124,3 +124,7 @@ class VideoStudio(Studio):
     """For the pictures that a video starts from."""
     budget: Budget
     """Room for them."""
+    transcoder: Transcoder
+    """For videos that are too large for Telegram."""
+    notices_url: str = ""
+    """Where providers tell that a video has ended; empty: they are not asked to."""

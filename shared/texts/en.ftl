@@ -1175,6 +1175,9 @@ video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } {
     } back: Google charges us for it, not you.
 video-linked = 📦 This video is larger than Telegram takes from bots. The button opens it, for { $hours } hours.
 button-link = ⬇️ Open the video
+video-shrinking = 📦 Step 3 of 3 · the video is there, but larger than Telegram takes from bots. I am making a smaller copy, usually within two minutes; you get the original by a link too.
+video-original = 📦 The video above is a smaller copy. The original has { $megabytes } MB: the button opens it, for { $hours } hours.
+button-original-video = ⬇️ Open the original
 video-left-why = ℹ️ The group did not let me post the video, so it is here.
 video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.

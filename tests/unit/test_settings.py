@@ -48,7 +48,7 @@ NO_CARDS = (
     ("YOOKASSA_SHOP_ID", "shop"),
     ("YOOKASSA_SHOP_ID", "1234567"),
 )
-PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test"}
+PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),

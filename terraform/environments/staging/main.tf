@@ -44,6 +44,7 @@ module "product" {
   gemini_api_key = false
   fal_api_key    = false
   veo_offers     = false
+  video_notices  = false
   sell_credits   = null # { support_contact = "@…" } sells credits
   take_cards     = null # { lava = { offers = { s = "…" } }, yookassa = { shop_id = "…" } } takes cards
   mini_app       = null # { bot_id = "1234567", bot_username = "our_bot" } serves the Mini App

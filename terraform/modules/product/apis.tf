@@ -4,7 +4,7 @@ locals {
   apis = toset(concat(
     [
       "artifactregistry", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "firestore", "iam", "iamcredentials",
-      "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts",
+      "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts", "transcoder",
     ],
     var.gemini_api_key ? ["generativelanguage"] : ["aiplatform"],
     var.billing_account == null ? [] : ["billingbudgets"],

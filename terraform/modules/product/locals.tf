@@ -25,6 +25,7 @@ locals {
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
       VEO_OFFERS            = var.veo_offers ? "on" : "off"
+      NOTICES_URL           = var.video_notices ? local.urls.payments : ""
       TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
       TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
       MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"

@@ -153,6 +153,12 @@ variable "fal_api_key" {
   default     = false
 }
 
+variable "video_notices" {
+  description = "Whether providers of videos are asked to tell when one has ended, which makes it arrive up to 90 s sooner. Set it only when the release before has the door for it."
+  type        = bool
+  default     = false
+}
+
 variable "veo_offers" {
   description = "Whether Veo is on offer, which only the enterprise API has. Each release then asks first whether its models are there. Set it only when the release before knows it too."
   type        = bool

@@ -140,6 +140,7 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret yookassa-secret-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret lava-webhook-key"): "forge notices, which credit nothing",
     ("custom modelCaller", "project"): "ask models at our expense",
+    ("custom copyMaker", "project"): "have videos copied at our expense",
     ("roles/aiplatform.user", "project"): "run jobs of Vertex AI",
     ("roles/iam.serviceAccountTokenCreator", "account"): "sign links to files",
 }

@@ -175,6 +175,21 @@ run "without_veo" {
     condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Veo is off until somebody wants it."
   }
+  assert {
+    condition     = local.env.video.NOTICES_URL == ""
+    error_message = "No provider is asked for notices until somebody wants them."
+  }
+}
+
+run "notices_of_videos" {
+  command = plan
+  variables {
+    video_notices = true
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "NOTICES_URL", "") == local.urls.payments] == ["video"]
+    error_message = "Who has videos made says where their end is told."
+  }
 }
 
 run "veo" {
@@ -464,6 +479,10 @@ run "least_rights" {
   assert {
     condition     = google_project_iam_custom_role.model_caller.permissions == toset(["aiplatform.endpoints.predict"])
     error_message = "Who asks a model may do nothing else there: custom jobs run as a stronger account."
+  }
+  assert {
+    condition     = google_project_iam_custom_role.copy_maker.permissions == toset(["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]) && keys(google_project_iam_member.copies) == ["video"]
+    error_message = "Who has copies made may do nothing else there, and only the function of videos does."
   }
   assert {
     condition     = google_project_iam_custom_role.service_deployer.permissions == toset(["run.services.get", "run.services.update"])
