@@ -9,21 +9,21 @@ to nobody, so nobody pays it.
 from dataclasses import replace
 
 from shared.credits.catalogue import PACKAGES
-from shared.errors import CardsRefusedError, CardsUnavailableError
+from shared.errors import CardsRefusedError
 from shared.growth.commit_growth import check_unseen
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
-from shared.payments.card_order import AGAIN_MIN, CardOrder
+from shared.payments.card_order import CardOrder
 from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
+from shared.payments.open_card_order import Buyer, open_card_order
 from shared.payments.prices import choose_currency, price_in
-from shared.payments.publish_card_order import card_order_id
 from shared.payments.shop import rests
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
 from shared.people.card_settings import CardWish, find_wish, read_email
 from shared.people.users import LANGUAGES, User
-from shared.ports import CardPayments, CardSale, Place, Ports, Record, Screen, Write
+from shared.ports import Place, Ports, Record, Screen, Write
 from shared.telegram.answers import answer, commit_answer, send_answer
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
@@ -150,8 +150,9 @@ async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) ->
     if await rests(ports):
         await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
         return
-    offered = next(((name, each) for name, each in ports.cards.items() if wish.currency in each.currencies), None)
-    order = None if offered is None else await _try_to_open(ports, visit, *offered, wish, email)
+    chat, user_id = visit.update.chat, visit.update.sender.id
+    buyer = Buyer(visit.inbox_id, user_id, chat.id, chat.thread_id, visit.language, email)
+    order = await open_card_order(ports, buyer, wish)
     if order is None:
         await answer(ports, visit, Screen(html_text(visit.language, "card-unavailable")))
     elif isinstance(order, CardsRefusedError):
@@ -160,53 +161,6 @@ async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) ->
         screen = draw_payment(order, is_kept=visit.opened.user.card.email == email)
         await _commit_and_send(ports, visit, screen, [create_card_order(order)], None)
         log_event("card_order_opened", provider=order.provider, amount=order.amount, currency=order.currency)
-
-
-async def _try_to_open(
-    ports: Ports, visit: Visit, name: str, provider: CardPayments, wish: CardWish, email: str
-) -> CardOrder | CardsRefusedError | None:
-    """The order; None if the provider cannot be asked now, or sells at another price than we do."""
-    package = PACKAGES.get(wish.package)
-    price = None if package is None else price_in(package, wish.currency)
-    if package is None or price is None:  # it was taken off the list while the person looked for their e-mail
-        return None
-    title, back = plain_text(visit.language, "invoice-title", credits=package.credits), await _find_chat(ports)
-    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, back, email)
-    try:
-        opened = await provider.create_invoice(sale)
-        invoice = await provider.read_invoice(opened.id)
-    except CardsRefusedError as error:
-        log_event("card_sale_refused", severity="WARNING", provider=name, error=error)
-        return error
-    except CardsUnavailableError as error:
-        log_event("card_provider_missed", severity="WARNING", provider=name, error=error)
-        return None
-    if invoice is None or (invoice.id, invoice.amount, invoice.currency) != (opened.id, price, wish.currency):
-        log_event("card_price_differs", severity="ERROR", provider=name, package=wish.package, currency=wish.currency)
-        return None
-    chat, now = visit.update.chat, ports.clock.now()
-    return CardOrder(
-        id=card_order_id(name, opened.id),
-        provider=name,
-        invoice_id=opened.id,
-        offer=invoice.offer,
-        url=opened.url,
-        package=wish.package,
-        credits=package.credits,
-        amount=price,
-        currency=wish.currency,
-        user_id=visit.update.sender.id,
-        chat_id=chat.id,
-        thread_id=chat.thread_id,
-        language=visit.language,
-        email=email,
-        created_at=now,
-        sweep_at=now + AGAIN_MIN,
-    )
-
-
-async def _find_chat(ports: Ports) -> str:
-    return f"https://t.me/{await ports.messenger.username()}"
 
 
 async def _commit_and_send(
