@@ -7,16 +7,19 @@ Whoever is answered from here has signed in. A handler looks objects up by `Call
 from shared.miniapp import (
     balance_page,
     buy_page,
+    card_page,
     create_page,
     gallery_page,
     made_page,
     privacy_page,
     settings_page,
+    shelf_page,
     small_pictures,
+    subscription_page,
     talks_page,
     uploads,
 )
-from shared.miniapp.pace import UPLOAD_CALLS
+from shared.miniapp.pace import INVOICE_CALLS, UPLOAD_CALLS
 from shared.miniapp.routes import Route
 
 FILES_AT_ONCE_MAX = 4
@@ -45,18 +48,31 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/gallery/{job}/share", gallery_page.share_result),
     Route("GET", "/gallery/{job}/delete", gallery_page.ask_delete),
     Route("POST", "/gallery/{job}/delete", gallery_page.delete_result),
+    Route("POST", "/gallery/{job}/shelf", shelf_page.put_on_shelf),
+    Route("POST", "/gallery/{job}/shelves", shelf_page.make_shelf),
+    Route("GET", "/shelves/{shelf}/delete", shelf_page.ask_remove),
+    Route("POST", "/shelves/{shelf}/delete", shelf_page.remove),
     Route("GET", "/talks", talks_page.show_talks),
     Route("GET", "/talks/{talk}", talks_page.show_talk),
     Route("GET", "/balance", balance_page.show_balance),
     Route("GET", "/balance/{number}", balance_page.show_receipt),
+    Route("POST", "/balance/csv", balance_page.send_csv, counts_as=INVOICE_CALLS),
     Route("POST", "/promo", balance_page.show_promo),
     Route("GET", "/buy", buy_page.show_buy),
     Route("POST", "/buy", buy_page.buy),
+    Route("GET", "/buy/card", card_page.show_card),
+    Route("POST", "/buy/card", card_page.order, counts_as=INVOICE_CALLS),
+    Route("GET", "/buy/card/{request}", card_page.show_request),
+    Route("GET", "/buy/card/{request}/state", card_page.show_request_state),
     Route("GET", "/buy/{order}", buy_page.show_order),
     Route("GET", "/buy/{order}/state", buy_page.show_order_state),
+    Route("GET", "/subscription", subscription_page.show_subscription),
+    Route("POST", "/subscription", subscription_page.change_subscription),
+    Route("GET", "/subscription/state", subscription_page.show_subscription_state),
     Route("GET", "/settings", settings_page.show_settings),
     Route("POST", "/settings", settings_page.change_settings),
     Route("POST", "/settings/role", settings_page.change_role),
     Route("GET", "/privacy", privacy_page.show_privacy),
     Route("POST", "/privacy/facts", privacy_page.erase_facts),
+    Route("POST", "/privacy/sign-out", privacy_page.sign_out),
 )

@@ -1613,7 +1613,7 @@ app-skip = To the content
 app-offline = No connection. What you wrote is still here; try again when you are online.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
-app-ended = The app was open for long, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
+app-ended = The app was open for more than a day, or you signed out, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
 app-broken = This did not work. Nothing was charged.
 app-again = Try again
 app-back = Back
@@ -1772,3 +1772,51 @@ app-facts = What you asked me to remember
 app-facts-none = Nothing.
 app-erase-fact = Erase: { $fact }
 app-to-gallery = Delete results in the gallery
+app-by-card = Pay by card
+app-card-hint = You pay on the payment service's page, which opens outside the app. I never see your card.
+app-card-package = How many credits
+app-card-email = E-mail for the receipt
+app-card-email-hint = The payment service sends the receipt there. I keep the e-mail with the order for 400 days.
+app-card-keep = Remember this e-mail for next time
+app-card-go = To the payment
+app-email-wrong = That is not an e-mail address. Write one like name@example.com. Nothing was charged.
+app-card-open = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for { $money }. The receipt goes to { $email }. After paying, come back here: this page notices it by itself.
+app-card-failed = The payment of { $money } did not go through, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } not bought. You can try again on the same page, with another card too. The receipt would go to { $email }.
+app-card-paid = Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here.
+app-card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail, or pay with Stars.
+app-card-missed = The payment service cannot be reached right now, or the price has changed. Nothing was charged. Try again, or pay with Stars.
+app-card-closed = This payment of { $money } was not finished, so nothing was charged and no credits came ({ $credits }).
+app-card-returned = { $money } went back to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
+app-subscription = Your subscription
+app-subscription-none = You have no subscription. “Buy credits” has them below the packages.
+app-said-removed = The collection is removed; what was in it is still in the gallery.
+app-said-csv = The file comes to our chat in a moment.
+app-said-csv-again = You got the file within the last minute: it is in our chat.
+app-shelves = 🗂 Collections
+app-shelf-new = New collection
+app-shelf-make = Make
+app-shelf-empty = The collection is empty. Open a result and choose the collection there.
+app-shelf-remove-sure = Remove the collection? What is in it stays in the gallery.
+app-shelves-full = There can be { $limit } collections, and you have that many. Remove one first: open it in the gallery.
+app-sessions = Where you are signed in
+app-sessions-hint = The app stays open for a day at most. If somebody else may have it open as you, end it everywhere.
+app-sign-out = Sign out everywhere
+app-signed-out = Signed out
+app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
+app-admin = Operators' page
+app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
+app-buy-first = Buy { $credits } · { $stars } ⭐ and create
+app-buy-more = More credits
+app-made-paid = Thank you! It begins as soon as the payment is booked. If that takes more than a minute, look into our chat.

@@ -53,7 +53,8 @@ function show(url, html) {
 
 function enhance(part) {
   loadSmall(part);
-  for (const each of part.querySelectorAll("[data-poll]")) setTimeout(() => poll(each), POLL_MS);
+  for (const each of part.querySelectorAll("[data-poll]")) pollLater(each, Number(each.dataset.every) || POLL_MS);
+  for (const each of part.querySelectorAll("[data-go]")) visit(each.dataset.go);
   for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
   drawMainButton();
 }
@@ -75,17 +76,31 @@ async function loadSmall(part) {
   await Promise.all(Array.from({ length: SMALL_AT_ONCE }, load));
 }
 
+const timers = new WeakMap(), shown = new WeakMap(); // an element that polls → its timer; what it polls into → its HTML
+function pollLater(element, delay) {
+  clearTimeout(timers.get(element));
+  timers.set(element, setTimeout(() => poll(element), delay));
+}
+
+// What has not changed is left alone: a screen reader would read it again, and the focus would be lost.
 async function poll(element) {
   if (!element.isConnected) return;
   const response = await ask(element.dataset.poll);
   if (!element.isConnected) return;
   if (response?.status === 401 || response?.status === 404) return;
   if (!response?.ok) {
-    setTimeout(() => poll(element), POLL_MS * 2);
+    pollLater(element, POLL_MS * 2);
     return;
   }
   const into = document.getElementById(element.dataset.into), html = await response.text();
+  if (shown.get(into) === html) {
+    pollLater(element, Number(element.dataset.every) || POLL_MS);
+    return;
+  }
+  const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
+  shown.set(into, html);
   into.innerHTML = html;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   enhance(into);
 }
 
@@ -212,6 +227,9 @@ document.addEventListener("input", (event) => {
   if (event.target.type === "textarea" && event.target.form?.dataset.live) refresh(event.target.form, TYPING_MS);
 });
 document.addEventListener("toggle", (event) => loadSmall(event.target), true);
+document.addEventListener("visibilitychange", () => { // whoever comes back from a payment sees at once what became of it
+  if (!document.hidden) main.querySelectorAll("[data-poll]").forEach((each) => pollLater(each, 0));
+});
 addEventListener("offline", () => (offline.hidden = false));
 addEventListener("online", () => (offline.hidden = true));
 
