@@ -7,8 +7,8 @@ everything else   `shared/pages.py`, with the session as a bearer token
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -35,6 +35,8 @@ from shared.settings import ApiSettings, SignInSettings
 FORM_BYTES_MAX = 64 * 1024
 FIELDS_MAX = 100
 TOKEN_BYTES_MAX = 256
+SENDING_SECONDS = 5
+"""After how long somebody whose upload is not over may try again."""
 _TOO_MANY = "too many calls"
 
 
@@ -45,6 +47,7 @@ class Site:
         self._settings, self._ports, self._routes = settings, ports, routes
         self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
+        self._sending = set[int]()
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
@@ -122,8 +125,22 @@ class Site:
         if wait_seconds := self._pace.take(session.user_id, now_seconds, route.counts_as):
             return _slow_down(wait_seconds)
         call = Call(session.user_id, session.language, session.began_at, parameters, dict(request.query_params))
-        async with self._turns.get(route.pattern) or nullcontext():
+        if route.takes_files and session.user_id in self._sending:
+            return _slow_down(SENDING_SECONDS)
+        async with self._one_at_a_time(session.user_id, route), self._turns.get(route.pattern) or nullcontext():
             return _respond(await route.handle(ports, await _with_form(call, route, request)))
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, user_id: int, route: Route) -> AsyncIterator[None]:
+        """Meanwhile nobody else sends files as this person: one person never takes all turns."""
+        if not route.takes_files:
+            yield
+            return
+        self._sending.add(user_id)
+        try:
+            yield
+        finally:
+            self._sending.discard(user_id)
 
     @cached_property
     def _is_signed(self) -> IsSigned:

@@ -65,7 +65,7 @@ async def send_csv(ports: AppPorts, call: Call) -> Reply:
     """Have the whole statement sent to the chat, as the chat's own button does. Raises UnavailableError."""
     visitor, now = await greet(ports, call), ports.clock.now()
     if not may_send_csv(visitor.user, now):
-        return go_to("/balance?said=csv-again")
+        return go_to("/balance?said=again")
     await publish_act(ports, Act("csv", call.user_id, "", now))
     return go_to("/balance?said=csv")
 

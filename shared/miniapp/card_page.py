@@ -20,8 +20,8 @@ from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone,
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
 from shared.payments.card_documents import card_order_key, decode_card_order
-from shared.payments.card_order import CardOrder
-from shared.payments.card_request import CardRequest, card_request_key, create_card_request
+from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_request import CardRequest, RequestState, card_request_key, create_card_request
 from shared.payments.prices import MONEY, choose_currency, price_in, show_money
 from shared.people.accounts import change_user
 from shared.people.card_settings import EMAIL_CHARACTERS_MAX, read_email
@@ -29,6 +29,8 @@ from shared.people.users import User
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
+_OTHER_WORDS = frozenset({RequestState.ASKED.value, CardState.DISPUTED.value})
+"""The states whose words are those of other pages."""
 KEEPS = "on"
 """The box *Remember this e-mail* is ticked."""
 
@@ -165,13 +167,17 @@ async def _find_request(ports: AppPorts, call: Call) -> CardRequest | None:
 
 
 async def _draw(ports: AppPorts, visitor: Visitor, request: CardRequest) -> dict[str, object]:
-    opened = await _find_order(ports, request)
+    opened, language = await _find_order(ports, request), visitor.language
+    money = show_money(request.amount, request.currency, language)
+    state = request.state.value if opened is None else opened.state.value
+    credit_count = request.credits if opened is None else opened.credits + opened.bonus
+    facts: dict[str, str | int] = {"credits": credit_count, "money": money, "email": request.email}
     return {
         "request": request,
         "order": opened,
-        "state": request.state.value if opened is None else opened.state.value,
-        "money": show_money(request.amount, request.currency, visitor.language),
-        "credits_got": request.credits if opened is None else opened.credits + opened.bonus,
+        "state": state,
+        "words": "" if state in _OTHER_WORDS else plain_text(language, f"app-card-{state}", **facts),
+        "money": money,
         "contact": ports.support_contact,
         "then": then_of(visitor.call),
         "query": write_query(visitor.call),
