@@ -5,7 +5,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from shared.forms import BYTES_MAX
 from tests.e2e.app_page import AppPage
@@ -93,9 +93,9 @@ async def test_a_file_that_is_too_large(ann: ChatPage) -> None:
 
 
 async def test_a_session_that_is_over(ann: ChatPage) -> None:
-    """An hour after the opening nobody is signed in any more: the page says to open the app again."""
+    """When neither session nor renewal is believed any more, the page says to open the app again."""
     app = await AppPage.open(ann)
-    for path in ("**/gallery", "**/sign-in"):
+    for path in ("**/gallery", "**/renew", "**/sign-in"):
         await ann.page.route(path, lambda route: route.fulfill(status=401))
     await app.frame.get_by_role("navigation").get_by_role("link", name="Gallery").click()
     await expect(app.frame.locator("#ended")).to_be_visible()
@@ -103,26 +103,131 @@ async def test_a_session_that_is_over(ann: ChatPage) -> None:
     ann.faults.clear()  # the browser complains of the refusals
 
 
-async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """From a price that is too high, two presses lead to Telegram's payment; the balance tells of it."""
+async def test_an_app_that_is_open_for_long(ann: ChatPage) -> None:
+    """When the session has ended, and what Telegram signed is too old, the app goes on by its renewal, unnoticed."""
     app = await AppPage.open(ann)
+    await ann.page.route("**/sign-in", lambda route: route.fulfill(status=401))
+    refused: list[str] = []
+
+    async def refuse_once(route: Route) -> None:
+        if refused:
+            await route.continue_()
+        else:
+            refused.append(route.request.url)
+            await route.fulfill(status=401)
+
+    await ann.page.route("**/gallery", refuse_once)
+    await app.go("Gallery")
+    await expect(app.frame.locator("#ended")).to_be_hidden()
+    assert len(refused) == 1
+    ann.faults.clear()  # the browser complains of the refusal
+
+
+async def test_two_presses(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Out of credits, one press leads to the payment and another pays: the pictures are made by themselves."""
+    folder = tmp_path_factory.getbasetemp()
+    app = await AppPage.open(ann)
+    await app.frame.get_by_label("What do you want to see?").fill("a red fox")
     await app.choose("Nano Banana Pro")
     await app.choose("×2")
     await app.see("8 credits are missing.")
-    await app.press("Buy credits")
-    await app.see("enough for it")
     assert await app.find_barriers() == []
-    await app.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-buy.png")
+    await app.page.screenshot(path=folder / "app-missing.png")
+    await app.press_main("Buy 60 · 50 ⭐ and create")
+    await expect(ann.get("webapp-pay-now")).to_be_visible()
+    await app.page.screenshot(path=folder / "app-pay.png")
+    await app.pay()
+    await expect(app.frame.locator("#state .grid a")).to_have_count(2)
+    assert await app.find_barriers() == []
+    await ann.wait_message("60 credits came")
+
+
+async def test_credits_are_bought(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The shop sells packages; an invoice that is not paid costs nothing; the balance tells of the one that is."""
+    folder = tmp_path_factory.getbasetemp()
+    app = await AppPage.open(ann)
+    await app.go("Credits")
+    await app.press("Buy credits")
+    await app.see("You pay with Telegram Stars")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-buy.png")
     await app.frame.get_by_role("button", name=": 60 credits").click()
+    await ann.get("webapp-pay-not").click()
+    await app.see("Nothing was paid")
+    await app.frame.get_by_role("button", name=": 60 credits").click()
+    await app.pay()
     await app.see("Thank you!")
     assert await app.find_barriers() == []
     await ann.wait_message("60 credits came")
     await app.go("Credits")
     await app.see("bought")
-    await app.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-balance.png")
+    await app.page.screenshot(path=folder / "app-balance.png")
+    await app.press("📄 All as CSV")
+    await app.see("comes to our chat")
     await app.frame.locator(".list a.row").first.click()
     await app.see("Receipt")
     assert await app.find_barriers() == []
+    await ann.get("webapp-close").click()
+    await ann.wait_message("entries, times in UTC")
+
+
+async def test_a_subscription(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A subscription is begun in the app, shown there, and stopped at Telegram."""
+    app = await AppPage.open(ann)
+    await app.go("Credits")
+    await app.press("Buy credits")
+    await app.frame.get_by_role("button", name="231 ⭐").click()
+    await app.pay()
+    await app.see("Thank you!")
+    await ann.wait_message("Your subscription has begun")
+    await app.go("Credits")
+    await app.press("Your subscription")
+    await app.see("Paid until")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-subscription.png")
+    await app.press("Cancel the subscription")
+    await app.see("Canceled: nothing more is taken.")
+    assert await app.find_barriers() == []
+
+
+async def test_collections(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A picture is put into a new collection, which the gallery shows, and which is removed without it."""
+    folder = tmp_path_factory.getbasetemp()
+    await ann.write("/image a red fox")
+    await ann.wait_pictures(1)
+    app = await AppPage.open(ann)
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.frame.locator("summary").click()
+    await app.frame.get_by_label("New collection").fill("For the website")
+    await app.press("Make")
+    await app.see("✓ For the website")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-shelves.png", full_page=True)
+    await app.press_back()
+    await app.press("🗂 For the website")
+    await expect(app.frame.locator(".grid a")).to_have_count(1)
+    await app.press("✖️ Remove it")
+    assert await app.find_barriers() == []
+    await app.press("✖️ Yes, remove it")
+    await app.see("The collection is removed")
+    await expect(app.frame.locator(".grid a")).to_have_count(1)
+
+
+async def test_signing_out(ann: ChatPage) -> None:
+    """After signing out everywhere the open app does nothing more, and says to open it again; opened again it works."""
+    app = await AppPage.open(ann)
+    await app.go("Settings")
+    await app.press("Privacy")
+    assert await app.find_barriers() == []
+    await app.press("Sign out everywhere")
+    await app.see("You are signed out everywhere")
+    assert await app.find_barriers() == []
+    await app.frame.get_by_role("navigation").get_by_role("link", name="Gallery").click()
+    await expect(app.frame.locator("#ended")).to_be_visible()
+    await ann.get("webapp-close").click()
+    await (await AppPage.open(ann)).go("Gallery")
+    ann.faults.clear()  # the browser complains of the refusals
 
 
 async def test_settings_talks_and_privacy(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -28,6 +28,7 @@ const panel = byId("webapp");
 const frame = byId("webapp-frame");
 const back = byId("webapp-back");
 const main = byId("webapp-main");
+const sheet = byId("webapp-pay");
 let opener = null; // what opens links of the app in this page
 
 const handlers = {
@@ -59,7 +60,10 @@ export function setUpApp(open) {
   back.append(icon("back"));
   back.addEventListener("click", () => tell("back_button_pressed"));
   main.addEventListener("click", () => tell("main_button_pressed"));
-  panel.addEventListener("close", () => { frame.src = "about:blank"; });
+  panel.addEventListener("close", () => {
+    frame.src = "about:blank";
+    sheet.hidden = true;
+  });
   panel.addEventListener("cancel", (event) => { // Escape goes back where the app can
     if (back.hidden) return;
     event.preventDefault();
@@ -109,7 +113,23 @@ function showMain({ is_visible, is_active, is_progress_visible, text }) {
   if (text) main.textContent = text;
 }
 
-async function payInvoice({ slug }) {
+// Telegram asks before it takes Stars: one press pays, another leaves the invoice unpaid.
+function payInvoice({ slug }) {
+  sheet.hidden = false;
+  byId("webapp-pay-now").textContent = word("pay");
+  byId("webapp-pay-not").textContent = word("payNot");
+  byId("webapp-pay-now").onclick = () => closeInvoice(slug, true);
+  byId("webapp-pay-not").onclick = () => closeInvoice(slug, false);
+  byId("webapp-pay-now").focus();
+}
+
+async function closeInvoice(slug, isPaid) {
+  sheet.hidden = true;
+  if (isPaid) await takePayment(slug);
+  else tell("invoice_closed", { slug, status: "cancelled" });
+}
+
+async function takePayment(slug) {
   let status = "failed";
   try {
     const answer = await server.payLink(`https://t.me/$${slug}`);
