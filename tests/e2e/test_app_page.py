@@ -208,6 +208,7 @@ async def test_collections(ann: ChatPage, tmp_path_factory: pytest.TempPathFacto
     await app.press("🗂 For the website")
     await expect(app.frame.locator(".grid a")).to_have_count(1)
     await app.press("✖️ Remove it")
+    await app.see("What is in it stays")
     assert await app.find_barriers() == []
     await app.press("✖️ Yes, remove it")
     await app.see("The collection is removed")
