@@ -70,8 +70,8 @@ class Film:
 
 async def film_chat(ann: ChatPage, film: Film) -> None:
     """Out of credits in the chat: the package, *Pay*, and the refused pictures are made."""
-    await ann.write("/image a lighthouse in a storm pro x4")
-    declined = await ann.wait_message("you have 20")
+    await ann.write("/image a lighthouse in a storm 4K x4")
+    declined = await ann.wait_message("this costs 40 credits")
     await film.show()
     await film.press(declined.get_by_role("button", name="60 credits · 50 ⭐"))
     invoice = ann.get("message").filter(has=ann.get("invoice"))
