@@ -44,7 +44,7 @@ async def take_notice(request: Request) -> Response:
     notice = READERS[request.url.path](await read_body(request, NOTICE_BYTES_MAX))
     order_id = card_order_id(notice.provider, notice.invoice_id)
     log_event("card_notice_taken", provider=notice.provider, kind=notice.event, order_id=order_id)
-    await publish_card_order(queue.get(), order_id)
+    await publish_card_order(queue.get(), order_id, notice.told_invoice)
     return done()
 
 

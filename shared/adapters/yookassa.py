@@ -27,9 +27,10 @@ _EXPIRED = frozenset({"expired_on_confirmation", "canceled_by_merchant"})
 
 
 class YooKassaCards:
-    """Implements CardPayments; rubles only."""
+    """Implements CardPayments; rubles only, and no subscriptions: docs/decisions/0094-subscriptions-by-card.md."""
 
     currencies = frozenset({"RUB"})
+    plans = None
 
     def __init__(self, shop_id: str, secret_key: str, base_url: str = BASE_URL, vat_code: int = NO_VAT) -> None:
         secret = b64encode(f"{shop_id}:{secret_key}".encode()).decode()

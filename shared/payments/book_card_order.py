@@ -16,6 +16,7 @@ from shared.growth.book_charges import BookedCharge, book_charge, take_charge_ba
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, decode_card_order, update_card_order
 from shared.payments.card_order import CardOrder, CardState, asked_again, is_news, judge, moved, told
+from shared.payments.card_renewals import take_period
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.users import User
@@ -33,7 +34,7 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
     Raises UnavailableError, DocumentUnreadableError.
     """
-    order = await _open(ports, order_id)
+    order = await find_card_order(ports, order_id)
     if order is None:
         log_event("card_order_unknown", severity="WARNING", order_id=order_id)
         return None
@@ -47,7 +48,7 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
 async def put_off(ports: Ports, order_id: str) -> None:
     """Let `sweep` make another task of this order soon. Raises UnavailableError."""
-    await _change(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
+    await change_card_order(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
 
 
 async def note_told(ports: Ports, known: CardOrder) -> None:
@@ -56,7 +57,7 @@ async def note_told(ports: Ports, known: CardOrder) -> None:
     def note(order: CardOrder) -> CardOrder:
         return told(order, ports.clock.now()) if order.state is known.state else order
 
-    await _change(ports, known.id, note)
+    await change_card_order(ports, known.id, note)
 
 
 async def _ask(ports: Ports, order: CardOrder) -> CardInvoice | None:
@@ -81,7 +82,10 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
         opened, writes = None, list[Write]()
         if after.state is not before.state and after.state in {CardState.PAID, CardState.RETURNED}:
             opened = await open_user(ports, before.user_id)
-            booked, payment = await _book_charge(ports, opened.user, after)
+            user = opened.user
+            if after.state is CardState.PAID and invoice is not None:
+                after, user = take_period(after, user, invoice, now)
+            booked, payment = await _book_charge(ports, user, after)
             after = replace(after, bonus=booked.bonus)
             writes = [*opened.writes(booked.user), *payment, *booked.writes]
         await ports.store.commit([update_card_order(after, record), *writes])
@@ -110,8 +114,9 @@ async def _book_charge(ports: Ports, user: User, order: CardOrder) -> tuple[Book
         currency=order.currency,
         credits=order.credits,
         paid_at=now,
+        paid_until=order.until,
     )
-    return book_charge(user, charge, now), [create_payment(paid)]
+    return book_charge(user, charge, now, is_period=bool(order.days)), [create_payment(paid)]
 
 
 def _charge(order: CardOrder) -> Charge:
@@ -131,7 +136,9 @@ def _log(order: CardOrder) -> None:
     )
 
 
-async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+async def change_card_order(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+    """Commit a change of an order that exists. Raises UnavailableError."""
+
     async def attempt() -> None:
         [record] = await ports.store.read([card_order_key(order_id)])
         assert record is not None
@@ -140,6 +147,7 @@ async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], Car
     await try_until_won(ports, attempt)
 
 
-async def _open(ports: Ports, order_id: str) -> CardOrder | None:
+async def find_card_order(ports: Ports, order_id: str) -> CardOrder | None:
+    """The order of this id. Raises UnavailableError, DocumentUnreadableError."""
     [record] = await ports.store.read([card_order_key(order_id)])
     return None if record is None else decode_card_order(record)

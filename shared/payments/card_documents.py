@@ -19,8 +19,14 @@ def create_card_order(order: CardOrder) -> Create:
 
 
 def update_card_order(order: CardOrder, record: Record) -> Update:
-    """The update of an order, with a precondition on the version that was read."""
-    return update_sharded(record, order)
+    """The update of an order, with a precondition on the version that was read.
+
+    That of a subscription that goes on is kept from here on: each payment leads to it.
+    """
+    write = update_sharded(record, order)
+    if order.renews_at is None or order.sweep_at is None:
+        return write
+    return Update(write.key, write.fields | {"expire_at": order.sweep_at + ORDERS_KEPT}, write.version)
 
 
 def decode_card_order(record: Record) -> CardOrder:

@@ -31,6 +31,8 @@ class CardNotice:
     invoice_id: str
     event: str
     """The provider's name of what happened, for the log."""
+    told_invoice: str = ""
+    """The notice is about the subscription that `invoice_id` began, or is a payment of, and named this invoice."""
 
 
 def is_from_lava(api_keys: Sequence[str], authorizations: Sequence[str], key: bytes) -> bool:
@@ -47,9 +49,16 @@ def is_from_lava(api_keys: Sequence[str], authorizations: Sequence[str], key: by
 
 
 def read_lava_notice(body: bytes) -> CardNotice:
-    """https://developers.lava.top: eventType and contractId. Raises UnusableUpdateError."""
+    """https://developers.lava.top: eventType, contractId, and parentContractId. Raises UnusableUpdateError.
+
+    Later payments of a subscription name the contract of the first one, which its order is known by; the end of a
+    subscription names the last contract alone.
+    """
     said = _read_object(body)
-    return CardNotice(LAVA, _read_id(said.get("contractId")), _read_event(said.get("eventType")))
+    contract, event = _read_id(said.get("contractId")), _read_event(said.get("eventType"))
+    first = said.get("parentContractId")
+    is_about_all = bool(first) or event.startswith("subscription.")
+    return CardNotice(LAVA, _read_id(first) if first else contract, event, contract if is_about_all else "")
 
 
 def is_in_networks(address: str, networks: Sequence[str]) -> bool:

@@ -5,10 +5,12 @@ An invoice whose order was not stored is known to nobody, so nobody pays it.
 
 from dataclasses import dataclass, field
 
-from shared.credits.catalogue import PACKAGES
+from shared.credits.catalogue import PLANS
+from shared.credits.purchases import Plan
 from shared.errors import CardsRefusedError, CardsUnavailableError
 from shared.logs import log_event
 from shared.payments.card_order import AGAIN_MIN, CardOrder
+from shared.payments.card_screens import find_sold
 from shared.payments.prices import price_in
 from shared.payments.publish_card_order import card_order_id
 from shared.people.card_settings import CardWish
@@ -35,15 +37,15 @@ async def open_card_order(ports: Ports, buyer: Buyer, wish: CardWish) -> CardOrd
 
     None if no provider takes the currency, if it cannot be asked now, or if it sells at another price than we do.
     """
-    offered = next(((name, each) for name, each in ports.cards.items() if wish.currency in each.currencies), None)
-    package = PACKAGES.get(wish.package)
+    offered, package = find_seller(ports, wish.package, wish.currency), find_sold(wish.package)
     price = None if package is None else price_in(package, wish.currency)
     if offered is None or package is None or price is None:  # taken off the list while the person looked for an e-mail
         return None
     name, provider = offered
+    days = package.days if isinstance(package, Plan) else 0
     title = plain_text(buyer.language, "invoice-title", credits=package.credits)
     back = f"https://t.me/{await ports.messenger.username()}"
-    sale = CardSale(buyer.reference, wish.package, title, price, wish.currency, buyer.language, back, buyer.email)
+    sale = CardSale(buyer.reference, wish.package, title, price, wish.currency, buyer.language, back, buyer.email, days)
     found = await _open_invoice(name, provider, sale)
     if not isinstance(found, tuple):
         return found
@@ -66,7 +68,17 @@ async def open_card_order(ports: Ports, buyer: Buyer, wish: CardWish) -> CardOrd
         email=buyer.email,
         created_at=now,
         sweep_at=now + AGAIN_MIN,
+        days=days,
     )
+
+
+def find_seller(ports: Ports, name: str, currency: str) -> tuple[str, CardPayments] | None:
+    """The preferred provider that sells this package or subscription in this currency, with its name."""
+    for provider, cards in ports.cards.items():
+        is_sold = name not in PLANS or (cards.plans is not None and cards.plans.sells(name))
+        if currency in cards.currencies and is_sold:
+            return provider, cards
+    return None
 
 
 async def _open_invoice(

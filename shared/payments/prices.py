@@ -1,12 +1,19 @@
-"""Prices in money: the currency of a language, and how people write an amount. Pure."""
+"""Prices in money: the currency of a language, and how people write an amount and a day. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from shared.credits.purchases import Package
 from shared.people.users import Language
+from shared.ports import CardPayments
 
 MONEY = ("RUB", "USD", "EUR")
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+
+
+def currencies_of(cards: Mapping[str, CardPayments]) -> frozenset[str]:
+    """The currencies in which these providers sell."""
+    return frozenset(each for provider in cards.values() for each in provider.currencies)
 
 
 def choose_currency(language: Language, wanted: str, offered: Iterable[str]) -> str:
@@ -28,3 +35,8 @@ def show_money(amount: int, currency: str, language: Language) -> str:
     number = spaced if not part else f"{spaced}{point}{part:02d}"
     sign = _SIGNS[currency]
     return f"{sign}{number}" if language == "en" and currency != "RUB" else f"{number}\u00a0{sign}"
+
+
+def write_day(at: datetime) -> str:
+    """A day as people write it, in UTC."""
+    return at.strftime("%d.%m.%Y")

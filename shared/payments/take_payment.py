@@ -26,8 +26,8 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
+from shared.payments.prices import write_day
 from shared.payments.shop_screens import receipt_rows
-from shared.payments.subscription_screens import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any
 from shared.people.users import Language, with_subscriptions

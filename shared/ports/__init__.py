@@ -5,7 +5,16 @@ Adapters are created once per process and used from one event loop.
 """
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
-from shared.ports.cards import CardInvoice, CardPayments, CardSale, InvoiceState, OpenedInvoice
+from shared.ports.cards import (
+    CardInvoice,
+    CardPayments,
+    CardPlans,
+    CardRenewal,
+    CardSale,
+    CardSubscription,
+    InvoiceState,
+    OpenedInvoice,
+)
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
@@ -49,7 +58,10 @@ __all__ = [
     "Button",
     "CardInvoice",
     "CardPayments",
+    "CardPlans",
+    "CardRenewal",
     "CardSale",
+    "CardSubscription",
     "Clock",
     "Create",
     "Fields",
