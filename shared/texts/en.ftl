@@ -1804,7 +1804,7 @@ app-card-open = { $credits } { $credits ->
 app-card-failed = The payment of { $money } did not go through, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
-    } not bought. You can try again on the same page, with another card too. The receipt would go to { $email }.
+    } not bought. You can try again, with another card too.
 app-card-paid = Thank you! { $credits } { $credits ->
         [one] credit is
        *[other] credits are
