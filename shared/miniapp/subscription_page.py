@@ -10,8 +10,9 @@ from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply, page
 from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
 from shared.miniapp.templates import render
+from shared.payments.book_card_order import put_off
 from shared.payments.subscription_page import WISHES
-from shared.payments.subscription_screens import BUTTONS, describe_subscription, list_shown, offered_wish
+from shared.payments.subscription_screens import BUTTONS, STOP, describe_subscription, list_shown, offered_wish
 from shared.people.accounts import change_user
 from shared.people.subscriptions import find_subscription, want_renewal
 from shared.people.users import User, with_subscriptions
@@ -47,9 +48,11 @@ async def show_subscription_state(ports: AppPorts, call: Call) -> Reply:
 async def change_subscription(ports: AppPorts, call: Call) -> Reply:
     """Store what the person wants, and have `bot` tell Telegram; the same again asks again. Raises UnavailableError."""
     visitor, wish, order_id = await greet(ports, call), call.value("wish"), call.value("order")
-    if wish not in WISHES or find_subscription(visitor.user.subscriptions, order_id) is None:
+    known, now = find_subscription(visitor.user.subscriptions, order_id), ports.clock.now()
+    if wish not in WISHES or known is None or (known.is_by_card and wish != STOP):
         return go_to("/subscription?said=gone")
-    now = ports.clock.now()
+    if known.is_by_card:
+        await put_off(ports, order_id)  # before the wish: what dies after it is asked for by `sweep`
 
     def want(user: User) -> User | None:
         wanted = want_renewal(user.subscriptions, order_id, WISHES[wish], now)
