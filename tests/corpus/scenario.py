@@ -169,7 +169,7 @@ async def _book_changes(world: World) -> None:
         account, end = take_back(account, charge, kind, world.now)
         period = Period("order-1", 231, 300, "made-up-charge", is_first=True, paid_at=world.now, until=world.now)
         changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
-        update = Update(user_key(601), changed, stored.version)
+        update = Update(user_key(601), changed | {"signed_out_at": world.now}, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 
