@@ -8,7 +8,9 @@ from shared.credits.catalogue import PLANS
 from shared.errors import TooManyRequestsError
 from shared.miniapp.acts import Act, publish_act
 from shared.people.subscriptions import Renewal, Subscription
+from shared.ports import CardRenewal
 from tests.unit.miniapp.conftest import App
+from tests.unit.payments.card_world import open_card_world
 from tests.world import ME, OTHER, World
 
 KEY = b"test-order-key-not-a-real-one-000"
@@ -106,3 +108,37 @@ async def test_nonsense(shop: App, world: World, form: dict[str, str]) -> None:
     await publish_act(world.ports, Act("renewal", OTHER, order_id, world.now))
     await world.settle()
     assert subscription(world).renewal is Renewal.ON
+
+
+async def test_one_by_card(app: App, world: World) -> None:
+    """A subscription by card is shown and stopped in the app too; without the provider's answer `sweep` has it asked."""
+    shop = await open_card_world(world)
+    first = await shop.subscribe()
+    order_id = shop.subscription().order_id
+    page = await app.get("/subscription")
+    assert (page.hidden("order"), page.hidden("wish")) == (order_id, "stop")
+    assert (await app.post("/subscription", {"order": order_id, "wish": "allow"})).location.endswith("said=gone")
+    shop.cards.outages = 2
+    await app.post("/subscription", {"order": order_id, "wish": "stop"})
+    await world.settle()
+    assert 'data-poll="/subscription/state"' in (await app.get("/subscription")).html
+    await shop.sweep_for(timedelta(hours=2))
+    assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
+    state = await app.get("/subscription/state")
+    assert ("nothing more is taken" in state.text, state.offered("wish"), "data-poll" in state.html) == (
+        True,
+        [],
+        False,
+    )
+
+
+async def test_one_by_card_is_stopped_at_once(app: App, world: World) -> None:
+    """The provider that answers has canceled before the next look; the act that comes again asks no more."""
+    shop = await open_card_world(world)
+    first = await shop.subscribe()
+    order_id = shop.subscription().order_id
+    for _ in range(2):
+        await app.post("/subscription", {"order": order_id, "wish": "stop"})
+        await world.settle()
+    assert (shop.cards.subscriptions[first].renewal, shop.cards.cancels) == (CardRenewal.CANCELED, 1)
+    assert shop.subscription().is_settled
