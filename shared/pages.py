@@ -67,7 +67,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/buy/{order}", buy_page.show_order),
     Route("GET", "/buy/{order}/state", buy_page.show_order_state),
     Route("GET", "/subscription", subscription_page.show_subscription),
-    Route("POST", "/subscription", subscription_page.change_subscription),
+    Route("POST", "/subscription", subscription_page.change_subscription, counts_as=INVOICE_CALLS),
     Route("GET", "/subscription/state", subscription_page.show_subscription_state),
     Route("GET", "/settings", settings_page.show_settings),
     Route("POST", "/settings", settings_page.change_settings),

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.codec import encode
-from shared.payments.payment_documents import ORDERS_KEPT
 from shared.people.users import Language
 from shared.ports import Create, Key
 
+KEPT = timedelta(days=35)
+"""A request holds an e-mail; the order that comes of it holds one too, for as long as it may be disputed."""
 OPENED_WITHIN = timedelta(minutes=30)
 """Later nobody waits for the invoice any more."""
 
@@ -57,5 +58,5 @@ def card_request_key(request_id: str) -> Key:
 
 
 def create_card_request(request: CardRequest) -> Create:
-    """The creation of a request; it holds an e-mail as long as an order does."""
-    return Create(card_request_key(request.id), encode(request) | {"expire_at": request.asked_at + ORDERS_KEPT})
+    """The creation of a request; a second one of the same form fails."""
+    return Create(card_request_key(request.id), encode(request) | {"expire_at": request.asked_at + KEPT})

@@ -1836,4 +1836,5 @@ app-admin = Operators' page
 app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
 app-buy-first = Buy { $credits } · { $stars } ⭐ and create
 app-buy-more = More credits
+app-then-hint = What you ordered is kept for an hour: it begins by itself as soon as you have paid for enough credits.
 app-made-paid = Thank you! It begins as soon as the payment is booked. If that takes more than a minute, look into our chat.

@@ -92,6 +92,18 @@ async def test_by_card(shop: App, world: World) -> None:
     world.check_money()
 
 
+async def test_not_paid(shop: App, world: World) -> None:
+    """Whoever leaves the invoice unpaid is told that the order waits, and may choose another way to pay it."""
+    location = await press(shop)
+    await world.settle()
+    then = location.partition("?then=")[2]
+    assert f'data-unpaid="/buy?said=unpaid&amp;then={then}"' in (await shop.get(location)).html
+    page = await shop.get(f"/buy?said=unpaid&then={then}")
+    assert ("is kept for an hour" in page.text, page.hidden("then")) == (True, then)
+    assert f"/buy/card?then={then}" in page.links()
+    assert "is kept for an hour" in (await shop.get(f"/buy/card?then={then}")).text
+
+
 async def test_enough_by_now(shop: App, world: World) -> None:
     """Whoever has got credits meanwhile buys nothing: the form is an order."""
     form = fill(await shop.get("/create"), words="a red fox", buy=BUY)
