@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.payments.publish_card_order import card_order_id
 from shared.people.users import Language
 from shared.ports import CardInvoice, InvoiceState
 
@@ -93,6 +92,8 @@ class CardOrder:
     """The period of the subscription that it pays for; 0: paid once."""
     first_id: str = ""
     """The order of the subscription's first payment, if this is the order of a later one."""
+    first_invoice_id: str = ""
+    """The provider's invoice of that payment."""
     until: datetime | None = None
     """The end of the period that was paid."""
     renewals: tuple[str, ...] = ()
@@ -127,7 +128,7 @@ def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
     A later payment of a subscription is for that, whatever the offer is called by then.
     """
     if order.first_id and invoice.first_id:
-        is_for_it = card_order_id(order.provider, invoice.first_id) == order.first_id
+        is_for_it = invoice.first_id == order.first_invoice_id
     else:
         is_for_it = invoice.offer == order.offer
     ordered = (order.invoice_id, order.amount, order.currency)

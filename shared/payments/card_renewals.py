@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.payments.card_order import CardOrder, CardState
-from shared.payments.publish_card_order import card_order_id
 from shared.people.subscriptions import (
     Period,
     Renewal,
@@ -36,11 +35,11 @@ def take_period(order: CardOrder, user: User, invoice: CardInvoice, now: datetim
     return paid, with_subscriptions(user, add_period(user.subscriptions, period))
 
 
-def renewal_order(first: CardOrder, invoice_id: str, user: User, now: datetime) -> CardOrder:
+def renewal_order(first: CardOrder, order_id: str, invoice_id: str, user: User, now: datetime) -> CardOrder:
     """The order of a later payment, as it was agreed with the first one."""
     return replace(
         first,
-        id=card_order_id(first.provider, invoice_id),
+        id=order_id,
         invoice_id=invoice_id,
         url="",
         language=user.language or first.language,
@@ -50,6 +49,7 @@ def renewal_order(first: CardOrder, invoice_id: str, user: User, now: datetime) 
         bonus=0,
         told="",
         first_id=first.id,
+        first_invoice_id=first.invoice_id,
         until=None,
         renewals=(),
         renews_at=None,

@@ -131,10 +131,12 @@ async def _make_orders(ports: Ports, first: CardOrder, paid: tuple[str, ...], us
     invoices = [each for each in dict.fromkeys(paid) if each not in first.renewals][:FOUND_MAX]
     if not invoices:
         return []
-    keys = [card_order_key(card_order_id(first.provider, each)) for each in invoices]
-    known, now = await ports.store.read(keys), ports.clock.now()
+    ids = [card_order_id(first.provider, each) for each in invoices]
+    known, now = await ports.store.read([card_order_key(each) for each in ids]), ports.clock.now()
     return [
-        renewal_order(first, each, user, now) for each, record in zip(invoices, known, strict=True) if record is None
+        renewal_order(first, order_id, invoice_id, user, now)
+        for order_id, invoice_id, record in zip(ids, invoices, known, strict=True)
+        if record is None
     ]
 
 

@@ -118,7 +118,7 @@ async def test_subscribed_by_card(ann: ChatPage, cards: httpx.AsyncClient) -> No
     await ann.write("/buy")
     await ann.press(await ann.wait_message("Buy credits"), "💳 By card")
     priced = await ann.wait_message("Buy credits by card")
-    await priced.get_by_role("button", name="300 credits every 30 days").click()
+    await priced.get_by_role("button", name="300 credits / 30 days").click()
     await ann.wait_message("Which e-mail")
     await ann.write("ann@example.com")
     offer = await ann.wait_message("300 credits every 30 days for $3.49")

@@ -206,7 +206,7 @@ async def test_cancel(shop: CardWorld) -> None:
     assert shop.order().renews_at is None
     await shop.world.send(shop.world.message("/buy"))
     await shop.world.send(shop.world.tap("card;", shop.world.shown()))
-    assert any("every 30 days" in row[0].label for row in shop.world.shown().buttons)
+    assert any("/ 30 days" in row[0].label for row in shop.world.shown().buttons)
 
 
 async def test_cancel_without_an_answer(shop: CardWorld) -> None:
@@ -369,7 +369,7 @@ async def test_provider_without_subscriptions(shop: CardWorld) -> None:
     await world.send(world.message("/buy"))
     await world.send(world.tap("card;", world.shown()))
     labels = [row[0].label for row in world.shown().buttons]
-    assert [label for label in labels if "every 30 days" in label] == ["🔁 1,000 credits every 30 days · $11.49"]
+    assert [label for label in labels if "/ 30 days" in label] == ["🔁 1,000 credits / 30 days · $11.49"]
 
 
 async def test_two_providers(shop: CardWorld) -> None:
@@ -420,6 +420,7 @@ async def test_provider_is_away(shop: CardWorld) -> None:
     first = await shop.subscribe()
     before, renewed = shop.credits(), shop.cards.renew(first)
     known, cards = shop.cards.subscriptions.pop(first), shop.world.ports.cards
+    await shop.hear(first)
     await shop.hear(first, renewed)
     shop.cards.subscriptions[first] = known
     shop.world.ports = replace(shop.world.ports, cards={})
