@@ -20,6 +20,7 @@ from shared.jobs.open_jobs import open_job
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
 from shared.miniapp.link_invoice import link_invoice
+from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports, RepairPorts
 from shared.task import Task
@@ -89,6 +90,11 @@ async def _link(ports: Ports, act: Act) -> None:
     await link_invoice(ports, act.user_id, act.subject)
 
 
+async def _prepare(ports: Ports, act: Act) -> None:
+    """Prepare the message of a sending."""
+    await prepare_sending(ports, act.user_id, act.subject)
+
+
 async def _show_menu(ports: Ports, act: Act) -> None:
     """Show the command menu in the language that the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -108,4 +114,5 @@ ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "keep": _keep_shorter,
     "link": _link,
     "menu": _show_menu,
+    "prepare": _prepare,
 }

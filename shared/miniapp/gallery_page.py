@@ -3,6 +3,7 @@
 GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
 GET  /gallery/{job}               one result
 POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
+POST /gallery/{job}/send          to a chat: see sending_page.py
 GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
 """
 
@@ -89,6 +90,8 @@ async def show_result(ports: AppPorts, call: Call) -> Reply:
         file=await ports.media.link(blob, LINK_LIFE, filename) if blob else "",
         filename=filename,
         share=await find_share_link(ports, result.job, language),
+        sends=bool(result.file_id),
+        token=ports.ids.token(),
     )
 
 

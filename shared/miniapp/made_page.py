@@ -30,6 +30,8 @@ class Stage:
     """What its card says, without markup."""
     tile: Tile | None
     """Its result."""
+    sends: bool = False
+    """It can be sent to a chat."""
 
 
 async def show_made(ports: AppPorts, call: Call) -> Reply:
@@ -67,12 +69,12 @@ def _can_be_shown(ports: AppPorts, job: Job) -> bool:
 def _draw(ports: AppPorts, language: Language, jobs: list[Job]) -> dict[str, object]:
     is_over = all(job.state in ENDS for job in jobs)
     stages = [_stage(ports, language, job) for job in jobs]
-    return {"stages": stages, "job_id": jobs[0].id, "is_over": is_over}
+    return {"stages": stages, "job_id": jobs[0].id, "is_over": is_over, "token": ports.ids.token()}
 
 
 def _stage(ports: AppPorts, language: Language, job: Job) -> Stage:
     if job.state is JobState.DELIVERED and job.deleted_at is None:
-        return Stage("", draw_tile(Result(job), language))
+        return Stage("", draw_tile(Result(job), language), bool(Result(job).file_id))
     if job.deleted_at is not None:
         return Stage(plain_text(language, "app-gone"), None)
     return Stage(unmark(screens_of(ports, job).card(job, ports.clock.now()).text), None)

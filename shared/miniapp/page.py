@@ -10,7 +10,7 @@ from shared.ports import Ports
 from shared.providers.price_day import set_price_day
 from shared.texts import plain_text
 
-SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
+SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "sent", "unsent", "sendfailed", "gone"})
 """What a page may be asked to say first, after a form led to it."""
 
 

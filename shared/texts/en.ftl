@@ -1362,6 +1362,14 @@ button-share-name = 👤 Show my name: { $shown ->
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
+sent-caption = 🍌 Made with @{ $bot }
+button-own-version = 🎨 Make your own
+app-send = 📨 Send to a chat
+app-send-ready = It is ready. Choose to whom it goes. Your words and your name do not go with it.
+app-send-choose = Choose a chat
+app-send-waits = Preparing the message…
+app-send-failed = The message could not be prepared. Nothing was sent or charged. Go back and try again, or send the link.
+app-send-back = Back to the result
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
 shared-video = 🎬 Somebody shares this video with you.
@@ -1635,6 +1643,9 @@ app-said-paid = Thank you! The credits arrive in a moment.
 app-said-unpaid = Nothing was paid, and nothing was charged.
 app-said-shared = The link is open: whoever has it can see this and make their own.
 app-said-unshared = The link is closed.
+app-said-sent = Sent. Your words and your name did not go with it.
+app-said-unsent = Nothing was sent.
+app-said-sendfailed = Telegram did not send it. Nothing was charged. Try again, or send the link.
 app-said-gone = It is not here any more.
 
 app-kind = What to make

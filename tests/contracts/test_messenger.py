@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Protocol, get_args
 
@@ -650,6 +651,20 @@ async def test_an_inline_answer_is_checked(world: World, answer: InlineAnswer) -
     """An unknown file, a name that is too long, and a payload that is none are refused, the results with them."""
     with pytest.raises(MessageRejectedError):
         await world.messenger.answer_inline(await world.ask_inline(), answer)
+
+
+async def test_a_message_is_prepared(world: World) -> None:
+    """A result is kept for a person to send; each call keeps another one. An unknown file is refused."""
+    photo = await world.messenger.send_photo(HERE, Media(make_jpeg(), "fox.jpg"), Screen(""))
+    caption = Screen("<b>Fox</b>", ((Button("Open", url="https://t.me/nanobanana_bot"),),))
+    result = InlineResult("1", "photo", photo.file_id, caption=caption)
+    first, second = [await world.messenger.prepare_message(ANNA, result) for _ in range(2)]
+    assert first.id != second.id
+    assert first.until > datetime.now(UTC)
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.prepare_message(ANNA, replace(result, file_id="no-such-file"))
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.prepare_message(BORIS, result)
 
 
 async def test_username_is_known(world: World) -> None:

@@ -78,6 +78,43 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await ann.wait_message("deleted")
 
 
+async def test_a_picture_is_sent_to_a_chat(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """From the gallery a picture goes to a group as the person's own message; changing one's mind is told too. An app
+    that is too old for this does not offer it."""
+    folder = tmp_path_factory.getbasetemp()
+    await ann.write("/image a red fox")
+    await ann.wait_pictures(1)
+    user_id = int(await ann.page.evaluate("new URLSearchParams(location.search).get('user')"))
+    club = {"id": -1001, "title": "Fox club", "members": {str(user_id): "member"}}
+    await ann.page.request.post("/control/chats", data=club)
+    app = await AppPage.open(ann)
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.press("📨 Send to a chat")
+    await expect(ann.get("sharing")).to_be_visible()
+    await app.see("Choose a chat")
+    await app.page.screenshot(path=folder / "app-sharing.png")
+    assert await app.find_barriers() == []
+    await ann.get("sharing-cancel").click()
+    await app.see("Nothing was sent.")
+    await app.press("📨 Send to a chat")
+    await ann.get("sharing-chat--1001").click()
+    await app.see("Your words and your name did not go with it.")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-sent.png")
+    answer = await ann.page.request.get("/control/chats/-1001/messages")
+    [sent] = (await answer.json())["messages"]
+    assert (sent["from"]["id"], "photo" in sent) == (user_id, True)
+    assert "red fox" not in str(sent)
+    old = app.frame.url.replace("tgWebAppVersion=9.6", "tgWebAppVersion=7.10")
+    await app.frame.evaluate("address => { sessionStorage.clear(); location.href = address; location.reload(); }", old)
+    await expect(app.title).to_have_text("Create")
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.see("🔗 Share")
+    await expect(app.frame.get_by_role("button", name="📨 Send to a chat")).to_be_hidden()
+
+
 async def test_a_file_that_is_too_large(ann: ChatPage) -> None:
     """A file above what the app takes is not dropped in silence: the page says that this did not work."""
     app = await AppPage.open(ann)
