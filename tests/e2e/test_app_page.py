@@ -10,6 +10,7 @@ from playwright.async_api import FilePayload, expect
 from shared.forms import BYTES_MAX
 from tests.e2e.app_page import AppPage
 from tests.e2e.page import ChatPage
+from tests.e2e.people import Telegram
 
 pytestmark = [
     pytest.mark.emulator,
@@ -78,15 +79,15 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await ann.wait_message("deleted")
 
 
-async def test_a_picture_is_sent_to_a_chat(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_picture_is_sent_to_a_chat(
+    ann: ChatPage, telegram: Telegram, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """From the gallery a picture goes to a group as the person's own message; changing one's mind is told too. An app
     that is too old for this does not offer it."""
     folder = tmp_path_factory.getbasetemp()
     await ann.write("/image a red fox")
     await ann.wait_pictures(1)
-    user_id = int(await ann.page.evaluate("new URLSearchParams(location.search).get('user')"))
-    club = {"id": -1001, "title": "Fox club", "members": {str(user_id): "member"}}
-    await ann.page.request.post("/control/chats", data=club)
+    await telegram.post("chats", id=-1001, title="Fox club", members={str(ann.user): "member"})
     app = await AppPage.open(ann)
     await app.go("Gallery")
     await app.frame.locator(".grid a").click()
@@ -102,9 +103,8 @@ async def test_a_picture_is_sent_to_a_chat(ann: ChatPage, tmp_path_factory: pyte
     await app.see("Your words and your name did not go with it.")
     assert await app.find_barriers() == []
     await app.page.screenshot(path=folder / "app-sent.png")
-    answer = await ann.page.request.get("/control/chats/-1001/messages")
-    [sent] = (await answer.json())["messages"]
-    assert (sent["from"]["id"], "photo" in sent) == (user_id, True)
+    [sent] = await telegram.messages(-1001)
+    assert (sent["from"]["id"], "photo" in sent) == (ann.user, True)
     assert "red fox" not in str(sent)
     old = app.frame.url.replace("tgWebAppVersion=9.6", "tgWebAppVersion=7.10")
     await app.frame.evaluate("address => { sessionStorage.clear(); location.href = address; location.reload(); }", old)
