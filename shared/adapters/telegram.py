@@ -217,6 +217,21 @@ class TelegramMessenger:
         )
         return tuple(message.message_id for message in messages)
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        media = [
+            InputMediaDocument(
+                _content_of(each, attach=True), filename=each.filename, disable_content_type_detection=True
+            )
+            for each in documents
+        ]
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id, media, message_thread_id=thread_id, reply_parameters=reply_of(place)
+            ),
+        )
+        return tuple(message.message_id for message in messages)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
             place,

@@ -38,6 +38,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.gallery.press_batch_picture import press_batch_picture
 from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
 from shared.growth import give_gift, invite, redeem_promo
 from shared.jobs.accept_request import find_accepted
@@ -57,7 +58,7 @@ from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
 from shared.pictures.ask_order import ORDER
-from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_PICTURE, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
@@ -187,6 +188,7 @@ TAPS: dict[str, TapHandler] = {
     BATCH_DROP: press_batch.press_batch_drop,
     BATCH_STOP: press_batch.press_batch_stop,
     BATCH_ALBUM: press_album,
+    BATCH_PICTURE: press_batch_picture,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,

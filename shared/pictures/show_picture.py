@@ -76,7 +76,8 @@ async def show_picture(
     ports: Ports, held: StoredJob, preview: bytes, original: bytes, payer: OpenUser | None = None
 ) -> None:
     """Turn the card into the picture and capture its price. Raises LeaseLostError, UnavailableError."""
-    photo = Photo(Media(preview, f"{held.job.id}.jpg"))
+    original_file = _name_original(held.job, original) if request_of(held.job).original else None
+    photo = Photo(Media(preview, f"{held.job.id}.jpg"), original_file)
     delivered = await deliver_job(ports, held, photo, _with_photo, payer=payer)
     if delivered is not None:
         await _follow_up(ports, delivered, original)
@@ -84,7 +85,8 @@ async def show_picture(
 
 def _with_photo(job: Job, receipt: Receipt) -> Job:
     result = result_of(job)
-    return with_result(job, replace(result, photo_file_id=receipt.file_id or result.photo_file_id))
+    photo, document = receipt.file_id or result.photo_file_id, receipt.original_id or result.document_file_id
+    return with_result(job, replace(result, photo_file_id=photo, document_file_id=document))
 
 
 async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> None:
@@ -94,7 +96,7 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
     if seconds > LONG_SECONDS:
         with suppress(MessengerError):
             await surface.ring(ports, job)
-    if request_of(job).original and surface.sends_files:
+    if request_of(job).original and surface.sends_files and chat_of(job).file_message_id is None:
         with suppress(MessengerError):
             await send_original(ports, delivered, _name_original(job, original))
 

@@ -216,6 +216,10 @@ class Messenger(Protocol):
         """
         ...
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        """Send two to ten files as one group, unchanged. Their messages' ids, in order. Not idempotent."""
+        ...
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
         ...

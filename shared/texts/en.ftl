@@ -1586,6 +1586,9 @@ batch-drawing = 🗂 Drawing { $count ->
     } · ready: { $ready }
 batch-done = 🗂 Ready: { $ready } of { $count }
 batch-showing = ✨ Ready, here it comes…
+batch-ready = ✨ Your pictures are ready.
+batch-file-waits = This picture is still being drawn. Its file comes in this place.
+batch-album = The pictures are in the album. To change one, reply to it with words. A number brings it with all its buttons.
 batch-paid = Paid: { $price } { $price ->
         [one] credit
        *[other] credits

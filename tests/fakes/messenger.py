@@ -234,6 +234,15 @@ class FakeMessenger:
 
         return await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(documents) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
+            kept = [self._keep(each) for each in documents]
+            return tuple(self._add_to_album(place, NO_CAPTION, file_id, "document") for file_id in kept)
+
+        return await self._run(Call("send_file_album", place.chat_id), add)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:
             message = self._add(place, "document", caption, self._keep(document))
@@ -437,8 +446,8 @@ class FakeMessenger:
         self.drafts.pop(place.chat_id, None)
         return message
 
-    def _add_to_album(self, place: Place, caption: Screen, file_id: str) -> int:
-        message = self._add(place, "photo", caption, file_id)
+    def _add_to_album(self, place: Place, caption: Screen, file_id: str, kind: Kind = "photo") -> int:
+        message = self._add(place, kind, caption, file_id)
         self.chats[place.chat_id][message.message_id] = replace(message, in_album=True)
         return message.message_id
 
