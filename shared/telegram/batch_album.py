@@ -10,6 +10,7 @@ wants the files too gets a second album, of documents, in the same way.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from shared.errors import (
     DeliveryUnknownError,
@@ -25,6 +26,7 @@ from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_j
 from shared.ports import Media, Ports, Screen
 from shared.telegram.address import chat_of, forget_file, note_album, note_file_album, show_in_album
 from shared.telegram.announce_jobs import card_place
+from shared.telegram.send_patiently import send_patiently
 from shared.texts import html_text
 
 ALBUM_MIN = 2
@@ -35,9 +37,12 @@ _WITHOUT_RESULT = frozenset({JobState.REFUSED, JobState.FAILED, JobState.CANCELE
 async def send_placeholders(ports: Ports, first: StoredJob, photos: Sequence[Media], files: Sequence[Media]) -> None:
     """Send the albums of a new batch, once: of photos, and of files unless there are none.
 
-    Without them each picture comes alone, also where an album may have arrived: then its placeholders stay.
-    Raises UnavailableError.
+    Without them each picture comes alone, also where an album may have arrived: then its placeholders stay. A caller
+    that was paused comes too late: the first job has begun or was canceled. Raises UnavailableError.
     """
+    current = await open_job(ports, first.job.id)
+    if current is None or current.job.state is not JobState.QUEUED or current.job.fence > 0:
+        return
     place = card_place(first.job)
     try:
         if len(photos) >= ALBUM_MIN:
@@ -92,8 +97,14 @@ async def clear_album(ports: Ports, jobs: Sequence[Job]) -> None:
 
 
 async def _delete(ports: Ports, job: Job, message_id: int) -> None:
-    try:
+    async def delete() -> None:
         await ports.messenger.delete_message(card_place(job), message_id)
+
+    try:
+        with suppress(DeliveryUnknownError):
+            await send_patiently(ports, delete)
+            return
+        await send_patiently(ports, delete)  # a deletion may be repeated
     except (TooManyRequestsError, DeliveryUnknownError):
         raise
     except MessengerError:

@@ -46,8 +46,8 @@ def _find_album_problems(world: World, name: str, jobs: list[Job]) -> list[str]:
     """Each message of an album is the picture of its own job, or gone."""
     chat = chat_of(jobs[0])
     world.facts["albums"] += bool(chat.album)
-    if chat.chat_id in world.ever_blocked:
-        return []
+    if chat.chat_id in world.ever_blocked or all(job.state is JobState.CANCELED for job in jobs):
+        return []  # all were canceled while the album was on its way, by a worker that died before it looked again
     shown = world.messenger.chats[chat.chat_id]
     problems = []
     for job, message_id in zip(jobs, chat.album, strict=False):
