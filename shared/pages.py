@@ -14,6 +14,7 @@ from shared.miniapp import (
     sending_page,
     settings_page,
     small_pictures,
+    styles_shown,
     talks_page,
     uploads,
 )
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
         counts_as=UPLOAD_CALLS,
     ),
     Route("GET", "/uploads/{upload}", uploads.show_upload),
+    Route("GET", "/styles/{style}", styles_shown.show_style_example, at_once_max=FILES_AT_ONCE_MAX),
     Route("GET", "/made/{job}", made_page.show_made),
     Route("GET", "/made/{job}/state", made_page.show_made_state),
     Route("GET", "/gallery", gallery_page.show_gallery),

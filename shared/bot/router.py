@@ -77,7 +77,7 @@ from shared.pictures.keyboards import (
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
 from shared.pictures.press_order import press_order
-from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
+from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE, SEE_EXAMPLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -109,7 +109,7 @@ from shared.videos.video import is_video
 from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
-from shared.wording import describe, improve, styles
+from shared.wording import browse_examples, describe, improve, styles
 from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -223,6 +223,7 @@ TAPS: dict[str, TapHandler] = {
     DESCRIBE: describe.press_describe,
     CHOOSE_STYLE: styles.press_style,
     LAST_IN_STYLE: styles.press_last,
+    SEE_EXAMPLE: browse_examples.press_example,
     PHOTO_STYLES: press_styles.press_photo_styles,
     PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,

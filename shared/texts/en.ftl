@@ -1171,6 +1171,16 @@ style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message
 style-chosen-last = Or press for the last wish: “{ $words }”
 link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
 restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-example =
+    <b>{ $title }</b> · { $index } of { $count }
+    The same subject in each style: a red fox beside an old lighthouse. Yours shows what you write.
+style-example-test = 🧪 Made by a test model, which knows no styles: the real one draws it differently.
+button-examples = 🖼 See examples
+button-example-choose = 🖌 Draw in this style
+app-styles = Styles
+app-styles-hint = The same subject in each. A press puts the style before your words.
+app-style-use = Use { $title }
+app-styles-test = 🧪 These were made by a test model, which knows no styles.
 style-watercolour = 💧 Aquarelle
 look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
 style-oil = 🖼 Oil

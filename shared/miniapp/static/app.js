@@ -100,6 +100,15 @@ async function postForm(form, button) {
   drawMainButton();
 }
 
+// The style's words come before the person's own, in place of another style's.
+function putStyle(button) {
+  const words = document.getElementById("words"), all = [...main.querySelectorAll("[data-words]")].map((each) => each.dataset.words);
+  const before = all.find((each) => words.value.startsWith(each)) ?? "";
+  words.value = `${button.dataset.words} ${words.value.slice(before.length).trimStart()}`;
+  words.focus();
+  refresh(button.form, 0);
+}
+
 const live = { timer: 0, turn: 0 };
 function refresh(form, delay) {
   clearTimeout(live.timer);
@@ -202,6 +211,7 @@ document.addEventListener("click", (event) => {
     button.closest("li").remove();
     refresh(form, 0);
   }
+  if (button && "words" in button.dataset) putStyle(button);
   if (button?.id === "choose-chat") chooseChat(button.closest("[data-prepared]"));
   if (button?.id === "again") location.reload();
   if (!link || event.ctrlKey || event.metaKey) return;
