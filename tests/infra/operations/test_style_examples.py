@@ -1,5 +1,7 @@
 """`make style-examples`: the cost first, each picture once, and what was stopped goes on."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra.operations import style_examples as verb
@@ -88,7 +90,7 @@ async def test_somebody_looks_meanwhile(studio: Studio, monkeypatch: pytest.Monk
 
 
 async def test_a_refusal_and_a_broken_file(studio: Studio) -> None:
-    """What the model refuses, and what is no picture, is named; the others are made, and the next command asks again."""
+    """What the model refuses, or makes badly, is named; the others are made, and the next command asks again."""
     assert isinstance(studio.provider, FakeModel)
     words = verb.example_task(list_styles()[0]).prompt
     studio.provider.script(words, Refused("SAFETY"))
@@ -101,7 +103,7 @@ async def test_a_refusal_and_a_broken_file(studio: Studio) -> None:
 
 async def test_a_test_model(studio: Studio) -> None:
     """Its examples are called that, and the real model's take their place."""
-    test = Studio(studio.store, studio.blobs, studio.provider, studio.pictures, is_test=True)
+    test = replace(studio, is_test=True)
     await carry_out(test, is_agreed=True)
     assert {each.is_test for each in (await find_examples(studio.store)).values()} == {True}
     assert await carry_out(test, is_agreed=True) == ["Every style has its example."]
