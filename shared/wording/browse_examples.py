@@ -29,8 +29,8 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 
 
 def _describe(style: Style, example: Example, shown: list[str], language: Language) -> str:
-    facts = {"title": title_style(style, language), "index": shown.index(style.id) + 1, "count": len(shown)}
-    text = html_text(language, "style-example", **facts)
+    title, index = title_style(style, language), shown.index(style.id) + 1
+    text = html_text(language, "style-example", title=title, index=index, count=len(shown))
     return f"{text}\n{html_text(language, 'style-example-test')}" if example.is_test else text
 
 

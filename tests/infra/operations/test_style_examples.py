@@ -8,7 +8,7 @@ from infra.operations import style_examples as verb
 from infra.operations.style_examples import Studio, carry_out
 from shared.errors import ConflictError, UnavailableError
 from shared.pictures import style_examples
-from shared.pictures.style_examples import example_name, find_examples, small_name
+from shared.pictures.style_examples import example_name, example_task, find_examples, small_name
 from shared.pictures.styles import list_styles
 from shared.providers.outcomes import Refused
 from tests.fakes.blobs import FakeBlobStore
@@ -92,7 +92,7 @@ async def test_somebody_looks_meanwhile(studio: Studio, monkeypatch: pytest.Monk
 async def test_a_refusal_and_a_broken_file(studio: Studio) -> None:
     """What the model refuses, or makes badly, is named; the others are made, and the next command asks again."""
     assert isinstance(studio.provider, FakeModel)
-    words = verb.example_task(list_styles()[0]).prompt
+    words = example_task(list_styles()[0]).prompt
     studio.provider.script(words, Refused("SAFETY"))
     lines = await carry_out(studio, is_agreed=True)
     assert "Refused" in lines[1]

@@ -13,11 +13,12 @@ from tests.infra.local.telegram.conftest import make_picture, refused
 GROUP, CHANNEL = -1001, -1002
 
 
-async def save(bot: telegram.Bot, chat: int, **allowed: bool) -> str:
+async def save(bot: telegram.Bot, chat: int, *allowed: str) -> str:
     photo = (await bot.send_photo(chat, make_picture())).photo[-1].file_id
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("More", url="https://example.org")]])
     result = InlineQueryResultCachedPhoto("p", photo, caption="Fox", reply_markup=keys)
-    return (await bot.save_prepared_inline_message(chat, result, **allowed)).id
+    flags = {f"allow_{kind}_chats": True for kind in allowed}
+    return (await bot.save_prepared_inline_message(chat, result, **flags)).id  # type: ignore[arg-type]
 
 
 async def test_it_is_sent(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
@@ -25,7 +26,7 @@ async def test_it_is_sent(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
     people = People(tg.world)
     await tg.create_chat(GROUP, title="Club", members={str(chat): "member"})
     await tg.create_chat(CHANNEL, type="channel", title="News", members={str(chat): "administrator"})
-    prepared = await save(bot, chat, allow_group_chats=True)
+    prepared = await save(bot, chat, "group")
     assert await list_chats_for(people, chat, prepared) == {"chats": [{"id": GROUP, "title": "Club"}]}
     message = (await share(people, chat, prepared, GROUP))["message"]
     assert (message["from"]["id"], message["via_bot"]["id"], message["caption"]) == (chat, bot.id, "Fox")
@@ -33,14 +34,14 @@ async def test_it_is_sent(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
     for elsewhere in (CHANNEL, chat):
         with pytest.raises(ControlError, match="MESSAGE_SEND_FAILED"):
             await share(people, chat, prepared, elsewhere)
-    everywhere = await save(bot, chat, allow_bot_chats=True, allow_channel_chats=True)
+    everywhere = await save(bot, chat, "bot", "channel")
     assert [each["id"] for each in (await list_chats_for(people, chat, everywhere))["chats"]] == [chat, CHANNEL]
 
 
 async def test_for_its_person_and_for_a_time(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
     """Nobody else knows it, and after its time nobody does."""
     people = People(tg.world)
-    prepared = await save(bot, chat, allow_group_chats=True)
+    prepared = await save(bot, chat, "group")
     people.meet(chat + 1)
     with pytest.raises(ControlError, match="MESSAGE_SEND_FAILED"):
         await list_chats_for(people, chat + 1, prepared)
