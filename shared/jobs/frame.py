@@ -53,8 +53,6 @@ class Photo:
     """A picture to show, under the caption of its kind."""
 
     file: Media
-    original: Media | None = None
-    """The file that was made, if its person wants that too. Surfaces show it where they can show it idempotently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,6 @@ class Receipt:
     """The surface's id of the file that it shows now; empty if it gives none."""
     message_id: int = 0
     """The new message; 0 if an existing one was edited."""
-    original_id: str = ""
-    """The surface's id of the original, where it shows that beside a photo."""
 
 
 class Surface(Protocol):

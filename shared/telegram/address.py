@@ -68,7 +68,7 @@ class ChatAddress(Address):
     in_album: bool = False
     """The card is this job's message in the album of its batch: a photo, which has no buttons."""
     file_message_id: int | None = None
-    """This job's message in the album of files, until the file is known to come in a message of its own."""
+    """This job's message in the album of files."""
 
 
 def chat_of(job: Job) -> ChatAddress:
@@ -138,11 +138,6 @@ def show_in_album(job: Job, message_id: int, file_message_id: int | None) -> Job
     """The job with its message in the album of its batch as its card, and with the one for its file."""
     shown = show_card(job if file_message_id is None else add_message(job, file_message_id), message_id)
     return replace(shown, address=replace(chat_of(shown), in_album=True, file_message_id=file_message_id))
-
-
-def forget_file(job: Job) -> Job:
-    """The job whose file comes in a message of its own."""
-    return replace(job, address=replace(chat_of(job), file_message_id=None))
 
 
 def note_album(job: Job, message_ids: tuple[int, ...]) -> Job:

@@ -6,28 +6,21 @@ a picture is made ── its placeholder is edited into it: an edit may be repea
 all have ended ── the placeholders of those that have no picture are deleted
 
 An album cannot be edited into being, and a send is not idempotent. So nothing that was made depends on the album. Who
-wants the files too gets a second album, of documents, in the same way.
+wants the files too gets a second album, of documents, in the same way; like any file by that setting, each is sent at
+most once, after its picture was paid.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
 
-from shared.errors import (
-    DeliveryUnknownError,
-    MessageGoneError,
-    MessageRejectedError,
-    MessengerError,
-    TooManyRequestsError,
-)
-from shared.jobs.frame import Photo, Receipt, Shown
+from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.identity import job_id_of
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
-from shared.ports import Media, Ports, Screen
-from shared.telegram.address import chat_of, forget_file, note_album, note_file_album, show_in_album
+from shared.ports import Media, Ports
+from shared.telegram.address import chat_of, note_album, note_file_album, show_in_album
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.send_patiently import send_patiently
-from shared.texts import html_text
 
 ALBUM_MIN = 2
 """Telegram makes no album of fewer."""
@@ -64,22 +57,6 @@ async def take_placeholder(ports: Ports, held: StoredJob) -> StoredJob:
     message_id, files = chat_of(first.job).album[at], chat_of(first.job).file_album
     file_id = files[at] if at < len(files) else None
     return await change_held_job(ports, held, lambda job: show_in_album(job, message_id, file_id))
-
-
-async def place_file(ports: Ports, held: StoredJob, shown: Shown, receipt: Receipt) -> tuple[StoredJob, Receipt]:
-    """Edit the placeholder of a shown picture's file into the file; if that is gone, the file will come alone.
-
-    Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.
-    """
-    message_id = chat_of(held.job).file_message_id
-    if message_id is None or not isinstance(shown, Photo) or shown.original is None:
-        return held, receipt
-    caption = Screen(html_text(held.job.language, "original-caption"))
-    try:
-        file_id = await ports.messenger.edit_document(card_place(held.job), message_id, shown.original, caption)
-    except (MessageGoneError, MessageRejectedError):
-        return await change_held_job(ports, held, forget_file), receipt
-    return held, Receipt(receipt.file_id, receipt.message_id, file_id)
 
 
 async def clear_album(ports: Ports, jobs: Sequence[Job]) -> None:

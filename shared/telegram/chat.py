@@ -12,7 +12,7 @@ from shared.jobs.screens import screens_of
 from shared.ports import Media, Place, Ports, Screen, Video
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
-from shared.telegram.batch_album import place_file, take_placeholder
+from shared.telegram.batch_album import take_placeholder
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.telegram.react import DONE, NONE, react
@@ -71,7 +71,6 @@ class TelegramChat:
             return await _send_voice(ports, held, shown, left)
         held, receipt = await _place_result(ports, await take_placeholder(ports, held), shown, left)
         if isinstance(receipt, Receipt):
-            held, receipt = await place_file(ports, held, shown, receipt)
             await show_together(ports, held.job)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
         elif chat_of(held.job).left is not None:
@@ -141,7 +140,9 @@ async def _place_result(
             if lost is not None:
                 return held, receipt
             gone: MessengerError = refused
-        except MessageGoneError as error:
+        except (MessageGoneError, MessageRejectedError) as error:
+            if isinstance(error, MessageRejectedError) and not chat_of(held.job).in_album:
+                raise
             held, lost = await post_card(ports, held)
             gone = error
         except PLACE_LOST as error:

@@ -27,6 +27,7 @@ from shared.texts import html_text
 
 RING_AFTER = timedelta(minutes=1)
 """A batch that took longer ends with a short message of its own."""
+SHOWN = frozenset({JobState.MADE, JobState.DELIVERED})
 OVER = ENDS | {JobState.MADE, JobState.REFUSED}
 """States of a job for which the common card has nothing more to wait."""
 
@@ -54,12 +55,15 @@ async def show_together(ports: Ports, job: Job, shown: Screen | None = None) -> 
         shown = screen
         if is_last:
             await clear_album(ports, jobs)
-            await _tell(ports, stored[0])
+            await _tell(ports, stored[0], has_any=any(each.state in SHOWN for each in jobs))
             return
 
 
-async def _tell(ports: Ports, first: StoredJob) -> None:
-    """Note that the card says the end of all; who noted it lets the phone ring, because edits do not, at most once."""
+async def _tell(ports: Ports, first: StoredJob, *, has_any: bool) -> None:
+    """Note that the card says the end of all; who noted it lets the phone ring, because edits do not, at most once.
+
+    `has_any`: at least one picture was made.
+    """
     is_ours = False
 
     def note(job: Job) -> Job | None:
@@ -68,7 +72,7 @@ async def _tell(ports: Ports, first: StoredJob) -> None:
         return replace(job, address=replace(chat_of(job), is_told=True)) if is_ours else None
 
     job = (await change_job(ports, first, note)).job
-    if is_ours and chat_of(job).album and ports.clock.now() > job.created_at + RING_AFTER:
+    if is_ours and has_any and chat_of(job).album and ports.clock.now() > job.created_at + RING_AFTER:
         place = replace(card_place(job), reply_to=chat_of(job).batch_card)
         with suppress(MessengerError):
             await ports.messenger.send_text(place, Screen(html_text(job.language, "batch-ready")))

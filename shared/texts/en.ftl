@@ -1597,7 +1597,7 @@ batch-drawing = 🗂 Drawing { $count ->
 batch-done = 🗂 Ready: { $ready } of { $count }
 batch-showing = ✨ Ready, here it comes…
 batch-ready = ✨ Your pictures are ready.
-batch-file-waits = This picture is still being drawn. Its file comes in this place.
+batch-file-waits = The file of this picture comes in this place. Should it not come, press the number of the picture under the list, and then File.
 batch-album = The pictures are in the album. To change one, reply to it with words. A number brings it with all its buttons.
 batch-paid = Paid: { $price } { $price ->
         [one] credit

@@ -31,7 +31,8 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 def _describe(style: Style, example: Example, shown: list[str], language: Language) -> str:
     title, index = title_style(style, language), shown.index(style.id) + 1
     text = html_text(language, "style-example", title=title, index=index, count=len(shown))
-    return f"{text}\n{html_text(language, 'style-example-test')}" if example.is_test else text
+    lines = [text, *([html_text(language, "style-example-test")] if example.is_test else [])]
+    return "\n".join(lines)
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, style: Style, example: Example, screen: Screen) -> None:

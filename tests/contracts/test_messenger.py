@@ -361,6 +361,20 @@ async def test_album(world: World) -> None:
             await world.messenger.send_album(HERE, wrong)
 
 
+async def test_albums_change_in_place(world: World) -> None:
+    """A message of an album becomes another photo, one of an album of files another file; one file is no album."""
+    photos = await world.messenger.send_album(HERE, [Media(make_jpeg(each), "a.jpg") for each in ("red", "blue")])
+    files = await world.messenger.send_file_album(HERE, [Media(b"wait", f"{each}.txt") for each in (1, 2)])
+    assert [each.message_id for each in world.look(ANNA)] == [*photos, *files]
+    assert [each.kind for each in world.look(ANNA)] == ["photo", "photo", "document", "document"]
+    sent = await world.messenger.edit_photo(HERE, photos[1], Media(make_jpeg("green"), "b.jpg"), Screen("Fox"))
+    assert sent.file_id
+    assert await world.messenger.edit_document(HERE, files[0], Media(make_jpeg(), "b.jpg"), Screen("File"))
+    assert [each.text for each in world.look(ANNA)] == ["", "Fox", "File", ""]
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_file_album(HERE, [Media(b"wait", "1.txt")])
+
+
 async def test_photo_is_sent_by_its_id(world: World) -> None:
     """A photo that Telegram has can be sent to another chat by its id, with a caption and buttons."""
     sent = await world.messenger.send_photo(HERE, Media(make_jpeg("blue"), "fox.jpg"), Screen("A fox", BUTTONS))

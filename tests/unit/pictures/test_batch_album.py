@@ -82,7 +82,7 @@ async def test_dies_at_each_commit(world: World, state: str, *, is_lost: bool) -
                 await world.move(job)
     fox, _, dog = world.jobs()
     assert [shown.message_id for shown in photos(world)] == [chat_of(job).card_message_id for job in (fox, dog)]
-    assert placeholders(world) == []
+    assert [shown.kind for shown in placeholders(world)].count("photo") == 0
     assert len([shown for shown in world.messenger.messages(ME) if shown.kind == "document"]) == 2
     assert world.messenger.sent("send_document") == []
     world.check_money()
@@ -189,7 +189,7 @@ async def test_shown_as_ready_and_then_refused(world: World) -> None:
     async def others() -> None:
         await world.run_next()
         await world.run_next()
-        world.messenger.fail("edit_photo", MessageRejectedError("no"))
+        world.messenger.fail("edit_photo", *[MessageRejectedError("no")] * 2)
 
     async def stall(task: PictureTask) -> None:
         if task.prompt == "a fox":
@@ -204,6 +204,58 @@ async def test_shown_as_ready_and_then_refused(world: World) -> None:
     assert placeholders(world) == []
     assert len(photos(world)) == 2
     world.check_money()
+
+
+async def test_telegram_refuses_the_edit(world: World) -> None:
+    """Where Telegram does not let a placeholder become the picture, that comes in a message of its own."""
+    asked = await ask(world)
+    await world.deliver(world.tap("batch;", asked))
+    world.messenger.fail("edit_photo", MessageRejectedError("Can't change media type in the album"))
+    await world.settle()
+    assert [shown.in_album for shown in photos(world)] == [True, True, False]
+    assert placeholders(world) == []
+    world.check_money()
+
+
+async def test_none_was_made(world: World) -> None:
+    """A batch without any picture ends with its reasons and without a ring; its album is gone."""
+
+    async def wait(_: PictureTask) -> None:
+        world.clock.advance(40)
+
+    world.model.before = wait
+    for words in ("a fox", "a cat", "a dog"):
+        world.model.script(words, Refused("SAFETY"))
+    card = await draw(world)
+    assert (photos(world), placeholders(world), card.buttons) == ([], [], ())
+    assert plain_text("en", "batch-ready") not in [shown.text for shown in world.messenger.messages(ME)]
+    world.check_money()
+
+
+async def test_a_worker_that_comes_too_late(world: World) -> None:
+    """A press that was paused until everything was canceled sends no album."""
+    asked = await ask(world)
+
+    async def others() -> None:
+        world.clock.advance(3)
+        await world.deliver(world.message("/cancel"))
+
+    world.messenger.stall("edit_text", others)
+    await world.send(world.tap("batch;", asked))
+    assert {job.state for job in world.jobs()} == {JobState.CANCELED}
+    assert world.messenger.sent("send_album") == []
+    world.check_money()
+
+
+async def test_an_answer_to_a_deletion_is_lost(world: World) -> None:
+    """A deletion whose answer is lost is repeated at once, and with the telling of the end after that."""
+    world.model.script("a dog", Broken("400"))
+    asked = await ask(world)
+    await world.deliver(world.tap("batch;", asked))
+    world.messenger.lose("delete_message", 2)
+    await world.settle()
+    assert placeholders(world) == []
+    assert "Ready: 2 of 3" in now(world, asked).text
 
 
 async def test_a_number_brings_the_picture(world: World) -> None:
