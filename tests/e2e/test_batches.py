@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.e2e.page import ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_batch(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
