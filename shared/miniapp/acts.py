@@ -22,6 +22,7 @@ from shared.logs import log_event
 from shared.miniapp.change_renewal import change_renewal
 from shared.miniapp.link_invoice import link_invoice
 from shared.miniapp.order_by_card import order_by_card
+from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports, RepairPorts
 from shared.statement.send_csv import send_whole_statement
@@ -107,6 +108,11 @@ async def _send_statement(ports: Ports, act: Act) -> None:
     await send_whole_statement(ports, act.user_id, act.at)
 
 
+async def _prepare(ports: Ports, act: Act) -> None:
+    """Prepare the message of a sending."""
+    await prepare_sending(ports, act.user_id, act.subject)
+
+
 async def _show_menu(ports: Ports, act: Act) -> None:
     """Show the command menu in the language that the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -128,5 +134,6 @@ ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "keep": _keep_shorter,
     "link": _link,
     "menu": _show_menu,
+    "prepare": _prepare,
     "renewal": _change_renewal,
 }

@@ -22,6 +22,7 @@ from shared.miniapp.find_sources import find_sources
 from shared.miniapp.order_job import order_job, order_when_paid, plan_order
 from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
 from shared.miniapp.sale import why_nothing_is_sold
+from shared.miniapp.styles_shown import list_shown_styles
 from shared.miniapp.templates import render
 from shared.miniapp.tiles import draw_tile
 from shared.pictures.declines import decline
@@ -112,6 +113,7 @@ async def _show_form(ports: AppPorts, visitor: Visitor, form: CreateForm, refuse
         "create.html",
         frame,
         tiles=tiles,
+        styles=await list_shown_styles(ports, language) if form.medium == "picture" else [],
         others=[each for each in form.results if each not in named],
         words_max=PROMPT_CHARACTERS_MAX,
         **_draw_options(ports, visitor, form, sources),

@@ -3,6 +3,7 @@
 GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
 GET  /gallery/{job}               one result
 POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
+POST /gallery/{job}/send          to a chat: see sending_page.py
 GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
 
 Collections are `shelf_page.py`.
@@ -94,6 +95,7 @@ async def show_result(ports: AppPorts, call: Call) -> Reply:
         share=await find_share_link(ports, result.job, language),
         shelves=[(each, each.id in result.job.shelves) for each in visitor.user.gallery.shelves],
         name_max=NAME_CHARACTERS_MAX,
+        sends=bool(result.file_id),
         token=ports.ids.token(),
     )
 

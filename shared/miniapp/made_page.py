@@ -34,6 +34,8 @@ class Stage:
     """What its card says, without markup."""
     tile: Tile | None
     """Its result."""
+    sends: bool = False
+    """It can be sent to a chat."""
 
 
 async def show_made(ports: AppPorts, call: Call) -> Reply:
@@ -75,12 +77,13 @@ def _draw(ports: AppPorts, language: Language, job_id: str, jobs: list[Job]) -> 
     stages = [_stage(ports, language, job) for job in jobs]
     if not jobs:
         stages = [Stage(plain_text(language, "app-made-paid"), None)]
-    return {"stages": stages, "job_id": job_id, "is_over": is_over, "query": "" if jobs else f"?{PAID}=1"}
+    query = "" if jobs else f"?{PAID}=1"
+    return {"stages": stages, "job_id": job_id, "is_over": is_over, "query": query, "token": ports.ids.token()}
 
 
 def _stage(ports: AppPorts, language: Language, job: Job) -> Stage:
     if job.state is JobState.DELIVERED and job.deleted_at is None:
-        return Stage("", draw_tile(Result(job), language))
+        return Stage("", draw_tile(Result(job), language), bool(Result(job).file_id))
     if job.deleted_at is not None:
         return Stage(plain_text(language, "app-gone"), None)
     return Stage(unmark(screens_of(ports, job).card(job, ports.clock.now()).text), None)

@@ -12,7 +12,12 @@ from shared.ports import Ports
 from shared.providers.price_day import set_price_day
 from shared.texts import plain_text
 
-SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone", "removed", "csv", "again"})
+SAID = frozenset(
+    {
+        *("saved", "deleted", "paid", "unpaid", "shared", "unshared", "sent", "unsent", "sendfailed", "gone"),
+        *("removed", "csv", "again"),
+    }
+)
 """What a page may be asked to say first, after a form led to it."""
 
 

@@ -1188,6 +1188,16 @@ style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message
 style-chosen-last = Or press for the last wish: “{ $words }”
 link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
 restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-example =
+    <b>{ $title }</b> · { $index } of { $count }
+    The same subject in each style: a red fox beside an old lighthouse. Yours shows what you write.
+style-example-test = 🧪 Made by a test model, which knows no styles: the real one draws it differently.
+button-examples = 🖼 See examples
+button-example-choose = 🖌 Draw in this style
+app-styles = Styles
+app-styles-hint = The same subject in each. A press puts the style before your words.
+app-style-use = Use { $title }
+app-styles-test = 🧪 These were made by a test model, which knows no styles.
 style-watercolour = 💧 Aquarelle
 look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
 style-oil = 🖼 Oil
@@ -1379,6 +1389,14 @@ button-share-name = 👤 Show my name: { $shown ->
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
+sent-caption = 🍌 Made with @{ $bot }
+button-own-version = 🎨 Make your own
+app-send = 📨 Send to a chat
+app-send-ready = It is ready. Choose to whom it goes. Your words and your name do not go with it.
+app-send-choose = Choose a chat
+app-send-waits = Preparing the message…
+app-send-failed = The message could not be prepared. Nothing was sent or charged. Go back and try again, or send the link.
+app-send-back = Back to the result
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
 shared-video = 🎬 Somebody shares this video with you.
@@ -1595,6 +1613,9 @@ batch-drawing = 🗂 Drawing { $count ->
     } · ready: { $ready }
 batch-done = 🗂 Ready: { $ready } of { $count }
 batch-showing = ✨ Ready, here it comes…
+batch-ready = ✨ Your pictures are ready.
+batch-file-waits = The file of this picture comes in this place. Should it not come, press the number of the picture under the list, and then File.
+batch-album = The pictures are in the album. To change one, reply to it with words. A number brings it with all its buttons.
 batch-paid = Paid: { $price } { $price ->
         [one] credit
        *[other] credits
@@ -1652,6 +1673,9 @@ app-said-paid = Thank you! The credits arrive in a moment.
 app-said-unpaid = Nothing was paid, and nothing was charged.
 app-said-shared = The link is open: whoever has it can see this and make their own.
 app-said-unshared = The link is closed.
+app-said-sent = Sent. Your words and your name did not go with it.
+app-said-unsent = Nothing was sent.
+app-said-sendfailed = Telegram did not send it. Nothing was charged. Try again, or send the link.
 app-said-gone = It is not here any more.
 
 app-kind = What to make

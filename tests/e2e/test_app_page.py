@@ -7,9 +7,14 @@ import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Route, expect
 
+from infra.local.parts import list_settings
+from infra.local.system import System
+from infra.operations.style_examples import run
 from shared.forms import BYTES_MAX
+from shared.settings import ModelSettings
 from tests.e2e.app_page import AppPage
 from tests.e2e.page import ChatPage
+from tests.e2e.people import Telegram
 
 pytestmark = [
     pytest.mark.emulator,
@@ -76,6 +81,77 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.see("It is empty so far.")
     await ann.get("webapp-close").click()
     await ann.wait_message("deleted")
+
+
+async def test_a_picture_is_sent_to_a_chat(
+    ann: ChatPage, telegram: Telegram, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """From the gallery a picture goes to a group as the person's own message; changing one's mind is told too. An app
+    that is too old for this does not offer it."""
+    folder = tmp_path_factory.getbasetemp()
+    await ann.write("/image a red fox")
+    await ann.wait_pictures(1)
+    await telegram.post("chats", id=-1001, title="Fox club", members={str(ann.user): "member"})
+    app = await AppPage.open(ann)
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.press("📨 Send to a chat")
+    await expect(ann.get("sharing")).to_be_visible()
+    await app.see("Choose a chat")
+    await app.page.screenshot(path=folder / "app-sharing.png")
+    assert await app.find_barriers() == []
+    await ann.get("sharing-cancel").click()
+    await app.see("Nothing was sent.")
+    await app.press("📨 Send to a chat")
+    await ann.get("sharing-chat--1001").click()
+    await app.see("Your words and your name did not go with it.")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-sent.png")
+    [sent] = await telegram.messages(-1001)
+    assert (sent["from"]["id"], "photo" in sent) == (ann.user, True)
+    assert "red fox" not in str(sent)
+    old = app.frame.url.replace("tgWebAppVersion=9.6", "tgWebAppVersion=7.10")
+    await app.frame.evaluate("address => { sessionStorage.clear(); location.href = address; location.reload(); }", old)
+    await expect(app.title).to_have_text("Create")
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.see("🔗 Share")
+    await expect(app.frame.get_by_role("button", name="📨 Send to a chat")).to_be_hidden()
+
+
+async def test_styles_with_examples(
+    ann: ChatPage,
+    system: System,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """After the operator's verb /styles shows an example for each style, and *Create* puts one before the words."""
+    folder = tmp_path_factory.getbasetemp()
+    settings = list_settings(system.options, "image")
+    for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST"):
+        monkeypatch.setenv(name, settings[name])
+    told = await run(ModelSettings.read(settings), settings["MEDIA_BUCKET"], "(default)", is_agreed=True)
+    assert told[-1] == "cover: made"
+    gallery = await ann.ask("/styles")
+    await ann.press(gallery, "🖼 See examples")
+    await ann.wait_message("Aquarelle · 1 of 18")
+    [shown] = await ann.wait_pictures(1)
+    await ann.press(shown, "▶")
+    await ann.wait_message("Oil · 2 of 18")
+    await ann.page.screenshot(path=folder / "style-example.png")
+    await ann.press(shown, "🖌 Draw in this style")
+    await ann.wait_message("Oil · 4 credits")
+    app = await AppPage.open(ann)
+    await app.frame.get_by_text("Styles", exact=True).click()
+    await expect(app.frame.locator(".styles img[src^=blob]")).to_have_count(18)
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-styles.png")
+    await app.frame.get_by_label("What do you want to see?").fill("a hat")
+    for style in ("🖼 Oil", "🎞 Film photo"):
+        await app.frame.get_by_role("button", name=f"Use {style}").click()
+    await expect(app.frame.get_by_label("What do you want to see?")).to_have_value(
+        re.compile("^A [^:]*film[^:]*: a hat$")
+    )
 
 
 async def test_a_file_that_is_too_large(ann: ChatPage) -> None:

@@ -149,6 +149,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "sendings",
         "settlements",
         "shares",
         "words",

@@ -1,5 +1,5 @@
 // The pages: links and forms become calls with the session, and each answer replaces the content of <main>.
-import { call, on, post, signIn } from "./bridge.js";
+import { call, isSince, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
@@ -56,6 +56,8 @@ function enhance(part) {
   for (const each of part.querySelectorAll("[data-poll]")) pollLater(each, Number(each.dataset.every) || POLL_MS);
   for (const each of part.querySelectorAll("[data-go]")) visit(each.dataset.go);
   for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
+  for (const each of part.querySelectorAll("[data-since]")) each.hidden = !isInTelegram || !isSince(each.dataset.since);
+  for (const each of part.querySelectorAll("[data-prepared]")) chooseChat(each);
   drawMainButton();
 }
 
@@ -111,6 +113,15 @@ async function postForm(form, button) {
   const isDone = await visit(new URL(form.action).pathname, { method: "POST", body });
   if (!isDone && button) button.disabled = false;
   drawMainButton();
+}
+
+// The style's words come before the person's own, in place of another style's.
+function putStyle(button) {
+  const words = document.getElementById("words"), all = [...main.querySelectorAll("[data-words]")].map((each) => each.dataset.words);
+  const before = all.find((each) => words.value.startsWith(each)) ?? "";
+  words.value = `${button.dataset.words} ${words.value.slice(before.length).trimStart()}`;
+  words.focus();
+  refresh(button.form, 0);
 }
 
 const live = { timer: 0, turn: 0 };
@@ -172,6 +183,16 @@ function pay(element) {
   if (slug) post("web_app_open_invoice", { slug });
 }
 
+// Telegram's list of chats. Its apps open it within seconds of a press only, so there is a button for it too.
+function chooseChat(element) {
+  post("web_app_send_prepared_message", { id: element.dataset.prepared });
+}
+
+function afterChoosing(outcome) {
+  const element = main.querySelector("[data-prepared]");
+  if (element) visit(element.dataset[outcome]);
+}
+
 function openOutside(link) {
   const { pathname, search, href } = new URL(link.href);
   if ("pay" in link.dataset) pay(link.closest("[data-invoice]"));
@@ -191,6 +212,8 @@ on("invoice_closed", ({ status }) => {
   if (status === "paid") setTimeout(() => visit(element.dataset.paid), BOOKED_MS);
   else visit(element.dataset.unpaid);
 });
+on("prepared_message_sent", () => afterChoosing("sent"));
+on("prepared_message_failed", ({ error }) => afterChoosing(error === "USER_DECLINED" ? "unsent" : "failed"));
 on("theme_changed", paint);
 
 // --- what people do ---
@@ -203,6 +226,8 @@ document.addEventListener("click", (event) => {
     button.closest("li").remove();
     refresh(form, 0);
   }
+  if (button && "words" in button.dataset) putStyle(button);
+  if (button?.id === "choose-chat") chooseChat(button.closest("[data-prepared]"));
   if (button?.id === "again") location.reload();
   if (!link || event.ctrlKey || event.metaKey) return;
   if (link.getAttribute("href").startsWith("/")) {

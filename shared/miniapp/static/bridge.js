@@ -41,6 +41,13 @@ async function openSession(path, body) {
   return true;
 }
 
+// Whether the app around us has what came with this version of Mini Apps, such as "8.0".
+export function isSince(version) {
+  const parts = (text) => text.split(".").map(Number);
+  const [mine, wanted] = [parts(launch.get("tgWebAppVersion") ?? "0"), parts(version)];
+  return mine[0] > wanted[0] || (mine[0] === wanted[0] && (mine[1] ?? 0) >= (wanted[1] ?? 0));
+}
+
 // Tells the app around us something, such as ("web_app_setup_back_button", { is_visible: true }).
 export function post(eventType, eventData = {}) {
   const proxy = window.TelegramWebviewProxy;

@@ -1,7 +1,7 @@
 // A Mini App in a frame, as Telegram's web apps show it: it is opened with signed data and told of its surroundings; it
 // asks for buttons, payments and links. https://docs.telegram-mini-apps.com/platform/methods and …/events
 
-import { byId, icon } from "./dom.js";
+import { byId, icon, make } from "./dom.js";
 import { showToast } from "./overlays.js";
 import * as server from "./server.js";
 import { word } from "./words.js";
@@ -46,6 +46,7 @@ const handlers = {
     panel.close();
     opener(`https://t.me${path_full}`);
   },
+  web_app_send_prepared_message: sharePrepared,
   web_app_request_file_download: ({ url, file_name }) => {
     tell("file_download_requested", { status: "downloading" });
     opener(url);
@@ -139,4 +140,22 @@ async function takePayment(slug) {
     showToast(error.message);
   }
   tell("invoice_closed", { slug, status });
+}
+
+// The person's chats, as Telegram's apps show them; a press sends the message there.
+async function sharePrepared({ id }) {
+  const sharing = byId("sharing");
+  try {
+    const { chats } = await server.listChatsFor(id);
+    const keys = chats.map(({ id: chat, title }) => make("button", { class: "button", value: String(chat), testid: `sharing-chat-${chat}` }, title));
+    byId("sharing-chats").replaceChildren(...(keys.length ? keys : [make("p", {}, word("nothingFound"))]));
+    sharing.returnValue = "";
+    sharing.showModal();
+    await new Promise((resolve) => { sharing.addEventListener("close", resolve, { once: true }); });
+    if (!sharing.returnValue) throw new Error("USER_DECLINED");
+    await server.share(id, Number(sharing.returnValue));
+    tell("prepared_message_sent");
+  } catch (error) {
+    tell("prepared_message_failed", { error: error.message });
+  }
 }
