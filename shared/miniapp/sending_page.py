@@ -22,6 +22,7 @@ from shared.texts import plain_text
 
 async def send_result(ports: AppPorts, call: Call) -> Reply:
     """Store a sending and have its message prepared; a form that comes twice is one. Raises UnavailableError."""
+    await greet(ports, call)
     opened, now = await open_result(ports, call.user_id, call.parameters["job"]), ports.clock.now()
     if opened is None or not Result(opened.job).file_id:
         return go_to(GONE)
