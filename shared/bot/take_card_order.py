@@ -7,7 +7,7 @@ from shared.credits.ledger import Transfer
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.logs import set_log_context
 from shared.payments.book_card_order import book_card_order, note_told, put_off
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, is_new_state
 from shared.payments.card_screens import Rows, draw_news
 from shared.payments.follow_card_subscription import RenewalNews, follow_card_subscription, note_renewal_told
 from shared.payments.payment_documents import payment_id, purchase_key
@@ -44,7 +44,7 @@ async def _take_payment(ports: Ports, order_id: str) -> None:
     except (TooManyRequestsError, DeliveryUnknownError):
         await put_off(ports, order_id)
         return
-    if order.state is CardState.PAID:
+    if order.state is CardState.PAID and is_new_state(order):
         await go_on(ports, order.user_id, place, ports.clock.now())
     await note_told(ports, order)
 

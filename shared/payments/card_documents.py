@@ -2,9 +2,18 @@
 
 from shared.codec import decode, encode
 from shared.jobs.shards import shard_fields, update_sharded
-from shared.payments.card_order import CardOrder
+from shared.payments.card_order import CardOrder, CardState
 from shared.payments.payment_documents import ORDERS_KEPT
-from shared.ports import Create, Key, Record, Update
+from shared.ports import Create, Key, Query, Record, Update
+
+DISPUTED_MAX = 200
+"""More are shown after some of these have ended."""
+
+
+def disputed_orders() -> Query:
+    """The orders whose payments did not fit them, the newest first."""
+    state = CardState.DISPUTED.value
+    return Query("card_orders", (("state", "==", state),), DISPUTED_MAX, ("created_at", "DESCENDING"))
 
 
 def card_order_key(order_id: str) -> Key:

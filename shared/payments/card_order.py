@@ -1,7 +1,10 @@
 """Orders that are paid by card, and what a provider's word makes of them. Pure.
 
     open ──paid, as ordered──▶ paid ──all the money went back──▶ returned
-     │ └──paid, not as ordered──▶ disputed      credits nothing; an operator is told
+     │ │                        └──a part went back──▶ paid      its part of the credits is taken
+     │ └──paid, not as ordered──▶ disputed      credits nothing; an operator ends it (`rule_card_order.py`)
+     │       ├──ruled to fit──▶ paid
+     │       └──the money went back──▶ returned
      ├──refused──▶ failed                       the person may try again
      └──expired, withdrawn, too old──▶ closed   nobody is told
 
@@ -9,10 +12,11 @@ Nothing is final but `returned`: a late payment, after *failed* or *closed*, bri
 that can be taken back.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.payments.card_returns import Returns, Ruling, is_under_way
 from shared.people.users import Language
 from shared.ports import CardInvoice, InvoiceState
 
@@ -45,6 +49,10 @@ class CardState(StrEnum):
     DISPUTED = "disputed"
 
 
+RULED_FOR = timedelta(days=3)
+"""How long an order is asked for soon after an operator has ruled that money goes back."""
+_GONE = frozenset({InvoiceState.RETURNED, InvoiceState.CHARGED_BACK, InvoiceState.CANCELLED})
+"""What a provider says of a paid invoice whose money is gone."""
 _ASKED_FOR = {
     CardState.OPEN: PAYABLE_FOR,
     CardState.PAID: PAID_FOR,
@@ -85,9 +93,12 @@ class CardOrder:
     """When `sweep` has it asked for; None: not any more."""
     state: CardState = CardState.OPEN
     bonus: int = 0
-    """The credits that the purchase brought on top, or that went with its return."""
+    """The credits that the purchase brought on top."""
     told: str = ""
     """The last state of which the person was told."""
+    returns: Returns = field(default_factory=Returns)
+    rulings: tuple[Ruling, ...] = ()
+    """What operators did, the newest last."""
     days: int = 0
     """The period of the subscription that it pays for; 0: paid once."""
     first_id: str = ""
@@ -108,18 +119,32 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
     """The order's state after the provider was asked. None: the provider knows no such invoice."""
     if invoice is None or order.state is CardState.RETURNED:
         return order.state
-    is_paid = order.state is CardState.PAID
+    paid = order.amount if order.state is CardState.PAID else invoice.amount
+    is_gone = 0 < paid <= find_returned(order, invoice)
+    if order.state is CardState.PAID:
+        return CardState.RETURNED if is_gone else CardState.PAID
+    if order.state is CardState.DISPUTED and is_gone:
+        return CardState.RETURNED
     match invoice.state:
         case InvoiceState.PAID:
-            return CardState.PAID if is_paid or is_as_ordered(order, invoice) else CardState.DISPUTED
-        case InvoiceState.CANCELLED if is_paid and order.days:  # so may a subscription be called that was canceled
-            return CardState.PAID
-        case InvoiceState.RETURNED | InvoiceState.CANCELLED:
-            return CardState.RETURNED if is_paid else CardState.CLOSED
+            return CardState.PAID if is_as_ordered(order, invoice) else CardState.DISPUTED
+        case InvoiceState.RETURNED | InvoiceState.CHARGED_BACK | InvoiceState.CANCELLED:
+            return CardState.CLOSED
         case InvoiceState.FAILED:
-            return CardState.PAID if is_paid else CardState.FAILED
+            return CardState.FAILED
         case _:
             return order.state
+
+
+def find_returned(order: CardOrder, invoice: CardInvoice) -> int:
+    """How much of what was paid has gone back, as the provider or an operator says; what is booked stays so."""
+    is_paid = order.state is CardState.PAID
+    is_gone = invoice.state in _GONE
+    if invoice.state is InvoiceState.CANCELLED:  # so may a subscription be called that was canceled
+        is_gone = is_paid and not order.days
+    paid = order.amount if is_paid else invoice.amount
+    told = paid if is_gone else invoice.returned if invoice.state is InvoiceState.PAID else 0
+    return min(max(told, order.returns.said, order.returns.booked), paid)
 
 
 def is_as_ordered(order: CardOrder, invoice: CardInvoice) -> bool:
@@ -142,7 +167,7 @@ def moved(order: CardOrder, state: CardState, now: datetime) -> CardOrder:
         state = CardState.CLOSED
     usual = now + _pause(age, state) if age <= _ASKED_FOR[state] else None
     after = replace(order, state=state, sweep_at=_sooner(usual, _find_renewal_question(order, now)))
-    return asked_again(after, now) if is_news(after) else after
+    return asked_again(after, now) if is_news(after) or _is_awaited(after, now) else after
 
 
 def asked_again(order: CardOrder, now: datetime) -> CardOrder:
@@ -158,12 +183,36 @@ def swept(order: CardOrder, now: datetime) -> CardOrder:
 
 def is_news(order: CardOrder) -> bool:
     """Whether the person has yet to be told of the order's state."""
+    return is_new_state(order) or order.returns.told < order.returns.booked
+
+
+def is_new_state(order: CardOrder) -> bool:
+    """Whether the person has yet to be told of the state itself, not of a part that went back."""
     return order.state in TOLD and order.told != order.state
 
 
-def told(order: CardOrder, now: datetime) -> CardOrder:
-    """The order after its person was told."""
-    return moved(replace(order, told=order.state.value), order.state, now)
+def told(order: CardOrder, known: CardOrder, now: datetime) -> CardOrder:
+    """The order after its person was told what `known` says; what has changed since is news."""
+    told_state, returns = known.state.value if order.state is known.state else order.told, order.returns
+    if known.state is CardState.RETURNED or not is_new_state(known):
+        returns = replace(returns, told=known.returns.booked, told_credits=known.returns.credits)
+    return moved(replace(order, told=told_state, returns=returns), order.state, now)
+
+
+def with_return(order: CardOrder, amount: int, credit_count: int, *, is_chargeback: bool) -> CardOrder:
+    """The order whose money went back up to this amount, and so many more credits with it."""
+    returns = order.returns
+    back = returns.is_chargeback or is_chargeback
+    return replace(
+        order,
+        returns=replace(returns, booked=amount, credits=returns.credits + credit_count, is_chargeback=back),
+    )
+
+
+def _is_awaited(order: CardOrder, now: datetime) -> bool:
+    """Whether an operator had money returned of which the provider says nothing yet."""
+    is_open = order.state in {CardState.PAID, CardState.DISPUTED} and is_under_way(order.returns)
+    return is_open and bool(order.rulings) and now - order.rulings[-1].at <= RULED_FOR
 
 
 def _find_renewal_question(order: CardOrder, now: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import PLAN_DAYS, Package
-from shared.payments.card_order import CardOrder, CardState
+from shared.payments.card_order import CardOrder, CardState, is_new_state
 from shared.payments.prices import MONEY, choose_currency, price_in, show_money, write_day
 from shared.people.users import Language
 from shared.ports import Button, Screen
@@ -102,17 +102,33 @@ def draw_news(order: CardOrder, available: int, contact: str, receipt: Rows = ()
     """What became of an order; `receipt` leads to the receipt of its payment."""
     language, money = order.language, show_money(order.amount, order.currency, order.language)
     match order.state:
-        case CardState.PAID:
+        case CardState.PAID if is_new_state(order):
             return Screen(_thank(order, available), receipt)
-        case CardState.RETURNED:
-            facts = {"credits": order.credits + order.bonus, "available": available}
-            return Screen(html_text(language, "card-returned", money=money, **facts))
+        case CardState.PAID | CardState.RETURNED:
+            return Screen(_tell_return(order, available, contact))
         case CardState.FAILED:
             label = plain_text(language, "button-card-again", money=money)
             again = Button(label, write_callback(EMAIL, order.user_id, AGAIN, order.id))
             return Screen(html_text(language, "card-failed", money=money), ((again,),))
         case _:
             return Screen(html_text(language, "card-disputed", money=money, contact=contact, code=order.id))
+
+
+def _tell_return(order: CardOrder, available: int, contact: str) -> str:
+    """What went back since the person was told last, and the credits that went with it."""
+    language, returns = order.language, order.returns
+    if returns.booked:
+        amount, credit_count = returns.booked - returns.told, returns.credits - returns.told_credits
+    else:  # the release before booked it
+        amount, credit_count = order.amount, order.credits + order.bonus
+    text_id = "card-returned" if order.state is CardState.RETURNED else "card-returned-part"
+    if returns.is_chargeback:
+        text_id = "card-charged-back"
+    elif not credit_count:
+        text_id = "card-returned-free"
+    money = show_money(amount, order.currency, language)
+    facts = {"credits": credit_count, "bonus": order.bonus, "available": available}
+    return html_text(language, text_id, money=money, contact=contact, **facts)
 
 
 def _thank(order: CardOrder, available: int) -> str:

@@ -142,6 +142,9 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
         await toast(ports, visit, tap, "not-yours")
     elif not (ports.cards and ports.order_keys):
         await toast(ports, visit, tap, "payments-closed")
+    elif visit.opened.user.card.closed_at is not None:
+        text = plain_text(visit.language, "card-closed", contact=ports.support_contact)
+        await answer_tap(ports, tap.query_id, text, alert=True)
     elif await rests(ports):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
@@ -185,6 +188,9 @@ async def _ask_for_email(ports: Ports, visit: Visit, package: str, currency: str
 
 async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) -> None:
     """Open an invoice, store its order and send the way to its page."""
+    if visit.opened.user.card.closed_at is not None:
+        await answer(ports, visit, Screen(html_text(visit.language, "card-closed", contact=ports.support_contact)))
+        return
     if await rests(ports):
         await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
         return

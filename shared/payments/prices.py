@@ -33,8 +33,8 @@ def show_money(amount: int, currency: str, language: Language) -> str:
     whole, part = divmod(amount, 100)
     spaced, point = (f"{whole:,}".replace(",", "\u00a0"), ",") if language == "ru" else (f"{whole:,}", ".")
     number = spaced if not part else f"{spaced}{point}{part:02d}"
-    sign = _SIGNS[currency]
-    return f"{sign}{number}" if language == "en" and currency != "RUB" else f"{number}\u00a0{sign}"
+    sign = _SIGNS.get(currency, currency)  # a provider may name another one
+    return f"{sign}{number}" if language == "en" and currency in {"USD", "EUR"} else f"{number}\u00a0{sign}"
 
 
 def write_day(at: datetime) -> str:

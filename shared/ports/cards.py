@@ -16,7 +16,9 @@ class InvoiceState(StrEnum):
     CANCELLED = "cancelled"
     """Nobody pays it any more: it expired, or was withdrawn."""
     RETURNED = "returned"
-    """It was paid, and all of the money went back: a refund or a chargeback."""
+    """It was paid, and all of the money went back: a refund, or a chargeback that the provider does not tell apart."""
+    CHARGED_BACK = "charged_back"
+    """It was paid, and the buyer's bank took all of the money back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,31 @@ class CardInvoice:
     currency: str
     offer: str
     """What the provider says is sold by it, in its own words."""
+    returned: int = 0
+    """How much of a paid invoice went back so far, where the provider tells parts."""
     first_id: str = ""
     """The invoice of the subscription's first payment, if this one is of a later payment."""
     paid_at: datetime | None = None
     paid_until: datetime | None = None
     """The end of the period that a subscription's invoice pays for, where the provider tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefund:
+    """Money of a paid invoice that is to go back."""
+
+    invoice_id: str
+    reference: str
+    """Our id of it. The same reference with the same amounts never returns money twice."""
+    total: int
+    """How much of the invoice shall have gone back afterwards, whoever returned it."""
+    paid: int
+    """The amount of the invoice. Both in the smallest unit of the currency."""
+    currency: str
+    title: str
+    """What was sold, for the receipt of a part; at most 128 characters."""
+    email: str = field(repr=False)
+    """Of the buyer; the receipt goes there."""
 
 
 class CardRenewal(StrEnum):
@@ -132,4 +154,17 @@ class CardPayments(Protocol):
 
     async def read_invoice(self, invoice_id: str) -> CardInvoice | None:
         """What the provider says now; None if it knows no such invoice. Raises CardsUnavailableError."""
+        ...
+
+    @property
+    def tells_returns(self) -> bool:
+        """Whether it says of an invoice what went back. Otherwise an operator's word counts."""
+        ...
+
+    async def return_money(self, refund: CardRefund) -> None:
+        """See that so much goes back in total; what went back or is on its way already counts.
+
+        Raises CardsUnavailableError, after which it is to be repeated; CardsRefusedError if the provider does not do
+        it; CardsByHandError if it only does so in its cabinet.
+        """
         ...

@@ -491,6 +491,7 @@ balance =
         [0] {""}
        *[other] {" "}· { $held } в резерве под то, что в работе
     }
+balance-cashback = 💫 До { $day } (UTC) { $percent } % потраченного возвращается само, не больше { $most } кредитов. Вам уже вернулось: { $credits }.
 balance-times = <i>Время — UTC.</i>
 balance-empty = Операций пока нет.
 balance-end = Более ранних здесь нет.
@@ -564,6 +565,16 @@ receipt-returned = ↩️ Деньги возвращены { $at } UTC: { $cred
         [few] списаны { $credits } кредита
        *[many] списано { $credits } кредитов
     }.
+receipt-returned-part = ↩️ Из этой суммы уже возвращено: { $amount }, и с ней { $credits ->
+        [one] списан { $credits } кредит
+        [few] списано { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }.
+receipt-cashback = 💫 { $credits ->
+        [one] Вернулся { $credits } кредит
+        [few] Вернулось { $credits } кредита
+       *[many] Вернулось { $credits } кредитов
+    } из потраченных.
 receipt-charged-back = ↩️ Платёж отозван { $at } UTC, с ним { $credits ->
         [one] списан { $credits } кредит
         [few] списаны { $credits } кредита
@@ -587,6 +598,7 @@ entry-refunded = { $date } · −{ $credits } · деньги возвращен
 entry-charged-back = { $date } · −{ $credits } · платёж отозван
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
+entry-cashback = { $date } · +{ $credits } · возврат с потраченного
 entry-bonus = { $date } · +{ $credits } · наш подарок
 entry-bonus-back = { $date } · −{ $credits } · подарок к возвращённому платежу
 entry-gift-sent = { $date } · −{ $credits } · ваш подарок
@@ -654,6 +666,9 @@ payment-returned = ↩️ Telegram вернул вам { $stars } ⭐, поэт�
         [one] списан { $credits } кредит
         [few] списано { $credits } кредита
        *[many] списано { $credits } кредитов
+    }{ $bonus ->
+        [0] {""}
+       *[other] {" "}вместе с подарками к покупке
     }. Теперь у вас { $available }.
 payment-subscribed =
     ✅ Подписка началась: { $credits ->
@@ -750,6 +765,7 @@ gift-own = Это ваш собственный подарок: { $credits ->
        *[many] { $credits } кредитов
     }, его ещё никто не открыл. Отправьте ссылку кому-нибудь или заберите его кнопкой под ней.
 gift-gone = Подарка больше нет: кто-то успел раньше или его срок вышел. Ваши кредиты на месте: /balance.
+gift-withdrawn = Этот подарок забрали назад, открыть его больше нельзя. Ваши кредиты на месте: /balance.
 gift-unknown = По этой ссылке подарка нет. Ваши кредиты на месте: /balance.
 gift-told-received = 🎁 Ваш подарок дошёл: его открыли, и теперь у кого-то на { $credits ->
         [one] { $credits } кредит больше
@@ -761,6 +777,11 @@ gift-told-recalled = ↩️ Ваш подарок никто не открыл, 
         [few] { $credits } кредита снова у вас
        *[many] { $credits } кредитов снова у вас
     }. Новый подарок: /gift.
+gift-told-uncovered = ↩️ Деньги за вашу покупку вернулись, поэтому ваш подарок ({ $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
+    }) открыть не удалось: он снова у вас. Ваши кредиты: /balance.
 invite =
     <b>Пригласить друзей</b>
     { $url }
@@ -780,6 +801,11 @@ invite-told-invited = 🎉 Хорошо, что вы с нами: вам { $cred
         [few] { $credits } кредита
        *[many] { $credits } кредитов
     } за то, что пришли по приглашению. Ваша ссылка: /invite.
+invite-told-back = ↩️ Человеку, которого вы пригласили, вернули деньги, поэтому ваша награда снята: { $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
+    }. Ваши кредиты: /balance, ваша ссылка: /invite.
 button-package = { $credits } кредитов · { $stars } ⭐
 button-plan = 🔁 { $credits } кредитов / { $days } дней · { $stars } ⭐
 button-subscribe = Подписаться · { $stars } ⭐
@@ -850,7 +876,28 @@ card-returned = ↩️ Вам вернули { $money }, поэтому { $credi
         [one] списан { $credits } кредит
         [few] списано { $credits } кредита
        *[many] списано { $credits } кредитов
+    }{ $bonus ->
+        [0] {""}
+       *[other] {" "}вместе с подарками к покупке
     }. Теперь у вас { $available }.
+card-returned-part = ↩️ Вам вернули часть платежа: { $money }. Поэтому { $credits ->
+        [one] списан { $credits } кредит
+        [few] списано { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }{ $bonus ->
+        [0] {""}
+       *[other] {" "}вместе с подарками к покупке
+    }, остальное ваше. Теперь у вас { $available }.
+card-returned-free = ↩️ Вам вернули { $money }. Ваши кредиты не изменились: у вас { $available }. Ещё кредиты: /buy.
+card-charged-back = ↩️ Ваш банк отозвал { $money }, поэтому { $credits ->
+        [one] списан { $credits } кредит
+        [few] списано { $credits } кредита
+       *[many] списано { $credits } кредитов
+    }{ $bonus ->
+        [0] {""}
+       *[other] {" "}вместе с подарками к покупке
+    }. Теперь у вас { $available }. Оплата картой для вас пока закрыта: если это ошибка, напишите { $contact }. Звёздами платить можно: /buy.
+card-closed = Оплата картой для вас закрыта: банк отозвал платёж. Ничего не списано. Напишите { $contact } или оплатите звёздами: /buy.
 card-disputed = ⚠️ Платёжный сервис сообщает о вашем платеже, который не подходит к заказу на { $money }, поэтому кредиты пока не пришли. Ничего не пропало: напишите { $contact } и назовите заказ <code>{ $code }</code>.
 privacy-cards = Если платить картой: почту и карту видит платёжный сервис, карту я не вижу. Почту я храню с заказом 400 дней (подписки — пока она идёт и ещё 400 дней), а для следующей покупки — только если вы попросите.
 paysupport =

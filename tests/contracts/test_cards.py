@@ -13,8 +13,16 @@ from shared.adapters.card_http import CardHttp
 from shared.adapters.lava import LavaCards
 from shared.adapters.money import read_amount, write_amount
 from shared.adapters.yookassa import YooKassaCards
-from shared.errors import CardsRefusedError, CardsUnavailableError
-from shared.ports import CardPayments, CardPlans, CardRenewal, CardSale, CardSubscription, InvoiceState
+from shared.errors import CardsByHandError, CardsRefusedError, CardsUnavailableError
+from shared.ports import (
+    CardPayments,
+    CardPlans,
+    CardRefund,
+    CardRenewal,
+    CardSale,
+    CardSubscription,
+    InvoiceState,
+)
 from tests.contracts.http_server import Reply, Server, serve_http
 from tests.fakes.cards import FakeCards
 
@@ -73,13 +81,15 @@ async def provider(request: pytest.FixtureRequest, local: Cards, lava: LavaCards
 
 def make_fake() -> Provider:
     """The provider in memory."""
-    fake, states = FakeCards(), {"pay": "paid", "decline": "failed", "withdraw": "cancelled", "return": "returned"}
+    fake, states = FakeCards(), {"pay": "paid", "decline": "failed", "withdraw": "cancelled"}
 
     async def act(invoice_id: str, act: str) -> None:
         if act in states:
             fake.settle(invoice_id, InvoiceState(states[act]))
         if act == "pay":
             fake.pay(invoice_id)
+        elif act == "return":
+            fake.give_back(invoice_id, SALE.amount)
         elif act == "renew":
             fake.renew(invoice_id)
         elif act in {"miss", "cancel"}:
@@ -124,6 +134,103 @@ async def test_what_else_becomes_of_it(provider: Provider, acts: list[str], stat
     invoice = await provider.cards.read_invoice(opened.id)
     assert invoice is not None
     assert invoice.state is state
+
+
+async def test_lava_tells_a_chargeback_apart(local: Cards, lava: LavaCards, yookassa: YooKassaCards) -> None:
+    """lava.top's word for it is read, and YooKassa's API has none: there an operator's word counts."""
+    for cards, state in ((lava, InvoiceState.CHARGED_BACK), (yookassa, InvoiceState.PAID)):
+        opened = await cards.create_invoice(SALE)
+        await local.act(opened.id, "pay")
+        await local.act(opened.id, "chargeback")
+        invoice = await cards.read_invoice(opened.id)
+        assert invoice is not None
+        assert invoice.state is state
+
+
+async def open_paid(cards: CardPayments, act: Act, reference: str = SALE.reference) -> CardRefund:
+    """A paid invoice, and the return of all of it."""
+    opened = await cards.create_invoice(replace(SALE, reference=reference))
+    await act(opened.id, "pay")
+    return CardRefund(opened.id, "ticket-1", SALE.amount, SALE.amount, SALE.currency, SALE.title, SALE.email)
+
+
+@pytest.fixture(params=["fake", "yookassa"])
+async def returning(request: pytest.FixtureRequest, local: Cards, yookassa: YooKassaCards) -> Provider:
+    """Each provider that returns money by its API."""
+    if request.param == "yookassa":
+        return Provider(yookassa, local.act)
+    fake = FakeCards()
+
+    async def act(invoice_id: str, _: str) -> None:
+        fake.pay(invoice_id)
+
+    return Provider(fake, act)
+
+
+async def test_money_goes_back_in_parts(returning: Provider) -> None:
+    """Each part leads to its total, once however often it is said, until all is back."""
+    cards, seen = returning.cards, []
+    whole = await open_paid(cards, returning.act)
+    for total in (2500, 2500, 9900, 2500):
+        await cards.return_money(replace(whole, total=total, reference=f"ticket-{total}"))
+        invoice = await cards.read_invoice(whole.invoice_id)
+        assert invoice is not None
+        seen.append((invoice.state, invoice.returned))
+    part, rest = (InvoiceState.PAID, 2500), (InvoiceState.RETURNED, 9900)
+    assert seen == [part, part, rest, rest]
+
+
+async def test_yookassa_returns_all_without_a_receipt(local: Cards, yookassa: YooKassaCards) -> None:
+    """YooKassa has the receipt of the whole; that of a part is sent along, or the local server refuses it."""
+    whole = await open_paid(yookassa, local.act)
+    await yookassa.return_money(whole)
+    part = replace(await open_paid(yookassa, local.act, "inbox-0000000002"), total=100)
+    await yookassa.return_money(part)
+    assert [each.refunded for each in local.invoices.values()] == [9900, 100]
+
+
+async def test_yookassa_is_asked_again(local: Cards, yookassa: YooKassaCards) -> None:
+    """A refund whose answer was lost, or that is under way, is not made again."""
+    refund = replace(await open_paid(yookassa, local.act), total=100)
+    local.behaviour.refund_status = "pending"
+    for _ in range(2):
+        await yookassa.return_money(refund)
+    assert len(local.invoices[refund.invoice_id].refunds) == 1
+    local.behaviour.status = 500
+    with pytest.raises(CardsUnavailableError):
+        await yookassa.return_money(replace(refund, total=200))
+
+
+@pytest.mark.parametrize("total", [100, 9900])
+async def test_yookassa_cancels_a_refund(local: Cards, yookassa: YooKassaCards, total: int) -> None:
+    """A canceled refund is a refusal with YooKassa's reason; under another reference it may be tried again."""
+    refund = replace(await open_paid(yookassa, local.act), total=total)
+    local.behaviour.refund_status = "canceled"
+    for _ in range(2):
+        with pytest.raises(CardsRefusedError, match="canceled, insufficient_funds"):
+            await yookassa.return_money(refund)
+    local.behaviour.refund_status = "succeeded"
+    await yookassa.return_money(replace(refund, reference="ticket-2"))
+    assert local.invoices[refund.invoice_id].refunded == total
+
+
+async def test_yookassa_refuses_a_refund(local: Cards, yookassa: YooKassaCards) -> None:
+    """What was never paid, and more than was paid, is refused with YooKassa's code."""
+    opened = await yookassa.create_invoice(SALE)
+    refund = CardRefund(opened.id, "ticket-1", 100, SALE.amount, SALE.currency, SALE.title, SALE.email)
+    with pytest.raises(CardsRefusedError, match="status 400, invalid_request"):
+        await yookassa.return_money(refund)
+    await local.act(opened.id, "pay")
+    with pytest.raises(CardsRefusedError, match="status 400"):
+        await yookassa.return_money(replace(refund, total=9901))
+
+
+async def test_lava_returns_by_hand(local: Cards, lava: LavaCards) -> None:
+    """lava.top has no call for it, and the error says where it is done."""
+    refund = await open_paid(lava, local.act)
+    with pytest.raises(CardsByHandError, match=f"lava.top's cabinet: the sale {refund.invoice_id}"):
+        await lava.return_money(refund)
+    assert (lava.tells_returns, YooKassaCards.tells_returns) == (False, True)
 
 
 async def test_second_try(local: Cards, lava: LavaCards, yookassa: YooKassaCards) -> None:
@@ -293,6 +400,8 @@ def server() -> Iterator[Server]:
         b'{"id": "12345678", "paymentUrl": "javascript:1", "confirmation": {"confirmation_url": "javascript:1"}}',
         b'{"id": "12345678", "paymentUrl": 5, "confirmation": 5}',
         b'{"status": "completed", "receipt": {"amount": "1e400", "currency": "RUB"}, "product": {}}',
+        b'{"items": [{"status": "succeeded", "amount": {"value": "x"}}]}',
+        b'{"items": [5]}',
         b'{"subscriptionStatus": "STOLEN"}',
         b'{"subscriptionStatus": "ACTIVE", "recurrentPayments": 5}',
         b'{"subscriptionStatus": "ACTIVE", "recurrentPayments": [5]}',
@@ -313,6 +422,21 @@ async def test_nonsense(server: Server, body: bytes) -> None:
             with pytest.raises(CardsUnavailableError):
                 await cards.plans.read_subscription("12345678")
         await cards.close()
+    cards = YooKassaCards("1", "key", server.url)
+    with pytest.raises(CardsUnavailableError):
+        await cards.return_money(CardRefund("12345678", "t", 1, 2, "RUB", "60 credits", "ann@example.com"))
+    await cards.close()
+
+
+async def test_refusal_without_words(server: Server) -> None:
+    """A refusal that says nothing usable has no words of the provider's in its error."""
+    server.answer = lambda request: (
+        Reply(200, b'{"items": []}') if request.method == "GET" else Reply(400, b'{"code": 5}')
+    )
+    cards = YooKassaCards("1", "key", server.url)
+    with pytest.raises(CardsRefusedError, match="status 400, without a reason"):
+        await cards.return_money(CardRefund("12345678", "t", 1, 2, "RUB", "60 credits", "ann@example.com"))
+    await cards.close()
 
 
 @pytest.mark.parametrize("at", ["", "soon", None, 5, "2026-11-29T12:00:00", "2026-11-29T12:00:00.1234567+03:00"])

@@ -2,8 +2,10 @@
 
 cards.invoices[id]                     what the provider would say, to be changed at will
 cards.pay(id) / cards.settle(id, state)  what happens on the provider's page
+cards.give_back(id, amount)            money of a paid invoice goes back, up to this total
 cards.outages = n                      the next n calls are not answered
-cards.refuses = True                   it takes no sale
+cards.lost = n                         the next n refunds are carried out and not answered
+cards.refuses = True                   it takes no sale, and returns no money
 cards.renew(id)                        it takes the next payment of the subscription that this invoice began
 cards.switch(id, CardRenewal.FAILED)   what becomes of the renewal
 """
@@ -12,8 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.errors import CardsRefusedError, CardsUnavailableError
-from shared.ports import CardInvoice, CardRenewal, CardSale, CardSubscription, InvoiceState, OpenedInvoice
+from shared.errors import CardsByHandError, CardsRefusedError, CardsUnavailableError
+from shared.ports import (
+    CardInvoice,
+    CardRefund,
+    CardRenewal,
+    CardSale,
+    CardSubscription,
+    InvoiceState,
+    OpenedInvoice,
+)
 
 
 @dataclass
@@ -28,6 +38,10 @@ class FakeCards:
     refuses: bool = False
     markup: int = 0
     """By how much the provider's price differs from ours."""
+    tells_returns: bool = True
+    lost: int = 0
+    refunds: list[CardRefund] = field(default_factory=list)
+    """Those that returned money, each once."""
     has_plans: bool = True
     sold_plans: frozenset[str] = frozenset({"plus", "pro"})
     subscriptions: dict[str, CardSubscription] = field(default_factory=dict)
@@ -56,6 +70,24 @@ class FakeCards:
         self._answer()
         self.reads += 1
         return self.invoices.get(invoice_id)
+
+    async def return_money(self, refund: CardRefund) -> None:
+        self._answer()
+        if not self.tells_returns:
+            raise CardsByHandError("in the cabinet")
+        if self.refuses:
+            raise CardsRefusedError("status 400")
+        if self.invoices[refund.invoice_id].returned < refund.total:
+            self.refunds.append(refund)
+            self.give_back(refund.invoice_id, refund.total)
+        if self.lost:
+            self.lost -= 1
+            raise CardsUnavailableError("the answer was lost")
+
+    def give_back(self, invoice_id: str, amount: int) -> None:
+        invoice = self.invoices[invoice_id]
+        state = InvoiceState.RETURNED if amount >= invoice.amount else InvoiceState.PAID
+        self.invoices[invoice_id] = replace(invoice, state=state, returned=amount)
 
     async def read_subscription(self, invoice_id: str) -> CardSubscription | None:
         self._answer()

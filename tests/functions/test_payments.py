@@ -87,6 +87,19 @@ async def test_lava_tells_of_an_order(payments: Payments, event: str, capsys: py
     assert event in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("event", ["refund.success", "chargeback.initiated"])
+async def test_lava_tells_of_a_return(payments: Payments, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A notice that money went back, which names no contract, is an error line for an operator, and asks nobody."""
+    said = {"event_id": CONTRACT, "event_type": event, "data": {"customer_email": "ann@example.com"}}
+    assert await payments.tell("/lava", said, X_Api_Key=KEY) == 200
+    assert payments.orders() == []
+    lines = [line for line in capsys.readouterr().out.splitlines() if "card_return_unnamed" in line]
+    assert len(lines) == 1
+    assert '"severity": "ERROR"' in lines[0]
+    assert "ann@example.com" not in lines[0]
+    assert await payments.tell("/lava", said) == 401
+
+
 async def test_lava_tells_of_a_subscription(payments: Payments) -> None:
     """A later payment leads to the order of the first one, and the end of a subscription to that of its last one."""
     recurring = NOTICE | {"eventType": EVENTS[2], "parentContractId": FIRST}

@@ -14,6 +14,7 @@ ACTS = {
     "decline": ({"open", "failed"}, "failed"),
     "withdraw": ({"open", "failed"}, "withdrawn"),
     "return": ({"paid"}, "returned"),
+    "chargeback": ({"paid"}, "charged_back"),
 }
 """What a person or a bank may do: from which states, and into which."""
 
@@ -34,6 +35,8 @@ class Behaviour:
     """Notices wait until they are released, and then come in another order."""
     status: int = 0
     """The answer to every call of the API; it is carried out all the same. 0: the right one."""
+    refund_status: str = "succeeded"
+    """What becomes of a refund at YooKassa: succeeded, pending or canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,24 @@ class Invoice:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: str = "open"
+    refunds: list[Json] = field(default_factory=list)
+    """YooKassa's objects."""
+    refunded: int = 0
+    """What went back by them, in the smallest unit."""
     periodicity: str = "ONE_TIME"
     first_id: str = ""
     """The invoice of the first payment, if this is a later one of a subscription."""
 
     @property
     def decimal(self) -> str:
-        return f"{self.amount // 100}.{self.amount % 100:02d}"
+        return write_decimal(self.amount)
 
     def act(self, act: str) -> bool:
         """Do what a person does; False if it is too late or too early for it."""
         if not self.may(act):
             return False
         _, self.state = ACTS[act]
+        self.refunded = self.amount if self.state == "returned" else self.refunded
         return True
 
     def may(self, act: str) -> bool:
@@ -99,6 +107,11 @@ class Subscription:
     """On the card."""
 
 
+def write_decimal(amount: int) -> str:
+    """An amount in the smallest unit, as both providers write it."""
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
 class Book:
     """All invoices of one server, and its time."""
 
@@ -106,6 +119,9 @@ class Book:
         self.offers = {offer.id: offer for offer in offers}
         self.invoices: dict[str, Invoice] = {}
         self.keys: dict[str, Invoice] = {}
+        """YooKassa's idempotence keys of payments."""
+        self.refund_keys: dict[str, Json] = {}
+        """Those of refunds."""
         """YooKassa's idempotence keys."""
         self.subscriptions: dict[str, Subscription] = {}
         """By the id of the first invoice, from its payment on."""

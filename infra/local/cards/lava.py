@@ -21,6 +21,7 @@ _STATUS = {
     "failed": "failed",
     "withdrawn": "cancelled",
     "returned": "refunded",
+    "charged_back": "chargeback",
 }
 
 

@@ -15,6 +15,7 @@ from infra.local.cards.notices import Notifier
 
 _SEE_OTHER = 303
 _LABELS = {"pay": "Pay", "decline": "Decline the card", "withdraw": "Withdraw the invoice", "return": "Give back"}
+_LABELS["chargeback"] = "Have the bank take it back"
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Local payment</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem}}
@@ -44,6 +45,8 @@ class Door:
             Route("/lava/api/v1/subscriptions", self._cancel_subscription, methods=["DELETE"]),
             Route("/yookassa/v3/payments", self._create_for_yookassa, methods=["POST"]),
             Route("/yookassa/v3/payments/{id}", self._read_for_yookassa),
+            Route("/yookassa/v3/refunds", self._create_refund, methods=["POST"]),
+            Route("/yookassa/v3/refunds", self._list_refunds),
             Route("/pay/{id}", self._show, methods=["GET"]),
             Route("/pay/{id}", self._press, methods=["POST"]),
             Route("/control/act", self._act, methods=["POST"]),
@@ -96,6 +99,16 @@ class Door:
 
     async def _read_for_yookassa(self, request: Request) -> Response:
         return self._answer(await yookassa.read_payment(self._book, request, self._pay_url, YOOKASSA_KEY))
+
+    async def _create_refund(self, request: Request) -> Response:
+        answer, invoice, refund = await yookassa.create_refund(self._book, request, YOOKASSA_KEY)
+        if invoice is not None and refund["status"] == "succeeded":
+            self._notifier.tell(invoice, lambda _: yookassa.describe_refund(refund))
+            self._note("card_refunded", invoice)
+        return self._answer(answer)
+
+    async def _list_refunds(self, request: Request) -> Response:
+        return self._answer(await yookassa.list_refunds(self._book, request, YOOKASSA_KEY))
 
     def _answer(self, answer: Response, made: Invoice | None = None) -> Response:
         if made is not None:

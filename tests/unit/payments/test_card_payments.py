@@ -8,11 +8,12 @@ import pytest
 from shared.credits.catalogue import PACKAGES
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
+from shared.payments.card_documents import card_order_key
 from shared.payments.card_order import PAYABLE_FOR, CardState
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.pictures.ask_first import PAYING_KEPT
-from shared.ports import InvoiceState, Query, Record
+from shared.ports import InvoiceState, Query, Record, Update
 from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, writes_to
 
@@ -412,3 +413,17 @@ async def test_bonus_of_a_first_purchase(shop: CardWorld) -> None:
     assert shop.credits() == before
     assert "209 credits were taken back" in world.shown().text
     world.check_money()
+
+
+async def test_return_that_the_release_before_booked(shop: CardWorld) -> None:
+    """A return that the release before booked and did not tell of is told with all credits of the order."""
+    invoice_id = await shop.buy()
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    key = card_order_key(shop.order().id)
+    [record] = await shop.world.store.read([key])
+    assert record is not None
+    await shop.world.store.commit([Update(key, {"state": "returned"}, record.version)])
+    shop.cards.give_back(invoice_id, shop.order().amount)
+    await shop.hear(invoice_id)
+    assert "$0.99 went back to you, so 60 credits were taken back" in shop.world.shown().text
