@@ -41,7 +41,7 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.choose("×2")
     await app.see("8 credits")
     await app.choose("×1")
-    await app.frame.locator("summary", has_text="Start from pictures").click()
+    await app.frame.get_by_text("Start from pictures").click()
     await app.upload(paint())
     assert await app.find_barriers() == []
     await app.press_main("Create · 4 credits")
@@ -70,7 +70,7 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.choose("×2")
     await app.see("8 credits")
     assert not any(each.endswith("/small") for each in asked)
-    await app.frame.locator("summary", has_text="Start from pictures").click()
+    await app.frame.get_by_text("Start from pictures").click()
     await expect(app.frame.locator("fieldset img")).to_have_attribute("src", re.compile("^blob:"))
     assert any(each.endswith("/small") for each in asked)
     await app.go("Gallery")
@@ -157,7 +157,7 @@ async def test_styles_with_examples(
 async def test_a_file_that_is_too_large(ann: ChatPage) -> None:
     """A file above what the app takes is not dropped in silence: the page says that this did not work."""
     app = await AppPage.open(ann)
-    await app.frame.locator("summary", has_text="Start from pictures").click()
+    await app.frame.get_by_text("Start from pictures").click()
     await expect(app.frame.locator("#broken")).to_be_hidden()
     await app.frame.locator("#file").set_input_files(paint() | {"buffer": bytes(BYTES_MAX)})
     await expect(app.frame.locator("#broken")).to_be_visible()
