@@ -4,12 +4,13 @@ Every endpoint answers /health, /ready and /version. Every other path is work: a
 log line at its end with outcome, duration and what it used. It is a POST, except on the site, which browsers read.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import (
     BodyTooLargeError,
+    BodyTooSlowError,
     ForbiddenError,
     UnauthenticatedError,
     UnavailableError,
@@ -52,6 +54,7 @@ STATUS: dict[type[Exception], int] = {
     UnusableFormError: 400,
     UnusableUpdateError: 200,  # authentic but unusable: it must not be delivered again
     BodyTooLargeError: 413,
+    BodyTooSlowError: 408,
     ClientDisconnect: 499,
     UnavailableError: 503,
 }
@@ -141,19 +144,44 @@ def find_caller(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-async def read_body(request: Request, bytes_max: int) -> bytes:
-    """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest."""
-    body, size_bytes = bytearray(), 0
-    async for chunk in request.stream():
-        size_bytes += len(chunk)
-        body += chunk[: bytes_max - len(body)]
-        if size_bytes > bytes_max + DRAINED_BYTES_MAX:
-            break
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """How fast a body has to come: whoever reads it holds a turn for which others wait."""
+
+    grace_seconds: float
+    bytes_per_second_min: float
+    """On the average since the beginning, after the grace."""
+    seconds_max: float
+
+
+async def read_body(request: Request, bytes_max: int, haste: Haste | None = None) -> bytes:
+    """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest, and
+    BodyTooSlowError if it does not make haste.
+    """
+    body, size_bytes, started = bytearray(), 0, asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout_at(_end_of(haste, started, 0)) as limit:
+            async for chunk in request.stream():
+                size_bytes += len(chunk)
+                body += chunk[: bytes_max - len(body)]
+                limit.reschedule(_end_of(haste, started, size_bytes))
+                if size_bytes > bytes_max + DRAINED_BYTES_MAX:
+                    break
+    except TimeoutError as error:
+        raise BodyTooSlowError(f"{size_bytes} bytes so far") from error
     if size_bytes > bytes_max:
         announced = request.headers.get("Content-Length", "unknown")
         digest = hashlib.sha256(body).hexdigest()
         raise BodyTooLargeError(f"announced {announced} bytes, the first {bytes_max} have SHA-256 {digest}")
     return bytes(body)
+
+
+def _end_of(haste: Haste | None, started: float, size_bytes: int) -> float | None:
+    """Until when more than so many bytes have to be there, by the loop's clock."""
+    if haste is None:
+        return None
+    seconds = haste.grace_seconds + size_bytes / haste.bytes_per_second_min
+    return started + min(seconds, haste.seconds_max)
 
 
 async def read_id(request: Request, name: str) -> str:

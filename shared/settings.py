@@ -31,6 +31,8 @@ YOOKASSA_NETWORKS = (
     "2a02:5180::/32",
 )
 """From where YooKassa calls: https://yookassa.ru/developers/using-api/webhooks. It signs nothing."""
+LAVA_CURRENCIES, YOOKASSA_CURRENCIES = frozenset({"RUB", "USD", "EUR"}), frozenset({"RUB"})
+"""What each provider of cards takes, for `api`, which loads no provider."""
 SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
 
@@ -500,6 +502,12 @@ class ApiSettings:
     fal_offers: bool
     veo_offers: bool
     support_contact: str
+    card_currencies: frozenset[str]
+    """In which cards are taken; `bot` has the keys."""
+    admin_ids: frozenset[int]
+    """Telegram's ids of the people who are shown the way to `admin_url`."""
+    admin_url: str
+    """The operators' page; empty: there is none."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -517,6 +525,9 @@ class ApiSettings:
             fal_offers,
             veo_offers,
             _read_contact(env),
+            _read_card_currencies(env),
+            _read_ids(env, "ADMIN_IDS"),
+            _read_url(env, "ADMIN_URL"),
         )
 
 
@@ -592,6 +603,12 @@ def _read_offers(env: Environment) -> dict[str, str]:
     return {each[1]: each[2] for each in found if each is not None}
 
 
+def _read_card_currencies(env: Environment) -> frozenset[str]:
+    """By the providers that `bot` is told of too."""
+    lava = LAVA_CURRENCIES if _read_offers(env) else frozenset[str]()
+    return lava | (YOOKASSA_CURRENCIES if _read_shop_id(env) else frozenset[str]())
+
+
 def _require(env: Environment, name: str) -> str:
     value = env.get(name, "").strip()
     if not value:
@@ -638,6 +655,14 @@ def _read_percent(env: Environment, name: str) -> int:
     if not re.fullmatch(r"[0-9]{1,2}|100", value):
         raise SettingsError(f"{name}: not a whole number from 0 to 100")
     return int(value)
+
+
+def _read_ids(env: Environment, name: str) -> frozenset[int]:
+    """Ids of people."""
+    ids = _read_chat_ids(env, name)
+    if any(each <= 0 for each in ids):
+        raise SettingsError(f"{name}: not ids of people")
+    return ids
 
 
 def _read_chat_ids(env: Environment, name: str) -> frozenset[int]:

@@ -153,6 +153,9 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         support_contact=settings.support_contact,
         media=media,
         pictures=LatePictures(),
+        card_currencies=settings.card_currencies,
+        admin_ids=settings.admin_ids,
+        admin_url=settings.admin_url,
     )
 
 

@@ -228,8 +228,9 @@ class World:
     def app_ports(self) -> AppPorts:
         """What the Mini App has: the same world without Telegram."""
         given = {each.name: getattr(self.ports, each.name) for each in fields(Ports)}
-        given["messenger"] = AbsentMessenger("our_bot")
-        return AppPorts(**given, media=self.blobs, pictures=self.pictures)
+        given |= {"messenger": AbsentMessenger("our_bot"), "order_keys": (), "cards": {}}
+        currencies = frozenset(each for cards in self.ports.cards.values() for each in cards.currencies)
+        return AppPorts(**given, media=self.blobs, pictures=self.pictures, card_currencies=currencies)
 
     def sell(self, *order_keys: bytes, cards: Mapping[str, CardPayments] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""

@@ -9,6 +9,7 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES, Function
 from infra.local import firestore
 from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY
 from infra.local.options import (
+    LOCAL_ADMIN_ID,
     LOCAL_CONTACT,
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
@@ -27,6 +28,7 @@ from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
 
 PYTHON = sys.executable
+DASHBOARDS = "https://console.cloud.google.com/monitoring/dashboards?project="
 FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
 TITLES = {
     "firestore": "Firestore emulator",
@@ -50,6 +52,8 @@ OUR_VARIABLES = (
         "TELEGRAM_PUBLIC_KEY",
         "TELEGRAM_WEB_URL",
         "MINI_APP_URL",
+        "ADMIN_IDS",
+        "ADMIN_URL",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
@@ -210,10 +214,13 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
 
 
 def sign_people_in(options: Options) -> dict[str, str]:
-    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair."""
+    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair; and whom it
+    shows the way to the dashboard.
+    """
     token = options.telegram_token or LOCAL_TOKEN
     bot = {"TELEGRAM_BOT_ID": token.partition(":")[0], "TELEGRAM_BOT_USERNAME": LOCAL_USERNAME}
-    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot}
+    admins = {"ADMIN_IDS": str(LOCAL_ADMIN_ID), "ADMIN_URL": f"{DASHBOARDS}{options.project}"}
+    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot, **admins}
     if options.telegram_token:
         return settings
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}
@@ -221,8 +228,11 @@ def sign_people_in(options: Options) -> dict[str, str]:
 
 def list_card_settings(options: Options, function: Function) -> dict[str, str]:
     """What a function needs to take cards by the local providers; each gets the secrets it needs and no other."""
-    if not function.cards or "cards" not in find_started(options):
+    if "cards" not in find_started(options):
         return {}
+    if not function.cards:  # the Mini App only tells in which currencies cards are taken
+        offered = {"LAVA_OFFERS": _name_offers(), "YOOKASSA_SHOP_ID": YOOKASSA_KEY.partition(":")[0]}
+        return {variable: value for variable, value in offered.items() if variable in function.env}
     url = find_urls(options)["cards"]
     shop_id, _, secret = YOOKASSA_KEY.partition(":")
     secrets = {
@@ -233,9 +243,13 @@ def list_card_settings(options: Options, function: Function) -> dict[str, str]:
     wanted = {variable: secrets[variable] for each in function.cards.values() for variable in each}
     if "LAVA_API_KEY" not in wanted:
         return wanted | {"YOOKASSA_SHOP_ID": shop_id, "YOOKASSA_NETWORKS": f"{HOST}/32"}
-    offers = ",".join(f"{name}={offer.partition('=')[0]}" for name, offer in list_offers().items())
     addresses = {"LAVA_BASE_URL": f"{url}/lava", "YOOKASSA_BASE_URL": f"{url}/yookassa/v3"}
-    return wanted | addresses | {"LAVA_OFFERS": offers, "YOOKASSA_SHOP_ID": shop_id}
+    return wanted | addresses | {"LAVA_OFFERS": _name_offers(), "YOOKASSA_SHOP_ID": shop_id}
+
+
+def _name_offers() -> str:
+    """The local lava.top's offer for each package, as the functions take it."""
+    return ",".join(f"{name}={offer.partition('=')[0]}" for name, offer in list_offers().items())
 
 
 def list_offers() -> dict[str, str]:

@@ -65,6 +65,7 @@ from shared.ports import (
     Invoice,
     Media,
     Place,
+    PreparedMessage,
     Screen,
     Sent,
     StarTransaction,
@@ -212,6 +213,21 @@ class TelegramMessenger:
                 caption_entities=entities_of(caption),
                 message_thread_id=thread_id,
                 reply_parameters=reply_of(place),
+            ),
+        )
+        return tuple(message.message_id for message in messages)
+
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        media = [
+            InputMediaDocument(
+                _content_of(each, attach=True), filename=each.filename, disable_content_type_detection=True
+            )
+            for each in documents
+        ]
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id, media, message_thread_id=thread_id, reply_parameters=reply_of(place)
             ),
         )
         return tuple(message.message_id for message in messages)
@@ -407,6 +423,18 @@ class TelegramMessenger:
             )
         )
 
+    async def prepare_message(self, user_id: int, result: InlineResult) -> PreparedMessage:
+        saved = await self._call(
+            lambda bot: bot.save_prepared_inline_message(
+                user_id,
+                _inline_result(result),
+                allow_user_chats=True,
+                allow_group_chats=True,
+                allow_channel_chats=True,
+            )
+        )
+        return PreparedMessage(saved.id, saved.expiration_date)
+
     async def react(self, place: Place, message_id: int, emoji: str) -> None:
         await self._call(lambda bot: bot.set_message_reaction(place.chat_id, message_id, emoji or None))
 
@@ -522,9 +550,26 @@ def _silence_logs() -> None:
 
 
 def _inline_result(result: InlineResult) -> InlineQueryResultCachedPhoto | InlineQueryResultCachedVideo:
+    caption, markup = result.caption, keyboard_of(result.caption)
     if result.medium == "video":
-        return InlineQueryResultCachedVideo(result.id, result.file_id, result.title)
-    return InlineQueryResultCachedPhoto(result.id, result.file_id, result.title or None)
+        return InlineQueryResultCachedVideo(
+            result.id,
+            result.file_id,
+            result.title,
+            caption=caption.text or None,
+            parse_mode=parse_mode_of(caption),
+            caption_entities=entities_of(caption),
+            reply_markup=markup,
+        )
+    return InlineQueryResultCachedPhoto(
+        result.id,
+        result.file_id,
+        result.title or None,
+        caption=caption.text or None,
+        parse_mode=parse_mode_of(caption),
+        caption_entities=entities_of(caption),
+        reply_markup=markup,
+    )
 
 
 def _sent_photo(message: Message) -> Sent:

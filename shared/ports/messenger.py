@@ -106,6 +106,8 @@ class InlineResult:
     medium: Literal["photo", "video"]
     file_id: str
     title: str = ""
+    caption: Screen = NO_CAPTION
+    """What stands under it in the other chat, with buttons that open addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ class InlineAnswer:
     """The button's; empty: there is no button."""
     payload: str = ""
     """The /start payload of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMessage:
+    """A message that one person can send from the Mini App to a chat of their choice."""
+
+    id: str
+    until: datetime
+    """From then on Telegram does not know it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +216,10 @@ class Messenger(Protocol):
         """
         ...
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        """Send two to ten files as one group, unchanged. Their messages' ids, in order. Not idempotent."""
+        ...
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
         ...
@@ -278,6 +293,13 @@ class Messenger(Protocol):
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         """Answer an inline query, for this person alone. Telegram takes one answer, for some seconds."""
+        ...
+
+    async def prepare_message(self, user_id: int, result: InlineResult) -> PreparedMessage:
+        """Save a message for this person to send from the Mini App, to people, groups and channels; not to other bots.
+
+        Repeated, it is another message.
+        """
         ...
 
     async def react(self, place: Place, message_id: int, emoji: str) -> None:

@@ -68,6 +68,12 @@ class AppPorts(Ports):
     """The bucket of `blobs`, for links to files."""
     pictures: Pictures
     """For what people upload."""
+    card_currencies: frozenset[str] = frozenset()
+    """In which cards are taken: `bot`, which has `cards`, opens the invoices. Empty: cards are not taken."""
+    admin_ids: frozenset[int] = frozenset()
+    """Telegram's ids of the people who are shown the way to the operators' page."""
+    admin_url: str = ""
+    """The operators' page, which lets nobody in by itself. Empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

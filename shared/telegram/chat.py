@@ -12,6 +12,7 @@ from shared.jobs.screens import screens_of
 from shared.ports import Media, Place, Ports, Screen, Video
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
+from shared.telegram.batch_album import take_placeholder
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.telegram.react import DONE, NONE, react
@@ -68,7 +69,7 @@ class TelegramChat:
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         if isinstance(shown, Voice):
             return await _send_voice(ports, held, shown, left)
-        held, receipt = await _place_result(ports, held, shown, left)
+        held, receipt = await _place_result(ports, await take_placeholder(ports, held), shown, left)
         if isinstance(receipt, Receipt):
             await show_together(ports, held.job)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
@@ -92,7 +93,7 @@ class TelegramChat:
 async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     """Show the end on the card or on a card in another place; give up if Telegram refuses it for good."""
     job = held.job
-    if chat_of(job).card_message_id is None:
+    if chat_of(job).card_message_id is None or chat_of(job).in_album:  # a photo cannot be edited into words
         with suppress(MessageRejectedError):
             held, _ = await post_card(ports, held)
         return held
@@ -139,7 +140,9 @@ async def _place_result(
             if lost is not None:
                 return held, receipt
             gone: MessengerError = refused
-        except MessageGoneError as error:
+        except (MessageGoneError, MessageRejectedError) as error:
+            if isinstance(error, MessageRejectedError) and not chat_of(held.job).in_album:
+                raise
             held, lost = await post_card(ports, held)
             gone = error
         except PLACE_LOST as error:

@@ -1,5 +1,6 @@
 """The edge: who may come in, how much is read, and what each error becomes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from shared.errors import (
     BodyTooLargeError,
+    BodyTooSlowError,
     ConflictError,
     ForbiddenError,
     NanoBananaError,
@@ -21,7 +23,7 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.http import count_header, done, make_endpoint, read_body, read_id, telegram_secret
+from shared.http import Haste, count_header, done, make_endpoint, read_body, read_id, telegram_secret
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import current_usage
 
@@ -74,6 +76,7 @@ async def test_work(capsys: pytest.CaptureFixture[str]) -> None:
         (UnauthenticatedError("x"), 401, "WARNING"),
         (ForbiddenError("x"), 403, "WARNING"),
         (BodyTooLargeError("x"), 413, "WARNING"),
+        (BodyTooSlowError("x"), 408, "WARNING"),
         (UnusableUpdateError("x"), 200, "WARNING"),
         (ClientDisconnect(), 499, "WARNING"),
         (UnavailableError("x"), 503, "ERROR"),
@@ -173,6 +176,30 @@ async def test_the_rest_of_a_long_body(sent_bytes: int, read_bytes: int) -> None
     with pytest.raises(BodyTooLargeError, match=sha256(b"x" * 10).hexdigest()):
         await read_body(request, 10)
     assert read_bytes <= taken <= read_bytes + 2 * 64_000
+
+
+async def test_a_body_that_makes_no_haste() -> None:
+    """A body that stops coming is given up; one that comes at its pace is read to its end."""
+    sent = [b"x" * 10, b"x" * 10]
+
+    async def receive() -> dict[str, Any]:
+        if not sent:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": sent.pop(), "more_body": True}
+
+    def request() -> Request:
+        return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+
+    with pytest.raises(BodyTooSlowError, match="20 bytes"):
+        await read_body(request(), 100, Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+
+    async def receive_all() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * 10, "more_body": False}
+
+    whole = Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive_all)
+    assert (
+        await read_body(whole, 100, Haste(grace_seconds=5.0, bytes_per_second_min=1.0, seconds_max=40.0)) == b"x" * 10
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ locals {
       TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
       TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
       MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
+      ADMIN_IDS             = join(",", [for id in var.admin_ids : tostring(id)])
+      ADMIN_URL             = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project}"
       LAVA_OFFERS           = join(",", [for package, offer in try(var.take_cards.lava.offers, {}) : "${package}=${offer}"])
       YOOKASSA_SHOP_ID      = try(var.take_cards.yookassa.shop_id, "")
       YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))

@@ -147,6 +147,17 @@ variable "mini_app" {
   }
 }
 
+variable "admin_ids" {
+  description = "Telegram's ids of the people who find the way to the dashboard in the Mini App. It lets in whoever Google lets in, and nobody by this list."
+  type        = list(number)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.admin_ids : id > 0 && floor(id) == id && id < 4503599627370496])
+    error_message = "admin_ids: Telegram's ids of people, whole numbers above 0 of at most 52 bits."
+  }
+}
+
 variable "fal_api_key" {
   description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
   type        = bool

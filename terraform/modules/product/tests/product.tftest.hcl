@@ -252,6 +252,10 @@ run "lava_takes_cards" {
     error_message = "Only the one that lava.top calls gets the key that it calls with."
   }
   assert {
+    condition     = local.env.api.LAVA_OFFERS == local.env.bot.LAVA_OFFERS && local.env.api.YOOKASSA_SHOP_ID == ""
+    error_message = "The app knows which providers there are."
+  }
+  assert {
     condition     = local.env.bot.LAVA_OFFERS == "m=836b9fc5-7ae9-4a27-9642-592bc44072b8,s=836b9fc5-7ae9-4a27-9642-592bc44072b7"
     error_message = "Each package has its offer."
   }
@@ -336,6 +340,29 @@ run "a_mini_app" {
     condition     = length(setintersection(flatten([for name in ["api", "payments"] : keys(local.secrets[name])]), ["TELEGRAM_BOT_TOKEN"])) == 0
     error_message = "What everybody may call does not hold the bot's token."
   }
+}
+
+run "people_who_see_the_dashboard" {
+  command = plan
+  variables {
+    admin_ids = [501, 502]
+  }
+  assert {
+    condition     = local.env.api.ADMIN_IDS == "501,502" && endswith(local.env.api.ADMIN_URL, "?project=${var.project}")
+    error_message = "The app knows whom to show the way to the dashboard of this project."
+  }
+  assert {
+    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS")] == ["api"]
+    error_message = "Nobody else needs the list."
+  }
+}
+
+run "people_who_are_none" {
+  command = plan
+  variables {
+    admin_ids = [-1001]
+  }
+  expect_failures = [var.admin_ids]
 }
 
 run "a_bot_that_is_none" {
