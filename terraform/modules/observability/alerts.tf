@@ -19,6 +19,12 @@ locals {
   own = "logging_googleapis_com:user_nanobanana"
   run = "monitored_resource='cloud_run_revision'"
 
+  # Whether the webhook answered a probe with our own /health: the first release is out, and its functions have to work.
+  served = join("", [
+    "max(max_over_time(monitoring_googleapis_com:uptime_check_check_passed",
+    "{monitored_resource='uptime_url',check_id='${google_monitoring_uptime_check_config.health["webhook"].uptime_check_id}'}[15m])) > 0",
+  ])
+
   queue_ids = [for queue in values(var.queues) : basename(queue)]
   tasks     = "monitored_resource='cloud_tasks_queue',queue_id=~'${join("|", sort(local.queue_ids))}'"
 
@@ -38,13 +44,58 @@ locals {
       QUERY
     }
     errors = {
-      title    = "A function answers more than 5 % of its calls with 5xx"
+      title    = "More than 5 % of a function's calls end with 5xx, whether it ran or not"
       severity = "ERROR"
       seconds  = 300
       query    = <<-QUERY
-        sum by (function) (increase(${local.own}_requests{${local.run},status=~'5..'}[10m]))
-        / sum by (function) (increase(${local.own}_requests{${local.run}}[10m])) > 0.05
-        and sum by (function) (increase(${local.own}_requests{${local.run},status=~'5..'}[10m])) >= 5
+        sum by (service_name) (increase(${local.own}_calls{${local.run},status=~'5..'}[10m]))
+        / sum by (service_name) (increase(${local.own}_calls{${local.run}}[10m])) > 0.05
+        and sum by (service_name) (increase(${local.own}_calls{${local.run},status=~'5..'}[10m])) >= 5
+      QUERY
+    }
+    tasks-failing = {
+      title    = "More than a fifth of a queue's attempts fail: nobody lets them in, or the function is dead"
+      severity = "CRITICAL"
+      seconds  = 120
+      # The label's values are not documented in one way: OK, ok and 200 are all seen.
+      query = <<-QUERY
+        sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks},response_code!~'(?i:ok)|2..'}[10m]))
+        / sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks}}[10m])) > 0.2
+        and sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks},response_code!~'(?i:ok)|2..'}[10m])) >= 5
+      QUERY
+    }
+    queue-stuck = {
+      title    = "A queue has tasks and hands out none for 15 minutes: somebody has paused it"
+      severity = "CRITICAL"
+      seconds  = 0
+      query    = <<-QUERY
+        min by (queue_id) (min_over_time(cloudtasks_googleapis_com:queue_depth{${local.tasks}}[15m])) > 0
+        unless on (queue_id) sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks}}[15m])) > 0
+      QUERY
+    }
+    instance-faults = {
+      title    = "A function's instances die, do not start, or are too few"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (service_name) (increase(${local.own}_instance_faults{${local.run}}[10m])) >= 5"
+    }
+    telegram-webhook = {
+      title    = "Telegram does not reach us: its webhook is gone, leads elsewhere, fails, or cannot be asked about"
+      severity = "CRITICAL"
+      seconds  = 0
+      query    = <<-QUERY
+        sum by (trouble) (increase(${local.own}_webhook_looks{${local.run},trouble!='none'}[10m])) >= 5
+        or on () (${local.served} unless on () sum(increase(${local.own}_webhook_looks{${local.run}}[15m])) > 0)
+      QUERY
+    }
+    webhook-strangers = {
+      title    = "More than half of the webhook's calls carry a wrong secret or none"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        sum(increase(${local.own}_requests{${local.run},function='webhook',status='401'}[10m]))
+        / sum(increase(${local.own}_requests{${local.run},function='webhook'}[10m])) > 0.5
+        and on () sum(increase(${local.own}_requests{${local.run},function='webhook',status='401'}[10m])) >= 10
       QUERY
     }
     failing-jobs = {
@@ -95,9 +146,9 @@ locals {
       title    = "Nobody repairs: the sweep has not ended well for 15 minutes"
       severity = "CRITICAL"
       seconds  = 0
-      # Only if it ran within a day: an environment without a release is silent and fine.
+      # As long as it lasts: nothing here looks back further than 15 minutes.
       query = <<-QUERY
-        sum(increase(${local.own}_requests{${local.run},function='sweep'}[1d])) > 0
+        ${local.served}
         unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
       QUERY
     }

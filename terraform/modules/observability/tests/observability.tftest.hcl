@@ -19,7 +19,7 @@ run "everything" {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
       "credits", "dead_work", "ledger_mismatches", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
-      "words_cost_usd_micros",
+      "words_cost_usd_micros", "webhook_looks", "calls", "instance_faults",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -46,7 +46,11 @@ run "everything" {
     error_message = "Every declared label is extracted, and the other way round."
   }
   assert {
-    condition     = toset(keys(output.alert_policies)) == toset(["answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "payment-gap", "queue-late", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "model-gone", "uptime", "webhook-slow"])
+    condition     = toset(keys(output.alert_policies)) == toset([
+      "answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
+      "payment-gap", "queue-late", "queue-stuck", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
+      "telegram-webhook", "uptime", "webhook-slow", "webhook-strangers",
+    ])
     error_message = "These are the policies that have a page each."
   }
   assert {
