@@ -327,6 +327,8 @@ class BotSettings:
     cards: CardSettings = CardSettings()
     mini_app_url: str = ""
     """Where the Mini App is; empty where there is none."""
+    webhook_url: str = ""
+    """Where Telegram sends updates to; empty where they are fetched."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -334,7 +336,8 @@ class BotSettings:
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env))
+        webhook_url = _read_url(env, "WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import (
     ACTS_PATH,
     DEFERRALS_HEADER,
+    LOOK_PATH,
     RECEIVED_HEADER,
     RECONCILE_PATH,
     STOPS_PATH,
@@ -52,6 +53,7 @@ from shared.pictures.byte_budget import ByteBudget
 from shared.ports import AppPorts, Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.telegram.look_at_webhook import look_at_webhook
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.cards import FakeCards
@@ -348,6 +350,8 @@ class World:
             await take_due(self.ports, said["collection"], said["due"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
+        elif task.path == LOOK_PATH:
+            await look_at_webhook(self.ports, self.messenger.webhook.url, task.body)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 

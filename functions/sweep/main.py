@@ -12,6 +12,7 @@ from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, load
+from shared.telegram.look_at_webhook import publish_look
 from shared.wiring import Once, make_repair_ports, task_token
 
 settings = load(SweepSettings.read)
@@ -26,6 +27,7 @@ async def work(request: Request) -> Response:
     orders = await sweep_card_orders(ports.get())
     jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
+    await publish_look(ports.get())
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)

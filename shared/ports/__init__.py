@@ -24,6 +24,7 @@ from shared.ports.messenger import (
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
@@ -94,5 +95,6 @@ __all__ = [
     "VideoFiles",
     "VideoProvider",
     "VideoStudio",
+    "WebhookState",
     "Write",
 ]

@@ -35,6 +35,7 @@ async def test_sweep(sweep: Function, world: World, capsys: Lines) -> None:
     assert sorted((task.queue, task.path) for task in tasks) == [
         ("bot", "/drafts"),
         ("bot", "/payments"),
+        ("bot", "/webhook"),
         ("image", "/"),
     ]
 
@@ -48,7 +49,7 @@ async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
     await world.store.commit([Update(record.key, {"account": account}, record.version)])
     assert (await sweep.post()).status_code == 200
     assert await world.ports.spending.rest_until() is not None
-    assert [task.path for task in world.tasks.tasks] == ["/payments"]
+    assert [task.path for task in world.tasks.tasks] == ["/webhook", "/payments"]
 
 
 async def test_nothing_to_do(sweep: Function) -> None:

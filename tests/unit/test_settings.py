@@ -313,6 +313,12 @@ def test_signing_in() -> None:
     assert "aaa" not in repr(settings)
 
 
+def test_webhook_url() -> None:
+    """Where Telegram is to send updates; empty where they are fetched."""
+    assert BotSettings.read(WORK).webhook_url == ""
+    assert BotSettings.read(WORK | {"WEBHOOK_URL": "https://webhook.test/"}).webhook_url == "https://webhook.test"
+
+
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
 def test_no_mini_app(name: str) -> None:
     """Without its bot or its key nobody signs in; the bot that has no address for it offers none."""
