@@ -166,6 +166,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+        # The updates of a real bot are fetched: no webhook of ours is to be asked about.
+        **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
     }
@@ -175,8 +177,6 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
         settings["MINI_APP_URL"] = f"{urls['api']}/"
-    if options.telegram_token:  # its updates are fetched: no webhook of ours is to be asked about
-        settings["WEBHOOK_URL"] = ""
     if "SUPPORT_CONTACT" in function.env:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody

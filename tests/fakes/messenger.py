@@ -141,7 +141,7 @@ class FakeMessenger:
     """(person, first charge) of those that Telegram knows → whether we have stopped it."""
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     transactions: list[StarTransaction] = field(default_factory=list)
-    webhook: WebhookState = WebhookState("https://webhook.test/", 0)
+    webhook: WebhookState = field(default_factory=lambda: WebhookState("https://webhook.test/", 0))
     returned_at: datetime = datetime(2026, 1, 2, tzinfo=UTC)
     """When Stars are given back."""
     sees_all: bool = False

@@ -1,4 +1,4 @@
-"""Telegram is asked about our webhook every minute: each trouble has its name, and what cannot be asked says nothing."""
+"""Telegram is asked about our webhook every minute: each trouble has its name; what cannot be asked says nothing."""
 
 import json
 from collections.abc import Callable
