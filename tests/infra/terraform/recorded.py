@@ -218,3 +218,29 @@ def stop_sweep(minute: Minute) -> None:
     minute.take(OWN + "requests", function="sweep")
     minute.take(OWN + "calls", service_name="sweep")
     minute.take(OWN + "webhook_looks")
+
+
+# --- what is usual --------------------------------------------------------------------------------------------
+
+
+def go_wrong_a_little(minute: Minute) -> None:
+    """What each day brings: a release, strangers at the doors, one instance that dies, a queue that is busy."""
+    at = minute.number % DAY_MINUTES
+    if at in {600, 601}:  # a release: an instance stops with a call in its hands
+        minute.count(OWN + "calls", 2, service_name="bot", status="503")
+        minute.attempt("bot-1", 2, "UNAVAILABLE")
+    if 200 <= at < 208:  # somebody looks for holes at night, when nobody else calls
+        minute.handle("webhook", 1, 401)
+        minute.count(OWN + "calls", 3, service_name="bot", status="403")
+    if at == 900:
+        minute.count(OWN + "instance_faults", service_name="image")
+        minute.count(OWN + "calls", service_name="image", status="503")
+        minute.attempt("image", 1, "UNAVAILABLE")
+    if at in {1000, 1001}:  # Telegram could not reach us once
+        minute.take(OWN + "webhook_looks")
+        minute.look("failing")
+    if 1100 <= at < 1130:  # videos are being made: their tasks come again and again
+        minute.count(DEPTH, 3, queue_id="video")
+        minute.attempt("video", 3)
+    if 240 <= at < 252:  # an order for later waits alone at night
+        minute.count(DEPTH, 1, queue_id="bot-5")

@@ -75,3 +75,46 @@ def test_what_stays_broken_goes_on_ringing(name: str, alarms: list[Alarm]) -> No
         if alarm.name in wanted:
             incidents = alarm.list_incidents(recording, NOON * 60, (end - 1) * 60, step=600)
             assert {incident.closed_at for incident in incidents} == {None}
+
+
+DAYS = 7 if os.environ.get("TEST_SIZE") == "long" else 2
+
+
+def test_a_usual_week_is_silent(alarms: list[Alarm]) -> None:
+    """Releases, strangers at the doors, an instance that dies, a quiet night and a busy queue wake nobody."""
+    recording = record(range(DAYS * DAY_MINUTES), recorded.go_wrong_a_little)
+    assert find_ringing(alarms, recording, 60, DAYS * DAY_MINUTES - 1, step=2) == set()
+    assert len(alarms) > 15
+
+
+def ask_silence(minute: Minute) -> None:
+    """The bot's token was revoked: Telegram tells nothing any more."""
+    minute.take(OWN + "webhook_looks")
+
+
+def test_a_look_that_nobody_makes_is_noticed(alarms: list[Alarm]) -> None:
+    """An alarm that lives on lines of ours rings when they stop."""
+    recording = record(range(NOON - 90, NOON + 30), ask_silence, since=NOON)
+    assert find_ringing(alarms, recording, NOON, NOON + 29) == {"telegram-webhook"}
+
+
+def set_up(minute: Minute) -> None:
+    """Terraform was applied, nothing was released: placeholders answer everybody, and no probe finds our own words."""
+    for name in (ATTEMPTS, OWN + "requests", OWN + "webhook_looks", OWN + "jobs", recorded.PASSED):
+        minute.take(name)
+
+
+def test_a_new_environment_is_silent(alarms: list[Alarm]) -> None:
+    """Until its first release nothing has to work; only the uptime alarm rings, as docs/deploy.md says."""
+    assert find_ringing(alarms, record(range(120), set_up), 0, 119) == set()
+
+
+@pytest.mark.parametrize("code", ["OK", "ok", "200"])
+def test_however_google_writes_that_all_is_well(code: str, alarms: list[Alarm]) -> None:
+    """The values of the label are not documented in one way."""
+
+    def rename(minute: Minute) -> None:
+        for queue in ("bot", "image"):
+            minute.attempt(queue, int(minute.take(ATTEMPTS, queue_id=queue)), code)
+
+    assert find_ringing(alarms, record(range(NOON, NOON + 60), rename), NOON, NOON + 59) == set()
