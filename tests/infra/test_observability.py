@@ -32,6 +32,7 @@ from shared.people.user_documents import user_key
 from shared.ports import Create, StarTransaction, Update
 from shared.providers.outcomes import Gone, Made, PictureTask, Refused
 from shared.settings import ReleaseSettings
+from shared.telegram.look_at_webhook import publish_look
 from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
@@ -56,6 +57,7 @@ GOOGLES: dict[str, tuple[bool, set[str]]] = {
     "cloudtasks_googleapis_com:queue_depth": (False, {"queue_id"}),
     "cloudtasks_googleapis_com:queue_task_attempt_count": (False, {"queue_id", "response_code"}),
     "cloudtasks_googleapis_com:queue_task_attempt_delays": (True, {"queue_id"}),
+    "monitoring_googleapis_com:uptime_check_check_passed": (False, {"check_id", "checker_location"}),
 }
 GOOGLES_BY_TYPE = {"run.googleapis.com/request_count", "monitoring.googleapis.com/uptime_check/check_passed"}
 Metrics = dict[str, dict[str, Any]]
@@ -73,15 +75,22 @@ def read_locals() -> dict[str, Any]:
 
 LOCALS = read_locals()
 METRICS: Metrics = LOCALS["metrics"]
+PLATFORM: Metrics = LOCALS["platform_metrics"]
+"""Of Cloud Run's own lines: they have the labels of a service beside their own."""
 ALERTS = {*LOCALS["alerts"], *LOCALS["burns"], "uptime"}
 
 
 def read_queries() -> list[str]:
     """Every PromQL query of the alerts and the dashboard, with the module's own names filled in."""
-    filled = {"own": LOCALS["own"], "run": LOCALS["run"], "tasks": LOCALS["tasks"].partition("${")[0] + "x'"}
+    filled = {
+        "served": LOCALS["served"].replace("${local.webhook_check}", "x"),
+        "own": LOCALS["own"],
+        "run": LOCALS["run"],
+        "tasks": LOCALS["tasks"].partition("${")[0] + "x'",
+    }
     texts = [text for name in ("alerts", "sections") for text in list_strings(LOCALS[name])]
     return [
-        re.sub(r"\$\{local\.(own|run|tasks)\}", lambda found: filled[found[1]], text)
+        re.sub(r"\$\{local\.(own|run|tasks|served)\}", lambda found: filled[found[1]], text)
         for text in filter(is_query, texts)
     ]
 
@@ -131,6 +140,8 @@ async def play(world: World) -> None:
     ending = types.ModelStatus(model_stage=types.ModelStage.DEPRECATED)
     note_stage(NANO_BANANA.id, types.GenerateContentResponse(model_status=ending))
     await pay_unheard(World())
+    await publish_look(world.repair_ports)
+    await world.settle()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
@@ -299,13 +310,16 @@ def describe(name: str, suffix: str) -> tuple[bool, set[str]]:
     if base in GOOGLES:
         return GOOGLES[base]
     short = base.removeprefix(f"{LOCALS['own']}_")
+    if short in PLATFORM:
+        return False, {*PLATFORM[short]["labels"], "service_name"}
     metric = METRICS.get(short) or METRICS[name.removeprefix(f"{LOCALS['own']}_")]
     return metric["value"] is not None, set(metric["labels"])
 
 
 def test_every_metric_is_used() -> None:
     """Nothing is counted that nobody looks at."""
-    assert [name for name in METRICS if not any(f"{LOCALS['own']}_{name}" in query for query in QUERIES)] == []
+    names = [*METRICS, *PLATFORM]
+    assert [name for name in names if not any(f"{LOCALS['own']}_{name}" in query for query in QUERIES)] == []
 
 
 def test_metrics_of_googles_own() -> None:
@@ -348,7 +362,7 @@ def test_page(alert: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
     events = {event for metric in METRICS.values() for event in metric["events"]}
     others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
-    others |= {"buying_stopped", "payment_credited"}
+    others |= {"buying_stopped", "payment_credited", "webhook_unread", "update_handled"}
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb

@@ -20,10 +20,8 @@ locals {
   run = "monitored_resource='cloud_run_revision'"
 
   # Whether the webhook answered a probe with our own /health: the first release is out, and its functions have to work.
-  served = join("", [
-    "max(max_over_time(monitoring_googleapis_com:uptime_check_check_passed",
-    "{monitored_resource='uptime_url',check_id='${google_monitoring_uptime_check_config.health["webhook"].uptime_check_id}'}[15m])) > 0",
-  ])
+  served        = "max(max_over_time(monitoring_googleapis_com:uptime_check_check_passed{monitored_resource='uptime_url',check_id='${local.webhook_check}'}[15m])) > 0"
+  webhook_check = google_monitoring_uptime_check_config.health["webhook"].uptime_check_id
 
   queue_ids = [for queue in values(var.queues) : basename(queue)]
   tasks     = "monitored_resource='cloud_tasks_queue',queue_id=~'${join("|", sort(local.queue_ids))}'"
