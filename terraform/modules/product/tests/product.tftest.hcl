@@ -19,7 +19,7 @@ variables {
   firestore_location = "eur3"
   protected          = true
   github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
-  alert_emails       = ["alerts@example.com"]
+  alert_emails       = ["alerts@nanobanana.dev"]
   spend_usd_max      = { hour = 10, day = 50 }
   billing_account    = null
 }
