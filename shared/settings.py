@@ -341,16 +341,37 @@ class BotSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """The operators' chat, and their own bot, which is not the product's."""
+
+    telegram: TelegramSettings
+    chat_id: int
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where no chat is set: alarms are only mailed."""
+        token, chat_ids = env.get("NOTICE_BOT_TOKEN", "").strip(), _read_chat_ids(env, "NOTICE_CHAT_ID")
+        if bool(token) != (len(chat_ids) == 1):
+            raise SettingsError("NOTICE_CHAT_ID: one chat, set together with NOTICE_BOT_TOKEN or not at all")
+        if not token:
+            return None
+        telegram = TelegramSettings.read({**env, "TELEGRAM_BOT_TOKEN": token})
+        return cls(telegram, *chat_ids)
+
+
+@dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """`sweep`: no bot token, no bucket."""
+    """`sweep`: not the product's bot token, no bucket."""
 
     release: ReleaseSettings
     caller: CallerSettings
     repair: RepairSettings
+    notices: NoticeSettings | None = None
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env))
+        caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
 
 
 @dataclass(frozen=True, slots=True)

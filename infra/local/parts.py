@@ -13,6 +13,7 @@ from infra.local.options import (
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
+    LOCAL_OPERATOR,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -49,6 +50,8 @@ OUR_VARIABLES = (
         "TELEGRAM_PUBLIC_KEY",
         "TELEGRAM_WEB_URL",
         "MINI_APP_URL",
+        "NOTICE_BOT_TOKEN",
+        "NOTICE_CHAT_ID",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
@@ -170,6 +173,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
+        **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -192,6 +196,11 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
     settings |= list_card_settings(options, function)
     return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+
+
+def tell_operators() -> dict[str, str]:
+    """Where alarms are told: a chat of the local Telegram."""
+    return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

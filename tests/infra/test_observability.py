@@ -341,9 +341,8 @@ def test_every_alert_has_its_page() -> None:
     """Each alert policy names a page that exists, and each page but the procedures' has an alert."""
     pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
     assert pages - read_procedures() == ALERTS
-    named = re.findall(
-        r"docs/runbooks/(\$\{each\.key\}|[a-z-]+)\.md", "".join(p.read_text("utf-8") for p in MODULE.glob("*.tf"))
-    )
+    sources = "".join(path.read_text("utf-8") for path in MODULE.glob("*.tf"))
+    named = re.findall(r"(?:docs/runbooks|\$\{local\.runbooks\})/(\$\{each\.key\}|[a-z-]+)\.md", sources)
     assert {name for name in named if "$" not in name} <= pages
     assert named.count("${each.key}") == 2, "the policies from `alerts` and `burns` name their own key"
 

@@ -313,6 +313,25 @@ def test_signing_in() -> None:
     assert "aaa" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("token", "chat"),
+    [("", "-1001"), ("1:TEST", ""), ("1:TEST", "-1001,7"), ("1:TEST", "ann"), ("no token", "7")],
+)
+def test_half_a_chat_of_operators(token: str, chat: str) -> None:
+    """One chat and a token belong together."""
+    with pytest.raises(SettingsError):
+        SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": token, "NOTICE_CHAT_ID": chat})
+
+
+def test_the_operators_chat() -> None:
+    """Alarms are told there, where it is set."""
+    assert SweepSettings.read(SWEEP).notices is None
+    notices = SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": "1:TEST", "NOTICE_CHAT_ID": "-1001"}).notices
+    assert notices is not None
+    assert (notices.chat_id, notices.telegram.token) == (-1001, "1:TEST")
+    assert "TEST" not in repr(notices)
+
+
 def test_webhook_url() -> None:
     """Where Telegram is to send updates; empty where they are fetched."""
     assert BotSettings.read(WORK).webhook_url == ""

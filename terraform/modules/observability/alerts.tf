@@ -12,8 +12,23 @@ resource "google_monitoring_notification_channel" "email" {
   force_delete = true
 }
 
+# The operators' chat.
+resource "google_monitoring_notification_channel" "chat" {
+  count = var.notice_topic == null ? 0 : 1
+
+  project      = var.project
+  display_name = "Telegram"
+  type         = "pubsub"
+  labels       = { topic = var.notice_topic }
+  force_delete = true
+}
+
 locals {
-  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+  mails    = [for channel in google_monitoring_notification_channel.email : channel.id]
+  channels = concat(local.mails, [for channel in google_monitoring_notification_channel.chat : channel.id])
+
+  # Where the pages are; a link where it is known.
+  runbooks = coalesce(var.runbooks_url, "docs/runbooks")
 
   # PromQL names of metrics; a query of a log-based metric must name its monitored resource.
   own = "logging_googleapis_com:user_nanobanana"
@@ -211,6 +226,6 @@ resource "google_monitoring_alert_policy" "query" {
 
   documentation {
     subject = "${var.environment}: ${each.value.title}"
-    content = "${each.value.title}.\n\nWhat to do: docs/runbooks/${each.key}.md"
+    content = "${each.value.title}.\n\nWhat to do: ${local.runbooks}/${each.key}.md"
   }
 }

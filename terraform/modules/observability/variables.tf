@@ -97,6 +97,18 @@ variable "alert_emails" {
   }
 }
 
+variable "notice_topic" {
+  description = "Pub/Sub topic that alarms are published to beside the mails; null: none."
+  type        = string
+  default     = null
+}
+
+variable "runbooks_url" {
+  description = "Where the runbooks can be read, without a slash at the end; null: alarms name the file alone."
+  type        = string
+  default     = null
+}
+
 variable "billing_account" {
   description = "Billing account that the budget is set in; null: no budget, where whoever applies may not read it."
   type        = string

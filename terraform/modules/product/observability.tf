@@ -10,6 +10,8 @@ module "observability" {
   public_hosts    = { for name, function in local.functions : name => local.hosts[name] if function.public }
   queues          = { for name in keys(local.queue_functions) : name => module.queue[name].name }
   alert_emails    = var.alert_emails
+  notice_topic    = local.tells ? google_pubsub_topic.alarms[0].id : null
+  runbooks_url    = try(var.notice_chat.runbooks_url, null)
   billing_account = var.billing_account
   budget_monthly  = var.budget_monthly
 

@@ -3,6 +3,7 @@
 They are noticed by the quick tests, those of what is read and what is decided, which every change runs.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -57,24 +58,47 @@ def test_it_is_somewhere(module: str, right: str, wrong: str) -> None:
     assert wrong != right
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(("module", "right", "wrong"), FAULTS)
-def test_it_is_noticed(module: str, right: str, wrong: str, tmp_path: Path) -> None:
-    """With it a quick test fails, and not because the code cannot be loaded."""
-    tree = copy_tree(tmp_path)
-    source = tree / f"infra/deploy/{module}.py"
-    source.write_text(source.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
-    tests = [f"tests/infra/deploy/{name}" for name in NOTICING]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", *tests],
+@pytest.fixture(scope="module")
+def noticed(tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    """pytest's exit code for each fault, and as the last one without any."""
+    tree = copy_tree(tmp_path_factory.mktemp("planted"))
+    (tree / "faults.json").write_text(json.dumps([*FAULTS, ("judge", "", "")]), encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 — our own tests
+        [sys.executable, "-c", DRIVER, *(f"tests/infra/deploy/{name}" for name in NOTICING)],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree)},
-        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
+        check=True,
     )
-    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
-    assert " failed" in done.stdout, done.stdout[-2000:]
+    found: list[int] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+DRIVER = """
+import json, pathlib, sys
+import pytest
+codes = []
+for module, right, wrong in json.loads(pathlib.Path("faults.json").read_text()):
+    path = pathlib.Path(f"infra/deploy/{module}.py")
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace(right, wrong, 1), encoding="utf-8")
+    for name in [name for name in sys.modules if name.split(".")[0] in {"infra", "tests"}]:
+        del sys.modules[name]
+    codes.append(int(pytest.main(["-n", "0", "-x", "-q", "-p", "no:cacheprovider", *sys.argv[1:]])))
+    path.write_text(good, encoding="utf-8")
+print()
+print(json.dumps(codes))
+"""
+"""One process for all: what is slow to load, Google's and SciPy's libraries, is loaded once."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(len(FAULTS)))
+def test_it_is_noticed(number: int, noticed: list[int]) -> None:
+    """With it a quick test fails; without any, none does."""
+    assert noticed[number] == pytest.ExitCode.TESTS_FAILED, FAULTS[number]
+    assert noticed[-1] == pytest.ExitCode.OK
 
 
 def copy_tree(folder: Path) -> Path:
