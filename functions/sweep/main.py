@@ -8,6 +8,7 @@ from shared.delivery import ALARMS_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body
 from shared.jobs.check_books import check_books
 from shared.jobs.job_documents import job_key
+from shared.jobs.rehearse_alarm import rehearse_alarm
 from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
@@ -32,6 +33,7 @@ async def work(request: Request) -> Response:
     orders = await sweep_card_orders(ports.get())
     jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
+    rehearse_alarm(begun_at)
     await publish_look(ports.get())
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from shared.credits.catalogue import NANO_BANANA
 from shared.http import done, make_endpoint
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
+from shared.jobs.rehearse_alarm import rehearse_alarm
 from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
@@ -140,6 +141,7 @@ async def play(world: World) -> None:
     ending = types.ModelStatus(model_stage=types.ModelStage.DEPRECATED)
     note_stage(NANO_BANANA.id, types.GenerateContentResponse(model_status=ending))
     await pay_unheard(World())
+    rehearse_alarm(datetime(2026, 11, 30, 9, tzinfo=UTC))
     await publish_look(world.repair_ports)
     await world.settle()
     await unbalance(world)
@@ -361,7 +363,7 @@ def test_page(alert: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
     events = {event for metric in METRICS.values() for event in metric["events"]}
     others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
-    others |= {"buying_stopped", "payment_credited", "webhook_unread", "update_handled"}
+    others |= {"buying_stopped", "payment_credited", "webhook_unread", "update_handled", "alarm_untold"}
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb

@@ -165,6 +165,12 @@ locals {
         unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
       QUERY
     }
+    alarm-test = {
+      title    = "The weekly test alarm: nothing is wrong, if you see it"
+      severity = "WARNING"
+      seconds  = 0
+      query    = "sum(increase(${local.own}_alarm_tests{${local.run}}[10m])) > 0"
+    }
     ledger-mismatch = {
       title    = "The books do not balance"
       severity = "CRITICAL"

@@ -143,6 +143,14 @@ locals {
       value  = null
       unit   = "1"
     }
+    alarm_tests = {
+      about  = "The weekly test alarm."
+      events = ["alarm_rehearsed"]
+      where  = null
+      labels = {}
+      value  = null
+      unit   = "1"
+    }
     ledger_mismatches = {
       about  = "Accounts that cannot be right, as a settlement or the nightly check met them."
       events = ["ledger_mismatched"]

@@ -87,6 +87,20 @@ def test_a_usual_week_is_silent(alarms: list[Alarm]) -> None:
     assert len(alarms) > 15
 
 
+def ring_for_a_test(minute: Minute) -> None:
+    """`sweep` writes the line of the weekly test for five minutes."""
+    if minute.number < NOON + 5:
+        minute.count(OWN + "alarm_tests")
+
+
+def test_the_weekly_test_rings_once(alarms: list[Alarm]) -> None:
+    """It rings at once, and ends by itself."""
+    recording = record(range(NOON - 60, NOON + 60), ring_for_a_test, since=NOON)
+    [alarm] = [each for each in alarms if each.name == "alarm-test"]
+    [incident] = alarm.list_incidents(recording, NOON * 60, (NOON + 59) * 60)
+    assert (incident.opened_at, incident.closed_at) == (NOON * 60, (NOON + 14) * 60)
+
+
 def ask_silence(minute: Minute) -> None:
     """The bot's token was revoked: Telegram tells nothing any more."""
     minute.take(OWN + "webhook_looks")

@@ -19,7 +19,7 @@ run "everything" {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
       "credits", "dead_work", "ledger_mismatches", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
-      "words_cost_usd_micros", "webhook_looks", "calls", "instance_faults",
+      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "calls", "instance_faults",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -47,7 +47,7 @@ run "everything" {
   }
   assert {
     condition = toset(keys(output.alert_policies)) == toset([
-      "answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
+      "alarm-test", "answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
       "payment-gap", "queue-late", "queue-stuck", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
       "telegram-webhook", "uptime", "webhook-slow", "webhook-strangers",
     ])
@@ -318,4 +318,25 @@ run "currency_sign" {
   command = plan
   variables { budget_monthly = { units = 9, currency = "$" } }
   expect_failures = [var.budget_monthly]
+}
+
+run "in_a_chat_too" {
+  command = plan
+  variables {
+    notice_topic = "projects/nanobanana-staging/topics/alarms"
+    runbooks_url = "https://a.dev/docs/runbooks"
+  }
+
+  assert {
+    condition     = length(google_monitoring_notification_channel.chat) == 1 && google_monitoring_notification_channel.chat[0].labels.topic == "projects/nanobanana-staging/topics/alarms"
+    error_message = "Alarms are published beside the mails."
+  }
+  assert {
+    condition     = endswith(google_monitoring_alert_policy.query["errors"].documentation[0].content, "https://a.dev/docs/runbooks/errors.md")
+    error_message = "The page is a link where it is known where the pages are."
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels) <= 2
+    error_message = "A budget can only be mailed."
+  }
 }
