@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from statistics import mean
 
 from tests.cloud.promql_parse import Aggregation, Binary, Function, Node, Number, PromqlError, Selector
 
@@ -26,6 +27,9 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+
+REDUCERS: dict[str, Callable[[list[float]], float]] = {"sum": sum, "min": min, "max": max, "avg": mean}
 
 
 @dataclass
@@ -47,7 +51,8 @@ class Series:
         """The sum of these values."""
         if len(self.sums) != len(self.values) + 1:
             self.sums = list(accumulate(self.values, initial=0.0))
-        return self.sums[part.stop] - self.sums[part.start]
+        begin, end = int(part.start), int(part.stop)
+        return self.sums[end] - self.sums[begin]
 
 
 class Recording:
@@ -132,10 +137,7 @@ def _aggregate(name: str, labels: tuple[str, ...], vector: Vector) -> Vector:
     groups: dict[Labels, list[float]] = defaultdict(list)
     for key, value in vector.items():
         groups[frozenset(each for each in key if each[0] in labels)].append(value)
-    if name == "avg":
-        return {key: sum(values) / len(values) for key, values in groups.items()}
-    reduce: Callable[[list[float]], float] = {"sum": sum, "min": min, "max": max}[name]
-    return {key: reduce(values) for key, values in groups.items()}
+    return {key: float(REDUCERS[name](values)) for key, values in groups.items()}
 
 
 def _quantile(share: float, buckets: Vector) -> Vector:

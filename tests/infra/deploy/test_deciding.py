@@ -270,7 +270,7 @@ def test_what_ends_a_watch(seen: Seen, bad_ticks: int, words: str) -> None:
 
 def test_money_is_told_by_its_event() -> None:
     """Of recorded log entries only those count that say the ledger is wrong, also beside lines of plain text."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"jsonPayload": {"event": "ledger_mismatched"}},
         {"jsonPayload": {"event": "request_failed"}},
         {"textPayload": "ledger_mismatched"},
