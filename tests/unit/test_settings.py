@@ -315,17 +315,18 @@ def test_signing_in() -> None:
 
 @pytest.mark.parametrize(
     ("token", "chat"),
-    [("", "-1001"), ("1:TEST", ""), ("1:TEST", "-1001,7"), ("1:TEST", "ann"), ("no token", "7")],
+    [("1:TEST", "-1001,7"), ("1:TEST", "ann"), ("no token", "7")],
 )
-def test_half_a_chat_of_operators(token: str, chat: str) -> None:
-    """One chat and a token belong together."""
+def test_no_chat_of_operators(token: str, chat: str) -> None:
+    """Two chats, a chat's name, and what is no token are refused."""
     with pytest.raises(SettingsError):
         SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": token, "NOTICE_CHAT_ID": chat})
 
 
 def test_the_operators_chat() -> None:
     """Alarms are told there, where it is set."""
-    assert SweepSettings.read(SWEEP).notices is None
+    for half in ({}, {"NOTICE_BOT_TOKEN": "1:TEST"}, {"NOTICE_CHAT_ID": "-1001"}):
+        assert SweepSettings.read(SWEEP | half).notices is None
     notices = SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": "1:TEST", "NOTICE_CHAT_ID": "-1001"}).notices
     assert notices is not None
     assert (notices.chat_id, notices.telegram.token) == (-1001, "1:TEST")

@@ -6,7 +6,6 @@ from tests.cloud.alarms import Alarm, Incident
 from tests.cloud.promql import Recording, evaluate
 from tests.cloud.promql_parse import PromqlError, parse_query
 
-
 BY_JOB = "sum by (job) (increase(calls{}[10m]))"
 
 

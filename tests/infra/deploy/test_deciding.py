@@ -26,6 +26,7 @@ from tests.infra.deploy.conftest import DEPLOYMENT_FILE
 
 ONE, TWO, THREE = (Release(number * 12, f"sha256:{number * 64}", number, "", START) for number in "123")
 STABLE = Figures(delivered=3000, failed=30, calls=9000, calls_failed=20, latency={"bot": Latency(6000, 1000)})
+QUICK = replace(STABLE, latency={"bot": Latency(6000, 100)})
 LONG = timedelta(minutes=10)
 
 
@@ -167,6 +168,8 @@ def test_the_last_good_release_is_the_newest() -> None:
         (Figures(delivered=200, calls=400), STABLE, Verdict.PASS),
         (Figures(delivered=200, calls=400, latency={"bot": Latency(100, 1500)}), STABLE, Verdict.PASS),
         (Figures(delivered=200, calls=400, latency={"bot": Latency(100, 1501)}), STABLE, Verdict.FAIL),
+        (Figures(delivered=200, calls=400, latency={"bot": Latency(100, 600)}), QUICK, Verdict.PASS),
+        (Figures(delivered=200, calls=400, latency={"bot": Latency(100, 601)}), QUICK, Verdict.FAIL),
         (Figures(delivered=200, calls=400, latency={"bot": Latency(49, 9000)}), STABLE, Verdict.PASS),
         (Figures(delivered=990, failed=19, calls=4000), STABLE, Verdict.PASS),
         (Figures(delivered=950, failed=50, calls=4000), STABLE, Verdict.FAIL),
