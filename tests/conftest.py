@@ -94,6 +94,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_unix_socket = True
 
 
+# --- the order -----------------------------------------------------------------------------------------------
+
+
+SLOWEST = ("tests/e2e/test_kills.py", "tests/simulation/", "tests/e2e/", "tests/security/")
+"""These begin first. If a file that takes minutes began last, it would keep one processor busy and leave the others
+idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest files first; the tests of a file stay together and in their order."""
+    items.sort(key=rank_slowness)
+
+
+def rank_slowness(item: pytest.Item) -> int:
+    """Its place in SLOWEST, or the place after all of them."""
+    return next((place for place, name in enumerate(SLOWEST) if item.nodeid.startswith(name)), len(SLOWEST))
+
+
 # --- what did not run, and why -----------------------------------------------------------------------------
 
 

@@ -1,12 +1,14 @@
-"""One running system per file of tests; a file that wants another kind of it overrides the fixture `options`.
+"""One running system for all files of one test process; a file that wants another kind overrides the fixture `system`.
 
-The system lives in an event loop of its file, so tests that use it run there too:
+To start one takes 15 s of CPU time, so files share it, and each test has people of its own. The system lives in the
+event loop of the process, so tests that use it run there too:
 
-    pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+    pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 """
 
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -25,20 +27,22 @@ from tests.e2e.people import Person, Telegram
 _user_ids = itertools.count(5001)
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
-    """Everything local, on free ports, with a model that answers after 0.2 s."""
-    return Options()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(options: Options) -> AsyncIterator[System]:
+@asynccontextmanager
+async def start_system(options: Options) -> AsyncIterator[System]:
+    """A system of this kind; a test that needs what is not installed is skipped."""
     require(lambda: list_parts(options))
     async with run_system(options) as running:
         yield running
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def system() -> AsyncIterator[System]:
+    """Everything local, on free ports, with a model that answers after 0.2 s."""
+    async with start_system(Options()) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def telegram(system: System) -> AsyncIterator[Telegram]:
     """People's side of the local Telegram."""
     control = Telegram(system)
@@ -46,7 +50,7 @@ async def telegram(system: System) -> AsyncIterator[Telegram]:
     await control.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def backstage(system: System) -> AsyncIterator[Backstage]:
     """The model, the queues and the store of the running system."""
     async with open_backstage(system) as behind:
@@ -65,14 +69,14 @@ def boris(telegram: Telegram) -> Person:
     return Person(telegram, next(_user_ids), "ru")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    """It closes before the system that its pages look at."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    """Each page of it closes with its test."""
     async with open_browser(chromium) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
     system.events.clear()
@@ -82,7 +86,7 @@ async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def books_stay_right(system: System, telegram: Telegram, backstage: Backstage) -> AsyncIterator[None]:
     """After the test all faults end, no function has logged an error, and every credit is where it belongs."""
     system.events.clear()

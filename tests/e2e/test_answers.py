@@ -1,21 +1,26 @@
 """Answers in words as a person meets them: a browser at the chat page, the real functions and servers behind it."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from infra.local.options import Options
+from infra.local.system import System
 from tests.e2e.backstage import Backstage
+from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system() -> AsyncIterator[System]:
     """Words that come slowly enough to be watched."""
-    return Options(gemini_text_pace=0.4)
+    async with start_system(Options(gemini_text_pace=0.4)) as running:
+        yield running
 
 
 async def test_an_answer_grows_and_becomes_a_message(ann: ChatPage) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.people import Json, Person, list_buttons
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.usefixtures("books_stay_right"),
 ]
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.e2e.page import ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def press_album(ann: ChatPage, card: Locator) -> None:

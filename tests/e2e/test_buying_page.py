@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.emulator,
     pytest.mark.browser,
     pytest.mark.timeout(200),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 

@@ -9,26 +9,28 @@ from playwright.async_api import expect
 
 from infra.local.options import Options
 from infra.local.system import System
+from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.browser,
     pytest.mark.timeout(300),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 SWEPT_MS_MAX = 150_000
 """An order is asked for two minutes after it was made, by the next sweep."""
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system() -> AsyncIterator[System]:
     """With the local providers of card payments, as `make run` has them."""
-    return Options(cards=True)
+    async with start_system(Options(cards=True)) as running:
+        yield running
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def cards(system: System) -> AsyncIterator[httpx.AsyncClient]:
     """The control of the local providers."""
     async with httpx.AsyncClient(base_url=system.urls["cards"], trust_env=False) as client:

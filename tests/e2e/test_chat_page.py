@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import AsyncIterator
 from itertools import pairwise
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,9 +17,9 @@ from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings
-from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, open_browser, width_of
+from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, width_of
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 GROUP = -1001
 RESULT_BUTTONS = [
@@ -28,15 +27,14 @@ RESULT_BUTTONS = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def menus(system: System) -> None:
+    """The menus of a bot without a Mini App."""
     await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]))
-    async with open_browser(chromium) as running:
-        yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def alex(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def alex(browser: Browser, system: System, menus: None) -> AsyncIterator[ChatPage]:
     """Somebody new, in English, at a desk; afterwards nothing may have broken unseen."""
     system.events.clear()
     async with await ChatPage.open(browser, system.urls["telegram"]) as chat:
@@ -44,7 +42,7 @@ async def alex(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def tasks(system: System) -> AsyncIterator[httpx.AsyncClient]:
     """The Cloud Tasks server's control port; whatever a test paused runs again afterwards."""
     async with httpx.AsyncClient(base_url=system.urls["tasks_http"], trust_env=False) as client:

@@ -12,7 +12,7 @@ from infra.local.system import System
 from tests.e2e.page import DESKTOP, PHONE, ChatPage
 from tests.office_files import make_docx, make_pdf
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def photo(colour: str) -> FilePayload:

@@ -15,7 +15,7 @@ from shared.people.users import Language
 from tests.e2e.page import PHONE, ChatPage
 from tests.e2e.test_chat_page import draw_photo
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOUR: dict[Language, dict[str, str]] = {
     "en": {

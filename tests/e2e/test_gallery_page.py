@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.emulator,
     pytest.mark.browser,
     pytest.mark.timeout(400),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 MADE_MS_MAX = 150_000

@@ -8,7 +8,7 @@ from tests.e2e.people import Telegram
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.usefixtures("books_stay_right"),
 ]
 

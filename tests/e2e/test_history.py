@@ -10,7 +10,7 @@ from tests.e2e.test_questions import wait_for_answer
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.usefixtures("books_stay_right"),
 ]
 

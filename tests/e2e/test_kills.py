@@ -17,12 +17,13 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 from infra.local.events import Event
@@ -51,6 +52,7 @@ from tests.e2e.books import (
 )
 from tests.e2e.buyers import Buyers, find_wrong_payments, list_transactions
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
+from tests.e2e.conftest import start_system
 from tests.e2e.crowd import Crowd
 from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
 from tests.e2e.heard import count_speeches, find_wrong_speeches
@@ -61,7 +63,7 @@ from tests.e2e.speakers import settings_of as speaker_settings_of
 from tests.e2e.spoken import count_answers, find_wrong_answers
 from tests.e2e.talkers import Talkers, settings_of
 
-pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 
 PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS = 30, 10, 6, 6, 6
 CREDITS = 10_000
@@ -101,10 +103,13 @@ FIRST_PICTURES = 8
 """With so many to press and to reply to, the killing begins."""
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system() -> AsyncIterator[System]:
     """A model that is quick and cheap, so that kills and not the drawing fill the time; words come for some seconds."""
-    return Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)})
+    async with start_system(
+        Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)})
+    ) as running:
+        yield running
 
 
 @dataclass

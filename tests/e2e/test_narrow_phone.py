@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import telegram
+from playwright.async_api import Browser
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 import shared.texts
@@ -69,9 +70,9 @@ from shared.videos.review import review_screen, wish_of
 from shared.voices.voice_panel import voice_panel
 from shared.wording.proposal import new_proposal
 from shared.wording.screens import draw_proposal
-from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
+from tests.e2e.page import NARROW_PHONE, ChatPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 Labels = tuple[str, ...]
 MANNERS = (
@@ -152,12 +153,11 @@ async def test_every_button_is_listed(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_no_label_is_cut(chromium: Path, language: Language) -> None:
+async def test_no_label_is_cut(browser: Browser, language: Language) -> None:
     """Every row of buttons that the bot can show, with the longest values, fits the screen without an ellipsis."""
     async with (
         run_telegram(seed=1) as running,
         telegram.Bot(running.token, base_url=running.base_url) as bot,
-        open_browser(chromium) as browser,
     ):
         rows = set(list_rows(language))
         await running.send(USER, text="hello")

@@ -1,32 +1,33 @@
 """The Mini App in the chat page, as Telegram's web apps show it: opened, signed in, and told of its surroundings."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FrameLocator, Locator, expect
+from playwright.async_api import FrameLocator, Locator, expect
 
 from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings
-from tests.e2e.page import ChatPage, open_browser
+from tests.e2e.page import ChatPage
 
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.browser,
     pytest.mark.timeout(200),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 BRIDGE = "import('/static/any/bridge.js')"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
-    async with open_browser(chromium) as running:
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def menus(system: System) -> AsyncIterator[None]:
+    """The menus of a bot with a Mini App."""
+    settings = TelegramSettings(LOCAL_TOKEN, system.urls["telegram"])
+    await set_menus(settings, f"{system.urls['api']}/")
+    yield
+    await set_menus(settings)
 
 
 async def open_app(ann: ChatPage, button: Locator) -> FrameLocator:

@@ -17,7 +17,7 @@ from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.usefixtures("books_stay_right"),
 ]
 

@@ -12,7 +12,7 @@ from tests.office_files import make_docx, make_pdf, make_xlsx
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.usefixtures("books_stay_right"),
 ]
 

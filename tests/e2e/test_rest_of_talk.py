@@ -7,7 +7,7 @@ from infra.local.system import System
 from tests.e2e.page import PHONE, ChatPage
 from tests.sounds import make_ogg, make_spoken
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def attach(chat: ChatPage, file: FilePayload, words: str = "", kind: str = "") -> None:

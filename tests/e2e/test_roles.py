@@ -9,7 +9,7 @@ from infra.local.system import System
 from tests.e2e.backstage import Backstage
 from tests.e2e.page import PHONE, ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_role_is_chosen_and_followed(ann: ChatPage, backstage: Backstage) -> None:

@@ -1,6 +1,9 @@
 """The second provider as a person meets it: a browser, the real functions, the local fal behind them."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from infra.local.options import Options
@@ -9,13 +12,14 @@ from shared.adapters.clock import SystemClock
 from shared.credits.ledger import Change, TransferKind
 from shared.people.change_credits import change_credits
 from tests.e2e.books import open_store
+from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.browser,
     pytest.mark.timeout(400),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 MADE_MS_MAX = 150_000
@@ -29,10 +33,11 @@ PLAY = """async (player) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system() -> AsyncIterator[System]:
     """With the offers of fal, as `make run` has them."""
-    return Options(second_provider=True)
+    async with start_system(Options(second_provider=True)) as running:
+        yield running
 
 
 async def test_a_model_is_chosen_and_paints(

@@ -1,12 +1,17 @@
 """Spoken answers as a person meets them: a browser that plays them, the real functions and servers behind it."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, expect
 
 from infra.local.options import Options
+from infra.local.system import System
+from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PLAY = """async (player) => {
   player.muted = true;
@@ -17,10 +22,11 @@ PLAY = """async (player) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def options() -> Options:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system() -> AsyncIterator[System]:
     """Nothing is waited for that need not be."""
-    return Options(gemini_text_pace=0.0)
+    async with start_system(Options(gemini_text_pace=0.0)) as running:
+        yield running
 
 
 async def play(chat: ChatPage, number: int = 0) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -25,9 +24,9 @@ from telegram import (
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.contents import Attachment
 from infra.local.telegram.reading import Upload
-from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.e2e.page import PHONE, ChatPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 USER = 7
 CLUB = -1001
@@ -68,25 +67,19 @@ CONTRASTS = """roots => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def tg() -> AsyncIterator[Telegram]:
     async with run_telegram(seed=1) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot(tg: Telegram) -> AsyncIterator[telegram.Bot]:
     async with telegram.Bot(tg.token, base_url=tg.base_url) as client:
         yield client
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def ada(tg: Telegram, browser: Browser) -> AsyncIterator[ChatPage]:
     """Somebody whose chat has one message of their own; everything may be copied."""
     await tg.send(USER, text="hello")

@@ -1,11 +1,9 @@
 """The chat page plays videos: those of the local Gemini, with pictures and sound, as Telegram's apps do."""
 
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import telegram
 from PIL import Image
 from playwright.async_api import Browser, expect
@@ -13,10 +11,10 @@ from playwright.async_api import Browser, expect
 from infra.local.gemini.motion import Motion, make_video
 from infra.local.telegram import run_telegram
 from shared.adapters.video_files import BucketVideos
-from tests.e2e.page import ChatPage, open_browser
+from tests.e2e.page import ChatPage
 from tests.fakes.blobs import FakeBlobStore
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 USER = 7
 PLAY = """async (video) => {
@@ -28,12 +26,6 @@ PLAY = """async (video) => {
 }"""
 """What the player knows of a video after it has played a third of a second of it."""
 HAS_SOUND = "async (video) => { const found = video.captureStream().getAudioTracks().length; return found; }"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
 
 
 async def test_a_video_plays(browser: Browser, tmp_path: Path) -> None:

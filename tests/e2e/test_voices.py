@@ -10,7 +10,7 @@ from infra.local.system import System
 from tests.e2e.page import PHONE, ChatPage
 from tests.sounds import make_ogg
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 READ_LENGTH = """(player) => new Promise((done) => {
   const look = () => (Number.isFinite(player.duration) ? done(player.duration) : setTimeout(look, 50));

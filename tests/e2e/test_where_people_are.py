@@ -12,12 +12,12 @@ from infra.functions import FUNCTIONS
 from infra.local.system import System
 from tests.e2e.page import PHONE, ChatPage, next_user
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CLUB = -1001
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def boris(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     """Somebody else, in Russian, who has never met the bot."""
     async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE, language="ru") as chat:

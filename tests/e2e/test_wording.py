@@ -10,7 +10,7 @@ from tests.e2e.backstage import Backstage
 from tests.e2e.page import ChatPage
 from tests.e2e.people import Person
 
-pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 
 WISH = "a fox in the snow"
 
