@@ -33,10 +33,10 @@ async def work(request: Request) -> Response:
     orders = await sweep_card_orders(ports.get())
     jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
-    rehearse_alarm(begun_at)
-    await publish_look(ports.get())
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
+    rehearse_alarm(begun_at)
+    await publish_look(ports.get())
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
 
 

@@ -52,7 +52,7 @@ async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
     await world.store.commit([Update(record.key, {"account": account}, record.version)])
     assert (await sweep.post()).status_code == 200
     assert await world.ports.spending.rest_until() is not None
-    assert [task.path for task in world.tasks.tasks] == ["/webhook", "/payments"]
+    assert [task.path for task in world.tasks.tasks] == ["/payments", "/webhook"]
 
 
 async def test_nothing_to_do(sweep: Function) -> None:

@@ -70,20 +70,23 @@ locals {
       title    = "More than a fifth of a queue's attempts fail: nobody lets them in, or the function is dead"
       severity = "CRITICAL"
       seconds  = 120
-      # The label's values are not documented in one way: OK, ok and 200 are all seen.
+      # The label's values are not documented in one way: OK, ok and 200 are all seen. An update that our code cannot handle
+      # fails five times and is put away: that rings elsewhere.
       query = <<-QUERY
         sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks},response_code!~'(?i:ok)|2..'}[10m]))
         / sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks}}[10m])) > 0.2
-        and sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks},response_code!~'(?i:ok)|2..'}[10m])) >= 5
+        and sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks},response_code!~'(?i:ok)|2..'}[10m])) >= 8
       QUERY
     }
     queue-stuck = {
       title    = "A queue has tasks and hands out none for 15 minutes: somebody has paused it"
       severity = "CRITICAL"
       seconds  = 0
-      query    = <<-QUERY
+      # At a spending cap tasks wait for the next hour.
+      query = <<-QUERY
         min by (queue_id) (min_over_time(cloudtasks_googleapis_com:queue_depth{${local.tasks}}[15m])) > 0
         unless on (queue_id) sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.tasks}}[15m])) > 0
+        unless on () sum(increase(${local.own}_spend_levels{${local.run},percent='100'}[1h])) > 0
       QUERY
     }
     instance-faults = {

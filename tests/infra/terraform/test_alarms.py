@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.cloud.alarms import Alarm, read_alarms
+from tests.cloud.promql import Recording
 from tests.infra.terraform import recorded
 from tests.infra.terraform.recorded import ATTEMPTS, DAY_MINUTES, OWN, Break, Minute, record
 from tests.infra.terraform.states import Draft
@@ -46,7 +47,7 @@ def alarms(production: Draft) -> list[Alarm]:
     return list(read_alarms(policies))
 
 
-def find_ringing(alarms: list[Alarm], recording: recorded.Recording, start: int, end: int, step: int = 0) -> set[str]:
+def find_ringing(alarms: list[Alarm], recording: Recording, start: int, end: int, step: int = 0) -> set[str]:
     """Which of them rang between two minutes."""
     return {each.name for each in alarms if each.list_incidents(recording, start * 60, end * 60, step * 60)}
 
@@ -99,6 +100,30 @@ def test_the_weekly_test_rings_once(alarms: list[Alarm]) -> None:
     [alarm] = [each for each in alarms if each.name == "alarm-test"]
     [incident] = alarm.list_incidents(recording, NOON * 60, (NOON + 59) * 60)
     assert (incident.opened_at, incident.closed_at) == (NOON * 60, (NOON + 14) * 60)
+
+
+def fail_five_times(minute: Minute) -> None:
+    """At night one update finds a bug of ours."""
+    if minute.number == 241:
+        minute.attempt("bot-2", 5, "INTERNAL")
+        minute.handle("bot", 5, 500)
+
+
+def rest(minute: Minute) -> None:
+    """The hour's spending cap is reached: pictures wait for the next hour."""
+    recorded.pause_queue(minute)
+    minute.count(OWN + "spend_levels", window="hour", percent="100")
+
+
+@pytest.mark.parametrize(
+    ("usual", "since", "wanted"), [(fail_five_times, 240, {"errors"}), (rest, NOON, {"spend-cap"})]
+)
+def test_what_has_an_alarm_of_its_own_rings_no_other(
+    usual: Break, since: int, wanted: set[str], alarms: list[Alarm]
+) -> None:
+    """One poisoned update is no dead function, and a product that rests has no paused queue."""
+    recording = record(range(since - 60, since + 50), usual, since)
+    assert find_ringing(alarms, recording, since, since + 49) == wanted
 
 
 def ask_silence(minute: Minute) -> None:
