@@ -50,12 +50,13 @@ def read_incident(body: bytes) -> Mapping[str, Any]:
 
 
 def show_incident(incident: Mapping[str, Any]) -> Screen:
-    """The alarm's subject, what Monitoring measured, what to do, and the way to it."""
+    """The alarm's subject, what Monitoring measured, what to do while it lasts, and the way to it."""
     told = incident.get("documentation")
     about = told if isinstance(told, dict) else {}
     subject = _read(about, "subject") or _read(incident, "policy_name")
     parts = [f"{MARKS.get(_read(incident, 'state'), '🔔')} <b>{subject}</b>", _read(incident, "summary")]
-    parts.append(_read(about, "content"))
+    if _read(incident, "state") != "closed":
+        parts.append(_read(about, "content"))
     if _read(incident, "url").startswith(CONSOLE):
         parts.append(f'<a href="{_read(incident, "url")}">Cloud Monitoring</a>')
     return Screen("\n\n".join(filter(None, parts)))

@@ -56,7 +56,7 @@ async def test_an_alarm_is_told() -> None:
         "What to do: https://github.com/o/n/blob/main/docs/runbooks/tasks-failing.md",
         f'<a href="{INCIDENT["url"]}">Cloud Monitoring</a>',
     ]
-    assert closed.startswith("✅ <b>production")
+    assert closed.split("\n\n") == [f"✅{opened.split(chr(10))[0][1:]}", *opened.split("\n\n")[1::3]]
 
 
 @pytest.mark.parametrize(
