@@ -112,7 +112,11 @@ class CardsUnavailableError(NanoBananaError):
 
 
 class CardsRefusedError(NanoBananaError):
-    """A provider of card payments does not take this sale, for example because of the e-mail."""
+    """A provider of card payments does not take this sale or refund, for example because of the e-mail."""
+
+
+class CardsByHandError(NanoBananaError):
+    """A provider of card payments returns money only in its cabinet."""
 
 
 class CallRefusedError(NanoBananaError):

@@ -233,7 +233,7 @@ class LavaSettings:
     base_url: str
     """Empty: lava.top's own."""
     offers: dict[str, str]
-    """The id of lava.top's offer for each package of the catalogue."""
+    """The id of lava.top's offer for each package and subscription of the catalogue that it sells."""
 
     @classmethod
     def read(cls, env: Environment) -> Self | None:

@@ -45,18 +45,28 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
-from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import AppPorts, Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
+from shared.ports import (
+    AppPorts,
+    CardPayments,
+    Create,
+    PictureStudio,
+    Ports,
+    RepairPorts,
+    TalkStudio,
+    Version,
+    VideoStudio,
+    Write,
+)
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.look_at_webhook import look_at_webhook
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
-from tests.fakes.cards import FakeCards
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
@@ -219,7 +229,7 @@ class World:
         given["messenger"] = AbsentMessenger("our_bot")
         return AppPorts(**given, media=self.blobs, pictures=self.pictures)
 
-    def sell(self, *order_keys: bytes, cards: Mapping[str, FakeCards] = MappingProxyType({})) -> None:
+    def sell(self, *order_keys: bytes, cards: Mapping[str, CardPayments] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
         contact = SUPPORT if order_keys else ""
         self.ports = replace(self.ports, order_keys=order_keys, support_contact=contact, cards=cards)
@@ -342,7 +352,8 @@ class World:
         if task.path == ACTS_PATH:
             await take_act(self.ports, task.body)
         elif task.path == CARD_ORDERS_PATH:
-            await take_card_order(self.ports, json.loads(task.body)["order"])
+            said = json.loads(task.body)
+            await take_card_order(self.ports, said["order"], find_told_invoice(said))
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:

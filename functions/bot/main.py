@@ -12,7 +12,7 @@ from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_del
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.logs import configure_logs
 from shared.miniapp.acts import take_act
-from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
@@ -35,7 +35,8 @@ async def work(request: Request) -> Response:
     elif request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     elif request.url.path == CARD_ORDERS_PATH:
-        await take_card_order(ports.get(), await read_id(request, "order"))
+        order, said = await read_task(request, "order")
+        await take_card_order(ports.get(), order, find_told_invoice(said))
     elif request.url.path == DUES_PATH:
         due, said = await read_task(request, "due")
         await take_due(ports.get(), str(said.get("collection")), due)

@@ -40,11 +40,14 @@ async def authenticate(request: Request) -> None:
 
 
 async def take_notice(request: Request) -> Response:
-    """POST /<provider>: answer 200 once the task is stored, or if the notice is unusable."""
+    """POST /<provider>: answer 200 once the task is stored, or if the notice names nothing or is unusable."""
     notice = READERS[request.url.path](await read_body(request, NOTICE_BYTES_MAX))
+    if not notice.invoice_id:  # an operator finds it in the provider's cabinet: `make card-orders`
+        log_event("card_return_unnamed", severity="ERROR", provider=notice.provider, kind=notice.event)
+        return done()
     order_id = card_order_id(notice.provider, notice.invoice_id)
     log_event("card_notice_taken", provider=notice.provider, kind=notice.event, order_id=order_id)
-    await publish_card_order(queue.get(), order_id)
+    await publish_card_order(queue.get(), order_id, notice.told_invoice)
     return done()
 
 

@@ -24,8 +24,8 @@ from infra.local.options import (
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
 from infra.local.telegram.signing import PUBLIC_KEY
-from shared.credits.catalogue import PACKAGES
-from shared.credits.purchases import STARS
+from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.purchases import STARS, Plan
 
 PYTHON = sys.executable
 FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
@@ -233,11 +233,12 @@ def list_card_settings(options: Options, function: Function) -> dict[str, str]:
 
 
 def list_offers() -> dict[str, str]:
-    """Package → the offer that the local lava.top has for it, as its command line takes it."""
+    """Package or plan → the offer that the local lava.top has for it, as its command line takes it."""
     return {
-        name: f"local-offer-{name}={package.credits} credits="
-        + ",".join(f"{currency}:{price}" for currency, price in package.prices.items() if currency != STARS)
-        for name, package in PACKAGES.items()
+        name: f"local-offer-{name}={sold.credits} credits="
+        + ",".join(f"{currency}:{price}" for currency, price in sold.prices.items() if currency != STARS)
+        + ("=MONTHLY" if isinstance(sold, Plan) else "")
+        for name, sold in (PACKAGES | PLANS).items()
     }
 
 

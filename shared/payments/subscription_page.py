@@ -5,10 +5,17 @@
 
 A press carries what is wanted, never "the other one", and the newest press wins, in whatever order they arrive. So
 Telegram ends with what the person wanted last, although a call may be repeated.
+
+A subscription by card is canceled by its provider, which `sweep` has asked until it has done so.
 """
 
+from contextlib import suppress
 from functools import partial
 
+from shared.errors import CardsUnavailableError
+from shared.payments.book_card_order import find_card_order, put_off
+from shared.payments.card_order import CardOrder
+from shared.payments.follow_card_subscription import cancel_card_subscription, settle_cancel
 from shared.payments.shop import lead_to_private
 from shared.payments.shop_screens import SHOW
 from shared.payments.subscription_screens import ALLOW, STOP, draw_subscriptions
@@ -52,8 +59,34 @@ async def press_subscription(ports: Ports, visit: Visit, tap: Tap, arguments: tu
         await answer_tap(ports, tap.query_id)
     elif wish not in _WISHES or known is None:
         await toast(ports, visit, tap, "old-menu")
-    else:
+    elif not known.is_by_card:
         await _change(ports, visit, tap, wish, order_id)
+    elif wish == STOP and (first := await find_card_order(ports, order_id)) is not None:
+        await _stop_card(ports, visit, tap, first)
+    else:
+        await toast(ports, visit, tap, "old-menu")
+
+
+async def _stop_card(ports: Ports, visit: Visit, tap: Tap, first: CardOrder) -> None:
+    """Have the provider take no more payments; without its answer the order's next task asks again."""
+    await put_off(ports, first.id)  # before the wish: what dies after it is asked for
+    want = partial(want_renewal, order_id=first.id, renewal=Renewal.STOPPED, at=visit.received_at)
+    user = await change_user(ports, visit.opened, partial(_changed, change=want))
+    wish, is_done = find_subscription(user.subscriptions, first.id), False
+    with suppress(CardsUnavailableError):
+        is_done = await cancel_card_subscription(ports, first)
+    if wish is not None and is_done:
+        user = await settle_cancel(ports, user.id, wish)
+    if is_done:
+        await toast(ports, visit, tap, _DONE[STOP])
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "subscription-card-waits"), alert=True)
+    await _redraw(ports, visit, tap, user)
+
+
+async def _redraw(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
+    screen = draw_subscriptions(visit.language, user, ports.clock.now())
+    await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
 
 
 async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str) -> None:
@@ -64,8 +97,7 @@ async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str
         await toast(ports, visit, tap, _DONE[wish])
     else:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "subscription-refused"), alert=True)
-    screen = draw_subscriptions(visit.language, user, ports.clock.now())
-    await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
+    await _redraw(ports, visit, tap, user)
 
 
 async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.payments.prices import show_money, write_day
 from shared.payments.shop_screens import SUBSCRIPTION, Rows
 from shared.people.subscriptions import Phase, Renewal, Subscription, phase_of
 from shared.people.users import Language, User
@@ -10,6 +11,7 @@ from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 STOP, ALLOW = "stop", "allow"
+_NEWS = {Renewal.FAILED: "renewal-card-failed", Renewal.CANCELED: "renewal-card-canceled"}
 SHOWN_MAX = 5
 """Subscriptions that are not over. More than one is rare: the shop offers none beside another."""
 
@@ -24,25 +26,45 @@ def draw_subscriptions(language: Language, user: User, now: datetime) -> Screen:
 
 
 def _describe(language: Language, subscription: Subscription, now: datetime) -> str:
-    title = html_text(language, "subscription-title", credits=subscription.credits, stars=subscription.stars)
-    state = html_text(language, _state_text(subscription, now), date=write_day(subscription.until))
-    return f"{title}\n{state}"
+    state, date = _find_state(subscription, now), write_day(subscription.until)
+    if not subscription.is_by_card:
+        title = html_text(language, "subscription-title", credits=subscription.credits, stars=subscription.stars)
+        text = html_text(language, f"subscription-{state}", date=date)
+        return f"{title}\n{text}"
+    money = _show_price(language, subscription)
+    title = html_text(language, "subscription-card-title", credits=subscription.credits, money=money)
+    text = html_text(language, f"subscription-card-{state}", date=date, money=money)
+    return f"{title}\n{text}"
 
 
-def _state_text(subscription: Subscription, now: datetime) -> str:
+def draw_renewal_news(language: Language, subscription: Subscription) -> Screen:
+    """What the provider of a subscription by card says of its renewal, and the way on."""
+    facts = {"money": _show_price(language, subscription), "date": write_day(subscription.until)}
+    return Screen(html_text(language, _NEWS[subscription.renewal], **facts))
+
+
+def _show_price(language: Language, subscription: Subscription) -> str:
+    return show_money(subscription.amount, subscription.currency, language)
+
+
+def _find_state(subscription: Subscription, now: datetime) -> str:
+    """The last part of the id of its text."""
     phase = phase_of(subscription, now)
     if not subscription.is_settled and phase is not Phase.ENDED:
-        return "subscription-asked"
+        return "asked"
     if phase is Phase.RUNS_OUT:
-        return "subscription-stopped" if subscription.renewal is Renewal.STOPPED else "subscription-canceled"
-    return f"subscription-{phase.value}"
+        return "stopped" if subscription.renewal is Renewal.STOPPED else "canceled"
+    return phase.value
 
 
 def _rows(language: Language, user_id: int, subscription: Subscription, now: datetime) -> Rows:
-    """*Cancel* for what goes on, *Restore* for what we stopped; what the person turned off is turned on in Telegram."""
+    """*Cancel* for what goes on, *Restore* for what we stopped; what the person turned off is turned on in Telegram.
+
+    A subscription by card is not restored: a new one is in the shop.
+    """
     if phase_of(subscription, now) in {Phase.RENEWS, Phase.LATE}:
         wish, text_id = STOP, "button-cancel-subscription"
-    elif phase_of(subscription, now) is Phase.RUNS_OUT and subscription.renewal is Renewal.STOPPED:
+    elif _may_restore(subscription, now):
         wish, text_id = ALLOW, "button-restore-subscription"
     else:
         return ()
@@ -50,6 +72,6 @@ def _rows(language: Language, user_id: int, subscription: Subscription, now: dat
     return ((Button(plain_text(language, text_id), data),),)
 
 
-def write_day(at: datetime) -> str:
-    """A day as people write it, in UTC."""
-    return at.strftime("%d.%m.%Y")
+def _may_restore(subscription: Subscription, now: datetime) -> bool:
+    is_stopped = subscription.renewal is Renewal.STOPPED and phase_of(subscription, now) is Phase.RUNS_OUT
+    return is_stopped and not subscription.is_by_card

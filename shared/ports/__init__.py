@@ -5,7 +5,17 @@ Adapters are created once per process and used from one event loop.
 """
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
-from shared.ports.cards import CardInvoice, CardPayments, CardSale, InvoiceState, OpenedInvoice
+from shared.ports.cards import (
+    CardInvoice,
+    CardPayments,
+    CardPlans,
+    CardRefund,
+    CardRenewal,
+    CardSale,
+    CardSubscription,
+    InvoiceState,
+    OpenedInvoice,
+)
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
@@ -50,7 +60,11 @@ __all__ = [
     "Button",
     "CardInvoice",
     "CardPayments",
+    "CardPlans",
+    "CardRefund",
+    "CardRenewal",
     "CardSale",
+    "CardSubscription",
     "Clock",
     "Create",
     "Fields",

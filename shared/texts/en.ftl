@@ -481,6 +481,7 @@ balance =
         [0] {""}
        *[other] {" "}· { $held } reserved for what is in the works
     }
+balance-cashback = 💫 Until { $day } (UTC) { $percent } % of what you spend comes back by itself, up to { $most } credits. Yours so far: { $credits }.
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
 balance-end = Nothing older here.
@@ -548,6 +549,14 @@ receipt-returned = ↩️ Refunded { $at } UTC: { $credits } { $credits ->
         [one] credit was
        *[other] credits were
     } taken back.
+receipt-returned-part = ↩️ Returned of it so far: { $amount }, and { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } with it.
+receipt-cashback = 💫 { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } of what you spent came back.
 receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $credits } { $credits ->
         [one] credit
        *[other] credits
@@ -570,6 +579,7 @@ entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
+entry-cashback = { $date } · +{ $credits } · back from what you spent
 entry-bonus = { $date } · +{ $credits } · a present of ours
 entry-bonus-back = { $date } · −{ $credits } · present of a returned payment
 entry-gift-sent = { $date } · −{ $credits } · your gift
@@ -628,7 +638,10 @@ payment-thanks =
 payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
-    } taken back. You have { $available } now.
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now.
 payment-subscribed =
     ✅ Your subscription has begun: { $credits } { $credits ->
         [one] credit is
@@ -713,6 +726,7 @@ gift-own = This is your own gift of { $credits } { $credits ->
        *[other] credits
     }, and nobody has opened it yet. Send the link to somebody, or take it back with the button under it.
 gift-gone = This gift is gone: somebody was faster, or its time was over. Your credits are as they were: /balance.
+gift-withdrawn = This gift was taken back, so it cannot be opened any more. Your credits are as they were: /balance.
 gift-unknown = This link leads to no gift. Your credits are as they were: /balance.
 gift-told-received = 🎁 Your gift has arrived: somebody opened it and has { $credits } { $credits ->
         [one] credit
@@ -722,6 +736,10 @@ gift-told-recalled = ↩️ Nobody opened your gift, so { $credits } { $credits 
         [one] credit is
        *[other] credits are
     } with you again. Another one: /gift.
+gift-told-uncovered = ↩️ A payment of yours was returned, so your gift of { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } could not be opened: it is with you again. Your credits: /balance.
 invite =
     <b>Invite friends</b>
     { $url }
@@ -739,6 +757,10 @@ invite-told-invited = 🎉 Good that you are here: { $credits } { $credits ->
         [one] credit
        *[other] credits
     } for you, because you came by an invitation. Your own link: /invite.
+invite-told-back = ↩️ Somebody whom you invited got their money back, so your reward of { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. Your credits: /balance, your link: /invite.
 button-package = { $credits } credits · { $stars } ⭐
 button-plan = 🔁 { $credits } credits / { $days } days · { $stars } ⭐
 button-subscribe = Subscribe · { $stars } ⭐
@@ -764,13 +786,26 @@ toast-subscription-allowed = Allowed. Turn it on in Telegram: Settings → My St
 renewal-canceled = Your subscription will not be renewed. It is paid until { $date }, nothing more is taken, and your credits stay. /subscription
 renewal-on = 🔁 Your subscription goes on: on { $date } Telegram takes { $stars } ⭐ for the next credits. /subscription
 renewal-failed = Your subscription could not be renewed: Telegram did not get { $stars } ⭐. Your credits stay. Add Stars, and look whether it goes on: /subscription
+subscription-card-title = 🔁 <b>{ $credits } credits every 30 days</b> · { $money }, by card
+subscription-card-renews = Paid until { $date }. Then the payment service takes the next { $money } from your card by itself.
+subscription-card-late = Paid until { $date }, and the next payment has not come. Your credits stay. The payment service tries for about a day: see that the card has { $money }. With another card: cancel this one, then take a new one with /buy.
+subscription-card-stopped = Canceled: nothing more is taken. It is paid until { $date }, and your credits stay. A new one: /buy.
+subscription-card-canceled = Nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.
+subscription-card-ended = It ended on { $date }; your credits stay. A new one: /buy.
+subscription-card-asked = You canceled it, and the payment service has not confirmed that yet: I ask it again until it does. It is paid until { $date }, and your credits stay.
+subscription-card-waits = The payment service has not confirmed it yet. I ask again until it does; /subscription shows when it is done. If it takes money meanwhile: /paysupport.
+renewal-card-canceled = Your subscription by card will not be renewed: nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.
+renewal-card-failed = ❌ Your subscription could not be renewed: the payment service did not get { $money }. Nothing was charged, and your credits stay. It tries again within a day: see that the card has enough on it, or cancel and take a new one with another card: /subscription
 toast-new-prices = Prices have changed: here are the new ones.
 invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
 button-by-card = 💳 By card
 button-card-package = { $credits } credits · { $money }
+button-card-missing = 💳 { $credits } credits · { $money }
+button-card-plan = 🔁 { $credits } credits / { $days } days · { $money }
 button-currency = In { $currency }
 button-card-pay = Pay { $money }
+button-card-again = Pay { $money } again
 button-email-keep = Remember this e-mail
 button-email-other = Use another e-mail
 button-email-forget = Forget my e-mail
@@ -785,15 +820,38 @@ card-email-wrong = ✉️ That is not an e-mail address. Please send one like na
 card-pay =
     <b>{ $credits } credits for { $money }</b>
     The receipt goes to { $email }. Pay on the page of the payment service; the credits come here by themselves, mostly within a minute. Nothing is charged before you pay.
+card-pay-plan =
+    🔁 <b>{ $credits } credits every { $days } days for { $money }</b>
+    The first ones come when you pay. Then the payment service takes { $money } every { $days } days by itself until you cancel: /subscription. Credits that you have stay when it ends.
+    The receipts go to { $email }. Nothing is charged before you pay.
 card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail or pay with Stars: /buy.
 card-unavailable = The payment service cannot be reached right now. Nothing was charged. Try again in a few minutes, or pay with Stars: /buy.
-card-failed = ❌ The payment of { $money } did not go through, so no credits were bought. You can try again on the same page, with another card too, or take a new invoice: /buy.
+card-failed = ❌ The payment of { $money } did not go through, so nothing was charged and no credits were bought. Try again with the button, with another card too; or pay with Stars: /buy.
 card-returned = ↩️ { $money } went back to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
-    } taken back. You have { $available } now.
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now.
+card-returned-part = ↩️ A part of your payment went back to you: { $money }. So { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }, and the rest is yours. You have { $available } now.
+card-returned-free = ↩️ { $money } went back to you. Your credits are as they were; you have { $available }. More of them: /buy.
+card-charged-back = ↩️ Your bank took { $money } back, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now. Cards are closed for you for now: if that was a mistake, write to { $contact }. With Stars you can go on: /buy.
+card-closed = Cards are closed for you, because a bank took a payment back. Nothing was charged. Write to { $contact }, or pay with Stars: /buy.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
-privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days, and for your next purchase only if you say so.
+privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days (of a subscription: as long as it runs and 400 days more), and for your next purchase only if you say so.
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.

@@ -7,7 +7,7 @@ happens to one person moves another's.
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -23,8 +23,10 @@ from shared.growth.settlement import SETTLE_TIME
 from shared.growth.take_due import take_due
 from shared.hash_ids import hash_id
 from shared.people.accounts import open_user
+from shared.people.card_settings import CardSettings
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
+from shared.people.perks import SpentInCampaign
 from shared.people.prompt_documents import decode_prompt
 from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
@@ -169,6 +171,9 @@ async def _book_changes(world: World) -> None:
         account, end = take_back(account, charge, kind, world.now)
         period = Period("order-1", 231, 300, "made-up-charge", is_first=True, paid_at=world.now, until=world.now)
         changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
+        perks = replace(decode_user(stored).perks, cashback=SpentInCampaign("Winter", 4, 1))
+        closed = CardSettings(closed_at=world.now, opened="an operator: made up")
+        changed |= {"perks": encode(perks), "card": encode(closed)}
         update = Update(user_key(601), changed, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 

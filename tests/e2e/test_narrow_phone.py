@@ -120,6 +120,9 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-restore-subscription": {}, "button-app": {}, "button-gift-send": {}, "button-gift-back": {},
     "button-invite-send": {}, "button-by-card": {},
     "button-card-package": {"credits": 1_950, "money": "2\u00a0499,99\u00a0₽"},
+    "button-card-missing": {"credits": 1_950, "money": "2\u00a0499,99\u00a0₽"},
+    "button-card-plan": {"credits": 1_000, "days": 30, "money": "2\u00a0499\u00a0₽"},
+    "button-card-again": {"money": "2\u00a0499,99\u00a0₽"},
     "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
     "button-email-forget": {},
 }  # fmt: skip

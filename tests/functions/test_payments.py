@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id, find_told_invoice
 from shared.wiring import Once
 from tests.fakes.tasks import FakeTaskQueue
 from tests.functions.conftest import QUEUE, Function, Load
@@ -17,6 +17,7 @@ ENV = QUEUE | {"BOT_URL": "https://bot.test"}
 KEY = "TEST-not-a-real-lava-key"
 SET = ENV | {"LAVA_WEBHOOK_KEY": KEY, "YOOKASSA_SHOP_ID": "100500"}
 CONTRACT = "7ea82675-4ded-4133-95a7-a6efbaf165cc"
+FIRST = "c5a0cacc-3453-44b0-9532-aa492f1ba191"
 NOTICE = {
     "eventType": "payment.success",
     "product": {"id": "836b9fc5-7ae9-4a27-9642-592bc44072b7", "title": "60 credits"},
@@ -86,6 +87,30 @@ async def test_lava_tells_of_an_order(payments: Payments, event: str, capsys: py
     assert event in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("event", ["refund.success", "chargeback.initiated"])
+async def test_lava_tells_of_a_return(payments: Payments, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A notice that money went back, which names no contract, is an error line for an operator, and asks nobody."""
+    said = {"event_id": CONTRACT, "event_type": event, "data": {"customer_email": "ann@example.com"}}
+    assert await payments.tell("/lava", said, X_Api_Key=KEY) == 200
+    assert payments.orders() == []
+    lines = [line for line in capsys.readouterr().out.splitlines() if "card_return_unnamed" in line]
+    assert len(lines) == 1
+    assert '"severity": "ERROR"' in lines[0]
+    assert "ann@example.com" not in lines[0]
+    assert await payments.tell("/lava", said) == 401
+
+
+async def test_lava_tells_of_a_subscription(payments: Payments) -> None:
+    """A later payment leads to the order of the first one, and the end of a subscription to that of its last one."""
+    recurring = NOTICE | {"eventType": EVENTS[2], "parentContractId": FIRST}
+    end = NOTICE | {"eventType": EVENTS[4]}
+    for notice in (recurring, end, NOTICE):
+        assert await payments.tell("/lava", notice, X_Api_Key=KEY) == 200
+    told = [find_told_invoice(json.loads(task.body)) for task in payments.queue.tasks]
+    first, contract = card_order_id("lava", FIRST), card_order_id("lava", CONTRACT)
+    assert (payments.orders(), told) == ([first, contract, contract], [CONTRACT, CONTRACT, ""])
+
+
 async def test_lava_by_basic(payments: Payments) -> None:
     """lava.top may show its key as a password too."""
     basic = "Basic " + b64encode(f"lava:{KEY}".encode()).decode()
@@ -119,7 +144,9 @@ async def test_mutated_notices(payments: Payments) -> None:
     dice, codes = random.Random(14), set[int]()  # noqa: S311 — not a secret
     for number in range(MUTATIONS):
         path, notice, headers = (
-            ("/lava", NOTICE, {"X_Api_Key": KEY}) if number % 2 else ("/yookassa", YOOKASSA, FROM_YOOKASSA)
+            ("/lava", NOTICE | {"parentContractId": FIRST}, {"X_Api_Key": KEY})
+            if number % 2
+            else ("/yookassa", YOOKASSA, FROM_YOOKASSA)
         )
         before = len(payments.queue.tasks)
         codes.add(await payments.tell(path, mutate(json.dumps(notice).encode(), dice), **mutate_headers(headers, dice)))

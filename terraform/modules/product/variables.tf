@@ -103,7 +103,7 @@ variable "sell_credits" {
 }
 
 variable "take_cards" {
-  description = "The providers of card payments: lava.top with the id of its offer for each package (secrets lava-api-key and lava-webhook-key), YooKassa with the shop's id and the VAT code of its receipts (secret yookassa-secret-key). null: no cards are taken. Set it only when the release before knows it too."
+  description = "The providers of card payments: lava.top with the id of its offer for each package and subscription that it sells (secrets lava-api-key and lava-webhook-key), YooKassa with the shop's id and the VAT code of its receipts (secret yookassa-secret-key). null: no cards are taken. Set it only when the release before knows it too."
   type = object({
     lava     = optional(object({ offers = map(string) }))
     yookassa = optional(object({ shop_id = string, vat_code = optional(number, 1) }))
