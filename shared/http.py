@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -41,6 +42,12 @@ DRAINED_BYTES_MAX = 1024 * 1024
 COUNT_DIGITS_MAX = 9
 """The most digits of a count header: Python refuses to parse numbers of thousands of digits."""
 
+READY_SECONDS = 5.0
+"""For how long one look at the dependencies answers everybody: /ready is public, and each look costs us a call."""
+
+READY_SECONDS_MAX = 10.0
+"""How long a look may take; the deployer waits 15 s for an answer."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 Authenticate = Callable[[Request], Awaitable[None]]
 Work = Callable[[Request], Awaitable[Response]]
@@ -67,6 +74,7 @@ def make_endpoint(
 
     `check` raises if a service that the function depends on cannot be reached.
     """
+    readiness = _Readiness(check)
 
     async def act(request: Request) -> Response:
         await authenticate(request)
@@ -76,7 +84,7 @@ def make_endpoint(
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
-            return await _probe(request.url.path, function, release, check)
+            return await _probe(request.url.path, function, release, readiness)
         if request.method != "POST":
             return refuse_method()
         return await answer(request)
@@ -89,11 +97,11 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
 
     `show` authenticates by itself, and refuses other methods, so that this answer too has its headers.
     """
-    answer = _account_for(function, project, show)
+    readiness, answer = _Readiness(check), _account_for(function, project, show)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"} and request.url.path in PROBES:
-            return await _probe(request.url.path, function, release, check)
+            return await _probe(request.url.path, function, release, readiness)
         return await answer(request)
 
     return endpoint
@@ -230,25 +238,43 @@ def done(**facts: object) -> Response:
     return JSONResponse({"ok": True, **facts})
 
 
-async def _probe(path: str, function: str, release: ReleaseSettings, check: Check) -> Response:
+async def _probe(path: str, function: str, release: ReleaseSettings, readiness: "_Readiness") -> Response:
     match path:
         case "/health":
             return JSONResponse({"status": "ok", "function": function})
         case "/version":
             return JSONResponse({"function": function, **asdict(release), "schema": SCHEMA})
         case "/ready":
-            return await _check_ready(check)
+            is_ready = await readiness.look()
+            return JSONResponse({"status": "ready"}) if is_ready else JSONResponse({"status": "unavailable"}, 503)
         case _:
             return JSONResponse({"error": "not found"}, 404)
 
 
-async def _check_ready(check: Check) -> Response:
-    try:
-        await check()
-    except Exception as error:  # noqa: BLE001 — not ready, whatever the reason
-        log_event("dependency_missed", severity="WARNING", error=error)
-        return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": "ready"})
+class _Readiness:
+    """Whether the dependencies can be reached, looked at no more than once in READY_SECONDS, however many ask."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._lock = asyncio.Lock()
+        self._looked_at: float | None = None
+        self._is_ready = False
+
+    async def look(self) -> bool:
+        async with self._lock:
+            if self._looked_at is None or monotonic() - self._looked_at >= READY_SECONDS:
+                self._is_ready = await self._ask()
+                self._looked_at = monotonic()
+            return self._is_ready
+
+    async def _ask(self) -> bool:
+        try:
+            async with asyncio.timeout(READY_SECONDS_MAX):
+                await self._check()
+        except Exception as error:  # noqa: BLE001 — not ready, whatever the reason
+            log_event("dependency_missed", severity="WARNING", error=error)
+            return False
+        return True
 
 
 def answer_error(error: Exception) -> Response:

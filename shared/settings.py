@@ -332,6 +332,8 @@ class BotSettings:
     cards: CardSettings = CardSettings()
     mini_app_url: str = ""
     """Where the Mini App is; empty where there is none."""
+    webhook_url: str = ""
+    """Where Telegram sends updates to; empty where they are fetched."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -339,20 +341,42 @@ class BotSettings:
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env))
+        webhook_url = _read_url(env, "WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """The operators' chat, and their own bot, which is not the product's."""
+
+    telegram: TelegramSettings
+    chat_id: int
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where the chat or the token is not set: alarms are only mailed, as the weekly test alarm shows."""
+        token, chat_ids = env.get("NOTICE_BOT_TOKEN", "").strip(), _read_chat_ids(env, "NOTICE_CHAT_ID")
+        if len(chat_ids) > 1:
+            raise SettingsError("NOTICE_CHAT_ID: more than one chat")
+        if not (token and chat_ids):
+            return None
+        telegram = TelegramSettings.read({**env, "TELEGRAM_BOT_TOKEN": token})
+        return cls(telegram, *chat_ids)
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """`sweep`: no bot token, no bucket."""
+    """`sweep`: not the product's bot token, no bucket."""
 
     release: ReleaseSettings
     caller: CallerSettings
     repair: RepairSettings
+    notices: NoticeSettings | None = None
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env))
+        caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, list_queues, queue_name
+from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
@@ -21,6 +22,7 @@ from shared.settings import (
     CardSettings,
     FalSettings,
     ModelSettings,
+    NoticeSettings,
     PaymentsSettings,
     QueueSettings,
     RepairSettings,
@@ -125,6 +127,15 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     }
     store = FirestoreStore(queue.project, settings.database)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
+
+
+def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, int]":
+    """The operators' own bot, and the chat that it writes to. Raises UnusableUpdateError where there is none."""
+    from shared.adapters.telegram import TelegramMessenger
+
+    if settings is None:
+        raise UnusableUpdateError("an alarm, and no chat to tell it in")
+    return TelegramMessenger(settings.telegram.token, settings.telegram.api_base_url), settings.chat_id
 
 
 def make_app_ports(settings: ApiSettings) -> "AppPorts":

@@ -27,6 +27,7 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import (
     ACTS_PATH,
     DEFERRALS_HEADER,
+    LOOK_PATH,
     RECEIVED_HEADER,
     RECONCILE_PATH,
     STOPS_PATH,
@@ -64,6 +65,7 @@ from shared.ports import (
 )
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.telegram.look_at_webhook import look_at_webhook
 from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
@@ -366,6 +368,8 @@ class World:
             await take_due(self.ports, said["collection"], said["due"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
+        elif task.path == LOOK_PATH:
+            await look_at_webhook(self.ports, self.messenger.webhook.url, task.body)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 

@@ -14,6 +14,7 @@ from infra.local.options import (
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
+    LOCAL_OPERATOR,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -54,6 +55,8 @@ OUR_VARIABLES = (
         "MINI_APP_URL",
         "ADMIN_IDS",
         "ADMIN_URL",
+        "NOTICE_BOT_TOKEN",
+        "NOTICE_CHAT_ID",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
@@ -173,8 +176,11 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+        # The updates of a real bot are fetched: no webhook of ours is to be asked about.
+        **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
+        **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -211,6 +217,11 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
     return settings
+
+
+def tell_operators() -> dict[str, str]:
+    """Where alarms are told: a chat of the local Telegram."""
+    return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

@@ -71,6 +71,7 @@ from shared.ports import (
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )  # fmt: skip
 from shared.usage import current_usage
 
@@ -322,6 +323,10 @@ class TelegramMessenger:
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         listed = await self._call(lambda bot: bot.get_star_transactions(offset))
         return tuple(map(_read_transaction, listed.transactions))
+
+    async def read_webhook(self) -> WebhookState:
+        info = await self._call(lambda bot: bot.get_webhook_info())
+        return WebhookState(info.url, info.pending_update_count, info.last_error_date, info.last_error_message or "")
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         try:

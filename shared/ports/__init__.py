@@ -35,6 +35,7 @@ from shared.ports.messenger import (
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
@@ -111,5 +112,6 @@ __all__ = [
     "VideoFiles",
     "VideoProvider",
     "VideoStudio",
+    "WebhookState",
     "Write",
 ]

@@ -149,6 +149,20 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookState:
+    """What Telegram says of the bot's webhook."""
+
+    url: str
+    """Empty: there is none."""
+    pending: int
+    """How many updates wait."""
+    failed_at: datetime | None = None
+    """When a delivery failed last."""
+    failure: str = ""
+    """Telegram's words for that."""
+
+
+@dataclass(frozen=True, slots=True)
 class StarTransaction:
     """One line of Telegram's list of the bot's Stars: a person's payment, its return, or something else."""
 
@@ -246,6 +260,8 @@ class Messenger(Protocol):
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         """At most 100 transactions of the bot, the oldest first, without the first `offset` ones."""
         ...
+
+    async def read_webhook(self) -> WebhookState: ...
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         """Give a person the Stars of a payment back. Idempotent: what was given back before counts as done."""

@@ -17,6 +17,7 @@ messenger.inline[query_id]            the answer to an inline query
 messenger.prepared[id]                who may send it, and what it is
 messenger.reactions[chat_id][message_id]  the bot's reaction
 messenger.transactions                Telegram's list of the bot's Stars
+messenger.webhook                     what Telegram says of the bot's webhook
 """
 
 import asyncio
@@ -55,6 +56,7 @@ from shared.ports import (
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )  # fmt: skip
 from shared.usage import current_usage
 
@@ -145,6 +147,7 @@ class FakeMessenger:
     """(person, first charge) of those that Telegram knows → whether we have stopped it."""
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     transactions: list[StarTransaction] = field(default_factory=list)
+    webhook: WebhookState = field(default_factory=lambda: WebhookState("https://webhook.test/", 0))
     returned_at: datetime = datetime(2026, 1, 2, tzinfo=UTC)
     """When Stars are given back."""
     sees_all: bool = False
@@ -292,6 +295,9 @@ class FakeMessenger:
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         page = slice(offset, offset + TRANSACTIONS_MAX)
         return await self._run(Call("list_star_transactions"), lambda: tuple(self.transactions[page]))
+
+    async def read_webhook(self) -> WebhookState:
+        return await self._run(Call("read_webhook"), lambda: self.webhook)
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         def give_back() -> None:

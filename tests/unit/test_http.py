@@ -23,7 +23,7 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.http import Haste, count_header, done, make_endpoint, read_body, read_id, telegram_secret
+from shared.http import READY_SECONDS, Haste, count_header, done, make_endpoint, read_body, read_id, telegram_secret
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import current_usage
 
@@ -141,6 +141,34 @@ async def test_not_ready(capsys: pytest.CaptureFixture[str]) -> None:
         answer = await client.get("/ready")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
     assert "10.0.0.7" in capsys.readouterr().out
+
+
+async def test_many_who_ask_cost_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand calls of the public /ready are one call of the store, also when it fails; later it is asked again."""
+    now = [0.0]
+    monkeypatch.setattr("shared.http.monotonic", lambda: now[0])
+    looks = 0
+
+    async def check() -> None:
+        nonlocal looks
+        looks += 1
+        await asyncio.sleep(0)
+        if looks > 1:
+            raise UnavailableError("no store")
+
+    async with open_client(check=check) as client:
+        for status in (200, 503):
+            answers = await asyncio.gather(*(client.get("/ready") for _ in range(100)))
+            assert {answer.status_code for answer in answers} == {status}
+            now[0] += READY_SECONDS
+    assert looks == 2
+
+
+async def test_a_look_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dependency that never answers keeps nobody waiting for ever."""
+    monkeypatch.setattr("shared.http.READY_SECONDS_MAX", 0.0)
+    async with open_client(check=asyncio.Event().wait) as client:
+        assert (await client.get("/ready")).status_code == 503
 
 
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (100_000, 413)])

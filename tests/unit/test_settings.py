@@ -331,6 +331,32 @@ def test_what_the_app_is_told() -> None:
             ApiSettings.read(API | {name: value})
 
 
+@pytest.mark.parametrize(
+    ("token", "chat"),
+    [("1:TEST", "-1001,7"), ("1:TEST", "ann"), ("no token", "7")],
+)
+def test_no_chat_of_operators(token: str, chat: str) -> None:
+    """Two chats, a chat's name, and what is no token are refused."""
+    with pytest.raises(SettingsError):
+        SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": token, "NOTICE_CHAT_ID": chat})
+
+
+def test_the_operators_chat() -> None:
+    """Alarms are told there, where it is set."""
+    for half in ({}, {"NOTICE_BOT_TOKEN": "1:TEST"}, {"NOTICE_CHAT_ID": "-1001"}):
+        assert SweepSettings.read(SWEEP | half).notices is None
+    notices = SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": "1:TEST", "NOTICE_CHAT_ID": "-1001"}).notices
+    assert notices is not None
+    assert (notices.chat_id, notices.telegram.token) == (-1001, "1:TEST")
+    assert "TEST" not in repr(notices)
+
+
+def test_webhook_url() -> None:
+    """Where Telegram is to send updates; empty where they are fetched."""
+    assert BotSettings.read(WORK).webhook_url == ""
+    assert BotSettings.read(WORK | {"WEBHOOK_URL": "https://webhook.test/"}).webhook_url == "https://webhook.test"
+
+
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])
 def test_no_mini_app(name: str) -> None:
     """Without its bot or its key nobody signs in; the bot that has no address for it offers none."""

@@ -8,6 +8,7 @@ locals {
     ],
     var.gemini_api_key ? ["generativelanguage"] : ["aiplatform"],
     var.billing_account == null ? [] : ["billingbudgets"],
+    local.tells ? ["pubsub"] : [],
   ))
 }
 

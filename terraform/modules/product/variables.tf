@@ -229,6 +229,21 @@ variable "alert_emails" {
   default     = []
 }
 
+variable "notice_chat" {
+  description = "The operators' Telegram chat that alarms are told in, by the bot of the secret notice-bot-token, and where the runbooks can be read, such as https://github.com/OWNER/NAME/blob/main/docs/runbooks. null: alarms are only mailed."
+  type        = object({ chat_id = string, runbooks_url = string })
+  default     = null
+
+  validation {
+    condition     = var.notice_chat == null || can(regex("^-?[1-9][0-9]{0,17}$", var.notice_chat.chat_id))
+    error_message = "notice_chat: chat_id is the number of a chat, such as -1001234567890."
+  }
+  validation {
+    condition     = var.notice_chat == null || can(regex("^https://[^\\s]+[^/\\s]$", var.notice_chat.runbooks_url))
+    error_message = "notice_chat: runbooks_url begins with https:// and does not end with a slash."
+  }
+}
+
 variable "billing_account" {
   description = "Billing account for the budget, such as 012345-6789AB-CDEF01. null is said, not left out: no budget."
   type        = string

@@ -19,7 +19,7 @@ variables {
   firestore_location = "eur3"
   protected          = true
   github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
-  alert_emails       = ["alerts@example.com"]
+  alert_emails       = ["alerts@nanobanana.dev"]
   spend_usd_max      = { hour = 10, day = 50 }
   billing_account    = null
 }
@@ -527,4 +527,38 @@ run "a_tenth_of_a_cent" {
   command = plan
   variables { spend_usd_max = { hour = 1.001, day = 5 } }
   expect_failures = [var.spend_usd_max]
+}
+
+run "alarms_are_only_mailed" {
+  command = plan
+  assert {
+    condition     = length(google_pubsub_topic.alarms) == 0 && !contains(output.secrets, "notice-bot-token") && local.env.sweep.NOTICE_CHAT_ID == ""
+    error_message = "Without a chat there is nothing of it."
+  }
+}
+
+run "alarms_in_a_chat" {
+  variables {
+    notice_chat = { chat_id = "-1001234567890", runbooks_url = "https://github.com/o/n/blob/main/docs/runbooks" }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "NOTICE_BOT_TOKEN")] == ["sweep"] && local.env.sweep.NOTICE_CHAT_ID == "-1001234567890"
+    error_message = "Only sweep writes there, so that an alarm about bot arrives."
+  }
+  assert {
+    condition     = google_pubsub_subscription.alarms[0].push_config[0].push_endpoint == "${output.urls.sweep}/alarms" && google_pubsub_subscription.alarms[0].push_config[0].oidc_token[0].audience == output.urls.sweep && google_pubsub_subscription.alarms[0].push_config[0].oidc_token[0].service_account_email == google_service_account.tasks.email
+    error_message = "The call opens sweep's door with the token that every task has."
+  }
+}
+
+run "chat_by_its_name" {
+  command = plan
+  variables { notice_chat = { chat_id = "@operators", runbooks_url = "https://a.dev/docs/runbooks" } }
+  expect_failures = [var.notice_chat]
+}
+
+run "runbooks_with_a_slash_at_the_end" {
+  command = plan
+  variables { notice_chat = { chat_id = "-1", runbooks_url = "https://a.dev/docs/runbooks/" } }
+  expect_failures = [var.notice_chat]
 }
