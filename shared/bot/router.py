@@ -38,6 +38,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.gallery.press_batch_picture import press_batch_picture
 from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
 from shared.growth import give_gift, invite, redeem_promo
 from shared.jobs.accept_request import find_accepted
@@ -57,7 +58,7 @@ from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import go_on
 from shared.pictures.ask_order import ORDER
-from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_PICTURE, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
@@ -76,7 +77,7 @@ from shared.pictures.keyboards import (
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
 from shared.pictures.press_order import press_order
-from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE
+from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE, SEE_EXAMPLE
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -108,7 +109,7 @@ from shared.videos.video import is_video
 from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
-from shared.wording import describe, improve, styles
+from shared.wording import browse_examples, describe, improve, styles
 from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -187,6 +188,7 @@ TAPS: dict[str, TapHandler] = {
     BATCH_DROP: press_batch.press_batch_drop,
     BATCH_STOP: press_batch.press_batch_stop,
     BATCH_ALBUM: press_album,
+    BATCH_PICTURE: press_batch_picture,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
@@ -221,6 +223,7 @@ TAPS: dict[str, TapHandler] = {
     DESCRIBE: describe.press_describe,
     CHOOSE_STYLE: styles.press_style,
     LAST_IN_STYLE: styles.press_last,
+    SEE_EXAMPLE: browse_examples.press_example,
     PHOTO_STYLES: press_styles.press_photo_styles,
     PHOTO_STYLE: press_styles.press_photo_style,
     "why": reasons.press_why,

@@ -139,6 +139,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
         "card_orders",
+        "card_requests",
         "asked_orders",
         "jobs",
         "drafts",
@@ -150,6 +151,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "sendings",
         "settlements",
         "shares",
         "words",
