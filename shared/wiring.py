@@ -227,17 +227,16 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
 def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str, *, veo: bool) -> "VideoStudio":
     """What makes videos; `veo`: by Veo too."""
     from shared.adapters.absent import AbsentProvider
-    from shared.adapters.genai_videos import GeminiVideos
-    from shared.adapters.late import LateVideos
-    from shared.adapters.pictures import PillowPictures
+    from shared.adapters.late import LatePictures, LateVideos
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.video_files import BucketVideos
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import VideoProvider, VideoStudio
 
-    media, access = CloudMedia(bucket), _make_access(settings)
+    media = CloudMedia(bucket)
+    place = (_make_access(settings), media, bucket)
     providers: dict[str, VideoProvider] = {
-        "gemini": GeminiVideos(access, media, bucket),
+        "gemini": LateVideos("shared.adapters.genai_videos", lambda module: module.GeminiVideos(*place)),
         "fal": AbsentProvider(),
         "veo": AbsentProvider(),
     }
@@ -245,9 +244,8 @@ def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: 
         key, url = fal.key, fal.base_url
         providers["fal"] = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
     if veo:
-        place = (access, media, bucket)
         providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
-    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
+    return VideoStudio(providers, media, BucketVideos(media), LatePictures(), ByteBudget(FILES_BYTES))
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -74,6 +74,7 @@ FORBIDDEN = {
 LATE = {
     "image": ("fluent", "shared.adapters.pixels"),
     "chat": ("fluent", "PIL.PngImagePlugin", "google.genai._interactions"),
+    "video": ("PIL.PngImagePlugin", "google.genai._interactions"),
 }
 """What is loaded after the first call of a model has begun."""
 ROOMS_OF_BOT = {"shared.bot.menus", "shared.payments.shop", "shared.videos.take_videos", "shared.gallery.show_gallery"}
