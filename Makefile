@@ -29,6 +29,9 @@ OTHERS := $(PYTEST) --ignore=tests/unit
 FETCH := $(PYTHON) -m infra.local.fetch
 FETCH_FOR_TESTS = $(if $(filter-out tests/unit%,$(or $(T),tests)),$(FETCH) --browser || true,true)
 
+# Where people and workflows run Terraform; infra/checks/provider_lock.py wants a hash for each.
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
+
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -66,7 +69,7 @@ format: setup  ## put the code into shape
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
 ##@ Now and then
-.PHONY: doctor test-long simulate bench evaluate audit lock clean
+.PHONY: doctor test-long simulate bench evaluate audit lock lock-providers clean
 doctor: setup  ## which programs are here beside Python, git and make, and what would bring the others?
 	@$(PYTHON) -m infra.local.doctor
 
@@ -84,6 +87,12 @@ evaluate: setup  ## how well a model reads what people want (GEMINI_API_KEY; wit
 
 audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
+
+lock-providers:  ## lock Terraform's provider, for Linux and macOS (needs its registry)
+	@for folder in terraform/environments/*/; do \
+	  $(TF) -chdir="$$folder" init -backend=false -upgrade -input=false >/dev/null && \
+	  $(TF) -chdir="$$folder" providers lock $(PLATFORMS:%=-platform=%) || exit 1; \
+	done
 
 lock: setup  ## compile requirements*.in into the hashed locks; once a month: make lock A=--upgrade
 	@$(COMPILE) $(A) requirements.in -o requirements.txt

@@ -62,6 +62,8 @@ class QueueSettings:
     location: str
     service_account: str
     emulator_host: str
+    generation: int
+    """How often the environment was made: the queues' names end in it, from the second time on."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -70,6 +72,7 @@ class QueueSettings:
             location=_require(env, "GOOGLE_CLOUD_LOCATION"),
             service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
             emulator_host=env.get("CLOUD_TASKS_EMULATOR_HOST", ""),
+            generation=_read_count(env, "QUEUES_GENERATION"),
         )
 
 

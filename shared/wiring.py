@@ -281,8 +281,9 @@ def _make_access(settings: ModelSettings) -> "Access":
 
 
 def _make_target(queue: QueueSettings, name: str, address: AddressSettings, deadline_seconds: int) -> Target:
+    queues = list_queues(name, address.queues, queue.generation)
     return Target(
-        queues=tuple(queue_name(queue.project, queue.location, each) for each in list_queues(name, address.queues)),
+        queues=tuple(queue_name(queue.project, queue.location, each) for each in queues),
         url=address.task_url,
         audience=address.url,
         service_account=queue.service_account,

@@ -3,7 +3,8 @@
 `TF` names the command. One that knows `--local-state` has the providers without their cloud, and everything runs. With
 plain terraform nothing is applied, and a note says so; the rules look at a state of Terraform's own mocks instead.
 Environments and modules are worked on in a copy.
-Exit code 1 for a finding, and under `CI=true` also where Terraform could not be run at all.
+Exit code 1 for a finding, and under `CI=true` also where Terraform could not be run at all, or where it could reach the
+registry and an environment has no lock file.
 """
 
 import os
@@ -22,6 +23,7 @@ from infra.checks.cloud.state import Cloud, StateError
 from infra.checks.cloud.tool import OFFLINE_CURE, OFFLINE_TOOL, Tool, find_tool
 from infra.checks.cloud.workspace import TerraformError
 from infra.checks.findings import NOT_RUN, ROOT
+from infra.checks.provider_lock import CURE, find_lock_faults, find_unlocked
 from infra.local.tools import MissingToolError
 
 PARALLEL = 2
@@ -38,7 +40,7 @@ class Missing:
 
     what: str
     want: str
-    is_everything: bool
+    fails_ci: bool
 
     def __str__(self) -> str:
         return f"{NOT_RUN}terraform {self.what}, for want of {self.want}"
@@ -49,17 +51,19 @@ def run_checks(root: Path = ROOT) -> Iterator[str | Missing]:
     try:
         tool = find_tool()
     except MissingToolError as error:
-        yield Missing(f"fmt, {NEEDS_PROVIDERS}", f"{error.tool}: {error.cure}", is_everything=True)
+        yield Missing(f"fmt, {NEEDS_PROVIDERS}", f"{error.tool}: {error.cure}", fails_ci=True)
         return
     yield from check_format(tool, root)
     with workspace.open_workspace(root) as copy:
         if not tool.is_offline and (words := find_registry_trouble(tool, copy)):
             want = f"a provider registry ({words}) or {OFFLINE_TOOL}: {OFFLINE_CURE}"
-            yield Missing(NEEDS_PROVIDERS, want, is_everything=True)
+            yield Missing(NEEDS_PROVIDERS, want, fails_ci=True)
             return
         yield from check_folders(tool, copy)
+    if unlocked := find_unlocked(workspace.list_environments(root)):
+        yield Missing(f"the provider's hashes in {', '.join(unlocked)}", CURE, fails_ci=not tool.is_offline)
     if not tool.is_offline:
-        yield Missing(NEEDS_APPLY, f"{OFFLINE_TOOL}: {OFFLINE_CURE}", is_everything=False)
+        yield Missing(NEEDS_APPLY, f"{OFFLINE_TOOL}: {OFFLINE_CURE}", fails_ci=False)
 
 
 def check_format(tool: Tool, root: Path) -> Iterator[str]:
@@ -112,6 +116,7 @@ def check_module(tool: Tool, folder: Path) -> Iterator[str]:
 
 def check_environment(tool: Tool, folder: Path) -> Iterator[str]:
     """Validate and test; make the state, plan again where it was applied, and look at it with every rule."""
+    yield from find_lock_faults(folder)
     with timed("init", folder), applied.cache:
         workspace.initialise(tool, folder)
     with timed("validate", folder):
@@ -151,7 +156,7 @@ def main() -> int:
     found = list(run_checks())
     print(*found, sep="\n", end="\n" if found else "")
     in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
-    return int(any(in_ci and each.is_everything if isinstance(each, Missing) else True for each in found))
+    return int(any(in_ci and each.fails_ci if isinstance(each, Missing) else True for each in found))
 
 
 if __name__ == "__main__":

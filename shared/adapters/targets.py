@@ -26,9 +26,13 @@ class Target:
         return self.queues[lane % len(self.queues)]
 
 
-def list_queues(function: str, count: int) -> tuple[str, ...]:
-    """The names of a function's queues. The first has no number, as when it was the only one."""
-    return (function, *(f"{function}-{number}" for number in range(1, count)))
+def list_queues(function: str, count: int, generation: int = 1) -> tuple[str, ...]:
+    """The names of a function's queues. The first has no number, as when it was the only one.
+
+    From the second generation on they end in it: Cloud Tasks refuses the name of a deleted queue for days.
+    """
+    end = f"-g{generation}" if generation > 1 else ""
+    return (f"{function}{end}", *(f"{function}-{number}{end}" for number in range(1, count)))
 
 
 def queue_name(project: str, location: str, queue: str) -> str:

@@ -136,6 +136,16 @@ async def test_each_chat_has_a_queue(load: Load, cloud_tasks: str, queue: Queue)
         assert queue.parents == [*names, *names, "bot"]
 
 
+async def test_an_environment_that_was_made_again_has_new_queues(cloud_tasks: str, load: Load, queue: Queue) -> None:
+    """Cloud Tasks refuses the names of deleted queues, so the second generation's end in it."""
+    env = {"BOT_QUEUES": "4", "QUEUES_GENERATION": "2", "CLOUD_TASKS_EMULATOR_HOST": cloud_tasks}
+    function = load("webhook", ENV | env)
+    for chat_id in range(40):
+        await post(function, json.dumps({"message": {"chat": {"id": chat_id}}}).encode())
+    await function.module.queue.get().close()
+    assert {*queue.parents} == {"bot-g2", "bot-1-g2", "bot-2-g2", "bot-3-g2"}
+
+
 @pytest.mark.parametrize(("size", "is_stored"), [(256 * 1024, True), (256 * 1024 + 1, False), (5_000_000, False)])
 async def test_size(webhook: Function, queue: Queue, capsys: Lines, size: int, *, is_stored: bool) -> None:
     """More than 256 KiB is no update of Telegram's: it is dropped with a line, so that the chat goes on."""

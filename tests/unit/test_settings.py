@@ -91,6 +91,7 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "0"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "100"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "two"),
+        (WebhookSettings.read, WEBHOOK, "QUEUES_GENERATION", "g2"),
         (PaymentsSettings.read, PAYMENTS, "LAVA_WEBHOOK_KEY", "too-short"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),

@@ -75,7 +75,8 @@ def find_queue_faults(cloud: Cloud, deadlines: Mapping[str, int]) -> Iterator[st
 def _list_used(env: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
     """The queues into which a function with these variables puts tasks."""
     for name in names:
-        yield from list_queues(name, int(env.get(f"{name.upper()}_QUEUES", "1")))
+        count = int(env.get(f"{name.upper()}_QUEUES", "1"))
+        yield from list_queues(name, count, int(env["QUEUES_GENERATION"]))
 
 
 def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:

@@ -12,6 +12,7 @@ from infra.checks.workflows.agreement import (
     find_check_faults,
     find_environment_faults,
     find_federation_faults,
+    find_first_day_faults,
     find_missing_workflows,
     find_setting_faults,
 )
@@ -36,6 +37,7 @@ def find_workflow_faults(root: Path) -> Iterator[str]:
     yield from find_call_faults(named)
     yield from find_check_faults(named)
     yield from find_setting_faults(named, root)
+    yield from find_first_day_faults(named)
     yield from find_environment_faults(named)
     yield from find_federation_faults(named, root)
 

@@ -35,6 +35,10 @@ SETTING = re.compile(r"\b(vars|secrets)\.([A-Z][A-Z0-9_]*)")
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \|", re.MULTILINE)
 ASKS = "production-infrastructure"
 """The only environment whose jobs need a person's approval."""
+STARTED = {"push", "pull_request", "schedule"}
+"""Events that happen in a repository from its first day."""
+SET_UP = "vars.DELIVERY_APP_CLIENT_ID"
+"""The variable without which nothing is set up: docs/delivery.md stores it last."""
 KINDS = {"vars": "variable", "secrets": "secret"}
 FEDERATION = re.compile(r"fromJSON\((?:vars\.PIPELINE|matrix\.pipeline)\)\.(providers|accounts)\.(\w+)")
 
@@ -76,6 +80,31 @@ def find_setting_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterat
                 where = declared.get((name, KINDS[kind]), "")
                 if where.startswith("environment") and not job.environment:
                     yield f"{job.where}: reads {name}, which only jobs of an environment have"
+
+
+def find_first_day_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:
+    """A workflow that starts by itself skips, with a sentence, the jobs whose settings are not there yet."""
+    for workflow in workflows.values():
+        if not STARTED & set(workflow.events):
+            continue
+        ready: set[str] = set()
+        for job in workflow.jobs():
+            condition = str(job.data.get("if", ""))
+            if f"!{SET_UP}" in condition:
+                continue
+            waits = any(_runs_only_after(job, needed) for needed in ready & set(job.needs))
+            if waits or SET_UP in condition:
+                ready.add(job.id)
+            elif SETTING.search(str(dict(job.data))):
+                yield f"{job.where}: reads settings, and would fail before they are there: it needs `if: {SET_UP}`"
+        if ready and not any(f"!{SET_UP}" in str(job.data.get("if")) for job in workflow.jobs()):
+            yield f"{workflow.name}: skips jobs before anything is set up, and says so nowhere"
+
+
+def _runs_only_after(job: Job, needed: str) -> bool:
+    """Whether a job is skipped where a needed job is: by default, or because it asks for that job's success."""
+    condition = str(job.data.get("if", ""))
+    return not re.search(r"always\(\)|cancelled\(\)", condition) or f"needs.{needed}.result == 'success'" in condition
 
 
 def find_call_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:

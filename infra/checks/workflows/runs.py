@@ -19,6 +19,7 @@ PYTHON = [".venv/bin/python", "-m"]
 PLAIN = {
     (".ci/run",),
     ("test", "$RESULT", "=", "success"),
+    ("echo", "$SENTENCE"),
     (*PYTHON, "infra.checks", "--light"),
     (*PYTHON, "infra.operations.ledger"),
 }

@@ -1,4 +1,4 @@
-"""propose-lock: open a pull request, for review, with the lock files that `make lock A=--upgrade` changed."""
+"""propose-lock: open a pull request, for review, with the locks that `make lock` and `make lock-providers` changed."""
 
 import argparse
 import re
@@ -14,15 +14,17 @@ from infra.deploy.outputs import write_outputs
 from infra.deploy.pulls import Draft, find_head, open_pull, read_tree
 
 HELP = "Propose the renewed locks of this checkout as a draft pull request to staging."
-TITLE = "Renew the lock"
+TITLE = "Renew the locks"
 BODY = """\
-The newest versions that `requirements*.in` allow, hashed. A draft, because nothing renewed merges by itself: start the
-workflow `ci` on `{branch}` for the full check, read the changes of what matters, then press “Ready for review”.
+The newest versions that `requirements*.in` and Terraform's constraints allow, hashed. A draft, because nothing renewed
+merges by itself: start the workflow `ci` on `{branch}` for the full check, read the changes of what matters, then press
+“Ready for review”.
 
 {changes}
 """
-LOCKS = "requirements*.txt"
+LOCKS = ("requirements*.txt", "terraform/environments/*/.terraform.lock.hcl")
 PIN = re.compile(r"^([a-z0-9][^\s;=]*)==([^\s;\\]+)", re.MULTILINE)
+PROVIDER = re.compile(r'^provider "[^"/]+/([^"]+)" \{\n\s+version\s+= "([^"]+)"', re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -52,13 +54,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def read_renewed(folder: Path) -> dict[str, str]:
-    """The lock files that differ from the checked-out commit: name → text."""
-    names = git(folder, "diff", "--name-only", "HEAD", "--", LOCKS).split()
-    return {name: (folder / name).read_text(encoding="utf-8") for name in names}
+    """The lock files that differ from the checked-out commit, or are new: name → text."""
+    changed = git(folder, "diff", "--name-only", "HEAD", "--", *LOCKS).split()
+    made = git(folder, "ls-files", "--others", "--exclude-standard", "--", *LOCKS).split()
+    return {name: (folder / name).read_text(encoding="utf-8") for name in (*changed, *made)}
 
 
 def read_committed(folder: Path, name: str) -> str:
-    return git(folder, "show", f"HEAD:{name}")
+    """The file in the checked-out commit; empty if that has none."""
+    return git(folder, "show", f"HEAD:{name}") if git(folder, "ls-tree", "HEAD", "--", name) else ""
 
 
 def list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -67,10 +71,15 @@ def list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[st
 
 
 def compare(before: str, after: str) -> Iterator[str]:
-    old, new = dict(PIN.findall(before)), dict(PIN.findall(after))
+    old, new = read_pins(before), read_pins(after)
     for package in old.keys() | new.keys():
         if old.get(package) != new.get(package):
             yield f"{package} {old.get(package, '(new)')} → {new.get(package, '(gone)')}"
+
+
+def read_pins(text: str) -> dict[str, str]:
+    """Package or provider → version, of a lock of pip's or of Terraform's."""
+    return dict(PIN.findall(text) + PROVIDER.findall(text))
 
 
 def push(github: GitHub, branch: str, files: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = "~> 6.50"
+      version = "~> 8.7"
     }
   }
 
@@ -39,6 +39,7 @@ module "product" {
   region             = local.region
   firestore_location = "europe-west1"
   protected          = false
+  generation         = 1 # one more after each terraform destroy (docs/deploy.md)
   instances          = {}
 
   gemini_api_key = false

@@ -6,7 +6,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = "~> 6.50"
+      version = "~> 8.7"
     }
   }
 
@@ -73,4 +73,12 @@ module "product" {
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 500, currency = "EUR" }
   spend_usd_max   = { hour = 10, day = 50 }
+}
+
+# `terraform destroy` is refused as a whole, before anything goes: people's data, money, rights and alarms hang on this
+# environment, and Terraform would delete whatever does not protect itself.
+resource "terraform_data" "never_destroyed" {
+  lifecycle {
+    prevent_destroy = true
+  }
 }

@@ -26,7 +26,7 @@ locals {
 
 resource "google_iam_workload_identity_pool" "github" {
   project                   = var.project
-  workload_identity_pool_id = "github"
+  workload_identity_pool_id = var.generation == 1 ? "github" : "github-g${var.generation}"
   display_name              = "GitHub"
 }
 

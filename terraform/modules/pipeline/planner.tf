@@ -7,7 +7,7 @@ locals {
 # Permissions that predefined roles grant only together with content.
 resource "google_project_iam_custom_role" "planner" {
   project     = var.project
-  role_id     = "settingsReader"
+  role_id     = var.generation == 1 ? "settingsReader" : "settingsReaderG${var.generation}"
   title       = "Settings reader"
   description = "Reads the settings of databases, buckets and metrics, not what is in them"
   permissions = [

@@ -3,6 +3,11 @@ variable "environment" {
   type        = string
 }
 
+variable "generation" {
+  description = "How often the environment was made: Google keeps the id of a deleted pool for 30 days."
+  type        = number
+}
+
 variable "project" {
   description = "Google project id."
   type        = string

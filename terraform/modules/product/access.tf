@@ -38,7 +38,7 @@ resource "google_project_iam_member" "documents" {
 # jobs, which run as a stronger account. Videos are jobs at the provider that must be read and deleted, not only asked for.
 resource "google_project_iam_custom_role" "model_caller" {
   project     = var.project
-  role_id     = "modelCaller"
+  role_id     = "modelCaller${local.role_suffix}"
   title       = "Model caller"
   description = "Asks models that answer at once"
   permissions = ["aiplatform.endpoints.predict"]
@@ -57,7 +57,7 @@ resource "google_project_iam_member" "model" {
 # roles/run.developer would also allow to delete a service. What a deployer reads beside it, it reads as a viewer.
 resource "google_project_iam_custom_role" "service_deployer" {
   project     = var.project
-  role_id     = "serviceDeployer"
+  role_id     = "serviceDeployer${local.role_suffix}"
   title       = "Service deployer"
   description = "Changes revisions and traffic of services that exist"
   permissions = ["run.services.get", "run.services.update"]

@@ -1,6 +1,10 @@
 # Values derived from the table of functions and the variables.
 
 locals {
+  # Names that Google keeps for days after they were deleted end in the generation, from the second on.
+  suffix      = var.generation == 1 ? "" : "-g${var.generation}"
+  role_suffix = var.generation == 1 ? "" : "G${var.generation}"
+
   tasks_account = "task-caller@${var.project}.iam.gserviceaccount.com"
   media_bucket  = "${var.project}-media"
   registry      = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
@@ -15,6 +19,7 @@ locals {
       GOOGLE_CLOUD_PROJECT  = var.project
       GOOGLE_CLOUD_LOCATION = var.region
       TASKS_SERVICE_ACCOUNT = local.tasks_account
+      QUEUES_GENERATION     = tostring(var.generation)
       FIRESTORE_DATABASE    = var.firestore_database
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
@@ -68,7 +73,7 @@ locals {
 
   queues = { for name, function in local.functions : name => function.queue if function.queue != null }
 
-  # Queue → its function. The first has the function's name, as list_queues in shared/adapters/targets.py says.
+  # Queue, without the generation → its function. The names are those of list_queues in shared/adapters/targets.py.
   queue_functions = merge([
     for name, queue in local.queues : { for number in range(queue.count) : number == 0 ? name : "${name}-${number}" => name }
   ]...)

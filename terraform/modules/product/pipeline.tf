@@ -4,6 +4,7 @@ module "pipeline" {
   source = "../pipeline"
 
   environment    = var.environment
+  generation     = var.generation
   project        = var.project
   project_number = data.google_project.this.number
   github         = var.github

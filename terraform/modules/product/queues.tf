@@ -4,7 +4,7 @@ module "queue" {
   source   = "../queue"
   for_each = local.queue_functions
 
-  kind    = each.key
+  name    = "${each.key}${local.suffix}"
   project = var.project
   region  = var.region
   # Together they make no more concurrent calls than the function can handle.

@@ -50,6 +50,21 @@ variable "firestore_kept" {
   default     = []
 }
 
+variable "generation" {
+  description = "How often the environment was made. Raise it by one after `terraform destroy`, before the next apply: Google keeps the names of deleted queues, identity pools and roles for days."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.generation >= 1 && floor(var.generation) == var.generation && var.generation < 100
+    error_message = "generation: 1, 2, 3 …"
+  }
+  validation {
+    condition     = var.generation == 1 || var.environment == "dev"
+    error_message = "generation: only dev may be destroyed. Elsewhere another generation would delete the queues with the tasks in them."
+  }
+}
+
 variable "protected" {
   description = "Whether database, pictures, secrets and services refuse to be deleted, and old pictures are kept as versions."
   type        = bool

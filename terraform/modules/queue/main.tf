@@ -3,7 +3,7 @@
 resource "google_cloud_tasks_queue" "this" {
   project  = var.project
   location = var.region
-  name     = var.kind
+  name     = var.name
 
   rate_limits {
     max_dispatches_per_second = var.rates.dispatches_per_second

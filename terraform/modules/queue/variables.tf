@@ -1,5 +1,5 @@
-variable "kind" {
-  description = "The queue's name: the kind of work in it."
+variable "name" {
+  description = "The queue's name. Cloud Tasks refuses the name of a deleted queue for days."
   type        = string
 }
 

@@ -2,7 +2,7 @@
 
 from tests.cloud.github.asking import Answer, Asked, Listed, endpoint
 from tests.cloud.github.errors import Json, Refusal, invalid, missing, require, require_known
-from tests.cloud.github.state import REPOSITORY, default_settings
+from tests.cloud.github.state import OWNER, OWNER_ID, REPOSITORY, REPOSITORY_ID, default_settings
 
 PARAMETERS = {
     "deletion": set(),
@@ -33,7 +33,45 @@ NEEDED = {
 def get_repository(asked: Asked) -> Answer:
     # The merge settings are shown to administrators only.
     extra = asked.state.settings if "administration" in asked.actor.permissions else {}
-    return 200, {"full_name": REPOSITORY, "default_branch": "main", "private": False} | extra
+    about = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "owner": {"login": OWNER, "id": OWNER_ID}}
+    shown = {"default_branch": asked.state.default_branch, "private": asked.state.is_private_and_free}
+    return 200, about | shown | extra
+
+
+@endpoint("GET", "/actions/variables", "administration")
+def list_variables(asked: Asked) -> Answer:
+    return list_values(asked, "")
+
+
+@endpoint("GET", "/environments/{name}/variables", "administration")
+def list_environment_variables(asked: Asked) -> Answer:
+    return list_values(asked, asked.parts["name"])
+
+
+def list_values(asked: Asked, place: str) -> Answer:
+    refuse_unknown_place(asked, place)
+    values = asked.state.variables.get(place, {})
+    return 200, Listed([{"name": name, "value": value} for name, value in values.items()], "variables")
+
+
+@endpoint("GET", "/actions/secrets", "administration")
+def list_secrets(asked: Asked) -> Answer:
+    return list_names(asked, "")
+
+
+@endpoint("GET", "/environments/{name}/secrets", "administration")
+def list_environment_secrets(asked: Asked) -> Answer:
+    return list_names(asked, asked.parts["name"])
+
+
+def list_names(asked: Asked, place: str) -> Answer:
+    refuse_unknown_place(asked, place)
+    return 200, Listed([{"name": name} for name in sorted(asked.state.secrets.get(place, ()))], "secrets")
+
+
+def refuse_unknown_place(asked: Asked, place: str) -> None:
+    if place and place not in asked.state.environments:
+        raise missing()
 
 
 @endpoint("PATCH", "", "administration")
@@ -57,6 +95,8 @@ def set_job_permissions(asked: Asked) -> Answer:
 
 @endpoint("GET", "/rulesets", "metadata")
 def list_rulesets(asked: Asked) -> Answer:
+    if asked.state.is_private_and_free:
+        raise Refusal(403, "Upgrade to GitHub Pro or make this repository public to enable this feature.")
     hidden = {"rules", "conditions", "bypass_actors"}
     shown = [{k: v for k, v in each.items() if k not in hidden} for each in asked.state.rulesets.values()]
     return 200, Listed(shown)

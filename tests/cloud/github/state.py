@@ -9,6 +9,7 @@ from tests.cloud.github.git import Git, stamp
 
 OWNER, NAME = "acme", "nanobanana"
 REPOSITORY = f"{OWNER}/{NAME}"
+REPOSITORY_ID, OWNER_ID = 100000001, 200000002
 ACTIONS_APP_ID = 15368
 DELIVERY_APP_ID = 4242
 
@@ -119,6 +120,13 @@ class State:
     job_permissions: Json = field(
         default_factory=lambda: {"default_workflow_permissions": "write", "can_approve_pull_request_reviews": True}
     )
+    variables: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Environment, or `""` for the repository → variable → value."""
+    secrets: dict[str, set[str]] = field(default_factory=dict)
+    """The same for secrets, whose values nobody is shown."""
+    default_branch: str = "main"
+    is_private_and_free: bool = False
+    """A private repository of a free plan: it has no rules for branches, no environments and no auto-merge."""
     events: list[Event] = field(default_factory=list)
     unjudged_reads: int = 1
     ids: int = 100

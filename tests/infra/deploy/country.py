@@ -110,6 +110,7 @@ class Country:
         self.settings = {
             **notices,
             "ADMINISTRATION_TOKEN": "admin-TEST-token",
+            "DELIVERY_APP_CLIENT_ID": "Iv1.test",
             "DELIVERY_APP_ID": str(DELIVERY_APP_ID),
             "PRODUCTION_REVIEWERS": "grace",
         }

@@ -244,3 +244,17 @@ def test_what_the_jobs_own_token_does_starts_nothing(country: Country) -> None:
     assert country.actions.started == before
     country.land("feature/again", "Again", {"again.py": "1"})
     assert {"ci", "build-release"} <= set(country.actions.started[len(before) :])
+
+
+def test_the_first_days_are_green(country: Country) -> None:
+    """Before anything is set up, pushes start workflows that skip and say why; no job fails, no verb runs."""
+    country.settings = {}
+    country.github.state.rulesets.clear()
+    began, commits = len(country.actions.ran), []
+    for branch in ("feature/first", "staging", "main"):
+        commits.append(country.github.commit(branch, "First steps", {f"{branch}.py": "1"}).sha)
+        country.actions.settle()
+    assert country.actions.ran[began:] == []
+    checks = [check for commit in commits for check in country.github.state.checks[commit]]
+    assert {check.conclusion for check in checks} == {"success", "skipped"}
+    assert {check.conclusion for check in checks if check.name == "not set up"} == {"success"}

@@ -67,14 +67,15 @@ def test_without_a_registry_it_says_what_did_not_run(
 def test_plain_terraform_never_applies(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, states: States
 ) -> None:
-    """With a registry everything runs that asks no cloud; nothing is planned or applied, and a note says so."""
+    """With a registry all runs that asks no cloud, and CI wants the lock files; nothing is planned or applied."""
     for name, shown in states.items():
         (tmp_path / name).write_text(json.dumps({"type": "test_state", "test_state": shown["values"]}))
     monkeypatch.setenv("TF", make_terraform(tmp_path, ":"))
     monkeypatch.setenv("CI", "true")
-    assert terraform.main() == 0
-    [line] = capsys.readouterr().out.splitlines()
-    assert line.startswith("did not run: terraform apply from nothing, second plan, for want of")
+    assert terraform.main() == 1
+    unlocked, not_applied = capsys.readouterr().out.splitlines()
+    assert unlocked.startswith("did not run: terraform the provider's hashes in dev, production, staging, for want of")
+    assert not_applied.startswith("did not run: terraform apply from nothing, second plan, for want of")
     verbs = {words.split()[1] for words in (tmp_path / "asked").read_text().splitlines() if "-chdir" in words}
     assert verbs == {"version", "fmt", "init", "validate", "test"}
     with pytest.raises(ValueError, match="real cloud"):

@@ -194,6 +194,24 @@ PLANTED = {
         "environment: playground",
         "environment playground: a job names it",
     ),
+    "a first day that is red": (
+        W + "pr-from-feature.yml",
+        "vars.DELIVERY_APP_CLIENT_ID && !github.event.deleted",
+        "${{ !github.event.deleted }}",
+        "pr-from-feature: open: reads settings, and would fail before they are there",
+    ),
+    "a job that does not wait for settings": (
+        W + "deploy-production.yml",
+        "    if: ${{ !cancelled() && needs.rollout.result == 'success' }}\n",
+        "    if: ${{ !cancelled() }}\n",
+        "deploy-production: monitor: reads settings, and would fail",
+    ),
+    "a skip that nobody hears of": (
+        W + "renew-lock.yml",
+        "    if: ${{ !vars.DELIVERY_APP_CLIENT_ID }}\n",
+        "    if: github.event_name == 'push'\n",
+        "renew-lock: skips jobs before anything is set up, and says so nowhere",
+    ),
     "an account that is not there": (
         W + "rollback.yml",
         "          account: ${{ fromJSON(vars.PIPELINE).accounts.deployer }}",

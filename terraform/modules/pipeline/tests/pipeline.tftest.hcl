@@ -11,6 +11,7 @@ mock_provider "google" {
 
 variables {
   environment    = "staging"
+  generation     = 1
   project        = "project-one"
   project_number = "123456789012"
   github         = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/staging", "refs/heads/fix/*"] }

@@ -10,7 +10,7 @@ mock_provider "google" {
 }
 
 variables {
-  kind      = "bot"
+  name      = "bot"
   project   = "project-one"
   region    = "europe-west1"
   capacity  = 400

@@ -73,3 +73,15 @@ def test_a_dry_run_changes_nothing(desk: Desk, checkout: Path) -> None:
     assert propose(desk, checkout, "--dry-run") == 0
     assert "google-genai 3.4.0 → 3.6.1" in desk.words
     assert desk.github.open_pulls() == []
+
+
+def test_a_new_lock_of_the_provider_is_proposed_too(desk: Desk, checkout: Path) -> None:
+    """Terraform's lock file is new in the repository at first; its version is named like a package's."""
+    folder = checkout / "terraform/environments/dev"
+    folder.mkdir(parents=True)
+    lock = 'provider "registry.terraform.io/hashicorp/google" {\n  version     = "8.7.0"\n}\n'
+    (folder / ".terraform.lock.hcl").write_text(lock, encoding="utf-8")
+    assert propose(desk, checkout) == 0
+    (pull,) = desk.github.open_pulls()
+    assert "- hashicorp/google (new) → 8.7.0\n" in pull.body
+    assert desk.github.branch(pull.head).files["terraform/environments/dev/.terraform.lock.hcl"] == lock

@@ -1,0 +1,146 @@
+"""What a repository lacks on GitHub before it can deliver, each with what mends it. It only reads.
+
+docs/delivery.md, “Setting up GitHub, once”, has the steps; a test compares its table of settings with `SETTINGS`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.deploy.branches import ENVIRONMENTS as GITHUB_ENVIRONMENTS
+from infra.deploy.branches import MAIN, STAGING
+from infra.deploy.environments import ENVIRONMENTS
+from infra.deploy.errors import RefusedError
+from infra.deploy.github import GitHub
+from infra.deploy.protection import plan_protection
+from infra.deploy.pulls import find_head
+
+REPOSITORY = ""
+"""The place of settings that every job may read."""
+PROTECTED = "production-infrastructure"
+IN_TURN = "the loop in docs/delivery.md, step 1"
+PLAN_CURE = "docs/delivery.md, “What a free plan cannot do”"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is missing or wrong, and the command or the page that mends it."""
+
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"✗ {self.what}\n    {self.cure}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A variable or secret without which workflows fail."""
+
+    name: str
+    kind: str
+    places: tuple[str, ...] = (REPOSITORY,)
+    cure: str = ""
+
+    def find_cure(self, place: str) -> str:
+        of_place = f" --env {place}" if place else ""
+        return self.cure or f"gh {self.kind} set {self.name}{of_place}"
+
+
+SETTINGS = (
+    Setting("PIPELINE", "variable", tuple(each.name for each in GITHUB_ENVIRONMENTS), IN_TURN),
+    *(Setting(f"PIPELINE_{environment.upper()}", "variable", cure=IN_TURN) for environment in ENVIRONMENTS),
+    Setting("DELIVERY_APP_ID", "variable", (PROTECTED,)),
+    Setting("PRODUCTION_REVIEWERS", "variable", (PROTECTED,)),
+    Setting("DELIVERY_APP_PRIVATE_KEY", "secret"),
+    Setting("NOTIFY_BOT_TOKEN", "secret"),
+    Setting("NOTIFY_CHAT_ID", "variable"),
+    Setting("DELIVERY_APP_CLIENT_ID", "variable"),
+)
+Values = Mapping[str, Mapping[str, str]]
+"""Place → name of a variable or secret → its value, empty for a secret."""
+
+
+def find_setup_faults(github: GitHub, root: Path) -> Iterator[Fault]:
+    """Everything that is missing, in the order in which it is mended. Raises DeployError if GitHub does not answer."""
+    repository = github.get(github.repository_url)
+    yield from find_repository_faults(github, repository)
+    yield from find_number_faults(repository, root)
+    if not has_rules(github):
+        yield Fault("this plan has no rules for branches: a private repository of a free account", PLAN_CURE)
+        return
+    values = read_values(github)
+    yield from find_setting_faults(values)
+    yield from find_rule_faults(github, values.get(PROTECTED, {}))
+
+
+def find_repository_faults(github: GitHub, repository: Mapping[str, Any]) -> Iterator[Fault]:
+    """The two long-lived branches, of which `main` is the default: workflows by schedule run from there."""
+    if repository["default_branch"] != MAIN:
+        command = f"gh api --method PATCH repos/{github.repository} -f default_branch={MAIN}"
+        yield Fault(f"the default branch is {repository['default_branch']}, not {MAIN}", command)
+    if find_head(github, STAGING) is None:
+        yield Fault(f"there is no branch {STAGING}", f"git push origin {MAIN}:refs/heads/{STAGING}")
+
+
+def find_number_faults(repository: Mapping[str, Any], root: Path) -> Iterator[Fault]:
+    """Terraform's federation trusts this repository, by its numbers."""
+    wanted = {"repository_id": str(repository["id"]), "owner_id": str(repository["owner"]["id"])}
+    for environment in ENVIRONMENTS:
+        path = Path("terraform/environments") / environment / "main.tf"
+        found = dict(
+            re.findall(r'^\s*(repository_id|owner_id)\s*=\s*"([^"]*)"', (root / path).read_text(), re.MULTILINE)
+        )
+        for name, number in wanted.items():
+            if found.get(name) != number:
+                cure = f'write {name} = "{number}" there, and make apply ENV={environment}'
+                yield Fault(f"{path}: {name} is {found.get(name, 'missing')}, not {number}", cure)
+
+
+def has_rules(github: GitHub) -> bool:
+    """Whether the account's plan has rulesets, and with them environments, for this repository."""
+    try:
+        github.get("/rulesets")
+    except RefusedError as error:
+        if "Upgrade to" in str(error):
+            return False
+        raise
+    return True
+
+
+def read_values(github: GitHub) -> Values:
+    """The settings of the repository and of each environment that exists."""
+    places = {REPOSITORY: "/actions", **{each.name: f"/environments/{each.name}" for each in GITHUB_ENVIRONMENTS}}
+    return {
+        place: {
+            **{each["name"]: each["value"] for each in github.pages(f"{path}/variables", "variables")},
+            **{each["name"]: "" for each in github.pages(f"{path}/secrets", "secrets")},
+        }
+        for place, path in places.items()
+        if not place or github.find(path)
+    }
+
+
+def find_setting_faults(values: Values) -> Iterator[Fault]:
+    for setting in SETTINGS:
+        for place in setting.places:
+            if place not in values:
+                yield Fault(f"there is no environment {place}", IN_TURN)
+            elif setting.name not in values[place]:
+                where = f"environment {place}" if place else "repository"
+                yield Fault(f"{where}: no {setting.kind} {setting.name}", setting.find_cure(place))
+
+
+def find_rule_faults(github: GitHub, values: Mapping[str, str]) -> Iterator[Fault]:
+    """GitHub enforces the rules; looked at only when it is known for which App and reviewers."""
+    app_id, reviewers = values.get("DELIVERY_APP_ID", ""), values.get("PRODUCTION_REVIEWERS", "")
+    if not app_id.isdigit() or not reviewers:
+        return
+    try:
+        steps = list(plan_protection(github, int(app_id), reviewers.replace(",", " ").split()))
+    except RefusedError as error:
+        yield Fault(str(error), "gh variable set PRODUCTION_REVIEWERS --env production-infrastructure")
+        return
+    yield from (Fault(step.what, "gh workflow run setup-branch-protection") for step in steps)
