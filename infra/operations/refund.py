@@ -1,4 +1,4 @@
-"""Gives the Stars of a payment back, and takes its credits: one act, which may be repeated.
+"""Gives the Stars of a payment back, and takes its credits: one act, which may be repeated. Cards: `card_orders.py`.
 
     export GOOGLE_CLOUD_PROJECT=…
     export TELEGRAM_BOT_TOKEN="$(gcloud secrets versions access latest --secret=telegram-bot-token --project=…)"

@@ -51,6 +51,10 @@ class CardHttp:
         """The provider gets the call once, or perhaps not at all. Raises as `get` does."""
         return await self._call("POST", path, json.dumps(said).encode(), f"Content-Type: application/json\r\n{headers}")
 
+    async def delete(self, path: str) -> CardAnswer:
+        """The provider may get the call twice. Raises as `get` does."""
+        return await self._call("DELETE", path, b"", "")
+
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
         await self._connections.close()

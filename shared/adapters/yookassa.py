@@ -11,7 +11,8 @@ from typing import Any
 from shared.adapters.card_http import CardHttp, is_page
 from shared.adapters.money import read_amount, write_amount
 from shared.errors import CardsRefusedError, CardsUnavailableError
-from shared.ports import CardInvoice, CardSale, InvoiceState, OpenedInvoice
+from shared.hash_ids import hash_id
+from shared.ports import CardInvoice, CardRefund, CardSale, InvoiceState, OpenedInvoice
 
 BASE_URL = "https://api.yookassa.ru/v3"
 KEY_CHARACTERS_MAX = 64
@@ -22,14 +23,19 @@ NO_VAT = 1
 """The `vat_code` of sellers without VAT; another one is a setting."""
 _OK = 200
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+_REFUNDS_MAX = 100
+"""YooKassa's largest page of refunds."""
+_CODE_CHARACTERS_MAX = 64
 _EXPIRED = frozenset({"expired_on_confirmation", "canceled_by_merchant"})
 """Reasons to cancel that say nothing about a card."""
 
 
 class YooKassaCards:
-    """Implements CardPayments; rubles only."""
+    """Implements CardPayments; rubles only, and no subscriptions: docs/decisions/0094-subscriptions-by-card.md."""
 
     currencies = frozenset({"RUB"})
+    tells_returns = True
+    plans = None
 
     def __init__(self, shop_id: str, secret_key: str, base_url: str = BASE_URL, vat_code: int = NO_VAT) -> None:
         secret = b64encode(f"{shop_id}:{secret_key}".encode()).decode()
@@ -59,29 +65,72 @@ class YooKassaCards:
         except (KeyError, TypeError, ValueError) as error:
             raise CardsUnavailableError(f"status {status}, not a payment") from error
 
+    async def return_money(self, refund: CardRefund) -> None:
+        """What is missing is one refund, whose idempotence key says from which total to which it leads."""
+        before = await self._read_refunded(refund.invoice_id)
+        if before >= refund.total:
+            return
+        key = hash_id("card refund", refund.invoice_id, refund.reference, before, refund.total)
+        said = self._describe_refund(refund, before)
+        status, answer = await self._http.post("/refunds", said, f"Idempotence-Key: {key}\r\n")
+        if status != _OK:
+            raise CardsRefusedError(f"status {status}, {_name_code(answer)}")
+        if answer.get("status") not in {"succeeded", "pending"}:
+            details = answer.get("cancellation_details") or {}
+            raise CardsRefusedError(f"canceled, {_name_code(details, 'reason')}")
+
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
         await self._http.close()
 
+    async def _read_refunded(self, payment_id: str) -> int:
+        """What went back of a payment or is on its way. Raises CardsUnavailableError."""
+        status, answer = await self._http.get(f"/refunds?payment_id={payment_id}&limit={_REFUNDS_MAX}")
+        try:
+            items = answer["items"]
+            return sum(read_amount(each["amount"]["value"]) for each in items if each["status"] != "canceled")
+        except (KeyError, TypeError, ValueError) as error:
+            raise CardsUnavailableError(f"status {status}, no list of refunds") from error
+
     def _describe(self, sale: CardSale) -> dict[str, Any]:
-        money = {"value": write_amount(sale.amount), "currency": sale.currency}
-        title = sale.title[:TEXT_CHARACTERS_MAX]
+        money = _money(sale.amount, sale.currency)
+        return {
+            "amount": money,
+            "capture": True,
+            "confirmation": {"type": "redirect", "return_url": sale.back_url},
+            "description": sale.title[:TEXT_CHARACTERS_MAX],
+            "metadata": {"reference": sale.reference, "package": sale.package},
+            "receipt": self._write_receipt(sale.email, sale.title, money),
+        }
+
+    def _describe_refund(self, refund: CardRefund, before: int) -> dict[str, Any]:
+        """All at once needs no receipt: YooKassa has the payment's own (yookassa.ru/developers, 54-FZ, refunds)."""
+        money = _money(refund.total - before, refund.currency)
+        said = {"payment_id": refund.invoice_id, "amount": money}
+        if (before, refund.total) == (0, refund.paid):
+            return said
+        return said | {"receipt": self._write_receipt(refund.email, refund.title, money)}
+
+    def _write_receipt(self, email: str, title: str, money: dict[str, str]) -> dict[str, Any]:
         item = {
-            "description": title,
+            "description": title[:TEXT_CHARACTERS_MAX],
             "quantity": "1.00",
             "amount": money,
             "vat_code": self._vat_code,
             "payment_mode": "full_payment",
             "payment_subject": "service",
         }
-        return {
-            "amount": money,
-            "capture": True,
-            "confirmation": {"type": "redirect", "return_url": sale.back_url},
-            "description": title,
-            "metadata": {"reference": sale.reference, "package": sale.package},
-            "receipt": {"customer": {"email": sale.email}, "items": [item]},
-        }
+        return {"customer": {"email": email}, "items": [item]}
+
+
+def _money(amount: int, currency: str) -> dict[str, str]:
+    return {"value": write_amount(amount), "currency": currency}
+
+
+def _name_code(said: dict[str, Any], name: str = "code") -> str:
+    """YooKassa's word for a refusal, for the operator; it says nothing about the person."""
+    code = said.get(name)
+    return code[:_CODE_CHARACTERS_MAX] if isinstance(code, str) and code.isascii() else "without a reason"
 
 
 def _read(answer: dict[str, Any]) -> CardInvoice:
@@ -93,7 +142,14 @@ def _read(answer: dict[str, Any]) -> CardInvoice:
         amount=read_amount(amount["value"]),
         currency=str(amount["currency"]),
         offer=f"{metadata['package']} {metadata['reference']}",
+        returned=_read_returned(answer),
     )
+
+
+def _read_returned(answer: dict[str, Any]) -> int:
+    """Raises KeyError, TypeError, ValueError."""
+    back = answer.get("refunded_amount")
+    return 0 if back is None else read_amount(back["value"])
 
 
 def _find_state(answer: dict[str, Any]) -> InvoiceState:
@@ -101,8 +157,7 @@ def _find_state(answer: dict[str, Any]) -> InvoiceState:
         case "pending" | "waiting_for_capture":
             return InvoiceState.OPEN
         case "succeeded":
-            back = answer.get("refunded_amount")
-            is_back = back is not None and read_amount(back["value"]) >= read_amount(answer["amount"]["value"])
+            is_back = _read_returned(answer) >= read_amount(answer["amount"]["value"]) > 0
             return InvoiceState.RETURNED if is_back else InvoiceState.PAID
         case "canceled":
             reason = (answer.get("cancellation_details") or {}).get("reason")

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
         share,
     )
     from shared.conversations import history, mode, press_words, stop_answer, take_files, take_questions, take_words
-    from shared.gallery import press_gallery, press_shelves, request_archive, show_gallery
+    from shared.gallery import press_batch_picture, press_gallery, press_shelves, request_archive, show_gallery
     from shared.growth import give_gift, invite, redeem_promo
     from shared.payments import card_shop, shop, subscription_page, take_payment, take_renewal
     from shared.pictures import (
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     from shared.statement import press_balance, press_receipt, send_csv
     from shared.videos import change_video, press_review, press_videos, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
-    from shared.wording import describe, improve, styles
+    from shared.wording import browse_examples, describe, improve, styles
 else:
     for _package, _names in {
         "shared.bot": (
@@ -97,7 +97,7 @@ else:
             "misspelled models_page open_app post press_said price prompts reasons role share"
         ),
         "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
-        "shared.gallery": "press_gallery press_shelves request_archive show_gallery",
+        "shared.gallery": "press_batch_picture press_gallery press_shelves request_archive show_gallery",
         "shared.growth": "give_gift invite redeem_promo",
         "shared.payments": "card_shop shop subscription_page take_payment take_renewal",
         "shared.pictures": (
@@ -107,7 +107,7 @@ else:
         "shared.statement": "press_balance press_receipt send_csv",
         "shared.videos": "change_video press_review press_videos take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
-        "shared.wording": "describe improve styles",
+        "shared.wording": "browse_examples describe improve styles",
     }.items():
         globals().update(late_modules(_package, _names))
 
@@ -187,6 +187,7 @@ TAPS: dict[str, TapHandler] = {
     "batchdrop": press_batch.press_batch_drop,
     "batchstop": press_batch.press_batch_stop,
     "batchalbum": press_album.press_album,
+    "batchpic": press_batch_picture.press_batch_picture,
     "phototools": press_tools.press_photo_tools,
     "phototool": press_tools.press_photo_tool,
     "photoback": press_tools.press_photo_back,
@@ -221,6 +222,7 @@ TAPS: dict[str, TapHandler] = {
     "describe": describe.press_describe,
     "style": styles.press_style,
     "stylelast": styles.press_last,
+    "stylesee": browse_examples.press_example,
     "photostyles": press_styles.press_photo_styles,
     "photostyle": press_styles.press_photo_style,
     "why": reasons.press_why,

@@ -1,6 +1,6 @@
 """Transfers of what is given away: bonuses, and gifts from one person to another.
 
-    promotions ── bonus:<fact> ──▶ available ── bonus_back:<fact> ──▶ promotions
+    promotions ── bonus:<fact> ──▶ available ── bonus_back:<fact>, or of its parts ──▶ promotions
     giver's available ── sent:<gift> ──▶ gifts ── received:<gift> ──▶ available of whoever opened the link first
                                               └── received:<gift>, the kind `recalled` ──▶ giver's available
 
@@ -14,6 +14,14 @@ from shared.credits.ledger import ROUTES, Account, Transfer, TransferKind
 
 PURCHASE = "purchase:"
 """The beginning of the fact of a bonus that came with a purchase; the id of the charge follows."""
+CASHBACK = "cashback:"
+"""That of a bonus for what was spent; the id of the job follows."""
+
+
+def whole_fact(fact: str) -> str:
+    """The fact of a bonus of which a part was taken back under `purchase:<charge>:<amount returned so far>`."""
+    parts = fact.split(":")
+    return ":".join(parts[:2]) if fact.startswith(PURCHASE) else fact
 
 
 def promo_fact(code: str, user_id: int) -> str:
@@ -24,6 +32,17 @@ def promo_fact(code: str, user_id: int) -> str:
 def purchase_fact(charge_id: str) -> str:
     """The fact that a purchase brought a bonus."""
     return f"{PURCHASE}{charge_id}"
+
+
+def cashback_fact(job_id: str) -> str:
+    """The fact that a part of what a job cost comes back."""
+    return f"{CASHBACK}{job_id}"
+
+
+def job_of_cashback(transfer_id: str) -> str:
+    """The job of which a transfer gave a part of the price back; empty for any other transfer."""
+    start = bonus_id(CASHBACK)
+    return transfer_id.removeprefix(start) if transfer_id.startswith(start) else ""
 
 
 def inviter_fact(invited_id: int) -> str:

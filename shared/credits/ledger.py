@@ -257,6 +257,11 @@ def refund_id(charge_id: str) -> str:
     return f"{TransferKind.REFUND}:{charge_id}"
 
 
+def charge_of_return(transfer: Transfer) -> str:
+    """The charge of `refund:<charge>`, or of a further part, `refund:<charge>:<amount returned so far>`."""
+    return transfer.id.split(":")[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """An operator's change of one person's credits, with a reference such as a ticket number."""

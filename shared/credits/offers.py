@@ -198,6 +198,21 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Cashback:
+    """Days on which a part of what is spent comes back."""
+
+    name: str
+    """Each person's spending is counted under it, so it is used once."""
+    percent: int
+    """Of the credits spent."""
+    credits_max: int
+    """The most that comes back to one person."""
+    valid_from: date
+    valid_until: date
+    """The last day; both in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """What is given away: with purchases, for invitations, and from one person to another."""
 
@@ -216,6 +231,12 @@ class Growth:
     gift_credits_max: int
     gifts_per_day: int
     campaigns: tuple[Campaign, ...]
+    cashback: tuple[Cashback, ...] = ()
+    """Their days do not overlap."""
+
+    def cashback_on(self, day: date) -> Cashback | None:
+        """The campaign of this UTC day that gives a part of what is spent back."""
+        return next((each for each in self.cashback if each.valid_from <= day <= each.valid_until), None)
 
     def campaign_percent(self, day: date) -> int:
         """What a purchase on this UTC day brings on top, of its credits."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
 from shared.credits.offers import (
+    Cashback,
     Growth,
     HearingOffer,
     ModelName,
@@ -25,6 +26,8 @@ from shared.credits.read_fields import NOTE, read, read_fields, read_list, read_
 from shared.errors import OffersError
 from shared.providers.ladder import PictureRung, Rung, TextRung, VideoRung, costs_on
 
+CASHBACK_PERCENT_MAX = 50
+"""More would be a typing error."""
 FILE = Path(__file__).with_name("offers.json")
 Reader = Callable[[Any, str], Any]
 """What turns a value of the file and its path into what it stands for."""
@@ -176,7 +179,22 @@ def find_faults(offers: Offers) -> Iterator[str]:
     for n, campaign in enumerate(offers.growth.campaigns):
         if campaign.valid_from > campaign.valid_until:
             yield f"growth.campaigns[{n}]: ends before it begins"
+    yield from _find_faults_of_cashback(offers.growth.cashback)
     yield from find_faults_of_purchases(offers.currencies, offers.packages, offers.subscriptions)
+
+
+def _find_faults_of_cashback(campaigns: tuple[Cashback, ...]) -> Iterator[str]:
+    """What comes back is our loss, and one day has one campaign."""
+    for n, campaign in enumerate(campaigns):
+        place, others = f"growth.cashback[{n}]", campaigns[:n]
+        if campaign.valid_from > campaign.valid_until:
+            yield f"{place}: ends before it begins"
+        if not 1 <= campaign.percent <= CASHBACK_PERCENT_MAX:
+            yield f"{place}.percent: not 1 to {CASHBACK_PERCENT_MAX}"
+        if any(campaign.name == each.name for each in others):
+            yield f"{place}.name: there twice"
+        if any(campaign.valid_from <= each.valid_until and each.valid_from <= campaign.valid_until for each in others):
+            yield f"{place}: its days are another one's too"
 
 
 def _find_unused(offers: Offers) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
     book_charge ── purchase:<charge> + bonus:purchase:<charge> + settlement OPEN
     take_charge_back ── refund:<charge> + bonus_back of that, and of the rewards for it + settlement RETURNED
+    … of a part ── refund:<charge>, then refund:<charge>:<amount returned so far> + bonus_back of that part
 
 The caller commits the writes together with its payment and the person.
 """
@@ -13,9 +14,18 @@ from shared.codec import update
 from shared.credits.bonuses import book_bonus, invited_fact, inviter_fact, purchase_fact, take_bonus_back
 from shared.credits.catalogue import GROWTH
 from shared.credits.ledger import Charge, TakingBack, Transfer, book_purchase, take_back
+from shared.credits.portion import WHOLE, Portion
 from shared.credits.transfer_documents import create_transfer
 from shared.growth.growth_documents import create_settlement, decode_settlement, settlement_key, update_settlement
-from shared.growth.settlement import SETTLE_TIME, Settlement, SettlementState, count_purchase, find_bonus
+from shared.growth.settlement import (
+    SETTLE_TIME,
+    Settlement,
+    SettlementState,
+    count_purchase,
+    end_by_return,
+    find_bonus,
+    take_from,
+)
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.ports import Store, Write
@@ -53,27 +63,34 @@ def book_charge(
     return BookedCharge(changed, [*writes, create_settlement(settlement)], purchase, bonus_credits)
 
 
-async def take_charge_back(store: Store, user: User, charge: Charge, kind: TakingBack, at: datetime) -> BookedCharge:
-    """The return of a booked charge, with what it brought: nothing of that may stay. Raises UnavailableError."""
-    account, returned = take_back(user.account, charge, kind, at)
-    writes: list[Write] = [create_transfer(returned)]
+async def take_charge_back(
+    store: Store, user: User, charge: Charge, kind: TakingBack, at: datetime, portion: Portion = WHOLE
+) -> BookedCharge:
+    """The return of a booked charge, with what it brought: nothing of that may stay. Raises UnavailableError.
+
+    A part of the money takes that part of the credits and of the bonus; rewards go with the rest of it.
+    """
+    taken = replace(charge, id=portion.name(charge.id, charge.credits), credits=portion.of(charge.credits))
+    account, returned = take_back(user.account, taken, kind, at)
+    writes: list[Write] = [create_transfer(returned)] if returned.credits else []
     [record] = await store.read([settlement_key(charge.id)])
     if record is None:  # bought before bonuses existed, or so long ago that it is gone
         return BookedCharge(replace(user, account=account), writes, returned, 0)
     settlement = decode_settlement(record)
-    own = [(purchase_fact(charge.id), settlement.bonus), (invited_fact(user.id), settlement.invited_credits)]
+    own = [(portion.name(purchase_fact(charge.id), settlement.bonus), portion.of(settlement.bonus))]
+    if portion.is_rest:
+        own.append((invited_fact(user.id), settlement.invited_credits))
+        writes += await _take_reward_back(store, settlement, at) if settlement.inviter_credits else []
     for fact, credit_count in own:
         if credit_count:
             account, back = take_bonus_back(account, user.id, fact, credit_count, at)
             writes.append(create_transfer(back))
-    if settlement.inviter_credits:
-        writes += await _take_reward_back(store, settlement, at)
     perks = user.perks
     if settlement.state is SettlementState.SETTLED:
-        perks = replace(perks, giftable=perks.giftable - settlement.credits)
-    ended = replace(settlement, state=SettlementState.RETURNED, sweep_at=None)
+        perks = replace(perks, giftable=perks.giftable - returned.credits)
+    after = end_by_return(settlement, at) if portion.is_rest else take_from(settlement, returned.credits)
     changed = replace(user, account=account, perks=perks)
-    return BookedCharge(changed, [*writes, update_settlement(record, ended)], returned, sum(each for _, each in own))
+    return BookedCharge(changed, [*writes, update_settlement(record, after)], returned, sum(each for _, each in own))
 
 
 async def _take_reward_back(store: Store, settlement: Settlement, at: datetime) -> list[Write]:

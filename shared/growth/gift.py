@@ -1,7 +1,7 @@
 """Gifts: credits that one person sends and whoever opens the link first receives.
 
     OPEN ──▶ RECEIVED      its link was opened
-         └─▶ RECALLED      its giver took it back, or GIFT_LIFE passed
+         └─▶ RECALLED      its giver took it back, or GIFT_LIFE passed, or a payment of the giver was returned
 
 Only as many credits can be given as were bought and have settled, less the gifts so far, although they may be spent by
 then and others given: free ones would flow together from accounts that somebody opens for them. Pure.
@@ -51,6 +51,10 @@ class Gift:
     receiver_id: int = 0
     is_told: bool = False
     """The giver knows how it ended."""
+    is_counted: bool = False
+    """It was opened, and is no longer among the giver's `Perks.underway`."""
+    is_uncovered: bool = False
+    """It was recalled because the payment behind it was returned."""
     sweep_at: datetime | None = None
     """After this time `sweep` makes a task; None: nothing is left to do."""
     sweeps: int = 0
@@ -82,6 +86,11 @@ def giftable_credits(account: Account, perks: Perks) -> int:
     return max(0, min(account.available, perks.giftable))
 
 
+def is_covered(giver: Account, perks: Perks) -> bool:
+    """Whether the credits in a person's open gifts are paid for: after a return they may not be."""
+    return giver.available >= 0 and perks.giftable >= 0
+
+
 def find_refusal(account: Account, perks: Perks, credit_count: int, rules: Growth, now: datetime) -> Refusal | None:
     """Why this person may not send such a gift now; None if they may."""
     if credit_count > rules.gift_credits_max:
@@ -111,12 +120,13 @@ def count_arrival(perks: Perks, credit_count: int) -> Perks:
 
 def receive(gift: Gift, receiver_id: int, now: datetime) -> Gift:
     """The gift after it was opened; its giver is to be told."""
-    return replace(gift, state=GiftState.RECEIVED, receiver_id=receiver_id, sweep_at=now)
+    return replace(gift, state=GiftState.RECEIVED, receiver_id=receiver_id, is_counted=True, sweep_at=now)
 
 
-def recall(gift: Gift, now: datetime, *, is_told: bool) -> Gift:
+def recall(gift: Gift, now: datetime, *, is_told: bool, is_uncovered: bool = False) -> Gift:
     """The gift after it went back; `is_told`: its giver did it."""
-    return replace(gift, state=GiftState.RECALLED, is_told=is_told, sweep_at=None if is_told else now)
+    back = replace(gift, state=GiftState.RECALLED, is_told=is_told, sweep_at=None if is_told else now)
+    return replace(back, is_uncovered=is_uncovered)
 
 
 def conclude(gift: Gift) -> Gift:

@@ -2,7 +2,9 @@
 
     OPEN ── SETTLE_TIME ──▶ SETTLED     its credits can be given away, who invited the buyer is rewarded
          └─ refunded ─────▶ RETURNED    the bonus is taken back
-    SETTLED ── refunded ──▶ RETURNED    and so are the rewards
+    SETTLED ── refunded ──▶ RETURNED    and so are the rewards; who had invited the buyer is told
+
+A return of a part of the money ends nothing.
 
 Pure.
 """
@@ -43,6 +45,10 @@ class Settlement:
     inviter_credits: int = 0
     invited_credits: int = 0
     """The buyer's own reward."""
+    returned: int = 0
+    """Those of its credits that were taken back with a part of the money."""
+    lost_credits: int = 0
+    """The reward that was taken back from who had invited the buyer, and of which they have yet to be told."""
     sweep_at: datetime | None = None
     """After this time `sweep` makes a task; None: nothing is left to do."""
     sweeps: int = 0
@@ -66,6 +72,21 @@ def find_bonus(perks: Perks, credit_count: int, rules: Growth, now: datetime) ->
 def count_purchase(perks: Perks) -> Perks:
     """The perks after a purchase; a promo code for the next one is used up."""
     return replace(perks, purchases=perks.purchases + 1, next_purchase=None)
+
+
+def take_from(settlement: Settlement, credit_count: int) -> Settlement:
+    """The settlement after a part of the money went back, and so many credits with it."""
+    return replace(settlement, returned=settlement.returned + credit_count)
+
+
+def end_by_return(settlement: Settlement, now: datetime) -> Settlement:
+    """The settlement after all of the money went back, and the rewards with it; who lost one is to be told.
+
+    It no longer names rewards, so that nobody is told that they have come.
+    """
+    lost = settlement.inviter_credits
+    ended = replace(settlement, state=SettlementState.RETURNED, lost_credits=lost, sweep_at=now if lost else None)
+    return replace(ended, inviter_credits=0, invited_credits=0)
 
 
 def rest(settlement: Settlement) -> Settlement:

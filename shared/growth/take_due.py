@@ -3,6 +3,7 @@
     gift OPEN and over ── account + recalled + gift ✓ ── its giver is told ── told ✓
     gift RECEIVED ── its giver is told ── told ✓
     purchase OPEN and lasting ── giftable credits + rewards + settlement ✓ ── both are told ── told ✓
+    purchase RETURNED ── who lost a reward with it is told ── told ✓
 
 Who dies before *told*, or does not know whether it was, tells it again: a message twice, never credits twice.
 """
@@ -52,20 +53,21 @@ async def _end_gift(ports: Ports, gift_id: str) -> None:
     gift = None if record is None else decode_gift(record)
     if record is None or gift is None or gift.state is GiftState.OPEN or gift.is_told:
         return
-    text = html_text(gift.language, f"gift-told-{gift.state.value}", credits=gift.credits)
+    ending = "uncovered" if gift.is_uncovered else gift.state.value
+    text = html_text(gift.language, f"gift-told-{ending}", credits=gift.credits)
     if not await _tell(ports, gift.giver_id, text):
         return
     await try_until_won(ports, lambda: _conclude_gift(ports, gift_id))
 
 
 async def _conclude_gift(ports: Ports, gift_id: str) -> None:
-    """What was opened is no longer underway."""
+    """What the release before opened is no longer underway."""
     [record] = await ports.store.read([gift_key(gift_id)])
     gift = None if record is None else decode_gift(record)
     if record is None or gift is None or gift.is_told:
         return
     writes: list[Write] = [update_gift(record, conclude(gift))]
-    if gift.state is GiftState.RECEIVED:
+    if gift.state is GiftState.RECEIVED and not gift.is_counted:
         [stored] = await ports.store.read([user_key(gift.giver_id)])
         assert stored is not None, "people are never deleted"
         giver = decode_user(stored)
@@ -96,6 +98,7 @@ async def _settle_purchase(ports: Ports, charge_id: str) -> None:
     for text_id, user_id, credit_count in (
         ("invite-told-inviter", settlement.inviter_id, settlement.inviter_credits),
         ("invite-told-invited", settlement.user_id, settlement.invited_credits),
+        ("invite-told-back", settlement.inviter_id, settlement.lost_credits),
     ):
         if credit_count:
             [stored] = await ports.store.read([user_key(user_id)])
@@ -115,7 +118,8 @@ async def _settle_if_lasting(ports: Ports, charge_id: str) -> None:
     [stored] = await ports.store.read([user_key(settlement.user_id)])
     assert stored is not None, "people are never deleted"
     buyer = decode_user(stored)
-    buyer = replace(buyer, perks=replace(buyer.perks, giftable=buyer.perks.giftable + settlement.credits))
+    lasting = settlement.credits - settlement.returned
+    buyer = replace(buyer, perks=replace(buyer.perks, giftable=buyer.perks.giftable + lasting))
     settled, writes = replace(settlement, state=SettlementState.SETTLED, sweep_at=None), list[Write]()
     if buyer.perks.invited_by and not buyer.perks.is_invitation_settled:
         buyer, settled, writes = await _reward(ports, buyer, settled)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from shared.credits.bonuses import bonus_back_id, bonus_id, purchase_fact, received_id, sent_id
-from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, refund_id
+from shared.credits.bonuses import PURCHASE, bonus_back_id, bonus_id, purchase_fact, received_id, sent_id, whole_fact
+from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, charge_of_return, refund_id
 from shared.jobs.job import ENDS, Job, JobState
 from shared.people.links import TELEGRAM, account_id_of, telegram_link
 from shared.people.users import User
@@ -156,26 +156,46 @@ def _names_its_fact(transfer: Transfer) -> bool:
 
 
 def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
-    """Refunds and chargebacks match their purchases."""
-    bought = {t.id.partition(":")[2]: t.credits for t in transfers if t.kind is TransferKind.PURCHASE}
+    """Refunds and chargebacks, which may take a purchase back in parts, take no more than was bought."""
+    bought, taken = _bought_credits(transfers), _taken_credits(transfers)
+    for charge_id, credit_count in taken.items():
+        if credit_count > bought.get(charge_id, 0):
+            yield f"{refund_id(charge_id)}: takes back what was not bought"
+
+
+def _bought_credits(transfers: list[Transfer]) -> dict[str, int]:
+    return {t.id.partition(":")[2]: t.credits for t in transfers if t.kind is TransferKind.PURCHASE}
+
+
+def _taken_credits(transfers: list[Transfer]) -> dict[str, int]:
+    """What returns have taken back, by charge."""
+    taken: dict[str, int] = defaultdict(int)
     for transfer in transfers:
-        if transfer.kind in _TAKING_BACK and bought.get(transfer.id.partition(":")[2]) != transfer.credits:
-            yield f"{transfer.id}: takes back what was not bought"
+        if transfer.kind in _TAKING_BACK:
+            taken[charge_of_return(transfer)] += transfer.credits
+    return taken
 
 
 def _check_bonuses(transfers: list[Transfer]) -> Iterator[str]:
-    """What is taken back was given, and a returned purchase leaves no bonus behind."""
+    """What is taken back was given, and a purchase that is returned as a whole leaves no bonus behind."""
     booked_credits = {each.id: each.credits for each in transfers}
+    back: dict[str, int] = defaultdict(int)
     for transfer in transfers:
         fact = transfer.id.partition(":")[2]
-        if transfer.kind is TransferKind.BONUS_BACK and booked_credits.get(bonus_id(fact)) != transfer.credits:
-            yield f"{transfer.id}: takes back a bonus that was not given"
+        if transfer.kind is TransferKind.BONUS_BACK:
+            back[whole_fact(fact)] += transfer.credits
         if transfer.kind is TransferKind.RECALLED and booked_credits.get(sent_id(fact)) != transfer.credits:
             yield f"{transfer.id}: returns a gift that was not sent"
-        given = purchase_fact(fact)
-        is_left = bonus_id(given) in booked_credits and bonus_back_id(given) not in booked_credits
-        if transfer.kind in _TAKING_BACK and is_left:
-            yield f"{transfer.id}: the bonus of a returned purchase is still there"
+    for fact, credit_count in back.items():
+        given = booked_credits.get(bonus_id(fact), 0)
+        if credit_count > given or (credit_count != given and not fact.startswith(PURCHASE)):
+            yield f"{bonus_back_id(fact)}: takes back a bonus that was not given"
+    bought = _bought_credits(transfers)
+    for charge_id, credit_count in _taken_credits(transfers).items():
+        brought = purchase_fact(charge_id)
+        is_left = back.get(brought, 0) < booked_credits.get(bonus_id(brought), 0)
+        if credit_count >= bought.get(charge_id, 0) and is_left:
+            yield f"{refund_id(charge_id)}: the bonus of a returned purchase is still there"
 
 
 def _check_names(books: PersonalBooks) -> Iterator[str]:

@@ -21,6 +21,7 @@ from shared.jobs.publish_jobs import publish_id
 from shared.jobs.queues import queue_of
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.cashback import give_cashback
 from shared.people.low_balance import note_told
 from shared.ports import Fields, Ports, Record, Write
 
@@ -134,6 +135,8 @@ async def settle_job(
         writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers)]
         person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
         person = note_told(person, payer.user.account, is_told=is_told_low)
+        person, back = give_cashback(person, changed.id, transfers, ports.clock.now())
+        writes += map(create_transfer, back)
         person, follower = take_out(person, changed)
         writes += payer.writes(person)
         try:

@@ -2,6 +2,7 @@
 
     webhook, or `sweep` ── task: this order ──▶ the provider is asked ── paid, as ordered ──▶ one commit:
     order PAID + purchase + payment + account ✓ ──▶ thanks ──▶ what waited goes on ──▶ order: told ✓
+    … money went back, all or a part ──▶ one commit: order + refund + payment + account ✓ ──▶ news ──▶ order: told ✓
 
 Whatever dies between two of these lines is done again by the next task of the order, which `sweep` makes: the order's
 state says what is missing. The same task twice, late or in another order finds the order moved, and books nothing.
@@ -9,17 +10,32 @@ state says what is missing. The same task twice, late or in another order finds 
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
-from shared.credits.ledger import Charge, TransferKind
+from shared.codec import decode, update
+from shared.credits.ledger import Charge, TakingBack, TransferKind
+from shared.credits.portion import Portion
 from shared.errors import CardsUnavailableError
-from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
+from shared.growth.book_charges import book_charge, take_charge_back
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, decode_card_order, update_card_order
-from shared.payments.card_order import CardOrder, CardState, asked_again, is_news, judge, moved, told
-from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id
+from shared.payments.card_order import (
+    CardOrder,
+    CardState,
+    asked_again,
+    find_returned,
+    is_news,
+    judge,
+    moved,
+    told,
+    with_return,
+)
+from shared.payments.card_renewals import take_period
+from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.card_settings import close_cards
 from shared.people.users import User
-from shared.ports import CardInvoice, Ports, Write
+from shared.ports import CardInvoice, InvoiceState, Ports, Record, Write
 
 _EVENTS = {
     CardState.PAID: "payment_credited",
@@ -33,12 +49,15 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
     Raises UnavailableError, DocumentUnreadableError.
     """
-    order = await _open(ports, order_id)
+    order = await find_card_order(ports, order_id)
     if order is None:
         log_event("card_order_unknown", severity="WARNING", order_id=order_id)
         return None
     try:
-        order = await _book(ports, order_id, await _ask(ports, order))
+        invoice = await _ask(ports, order)
+        order = await _book(ports, order_id, invoice)
+        if order.state is CardState.PAID and invoice is not None and _is_less(order, invoice):
+            order = await _book(ports, order_id, invoice)  # paid, and a part returned before we heard of it
     except CardsUnavailableError as error:
         log_event("card_provider_missed", severity="WARNING", provider=order.provider, error=error)
         await put_off(ports, order_id)
@@ -47,16 +66,12 @@ async def book_card_order(ports: Ports, order_id: str) -> CardOrder | None:
 
 async def put_off(ports: Ports, order_id: str) -> None:
     """Let `sweep` make another task of this order soon. Raises UnavailableError."""
-    await _change(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
+    await change_card_order(ports, order_id, lambda order: asked_again(order, ports.clock.now()))
 
 
 async def note_told(ports: Ports, known: CardOrder) -> None:
     """Store that the person was told of the order's state, unless it has changed. Raises UnavailableError."""
-
-    def note(order: CardOrder) -> CardOrder:
-        return told(order, ports.clock.now()) if order.state is known.state else order
-
-    await _change(ports, known.id, note)
+    await change_card_order(ports, known.id, lambda order: told(order, known, ports.clock.now()))
 
 
 async def _ask(ports: Ports, order: CardOrder) -> CardInvoice | None:
@@ -77,41 +92,82 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
         [record] = await ports.store.read([card_order_key(order_id)])
         assert record is not None  # orders are not deleted while they are asked for
         before, now = decode_card_order(record), ports.clock.now()
-        after = moved(before, judge(before, invoice), now)
-        opened, writes = None, list[Write]()
-        if after.state is not before.state and after.state in {CardState.PAID, CardState.RETURNED}:
+        after, opened, writes = moved(before, judge(before, invoice), now), None, list[Write]()
+        if invoice is not None and _moves_money(before, after, invoice):
             opened = await open_user(ports, before.user_id)
-            booked, payment = await _book_charge(ports, opened.user, after)
-            after = replace(after, bonus=booked.bonus)
-            writes = [*opened.writes(booked.user), *payment, *booked.writes]
+            if after.state is CardState.PAID and before.state is not CardState.PAID:
+                after, user = take_period(after, opened.user, invoice, now)
+                after, user, writes = _credit(user, after, now)
+            else:
+                after, user, writes = await _take_back(ports, opened.user, before, after, invoice)
+            after, writes = moved(after, after.state, now), [*opened.writes(user), *writes]
         await ports.store.commit([update_card_order(after, record), *writes])
         return before, after, opened
 
     before, after, opened = await try_until_won(ports, attempt)
     if opened is not None:
         log_gift(opened)
-    if after.state is not before.state:
+    if after.state is not before.state or after.returns.booked > before.returns.booked:
         _log(after)
     return after
 
 
-async def _book_charge(ports: Ports, user: User, order: CardOrder) -> tuple[BookedCharge, list[Write]]:
-    """What the order's new state does to the person's credits, and the payment. Raises UnavailableError."""
-    now, charge = ports.clock.now(), _charge(order)
-    if order.state is CardState.RETURNED:
-        return await take_charge_back(ports.store, user, charge, TransferKind.REFUND, now), []
+def _moves_money(before: CardOrder, after: CardOrder, invoice: CardInvoice) -> bool:
+    if after.state is before.state:
+        return after.state is CardState.PAID and _is_less(before, invoice)
+    return after.state in {CardState.PAID, CardState.RETURNED}
+
+
+def _is_less(order: CardOrder, invoice: CardInvoice) -> bool:
+    """Whether more of a paid order's money went back than is booked."""
+    return find_returned(order, invoice) > order.returns.booked
+
+
+def _credit(user: User, after: CardOrder, now: datetime) -> tuple[CardOrder, User, list[Write]]:
+    """The credits of an order that was paid."""
+    charge = _charge(after)
     paid = PaymentRecord(
         id=charge.id,
-        provider=order.provider,
-        charge_id=order.invoice_id,
-        user_id=order.user_id,
-        order_id=order.id,
-        amount=order.amount,
-        currency=order.currency,
-        credits=order.credits,
+        provider=after.provider,
+        charge_id=after.invoice_id,
+        user_id=after.user_id,
+        order_id=after.id,
+        amount=after.amount,
+        currency=after.currency,
+        credits=after.credits,
         paid_at=now,
+        paid_until=after.until,
     )
-    return book_charge(user, charge, now), [create_payment(paid)]
+    booked = book_charge(user, charge, now, is_period=bool(after.days))
+    return replace(after, bonus=booked.bonus), booked.user, [create_payment(paid), *booked.writes]
+
+
+async def _take_back(
+    ports: Ports, user: User, before: CardOrder, after: CardOrder, invoice: CardInvoice
+) -> tuple[CardOrder, User, list[Write]]:
+    """What goes with money that went back: nothing if it never brought credits. Raises UnavailableError."""
+    amount, now = find_returned(before, invoice), ports.clock.now()
+    is_chargeback = before.returns.is_chargeback or invoice.state is InvoiceState.CHARGED_BACK
+    user = replace(user, card=close_cards(user.card, now)) if is_chargeback else user
+    if before.state is not CardState.PAID:
+        after = replace(after, amount=invoice.amount, currency=invoice.currency)  # what went back, in our words too
+        return with_return(after, amount, 0, is_chargeback=is_chargeback), user, []
+    kind: TakingBack = TransferKind.CHARGEBACK if is_chargeback else TransferKind.REFUND
+    portion = Portion(before.returns.booked, amount, before.amount)
+    taken = await take_charge_back(ports.store, user, _charge(before), kind, now, portion)
+    credit_count = taken.transfer.credits
+    [stored] = await ports.store.read([payment_key(_charge(before).id)])
+    writes = [*taken.writes, *_note_return(stored, amount, credit_count)]
+    after = with_return(after, amount, credit_count + taken.bonus, is_chargeback=is_chargeback)
+    return after, taken.user, writes
+
+
+def _note_return(stored: Record | None, amount: int, credit_count: int) -> list[Write]:
+    """The payment with what went back of it."""
+    assert stored is not None, "a payment is made with its credits and never deleted"
+    paid = decode(PaymentRecord, stored.fields)
+    returned = replace(paid, returned_amount=amount, returned_credits=paid.returned_credits + credit_count)
+    return [update(stored, returned)]
 
 
 def _charge(order: CardOrder) -> Charge:
@@ -119,8 +175,9 @@ def _charge(order: CardOrder) -> Charge:
 
 
 def _log(order: CardOrder) -> None:
+    is_part = order.state is CardState.PAID and order.returns.booked > 0
     log_event(
-        _EVENTS.get(order.state, "card_order_moved"),
+        "payment_returned" if is_part else _EVENTS.get(order.state, "card_order_moved"),
         severity="ERROR" if order.state is CardState.DISPUTED else "INFO",
         order_id=order.id,
         state=order.state.value,
@@ -128,10 +185,14 @@ def _log(order: CardOrder) -> None:
         amount=order.amount,
         currency=order.currency,
         credits=order.credits,
+        returned_amount=order.returns.booked,
+        is_chargeback=order.returns.is_chargeback,
     )
 
 
-async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+async def change_card_order(ports: Ports, order_id: str, change: Callable[[CardOrder], CardOrder]) -> None:
+    """Commit a change of an order that exists. Raises UnavailableError."""
+
     async def attempt() -> None:
         [record] = await ports.store.read([card_order_key(order_id)])
         assert record is not None
@@ -140,6 +201,7 @@ async def _change(ports: Ports, order_id: str, change: Callable[[CardOrder], Car
     await try_until_won(ports, attempt)
 
 
-async def _open(ports: Ports, order_id: str) -> CardOrder | None:
+async def find_card_order(ports: Ports, order_id: str) -> CardOrder | None:
+    """The order of this id. Raises UnavailableError, DocumentUnreadableError."""
     [record] = await ports.store.read([card_order_key(order_id)])
     return None if record is None else decode_card_order(record)

@@ -18,6 +18,7 @@ NOTICE_BYTES_MAX = 64 * 1024
 LAVA = "lava"
 LAVA_USER = "lava"
 """The user name of a webhook that authenticates itself by Basic; the password is the key."""
+LAVA_RETURNS = frozenset({"refund.success", "chargeback.initiated"})
 YOOKASSA = "yookassa"
 _ID_CHARACTERS_MAX = 64
 _EVENT_CHARACTERS_MAX = 64
@@ -29,8 +30,11 @@ class CardNotice:
 
     provider: str
     invoice_id: str
+    """Empty: lava.top's notice of a return, which names none."""
     event: str
     """The provider's name of what happened, for the log."""
+    told_invoice: str = ""
+    """The notice is about the subscription that `invoice_id` began, or is a payment of, and named this invoice."""
 
 
 def is_from_lava(api_keys: Sequence[str], authorizations: Sequence[str], key: bytes) -> bool:
@@ -47,9 +51,19 @@ def is_from_lava(api_keys: Sequence[str], authorizations: Sequence[str], key: by
 
 
 def read_lava_notice(body: bytes) -> CardNotice:
-    """https://developers.lava.top: eventType and contractId. Raises UnusableUpdateError."""
+    """https://developers.lava.top: eventType, contractId, and parentContractId. Raises UnusableUpdateError.
+
+    Later payments of a subscription name the contract of the first one, which its order is known by; the end of a
+    subscription names the last contract alone. The notices of returns have another form, `event_type` and `data`, and
+    name neither contract nor order.
+    """
     said = _read_object(body)
-    return CardNotice(LAVA, _read_id(said.get("contractId")), _read_event(said.get("eventType")))
+    if (event := _read_event(said.get("event_type"))) in LAVA_RETURNS and "contractId" not in said:
+        return CardNotice(LAVA, "", event)
+    contract, event = _read_id(said.get("contractId")), _read_event(said.get("eventType"))
+    first = said.get("parentContractId")
+    is_about_all = bool(first) or event.startswith("subscription.")
+    return CardNotice(LAVA, _read_id(first) if first else contract, event, contract if is_about_all else "")
 
 
 def is_in_networks(address: str, networks: Sequence[str]) -> bool:

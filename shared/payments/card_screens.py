@@ -1,10 +1,11 @@
 """The screens of paying by card. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from shared.credits.catalogue import PACKAGES
-from shared.payments.card_order import CardOrder, CardState
-from shared.payments.prices import MONEY, price_in, show_money
+from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.purchases import PLAN_DAYS, Package
+from shared.payments.card_order import CardOrder, CardState, is_new_state
+from shared.payments.prices import MONEY, choose_currency, price_in, show_money, write_day
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
@@ -13,10 +14,11 @@ from shared.texts import html_text, plain_text
 CARD = "card"
 """Shows the packages in a currency."""
 CARD_BUY = "cardbuy"
-"""Orders a package."""
+"""Orders a package or a subscription."""
 EMAIL = "email"
-"""Keeps the e-mail of an order, forgets it, or has another one asked for."""
-KEEP, FORGET, OTHER = "keep", "forget", "other"
+"""Keeps the e-mail of an order, forgets it, has another one asked for, or takes it for a new invoice."""
+KEEP, FORGET, OTHER, AGAIN = "keep", "forget", "other", "again"
+CARD_MISSING, CARD_PLAN = "button-card-missing", "button-card-plan"
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -25,8 +27,10 @@ def card_row(language: Language, user_id: int) -> tuple[Button, ...]:
     return (Button(plain_text(language, "button-by-card"), write_callback(CARD, user_id, "")),)
 
 
-def draw_card_shop(language: Language, user_id: int, currency: str, offered: Iterable[str], email: str) -> Screen:
-    """The packages with their prices in one currency, and the other currencies."""
+def draw_card_shop(
+    language: Language, user_id: int, currency: str, offered: Iterable[str], email: str, plans: Rows = ()
+) -> Screen:
+    """The packages with their prices in one currency, subscriptions, and the other currencies."""
     packages = tuple(
         (_package_button(language, user_id, name, price, currency),)
         for name, package in PACKAGES.items()
@@ -40,14 +44,42 @@ def draw_card_shop(language: Language, user_id: int, currency: str, offered: Ite
     )
     label = plain_text(language, "button-email-forget")
     forget = ((Button(label, write_callback(EMAIL, user_id, FORGET, "")),),) if email else ()
-    return Screen(html_text(language, "card-buy"), (*packages, *((others,) if others else ()), *forget))
+    return Screen(html_text(language, "card-buy"), (*packages, *plans, *((others,) if others else ()), *forget))
 
 
-def _package_button(language: Language, user_id: int, name: str, price: int, currency: str) -> Button:
+def plan_rows(language: Language, user_id: int, currency: str, names: Iterable[str]) -> Rows:
+    """A row for each of these subscriptions that has a price in this currency."""
+    priced = ((name, price_in(PLANS[name], currency)) for name in names)
+    return tuple(
+        (_package_button(language, user_id, name, price, currency, CARD_PLAN),)
+        for name, price in priced
+        if price is not None
+    )
+
+
+def offer_by_card(language: Language, user_id: int, name: str, offered: Collection[str]) -> Rows:
+    """A row that orders a package by card, in the person's currency; none where no cards are taken for it."""
+    if not offered:
+        return ()
+    currency = choose_currency(language, "", offered)
+    price = price_in(PACKAGES[name], currency)
+    return () if price is None else ((_package_button(language, user_id, name, price, currency, CARD_MISSING),),)
+
+
+def _package_button(
+    language: Language, user_id: int, name: str, price: int, currency: str, text_id: str = "button-card-package"
+) -> Button:
     """It names the price that it shows."""
-    credit_count, money = PACKAGES[name].credits, show_money(price, currency, language)
-    label = plain_text(language, "button-card-package", credits=credit_count, money=money)
+    sold = find_sold(name)
+    assert sold is not None
+    credit_count, money = sold.credits, show_money(price, currency, language)
+    label = plain_text(language, text_id, credits=credit_count, money=money, days=PLAN_DAYS)
     return Button(label, write_callback(CARD_BUY, user_id, name, currency, price, credit_count))
+
+
+def find_sold(name: str) -> Package | None:
+    """The package or the subscription of this name."""
+    return PACKAGES.get(name) or PLANS.get(name)
 
 
 def draw_email_question(language: Language) -> Screen:
@@ -58,26 +90,50 @@ def draw_email_question(language: Language) -> Screen:
 def draw_payment(order: CardOrder, *, is_kept: bool) -> Screen:
     """The way to the provider's page."""
     language, money = order.language, show_money(order.amount, order.currency, order.language)
-    text = html_text(language, "card-pay", credits=order.credits, money=money, email=order.email)
+    text_id = "card-pay-plan" if order.days else "card-pay"
+    text = html_text(language, text_id, credits=order.credits, money=money, email=order.email, days=order.days)
     pay = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
     label, act = ("button-email-other", OTHER) if is_kept else ("button-email-keep", KEEP)
     email = Button(plain_text(language, label), write_callback(EMAIL, order.user_id, act, order.id))
     return Screen(text, ((pay,), (email,)))
 
 
-def draw_news(order: CardOrder, available: int, contact: str) -> Screen:
-    """What became of an order."""
+def draw_news(order: CardOrder, available: int, contact: str, receipt: Rows = ()) -> Screen:
+    """What became of an order; `receipt` leads to the receipt of its payment."""
     language, money = order.language, show_money(order.amount, order.currency, order.language)
     match order.state:
-        case CardState.PAID:
-            return Screen(
-                html_text(language, "payment-thanks", credits=order.credits, bonus=order.bonus, available=available)
-            )
-        case CardState.RETURNED:
-            facts = {"credits": order.credits + order.bonus, "available": available}
-            return Screen(html_text(language, "card-returned", money=money, **facts))
+        case CardState.PAID if is_new_state(order):
+            return Screen(_thank(order, available), receipt)
+        case CardState.PAID | CardState.RETURNED:
+            return Screen(_tell_return(order, available, contact))
         case CardState.FAILED:
-            again = Button(plain_text(language, "button-card-pay", money=money), url=order.url)
+            label = plain_text(language, "button-card-again", money=money)
+            again = Button(label, write_callback(EMAIL, order.user_id, AGAIN, order.id))
             return Screen(html_text(language, "card-failed", money=money), ((again,),))
         case _:
             return Screen(html_text(language, "card-disputed", money=money, contact=contact, code=order.id))
+
+
+def _tell_return(order: CardOrder, available: int, contact: str) -> str:
+    """What went back since the person was told last, and the credits that went with it."""
+    language, returns = order.language, order.returns
+    if returns.booked:
+        amount, credit_count = returns.booked - returns.told, returns.credits - returns.told_credits
+    else:  # the release before booked it
+        amount, credit_count = order.amount, order.credits + order.bonus
+    text_id = "card-returned" if order.state is CardState.RETURNED else "card-returned-part"
+    if returns.is_chargeback:
+        text_id = "card-charged-back"
+    elif not credit_count:
+        text_id = "card-returned-free"
+    money = show_money(amount, order.currency, language)
+    facts = {"credits": credit_count, "bonus": order.bonus, "available": available}
+    return html_text(language, text_id, money=money, contact=contact, **facts)
+
+
+def _thank(order: CardOrder, available: int) -> str:
+    if order.until is None:
+        facts = {"credits": order.credits, "bonus": order.bonus, "available": available}
+        return html_text(order.language, "payment-thanks", **facts)
+    text_id = "payment-renewed" if order.first_id else "payment-subscribed"
+    return html_text(order.language, text_id, credits=order.credits, available=available, date=write_day(order.until))

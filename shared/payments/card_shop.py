@@ -8,22 +8,35 @@ to nobody, so nobody pays it.
 
 from dataclasses import replace
 
-from shared.credits.catalogue import PACKAGES
-from shared.errors import CardsRefusedError, CardsUnavailableError
+from shared.credits.catalogue import PLANS
+from shared.errors import CardsRefusedError
 from shared.growth.commit_growth import check_unseen
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
-from shared.payments.card_order import AGAIN_MIN, CardOrder
-from shared.payments.card_screens import FORGET, KEEP, OTHER, draw_card_shop, draw_email_question, draw_payment
-from shared.payments.prices import choose_currency, price_in
-from shared.payments.publish_card_order import card_order_id
+from shared.payments.card_order import CardOrder
+from shared.payments.card_screens import (
+    AGAIN,
+    FORGET,
+    KEEP,
+    OTHER,
+    draw_card_shop,
+    draw_email_question,
+    draw_payment,
+    find_sold,
+    plan_rows,
+)
+from shared.payments.open_card_order import Buyer, find_seller, open_card_order
+from shared.payments.prices import choose_currency, currencies_of, price_in
 from shared.payments.shop import rests
+from shared.payments.shop_screens import subscription_rows
+from shared.payments.subscription_screens import draw_subscriptions
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
 from shared.people.card_settings import CardWish, find_wish, read_email
+from shared.people.subscriptions import renews_any
 from shared.people.users import LANGUAGES, User
-from shared.ports import CardPayments, CardSale, Place, Ports, Record, Screen, Write
+from shared.ports import Place, Ports, Record, Screen, Write
 from shared.telegram.answers import answer, commit_answer, send_answer
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
@@ -41,15 +54,22 @@ async def press_card(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 async def press_card_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Open the invoice of a package, or ask for an e-mail first. Raises MessengerErrors, UnavailableError."""
+    """Open the invoice of a package or a subscription, or ask for an e-mail first.
+
+    Raises MessengerErrors, UnavailableError.
+    """
     owner, name, currency, amount, credit_count, *_ = (*arguments, "", "", "", "", "")
     if not await _may_press(ports, visit, tap, owner):
         return
-    package = PACKAGES.get(name)
-    price = None if package is None else price_in(package, currency)
-    if package is None or price is None or (str(price), str(package.credits)) != (amount, credit_count):
+    sold = find_sold(name)
+    price = None if sold is None else price_in(sold, currency)
+    if sold is None or price is None or (str(price), str(sold.credits)) != (amount, credit_count):
         await answer(ports, visit, _draw_shop(ports, visit, currency))
         await toast(ports, visit, tap, "toast-new-prices")
+        return
+    if _is_subscribed(ports, visit, name):
+        await _show_subscription(ports, visit)
+        await toast(ports, visit, tap, "toast-subscribed")
         return
     await answer_tap(ports, tap.query_id)
     email = visit.opened.user.card.email
@@ -60,7 +80,10 @@ async def press_card_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[
 
 
 async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Keep the e-mail of an order, forget it, or ask for another one. Raises MessengerErrors, UnavailableError."""
+    """Keep the e-mail of an order, forget it, ask for another one, or open a new invoice with it.
+
+    Raises MessengerErrors, UnavailableError.
+    """
     owner, act, order_id, *_ = (*arguments, "", "", "")
     if act == FORGET and owner == str(tap.sender.id):  # also while nothing is sold
         await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
@@ -73,6 +96,9 @@ async def press_email(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await change_user(ports, visit.opened, lambda user: _with_email(user, ""))
         await answer_tap(ports, tap.query_id)
         await _ask_for_email(ports, visit, order.package, order.currency)
+    elif act == AGAIN and order is not None:
+        await answer_tap(ports, tap.query_id)
+        await _open_order(ports, visit, CardWish(order.package, order.currency, visit.received_at), order.email)
     elif act == KEEP and order is not None:
         email = order.email
         await change_user(ports, visit.opened, lambda user: _with_email(user, email))
@@ -116,6 +142,9 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
         await toast(ports, visit, tap, "not-yours")
     elif not (ports.cards and ports.order_keys):
         await toast(ports, visit, tap, "payments-closed")
+    elif visit.opened.user.card.closed_at is not None:
+        text = plain_text(visit.language, "card-closed", contact=ports.support_contact)
+        await answer_tap(ports, tap.query_id, text, alert=True)
     elif await rests(ports):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "buy-books"), alert=True)
     else:
@@ -124,9 +153,21 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
 
 
 def _draw_shop(ports: Ports, visit: Visit, wanted: str) -> Screen:
-    user, offered = visit.opened.user, {each for provider in ports.cards.values() for each in provider.currencies}
+    user, offered = visit.opened.user, currencies_of(ports.cards)
     currency = choose_currency(visit.language, wanted, offered)
-    return draw_card_shop(visit.language, user.id, currency, offered, user.card.email)
+    plans = plan_rows(visit.language, user.id, currency, [each for each in PLANS if find_seller(ports, each, currency)])
+    if plans and renews_any(user.subscriptions, ports.clock.now()):
+        plans = subscription_rows(visit.language, user.id)
+    return draw_card_shop(visit.language, user.id, currency, offered, user.card.email, plans)
+
+
+def _is_subscribed(ports: Ports, visit: Visit, name: str) -> bool:
+    """Whether this is a subscription, and the person has one that goes on, by card or in Stars."""
+    return name in PLANS and renews_any(visit.opened.user.subscriptions, ports.clock.now())
+
+
+async def _show_subscription(ports: Ports, visit: Visit) -> None:
+    await answer(ports, visit, draw_subscriptions(visit.language, visit.opened.user, ports.clock.now()))
 
 
 async def _find_order(ports: Ports, tap: Tap, order_id: str) -> CardOrder | None:
@@ -147,11 +188,18 @@ async def _ask_for_email(ports: Ports, visit: Visit, package: str, currency: str
 
 async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) -> None:
     """Open an invoice, store its order and send the way to its page."""
+    if visit.opened.user.card.closed_at is not None:
+        await answer(ports, visit, Screen(html_text(visit.language, "card-closed", contact=ports.support_contact)))
+        return
     if await rests(ports):
         await answer(ports, visit, Screen(html_text(visit.language, "buy-books")))
         return
-    offered = next(((name, each) for name, each in ports.cards.items() if wish.currency in each.currencies), None)
-    order = None if offered is None else await _try_to_open(ports, visit, *offered, wish, email)
+    if _is_subscribed(ports, visit, wish.package):
+        await _show_subscription(ports, visit)
+        return
+    chat, user_id = visit.update.chat, visit.update.sender.id
+    buyer = Buyer(visit.inbox_id, user_id, chat.id, chat.thread_id, visit.language, email)
+    order = await open_card_order(ports, buyer, wish)
     if order is None:
         await answer(ports, visit, Screen(html_text(visit.language, "card-unavailable")))
     elif isinstance(order, CardsRefusedError):
@@ -160,53 +208,6 @@ async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) ->
         screen = draw_payment(order, is_kept=visit.opened.user.card.email == email)
         await _commit_and_send(ports, visit, screen, [create_card_order(order)], None)
         log_event("card_order_opened", provider=order.provider, amount=order.amount, currency=order.currency)
-
-
-async def _try_to_open(
-    ports: Ports, visit: Visit, name: str, provider: CardPayments, wish: CardWish, email: str
-) -> CardOrder | CardsRefusedError | None:
-    """The order; None if the provider cannot be asked now, or sells at another price than we do."""
-    package = PACKAGES.get(wish.package)
-    price = None if package is None else price_in(package, wish.currency)
-    if package is None or price is None:  # it was taken off the list while the person looked for their e-mail
-        return None
-    title, back = plain_text(visit.language, "invoice-title", credits=package.credits), await _find_chat(ports)
-    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, back, email)
-    try:
-        opened = await provider.create_invoice(sale)
-        invoice = await provider.read_invoice(opened.id)
-    except CardsRefusedError as error:
-        log_event("card_sale_refused", severity="WARNING", provider=name, error=error)
-        return error
-    except CardsUnavailableError as error:
-        log_event("card_provider_missed", severity="WARNING", provider=name, error=error)
-        return None
-    if invoice is None or (invoice.id, invoice.amount, invoice.currency) != (opened.id, price, wish.currency):
-        log_event("card_price_differs", severity="ERROR", provider=name, package=wish.package, currency=wish.currency)
-        return None
-    chat, now = visit.update.chat, ports.clock.now()
-    return CardOrder(
-        id=card_order_id(name, opened.id),
-        provider=name,
-        invoice_id=opened.id,
-        offer=invoice.offer,
-        url=opened.url,
-        package=wish.package,
-        credits=package.credits,
-        amount=price,
-        currency=wish.currency,
-        user_id=visit.update.sender.id,
-        chat_id=chat.id,
-        thread_id=chat.thread_id,
-        language=visit.language,
-        email=email,
-        created_at=now,
-        sweep_at=now + AGAIN_MIN,
-    )
-
-
-async def _find_chat(ports: Ports) -> str:
-    return f"https://t.me/{await ports.messenger.username()}"
 
 
 async def _commit_and_send(

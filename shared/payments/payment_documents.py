@@ -41,6 +41,10 @@ class PaymentRecord:
     """Likewise its return."""
     is_return_told: bool = False
     """The person was told that the money came back."""
+    returned_amount: int = 0
+    """How much of a payment by card went back. Stars go back as a whole, and only their transfer says so."""
+    returned_credits: int = 0
+    """The credits that went with it, without presents."""
 
 
 def payment_id(provider: str, charge_id: str) -> str:

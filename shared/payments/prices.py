@@ -1,12 +1,19 @@
-"""Prices in money: the currency of a language, and how people write an amount. Pure."""
+"""Prices in money: the currency of a language, and how people write an amount and a day. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from shared.credits.purchases import Package
 from shared.people.users import Language
+from shared.ports import CardPayments
 
 MONEY = ("RUB", "USD", "EUR")
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+
+
+def currencies_of(cards: Mapping[str, CardPayments]) -> frozenset[str]:
+    """The currencies in which these providers sell."""
+    return frozenset(each for provider in cards.values() for each in provider.currencies)
 
 
 def choose_currency(language: Language, wanted: str, offered: Iterable[str]) -> str:
@@ -26,5 +33,10 @@ def show_money(amount: int, currency: str, language: Language) -> str:
     whole, part = divmod(amount, 100)
     spaced, point = (f"{whole:,}".replace(",", "\u00a0"), ",") if language == "ru" else (f"{whole:,}", ".")
     number = spaced if not part else f"{spaced}{point}{part:02d}"
-    sign = _SIGNS[currency]
-    return f"{sign}{number}" if language == "en" and currency != "RUB" else f"{number}\u00a0{sign}"
+    sign = _SIGNS.get(currency, currency)  # a provider may name another one
+    return f"{sign}{number}" if language == "en" and currency in {"USD", "EUR"} else f"{number}\u00a0{sign}"
+
+
+def write_day(at: datetime) -> str:
+    """A day as people write it, in UTC."""
+    return at.strftime("%d.%m.%Y")

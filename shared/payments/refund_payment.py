@@ -44,7 +44,7 @@ async def refund_payment(store: Store, clock: Clock, messenger: Messenger, charg
     """
     [paid] = await store.read([payment_key(payment_id(PROVIDER, charge_id))])
     if paid is None:
-        raise UnusableChangeError("no payment with this charge is booked; the night hands in what never came")
+        raise UnusableChangeError("no payment with this charge is booked here; cards: `make card-orders`")
     payment = decode(PaymentRecord, paid.fields)
     await _return_stars(clock, messenger, payment)
     for _ in range(TRIES_MAX):

@@ -1,11 +1,12 @@
 """The screen of what credits cost."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import Transfer
 from shared.credits.receipt_number import number_of
-from shared.payments.card_screens import card_row
+from shared.payments.card_screens import card_row, offer_by_card
 from shared.payments.packages import smallest_for
 from shared.people.subscriptions import renews_any
 from shared.people.users import Language, User
@@ -29,9 +30,15 @@ def draw_shop(language: Language, user: User, now: datetime, *, by_card: bool = 
     return Screen(text, (*packages, *card, *_subscription_rows(language, user, now)))
 
 
-def offer_missing(language: Language, user: User, missing: int, now: datetime) -> Rows:
-    """The smallest package and the smallest subscription that make up for so many missing credits, a row each."""
-    rows: Rows = ((package_button(language, user.id, smallest_for(missing, PACKAGES)),),)
+def offer_missing(
+    language: Language, user: User, missing: int, now: datetime, currencies: Collection[str] = ()
+) -> Rows:
+    """The smallest package, also by card, and the smallest subscription that make up for so many missing credits.
+
+    A row each. `currencies`: in which cards are taken.
+    """
+    package = smallest_for(missing, PACKAGES)
+    rows: Rows = ((package_button(language, user.id, package),), *offer_by_card(language, user.id, package, currencies))
     if renews_any(user.subscriptions, now):
         return rows
     return (*rows, (plan_button(language, user.id, smallest_for(missing, PLANS)),))
@@ -60,4 +67,9 @@ def _subscription_rows(language: Language, user: User, now: datetime) -> Rows:
     """What a person may subscribe to; the one that goes on already, where there is one."""
     if not renews_any(user.subscriptions, now):
         return tuple((plan_button(language, user.id, name),) for name in PLANS)
-    return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user.id, SHOW)),),)
+    return subscription_rows(language, user.id)
+
+
+def subscription_rows(language: Language, user_id: int) -> Rows:
+    """The way to the subscription that goes on."""
+    return ((Button(plain_text(language, "button-subscription"), write_callback(SUBSCRIPTION, user_id, SHOW)),),)

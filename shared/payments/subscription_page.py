@@ -5,10 +5,17 @@
 
 A press carries what is wanted, never "the other one", and the newest press wins, in whatever order they arrive. So
 Telegram ends with what the person wanted last, although a call may be repeated.
+
+A subscription by card is canceled by its provider, which `sweep` has asked until it has done so.
 """
 
+from contextlib import suppress
 from functools import partial
 
+from shared.errors import CardsUnavailableError
+from shared.payments.book_card_order import find_card_order, put_off
+from shared.payments.card_order import CardOrder
+from shared.payments.follow_card_subscription import cancel_card_subscription, settle_cancel
 from shared.payments.shop import lead_to_private
 from shared.payments.shop_screens import SHOW
 from shared.payments.subscription_screens import ALLOW, STOP, draw_subscriptions
@@ -29,7 +36,8 @@ from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text
 
-_WISHES = {STOP: Renewal.STOPPED, ALLOW: Renewal.CANCELED}
+WISHES = {STOP: Renewal.STOPPED, ALLOW: Renewal.CANCELED}
+"""What each button wants."""
 _DONE = {STOP: "toast-subscription-stopped", ALLOW: "toast-subscription-allowed"}
 
 
@@ -50,25 +58,50 @@ async def press_subscription(ports: Ports, visit: Visit, tap: Tap, arguments: tu
     elif wish == SHOW:
         await answer(ports, visit, draw_subscriptions(visit.language, visit.opened.user, ports.clock.now()))
         await answer_tap(ports, tap.query_id)
-    elif wish not in _WISHES or known is None:
+    elif wish not in WISHES or known is None:
         await toast(ports, visit, tap, "old-menu")
-    else:
+    elif not known.is_by_card:
         await _change(ports, visit, tap, wish, order_id)
-
-
-async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str) -> None:
-    want = partial(want_renewal, order_id=order_id, renewal=_WISHES[wish], at=visit.received_at)
-    user = await change_user(ports, visit.opened, partial(_changed, change=want))
-    user, was_agreed = await _tell_telegram(ports, user, order_id)
-    if was_agreed:
-        await toast(ports, visit, tap, _DONE[wish])
+    elif wish == STOP and (first := await find_card_order(ports, order_id)) is not None:
+        await _stop_card(ports, visit, tap, first)
     else:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "subscription-refused"), alert=True)
+        await toast(ports, visit, tap, "old-menu")
+
+
+async def _stop_card(ports: Ports, visit: Visit, tap: Tap, first: CardOrder) -> None:
+    """Have the provider take no more payments; without its answer the order's next task asks again."""
+    await put_off(ports, first.id)  # before the wish: what dies after it is asked for
+    want = partial(want_renewal, order_id=first.id, renewal=Renewal.STOPPED, at=visit.received_at)
+    user = await change_user(ports, visit.opened, partial(_changed, change=want))
+    wish, is_done = find_subscription(user.subscriptions, first.id), False
+    with suppress(CardsUnavailableError):
+        is_done = await cancel_card_subscription(ports, first)
+    if wish is not None and is_done:
+        user = await settle_cancel(ports, user.id, wish)
+    if is_done:
+        await toast(ports, visit, tap, _DONE[STOP])
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "subscription-card-waits"), alert=True)
+    await _redraw(ports, visit, tap, user)
+
+
+async def _redraw(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
     screen = draw_subscriptions(visit.language, user, ports.clock.now())
     await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
 
 
-async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:
+async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str) -> None:
+    want = partial(want_renewal, order_id=order_id, renewal=WISHES[wish], at=visit.received_at)
+    user = await change_user(ports, visit.opened, partial(_changed, change=want))
+    user, was_agreed = await tell_telegram(ports, user, order_id)
+    if was_agreed:
+        await toast(ports, visit, tap, _DONE[wish])
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "subscription-refused"), alert=True)
+    await _redraw(ports, visit, tap, user)
+
+
+async def tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:
     """Ask Telegram for what is wanted by now, until nothing is left to be asked; whether it agreed to the last."""
     was_agreed, asked = True, None
     while (told := find_subscription(user.subscriptions, order_id)) is not None and _is_open(told, asked):
@@ -80,7 +113,7 @@ async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User,
 
 def _is_open(known: Subscription, asked: Renewal | None) -> bool:
     """Whether Telegram has to be asked: for the first time, or anew because another press was asked for meanwhile."""
-    is_undone = asked is not None and known.renewal in _WISHES.values() and known.renewal is not asked
+    is_undone = asked is not None and known.renewal in WISHES.values() and known.renewal is not asked
     return not known.is_settled or is_undone
 
 

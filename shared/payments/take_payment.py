@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.codec import decode, update
+from shared.credits.bonuses import bonus_back_id, purchase_fact
 from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
 from shared.errors import LaterError
 from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
@@ -26,8 +27,8 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
+from shared.payments.prices import write_day
 from shared.payments.shop_screens import receipt_rows
-from shared.payments.subscription_screens import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any
 from shared.people.users import Language, with_subscriptions
@@ -127,14 +128,19 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
 
     async def attempt() -> tuple[Record, Screen] | None:
         is_taken = await _is_booked(ports, visit, Key("transfers", refund_id(charge_id)))
-        bought, paid = await ports.store.read([purchase_key(charge_id), payment_key(charge_id)])
+        keys = [
+            purchase_key(charge_id),
+            payment_key(charge_id),
+            Key("transfers", bonus_back_id(purchase_fact(charge_id))),
+        ]
+        bought, paid, back = await ports.store.read(keys)
         if bought is None or paid is None:
             raise LaterError(SENDING_SECONDS)  # its payment comes yet: updates come in any order
         record, purchase = decode(PaymentRecord, paid.fields), decode(Transfer, bought.fields)
         if is_taken and record.is_return_told:
             return None
         opened = await open_user(ports, purchase.user_id)
-        user, bonus = opened.user, 0
+        user, bonus = opened.user, 0 if back is None else decode(Transfer, back.fields).credits
         writes: list[Write] = [update(paid, replace(record, is_return_told=True))]
         if not is_taken:
             charge, now = Charge(charge_id, purchase.user_id, purchase.credits), ports.clock.now()
@@ -142,7 +148,7 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
             user, bonus = taken.user, taken.bonus
             writes += [*opened.writes(user), *taken.writes]
         available = user.account.available
-        facts = {"stars": payment.amount, "credits": purchase.credits + bonus, "available": available}
+        facts = {"stars": payment.amount, "credits": purchase.credits + bonus, "bonus": bonus, "available": available}
         text = html_text(visit.language, "payment-returned", **facts)
         if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
             goes_on = html_text(visit.language, "payment-returned-subscribed")

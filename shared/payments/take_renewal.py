@@ -14,7 +14,7 @@ from shared.jobs.identity import update_key
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.order import read_payload
-from shared.payments.subscription_screens import write_day
+from shared.payments.prices import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Renewal, find_subscription, learn_renewal
 from shared.people.users import language_of, with_subscriptions

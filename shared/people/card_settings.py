@@ -1,7 +1,7 @@
 """What is kept of a person who pays by card: an e-mail if they want it kept, and what they are asked for."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 WISH_KEPT = timedelta(hours=1)
@@ -31,6 +31,10 @@ class CardSettings:
     email: str = field(default="", repr=False)
     """Kept because the person asked for it; empty: they are asked each time."""
     wish: CardWish | None = None
+    closed_at: datetime | None = None
+    """A bank took a payment back then, so nothing is sold for cards until an operator opens it again."""
+    opened: str = ""
+    """Who opened it again last, and why, in the operator's words."""
 
 
 def read_email(text: str) -> str | None:
@@ -45,3 +49,13 @@ def find_wish(settings: CardSettings, now: datetime) -> CardWish | None:
     """What an e-mail would now be the answer to."""
     wish = settings.wish
     return wish if wish is not None and now - wish.asked_at <= WISH_KEPT else None
+
+
+def close_cards(settings: CardSettings, now: datetime) -> CardSettings:
+    """The settings of somebody whose bank took a payment back."""
+    return replace(settings, closed_at=now)
+
+
+def open_cards(settings: CardSettings, words: str) -> CardSettings:
+    """The settings after an operator has allowed cards again; `words` say who and why."""
+    return replace(settings, closed_at=None, opened=words)

@@ -22,6 +22,17 @@ class NextPurchase:
 
 
 @dataclass(frozen=True, slots=True)
+class SpentInCampaign:
+    """What was spent in a campaign that gives a part of it back."""
+
+    campaign: str
+    """Its name."""
+    spent: int = 0
+    given: int = 0
+    """What came back of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Perks:
     """See the module's docstring."""
 
@@ -49,6 +60,8 @@ class Perks:
     """The UTC day of `gifts`, as YYYY-MM-DD."""
     gifts: int = 0
     """Gifts sent on that day."""
+    cashback: SpentInCampaign | None = None
+    """Of the last campaign in which this person spent something."""
 
 
 def wrong_tries_left(perks: Perks, now: datetime) -> int:

@@ -1,10 +1,12 @@
-"""A person's subscriptions to credits, as far as Telegram has told us. Pure.
+"""A person's subscriptions to credits, as far as Telegram and the providers of cards have told us. Pure.
 
     first payment ─▶ ON ── *Cancel*: we ask Telegram ─▶ STOPPED ── *Restore* ─▶ CANCELED
                      │ ▲                                                           │
                      │ └── the person turns it on in Telegram; a renewal is paid ◀─┤
                      ├── the person turns it off in Telegram ─▶ CANCELED ◀─────────┘
                      └── a renewal cannot be paid ─▶ FAILED
+
+One by card is told of by its provider when that is asked, and knows no *Restore*: who wants it again begins a new one.
 
 Nothing here moves money: only a payment credits. `until` and the day of now say the rest: paid, late, ended. Updates
 come in any order, so each change has a time, and an older one changes nothing.
@@ -15,9 +17,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 GRACE = timedelta(days=3)
-"""How long a renewal that has not come counts as late. Telegram names no time after which it stops trying."""
+"""How long a renewal that has not come counts as late. Telegram names no time after which it stops trying; lava.top
+tries for 24 hours (faq.lava.top/article/71932)."""
 ENDED_KEPT = 10
 """So many ended subscriptions are remembered, the newest."""
+BY_STARS = "stars"
 _UNKNOWN = datetime.fromtimestamp(0, UTC)
 
 
@@ -48,12 +52,12 @@ class Subscription:
     """One invoice that is paid every period. What never changes has no default: by it the codec knows one again."""
 
     order_id: str
-    """The order behind its invoice, which each of its payments names."""
+    """The order behind its invoice, which each of its payments names; by card, the order of the first payment."""
     stars: int
-    """The price of a period."""
+    """The price of a period; 0 by card."""
     credits: int
     until: datetime = _UNKNOWN
-    """The end of the paid period, by Telegram."""
+    """The end of the paid period, by Telegram or the provider."""
     renewal_at: datetime = _UNKNOWN
     """When we received the press or the update that says so; Telegram's time where a payment says so."""
     agreed_at: datetime = _UNKNOWN
@@ -63,6 +67,15 @@ class Subscription:
     """Telegram knows of `renewal`. False between the press of a button and Telegram's answer."""
     charge_ids: tuple[str, ...] = ()
     """Telegram's ids of its first payments, by which it is canceled. More than one if it was begun several times."""
+    provider: str = BY_STARS
+    """Who takes the payments: `stars`, or the name of a provider of cards."""
+    amount: int = 0
+    """The price of a period by card, in the smallest unit of the currency."""
+    currency: str = ""
+
+    @property
+    def is_by_card(self) -> bool:
+        return self.provider != BY_STARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,9 @@ class Period:
     is_first: bool
     paid_at: datetime
     until: datetime
+    provider: str = BY_STARS
+    amount: int = 0
+    currency: str = ""
 
 
 Subscriptions = tuple[Subscription, ...]
@@ -88,7 +104,8 @@ def phase_of(subscription: Subscription, now: datetime) -> Phase:
     if now < subscription.until:
         late = subscription.renewal is Renewal.FAILED
         return (Phase.LATE if late else Phase.RENEWS) if goes_on else Phase.RUNS_OUT
-    return Phase.LATE if goes_on and now < subscription.until + GRACE else Phase.ENDED
+    is_expected = subscription.is_by_card and subscription.renewal is Renewal.ON  # its provider was asked, and says so
+    return Phase.LATE if goes_on and (is_expected or now < subscription.until + GRACE) else Phase.ENDED
 
 
 def find_subscription(subscriptions: Subscriptions, order_id: str) -> Subscription | None:
@@ -105,7 +122,16 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
     """The subscriptions after a payment, whichever of them comes first, and however often."""
     known = find_subscription(subscriptions, period.order_id)
     if known is None:
-        known = Subscription(period.order_id, period.stars, period.credits, period.until, period.paid_at)
+        known = Subscription(
+            order_id=period.order_id,
+            stars=period.stars,
+            credits=period.credits,
+            until=period.until,
+            renewal_at=period.paid_at,
+            provider=period.provider,
+            amount=period.amount,
+            currency=period.currency,
+        )
     is_new_charge = period.is_first and period.charge_id not in known.charge_ids
     changed = replace(
         known,

@@ -147,6 +147,10 @@ class User:
     """Promo codes, invitations and gifts."""
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
+    unpaid_order: str = ""
+    """The intent of the order of the app that begins once credits are bought; empty: none waits."""
+    signed_out_at: datetime | None = None
+    """Sessions of the Mini App from before have ended."""
     csv_sent_at: datetime | None = None
     """When all their transfers were last sent as a file; written before each send."""
     is_told_low: bool = False
@@ -237,12 +241,14 @@ def remember_joined(user: User, ref: str) -> User:
     return replace(user, joined=(*user.joined, ref)[-JOINED_KEPT:])
 
 
-def find_waiting(user: User, chat_id: int, thread_id: int | None, now: datetime) -> Waiting | None:
-    """What a plain message in this place may belong to."""
+def find_waiting(
+    user: User, chat_id: int, thread_id: int | None, now: datetime, kept: timedelta = ANSWER_KEPT
+) -> Waiting | None:
+    """What a plain message in this place may belong to; `kept`: for how long after our question."""
     waiting = user.waiting
     if waiting is None or (waiting.chat_id, waiting.thread_id) != (chat_id, thread_id):
         return None
-    return waiting if now - waiting.asked_at <= ANSWER_KEPT else None
+    return waiting if now - waiting.asked_at <= kept else None
 
 
 def find_filling(user: User, bot_id: int, asked: Asked, now: datetime) -> Filling | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
+from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.people.users import Language, User, Waiting, find_waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
@@ -26,6 +27,7 @@ from shared.pictures.open_drafts import (
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Material, Plan, plan_request
+from shared.pictures.wait_for_credits import place_unpaid
 from shared.ports import Place, Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
@@ -35,6 +37,8 @@ from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
 """The longest time between photos that a person sends one by one for one request."""
+PAYING_KEPT = timedelta(hours=1)
+"""How long after our question a payment makes what waited go on: a card takes an e-mail, a page and a bank's code."""
 _ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED})
 """Doubts about the parameters of a picture, not about whether one is wanted."""
 
@@ -155,7 +159,8 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 
 def _draw(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
-    return yes_screen(asking, plan, user, language, ports.clock.now(), sells=bool(ports.support_contact))
+    now, sells = ports.clock.now(), bool(ports.support_contact)
+    return yes_screen(asking, plan, user, language, now, sells=sells, currencies=currencies_of(ports.cards))
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
@@ -198,15 +203,17 @@ async def _take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen 
 
 
 async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> None:
-    """Order what waited for credits in this place, now that there are some; a second time it does nothing.
+    """Order what waited for credits in this place or in the app, now that there are some; again it does nothing.
 
     Raises UnavailableError.
     """
     user = (await open_user(ports, user_id)).user
-    waiting = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now())
+    waiting = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now(), PAYING_KEPT)
     asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
     if asked is not None and asked.draft.lacks_credits:
         await _take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
+    if user.unpaid_order:
+        await place_unpaid(ports, user_id)
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:

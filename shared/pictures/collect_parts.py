@@ -17,6 +17,7 @@ from shared.jobs.job import Job
 from shared.jobs.job_documents import create_inbox, inbox_key
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
+from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser, open_record, open_user, try_until_won
 from shared.people.talk import is_dear
 from shared.people.user_documents import user_key
@@ -218,7 +219,8 @@ async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan:
     if plan is None:
         screen = words_screen(asking, user.user, language, now)
     else:
-        screen = yes_screen(asking, plan, user.user, language, now, sells=bool(ports.support_contact))
+        sells, currencies = bool(ports.support_contact), currencies_of(ports.cards)
+        screen = yes_screen(asking, plan, user.user, language, now, sells=sells, currencies=currencies)
     message_id = await show_draft(ports, asking, screen)
     await ports.store.commit([write_draft(with_card(asking, message_id), record)])
 

@@ -1,5 +1,6 @@
 """The screens of declined requests. A personal reason is shown only to that person."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, price_of
@@ -40,9 +41,19 @@ def decline(language: Language, reason: DeclineReason, words: str = "") -> Scree
 
 
 def decline_means(
-    language: Language, reason: DeclineReason, user: User, price: int, now: datetime, *, sells: bool = False
+    language: Language,
+    reason: DeclineReason,
+    user: User,
+    price: int,
+    now: datetime,
+    *,
+    sells: bool = False,
+    currencies: Collection[str] = (),
 ) -> Screen:
-    """The screen for a personal reason, for private chats; with what is missing to buy where credits are sold."""
+    """The screen for a personal reason, for private chats; with what is missing to buy where credits are sold.
+
+    `currencies`: in which cards are taken.
+    """
     account = user.account
     text = html_text(
         language,
@@ -55,7 +66,7 @@ def decline_means(
         time=_minute_after(rests_until(user, now) or now),
     )
     lacks = sells and reason is DeclineReason.NOT_ENOUGH_CREDITS
-    return Screen(text, offer_missing(language, user, price - account.available, now) if lacks else ())
+    return Screen(text, offer_missing(language, user, price - account.available, now, currencies) if lacks else ())
 
 
 def decline_among_others(language: Language, user: User, price: int, count: int) -> Screen:

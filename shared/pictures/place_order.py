@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request, find_accepted
 from shared.logs import log_event
+from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
 from shared.pictures.ask_order import ask_order, needs_confirmation
 from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
@@ -36,6 +37,6 @@ async def place_order(
         return decline_for_now(origin.language, answer.reason, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, order.request.price, count)
-    now, sells = ports.clock.now(), bool(ports.support_contact)
-    why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells)
+    now, sells, currencies = ports.clock.now(), bool(ports.support_contact), currencies_of(ports.cards)
+    why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells, currencies=currencies)
     return replace(why, text=f"{why.text}\n{hint}") if hint else why

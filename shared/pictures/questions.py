@@ -1,5 +1,6 @@
 """The screens of the free questions before a purchase. Pure."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from shared.credits.catalogue import price_of
@@ -46,17 +47,25 @@ def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
 
 
 def yes_screen(
-    draft: Draft, plan: Plan, user: User, language: Language, now: datetime, *, sells: bool = False
+    draft: Draft,
+    plan: Plan,
+    user: User,
+    language: Language,
+    now: datetime,
+    *,
+    sells: bool = False,
+    currencies: Collection[str] = (),
 ) -> Screen:
     """The question whether to draw this: a button with the price, or two if the last picture may be meant.
 
-    Where credits are lacking and sold, what is missing to buy takes the place of the button.
+    Where credits are lacking and sold, what is missing to buy takes the place of the button. `currencies`: in which
+    cards are taken.
     """
     text, price = _question_of(draft, plan, user, language), plan.price
     if user.account.available < price and draft.is_private:
         way = way_to_credits(language, user, price, now)
         short = way if draft.lacks_credits else html_text(language, "credits-short", way=way)
-        buy = offer_missing(language, user, price - user.account.available, now) if sells else ()
+        buy = offer_missing(language, user, price - user.account.available, now, currencies) if sells else ()
         return Screen(f"{text}\n{short}", (*buy, *_film_row(draft, language), *_answer_row(draft, language)))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # no price, as on a group's card

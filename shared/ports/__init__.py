@@ -5,7 +5,17 @@ Adapters are created once per process and used from one event loop.
 """
 
 from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
-from shared.ports.cards import CardInvoice, CardPayments, CardSale, InvoiceState, OpenedInvoice
+from shared.ports.cards import (
+    CardInvoice,
+    CardPayments,
+    CardPlans,
+    CardRefund,
+    CardRenewal,
+    CardSale,
+    CardSubscription,
+    InvoiceState,
+    OpenedInvoice,
+)
 from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
@@ -19,13 +29,15 @@ from shared.ports.messenger import (
     Media,
     Messenger,
     Place,
+    PreparedMessage,
     Screen,
     Sent,
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )
-from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.ports.sets import (
     DEFAULT_SELLERS,
@@ -49,7 +61,11 @@ __all__ = [
     "Button",
     "CardInvoice",
     "CardPayments",
+    "CardPlans",
+    "CardRefund",
+    "CardRenewal",
     "CardSale",
+    "CardSubscription",
     "Clock",
     "Create",
     "Fields",
@@ -72,6 +88,7 @@ __all__ = [
     "Pictures",
     "Place",
     "Ports",
+    "PreparedMessage",
     "Provider",
     "Query",
     "Record",
@@ -88,11 +105,13 @@ __all__ = [
     "TalkStudio",
     "TaskQueue",
     "TextProvider",
+    "Transcoder",
     "Update",
     "Version",
     "Video",
     "VideoFiles",
     "VideoProvider",
     "VideoStudio",
+    "WebhookState",
     "Write",
 ]

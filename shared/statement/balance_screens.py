@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.credits.bonuses import job_of_cashback
 from shared.credits.ledger import Account, Side, Transfer, TransferKind
 from shared.credits.receipt_number import number_of
 from shared.jobs.job import Job
@@ -104,6 +105,8 @@ def entry_words(language: Language, transfer: Transfer, jobs: Mapping[str, Job])
 
 
 def _text_of(transfer: Transfer) -> str:
+    if job_of_cashback(transfer.id):
+        return "entry-cashback"
     if transfer.kind is TransferKind.CREDIT:
         return next((text for start, text in _CREDITS.items() if transfer.id.startswith(start)), "entry-credit")
     if transfer.kind is TransferKind.CORRECTION and transfer.source is Side.AVAILABLE:

@@ -1,7 +1,8 @@
 """Finding what a receipt tells: by its number, or for a job. Only the person's own transfers are looked through."""
 
 from shared.codec import decode
-from shared.credits.ledger import Transfer, TransferKind, refund_id
+from shared.credits.bonuses import bonus_id, cashback_fact, job_of_cashback
+from shared.credits.ledger import Transfer, TransferKind, charge_of_return, refund_id
 from shared.credits.receipt_number import SECOND, number_of, read_number
 from shared.credits.transfer_documents import end_key, transfers_of
 from shared.jobs.job import Job
@@ -37,10 +38,10 @@ async def find_last_receipt(ports: Ports, user_id: int) -> Receipt | None:
 
 async def open_receipt(ports: Ports, transfer: Transfer) -> Receipt:
     """The receipt that a transfer belongs to. Raises UnavailableError."""
-    if transfer.job_id is not None:
-        [record] = await ports.store.read([job_key(transfer.job_id)])
+    if job_id := transfer.job_id or job_of_cashback(transfer.id):
+        [record] = await ports.store.read([job_key(job_id)])
         job = None if record is None else open_job_record(ports, record).job
-        return await _open_of_job(ports, transfer.job_id, job)
+        return await _open_of_job(ports, job_id, job)
     if transfer.kind in _OF_PAYMENTS:
         return await _open_of_payment(ports, transfer)
     return EntryReceipt(transfer)
@@ -53,12 +54,13 @@ async def open_receipt_of_job(ports: Ports, job: Job) -> JobReceipt:
 
 async def _open_of_job(ports: Ports, job_id: str, job: Job | None) -> JobReceipt:
     kinds = (TransferKind.HOLD, TransferKind.CAPTURE, TransferKind.RELEASE)
-    held, captured, released = map(_read, await ports.store.read([end_key(kind, job_id) for kind in kinds]))
-    return JobReceipt(job, held, captured, released)
+    keys = [*(end_key(kind, job_id) for kind in kinds), Key("transfers", bonus_id(cashback_fact(job_id)))]
+    held, captured, released, cashback = map(_read, await ports.store.read(keys))
+    return JobReceipt(job, held, captured, released, cashback)
 
 
 async def _open_of_payment(ports: Ports, transfer: Transfer) -> Receipt:
-    charge_id = transfer.id.partition(":")[2]
+    charge_id = charge_of_return(transfer)  # the purchase's id has the same place for it
     keys = [purchase_key(charge_id), Key("transfers", refund_id(charge_id)), payment_key(charge_id)]
     bought, returned, payment = await ports.store.read(keys)
     if bought is None or payment is None:

@@ -17,6 +17,8 @@ class JobReceipt:
     captured: Transfer | None
     released: Transfer | None
     """All of the hold, or what was left of it at the capture."""
+    cashback: Transfer | None = None
+    """What came back of it by a campaign."""
 
 
 @dataclass(frozen=True, slots=True)

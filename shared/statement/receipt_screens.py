@@ -60,7 +60,9 @@ def _job_lines(receipt: JobReceipt, language: Language) -> list[str]:
     asked_at = job.created_at if job is not None else None if first is None else first.at
     if asked_at is not None:
         lines.append(html_text(language, "receipt-asked", at=_moment(asked_at)))
-    return [*lines, _outcome(receipt, language)]
+    back = receipt.cashback
+    given = [] if back is None else [html_text(language, "receipt-cashback", credits=back.credits)]
+    return [*lines, _outcome(receipt, language), *given]
 
 
 def _outcome(receipt: JobReceipt, language: Language) -> str:
@@ -104,10 +106,14 @@ def _purchase_lines(receipt: PurchaseReceipt, language: Language) -> list[str]:
         html_text(language, "receipt-paid-at", at=_moment(payment.paid_at), provider=provider),
         html_text(language, "receipt-charge", charge=payment.charge_id),
     ]
+    if 0 < payment.returned_amount < payment.amount:
+        back = write_amount(payment.returned_amount, payment.currency)
+        return [*lines, html_text(language, "receipt-returned-part", amount=back, credits=payment.returned_credits)]
     if returned is None:
         return [*lines, html_text(language, "receipt-support")]
     text_id = "receipt-returned" if returned.kind is TransferKind.REFUND else "receipt-charged-back"
-    return [*lines, html_text(language, text_id, at=_moment(returned.at), credits=returned.credits)]
+    credit_count = payment.returned_credits or returned.credits
+    return [*lines, html_text(language, text_id, at=_moment(returned.at), credits=credit_count)]
 
 
 def _entry_lines(receipt: EntryReceipt, language: Language) -> list[str]:

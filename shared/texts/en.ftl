@@ -481,6 +481,7 @@ balance =
         [0] {""}
        *[other] {" "}· { $held } reserved for what is in the works
     }
+balance-cashback = 💫 Until { $day } (UTC) { $percent } % of what you spend comes back by itself, up to { $most } credits. Yours so far: { $credits }.
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
 balance-end = Nothing older here.
@@ -548,6 +549,14 @@ receipt-returned = ↩️ Refunded { $at } UTC: { $credits } { $credits ->
         [one] credit was
        *[other] credits were
     } taken back.
+receipt-returned-part = ↩️ Returned of it so far: { $amount }, and { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } with it.
+receipt-cashback = 💫 { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } of what you spent came back.
 receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $credits } { $credits ->
         [one] credit
        *[other] credits
@@ -570,6 +579,7 @@ entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
 entry-given = { $date } · +{ $credits } · { $note }
 entry-taken = { $date } · −{ $credits } · { $note }
+entry-cashback = { $date } · +{ $credits } · back from what you spent
 entry-bonus = { $date } · +{ $credits } · a present of ours
 entry-bonus-back = { $date } · −{ $credits } · present of a returned payment
 entry-gift-sent = { $date } · −{ $credits } · your gift
@@ -628,7 +638,10 @@ payment-thanks =
 payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
-    } taken back. You have { $available } now.
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now.
 payment-subscribed =
     ✅ Your subscription has begun: { $credits } { $credits ->
         [one] credit is
@@ -713,6 +726,7 @@ gift-own = This is your own gift of { $credits } { $credits ->
        *[other] credits
     }, and nobody has opened it yet. Send the link to somebody, or take it back with the button under it.
 gift-gone = This gift is gone: somebody was faster, or its time was over. Your credits are as they were: /balance.
+gift-withdrawn = This gift was taken back, so it cannot be opened any more. Your credits are as they were: /balance.
 gift-unknown = This link leads to no gift. Your credits are as they were: /balance.
 gift-told-received = 🎁 Your gift has arrived: somebody opened it and has { $credits } { $credits ->
         [one] credit
@@ -722,6 +736,10 @@ gift-told-recalled = ↩️ Nobody opened your gift, so { $credits } { $credits 
         [one] credit is
        *[other] credits are
     } with you again. Another one: /gift.
+gift-told-uncovered = ↩️ A payment of yours was returned, so your gift of { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } could not be opened: it is with you again. Your credits: /balance.
 invite =
     <b>Invite friends</b>
     { $url }
@@ -739,6 +757,10 @@ invite-told-invited = 🎉 Good that you are here: { $credits } { $credits ->
         [one] credit
        *[other] credits
     } for you, because you came by an invitation. Your own link: /invite.
+invite-told-back = ↩️ Somebody whom you invited got their money back, so your reward of { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. Your credits: /balance, your link: /invite.
 button-package = { $credits } credits · { $stars } ⭐
 button-plan = 🔁 { $credits } credits / { $days } days · { $stars } ⭐
 button-subscribe = Subscribe · { $stars } ⭐
@@ -764,13 +786,26 @@ toast-subscription-allowed = Allowed. Turn it on in Telegram: Settings → My St
 renewal-canceled = Your subscription will not be renewed. It is paid until { $date }, nothing more is taken, and your credits stay. /subscription
 renewal-on = 🔁 Your subscription goes on: on { $date } Telegram takes { $stars } ⭐ for the next credits. /subscription
 renewal-failed = Your subscription could not be renewed: Telegram did not get { $stars } ⭐. Your credits stay. Add Stars, and look whether it goes on: /subscription
+subscription-card-title = 🔁 <b>{ $credits } credits every 30 days</b> · { $money }, by card
+subscription-card-renews = Paid until { $date }. Then the payment service takes the next { $money } from your card by itself.
+subscription-card-late = Paid until { $date }, and the next payment has not come. Your credits stay. The payment service tries for about a day: see that the card has { $money }. With another card: cancel this one, then take a new one with /buy.
+subscription-card-stopped = Canceled: nothing more is taken. It is paid until { $date }, and your credits stay. A new one: /buy.
+subscription-card-canceled = Nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.
+subscription-card-ended = It ended on { $date }; your credits stay. A new one: /buy.
+subscription-card-asked = You canceled it, and the payment service has not confirmed that yet: I ask it again until it does. It is paid until { $date }, and your credits stay.
+subscription-card-waits = The payment service has not confirmed it yet. I ask again until it does; /subscription shows when it is done. If it takes money meanwhile: /paysupport.
+renewal-card-canceled = Your subscription by card will not be renewed: nothing more is taken from your card. It is paid until { $date }, and your credits stay. A new one: /buy.
+renewal-card-failed = ❌ Your subscription could not be renewed: the payment service did not get { $money }. Nothing was charged, and your credits stay. It tries again within a day: see that the card has enough on it, or cancel and take a new one with another card: /subscription
 toast-new-prices = Prices have changed: here are the new ones.
 invoice-title = { $credits } credits
 invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
 button-by-card = 💳 By card
 button-card-package = { $credits } credits · { $money }
+button-card-missing = 💳 { $credits } credits · { $money }
+button-card-plan = 🔁 { $credits } credits / { $days } days · { $money }
 button-currency = In { $currency }
 button-card-pay = Pay { $money }
+button-card-again = Pay { $money } again
 button-email-keep = Remember this e-mail
 button-email-other = Use another e-mail
 button-email-forget = Forget my e-mail
@@ -785,15 +820,38 @@ card-email-wrong = ✉️ That is not an e-mail address. Please send one like na
 card-pay =
     <b>{ $credits } credits for { $money }</b>
     The receipt goes to { $email }. Pay on the page of the payment service; the credits come here by themselves, mostly within a minute. Nothing is charged before you pay.
+card-pay-plan =
+    🔁 <b>{ $credits } credits every { $days } days for { $money }</b>
+    The first ones come when you pay. Then the payment service takes { $money } every { $days } days by itself until you cancel: /subscription. Credits that you have stay when it ends.
+    The receipts go to { $email }. Nothing is charged before you pay.
 card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail or pay with Stars: /buy.
 card-unavailable = The payment service cannot be reached right now. Nothing was charged. Try again in a few minutes, or pay with Stars: /buy.
-card-failed = ❌ The payment of { $money } did not go through, so no credits were bought. You can try again on the same page, with another card too, or take a new invoice: /buy.
+card-failed = ❌ The payment of { $money } did not go through, so nothing was charged and no credits were bought. Try again with the button, with another card too; or pay with Stars: /buy.
 card-returned = ↩️ { $money } went back to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were
-    } taken back. You have { $available } now.
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now.
+card-returned-part = ↩️ A part of your payment went back to you: { $money }. So { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }, and the rest is yours. You have { $available } now.
+card-returned-free = ↩️ { $money } went back to you. Your credits are as they were; you have { $available }. More of them: /buy.
+card-charged-back = ↩️ Your bank took { $money } back, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back{ $bonus ->
+        [0] {""}
+       *[other] {" "}with the presents that the purchase had brought
+    }. You have { $available } now. Cards are closed for you for now: if that was a mistake, write to { $contact }. With Stars you can go on: /buy.
+card-closed = Cards are closed for you, because a bank took a payment back. Nothing was charged. Write to { $contact }, or pay with Stars: /buy.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
-privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days, and for your next purchase only if you say so.
+privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days (of a subscription: as long as it runs and 400 days more), and for your next purchase only if you say so.
 paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
@@ -1117,6 +1175,9 @@ video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } {
     } back: Google charges us for it, not you.
 video-linked = 📦 This video is larger than Telegram takes from bots. The button opens it, for { $hours } hours.
 button-link = ⬇️ Open the video
+video-shrinking = 📦 Step 3 of 3 · the video is there, but larger than Telegram takes from bots. I am making a smaller copy, usually within two minutes; you get the original by a link too.
+video-original = 📦 The video above is a smaller copy. The original has { $megabytes } MB: the button opens it, for { $hours } hours.
+button-original-video = ⬇️ Open the original
 video-left-why = ℹ️ The group did not let me post the video, so it is here.
 video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
@@ -1171,6 +1232,16 @@ style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message
 style-chosen-last = Or press for the last wish: “{ $words }”
 link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
 restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-example =
+    <b>{ $title }</b> · { $index } of { $count }
+    The same subject in each style: a red fox beside an old lighthouse. Yours shows what you write.
+style-example-test = 🧪 Made by a test model, which knows no styles: the real one draws it differently.
+button-examples = 🖼 See examples
+button-example-choose = 🖌 Draw in this style
+app-styles = Styles
+app-styles-hint = The same subject in each. A press puts the style before your words.
+app-style-use = Use { $title }
+app-styles-test = 🧪 These were made by a test model, which knows no styles.
 style-watercolour = 💧 Aquarelle
 look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
 style-oil = 🖼 Oil
@@ -1362,6 +1433,14 @@ button-share-name = 👤 Show my name: { $shown ->
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
+sent-caption = 🍌 Made with @{ $bot }
+button-own-version = 🎨 Make your own
+app-send = 📨 Send to a chat
+app-send-ready = It is ready. Choose to whom it goes. Your words and your name do not go with it.
+app-send-choose = Choose a chat
+app-send-waits = Preparing the message…
+app-send-failed = The message could not be prepared. Nothing was sent or charged. Go back and try again, or send the link.
+app-send-back = Back to the result
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
 shared-video = 🎬 Somebody shares this video with you.
@@ -1578,6 +1657,9 @@ batch-drawing = 🗂 Drawing { $count ->
     } · ready: { $ready }
 batch-done = 🗂 Ready: { $ready } of { $count }
 batch-showing = ✨ Ready, here it comes…
+batch-ready = ✨ Your pictures are ready.
+batch-file-waits = The file of this picture comes in this place. Should it not come, press the number of the picture under the list, and then File.
+batch-album = The pictures are in the album. To change one, reply to it with words. A number brings it with all its buttons.
 batch-paid = Paid: { $price } { $price ->
         [one] credit
        *[other] credits
@@ -1613,7 +1695,7 @@ app-skip = To the content
 app-offline = No connection. What you wrote is still here; try again when you are online.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
-app-ended = The app was open for long, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
+app-ended = The app was open for more than a day, or you signed out, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
 app-broken = This did not work. Nothing was charged.
 app-again = Try again
 app-back = Back
@@ -1635,6 +1717,9 @@ app-said-paid = Thank you! The credits arrive in a moment.
 app-said-unpaid = Nothing was paid, and nothing was charged.
 app-said-shared = The link is open: whoever has it can see this and make their own.
 app-said-unshared = The link is closed.
+app-said-sent = Sent. Your words and your name did not go with it.
+app-said-unsent = Nothing was sent.
+app-said-sendfailed = Telegram did not send it. Nothing was charged. Try again, or send the link.
 app-said-gone = It is not here any more.
 
 app-kind = What to make
@@ -1772,3 +1857,52 @@ app-facts = What you asked me to remember
 app-facts-none = Nothing.
 app-erase-fact = Erase: { $fact }
 app-to-gallery = Delete results in the gallery
+app-by-card = Pay by card
+app-card-hint = You pay on the payment service's page, which opens outside the app. I never see your card.
+app-card-package = How many credits
+app-card-email = E-mail for the receipt
+app-card-email-hint = The payment service sends the receipt there. I keep the e-mail with the order for 400 days.
+app-card-keep = Remember this e-mail for next time
+app-card-go = To the payment
+app-email-wrong = That is not an e-mail address. Write one like name@example.com. Nothing was charged.
+app-card-open = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for { $money }. The receipt goes to { $email }. After paying, come back here: this page notices it by itself.
+app-card-failed = The payment of { $money } did not go through, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } not bought. You can try again, with another card too.
+app-card-paid = Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here.
+app-card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail, or pay with Stars.
+app-card-missed = The payment service cannot be reached right now, or the price has changed. Nothing was charged. Try again, or pay with Stars.
+app-card-closed = This payment of { $money } was not finished, so nothing was charged and no credits came ({ $credits }).
+app-card-returned = { $money } went back to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
+app-subscription = Your subscription
+app-subscription-none = You have no subscription. “Buy credits” has them below the packages.
+app-said-removed = The collection is removed; what was in it is still in the gallery.
+app-said-csv = The file comes to our chat in a moment.
+app-said-again = You got the file within the last minute: it is in our chat.
+app-shelves = 🗂 Collections
+app-shelf-new = New collection
+app-shelf-make = Make
+app-shelf-empty = The collection is empty. Open a result and choose the collection there.
+app-shelf-remove-sure = Remove the collection? What is in it stays in the gallery.
+app-shelves-full = There can be { $limit } collections, and you have that many. Remove one first: open it in the gallery.
+app-sessions = Where you are signed in
+app-sessions-hint = The app stays open for a day at most. If somebody else may have it open as you, end it everywhere.
+app-sign-out = Sign out everywhere
+app-signed-out = Signed out
+app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
+app-admin = Operators' page
+app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
+app-buy-first = Buy { $credits } · { $stars } ⭐ and create
+app-buy-more = More credits
+app-then-hint = What you ordered is kept for an hour: it begins by itself as soon as you have paid for enough credits.
+app-made-paid = Thank you! It begins as soon as the payment is booked. If that takes more than a minute, look into our chat.

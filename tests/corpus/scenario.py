@@ -7,7 +7,7 @@ happens to one person moves another's.
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -15,7 +15,7 @@ from shared.codec import encode
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import TooManyRequestsError
+from shared.errors import MessageRejectedError, TooManyRequestsError
 from shared.growth.book_charges import book_charge, take_charge_back
 from shared.growth.growth_documents import create_promo
 from shared.growth.promo_code import PromoCode
@@ -23,8 +23,10 @@ from shared.growth.settlement import SETTLE_TIME
 from shared.growth.take_due import take_due
 from shared.hash_ids import hash_id
 from shared.people.accounts import open_user
+from shared.people.card_settings import CardSettings
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
+from shared.people.perks import SpentInCampaign
 from shared.people.prompt_documents import decode_prompt
 from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
@@ -133,11 +135,15 @@ async def _collect(world: World, user_id: int) -> None:
 
 
 async def _finish_a_batch(world: World) -> None:
-    """Two different pictures of one question, which came as an album too."""
+    """Two different pictures of one question, which came one by one and then as an album; and two in their album."""
+    world.messenger.fail("send_album", MessageRejectedError("no"))
     await world.send(world.message("/batch a stork\na crane", user_id=606))
     asked = world.shown(606)
     await world.send(world.tap("batch;", asked, user_id=606))
     await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+    await _choose(world, 699, "settings", "set;original;on")
+    await world.send(world.message("/batch a stork\na crane", user_id=699))
+    await world.send(world.tap("batch;", world.shown(699), user_id=699))
 
 
 async def _use_tools(world: World) -> None:
@@ -169,7 +175,10 @@ async def _book_changes(world: World) -> None:
         account, end = take_back(account, charge, kind, world.now)
         period = Period("order-1", 231, 300, "made-up-charge", is_first=True, paid_at=world.now, until=world.now)
         changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
-        update = Update(user_key(601), changed, stored.version)
+        perks = replace(decode_user(stored).perks, cashback=SpentInCampaign("Winter", 4, 1))
+        closed = CardSettings(closed_at=world.now, opened="an operator: made up")
+        changed |= {"perks": encode(perks), "card": encode(closed)}
+        update = Update(user_key(601), changed | {"signed_out_at": world.now}, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 

@@ -106,6 +106,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int | str]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
+    "button-original-video": {},
     "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
@@ -120,6 +121,9 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-restore-subscription": {}, "button-app": {}, "button-gift-send": {}, "button-gift-back": {},
     "button-invite-send": {}, "button-by-card": {},
     "button-card-package": {"credits": 1_950, "money": "2\u00a0499,99\u00a0₽"},
+    "button-card-missing": {"credits": 1_950, "money": "2\u00a0499,99\u00a0₽"},
+    "button-card-plan": {"credits": 1_000, "days": 30, "money": "2\u00a0499\u00a0₽"},
+    "button-card-again": {"money": "2\u00a0499,99\u00a0₽"},
     "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
     "button-email-forget": {},
 }  # fmt: skip

@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
-from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id
+from infra.local.notices import FalSigner, GeminiSigner, Signer
+from shared.jobs.shards import shard_of
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id, find_told_invoice
 from shared.wiring import Once
+from tests.contracts.http_server import Reply, serve_http
 from tests.fakes.tasks import FakeTaskQueue
 from tests.functions.conftest import QUEUE, Function, Load
 
-ENV = QUEUE | {"BOT_URL": "https://bot.test"}
+ENV = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 KEY = "TEST-not-a-real-lava-key"
 SET = ENV | {"LAVA_WEBHOOK_KEY": KEY, "YOOKASSA_SHOP_ID": "100500"}
 CONTRACT = "7ea82675-4ded-4133-95a7-a6efbaf165cc"
+FIRST = "c5a0cacc-3453-44b0-9532-aa492f1ba191"
 NOTICE = {
     "eventType": "payment.success",
     "product": {"id": "836b9fc5-7ae9-4a27-9642-592bc44072b7", "title": "60 credits"},
@@ -69,7 +73,7 @@ async def payments(load: Load, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     await made.client.aclose()
 
 
-@pytest.mark.parametrize("path", ["/", "/lava", "/yookassa", "/health"])
+@pytest.mark.parametrize("path", ["/", "/lava", "/yookassa", "/health", "/videos/", "/videos/lava/AAAAAAAAAAAAAAAA"])
 async def test_nobody_is_a_provider(load: Load, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     """Without a provider that is configured every notice is refused, with an empty key too."""
     payments = prepare(load("payments", ENV), monkeypatch)
@@ -84,6 +88,30 @@ async def test_lava_tells_of_an_order(payments: Payments, event: str, capsys: py
     assert await payments.tell("/lava", NOTICE | {"eventType": event}, X_Api_Key=KEY) == 200
     assert payments.orders() == [card_order_id("lava", CONTRACT)]
     assert event in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("event", ["refund.success", "chargeback.initiated"])
+async def test_lava_tells_of_a_return(payments: Payments, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A notice that money went back, which names no contract, is an error line for an operator, and asks nobody."""
+    said = {"event_id": CONTRACT, "event_type": event, "data": {"customer_email": "ann@example.com"}}
+    assert await payments.tell("/lava", said, X_Api_Key=KEY) == 200
+    assert payments.orders() == []
+    lines = [line for line in capsys.readouterr().out.splitlines() if "card_return_unnamed" in line]
+    assert len(lines) == 1
+    assert '"severity": "ERROR"' in lines[0]
+    assert "ann@example.com" not in lines[0]
+    assert await payments.tell("/lava", said) == 401
+
+
+async def test_lava_tells_of_a_subscription(payments: Payments) -> None:
+    """A later payment leads to the order of the first one, and the end of a subscription to that of its last one."""
+    recurring = NOTICE | {"eventType": EVENTS[2], "parentContractId": FIRST}
+    end = NOTICE | {"eventType": EVENTS[4]}
+    for notice in (recurring, end, NOTICE):
+        assert await payments.tell("/lava", notice, X_Api_Key=KEY) == 200
+    told = [find_told_invoice(json.loads(task.body)) for task in payments.queue.tasks]
+    first, contract = card_order_id("lava", FIRST), card_order_id("lava", CONTRACT)
+    assert (payments.orders(), told) == ([first, contract, contract], [CONTRACT, CONTRACT, ""])
 
 
 async def test_lava_by_basic(payments: Payments) -> None:
@@ -119,7 +147,9 @@ async def test_mutated_notices(payments: Payments) -> None:
     dice, codes = random.Random(14), set[int]()  # noqa: S311 — not a secret
     for number in range(MUTATIONS):
         path, notice, headers = (
-            ("/lava", NOTICE, {"X_Api_Key": KEY}) if number % 2 else ("/yookassa", YOOKASSA, FROM_YOOKASSA)
+            ("/lava", NOTICE | {"parentContractId": FIRST}, {"X_Api_Key": KEY})
+            if number % 2
+            else ("/yookassa", YOOKASSA, FROM_YOOKASSA)
         )
         before = len(payments.queue.tasks)
         codes.add(await payments.tell(path, mutate(json.dumps(notice).encode(), dice), **mutate_headers(headers, dice)))
@@ -167,6 +197,63 @@ def mutate_headers(headers: dict[str, str], dice: random.Random) -> dict[str, st
     if dice.random() < 0.8:
         return headers
     return {name: value[: dice.randrange(len(value))] for name, value in headers.items()}
+
+
+SIGNERS: dict[str, Signer] = {"gemini": GeminiSigner(), "fal": FalSigner()}
+JOB = "AAAA-AAA_AAAAAAA"
+
+
+@pytest.fixture
+async def heard(load: Load, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Payments]:
+    """The function, which fetches the keys of both local providers."""
+    with serve_http() as keys:
+        keys.answer = lambda request: Reply(body=json.dumps(SIGNERS[request.path.strip("/")].jwks()).encode())
+        urls = {"GEMINI_JWKS_URL": f"{keys.url}/gemini", "FAL_JWKS_URL": f"{keys.url}/fal"}
+        made = prepare(load("payments", ENV | urls), monkeypatch)
+        yield made
+        await made.client.aclose()
+
+
+@pytest.mark.parametrize("provider", SIGNERS)
+async def test_a_video_has_ended(heard: Payments, provider: str) -> None:
+    """A signed notice becomes one task with the job of its address; of what it says nothing is passed on."""
+    body = b'{"status": "OK", "payload": {"video": {"url": "https://evil.example"}}}'
+    assert await heard.tell(f"/videos/{provider}/{JOB}", body, **SIGNERS[provider].sign(body)) == 200
+    [task] = heard.queue.tasks
+    assert (task.queue, task.path, json.loads(task.body)) == ("video", "/notices", {"job": JOB})
+    assert task.lane == shard_of(JOB)
+
+
+@pytest.mark.parametrize("provider", SIGNERS)
+async def test_who_has_made_no_video(heard: Payments, provider: str) -> None:
+    """Unsigned, signed by the other provider or by nobody we know, or for an address of nobody's: nothing happens."""
+    body = b"{}"
+    [other] = SIGNERS.keys() - {provider}
+    own = SIGNERS[provider].sign(body)
+    forged = (GeminiSigner("another") if provider == "gemini" else FalSigner("another")).sign(body)
+    for path, headers in (
+        (f"/videos/{provider}/{JOB}", {}),
+        (f"/videos/{other}/{JOB}", own),
+        (f"/videos/{provider}/{JOB}", forged),
+        (f"/videos/{provider}/short", own),
+        (f"/videos/{provider}/{JOB}/more", own),
+    ):
+        assert await heard.tell(path, body, **headers) == 401
+    assert await heard.tell(f"/videos/{provider}/{JOB}", b"{" * 200_000, **own) == 413
+    assert heard.queue.tasks == []
+
+
+async def test_mutated_notices_of_videos(heard: Payments) -> None:
+    """2,000 changed notices: none is a 5xx, and each makes one task at most."""
+    dice, codes = random.Random(15), set[int]()  # noqa: S311 — not a secret
+    whole = {name: dict(signer.sign(b"{}")) for name, signer in SIGNERS.items()}
+    for number in range(MUTATIONS):
+        provider = "gemini" if number % 2 else "fal"
+        before = len(heard.queue.tasks)
+        body = b"{}" if dice.random() < 0.5 else dice.randbytes(dice.randrange(200))
+        codes.add(await heard.tell(f"/videos/{provider}/{JOB}", body, **mutate_headers(whole[provider], dice)))
+        assert len(heard.queue.tasks) <= before + 1
+    assert codes == {200, 401}
 
 
 async def test_a_flood(payments: Payments) -> None:

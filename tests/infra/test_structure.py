@@ -22,6 +22,7 @@ from shared.gallery import result
 from shared.jobs import job_documents, shards
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
+from shared.payments import card_documents
 from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.settings import ModelSettings
@@ -41,6 +42,7 @@ QUERIES = (
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
+    card_documents.disputed_orders(),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -144,6 +146,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
         "card_orders",
+        "card_requests",
         "asked_orders",
         "jobs",
         "drafts",
@@ -155,6 +158,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "sendings",
         "settlements",
         "shares",
         "words",

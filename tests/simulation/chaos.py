@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider, VideoProvider
+from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider, Transcoder, VideoProvider
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoResult, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -155,6 +155,10 @@ class Chaos:
     def endanger(self, provider: VideoProvider, life: Life) -> VideoProvider:
         """The same provider, as a worker reaches it that may die."""
         return cast("VideoProvider", _Wrapped(provider, "model", life, self))
+
+    def endanger_transcoder(self, transcoder: Transcoder, life: Life) -> Transcoder:
+        """The same transcoder, as a worker reaches it that may die."""
+        return cast("Transcoder", _Wrapped(transcoder, "model", life, self))
 
     def note_asked(self, life: Life) -> None:
         """A process asks the model; one that stood still does not count."""

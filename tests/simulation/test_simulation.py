@@ -92,11 +92,12 @@ def test_people_who_have_videos_made(odds: Odds) -> None:
 @pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
 def test_people_who_have_batches_made(odds: Odds) -> None:
     """Where everybody asks for up to ten pictures at once, buys and stops them, each batch is bought once, each picture
-    is shown and paid once, and the card of each batch says how all of it ended."""
+    is shown and paid once, the card of each batch says how all of it ended, and each album has what was made."""
     seed = fresh_seed()
     outcome = simulate(seed, BATCH_UPDATES, odds, is_batching=True)
     assert outcome.problems == [], f"{repeat_with(seed)} --batch"
     assert outcome.facts["batches"] > BATCH_UPDATES * 0.01
+    assert outcome.facts["albums"] > 0
     assert outcome.facts["kills"] > 0
 
 

@@ -25,6 +25,7 @@ from shared.pictures.tools import name_tool
 from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
+from shared.telegram.chat import PLACEHOLDER
 from shared.videos.video import is_video
 from shared.videos.video_screens import video_card
 from shared.voices.speech import is_speech
@@ -205,7 +206,8 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
         for chat_id, chat in world.messenger.chats.items()
         for message in chat.values()
         if message.kind == "photo"
-        and not message.in_album  # those of an album were shown before, and are compared
+        and not message.in_album  # those of an album were shown before, or are looked at in batches_verdict.py
+        and PLACEHOLDER.text not in world.messenger.said[chat_id, message.message_id]  # sent again, as a person asked
         and chat_id not in UNSEEN
         and not _came_late(world, chat_id, message.message_id)
     )

@@ -73,6 +73,7 @@ from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.givers import Givers, make_codes
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
+from tests.simulation.moody_transcoder import MoodyTranscoder
 from tests.simulation.moody_videos import CheckedVideoFiles, MoodyVideoModel
 from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
@@ -312,7 +313,7 @@ class World:
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
         self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
         self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
-        self.video_model = MoodyVideoModel(self.chaos)
+        self.video_model, self.transcoder = MoodyVideoModel(self.chaos), MoodyTranscoder(self.chaos, self.blobs)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
@@ -411,8 +412,10 @@ class World:
     def _open_video_studio(self, ports: Ports, life: Life) -> VideoStudio:
         media = cast("MediaStore", ports.blobs)
         provider = self.chaos.endanger(self.video_model.filming(life), life)
-        files = CheckedVideoFiles(media)
-        return VideoStudio({"gemini": provider}, media, files, FakePictures(), ByteBudget(), stopping=life.stopping)
+        files, transcoder = CheckedVideoFiles(media), self.transcoder.copying(life)
+        return VideoStudio(
+            {"gemini": provider}, media, files, FakePictures(), ByteBudget(), transcoder, stopping=life.stopping
+        )
 
     async def _answer(self, ports: Ports, task: Task, life: Life) -> None:
         """What `chat` does for a job. All its processes are one here, but *Stop* does not always find the right one."""

@@ -24,16 +24,18 @@ def main() -> None:
 
 
 def read_offer(text: str) -> Offer:
-    """An offer from "id=title=RUB:9900,USD:99"."""
-    offer_id, title, prices = text.split("=")
+    """An offer from "id=title=RUB:9900,USD:99", with "=MONTHLY" after it for a subscription."""
+    offer_id, title, prices, *periodicity = text.split("=")
     pairs = (each.split(":") for each in prices.split(","))
-    return Offer(offer_id, title, {currency: int(amount) for currency, amount in pairs})
+    return Offer(offer_id, title, {currency: int(amount) for currency, amount in pairs}, *periodicity)
 
 
 def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local.cards", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
-    parser.add_argument("--offer", type=read_offer, action="append", default=[], help="id=title=RUB:9900,USD:99")
+    parser.add_argument(
+        "--offer", type=read_offer, action="append", default=[], help="id=title=RUB:9900,USD:99[=MONTHLY]"
+    )
     parser.add_argument("--hooks-url", default="", help="where the notices go, with /lava and /yookassa after it")
     parser.add_argument("--lava-webhook-key", default="", help="the key that lava.top sends with its notices")
     parser.add_argument("--log", action="store_true", help="one JSON line per event on stdout")

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
@@ -14,6 +14,7 @@ ACTS = {
     "decline": ({"open", "failed"}, "failed"),
     "withdraw": ({"open", "failed"}, "withdrawn"),
     "return": ({"paid"}, "returned"),
+    "chargeback": ({"paid"}, "charged_back"),
 }
 """What a person or a bank may do: from which states, and into which."""
 
@@ -34,6 +35,8 @@ class Behaviour:
     """Notices wait until they are released, and then come in another order."""
     status: int = 0
     """The answer to every call of the API; it is carried out all the same. 0: the right one."""
+    refund_status: str = "succeeded"
+    """What becomes of a refund at YooKassa: succeeded, pending or canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Offer:
     id: str
     title: str
     prices: dict[str, int]
+    periodicity: str = "ONE_TIME"
+    """MONTHLY: a subscription."""
 
 
 @dataclass(slots=True)
@@ -60,29 +65,75 @@ class Invoice:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: str = "open"
+    refunds: list[Json] = field(default_factory=list)
+    """YooKassa's objects."""
+    refunded: int = 0
+    """What went back by them, in the smallest unit."""
+    periodicity: str = "ONE_TIME"
+    first_id: str = ""
+    """The invoice of the first payment, if this is a later one of a subscription."""
 
     @property
     def decimal(self) -> str:
-        return f"{self.amount // 100}.{self.amount % 100:02d}"
+        return write_decimal(self.amount)
 
     def act(self, act: str) -> bool:
         """Do what a person does; False if it is too late or too early for it."""
-        before, after = ACTS[act]
-        if self.state not in before:
+        if not self.may(act):
             return False
-        self.state = after
+        _, self.state = ACTS[act]
+        self.refunded = self.amount if self.state == "returned" else self.refunded
         return True
+
+    def may(self, act: str) -> bool:
+        """Whether a person may do this now. YooKassa cancels a refused payment for good; lava.top takes another try."""
+        is_over = self.provider == "yookassa" and self.state == "failed"
+        return self.state in ACTS[act][0] and not is_over
+
+
+@dataclass(slots=True)
+class Subscription:
+    """What lava.top takes every 30 days after the payment of its first invoice."""
+
+    first: Invoice
+    expires_at: datetime
+    payments: list[Invoice] = field(default_factory=list)
+    """The later ones, refused ones too."""
+    status: str = "ACTIVE"
+    tries: int = 0
+    """Refused ones of the payment that is due."""
+    canceled_at: datetime | None = None
+    has_money: bool = True
+    """On the card."""
+
+
+def write_decimal(amount: int) -> str:
+    """An amount in the smallest unit, as both providers write it."""
+    return f"{amount // 100}.{amount % 100:02d}"
 
 
 class Book:
-    """All invoices of one server."""
+    """All invoices of one server, and its time."""
 
     def __init__(self, offers: tuple[Offer, ...] = ()) -> None:
         self.offers = {offer.id: offer for offer in offers}
         self.invoices: dict[str, Invoice] = {}
         self.keys: dict[str, Invoice] = {}
+        """YooKassa's idempotence keys of payments."""
+        self.refund_keys: dict[str, Json] = {}
+        """Those of refunds."""
         """YooKassa's idempotence keys."""
+        self.subscriptions: dict[str, Subscription] = {}
+        """By the id of the first invoice, from its payment on."""
         self.behaviour = Behaviour()
+        self._ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        """The server's time, which only moves forward when it is told to."""
+        return datetime.now(UTC) + self._ahead
+
+    def set_now(self, now: datetime) -> None:
+        self._ahead = now - datetime.now(UTC)
 
     def add(self, invoice: Invoice) -> Invoice:
         self.invoices[invoice.id] = invoice

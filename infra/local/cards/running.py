@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 
 import uvicorn
 
-from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, Invoice, Offer
+from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY, Behaviour, Book, Invoice, Offer, Subscription
 from infra.local.cards.notices import Hook, Notice, Notifier
 from infra.local.cards.server import Door, create_app
 from infra.local.ports import HOST
@@ -38,6 +39,15 @@ class Cards:
         return self._book.invoices
 
     @property
+    def subscriptions(self) -> dict[str, Subscription]:
+        """By the id of the first invoice, from its payment on."""
+        return self._book.subscriptions
+
+    def now(self) -> datetime:
+        """The server's time."""
+        return self._book.now()
+
+    @property
     def notices(self) -> list[Notice]:
         """What was told, with the answers."""
         return self._notifier.notices
@@ -47,6 +57,11 @@ class Cards:
         done = self._door.act(self._book.invoices[invoice_id], act)
         await self._notifier.wait()
         return done
+
+    async def advance(self, time: timedelta) -> None:
+        """Move the server's time with what subscriptions bring until then, and return when everybody was told."""
+        self._door.advance(time.total_seconds())
+        await self._notifier.wait()
 
     async def release(self) -> None:
         """Send the notices that were held, in another order, and return when that is done."""

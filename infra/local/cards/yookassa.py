@@ -7,11 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from infra.local.cards.invoices import Book, Invoice, Json
+from infra.local.cards.invoices import Book, Invoice, Json, write_decimal
 
 NAME = "yookassa"
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
 KEY_CHARACTERS_MAX = 64
+_REFUND_FIELDS = {"payment_id", "amount", "receipt", "description", "metadata"}
 _FIELDS = {"amount", "capture", "confirmation", "description", "metadata", "receipt"}
 _TEXT_MAX = 128
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -22,7 +23,9 @@ _STATUS = {
     "failed": "canceled",
     "withdrawn": "canceled",
     "returned": "succeeded",
+    "charged_back": "succeeded",
 }
+"""A chargeback is not told by the API."""
 _REASONS = {"failed": "insufficient_funds", "withdrawn": "expired_on_confirmation"}
 
 
@@ -55,11 +58,45 @@ async def read_payment(book: Book, request: Request, pay_url: str, key: str) -> 
     return JSONResponse(_write(invoice, pay_url))
 
 
+async def create_refund(book: Book, request: Request, key: str) -> tuple[Response, Invoice | None, Json]:
+    """POST /v3/refunds; the same Idempotence-Key gives the same refund. The payment only if this refund is new."""
+    if (refusal := _check_key(request, key)) is not None:
+        return refusal, None, {}
+    once = request.headers.get("Idempotence-Key", "")
+    if not 1 <= len(once) <= KEY_CHARACTERS_MAX:
+        return _refuse(BAD_REQUEST, "invalid_request", "Idempotence key missing or too long"), None, {}
+    if (known := book.refund_keys.get(once)) is not None:
+        return JSONResponse(known), None, {}
+    said = await _read_json(request)
+    invoice = book.find(NAME, str(said.get("payment_id"))) if isinstance(said, dict) else None
+    if invoice is None or invoice.state != "paid":
+        return _refuse(BAD_REQUEST, "invalid_request", "payment_id: no payment that can be refunded"), None, {}
+    if fault := _find_fault_of_refund(said, invoice):
+        return _refuse(BAD_REQUEST, "invalid_request", fault), None, {}
+    refund = _refund(invoice, said["amount"], book.behaviour.refund_status)
+    book.refund_keys[once] = refund
+    return JSONResponse(refund), invoice, refund
+
+
+async def list_refunds(book: Book, request: Request, key: str) -> Response:
+    """GET /v3/refunds, of one payment."""
+    if (refusal := _check_key(request, key)) is not None:
+        return refusal
+    invoice = book.find(NAME, request.query_params.get("payment_id", ""))
+    items = [] if invoice is None else invoice.refunds
+    return JSONResponse({"type": "list", "items": items})
+
+
+def describe_refund(refund: Json) -> Json:
+    """The body of a notification of a refund."""
+    return {"type": "notification", "event": "refund.succeeded", "object": refund}
+
+
 def describe(invoice: Invoice) -> Json:
     """The body of a notification."""
     if invoice.state == "returned":
         refund = {"id": f"refund-{invoice.id[:20]}", "payment_id": invoice.id, "status": "succeeded"}
-        return {"type": "notification", "event": "refund.succeeded", "object": refund | {"amount": _money(invoice)}}
+        return describe_refund(refund | {"amount": _money(invoice.amount)})
     event = f"payment.{_STATUS[invoice.state]}"
     return {"type": "notification", "event": event, "object": _write(invoice, "")}
 
@@ -77,7 +114,7 @@ def _write(invoice: Invoice, pay_url: str) -> Json:
         "id": invoice.id,
         "status": status,
         "paid": status == "succeeded",
-        "amount": _money(invoice),
+        "amount": _money(invoice.amount),
         "created_at": invoice.made_at.isoformat(),
         "description": invoice.title,
         "metadata": invoice.more,
@@ -89,13 +126,44 @@ def _write(invoice: Invoice, pay_url: str) -> Json:
         written["confirmation"] = {"type": "redirect", "confirmation_url": f"{pay_url}/{invoice.id}"}
     if status == "canceled":
         written["cancellation_details"] = {"party": "payment_network", "reason": _REASONS[invoice.state]}
-    if invoice.state == "returned":
-        written["refunded_amount"] = _money(invoice)
+    if invoice.refunded:
+        written["refunded_amount"] = _money(invoice.refunded)
     return written
 
 
-def _money(invoice: Invoice) -> Json:
-    return {"value": invoice.decimal, "currency": invoice.currency}
+def _money(amount: int) -> Json:
+    return {"value": write_decimal(amount), "currency": "RUB"}
+
+
+def _read_cents(money: Json) -> int:
+    return int(money["value"].replace(".", ""))
+
+
+def _refund(invoice: Invoice, money: Json, status: str) -> Json:
+    """A new refund, carried out as far as its status says."""
+    number = len(invoice.refunds)
+    refund: Json = {"id": f"{number:08d}-{invoice.id[:20]}", "payment_id": invoice.id, "status": status}
+    refund |= {"amount": money, "created_at": invoice.made_at.isoformat(), "receipt_registration": "pending"}
+    if status == "canceled":
+        refund["cancellation_details"] = {"party": "yoo_money", "reason": "insufficient_funds"}
+    if status == "succeeded":
+        invoice.refunded += _read_cents(money)
+        invoice.state = "returned" if invoice.refunded == invoice.amount else invoice.state
+    invoice.refunds.append(refund)
+    return refund
+
+
+def _find_fault_of_refund(said: Json, invoice: Invoice) -> str:
+    if unknown := said.keys() - _REFUND_FIELDS:
+        return f"Unknown fields: {', '.join(sorted(unknown))} (refused by the local server only)"
+    if not _is_money(said.get("amount")):
+        return "amount: a value like 99.00 in RUB"
+    asked = sum(_read_cents(each["amount"]) for each in invoice.refunds if each["status"] != "canceled")
+    if not 0 < _read_cents(said["amount"]) <= invoice.amount - asked:
+        return "amount: more than is left of the payment"
+    if "receipt" not in said:
+        return "" if _read_cents(said["amount"]) == invoice.amount else "receipt: needed for a part (54-FZ)"
+    return _find_fault_of_receipt(said["receipt"], said["amount"])
 
 
 def _find_fault(said: Any) -> str:

@@ -14,6 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from shared.credits.bonuses import (
     bonus_id,
     book_bonus,
+    cashback_fact,
     inviter_fact,
     recall_gift,
     receive_gift,
@@ -43,6 +44,7 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
+from shared.credits.portion import Portion
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.job import JobState
 from shared.people.links import name_account
@@ -50,6 +52,8 @@ from shared.people.links import name_account
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 ANN = 501
 EXAMPLES, EXAMPLES_LONG, STEPS = 500, 5_000, 50
+PAID = 97
+"""What each purchase cost, in the smallest unit of its currency."""
 NUMBER = st.integers(1, 50)
 FEW = st.integers(0, 5)
 """So few that a fact often comes again."""
@@ -69,6 +73,7 @@ class Ledger(RuleBasedStateMachine):
         self.states: dict[str, JobState] = {}
         self.prices: dict[str, int] = {}
         self.available = self.held = self.debt_max = 0
+        self.returned: dict[str, int] = {}
 
     # --- what happens ---
 
@@ -128,8 +133,26 @@ class Ledger(RuleBasedStateMachine):
         """Only what was bought; whichever of the two kinds comes first."""
         charge = charge_of(number)
         if f"purchase:{charge.id}" in self.transfers:
-            account, transfer = take_back(self.account, charge, kind, self.now)
-            self.debt_max += charge.credits * self.keep(account, transfer, -charge.credits)
+            self.take(charge, kind, self.returned.get(charge.id, 0), PAID)
+
+    @rule(number=FEW, kind=st.sampled_from(get_args(TakingBack)), amount=st.integers(1, PAID))
+    def give_a_part_back(self, number: int, kind: TakingBack, amount: int) -> None:
+        """Up to so much of the payment, in one return after another."""
+        charge = charge_of(number)
+        before = self.returned.get(charge.id, 0)
+        if f"purchase:{charge.id}" in self.transfers and amount > before:
+            self.take(charge, kind, before, amount)
+
+    def take(self, charge: Charge, kind: TakingBack, before: int, after: int) -> None:
+        """Book a return as `book_charges.py` does; one that takes less than a credit takes none."""
+        portion = Portion(before, after, PAID)
+        part = replace(charge, id=portion.name(charge.id, charge.credits), credits=portion.of(charge.credits))
+        if not part.credits:
+            return
+        account, transfer = take_back(self.account, part, kind, self.now)
+        if self.keep(account, transfer, -part.credits):
+            self.debt_max += part.credits
+            self.returned[charge.id] = after
 
     @rule(number=FEW, kind=st.sampled_from(get_args(Operated)), credit_count=st.integers(-50, 50))
     def change(self, number: int, kind: Operated, credit_count: int) -> None:
@@ -147,6 +170,12 @@ class Ledger(RuleBasedStateMachine):
     def give_bonus(self, number: int) -> None:
         account, transfer = book_bonus(self.account, ANN, inviter_fact(number), number + 3, self.now)
         self.keep(account, transfer, number + 3)
+
+    @rule(number=FEW)
+    def give_cashback(self, number: int) -> None:
+        """What comes back of a job, once for each."""
+        account, transfer = book_bonus(self.account, ANN, cashback_fact(f"job-{number}"), 1, self.now)
+        self.keep(account, transfer, 1)
 
     @rule(number=FEW)
     def take_bonus(self, number: int) -> None:

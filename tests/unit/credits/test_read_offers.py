@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from shared.credits.read_fields import read
-from shared.credits.read_offers import FILE, read_offers
+from shared.credits.read_offers import FILE, Offers, read_offers
 from shared.errors import OffersError
 
 TEXT = FILE.read_text(encoding="utf-8")
 Change = Callable[[dict[str, Any]], Any]
 
 
-def read_changed(change: Change) -> None:
+def read_changed(change: Change) -> Offers:
     given = json.loads(TEXT)
     change(given)
-    read_offers(json.dumps(given))
+    return read_offers(json.dumps(given))
 
 
 def put(path: str, value: Any) -> Change:
@@ -56,9 +56,26 @@ def test_a_campaign_ends_after_it_begins() -> None:
     read_changed(put("growth/campaigns", [BACKWARDS | {"valid_until": "2027-02-08"}]))
 
 
+WEEK = {"name": "W", "percent": 10, "credits_max": 50, "valid_from": "2027-02-01", "valid_until": "2027-02-08"}
+LATER = {"name": "L", "percent": 50, "credits_max": 50, "valid_from": "2027-02-09", "valid_until": "2027-02-09"}
+
+
+def test_cashback_of_a_week() -> None:
+    """Two campaigns one after the other have no fault, and each day has its own."""
+    growth = read_changed(put("growth/cashback", [WEEK, LATER])).growth
+    days = (date(2027, 1, 31), date(2027, 2, 1), date(2027, 2, 8), date(2027, 2, 9), date(2027, 2, 10))
+    found = [growth.cashback_on(day) for day in days]
+    assert [each and each.name for each in found] == [None, "W", "W", "L", None]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (put("growth/cashback", [WEEK | {"valid_until": "2027-01-01"}]), "growth.cashback[0]: ends before it begins"),
+        (put("growth/cashback", [WEEK | {"percent": 0}]), "growth.cashback[0].percent: not 1 to 50"),
+        (put("growth/cashback", [WEEK | {"percent": 51}]), "growth.cashback[0].percent: not 1 to 50"),
+        (put("growth/cashback", [WEEK, LATER | {"name": "W"}]), "growth.cashback[1].name: there twice"),
+        (put("growth/cashback", [LATER, WEEK | {"valid_until": "2027-02-09"}]), "growth.cashback[1]: its days are"),
         (put("coupons", {}), "coupons: unknown; there are answers, "),
         (leave_out("speech"), "speech: missing"),
         (put("answers", []), "answers: list instead of dict"),

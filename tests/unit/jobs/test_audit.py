@@ -56,6 +56,9 @@ _, CHARGEBACK = take_back(RICH, CHARGE, TransferKind.CHARGEBACK, NOW)
 _, TAKEN = book_change(GIVEN, Change(TransferKind.CORRECTION, 501, -5, "ticket-1", "given twice"), NOW)
 GLAD, BONUS = book_bonus(RICH, 501, purchase_fact("c-1"), 6, NOW)
 SAD, BONUS_BACK = take_bonus_back(take_back(GLAD, CHARGE, TransferKind.REFUND, NOW)[0], 501, "purchase:c-1", 6, NOW)
+PART_REFUND = replace(REFUND, credits=20, id="refund:c-1:40")
+PART_BACK = replace(BONUS_BACK, credits=2, id="bonus_back:purchase:c-1:40")
+PARTED = replace(GLAD, available=GLAD.available - 22, taken_back=22)
 KIND, SENT = send_gift(GIVEN, 501, "gift-1", 7, NOW)
 _, RECALLED = recall_gift(KIND, 501, "gift-1", 7, NOW)
 T = TypeVar("T")
@@ -89,6 +92,7 @@ def problems(account: Account, job: Job, *transfers: Transfer, at_rest: bool = F
         (GLAD, JobState.CANCELED, [PURCHASE, BONUS]),
         (SAD, JobState.CANCELED, [PURCHASE, BONUS, REFUND, BONUS_BACK]),
         (KIND, JobState.CANCELED, [SENT]),
+        (PARTED, JobState.CANCELED, [PURCHASE, BONUS, PART_REFUND, PART_BACK]),
         (GIVEN, JobState.CANCELED, [SENT, RECALLED]),
     ],
 )
@@ -120,7 +124,10 @@ def test_right_books(account: Account, state: JobState, transfers: list[Transfer
         (GIVEN, JobState.CANCELED, [replace(TAKEN, id="correction:ticket-1")], "does not say its fact"),
         (POOR, JobState.CANCELED, [PURCHASE, replace(REFUND, id="chargeback:c-1")], "does not say its fact"),
         (POOR, JobState.CANCELED, [REFUND], "takes back what was not bought"),
-        (POOR, JobState.CANCELED, [PURCHASE, replace(REFUND, credits=49)], "takes back what was not bought"),
+        (POOR, JobState.CANCELED, [PURCHASE, replace(REFUND, credits=51)], "takes back what was not bought"),
+        (POOR, JobState.CANCELED, [PURCHASE, REFUND, PART_REFUND], "takes back what was not bought"),
+        (SAD, JobState.CANCELED, [PURCHASE, BONUS, REFUND, PART_BACK], "bonus of a returned purchase is still there"),
+        (SAD, JobState.CANCELED, [BONUS, BONUS_BACK, PART_BACK], "takes back a bonus that was not given"),
         (replace(POOR, taken_back=0), JobState.CANCELED, [PURCHASE, REFUND], "0 credits taken back counted, 50 there"),
         (HELD, JobState.QUEUED, [HOLD, replace(HOLD, job_id="job-2", id="hold:job-2")], "without job or end: job-2"),
         (GLAD, JobState.CANCELED, [PURCHASE, BONUS, REFUND], "the bonus of a returned purchase is still there"),

@@ -10,6 +10,7 @@ from shared.payments.card_order import CardOrder
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.people.change_credits import change_credits
+from shared.people.subscriptions import Subscription
 from tests.fakes.cards import FakeCards
 from tests.world import ME, World
 
@@ -32,7 +33,8 @@ class CardWorld:
         return [decode(CardOrder, fields) for fields in self.world.store.collection("card_orders").values()]
 
     def order(self) -> CardOrder:
-        [order] = self.orders()
+        """The only one, or that of the subscription's first payment."""
+        [order] = [each for each in self.orders() if not each.first_id]
         return order
 
     async def choose(self, *, user_id: int = ME, language: str = "en") -> None:
@@ -49,9 +51,29 @@ class CardWorld:
         await self.world.send(self.world.message(email, user_id=user_id, language=language))
         return list(self.cards.invoices)[-1]
 
-    async def hear(self, invoice_id: str) -> None:
-        """What follows from a webhook about this invoice."""
-        await publish_card_order(self.world.tasks, card_order_id("lava", invoice_id))
+    async def subscribe(self, *, user_id: int = ME, email: str = EMAIL) -> str:
+        """From /buy to the first payment of the smallest subscription; the provider's id of its invoice."""
+        invoice_id = await self.open_plan(user_id=user_id, email=email)
+        self.cards.pay(invoice_id)
+        await self.hear(invoice_id)
+        return invoice_id
+
+    async def open_plan(self, *, user_id: int = ME, email: str = EMAIL) -> str:
+        """From /buy to the link of the smallest subscription; the provider's id of its invoice."""
+        world = self.world
+        await world.send(world.message("/buy", user_id=user_id))
+        await world.send(world.tap("card;", world.shown(user_id), user_id=user_id))
+        await world.send(world.tap(f"cardbuy;{user_id};plus", world.shown(user_id), user_id=user_id))
+        await world.send(world.message(email, user_id=user_id))
+        return list(self.cards.invoices)[-1]
+
+    def subscription(self, user_id: int = ME) -> Subscription:
+        [known] = self.world.user(user_id).subscriptions
+        return known
+
+    async def hear(self, invoice_id: str, told_invoice: str = "") -> None:
+        """What follows from a webhook about this invoice; about its subscription if it named a payment of that."""
+        await publish_card_order(self.world.tasks, card_order_id("lava", invoice_id), told_invoice)
         await self.world.settle()
 
     async def sweep_for(self, period: timedelta) -> None:

@@ -16,6 +16,7 @@ from shared.payments.card_notices import (
     read_lava_notice,
     read_yookassa_notice,
 )
+from shared.payments.publish_card_order import find_told_invoice
 from shared.settings import YOOKASSA_NETWORKS
 
 KEY = b"a-key-that-is-obviously-fake"
@@ -58,6 +59,27 @@ def test_notice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "invoice_id", "told_invoice"),
+    [
+        ({"parentContractId": "first-0001"}, "first-0001", NOTICE["contractId"]),
+        ({"parentContractId": None}, NOTICE["contractId"], ""),
+        ({"parentContractId": ""}, NOTICE["contractId"], ""),
+        ({"eventType": "subscription.cancelled"}, NOTICE["contractId"], NOTICE["contractId"]),
+    ],
+)
+def test_notice_of_a_subscription(change: dict[str, object], invoice_id: str, told_invoice: str) -> None:
+    """A later payment leads to the contract of the first; a notice about the whole keeps the contract that it named."""
+    notice = read_lava_notice(json.dumps(NOTICE | change).encode())
+    assert (notice.invoice_id, notice.told_invoice) == (invoice_id, told_invoice)
+
+
+@pytest.mark.parametrize("said", [{}, {"subscription": None}, {"subscription": 5}])
+def test_task_without_a_subscription(said: dict[str, object]) -> None:
+    """A task of an older release, or of a single payment, names none."""
+    assert find_told_invoice(said) == ""
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"",
@@ -68,6 +90,7 @@ def test_notice() -> None:
         b'{"eventType": "payment.success"}',
         b'{"contractId": 1}',
         b'{"contractId": ""}',
+        b'{"contractId": "first-0001", "parentContractId": 5}',
         '{"contractId": "контракт"}'.encode(),
         json.dumps({"contractId": "x" * 65}).encode(),
     ],

@@ -8,10 +8,12 @@ import pytest
 from shared.credits.catalogue import PACKAGES
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
-from shared.payments.card_order import CardState
+from shared.payments.card_documents import card_order_key
+from shared.payments.card_order import PAYABLE_FOR, CardState
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
-from shared.ports import InvoiceState, Query, Record
+from shared.pictures.ask_first import PAYING_KEPT
+from shared.ports import InvoiceState, Query, Record, Update
 from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, writes_to
 
@@ -93,16 +95,39 @@ async def test_invoice_is_gone(shop: CardWorld, capsys: pytest.CaptureFixture[st
 
 
 async def test_failed_then_paid(shop: CardWorld) -> None:
-    """A refused card is told once, with the way to the same page; a second try there is credited."""
+    """A refused card is told once, and a second try on the same page is credited where the provider takes it."""
     before, invoice_id = shop.credits(), await shop.buy()
     shop.cards.settle(invoice_id, InvoiceState.FAILED)
     await shop.hear(invoice_id)
     await shop.hear(invoice_id)
     assert sum("did not go through" in each.text for each in shop.world.messenger.messages(ME)) == 1
-    assert shop.world.shown().buttons[0][0].url == shop.order().url
     shop.cards.pay(invoice_id)
     await shop.hear(invoice_id)
     assert shop.credits() == before + SMALL.credits
+
+
+async def test_failed_then_again(shop: CardWorld) -> None:
+    """The button under a refused payment opens a new invoice with the same e-mail, whose payment is credited."""
+    world, before, refused = shop.world, shop.credits(), await shop.buy()
+    shop.cards.settle(refused, InvoiceState.FAILED)
+    await shop.hear(refused)
+    await world.send(world.tap("email;", world.shown()))
+    [first, second] = shop.cards.sales
+    assert (first.email, first.package, first.amount) == (second.email, second.package, second.amount)
+    invoice_id = list(shop.cards.invoices)[-1]
+    assert world.shown().buttons[0][0].url.endswith(invoice_id)
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    assert shop.credits() == before + SMALL.credits
+
+
+async def test_receipt_of_the_thanks(shop: CardWorld) -> None:
+    """Thanks for a payment by card lead to its receipt, as thanks for Stars do."""
+    world, invoice_id = shop.world, await shop.buy()
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    await world.send(world.tap("receipt;", world.shown()))
+    assert invoice_id in world.shown().text
 
 
 async def test_failed_after_it_was_paid(shop: CardWorld) -> None:
@@ -157,13 +182,26 @@ async def test_withdrawn(shop: CardWorld) -> None:
     assert shop.credits() == before + SMALL.credits
 
 
-async def test_never_paid(shop: CardWorld) -> None:
-    """An unpaid order is asked for ever more rarely, and no more after three days; a late payment still counts."""
-    before, invoice_id = shop.credits(), await shop.buy()
+async def test_paid_late_without_a_webhook(shop: CardWorld) -> None:
+    """An order is asked for ever more rarely, but as long as its provider may yet take the payment."""
+    invoice_id = await shop.buy()
     await shop.sweep_for(timedelta(days=5))
-    order = shop.order()
-    assert (order.state, order.sweep_at) == (CardState.CLOSED, None)
     assert shop.cards.reads < 30
+    shop.world.clock.advance(20 * 86_400)
+    await shop.sweep_for(timedelta(minutes=30))
+    before = shop.credits()
+    shop.cards.pay(invoice_id)
+    shop.world.clock.advance(7 * 86_400)
+    await shop.sweep_for(timedelta(minutes=30))
+    assert shop.credits() >= before + SMALL.credits
+
+
+async def test_never_paid(shop: CardWorld) -> None:
+    """An order is closed before its document ends; a webhook of a later payment still counts."""
+    before, invoice_id = shop.credits(), await shop.buy()
+    shop.world.clock.advance((PAYABLE_FOR + timedelta(hours=1)).total_seconds())
+    await shop.sweep_for(timedelta(minutes=30))
+    assert (shop.order().state, shop.order().sweep_at) == (CardState.CLOSED, None)
     shop.cards.pay(invoice_id)
     await shop.hear(invoice_id)
     assert shop.credits() >= before + SMALL.credits
@@ -317,6 +355,34 @@ async def test_refused_wish_goes_on_by_itself(shop: CardWorld) -> None:
     assert shop.credits() == SMALL.credits - 4
 
 
+async def test_two_presses_from_out_of_credits(shop: CardWorld) -> None:
+    """With a remembered e-mail a wish without credits is one press from the page, and goes on when that is paid."""
+    world = shop.world
+    await shop.buy()
+    await world.send(world.tap(f"email;{ME};keep", world.shown()))
+    await shop.spend_all()
+    await world.send(world.message("/image a red fox in the snow"))
+    card = world.shown()
+    assert [row[0].label for row in card.buttons][:2] == ["60 credits · 50 ⭐", "💳 60 credits · $0.99"]
+    await world.send(world.tap("cardbuy;", card))
+    assert world.shown().buttons[0][0].label == "Pay $0.99"
+    invoice_id = list(shop.cards.invoices)[-1]
+    world.clock.advance((PAYING_KEPT - timedelta(minutes=1)).total_seconds())
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_decline_of_a_repetition_offers_a_card(shop: CardWorld) -> None:
+    """What is declined for want of credits shows the package by card too, in the person's currency."""
+    world = shop.world
+    await world.send(world.message("/image a red fox", language="ru"))
+    picture = world.shown()
+    await shop.spend_all()
+    await world.send(world.reply("4K", picture, language="ru"))
+    assert world.shown().buttons[1][0].label == "💳 60 кредитов · 99\u00a0₽"
+
+
 async def test_wish_goes_on_although_the_worker_died(shop: CardWorld) -> None:
     """A worker that dies between the credits and the picture leaves the picture to the next task, made once."""
     world = shop.world
@@ -347,3 +413,17 @@ async def test_bonus_of_a_first_purchase(shop: CardWorld) -> None:
     assert shop.credits() == before
     assert "209 credits were taken back" in world.shown().text
     world.check_money()
+
+
+async def test_return_that_the_release_before_booked(shop: CardWorld) -> None:
+    """A return that the release before booked and did not tell of is told with all credits of the order."""
+    invoice_id = await shop.buy()
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    key = card_order_key(shop.order().id)
+    [record] = await shop.world.store.read([key])
+    assert record is not None
+    await shop.world.store.commit([Update(key, {"state": "returned"}, record.version)])
+    shop.cards.give_back(invoice_id, shop.order().amount)
+    await shop.hear(invoice_id)
+    assert "$0.99 went back to you, so 60 credits were taken back" in shop.world.shown().text

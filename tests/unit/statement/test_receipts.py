@@ -250,3 +250,21 @@ async def test_chargeback(world: World) -> None:
     assert " · newpay" in text
     assert "The payment was taken back 03.01.2026 03:04 UTC, and 4 credits with it." in text
     assert encode(payment)["provider"] == "newpay"
+
+
+@pytest.mark.parametrize(
+    ("returned_amount", "returned_credits", "line"),
+    [
+        (0, 0, "✅ Credited. Money back: /paysupport"),
+        (50, 30, "↩️ Returned of it so far: 0.50 USD, and 30 credits with it."),
+        (99, 60, "↩️ Refunded 02.01.2026 00:00 UTC: 60 credits were taken back."),
+    ],
+)
+def test_receipt_of_a_payment_in_parts(returned_amount: int, returned_credits: int, line: str) -> None:
+    """A receipt says how much of a payment by card went back so far, and the credits of all its parts together."""
+    at = World().now.replace(hour=0, minute=0)
+    bought = Transfer("purchase:c-1", TransferKind.PURCHASE, *ROUTES[TransferKind.PURCHASE], ME, 60, at)
+    back = replace(bought, id="refund:c-1", kind=TransferKind.REFUND, credits=30) if returned_amount else None
+    payment = PaymentRecord("c-1", "yookassa", "inv-1", ME, "o-1", 99, "USD", 60, at)
+    payment = replace(payment, returned_amount=returned_amount, returned_credits=returned_credits)
+    assert receipt_screen(PurchaseReceipt(bought, payment, back), "en").text.splitlines()[-1] == line
