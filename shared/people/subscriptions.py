@@ -139,7 +139,8 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
         charge_ids=(*known.charge_ids, period.charge_id) if is_new_charge else known.charge_ids,
     )
     is_begun_anew = is_new_charge and changed.renewal is Renewal.STOPPED  # we stopped only what we knew of
-    if changed.is_settled and (is_begun_anew or period.paid_at >= _known_since(changed)):
+    is_over = changed.is_by_card and changed.renewal is Renewal.STOPPED  # nobody restores it: its provider is at fault
+    if changed.is_settled and not is_over and (is_begun_anew or period.paid_at >= _known_since(changed)):
         changed = replace(changed, renewal=Renewal.ON, renewal_at=max(period.paid_at, changed.renewal_at))
     return _put(subscriptions, changed, period.paid_at)
 
