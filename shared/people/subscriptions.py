@@ -167,6 +167,18 @@ def want_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, 
     return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at, is_settled=False), at)
 
 
+def list_by_card(subscriptions: Subscriptions, now: datetime) -> Subscriptions:
+    """Those whose next payment is going to be taken from a card."""
+    return tuple(each for each in subscriptions if each.is_by_card and renews_any((each,), now))
+
+
+def stop_by_card(subscriptions: Subscriptions, now: datetime) -> Subscriptions:
+    """The subscriptions of somebody whose cards are closed, before the providers know."""
+    for each in list_by_card(subscriptions, now):
+        subscriptions = want_renewal(subscriptions, each.order_id, Renewal.STOPPED, now)
+    return subscriptions
+
+
 def settle_renewal(
     subscriptions: Subscriptions, told: Subscription, at: datetime, *, was_agreed: bool
 ) -> Subscriptions:
