@@ -435,40 +435,6 @@ async def test_money_of_a_period_back(shop: CardWorld) -> None:
     shop.world.check_money()
 
 
-@pytest.mark.parametrize("which", ["first", "renewed", "bought"])
-async def test_chargeback_ends_the_subscription(shop: CardWorld, which: str) -> None:
-    """A bank that took any payment back ends the subscription too: the card that is closed is not charged again."""
-    bought = await shop.buy()
-    shop.cards.pay(bought)
-    await shop.hear(bought)
-    first = await shop.subscribe(email="bob@example.com")
-    renewed = shop.cards.renew(first)
-    await shop.hear(first, renewed)
-    taken = {"first": first, "renewed": renewed, "bought": bought}[which]
-    shop.cards.settle(taken, InvoiceState.CHARGED_BACK)
-    await shop.hear(taken)
-    assert count(shop, "Your subscription by card is canceled too") == 1
-    assert count(shop, "goes on all the same") == 0
-    await shop.sweep_for(timedelta(hours=2))
-    assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
-    assert (shop.subscription().renewal, shop.subscription().is_settled) == (Renewal.STOPPED, True)
-    await shop.sweep_for(timedelta(hours=2))
-    assert shop.cards.cancels == 1
-    shop.world.check_money()
-
-
-async def test_chargeback_without_a_subscription(shop: CardWorld) -> None:
-    """Where no subscription goes on by card, none is spoken of."""
-    first = await shop.subscribe()
-    await press_cancel(shop)
-    pass_time(shop, 2 * MONTH)
-    shop.cards.settle(first, InvoiceState.CHARGED_BACK)
-    await shop.hear(first)
-    assert count(shop, "Your bank took") == 1
-    assert count(shop, "is canceled too") == 0
-    assert shop.cards.cancels == 1
-
-
 async def test_end_of_a_subscription_is_no_return(shop: CardWorld) -> None:
     """An invoice that its provider calls canceled because the subscription is takes no credits back."""
     first = await shop.subscribe()
