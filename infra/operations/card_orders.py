@@ -43,6 +43,7 @@ from shared.errors import (
     UnavailableError,
     UnusableChangeError,
 )
+from shared.hash_ids import is_id
 from shared.payments.card_order import CardOrder
 from shared.payments.card_returns import Act
 from shared.payments.card_ruling import Wanted, find_differences
@@ -119,7 +120,7 @@ def read_command(words: Sequence[str] | None) -> argparse.Namespace:
     for name, verb in made.items():
         verb.add_argument("--local", action="store_true", help="in the system that `make run` started")
         if name in {CREDIT, *RETURNS}:
-            verb.add_argument("order", help="the order's code, or the payment in the person's receipt")
+            verb.add_argument("order", type=str.strip, help="the order's code, or the payment in the person's receipt")
             verb.add_argument("--reference", required=True, help="what names this act, such as a ticket's number")
         if name != LIST:
             verb.add_argument("--by", required=True, help="your name: it is kept")
@@ -130,7 +131,12 @@ def read_command(words: Sequence[str] | None) -> argparse.Namespace:
     how.add_argument("--ordered", dest="as_ordered", action="store_true", help="the credits that were ordered")
     how.add_argument("--paid", dest="as_ordered", action="store_false", help="the credits that the paid amount buys")
     made[REOPEN].add_argument("user", type=int, help="the person's number at Telegram")
-    return parser.parse_args(words)
+    return parser.parse_args([_mark_id(each) for each in (sys.argv[1:] if words is None else words)])
+
+
+def _mark_id(word: str) -> str:
+    """A code may begin with a dash; with a space before it argparse takes it for no option."""
+    return f" {word}" if word.startswith("-") and is_id(word) else word
 
 
 def use_local_system() -> Mapping[str, str]:

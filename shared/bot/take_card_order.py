@@ -1,6 +1,7 @@
 """One task of an order that is paid by card: book what its provider says, tell the person, go on with what waited."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from shared.codec import decode
 from shared.credits.ledger import Transfer
@@ -14,7 +15,8 @@ from shared.payments.payment_documents import payment_id, purchase_key
 from shared.payments.shop_screens import receipt_rows
 from shared.payments.subscription_screens import draw_renewal_news
 from shared.people.accounts import open_user
-from shared.people.subscriptions import renews_any
+from shared.people.subscriptions import Phase, phase_of, renews_any
+from shared.people.users import User
 from shared.pictures.ask_first import go_on
 from shared.ports import Place, Ports, Screen
 from shared.providers.price_day import set_price_day
@@ -63,9 +65,17 @@ async def _tell(ports: Ports, order: CardOrder, place: Place) -> None:
     """Raises TooManyRequestsError, DeliveryUnknownError."""
     user = (await open_user(ports, order.user_id)).user
     news = draw_news(order, user.account.available, ports.support_contact, await _find_receipt(ports, order))
-    if order.state is CardState.RETURNED and order.days and renews_any(user.subscriptions, ports.clock.now()):
-        news = replace(news, text=f"{news.text}\n{html_text(order.language, 'payment-returned-subscribed')}")
+    if order.state is CardState.RETURNED and (more := _find_more(order, user, ports.clock.now())):
+        news = replace(news, text=f"{news.text}\n{html_text(order.language, more)}")
     await _send(ports, place, news)
+
+
+def _find_more(order: CardOrder, user: User, now: datetime) -> str:
+    """The id of the text about the subscription of somebody whose money went back; empty: there is nothing to say."""
+    if order.returns.is_chargeback:
+        is_ended = any(each.is_by_card and phase_of(each, now) is not Phase.ENDED for each in user.subscriptions)
+        return "card-charged-back-subscribed" if is_ended else ""
+    return "payment-returned-subscribed" if order.days and renews_any(user.subscriptions, now) else ""
 
 
 async def _send(ports: Ports, place: Place, screen: Screen) -> None:

@@ -13,6 +13,7 @@ from shared.payments.card_request import OPENED_WITHIN, CardRequest, RequestStat
 from shared.payments.open_card_order import Buyer, open_card_order
 from shared.payments.prices import price_in
 from shared.payments.shop import rests
+from shared.people.accounts import open_user
 from shared.people.card_settings import CardWish
 from shared.ports import Ports, Write
 
@@ -38,12 +39,14 @@ async def order_by_card(ports: Ports, user_id: int, request_id: str) -> None:
 
 
 async def _open(ports: Ports, request: CardRequest) -> CardOrder | CardsRefusedError | None:
-    """The order; None where it is not sold at this price, or not any more. Raises UnavailableError."""
+    """The order; None where it is not sold at this price, or to this person. Raises UnavailableError."""
     package = PACKAGES.get(request.package)
     is_late = ports.clock.now() > request.asked_at + OPENED_WITHIN
     if package is None or is_late or not (ports.cards and ports.order_keys) or await rests(ports):
         return None
     if (price_in(package, request.currency), package.credits) != (request.amount, request.credits):
+        return None
+    if (await open_user(ports, request.user_id)).user.card.closed_at is not None:  # closed since the form was sent
         return None
     buyer = Buyer(request.id, request.user_id, request.user_id, None, request.language, request.email)
     return await open_card_order(ports, buyer, CardWish(request.package, request.currency, request.asked_at))

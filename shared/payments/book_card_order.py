@@ -34,7 +34,8 @@ from shared.payments.card_renewals import take_period
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.card_settings import close_cards
-from shared.people.users import User
+from shared.people.subscriptions import list_by_card, stop_by_card
+from shared.people.users import User, with_subscriptions
 from shared.ports import CardInvoice, InvoiceState, Ports, Record, Write
 
 _EVENTS = {
@@ -148,7 +149,7 @@ async def _take_back(
     """What goes with money that went back: nothing if it never brought credits. Raises UnavailableError."""
     amount, now = find_returned(before, invoice), ports.clock.now()
     is_chargeback = before.returns.is_chargeback or invoice.state is InvoiceState.CHARGED_BACK
-    user = replace(user, card=close_cards(user.card, now)) if is_chargeback else user
+    user = await _close_cards(ports, user, before.id) if is_chargeback else user
     if before.state is not CardState.PAID:
         after = replace(after, amount=invoice.amount, currency=invoice.currency)  # what went back, in our words too
         return with_return(after, amount, 0, is_chargeback=is_chargeback), user, []
@@ -160,6 +161,16 @@ async def _take_back(
     writes = [*taken.writes, *_note_return(stored, amount, credit_count)]
     after = with_return(after, amount, credit_count + taken.bonus, is_chargeback=is_chargeback)
     return after, taken.user, writes
+
+
+async def _close_cards(ports: Ports, user: User, order_id: str) -> User:
+    """The person whose bank took a payment back: no subscription may charge the card again. Raises UnavailableError."""
+    now = ports.clock.now()
+    for each in list_by_card(user.subscriptions, now):
+        if each.order_id != order_id:  # that one's own task goes on to ask
+            await put_off(ports, each.order_id)  # before the wish: what dies after it is asked for
+    stopped = with_subscriptions(user, stop_by_card(user.subscriptions, now))
+    return replace(stopped, card=close_cards(user.card, now))
 
 
 def _note_return(stored: Record | None, amount: int, credit_count: int) -> list[Write]:

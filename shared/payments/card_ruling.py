@@ -46,10 +46,11 @@ def check_words(wanted: Wanted) -> None:
 
 def find_ruling(order: CardOrder, wanted: Wanted) -> Ruling | None:
     """The ruling with this reference. Raises UnusableChangeError if it is another one, or the provider refused it."""
-    found = next((each for each in order.rulings if each.reference == wanted.reference), None)
+    named = [each for each in order.rulings if each.reference == wanted.reference]
+    found = next((each for each in named if not each.is_refused), None)
     if found is not None and (found.act, found.given) != (wanted.act, wanted.amount):
         raise UnusableChangeError(f"the reference {wanted.reference} stands for another act on this order")
-    if found is not None and found.is_refused:
+    if found is None and any(each.act is wanted.act for each in named):
         raise UnusableChangeError(f"the provider refused {wanted.reference}: try it under another reference")
     return found
 
@@ -71,7 +72,10 @@ def rule(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetime, 
 
 def withdraw(order: CardOrder, reference: str) -> CardOrder:
     """The order after the provider refused a refund."""
-    refused = tuple(replace(each, is_refused=True) if each.reference == reference else each for each in order.rulings)
+    refused = tuple(
+        replace(each, is_refused=True) if (each.reference, each.act) == (reference, Act.REFUND) else each
+        for each in order.rulings
+    )
     return replace(order, rulings=refused, returns=replace(order.returns, asked=order.returns.booked))
 
 

@@ -139,7 +139,8 @@ def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
         charge_ids=(*known.charge_ids, period.charge_id) if is_new_charge else known.charge_ids,
     )
     is_begun_anew = is_new_charge and changed.renewal is Renewal.STOPPED  # we stopped only what we knew of
-    if changed.is_settled and (is_begun_anew or period.paid_at >= _known_since(changed)):
+    is_over = changed.is_by_card and changed.renewal is Renewal.STOPPED  # nobody restores it: its provider is at fault
+    if changed.is_settled and not is_over and (is_begun_anew or period.paid_at >= _known_since(changed)):
         changed = replace(changed, renewal=Renewal.ON, renewal_at=max(period.paid_at, changed.renewal_at))
     return _put(subscriptions, changed, period.paid_at)
 
@@ -164,6 +165,18 @@ def want_renewal(subscriptions: Subscriptions, order_id: str, renewal: Renewal, 
     if known is None or at < known.renewal_at or known.renewal is renewal:
         return subscriptions
     return _put(subscriptions, replace(known, renewal=renewal, renewal_at=at, is_settled=False), at)
+
+
+def list_by_card(subscriptions: Subscriptions, now: datetime) -> Subscriptions:
+    """Those whose next payment is going to be taken from a card."""
+    return tuple(each for each in subscriptions if each.is_by_card and renews_any((each,), now))
+
+
+def stop_by_card(subscriptions: Subscriptions, now: datetime) -> Subscriptions:
+    """The subscriptions of somebody whose cards are closed, before the providers know."""
+    for each in list_by_card(subscriptions, now):
+        subscriptions = want_renewal(subscriptions, each.order_id, Renewal.STOPPED, now)
+    return subscriptions
 
 
 def settle_renewal(

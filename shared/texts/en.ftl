@@ -849,6 +849,7 @@ card-charged-back = ↩️ Your bank took { $money } back, so { $credits } { $cr
         [0] {""}
        *[other] {" "}with the presents that the purchase had brought
     }. You have { $available } now. Cards are closed for you for now: if that was a mistake, write to { $contact }. With Stars you can go on: /buy.
+card-charged-back-subscribed = Your subscription by card is canceled too: /subscription shows it.
 card-closed = Cards are closed for you, because a bank took a payment back. Nothing was charged. Write to { $contact }, or pay with Stars: /buy.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
 privacy-cards = Who pays by card: the payment service gets your e-mail and sees your card, I do not. I keep the e-mail with the order for 400 days (of a subscription: as long as it runs and 400 days more), and for your next purchase only if you say so.

@@ -139,6 +139,13 @@ async def test_disputed(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1] == "    the provider does not tell of it now"
 
 
+@pytest.mark.parametrize("code", ["-bcdefghijklmnop", "--cdefghijklmnop", "abcdefghijklmnop"])
+def test_code_with_a_dash(code: str) -> None:
+    """A code that begins with a dash, as one of 64 does, is a code and no option."""
+    command = verb.read_command(["refund", code, "--amount=1", *WORDS])
+    assert (command.order, command.reference) == (code, "ticket-1")
+
+
 async def test_by_hand(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Where the provider returns money by hand the command says where, and then takes the operator's word."""
     made = await shop.open_order("lava", CardState.PAID)

@@ -238,6 +238,20 @@ async def test_prices_and_books_meanwhile(
     assert "does not add up" in (await shop.post("/buy/card", form | {"token": "y"})).text
 
 
+async def test_cards_are_closed(shop: App, world: World, cards: FakeCards) -> None:
+    """Whose bank took a payment back buys nothing by card in the app either, with a form from before neither."""
+    await world.send(world.message("/start"))
+    form = fill(await shop.get("/buy/card"))
+    await shop.post("/buy/card", form)
+    closed = CardSettings(closed_at=world.now)
+    await change_user(world.ports, await open_user(world.ports, ME), lambda user: replace(user, card=closed))
+    await world.settle()
+    assert [each.state for each in requests(world)] == [RequestState.MISSED]
+    assert "Cards are closed for you" in (await shop.get("/buy/card")).text
+    assert "Cards are closed for you" in (await shop.post("/buy/card", form | {"token": "y"})).text
+    assert (len(requests(world)), cards.sales) == (1, [])
+
+
 async def test_somebody_elses(shop: App, world: World, cards: FakeCards) -> None:
     """Nobody sees another person's request, or has `bot` open its invoice; their e-mail stays theirs."""
     answer = await shop.post("/buy/card", fill(await shop.get("/buy/card")))

@@ -295,6 +295,21 @@ async def test_provider_goes_on_after_a_cancel(shop: CardWorld) -> None:
     assert shop.cards.cancels == 2
 
 
+async def test_payment_after_a_cancel(shop: CardWorld) -> None:
+    """A payment that the provider takes after it confirmed a cancel does not undo the cancel: it is asked again."""
+    first = await shop.subscribe()
+    await press_cancel(shop)
+    pass_time(shop, MONTH)
+    before, renewed = shop.credits(), shop.cards.renew(first, shop.world.now)
+    shop.cards.refuses_to_cancel = True
+    await shop.hear(first, renewed)
+    assert shop.credits() >= before + PLUS.credits
+    shop.cards.refuses_to_cancel = False
+    await shop.sweep_for(timedelta(hours=2))
+    assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
+    assert shop.subscription().renewal is Renewal.STOPPED
+
+
 async def test_buttons_of_others_and_old_ones(shop: CardWorld) -> None:
     """Nobody cancels for another person, and a card has no *Restore*, whatever a button says."""
     first = await shop.subscribe()

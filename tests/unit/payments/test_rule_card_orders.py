@@ -147,7 +147,12 @@ async def test_disputed_without_an_api_of_returns(disputed: CardWorld) -> None:
     with pytest.raises(CardsByHandError):
         await act(disputed, Act.REFUND)
     assert disputed.order().returns.asked == 0
-    await act(disputed, Act.RETURNED, "ticket-2")
+    with pytest.raises(UnusableChangeError, match="the provider refused ticket-1"):
+        await act(disputed, Act.REFUND)
+    await act(disputed, Act.RETURNED)
+    await act(disputed, Act.RETURNED)
+    with pytest.raises(UnusableChangeError, match="stands for another act"):
+        await act(disputed, Act.REFUND)
     assert disputed.order().state is CardState.RETURNED
     assert told(disputed, "went back to you") == 1
 

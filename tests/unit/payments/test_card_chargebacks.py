@@ -1,0 +1,83 @@
+"""A chargeback ends subscriptions by card: the card that is closed is not charged again."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from shared.credits.catalogue import PLANS
+from shared.credits.ledger import TransferKind
+from shared.errors import UnavailableError
+from shared.people.subscriptions import Renewal
+from shared.ports import CardRenewal, InvoiceState
+from tests.unit.payments.card_world import CardWorld, open_card_world
+from tests.unit.payments.test_card_subscribing import MONTH, count, pass_time, press_cancel
+from tests.world import World
+
+PLUS = PLANS["plus"]
+
+
+@pytest.fixture
+async def shop(world: World) -> CardWorld:
+    return await open_card_world(world)
+
+
+@pytest.mark.parametrize("which", ["first", "renewed", "bought"])
+async def test_chargeback_ends_the_subscription(shop: CardWorld, which: str) -> None:
+    """A bank that took any payment back ends the subscription too: the card that is closed is not charged again."""
+    bought = await shop.buy()
+    shop.cards.pay(bought)
+    await shop.hear(bought)
+    first = await shop.subscribe(email="bob@example.com")
+    renewed = shop.cards.renew(first)
+    await shop.hear(first, renewed)
+    taken = {"first": first, "renewed": renewed, "bought": bought}[which]
+    shop.cards.settle(taken, InvoiceState.CHARGED_BACK)
+    await shop.hear(taken)
+    assert count(shop, "Your subscription by card is canceled too") == 1
+    assert count(shop, "goes on all the same") == 0
+    await shop.sweep_for(timedelta(hours=2))
+    assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
+    assert (shop.subscription().renewal, shop.subscription().is_settled) == (Renewal.STOPPED, True)
+    await shop.sweep_for(timedelta(hours=2))
+    assert shop.cards.cancels == 1
+    shop.world.check_money()
+
+
+@pytest.mark.parametrize("which", ["first", "renewed"])
+@pytest.mark.parametrize("number", range(3))
+async def test_chargeback_killed(shop: CardWorld, which: str, number: int) -> None:
+    """A worker that dies after any of its commits, and whose task is lost, leaves the rest to `sweep`."""
+    first, seen = await shop.subscribe(), 0
+    renewed = shop.cards.renew(first)
+    await shop.hear(first, renewed)
+    taken = {"first": first, "renewed": renewed}[which]
+    shop.cards.settle(taken, InvoiceState.CHARGED_BACK)
+
+    def chosen(_: object) -> bool:
+        nonlocal seen
+        seen += 1
+        return seen == number + 1
+
+    shop.world.store.lose(chosen)
+    with suppress(UnavailableError):
+        await shop.hear(taken)
+    shop.world.tasks.tasks.clear()
+    await shop.sweep_for(timedelta(days=8))
+    back = [each.credits for each in shop.world.transfers() if each.kind is TransferKind.CHARGEBACK]
+    assert back == [PLUS.credits]
+    assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
+    assert shop.subscription().is_settled
+    shop.world.check_money()
+
+
+async def test_chargeback_without_a_subscription(shop: CardWorld) -> None:
+    """Where no subscription goes on by card, none is spoken of."""
+    first = await shop.subscribe()
+    await press_cancel(shop)
+    pass_time(shop, 2 * MONTH)
+    shop.cards.settle(first, InvoiceState.CHARGED_BACK)
+    await shop.hear(first)
+    assert count(shop, "Your bank took") == 1
+    assert count(shop, "is canceled too") == 0
+    assert shop.cards.cancels == 1
