@@ -13,6 +13,7 @@ from shared.payments.card_request import OPENED_WITHIN, CardRequest, RequestStat
 from shared.payments.open_card_order import Buyer, open_card_order
 from shared.payments.prices import price_in
 from shared.payments.shop import rests
+from shared.people.accounts import open_user
 from shared.people.card_settings import CardWish
 from shared.ports import Ports, Write
 
@@ -42,6 +43,8 @@ async def _open(ports: Ports, request: CardRequest) -> CardOrder | CardsRefusedE
     package = PACKAGES.get(request.package)
     is_late = ports.clock.now() > request.asked_at + OPENED_WITHIN
     if package is None or is_late or not (ports.cards and ports.order_keys) or await rests(ports):
+        return None
+    if (await open_user(ports, request.user_id)).user.card.closed_at is not None:
         return None
     if (price_in(package, request.currency), package.credits) != (request.amount, request.credits):
         return None
