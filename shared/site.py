@@ -87,6 +87,8 @@ class Site:
         ports = self._ports()
         now = ports.clock.now()
         person = read_init_data(body, settings.bot_id, self._is_signed, now)
+        if wait_seconds := self._pace.take(person.user_id, now.timestamp()):
+            return slow_down(wait_seconds)
         check_signed_in((await open_user(ports, person.user_id)).user, person.opened_at)
         session = open_session(person.user_id, language_of(None, person.language_code), now)
         renewal = write_token(open_renewal(session), settings.session_keys[0])
