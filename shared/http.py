@@ -132,6 +132,11 @@ def refuse_method() -> Response:
     return JSONResponse({"error": "method not allowed"}, 405, {"Allow": "GET, HEAD, POST"})
 
 
+def slow_down(wait_seconds: int) -> Response:
+    """The response to a caller who comes too often."""
+    return JSONResponse({"error": "too many calls"}, 429, {"Retry-After": str(wait_seconds)})
+
+
 def telegram_secret(secret: bytes) -> Authenticate:
     """Whether a call carries the webhook's secret, compared in constant time."""
 
@@ -160,6 +165,10 @@ class Haste:
     bytes_per_second_min: float
     """On the average since the beginning, after the grace."""
     seconds_max: float
+
+
+STRANGERS = Haste(grace_seconds=5.0, bytes_per_second_min=4_000.0, seconds_max=10.0)
+"""For a small body that anybody may send: until it has come, nobody knows whose it is."""
 
 
 async def read_body(request: Request, bytes_max: int, haste: Haste | None = None) -> bytes:

@@ -55,7 +55,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/gallery/{job}/shelves", shelf_page.make_shelf),
     Route("GET", "/shelves/{shelf}/delete", shelf_page.ask_remove),
     Route("POST", "/shelves/{shelf}/delete", shelf_page.remove),
-    Route("POST", "/gallery/{job}/send", sending_page.send_result),
+    Route("POST", "/gallery/{job}/send", sending_page.send_result, counts_as=INVOICE_CALLS),
     Route("GET", "/sendings/{sending}", sending_page.show_sending),
     Route("GET", "/sendings/{sending}/state", sending_page.show_sending_state),
     Route("GET", "/talks", talks_page.show_talks),

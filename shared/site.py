@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.errors import ForbiddenError, UnauthenticatedError
-from shared.http import answer_error, read_body, refuse_method
+from shared.http import STRANGERS, answer_error, read_body, refuse_method, slow_down
 from shared.miniapp.calls import NOT_FOUND, Call, Reply
 from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
@@ -37,7 +37,6 @@ FIELDS_MAX = 100
 TOKEN_BYTES_MAX = 256
 SENDING_SECONDS = 5
 """After how long somebody whose upload is not over may try again."""
-_TOO_MANY = "too many calls"
 
 
 class Site:
@@ -84,9 +83,12 @@ class Site:
 
     async def _sign_in(self, request: Request, settings: SignInSettings) -> Response:
         """A session for whoever Telegram says has opened the app."""
+        body = await read_body(request, BYTES_MAX, STRANGERS)
         ports = self._ports()
         now = ports.clock.now()
-        person = read_init_data(await read_body(request, BYTES_MAX), settings.bot_id, self._is_signed, now)
+        person = read_init_data(body, settings.bot_id, self._is_signed, now)
+        if wait_seconds := self._pace.take(person.user_id, now.timestamp()):
+            return slow_down(wait_seconds)
         check_signed_in((await open_user(ports, person.user_id)).user, person.opened_at)
         session = open_session(person.user_id, language_of(None, person.language_code), now)
         renewal = write_token(open_renewal(session), settings.session_keys[0])
@@ -95,14 +97,15 @@ class Site:
     async def _renew(self, request: Request, settings: SignInSettings) -> Response:
         """Another session for whoever signed in within the day."""
         ports = self._ports()
-        token = (await read_body(request, TOKEN_BYTES_MAX)).decode("ascii", "replace")
-        renewal = read_token(token, settings.session_keys, ports.clock.now(), is_renewal=True)
+        token = (await read_body(request, TOKEN_BYTES_MAX, STRANGERS)).decode("ascii", "replace")
+        now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
+        renewal = read_token(token, settings.session_keys, now, is_renewal=True)
         if renewal is None:
             raise UnauthenticatedError("no renewal, or one that has ended")
-        if wait_seconds := self._pace.take(renewal.user_id, ports.clock.now().timestamp()):
-            return _slow_down(wait_seconds)
+        if wait_seconds := self._pace.take(renewal.user_id, now.timestamp()):
+            return slow_down(wait_seconds)
         check_signed_in((await open_user(ports, renewal.user_id)).user, renewal.began_at)
-        return _give_session(open_session(renewal.user_id, renewal.language, ports.clock.now()), settings)
+        return _give_session(open_session(renewal.user_id, renewal.language, now), settings)
 
     def _read_session(self, request: Request, settings: SignInSettings) -> Session:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -123,10 +126,10 @@ class Site:
         ports = self._ports()
         now_seconds = ports.clock.now().timestamp()
         if wait_seconds := self._pace.take(session.user_id, now_seconds, route.counts_as):
-            return _slow_down(wait_seconds)
+            return slow_down(wait_seconds)
         call = Call(session.user_id, session.language, session.began_at, parameters, dict(request.query_params))
         if route.takes_files and session.user_id in self._sending:
-            return _slow_down(SENDING_SECONDS)
+            return slow_down(SENDING_SECONDS)
         async with self._one_at_a_time(session.user_id, route), self._turns.get(route.pattern) or nullcontext():
             return _respond(await route.handle(ports, await _with_form(call, route, request)))
 
@@ -153,10 +156,6 @@ class Site:
 def _give_session(session: Session, settings: SignInSettings, **more: str) -> Response:
     token, seconds = write_token(session, settings.session_keys[0]), int(LIFETIME.total_seconds())
     return JSONResponse({"token": token, "seconds": seconds, "language": session.language, **more})
-
-
-def _slow_down(wait_seconds: int) -> Response:
-    return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
 
 
 async def _with_form(call: Call, route: Route, request: Request) -> Call:

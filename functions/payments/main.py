@@ -10,9 +10,10 @@ from starlette.responses import Response
 from shared import loading
 from shared.adapters.clock import SystemClock
 from shared.errors import UnauthenticatedError
-from shared.http import done, find_caller, make_endpoint, read_body
+from shared.http import STRANGERS, done, find_caller, make_endpoint, read_body, slow_down
 from shared.jobs.publish_notice import publish_notice
 from shared.logs import configure_logs, log_event
+from shared.miniapp.pace import Pace
 from shared.payments.card_notices import (
     NOTICE_BYTES_MAX,
     is_from_lava,
@@ -30,7 +31,10 @@ configure_logs("payments")
 queue = Once(lambda: make_notice_queue(settings))
 signed = Once(lambda: make_signed(settings))
 clock = SystemClock()
+pace = Pace()
 LAVA_PATH, YOOKASSA_PATH = "/lava", "/yookassa"
+ALL_VIDEOS = 0
+"""Notices of videos have one pace together: a signature does not name the job, so one of them fits any address."""
 READERS = {LAVA_PATH: read_lava_notice, YOOKASSA_PATH: read_yookassa_notice}
 
 
@@ -71,7 +75,11 @@ async def take_video_notice(request: Request) -> Response:
     known = signed.get().get(provider)
     if known is None:
         raise UnauthenticatedError("no provider of videos")
-    await known.check(request.headers, await read_body(request, NOTICE_BYTES_MAX), clock.now())
+    body = await read_body(request, NOTICE_BYTES_MAX, STRANGERS)
+    now = clock.now()
+    await known.check(request.headers, body, now)
+    if wait_seconds := pace.take(ALL_VIDEOS, now.timestamp()):
+        return slow_down(wait_seconds)
     log_event("video_notice_taken", provider=provider, job_id=job_id)
     await publish_notice(queue.get(), job_id)
     return done()

@@ -49,13 +49,13 @@ class Priced:
 async def show_card(ports: AppPorts, call: Call) -> Reply:
     """The form. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    refused = await _why_not(ports, visitor)
+    refused = await _why_no_cards(ports, visitor)
     return _show_form(ports, visitor, call.query.get("currency", ""), refused=refused)
 
 
-async def _why_not(ports: AppPorts, visitor: Visitor) -> str:
-    """The words while this person can buy nothing by card, else "". Raises UnavailableError."""
-    if ports.support_contact and visitor.user.card.closed_at is not None:
+async def _why_no_cards(ports: AppPorts, visitor: Visitor) -> str:
+    """The words for whom cards are closed, or while nothing is sold, else "". Raises UnavailableError."""
+    if visitor.user.card.closed_at is not None:
         return plain_text(visitor.language, "card-closed", contact=ports.support_contact)
     return await why_nothing_is_sold(ports, visitor)
 
@@ -111,7 +111,7 @@ async def order(ports: AppPorts, call: Call) -> Reply:
     """Store a request and have its invoice opened; a form that comes twice is one request. Raises UnavailableError."""
     visitor = await greet(ports, call)
     currency, (name, *seen) = call.value("currency"), (*call.value("package").split("."), "")
-    if why := await _why_not(ports, visitor):
+    if why := await _why_no_cards(ports, visitor):
         return _show_form(ports, visitor, currency, refused=why)
     package, email = PACKAGES.get(name), read_email(call.value("email"))
     price = None if package is None or currency not in ports.card_currencies else price_in(package, currency)

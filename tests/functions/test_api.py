@@ -1,12 +1,18 @@
 """`api` as deployed: whoever Telegram has signed in gets pages, and every answer has the same headers."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
+from shared import site
 from shared.adapters.absent import AbsentMessenger
 from shared.errors import CallRefusedError, UnavailableError
-from shared.miniapp.pace import CALLS_AT_ONCE, UPLOAD_CALLS
+from shared.http import Haste
+from shared.miniapp.pace import CALLS_AT_ONCE, INVOICE_CALLS, UPLOAD_CALLS
 from shared.pages import ROUTES
+from shared.people.accounts import OpenUser, open_user
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
 from tests.functions.conftest import Load
@@ -104,9 +110,47 @@ async def test_signing_out_ends_every_session(app: App) -> None:
     assert (await app.get(PAGE)).status_code == 200
 
 
+async def test_signing_out_while_a_session_is_renewed(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who signs out between the look at the person and the new session has ended that session too."""
+    renewal = (await app.sign_in(app.write_init_data())).json()["renewal"]
+    await app.open()
+
+    async def sign_out_after(ports: AppPorts, user_id: int) -> OpenUser:
+        opened = await open_user(ports, user_id)
+        app.world.clock.advance(5)
+        await app.post("/privacy/sign-out")
+        app.world.clock.advance(5)
+        return opened
+
+    monkeypatch.setattr(site, "open_user", sign_out_after)
+    app.sessions[ME] = (await renew(app, renewal)).json()["token"]
+    assert (await app.get(PAGE)).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/renew"])
+async def test_a_stranger_who_sends_nothing(app: App, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """Who has shown nothing yet and stops sending is not waited for."""
+    monkeypatch.setattr(site, "STRANGERS", Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+
+    async def stop() -> AsyncIterator[bytes]:
+        yield b"r1."
+        await asyncio.Event().wait()
+
+    assert (await app.client.post(path, content=stop(), headers={"Origin": ORIGIN})).status_code == 408
+
+
+async def test_signing_in_is_slowed_down(app: App) -> None:
+    """What Telegram has signed is good for an hour: whoever sends it again and again is slowed down like any caller."""
+    opened = app.write_init_data()
+    answers = [(await app.sign_in(opened)).status_code for _ in range(CALLS_AT_ONCE + 1)]
+    assert (answers[-2], answers[-1]) == (200, 429)
+    assert (await app.sign_in(app.write_init_data(OTHER))).status_code == 200
+
+
 async def test_renewals_are_slowed_down(app: App) -> None:
     """A renewal counts as a call of the person's pace."""
     renewal = (await app.sign_in(app.write_init_data())).json()["renewal"]
+    app.world.clock.advance(1)  # signing in was a call too
     answers = [(await renew(app, renewal)).status_code for _ in range(CALLS_AT_ONCE + 1)]
     assert (answers[-2], answers[-1]) == (200, 429)
 
@@ -155,6 +199,8 @@ async def fail(*_: object) -> None:
 
 async def test_a_person_is_slowed_down(app: App) -> None:
     """Whoever calls too often is told when to call again; nobody else notices."""
+    await app.open()
+    app.world.clock.advance(1)  # signing in was a call too
     answers = [await app.get(PAGE) for _ in range(CALLS_AT_ONCE + 1)]
     assert {answer.status_code for answer in answers[:-1]} == {200}
     assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "1")
@@ -165,9 +211,19 @@ async def test_a_person_is_slowed_down(app: App) -> None:
 
 async def test_uploads_are_slowed_down_sooner(app: App) -> None:
     """Nobody has picture after picture decoded and stored: an upload counts as several calls."""
+    await app.open()
+    app.world.clock.advance(1)  # signing in was a call too
     answers = [await app.post("/uploads") for _ in range(CALLS_AT_ONCE // UPLOAD_CALLS + 1)]
     assert {answer.status_code for answer in answers[:-1]} == {400}
     assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "2")
+
+
+async def test_sendings_are_slowed_down_sooner(app: App) -> None:
+    """A message that Telegram is to keep counts as several calls, like an invoice."""
+    await app.open()
+    app.world.clock.advance(1)  # signing in was a call too
+    answers = [await app.post("/gallery/AAAAAAAAAAAAAAAA/send") for _ in range(CALLS_AT_ONCE // INVOICE_CALLS + 1)]
+    assert [answer.status_code for answer in answers[-2:]] == [303, 429]
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])

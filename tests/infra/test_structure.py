@@ -122,6 +122,13 @@ def test_each_query_has_its_index(query: Query) -> None:
     assert wanted in list_indexes(query.collection)
 
 
+def test_each_declaration_is_of_its_kind() -> None:
+    """Terraform reads an index's fields and an override's field: one in the other's list would stop every `apply`."""
+    declared = read_indexes()
+    assert {tuple(each) for each in declared["indexes"]} == {("collectionGroup", "queryScope", "fields")}
+    assert all({"collectionGroup", "fieldPath", "indexes"} <= each.keys() for each in declared["fieldOverrides"])
+
+
 @pytest.mark.parametrize(("collection", "field"), PERSON.items())
 def test_the_audit_has_its_indexes(collection: str, field: str) -> None:
     """The audit reads each collection in the order of people."""

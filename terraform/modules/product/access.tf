@@ -58,7 +58,7 @@ resource "google_project_iam_member" "model" {
 # gives it its role in the project when the API is enabled. roles/transcoder.admin would also allow templates.
 resource "google_project_iam_custom_role" "copy_maker" {
   project     = var.project
-  role_id     = "copyMaker"
+  role_id     = "copyMaker${local.role_suffix}"
   title       = "Copy maker"
   description = "Has copies of videos made, follows and deletes its jobs"
   permissions = ["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]

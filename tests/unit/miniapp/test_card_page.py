@@ -100,6 +100,29 @@ async def test_currencies(shop: App, cards: FakeCards) -> None:
     assert (await shop.get("/buy/card?currency=EUR")).links("/buy/card") == []
 
 
+async def close_cards_of(world: World) -> None:
+    opened = await open_user(world.ports, ME)
+    await change_user(world.ports, opened, lambda user: replace(user, card=CardSettings(closed_at=world.now)))
+
+
+async def test_cards_are_closed(shop: App, world: World) -> None:
+    """Whose bank took a payment back is told why nothing is sold by card, and a form that was open orders nothing."""
+    form = fill(await shop.get("/buy/card"))
+    await close_cards_of(world)
+    assert "Cards are closed for you" in (await shop.get("/buy/card")).text
+    assert "Cards are closed for you" in (await shop.post("/buy/card", form)).text
+    assert requests(world) == []
+
+
+async def test_cards_are_closed_meanwhile(shop: App, world: World, cards: FakeCards) -> None:
+    """A request from before the bank took a payment back opens no invoice."""
+    await shop.post("/buy/card", fill(await shop.get("/buy/card")))
+    await close_cards_of(world)
+    await world.settle()
+    assert [each.state for each in requests(world)] == [RequestState.MISSED]
+    assert (cards.sales, orders(world)) == ([], [])
+
+
 async def test_no_cards(app: App, world: World) -> None:
     """Where cards are not taken nothing leads there, and a form orders nothing."""
     world.sell(KEY)
@@ -236,20 +259,6 @@ async def test_prices_and_books_meanwhile(
     assert cards.sales == []
     assert "does not add up" in (await shop.get("/buy/card")).text
     assert "does not add up" in (await shop.post("/buy/card", form | {"token": "y"})).text
-
-
-async def test_cards_are_closed(shop: App, world: World, cards: FakeCards) -> None:
-    """Whose bank took a payment back buys nothing by card in the app either, with a form from before neither."""
-    await world.send(world.message("/start"))
-    form = fill(await shop.get("/buy/card"))
-    await shop.post("/buy/card", form)
-    closed = CardSettings(closed_at=world.now)
-    await change_user(world.ports, await open_user(world.ports, ME), lambda user: replace(user, card=closed))
-    await world.settle()
-    assert [each.state for each in requests(world)] == [RequestState.MISSED]
-    assert "Cards are closed for you" in (await shop.get("/buy/card")).text
-    assert "Cards are closed for you" in (await shop.post("/buy/card", form | {"token": "y"})).text
-    assert (len(requests(world)), cards.sales) == (1, [])
 
 
 async def test_somebody_elses(shop: App, world: World, cards: FakeCards) -> None:
