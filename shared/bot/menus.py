@@ -107,7 +107,7 @@ def _start_screen(language: Language, user: User, now: datetime) -> Screen:
     if available >= price:
         text = html_text(language, "start", price=price, **known)
         return Screen(text, _example_buttons(language, (QUESTION, *EXAMPLES)))
-    text = html_text(language, "start-empty", price=price, time=clock_of(user, now), **known)
+    text = html_text(language, "start-empty", price=price, time=clock_of(language, user, now), **known)
     return Screen(text, _example_buttons(language, (QUESTION,)))
 
 

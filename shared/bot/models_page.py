@@ -29,7 +29,7 @@ from shared.providers.price_day import price_day
 from shared.providers.videos import VIDEO_WORKS
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_day
 
 SOON = timedelta(days=30)
 """How long before its last day a model is said to end."""
@@ -124,8 +124,3 @@ def _tell_end(language: Language, rungs: tuple[Rung, ...], day: date) -> list[st
         return []
     text_id = "models-ends-soon" if ends - day < SOON else "models-ends"
     return [html_text(language, text_id, date=write_day(language, ends))]
-
-
-def write_day(language: Language, day: date) -> str:
-    """A date in words."""
-    return plain_text(language, "day-in-words", day=str(day.day), month=day.month, year=str(day.year))

@@ -12,7 +12,7 @@ from shared.people.talk import DEFAULT_KEPT_DAYS, KEPT_DAYS, TalkSettings
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text, shorten
+from shared.texts import html_text, plain_text, shorten, write_day
 
 PAGE = 6
 """Conversations per page: all their buttons fit on the screen of a small phone."""
@@ -47,14 +47,15 @@ def list_screen(
 
 def conversation_screen(talk: Conversation, language: Language, owner: int, *, is_current: bool) -> Screen:
     """One conversation: its dates, its topic, and its buttons."""
-    started, ended, title = _date(talk.started_at), _date(talk.changed_at), _title_of(talk, language)
+    started, ended = write_day(language, talk.started_at), write_day(language, talk.changed_at)
+    title = _title_of(talk, language)
     lines = [html_text(language, "history-one", title=title, started=started, ended=ended, count=talk.count)]
     if talk.summary:
         lines.append(html_text(language, "history-summary", summary=shorten(talk.summary, SUMMARY_CHARACTERS_SHOWN)))
     if talk.expire_at == FOREVER:
         lines.append(html_text(language, "history-until-deleted"))
     else:
-        lines.append(html_text(language, "history-until", date=_date(talk.expire_at)))
+        lines.append(html_text(language, "history-until", date=write_day(language, talk.expire_at)))
     go = (_button(language, "button-history-go", GO, talk.id, owner),)
     rows = (
         *(() if is_current else (go,)),
@@ -120,10 +121,6 @@ def _kept_label(talk: TalkSettings, language: Language) -> str:
 
 def _title_of(talk: Conversation, language: Language) -> str:
     return talk.title or plain_text(language, "history-untitled")
-
-
-def _date(at: datetime) -> str:
-    return at.strftime("%d.%m.%Y")
 
 
 def write_instant(at: datetime) -> str:

@@ -32,7 +32,7 @@ from shared.pictures.keyboards import Rows, in_rows
 from shared.pictures.picture import request_of
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text, shorten
+from shared.texts import html_text, plain_text, shorten, write_day
 from shared.videos.video import video_request
 
 SHOW, OLDER, NEWER, STAR = "gal", "golder", "gnewer", "gstar"
@@ -75,7 +75,8 @@ def read_view(arguments: Sequence[str]) -> View | None:
 def result_screen(result: Result, view: View, gallery: Gallery, language: Language) -> Screen:
     """The caption of a result, and its first keyboard."""
     lines = [] if view.selection == ALL else [f"<b>{_title_of(view.selection, gallery, language)}</b>"]
-    lines.append(html_text(language, "gallery-about", what=_what(result), price=result.price, date=_date(result)))
+    day = write_day(language, result.created_at)
+    lines.append(html_text(language, "gallery-about", what=_what(result), price=result.price, date=day))
     lines.append(html_text(language, "gallery-words", words=shorten(result.prompt, PROMPT_CHARACTERS_MAX)))
     if result.medium == "video" and not result.file_id:
         lines.append(html_text(language, "gallery-too-large"))
@@ -174,10 +175,6 @@ def _what(result: Result) -> str:
         return f"{title_of(request.model)} · {request.ratio} · {request.size}"
     video = video_request(result.job)
     return f"{video.offer.title} · {video.ratio} · {video.resolution}"
-
-
-def _date(result: Result) -> str:
-    return result.created_at.strftime("%d.%m.%Y")
 
 
 def _show_button(selection: Selection, view: View, gallery: Gallery, language: Language) -> Button:

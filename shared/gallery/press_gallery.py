@@ -19,7 +19,7 @@ from shared.telegram.callbacks import write_moment
 from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import plain_text
+from shared.texts import plain_text, write_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ async def put_result(ports: Ports, pressed: Pressed, shelf: str, *, is_on: bool)
 async def _star(ports: Ports, pressed: Pressed) -> None:
     is_on = pressed.value[:1] == ("1",)
     opened = await put_result(ports, pressed, STARRED, is_on=is_on)
-    language, until = pressed.visit.language, f"{opened.job.expire_at:%d.%m.%Y}"
-    told = plain_text(language, "toast-gallery-starred", date=until)
+    language = pressed.visit.language
+    told = plain_text(language, "toast-gallery-starred", date=write_day(language, opened.job.expire_at))
     await answer_tap(ports, pressed.tap.query_id, told if is_on else plain_text(language, "toast-gallery-unstarred"))
     await show_first_rows(ports, pressed, opened)
 

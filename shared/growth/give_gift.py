@@ -34,7 +34,7 @@ from shared.telegram.sharing_url import sharing_url
 from shared.telegram.taps import toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_moment
 
 COMMAND = "gift"
 RECALL = "ungift"
@@ -76,7 +76,7 @@ async def _give(ports: Ports, visit: Visit, credit_count: int) -> None:
 
 
 def _draw_gift(language: Language, gift: Gift, url: str) -> Screen:
-    day = ends_at(gift).strftime("%d.%m %H:%M")
+    day = write_moment(language, ends_at(gift))
     text = html_text(language, "gift-made", credits=gift.credits, url=url, time=day)
     invitation = plain_text(language, "gift-invitation", credits=gift.credits)
     send = sharing_url(url, invitation)

@@ -23,7 +23,7 @@ from shared.ports import Ports, Record, Screen
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
-from shared.texts import html_text
+from shared.texts import html_text, write_day
 
 COMMAND = "promo"
 
@@ -88,7 +88,7 @@ def _use(opened: OpenUser, promo: PromoCode, language: Language, now: datetime) 
     user = opened.user
     if promo.percent:
         perks = replace(user.perks, next_purchase=NextPurchase(promo.code, promo.percent, promo.until))
-        text = html_text(language, "promo-percent", percent=promo.percent, day=promo.until.strftime("%d.%m.%Y"))
+        text = html_text(language, "promo-percent", percent=promo.percent, day=write_day(language, promo.until))
         return Decision(Screen(text), opened, replace(user, perks=perks))
     account, bonus = book_bonus(user.account, user.id, promo_fact(promo.code, user.id), promo.credits, now)
     text = html_text(language, "promo-credits", credits=promo.credits, available=account.available)

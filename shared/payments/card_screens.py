@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import PLAN_DAYS, Package
 from shared.payments.card_order import CardOrder, CardState, is_new_state
-from shared.payments.prices import MONEY, choose_currency, price_in, show_money, write_day
+from shared.payments.prices import MONEY, choose_currency, price_in, show_money
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_day
 
 CARD = "card"
 """Shows the packages in a currency."""
@@ -136,4 +136,6 @@ def _thank(order: CardOrder, available: int) -> str:
         facts = {"credits": order.credits, "bonus": order.bonus, "available": available}
         return html_text(order.language, "payment-thanks", **facts)
     text_id = "payment-renewed" if order.first_id else "payment-subscribed"
-    return html_text(order.language, text_id, credits=order.credits, available=available, date=write_day(order.until))
+    return html_text(
+        order.language, text_id, credits=order.credits, available=available, date=write_day(order.language, order.until)
+    )

@@ -1,7 +1,6 @@
 """Prices in money: the currency of a language, and how people write an amount and a day. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from shared.credits.purchases import Package
 from shared.people.users import Language
@@ -35,8 +34,3 @@ def show_money(amount: int, currency: str, language: Language) -> str:
     number = spaced if not part else f"{spaced}{point}{part:02d}"
     sign = _SIGNS.get(currency, currency)  # a provider may name another one
     return f"{sign}{number}" if language == "en" and currency in {"USD", "EUR"} else f"{number}\u00a0{sign}"
-
-
-def write_day(at: datetime) -> str:
-    """A day as people write it, in UTC."""
-    return at.strftime("%d.%m.%Y")

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from shared.payments.prices import show_money, write_day
+from shared.payments.prices import show_money
 from shared.payments.shop_screens import SUBSCRIPTION, Rows
 from shared.people.subscriptions import Phase, Renewal, Subscription, Subscriptions, phase_of
 from shared.people.users import Language, User
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_day
 
 STOP, ALLOW = "stop", "allow"
 BUTTONS = {STOP: "button-cancel-subscription", ALLOW: "button-restore-subscription"}
@@ -34,7 +34,7 @@ def list_shown(subscriptions: Subscriptions, now: datetime) -> Subscriptions:
 
 def describe_subscription(language: Language, subscription: Subscription, now: datetime) -> str:
     """What it is, and how it goes on, in HTML."""
-    state, date = _find_state(subscription, now), write_day(subscription.until)
+    state, date = _find_state(subscription, now), write_day(language, subscription.until)
     if not subscription.is_by_card:
         title = html_text(language, "subscription-title", credits=subscription.credits, stars=subscription.stars)
         text = html_text(language, f"subscription-{state}", date=date)
@@ -47,7 +47,7 @@ def describe_subscription(language: Language, subscription: Subscription, now: d
 
 def draw_renewal_news(language: Language, subscription: Subscription) -> Screen:
     """What the provider of a subscription by card says of its renewal, and the way on."""
-    facts = {"money": _show_price(language, subscription), "date": write_day(subscription.until)}
+    facts = {"money": _show_price(language, subscription), "date": write_day(language, subscription.until)}
     return Screen(html_text(language, _NEWS[subscription.renewal], **facts))
 
 

@@ -27,7 +27,6 @@ from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
-from shared.payments.prices import write_day
 from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any
@@ -36,7 +35,7 @@ from shared.ports import Key, Place, Ports, Record, Screen, Write
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
 from shared.telegram.updates import Payment
 from shared.telegram.visits import Visit
-from shared.texts import html_text
+from shared.texts import html_text, write_day
 
 PROVIDER = "stars"
 
@@ -116,7 +115,7 @@ def _thank(language: Language, paid: PaymentRecord, booked: BookedCharge, period
     if period is None:
         return Screen(html_text(language, "payment-thanks", bonus=booked.bonus, **facts))
     text_id = "payment-subscribed" if period.is_first else "payment-renewed"
-    return Screen(html_text(language, text_id, date=write_day(period.until), **facts))
+    return Screen(html_text(language, text_id, date=write_day(language, period.until), **facts))
 
 
 async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:

@@ -14,14 +14,13 @@ from shared.jobs.identity import update_key
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.order import read_payload
-from shared.payments.prices import write_day
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Renewal, find_subscription, learn_renewal
 from shared.people.users import language_of, with_subscriptions
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.answers import SENDING_SECONDS, answer_again, mark_answer, put_off, read_answer, send_answer
 from shared.telegram.updates import RenewalChanged
-from shared.texts import html_text
+from shared.texts import html_text, write_day
 
 _RENEWALS = {"canceled": Renewal.CANCELED, "active": Renewal.ON, "failed": Renewal.FAILED}
 _TEXTS = {Renewal.CANCELED: "renewal-canceled", Renewal.ON: "renewal-on", Renewal.FAILED: "renewal-failed"}
@@ -59,7 +58,7 @@ async def _take(ports: Ports, changed: RenewalChanged, order_id: str, delivery: 
         if learned == opened.user.subscriptions:
             return None
         language = language_of(opened.user, changed.sender.language_code)
-        text = html_text(language, _TEXTS[renewal], stars=known.stars, date=write_day(known.until))
+        text = html_text(language, _TEXTS[renewal], stars=known.stars, date=write_day(language, known.until))
         screen = Screen(text)
         mark = mark_answer(inbox.id, place, screen, ports.clock.now())
         version, *_ = await ports.store.commit([mark, *opened.writes(with_subscriptions(opened.user, learned))])

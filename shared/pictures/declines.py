@@ -11,7 +11,7 @@ from shared.people.users import Language, User, rests_until
 from shared.ports import Button, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text, unmark, write_moment
 
 _TEXTS = {
     DeclineReason.PARENT_NOT_DONE: "declined-not-done",
@@ -63,7 +63,7 @@ def decline_means(
         credits=account.available,
         active=account.active_jobs,
         way=way_to_credits(language, user, price, now),
-        time=_minute_after(rests_until(user, now) or now),
+        time=_minute_after(language, rests_until(user, now) or now),
     )
     lacks = sells and reason is DeclineReason.NOT_ENOUGH_CREDITS
     return Screen(text, offer_missing(language, user, price - account.available, now, currencies) if lacks else ())
@@ -77,7 +77,7 @@ def decline_among_others(language: Language, user: User, price: int, count: int)
 
 def decline_for_now(language: Language, reason: DeclineReason, until: datetime) -> Screen:
     """The screen while nothing is bought until `until`."""
-    return Screen(html_text(language, _TEXTS[reason], time=_minute_after(until)))
+    return Screen(html_text(language, _TEXTS[reason], time=_minute_after(language, until)))
 
 
 def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:
@@ -100,14 +100,14 @@ def way_to_credits(language: Language, user: User, price: int, now: datetime) ->
         text_id = "credits-come-small"
     else:
         text_id = "credits-buy"
-    return plain_text(language, text_id, time=clock_of(user, now), price=small, model=OFFERS["fast"].title)
+    return plain_text(language, text_id, time=clock_of(language, user, now), price=small, model=OFFERS["fast"].title)
 
 
-def clock_of(user: User, now: datetime) -> str:
+def clock_of(language: Language, user: User, now: datetime) -> str:
     """The time of the person's next free credits for display, in UTC."""
-    return next_credits_at(user, now).strftime("%d.%m %H:%M")
+    return write_moment(language, next_credits_at(user, now))
 
 
-def _minute_after(until: datetime) -> str:
+def _minute_after(language: Language, until: datetime) -> str:
     """`until` in UTC, rounded up to a full minute, so that the wait is over when a clock shows it."""
-    return (until + timedelta(seconds=59)).strftime("%d.%m %H:%M")
+    return write_moment(language, until + timedelta(seconds=59))

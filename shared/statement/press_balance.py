@@ -13,7 +13,7 @@ from shared.statement.find_page import find_page
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text
+from shared.texts import html_text, write_day
 
 
 async def draw_balance(ports: Ports, visit: Visit) -> Screen:
@@ -51,7 +51,7 @@ def _with_campaign(visit: Visit, ports: Ports, screen: Screen) -> Screen:
     campaign = find_campaign(ports.clock.now())
     if campaign is None:
         return screen
-    given, day = spent_in(visit.opened.user, campaign).given, campaign.valid_until.strftime("%d.%m.%Y")
+    given, day = spent_in(visit.opened.user, campaign).given, write_day(visit.language, campaign.valid_until)
     facts = {"percent": campaign.percent, "most": campaign.credits_max, "credits": given}
     line = html_text(visit.language, "balance-cashback", day=day, **facts)
     return replace(screen, text=f"{screen.text}\n\n{line}")

@@ -1,7 +1,5 @@
 """The words of a receipt. Pure."""
 
-from datetime import datetime
-
 from shared.credits.ledger import TransferKind
 from shared.credits.receipt_number import number_of
 from shared.jobs.job import ENDS, Job, JobState, is_canceled
@@ -11,7 +9,7 @@ from shared.providers.outcomes import FailureReason
 from shared.statement.balance_screens import entry_words
 from shared.statement.job_words import list_parameters, name_job
 from shared.statement.receipt import EntryReceipt, JobReceipt, PurchaseReceipt, Receipt
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_moment
 
 NAME_CHARACTERS_MAX = 300
 _WHY = {
@@ -59,7 +57,7 @@ def _job_lines(receipt: JobReceipt, language: Language) -> list[str]:
         lines += [html_text(language, "receipt-name", name=name), *list_parameters(language, job)]
     asked_at = job.created_at if job is not None else None if first is None else first.at
     if asked_at is not None:
-        lines.append(html_text(language, "receipt-asked", at=_moment(asked_at)))
+        lines.append(html_text(language, "receipt-asked", at=write_moment(language, asked_at)))
     back = receipt.cashback
     given = [] if back is None else [html_text(language, "receipt-cashback", credits=back.credits)]
     return [*lines, _outcome(receipt, language), *given]
@@ -69,12 +67,12 @@ def _outcome(receipt: JobReceipt, language: Language) -> str:
     """What came of a job, and what that means for its credits."""
     job = receipt.job
     if (captured := receipt.captured) is not None:
-        at, price = _moment(captured.at), captured.credits
+        at, price = write_moment(language, captured.at), captured.credits
         if receipt.released is None:
             return html_text(language, "receipt-paid", at=at, credits=price)
         return html_text(language, "receipt-paid-part", at=at, credits=price, rest=receipt.released.credits)
     if (released := receipt.released) is not None:
-        at, why = _moment(released.at), _why(job, language)
+        at, why = write_moment(language, released.at), _why(job, language)
         return html_text(language, "receipt-back", at=at, why=why, credits=released.credits)
     if receipt.held is not None:
         return html_text(language, "receipt-open", credits=receipt.held.credits)
@@ -103,7 +101,7 @@ def _purchase_lines(receipt: PurchaseReceipt, language: Language) -> list[str]:
     lines = [
         _title(language, number_of(receipt.bought)),
         html_text(language, "receipt-bought", credits=receipt.bought.credits, amount=amount),
-        html_text(language, "receipt-paid-at", at=_moment(payment.paid_at), provider=provider),
+        html_text(language, "receipt-paid-at", at=write_moment(language, payment.paid_at), provider=provider),
         html_text(language, "receipt-charge", charge=payment.charge_id),
     ]
     if 0 < payment.returned_amount < payment.amount:
@@ -113,7 +111,7 @@ def _purchase_lines(receipt: PurchaseReceipt, language: Language) -> list[str]:
         return [*lines, html_text(language, "receipt-support")]
     text_id = "receipt-returned" if returned.kind is TransferKind.REFUND else "receipt-charged-back"
     credit_count = payment.returned_credits or returned.credits
-    return [*lines, html_text(language, text_id, at=_moment(returned.at), credits=credit_count)]
+    return [*lines, html_text(language, text_id, at=write_moment(language, returned.at), credits=credit_count)]
 
 
 def _entry_lines(receipt: EntryReceipt, language: Language) -> list[str]:
@@ -124,7 +122,3 @@ def _entry_lines(receipt: EntryReceipt, language: Language) -> list[str]:
 
 def _title(language: Language, number: str) -> str:
     return html_text(language, "receipt-title", number=number) if number else html_text(language, "receipt-title-free")
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%d.%m.%Y %H:%M")

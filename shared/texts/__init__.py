@@ -6,6 +6,7 @@ to another one.
 """
 
 import re
+from datetime import date, datetime
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
@@ -37,6 +38,16 @@ def plain_text(language: Language, message_id: str, **variables: str | int) -> s
     if errors:
         raise ValueError(f"{language}/{message_id}: {errors[0]}")
     return re.sub("\0(.*?)\0", lambda found: long.get(found[1], found[0]), str(text)) if long else str(text)
+
+
+def write_day(language: Language, day: date) -> str:
+    """A day with its month in words, because 05.12 is December for some people and May for others."""
+    return plain_text(language, "day-in-words", day=str(day.day), month=day.month, year=str(day.year))
+
+
+def write_moment(language: Language, at: datetime) -> str:
+    """A day, and the minute that a clock shows."""
+    return f"{write_day(language, at)} {at:%H:%M}"
 
 
 def unmark(text: str) -> str:

@@ -307,7 +307,7 @@ doubt-credits = 💳 “{ $words }”: this costs { $price } credits, you have {
 credits-short = You do not have enough credits for it now. { $way }
 credits-come = The next free ones come on { $time } UTC; more: /buy.
 credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
-credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. More credits: /buy.
+credits-buy = Yours are enough for a small picture for { $price }: choose { $model }, 1K in /settings. More credits: /buy.
 card-joined = 🔗 Taken together with your other message.
 took-pictures = 🖼 { $pictures ->
         [one] 1 picture
@@ -549,10 +549,10 @@ receipt-returned = ↩️ Refunded { $at } UTC: { $credits } { $credits ->
         [one] credit was
        *[other] credits were
     } taken back.
-receipt-returned-part = ↩️ Returned of it so far: { $amount }, and { $credits } { $credits ->
-        [one] credit
-       *[other] credits
-    } with it.
+receipt-returned-part = ↩️ Refunded in part, { $amount } so far: { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
 receipt-cashback = 💫 { $credits } { $credits ->
         [one] credit
        *[other] credits
@@ -1880,7 +1880,10 @@ app-card-paid = Thank you! { $credits } { $credits ->
     } here.
 app-card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail, or pay with Stars.
 app-card-missed = The payment service cannot be reached right now, or the price has changed. Nothing was charged. Try again, or pay with Stars.
-app-card-closed = This payment of { $money } was not finished, so nothing was charged and no credits came ({ $credits }).
+app-card-closed = This payment of { $money } was not finished: nothing was charged, and { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } not bought. You can start again.
 app-card-returned = { $money } went back to you, so { $credits } { $credits ->
         [one] credit was
        *[other] credits were

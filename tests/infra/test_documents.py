@@ -73,6 +73,13 @@ def test_the_changelog_has_this_version() -> None:
     assert {path.name for path in (ROOT / "tests/corpus/releases").iterdir()} <= set(versions)
 
 
+def test_the_changelog_says_nothing_twice() -> None:
+    """No entry stands there twice: a merge that keeps the lines of both sides doubles them."""
+    entries = re.findall(r"^- .+(?:\n  .+)*", read(Path("CHANGELOG.md")), re.MULTILINE)
+    assert len(entries) > 20
+    assert sorted({entry for entry in entries if entries.count(entry) > 1}) == []
+
+
 @pytest.mark.parametrize(("page", "folder"), [("infra/README.md", "infra"), ("infra/local/README.md", "infra/local")])
 def test_a_map_leaves_nothing_out(page: str, folder: str) -> None:
     """Each module and each package of a folder is on the page that maps it."""

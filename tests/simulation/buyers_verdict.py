@@ -10,6 +10,7 @@ from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import Transfer, TransferKind
 from shared.payments.payment_documents import PaymentRecord
 from shared.payments.take_payment import PROVIDER
+from shared.texts import write_day
 from tests.simulation.buyers import Buyers, Charge
 from tests.simulation.card_verdict import count_paid_by_card, find_card_problems, list_thanked
 from tests.simulation.subscribers_verdict import find_subscription_problems
@@ -57,8 +58,9 @@ def worth(charge: Charge) -> int:
 def thanks_for(charge: Charge) -> tuple[str, ...]:
     """How the message about this payment begins, in each language."""
     texts = THANKS if not charge.period else BEGUN if "is_first_recurring" in charge.period else RENEWED
-    until = datetime.fromtimestamp(charge.period.get("subscription_expiration_date", 0), UTC).strftime("%d.%m.%Y")
-    return tuple(each.format(credits=worth(charge), until=until) for each in texts)
+    until = datetime.fromtimestamp(charge.period.get("subscription_expiration_date", 0), UTC)
+    days = (write_day("en", until), write_day("ru", until))
+    return tuple(each.format(credits=worth(charge), until=day) for each, day in zip(texts, days, strict=True))
 
 
 def _count(world: "World", buyers: Buyers) -> None:

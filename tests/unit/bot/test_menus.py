@@ -95,7 +95,7 @@ async def test_example_without_credits(world: World) -> None:
     await world.give(3)
     await world.send(world.tap_data("1;ex;1", 5))
     assert world.messenger.taps[-1].alert
-    assert "The next free ones come on 03.01 00:00 UTC" in world.messenger.taps[-1].toast
+    assert "The next free ones come on 3 January 2026 00:00 UTC" in world.messenger.taps[-1].toast
     assert world.jobs() == []
 
 
@@ -105,7 +105,7 @@ async def test_start_without_credits(world: World) -> None:
     await world.send(world.message("/start"))
     assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4"]
     assert "you have <b>3</b>" in world.shown().text
-    assert "03.01 00:00 UTC" in world.shown().text
+    assert "3 January 2026 00:00 UTC" in world.shown().text
 
 
 @pytest.mark.parametrize(("payload", "answer"), [("balance", "You have"), ("settings", "Settings"), ("x", "Hi!")])

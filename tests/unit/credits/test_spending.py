@@ -13,6 +13,7 @@ from shared.errors import UnavailableError
 from shared.jobs.job import DEADLINE_SECONDS, JobState
 from shared.ports import Create, Increment, Update
 from shared.providers.outcomes import Busy, FailureReason
+from shared.texts import write_moment
 from tests.fakes.ids import FakeIds
 from tests.world import GROUP, ME, World
 
@@ -52,7 +53,7 @@ async def test_a_cap_declines_and_holds_nothing() -> None:
     await world.send(world.message(FOX))
     before = world.store.collection("users")[str(ME)]["account"]
     await world.send(world.message("another fox"), world.message("/image a fox", chat_id=GROUP))
-    until = f"{end_of_hour(world.now):%d.%m %H:%M} UTC"
+    until = f"{write_moment('en', end_of_hour(world.now))} UTC"
     assert until in world.shown().text
     assert until in world.shown(GROUP).text
     assert len(world.jobs()) == len(world.model.tasks) == 1

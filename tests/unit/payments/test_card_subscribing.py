@@ -17,6 +17,7 @@ from shared.people.accounts import change_user, open_user
 from shared.people.subscriptions import Phase, Renewal, phase_of
 from shared.people.users import with_subscriptions
 from shared.ports import CardRenewal, InvoiceState, Update
+from shared.texts import write_day
 from tests.fakes.cards import FakeCards
 from tests.unit.payments.card_world import EMAIL, KEY, CardWorld, open_card_world
 from tests.unit.payments.test_subscribing import order as order_in_stars
@@ -64,7 +65,7 @@ async def test_subscribing(shop: CardWorld) -> None:
     shop.cards.pay(invoice_id)
     await shop.hear(invoice_id)
     assert shop.credits() == before + PLUS.credits
-    end = (shop.world.now + MONTH).strftime("%d.%m.%Y")
+    end = write_day("en", shop.world.now + MONTH)
     assert f"paid until {end} and then renews itself" in shop.world.shown().text
     page = await open_page(shop)
     assert "$3.49, by card" in page

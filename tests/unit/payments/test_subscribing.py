@@ -13,6 +13,7 @@ from shared.jobs.job import JobState
 from shared.people.change_credits import change_credits
 from shared.people.subscriptions import Phase, Renewal, Subscription, phase_of
 from shared.ports import Invoice
+from shared.texts import write_day
 from tests.world import ME, OTHER, World, any_commit
 
 PLUS = PLANS["plus"]
@@ -73,7 +74,7 @@ async def test_subscribing(shop: World) -> None:
     assert (invoice.days, invoice.stars) == (30, PLUS.stars)
     await shop.send(paid(shop, invoice.payload))
     assert shop.user().account.available == before + PLUS.credits
-    end = (shop.now + MONTH).strftime("%d.%m.%Y")
+    end = write_day("en", shop.now + MONTH)
     assert f"paid until {end}" in shop.shown().text
     await open_page(shop)
     assert f"Paid until {end}" in shop.shown().text

@@ -98,7 +98,7 @@ async def test_shown(campaign: World) -> None:
     await campaign.send(campaign.message("/balance"))
     text = campaign.shown().text
     assert "+1 · back from what you spent" in text
-    assert "Until 03.01.2026 (UTC) 25 % of what you spend comes back by itself, up to 2 credits" in text
+    assert "Until 3 January 2026 (UTC) 25 % of what you spend comes back by itself, up to 2 credits" in text
     await campaign.send(campaign.message("/receipt"))
     assert "1 credit of what you spent came back" in campaign.shown().text
     await campaign.send(campaign.message("/balance"))

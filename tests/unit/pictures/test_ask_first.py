@@ -359,10 +359,10 @@ async def test_out_of_credits(world: World) -> None:
     await world.give(3)
     await world.send(world.message("fox"))
     assert world.shown().buttons == ()
-    assert "03.01 00:00" in world.shown().text
+    assert "3 January 2026 00:00" in world.shown().text
     await world.send(world.photo())
     assert world.shown().force_reply is None
-    assert "03.01 00:00" in world.shown().text
+    assert "3 January 2026 00:00" in world.shown().text
 
 
 async def test_declined_by_the_button(world: World) -> None:
@@ -454,7 +454,7 @@ async def test_question_about_what_cannot_be_paid(world: World) -> None:
     """A question about a picture that the credits do not buy says which one they do buy, and has no button."""
     await world.give(5)
     await world.send(world.message("a fox 8K"))
-    assert "They are enough for a small picture for 4" in world.shown().text
+    assert "Yours are enough for a small picture for 4" in world.shown().text
     assert world.shown().buttons == ()
 
 

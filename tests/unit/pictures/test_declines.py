@@ -10,7 +10,7 @@ from shared.credits.ledger import Account
 from shared.people.users import LANGUAGES, Language, User
 from shared.pictures.declines import decline_for_now, decline_means, way_to_credits
 from shared.providers.outcomes import DeclineReason
-from shared.texts import unmark
+from shared.texts import unmark, write_moment
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 ALERT_CHARACTERS_MAX = 200
@@ -23,10 +23,10 @@ def user_with(credits_left: int) -> User:
 @pytest.mark.parametrize(
     ("available", "price", "told"),
     [
-        (3, 4, "The next free ones come on 03.01 00:00 UTC;"),
-        (3, 14, "The next free ones come on 03.01 00:00 UTC, enough for a small picture for 4"),
-        (4, 6, "They are enough for a small picture for 4: choose Nano Banana, 1K"),
-        (13, 14, "They are enough for a small picture for 4: choose Nano Banana, 1K"),
+        (3, 4, "The next free ones come on 3 January 2026 00:00 UTC;"),
+        (3, 14, "The next free ones come on 3 January 2026 00:00 UTC, enough for a small picture for 4"),
+        (4, 6, "Yours are enough for a small picture for 4: choose Nano Banana, 1K"),
+        (13, 14, "Yours are enough for a small picture for 4: choose Nano Banana, 1K"),
     ],
 )
 def test_way_to_credits(available: int, price: int, told: str) -> None:
@@ -48,9 +48,10 @@ def test_rests(language: Language) -> None:
     conduct = Conduct(failures_in_a_row=5, failed_at=NOW)
     user = replace(user_with(20), conduct=conduct)
     own = unmark(decline_means(language, DeclineReason.PERSON_RESTS, user, 4, NOW).text)
-    assert "02.01 03:05" in own
+    over = write_moment(language, NOW.replace(minute=5, second=0))
+    assert over in own
     for reason in (DeclineReason.ALL_REST, DeclineReason.BOOKS_WRONG):
         for_all = unmark(decline_for_now(language, reason, NOW + timedelta(seconds=30)).text)
-        assert "02.01 03:05" in for_all
+        assert over in for_all
         assert len(for_all.encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX
     assert len(own.encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX

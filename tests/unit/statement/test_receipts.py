@@ -45,8 +45,8 @@ async def test_receipt_of_a_picture(world: World) -> None:
         "“a red fox”",
         "<b>Nano Banana</b> · 16:9 · 1K",
         "🌱 Seed 7",
-        "Asked for 02.01.2026 03:04 UTC",
-        "✅ Delivered 02.01.2026 03:04 UTC for 4 credits.",
+        "Asked for 2 January 2026 03:04 UTC",
+        "✅ Delivered 2 January 2026 03:04 UTC for 4 credits.",
     ]
     assert await ask(world, number_for(world, TransferKind.CAPTURE).lower().replace("-", " ")) == by_hold
     assert await ask(world, "") == by_hold
@@ -83,7 +83,7 @@ async def test_failure_in_plain_words(world: World) -> None:
     world.model.script("a bad fox", Refused("SAFETY"))
     await world.send(world.message("/image a bad fox"))
     assert (await ask(world, number_for(world, TransferKind.RELEASE)))[-1] == (
-        "↩️ A safety filter stopped the request. 4 credits came back 02.01.2026 03:04 UTC, so it cost nothing."
+        "↩️ A safety filter stopped the request. 4 credits came back 2 January 2026 03:04 UTC, so it cost nothing."
     )
 
 
@@ -112,7 +112,7 @@ async def test_receipt_of_a_purchase(world: World) -> None:
     lines = world.shown().text.splitlines()
     assert lines[1:] == [
         f"{SMALL.credits} credits for {SMALL.stars} ⭐",
-        "Paid 02.01.2026 03:04 UTC · Telegram Stars",
+        "Paid 2 January 2026 03:04 UTC · Telegram Stars",
         "Payment: <code>stx1</code>",
         "✅ Credited. Money back: /paysupport",
     ]
@@ -120,7 +120,7 @@ async def test_receipt_of_a_purchase(world: World) -> None:
     await world.send(returned(world, payload))
     lines = await ask(world, number_for(world, TransferKind.REFUND))
     assert lines[0] == f"🧾 <b>Receipt {number_for(world, TransferKind.PURCHASE)}</b>"
-    assert lines[-1] == f"↩️ Refunded 02.01.2026 03:05 UTC: {SMALL.credits} credits were taken back."
+    assert lines[-1] == f"↩️ Refunded 2 January 2026 03:05 UTC: {SMALL.credits} credits were taken back."
 
 
 async def test_receipt_of_another_entry(world: World) -> None:
@@ -248,7 +248,7 @@ async def test_chargeback(world: World) -> None:
     text = receipt_screen(PurchaseReceipt(bought, payment, taken), "en").text
     assert "4 credits for 99.00 RUB" in text
     assert " · newpay" in text
-    assert "The payment was taken back 03.01.2026 03:04 UTC, and 4 credits with it." in text
+    assert "The payment was taken back 3 January 2026 03:04 UTC, and 4 credits with it." in text
     assert encode(payment)["provider"] == "newpay"
 
 
@@ -256,8 +256,8 @@ async def test_chargeback(world: World) -> None:
     ("returned_amount", "returned_credits", "line"),
     [
         (0, 0, "✅ Credited. Money back: /paysupport"),
-        (50, 30, "↩️ Returned of it so far: 0.50 USD, and 30 credits with it."),
-        (99, 60, "↩️ Refunded 02.01.2026 00:00 UTC: 60 credits were taken back."),
+        (50, 30, "↩️ Refunded in part, 0.50 USD so far: 30 credits were taken back."),
+        (99, 60, "↩️ Refunded 2 January 2026 00:00 UTC: 60 credits were taken back."),
     ],
 )
 def test_receipt_of_a_payment_in_parts(returned_amount: int, returned_credits: int, line: str) -> None:

@@ -1,6 +1,7 @@
 """Both languages say the same things, in HTML that Telegram takes, within its limits."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -14,12 +15,12 @@ import shared.texts
 from shared.credits.catalogue import OFFERS
 from shared.credits.read_offers import FILE
 from shared.people.users import LANGUAGES, Language
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text, unmark, write_moment
 
 FOLDER = Path(shared.texts.__file__).parent
 NUMBERS = (
-    "active", "answers", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price",
-    "to",
+    "active", "answers", "count", "credits", "from", "held", "index", "left", "length", "limit", "most", "parts",
+    "price", "to",
 )  # fmt: skip
 AMOUNTS = (0, 1, 2, 5, 11, 21, 1000)
 HOSTILE = "<b>\"&'</b>"
@@ -230,3 +231,9 @@ def test_every_text_is_used(language: Language) -> None:
 def test_returned_in_russian(amount: int, expected: str) -> None:
     """An entry of credits that came back agrees with its number."""
     assert expected in html_text("ru", "entry-returned", date="", credits=amount, note="")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "5 December 2026 03:04"), ("ru", "5 декабря 2026 03:04")])
+def test_a_day_is_not_mistaken_for_another(language: Language, words: str) -> None:
+    """A month is told in words: 05.12 is May for some people."""
+    assert write_moment(language, datetime(2026, 12, 5, 3, 4, tzinfo=UTC)) == words
