@@ -18,6 +18,7 @@ from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
     ApiSettings,
+    BotSettings,
     CallerSettings,
     CardSettings,
     FalSettings,
@@ -211,6 +212,12 @@ def make_ports(
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
     )
+
+
+def make_bot_ports(settings: BotSettings) -> "Ports":
+    """The ports of `bot`, which alone sells credits."""
+    cards = make_cards(settings.cards)
+    return make_ports(settings.work, "bot", settings.order_keys, cards, settings.mini_app_url)
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":

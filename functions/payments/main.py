@@ -1,8 +1,4 @@
-"""`payments`: takes notices of providers of card payments and of videos. No database, no bot token, none of their keys.
-
-A notice is a reason to ask. It becomes one task: for `bot`, which asks the provider for the order and tells the person,
-or for `video`, which asks how far the video is.
-"""
+"""`payments`: notices of providers of payments and of videos become one task each. No database, no bot token."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,14 +10,8 @@ from shared.http import STRANGERS, done, find_caller, make_endpoint, read_body, 
 from shared.jobs.publish_notice import publish_notice
 from shared.logs import configure_logs, log_event
 from shared.miniapp.pace import Pace
-from shared.payments.card_notices import (
-    NOTICE_BYTES_MAX,
-    is_from_lava,
-    is_in_networks,
-    read_lava_notice,
-    read_yookassa_notice,
-)
-from shared.payments.publish_card_order import card_order_id, publish_card_order
+from shared.payments.card_notices import NOTICE_BYTES_MAX
+from shared.payments.take_card_notice import Caller, admit_provider, take_card_notice
 from shared.providers.notices import NOTICES_PATH, read_notice_path
 from shared.settings import PaymentsSettings, load
 from shared.wiring import Once, make_notice_queue, make_signed
@@ -30,65 +20,41 @@ settings = load(PaymentsSettings.read)
 configure_logs("payments")
 queue = Once(lambda: make_notice_queue(settings))
 signed = Once(lambda: make_signed(settings))
-clock = SystemClock()
-pace = Pace()
-LAVA_PATH, YOOKASSA_PATH = "/lava", "/yookassa"
-ALL_VIDEOS = 0
-"""Notices of videos have one pace together: a signature does not name the job, so one of them fits any address."""
-READERS = {LAVA_PATH: read_lava_notice, YOOKASSA_PATH: read_yookassa_notice}
+clock, pace = SystemClock(), Pace()
 
 
 async def authenticate(request: Request) -> None:
-    """Whether the caller is the provider of this path. A provider that is not set is nobody.
-
-    Who tells of a video shows it by a signature of the whole body, which `take_notice` reads and checks.
-    """
-    path, headers = request.url.path, request.headers
-    if path.startswith(f"{NOTICES_PATH}/"):
-        return
-    if path == LAVA_PATH:
-        is_known = is_from_lava(headers.getlist("X-Api-Key"), headers.getlist("Authorization"), settings.lava_key)
-    else:
-        is_known = path == YOOKASSA_PATH and is_in_networks(find_caller(request), settings.yookassa_networks)
-    if not is_known:
-        raise UnauthenticatedError("no provider of card payments")
+    """Whether a provider of payments calls. One of videos signs the whole body, which `take_video_notice` checks."""
+    path, sent = request.url.path, request.headers
+    if not path.startswith(f"{NOTICES_PATH}/"):
+        caller = Caller(path, sent.getlist("X-Api-Key"), sent.getlist("Authorization"), find_caller(request))
+        admit_provider(caller, settings.lava_key, settings.yookassa_networks)
 
 
 async def take_notice(request: Request) -> Response:
     """POST /<provider>: answer 200 once the task is stored, or if the notice names nothing or is unusable."""
-    if request.url.path.startswith(f"{NOTICES_PATH}/"):
+    if (path := request.url.path).startswith(f"{NOTICES_PATH}/"):
         return await take_video_notice(request)
-    notice = READERS[request.url.path](await read_body(request, NOTICE_BYTES_MAX))
-    if not notice.invoice_id:  # an operator finds it in the provider's cabinet: `make card-orders`
-        log_event("card_return_unnamed", severity="ERROR", provider=notice.provider, kind=notice.event)
-        return done()
-    order_id = card_order_id(notice.provider, notice.invoice_id)
-    log_event("card_notice_taken", provider=notice.provider, kind=notice.event, order_id=order_id)
-    await publish_card_order(queue.get(), order_id, notice.told_invoice)
+    await take_card_notice(queue.get(), path, await read_body(request, NOTICE_BYTES_MAX))
     return done()
 
 
 async def take_video_notice(request: Request) -> Response:
     """POST /videos/<provider>/<job>: nothing is read of the body, but who signed it."""
-    named = read_notice_path(request.url.path)
-    provider, job_id = named if named is not None else ("", "")
-    known = signed.get().get(provider)
-    if known is None:
+    provider, job_id = read_notice_path(request.url.path) or ("", "")
+    if (known := signed.get().get(provider)) is None:
         raise UnauthenticatedError("no provider of videos")
     body = await read_body(request, NOTICE_BYTES_MAX, STRANGERS)
-    now = clock.now()
-    await known.check(request.headers, body, now)
-    if wait_seconds := pace.take(ALL_VIDEOS, now.timestamp()):
+    await known.check(request.headers, body, now := clock.now())
+    # One pace for all: a signature does not name the job, so one of them fits any address.
+    if wait_seconds := pace.take(0, now.timestamp()):
         return slow_down(wait_seconds)
     log_event("video_notice_taken", provider=provider, job_id=job_id)
     await publish_notice(queue.get(), job_id)
     return done()
 
 
-async def check() -> None:
-    """Check that the queue can be reached, without storing a task."""
-    await queue.get().check()
-
-
-payments = make_endpoint("payments", settings.release, settings.queue.project, authenticate, take_notice, check)
+payments = make_endpoint(
+    "payments", settings.release, settings.queue.project, authenticate, take_notice, lambda: queue.get().check()
+)
 loading.end()
