@@ -127,6 +127,10 @@ FUNCTIONS: dict[str, tuple[Break, str]] = {
         lambda state: state.add(RUN, name="admin", template=[{}]),
         "admin: in Terraform's services, without a folder",
     ),
+    "no place for the rollout's record": (
+        lambda state: state.remove(RUN, name="rollout-record"),
+        "no service rollout-record: the rollout's record would have no place",
+    ),
     "a required variable is missing": (
         lambda state: state.function("image")["env"].pop("MEDIA_BUCKET"),
         "deployment of image: lacks MEDIA_BUCKET, which its settings require",
