@@ -1,9 +1,9 @@
 """Storing the rollout's record and its lock: an annotation of a Cloud Run service that only holds it.
 
-Terraform writes whole services as it read them, so the record lies where it never writes: it makes this service and then
-ignores it (terraform/modules/product/record.tf). Cloud Run's etag makes every write a compare-and-set. The holder of the
-lease may change the services; an expired lease can be taken by anybody. A rollback takes the lease by force, because it
-must never wait.
+Terraform writes whole services as it read them, so the record lies where it never writes: it makes this service and
+then ignores it (terraform/modules/product/record.tf). Cloud Run's etag makes every write a compare-and-set. The holder
+of the lease may change the services; an expired lease can be taken by anybody. A rollback takes the lease by force,
+because it must never wait.
 """
 
 from collections.abc import Callable, Sequence
@@ -149,11 +149,11 @@ class Desk:
         return replace(record, holder=self._holder, lease_until=until)
 
     def _write(self, words: str, change: Callable[[Record], Record]) -> Record:
-        written, moved = Record(), ""
+        written, is_moving = Record(), False
         sent: set[str] = set()
 
         def annotate(service: Service) -> Sequence[str]:
-            nonlocal written, moved
+            nonlocal written, is_moving
             before = self._read_text(service)
             if before in sent:  # it was written and only the response was lost: never make a step twice
                 written = Record.parse(before)
@@ -162,15 +162,15 @@ class Desk:
             if written.write() == before:
                 return ()
             if _name(service) == RECORD_SERVICE and ANNOTATION not in service.annotations:
-                self._close_old_place(before, MOVED + before)
-                moved = before
+                self._close_old_place(before)
+                is_moving = True
             service.annotations[ANNOTATION] = written.write()
             sent.add(service.annotations[ANNOTATION])
             return ("annotations",)
 
         self._cloud_run.change_service(_name(self._find_home()), words, annotate)
-        if moved:
-            self._close_old_place(moved, MOVED)
+        if is_moving:
+            self._empty_old_place()
         return written
 
     def _find_home(self) -> Service:
@@ -181,27 +181,41 @@ class Desk:
             return self._cloud_run.read_service(self._webhook)
 
     def _read_text(self, home: Service) -> str:
-        """The record as JSON: here, or else where it was before."""
+        """The record as JSON: here, or else where it was before. Raises MissingError if the new place is gone."""
         text = home.annotations.get(ANNOTATION, "")
         if _name(home) == self._webhook and text.startswith(MOVED):
-            raise ConflictError(f"the record has moved to {RECORD_SERVICE}: start again")
+            raise MissingError(f"the record has moved to {RECORD_SERVICE}, which is not there")
         if text or _name(home) == self._webhook:
             return text
         return self._cloud_run.read_service(self._webhook).annotations.get(ANNOTATION, "").removeprefix(MOVED)
 
-    def _close_old_place(self, text: str, closed: str) -> None:
-        """Replace this record at the webhook's service, so that no deployer goes on there. Raises ConflictError."""
+    def _close_old_place(self, text: str) -> None:
+        """Mark this record at the webhook's service as moved, so that no deployer goes on there.
+
+        Raises ConflictError if it is another one by now.
+        """
 
         def close(service: Service) -> Sequence[str]:
             found = service.annotations.get(ANNOTATION, "")
-            if found in {closed, ""} and not text or found == closed:
-                return ()
             if found.removeprefix(MOVED) != text:
                 raise ConflictError("the record was changed while it moved")
-            service.annotations[ANNOTATION] = closed
+            if found.startswith(MOVED) or not found:
+                return ()
+            service.annotations[ANNOTATION] = MOVED + text
             return ("annotations",)
 
         self._cloud_run.change_service(self._webhook, f"the record moves to {RECORD_SERVICE}", close)
+
+    def _empty_old_place(self) -> None:
+        """Leave the mark alone there: if the new place were ever lost, an old record would be worse than none."""
+
+        def empty(service: Service) -> Sequence[str]:
+            if service.annotations.get(ANNOTATION, MOVED) == MOVED:
+                return ()
+            service.annotations[ANNOTATION] = MOVED
+            return ("annotations",)
+
+        self._cloud_run.change_service(self._webhook, f"the record is at {RECORD_SERVICE}", empty)
 
 
 def _name(service: Service) -> str:

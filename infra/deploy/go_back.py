@@ -1,4 +1,7 @@
-"""Rolling back to the last good release: it changes only traffic, takes seconds, and needs only Cloud Run."""
+"""Rolling back to the last good release: it changes only traffic, takes seconds, and needs only Cloud Run.
+
+While a Terraform runs that could undo it, it stays and arranges the traffic anew.
+"""
 
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context

@@ -1,8 +1,8 @@
 """Running Terraform under the deployer's lock, and arranging the traffic again if a rollback took the lock meanwhile.
 
-Terraform's provider sends whole services as it read them, without an etag, so a write can undo a rollback. Nothing can stop
-a write that was sent. Instead the record says while Terraform may write, and whoever ends last arranges the traffic from
-the record: the rollback, which stays until then, or the apply.
+Terraform's provider sends whole services as it read them, without an etag, so a write can undo a rollback. Nothing can
+stop a write that was sent. Instead the record says while Terraform may write, and whoever ends last arranges the
+traffic from the record: the rollback, which stays until then, or the apply.
 """
 
 import shlex

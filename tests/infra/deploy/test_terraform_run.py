@@ -16,7 +16,7 @@ from infra.deploy import terraform_run
 from infra.deploy.cloud_run import CloudRun as CloudRunClient
 from infra.deploy.cloud_run import serve
 from infra.deploy.desk import ANNOTATION, MOVED, RECORD_SERVICE
-from infra.deploy.errors import ConflictError, DeployError
+from infra.deploy.errors import ConflictError, DeployError, MissingError
 from infra.deploy.record import Record
 from infra.functions import FUNCTIONS
 from tests.cloud.cloud_run import PLACEHOLDER
@@ -165,7 +165,7 @@ def test_an_apply_that_loses_the_lock_stops_terraform(town: Town, monkeypatch: p
 
 
 def test_nobody_releases_while_terraform_may_write(town: Town) -> None:
-    """A rollback has released the lock, or was killed; a release still waits for the apply, and a rollback never does."""
+    """A rollback took the lock and released it: a release still waits for the apply, and a rollback never does."""
     desk = town.open_desk("apply")
     desk.take(applies=True)
     town.open_desk("a rollback").take(by_force=True)
@@ -196,7 +196,7 @@ def test_an_apply_says_that_it_still_runs(town: Town) -> None:
 
 @pytest.fixture
 def old_town(tmp_path: Path) -> Iterator[Town]:
-    """An environment of the release before: its record lies at the webhook's service. Terraform has just made the new one."""
+    """An environment of the release before: the record lies at the webhook's service, the new one was just made."""
     with build_town(tmp_path) as built:
         built.cloud_run.drop_service(RECORD_SERVICE)
         for digest in (ONE, TWO):
@@ -215,6 +215,7 @@ def test_the_record_moves_once(old_town: Town, number: int) -> None:
         old_town.cloud_run.faults.revive()
     assert old_town.run("rollback") == 0
     assert_is_back(old_town)
+    assert old_town.cloud_run.annotation("webhook", ANNOTATION) == MOVED
     with pytest.raises(DeployError, match="unreadable"):
         Record.parse(old_town.cloud_run.annotation("webhook", ANNOTATION))
 
@@ -231,7 +232,7 @@ def test_a_deployer_at_the_old_place_is_waited_for(old_town: Town) -> None:
     assert not old_town.cloud_run.annotation("webhook", ANNOTATION).startswith(MOVED)
     assert old_town.open_desk("the new one").take(by_force=True).stable == held.stable
     old_town.cloud_run.drop_service(RECORD_SERVICE)  # as if it had looked a moment before Terraform made it
-    with pytest.raises(ConflictError, match="moved"):
+    with pytest.raises(MissingError, match="moved"):
         old_town.open_desk("the old one").check()
 
 
@@ -245,6 +246,7 @@ def test_a_way_back_with_gcloud_alone(town: Town) -> None:
     for name in FUNCTIONS:
         tags = {each.tag: each.revision for each in town.cloud_run.service(name).traffic if each.tag}
         client.change_service(name, "gcloud run services update-traffic", serve(good.revision(name), tags))
+    town.cloud_run.finish()
     stable = town.record().stable
     assert town.serving() == {ONE}
     assert stable is not None
