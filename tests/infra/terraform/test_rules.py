@@ -37,7 +37,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
         "roles/editor on project: a basic role",
     ),
     "everybody": (
-        lambda state: state.pick("google_cloud_run_v2_service_iam_member").update(member="allUsers"),
+        lambda state: state.pick("google_cloud_run_v2_service_iam_member", name="api").update(member="allUsers"),
         "allUsers has custom serviceDeployer on service api: everybody",
     ),
     "everybody with a Google account": (
