@@ -106,7 +106,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback credits promos refund card-orders ledger-check replay
+.PHONY: plan apply rollback credits promos style-examples refund card-orders ledger-check replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -122,6 +122,9 @@ credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=â
 
 promos: setup  ## make promo codes, or stop one: A='make launch --count 500 --credits 20 --until 2027-01-31'
 	@$(PYTHON) -m infra.operations.promos $(A)
+
+style-examples: setup  ## have the examples of styles made: without A=--yes only the cost is told (--local: of make run)
+	@$(PYTHON) -m infra.operations.style_examples $(A)
 
 refund: setup  ## give the Stars of a payment back, and take its credits: A=CHARGE_ID (--local: of make run)
 	@$(PYTHON) -m infra.operations.refund $(A)

@@ -27,6 +27,8 @@ class Function:
     model: bool
     fal: bool
     """Whether it gets the key of the second provider, where there is one."""
+    transcodes: bool
+    """Whether it may have smaller copies of videos made by the Transcoder."""
     sells: bool
     cards: Mapping[str, Mapping[str, str]]
     """Provider of card payments → variable → secret: what it gets where that provider is set."""

@@ -15,6 +15,10 @@ ACTS_PATH = "/acts"
 """The path at which `bot` does what the Mini App's function, which has no bot token, asks for."""
 RECONCILE_PATH = "/payments"
 """The path at which `bot` compares Telegram's list of payments with ours."""
+ALARMS_PATH = "/alarms"
+"""The path at which `sweep` is told of alarms."""
+LOOK_PATH = "/webhook"
+"""The path at which `bot` asks Telegram about its webhook."""
 UPDATE_BYTES_MAX = 256 * 1024
 """The longest update that the webhook forwards; Telegram's own are a few KiB."""
 

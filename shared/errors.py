@@ -6,6 +6,7 @@ NanoBananaError
 ├── UnauthenticatedError    no or a wrong webhook secret                  401
 ├── ForbiddenError          a task call without a valid OIDC token        403
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
+├── BodyTooSlowError        a file that comes too slowly                  408
 ├── UnusableFormError       a form of the Mini App that no page of ours sends   400
 ├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
 ├── UnusableChangeError     an operator's change that cannot be made      the command tells the reason
@@ -61,6 +62,10 @@ class ForbiddenError(NanoBananaError):
 
 class BodyTooLargeError(NanoBananaError):
     """A body longer than the endpoint reads."""
+
+
+class BodyTooSlowError(NanoBananaError):
+    """A body that comes so slowly that it would keep others waiting."""
 
 
 class UnusableFormError(NanoBananaError):

@@ -4,13 +4,15 @@ Every endpoint answers /health, /ready and /version. Every other path is work: a
 log line at its end with outcome, duration and what it used. It is a POST, except on the site, which browsers read.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -19,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import (
     BodyTooLargeError,
+    BodyTooSlowError,
     ForbiddenError,
     UnauthenticatedError,
     UnavailableError,
@@ -39,6 +42,12 @@ DRAINED_BYTES_MAX = 1024 * 1024
 COUNT_DIGITS_MAX = 9
 """The most digits of a count header: Python refuses to parse numbers of thousands of digits."""
 
+READY_SECONDS = 5.0
+"""For how long one look at the dependencies answers everybody: /ready is public, and each look costs us a call."""
+
+READY_SECONDS_MAX = 10.0
+"""How long a look may take; the deployer waits 15 s for an answer."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 Authenticate = Callable[[Request], Awaitable[None]]
 Work = Callable[[Request], Awaitable[Response]]
@@ -52,6 +61,7 @@ STATUS: dict[type[Exception], int] = {
     UnusableFormError: 400,
     UnusableUpdateError: 200,  # authentic but unusable: it must not be delivered again
     BodyTooLargeError: 413,
+    BodyTooSlowError: 408,
     ClientDisconnect: 499,
     UnavailableError: 503,
 }
@@ -64,6 +74,7 @@ def make_endpoint(
 
     `check` raises if a service that the function depends on cannot be reached.
     """
+    readiness = _Readiness(check)
 
     async def act(request: Request) -> Response:
         await authenticate(request)
@@ -73,7 +84,7 @@ def make_endpoint(
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
-            return await _probe(request.url.path, function, release, check)
+            return await _probe(request.url.path, function, release, readiness)
         if request.method != "POST":
             return refuse_method()
         return await answer(request)
@@ -86,11 +97,11 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
 
     `show` authenticates by itself, and refuses other methods, so that this answer too has its headers.
     """
-    answer = _account_for(function, project, show)
+    readiness, answer = _Readiness(check), _account_for(function, project, show)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"} and request.url.path in PROBES:
-            return await _probe(request.url.path, function, release, check)
+            return await _probe(request.url.path, function, release, readiness)
         return await answer(request)
 
     return endpoint
@@ -141,19 +152,44 @@ def find_caller(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-async def read_body(request: Request, bytes_max: int) -> bytes:
-    """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest."""
-    body, size_bytes = bytearray(), 0
-    async for chunk in request.stream():
-        size_bytes += len(chunk)
-        body += chunk[: bytes_max - len(body)]
-        if size_bytes > bytes_max + DRAINED_BYTES_MAX:
-            break
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """How fast a body has to come: whoever reads it holds a turn for which others wait."""
+
+    grace_seconds: float
+    bytes_per_second_min: float
+    """On the average since the beginning, after the grace."""
+    seconds_max: float
+
+
+async def read_body(request: Request, bytes_max: int, haste: Haste | None = None) -> bytes:
+    """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest, and
+    BodyTooSlowError if it does not make haste.
+    """
+    body, size_bytes, started = bytearray(), 0, asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout_at(_end_of(haste, started, 0)) as limit:
+            async for chunk in request.stream():
+                size_bytes += len(chunk)
+                body += chunk[: bytes_max - len(body)]
+                limit.reschedule(_end_of(haste, started, size_bytes))
+                if size_bytes > bytes_max + DRAINED_BYTES_MAX:
+                    break
+    except TimeoutError as error:
+        raise BodyTooSlowError(f"{size_bytes} bytes so far") from error
     if size_bytes > bytes_max:
         announced = request.headers.get("Content-Length", "unknown")
         digest = hashlib.sha256(body).hexdigest()
         raise BodyTooLargeError(f"announced {announced} bytes, the first {bytes_max} have SHA-256 {digest}")
     return bytes(body)
+
+
+def _end_of(haste: Haste | None, started: float, size_bytes: int) -> float | None:
+    """Until when more than so many bytes have to be there, by the loop's clock."""
+    if haste is None:
+        return None
+    seconds = haste.grace_seconds + size_bytes / haste.bytes_per_second_min
+    return started + min(seconds, haste.seconds_max)
 
 
 async def read_id(request: Request, name: str) -> str:
@@ -202,25 +238,43 @@ def done(**facts: object) -> Response:
     return JSONResponse({"ok": True, **facts})
 
 
-async def _probe(path: str, function: str, release: ReleaseSettings, check: Check) -> Response:
+async def _probe(path: str, function: str, release: ReleaseSettings, readiness: "_Readiness") -> Response:
     match path:
         case "/health":
             return JSONResponse({"status": "ok", "function": function})
         case "/version":
             return JSONResponse({"function": function, **asdict(release), "schema": SCHEMA})
         case "/ready":
-            return await _check_ready(check)
+            is_ready = await readiness.look()
+            return JSONResponse({"status": "ready"}) if is_ready else JSONResponse({"status": "unavailable"}, 503)
         case _:
             return JSONResponse({"error": "not found"}, 404)
 
 
-async def _check_ready(check: Check) -> Response:
-    try:
-        await check()
-    except Exception as error:  # noqa: BLE001 — not ready, whatever the reason
-        log_event("dependency_missed", severity="WARNING", error=error)
-        return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": "ready"})
+class _Readiness:
+    """Whether the dependencies can be reached, looked at no more than once in READY_SECONDS, however many ask."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._lock = asyncio.Lock()
+        self._looked_at: float | None = None
+        self._is_ready = False
+
+    async def look(self) -> bool:
+        async with self._lock:
+            if self._looked_at is None or monotonic() - self._looked_at >= READY_SECONDS:
+                self._is_ready = await self._ask()
+                self._looked_at = monotonic()
+            return self._is_ready
+
+    async def _ask(self) -> bool:
+        try:
+            async with asyncio.timeout(READY_SECONDS_MAX):
+                await self._check()
+        except Exception as error:  # noqa: BLE001 — not ready, whatever the reason
+            log_event("dependency_missed", severity="WARNING", error=error)
+            return False
+        return True
 
 
 def answer_error(error: Exception) -> Response:

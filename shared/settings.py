@@ -31,6 +31,8 @@ YOOKASSA_NETWORKS = (
     "2a02:5180::/32",
 )
 """From where YooKassa calls: https://yookassa.ru/developers/using-api/webhooks. It signs nothing."""
+LAVA_CURRENCIES, YOOKASSA_CURRENCIES = frozenset({"RUB", "USD", "EUR"}), frozenset({"RUB"})
+"""What each provider of cards takes, for `api`, which loads no provider."""
 SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
 
@@ -330,6 +332,8 @@ class BotSettings:
     cards: CardSettings = CardSettings()
     mini_app_url: str = ""
     """Where the Mini App is; empty where there is none."""
+    webhook_url: str = ""
+    """Where Telegram sends updates to; empty where they are fetched."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -337,20 +341,42 @@ class BotSettings:
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env))
+        webhook_url = _read_url(env, "WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """The operators' chat, and their own bot, which is not the product's."""
+
+    telegram: TelegramSettings
+    chat_id: int
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where the chat or the token is not set: alarms are only mailed, as the weekly test alarm shows."""
+        token, chat_ids = env.get("NOTICE_BOT_TOKEN", "").strip(), _read_chat_ids(env, "NOTICE_CHAT_ID")
+        if len(chat_ids) > 1:
+            raise SettingsError("NOTICE_CHAT_ID: more than one chat")
+        if not (token and chat_ids):
+            return None
+        telegram = TelegramSettings.read({**env, "TELEGRAM_BOT_TOKEN": token})
+        return cls(telegram, *chat_ids)
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """`sweep`: no bot token, no bucket."""
+    """`sweep`: not the product's bot token, no bucket."""
 
     release: ReleaseSettings
     caller: CallerSettings
     repair: RepairSettings
+    notices: NoticeSettings | None = None
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env))
+        caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +427,10 @@ class VideoSettings:
     work: WorkSettings
     model: ModelSettings
     fal: FalSettings | None
+    transcoder_url: str
+    """Another server in place of Google's Transcoder; empty: Google's own."""
+    notices_url: str
+    """Where providers tell that a video has ended: the address of `payments`. Empty: they are not asked to."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -413,20 +443,26 @@ class VideoSettings:
             work,
             model,
             FalSettings.read(env),
+            _read_url(env, "TRANSCODER_BASE_URL"),
+            _read_url(env, "NOTICES_URL"),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentsSettings:
-    """`payments`: no bot token, no database, no key of a provider; `bot` asks the provider and tells people."""
+    """`payments`: no bot token, no database, no key of a provider; `bot` and `video` ask the provider."""
 
     release: ReleaseSettings
     queue: QueueSettings
     bot: AddressSettings
+    video: AddressSettings
     lava_key: bytes = field(repr=False)
     """The key that lava.top sends. Empty: nobody is lava.top."""
     yookassa_networks: tuple[str, ...]
     """From where YooKassa calls. Empty: nobody is YooKassa."""
+    gemini_jwks_url: str
+    fal_jwks_url: str
+    """Where the keys of notices about videos are; empty: the provider's own address."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -437,8 +473,11 @@ class PaymentsSettings:
             ReleaseSettings.read(env),
             QueueSettings.read(env),
             AddressSettings.read(env, "BOT"),
+            AddressSettings.read(env, "VIDEO"),
             key.encode(),
             networks if _read_shop_id(env) else (),
+            _read_url(env, "GEMINI_JWKS_URL"),
+            _read_url(env, "FAL_JWKS_URL"),
         )
 
 
@@ -487,6 +526,12 @@ class ApiSettings:
     fal_offers: bool
     veo_offers: bool
     support_contact: str
+    card_currencies: frozenset[str]
+    """In which cards are taken; `bot` has the keys."""
+    admin_ids: frozenset[int]
+    """Telegram's ids of the people who are shown the way to `admin_url`."""
+    admin_url: str
+    """The operators' page; empty: there is none."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -504,6 +549,9 @@ class ApiSettings:
             fal_offers,
             veo_offers,
             _read_contact(env),
+            _read_card_currencies(env),
+            _read_ids(env, "ADMIN_IDS"),
+            _read_url(env, "ADMIN_URL"),
         )
 
 
@@ -579,6 +627,12 @@ def _read_offers(env: Environment) -> dict[str, str]:
     return {each[1]: each[2] for each in found if each is not None}
 
 
+def _read_card_currencies(env: Environment) -> frozenset[str]:
+    """By the providers that `bot` is told of too."""
+    lava = LAVA_CURRENCIES if _read_offers(env) else frozenset[str]()
+    return lava | (YOOKASSA_CURRENCIES if _read_shop_id(env) else frozenset[str]())
+
+
 def _require(env: Environment, name: str) -> str:
     value = env.get(name, "").strip()
     if not value:
@@ -625,6 +679,14 @@ def _read_percent(env: Environment, name: str) -> int:
     if not re.fullmatch(r"[0-9]{1,2}|100", value):
         raise SettingsError(f"{name}: not a whole number from 0 to 100")
     return int(value)
+
+
+def _read_ids(env: Environment, name: str) -> frozenset[int]:
+    """Ids of people."""
+    ids = _read_chat_ids(env, name)
+    if any(each <= 0 for each in ids):
+        raise SettingsError(f"{name}: not ids of people")
+    return ids
 
 
 def _read_chat_ids(env: Environment, name: str) -> frozenset[int]:

@@ -1,13 +1,14 @@
 """The Mini App over HTTP: reads a request into a `Call`, finds its page, and gives each answer the same headers.
 
 GET  /            the shell, for everybody            GET /static/…   scripts and styles, for everybody
-POST /sign-in     what Telegram opened the app with   →  a session
+POST /sign-in     what Telegram opened the app with   →  a session and its renewal
+POST /renew       the renewal, for a day              →  another session
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
 from urllib.parse import parse_qs
 
@@ -20,17 +21,22 @@ from shared.miniapp.calls import NOT_FOUND, Call, Reply
 from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
 from shared.miniapp.pace import Pace
+from shared.miniapp.page import check_signed_in
 from shared.miniapp.routes import Route, find_route
-from shared.miniapp.session import LIFETIME, Session, open_session, read_token, write_token
+from shared.miniapp.session import LIFETIME, Session, open_renewal, open_session, read_token, write_token
 from shared.miniapp.shell import show_shell
 from shared.miniapp.static_files import PREFIX, show_static
 from shared.pages import ROUTES
+from shared.people.accounts import open_user
 from shared.people.users import language_of
 from shared.ports import AppPorts
 from shared.settings import ApiSettings, SignInSettings
 
 FORM_BYTES_MAX = 64 * 1024
 FIELDS_MAX = 100
+TOKEN_BYTES_MAX = 256
+SENDING_SECONDS = 5
+"""After how long somebody whose upload is not over may try again."""
 _TOO_MANY = "too many calls"
 
 
@@ -41,6 +47,7 @@ class Site:
         self._settings, self._ports, self._routes = settings, ports, routes
         self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
+        self._sending = set[int]()
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
@@ -68,6 +75,8 @@ class Site:
             self._refuse_other_sites(request)
             if path == "/sign-in":
                 return await self._sign_in(request, sign_in)
+            if path == "/renew":
+                return await self._renew(request, sign_in)
         found = find_route(method, path, self._routes)
         if found is None:
             return _respond(NOT_FOUND)
@@ -75,11 +84,25 @@ class Site:
 
     async def _sign_in(self, request: Request, settings: SignInSettings) -> Response:
         """A session for whoever Telegram says has opened the app."""
-        now = self._ports().clock.now()
+        ports = self._ports()
+        now = ports.clock.now()
         person = read_init_data(await read_body(request, BYTES_MAX), settings.bot_id, self._is_signed, now)
+        check_signed_in((await open_user(ports, person.user_id)).user, person.opened_at)
         session = open_session(person.user_id, language_of(None, person.language_code), now)
-        token = write_token(session, settings.session_keys[0])
-        return JSONResponse({"token": token, "seconds": int(LIFETIME.total_seconds()), "language": session.language})
+        renewal = write_token(open_renewal(session), settings.session_keys[0])
+        return _give_session(session, settings, renewal=renewal)
+
+    async def _renew(self, request: Request, settings: SignInSettings) -> Response:
+        """Another session for whoever signed in within the day."""
+        ports = self._ports()
+        token = (await read_body(request, TOKEN_BYTES_MAX)).decode("ascii", "replace")
+        renewal = read_token(token, settings.session_keys, ports.clock.now(), is_renewal=True)
+        if renewal is None:
+            raise UnauthenticatedError("no renewal, or one that has ended")
+        if wait_seconds := self._pace.take(renewal.user_id, ports.clock.now().timestamp()):
+            return _slow_down(wait_seconds)
+        check_signed_in((await open_user(ports, renewal.user_id)).user, renewal.began_at)
+        return _give_session(open_session(renewal.user_id, renewal.language, ports.clock.now()), settings)
 
     def _read_session(self, request: Request, settings: SignInSettings) -> Session:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -100,10 +123,24 @@ class Site:
         ports = self._ports()
         now_seconds = ports.clock.now().timestamp()
         if wait_seconds := self._pace.take(session.user_id, now_seconds, route.counts_as):
-            return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
-        call = Call(session.user_id, session.language, parameters, dict(request.query_params))
-        async with self._turns.get(route.pattern) or nullcontext():
+            return _slow_down(wait_seconds)
+        call = Call(session.user_id, session.language, session.began_at, parameters, dict(request.query_params))
+        if route.takes_files and session.user_id in self._sending:
+            return _slow_down(SENDING_SECONDS)
+        async with self._one_at_a_time(session.user_id, route), self._turns.get(route.pattern) or nullcontext():
             return _respond(await route.handle(ports, await _with_form(call, route, request)))
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, user_id: int, route: Route) -> AsyncIterator[None]:
+        """Meanwhile nobody else sends files as this person: one person never takes all turns."""
+        if not route.takes_files:
+            yield
+            return
+        self._sending.add(user_id)
+        try:
+            yield
+        finally:
+            self._sending.discard(user_id)
 
     @cached_property
     def _is_signed(self) -> IsSigned:
@@ -111,6 +148,15 @@ class Site:
 
         assert self._settings.sign_in is not None
         return make_check(self._settings.sign_in.telegram_key)
+
+
+def _give_session(session: Session, settings: SignInSettings, **more: str) -> Response:
+    token, seconds = write_token(session, settings.session_keys[0]), int(LIFETIME.total_seconds())
+    return JSONResponse({"token": token, "seconds": seconds, "language": session.language, **more})
+
+
+def _slow_down(wait_seconds: int) -> Response:
+    return JSONResponse({"error": _TOO_MANY}, 429, {"Retry-After": str(wait_seconds)})
 
 
 async def _with_form(call: Call, route: Route, request: Request) -> Call:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, list_queues, queue_name
+from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
@@ -21,14 +22,18 @@ from shared.settings import (
     CardSettings,
     FalSettings,
     ModelSettings,
+    NoticeSettings,
+    PaymentsSettings,
     QueueSettings,
     RepairSettings,
     SpendSettings,
+    VideoSettings,
     WorkSettings,
 )
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
+    from shared.adapters.notice_signatures import Signed
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
         AppPorts,
@@ -87,6 +92,25 @@ def make_bot_queue(queue: QueueSettings, bot: AddressSettings) -> "CloudTasks":
     return CloudTasks({"bot": _make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS)}, queue.emulator_host)
 
 
+def make_notice_queue(settings: PaymentsSettings) -> "CloudTasks":
+    """The queues of what `payments` hears: orders by card for `bot`, ended videos for `video`."""
+    from shared.adapters.tasks import CloudTasks
+
+    queue = settings.queue
+    targets = {
+        "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
+        "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
+    }
+    return CloudTasks(targets, queue.emulator_host)
+
+
+def make_signed(settings: PaymentsSettings) -> "dict[str, Signed]":
+    """How each provider of videos signs its notices."""
+    from shared.adapters.notice_signatures import FalSigned, GeminiSigned
+
+    return {"gemini": GeminiSigned(settings.gemini_jwks_url), "fal": FalSigned(settings.fal_jwks_url)}
+
+
 def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     """The ports of `sweep`."""
     from shared.adapters.clock import SystemClock
@@ -103,6 +127,15 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     }
     store = FirestoreStore(queue.project, settings.database)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
+
+
+def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, int]":
+    """The operators' own bot, and the chat that it writes to. Raises UnusableUpdateError where there is none."""
+    from shared.adapters.telegram import TelegramMessenger
+
+    if settings is None:
+        raise UnusableUpdateError("an alarm, and no chat to tell it in")
+    return TelegramMessenger(settings.telegram.token, settings.telegram.api_base_url), settings.chat_id
 
 
 def make_app_ports(settings: ApiSettings) -> "AppPorts":
@@ -131,6 +164,9 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         support_contact=settings.support_contact,
         media=media,
         pictures=LatePictures(),
+        card_currencies=settings.card_currencies,
+        admin_ids=settings.admin_ids,
+        admin_url=settings.admin_url,
     )
 
 
@@ -224,20 +260,22 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along, links=PublicWeb())
 
 
-def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: str, *, veo: bool) -> "VideoStudio":
-    """What makes videos; `veo`: by Veo too."""
+def make_video_studio(settings: VideoSettings) -> "VideoStudio":
+    """What makes videos; by fal where there is its key, by Veo where it is on offer."""
     from shared.adapters.absent import AbsentProvider
-    from shared.adapters.genai_videos import GeminiVideos
-    from shared.adapters.late import LateVideos
-    from shared.adapters.pictures import PillowPictures
+    from shared.adapters.late import LatePictures, LateVideos
     from shared.adapters.storage_media import CloudMedia
+    from shared.adapters.transcoder import CloudTranscoder
     from shared.adapters.video_files import BucketVideos
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import VideoProvider, VideoStudio
 
-    media, access = CloudMedia(bucket), _make_access(settings)
+    work, queue = settings.work, settings.work.repair.queue
+    bucket, fal, veo = work.media_bucket, settings.fal, work.veo_offers
+    media = CloudMedia(bucket)
+    place = (_make_access(settings.model), media, bucket)
     providers: dict[str, VideoProvider] = {
-        "gemini": GeminiVideos(access, media, bucket),
+        "gemini": LateVideos("shared.adapters.genai_videos", lambda module: module.GeminiVideos(*place)),
         "fal": AbsentProvider(),
         "veo": AbsentProvider(),
     }
@@ -245,9 +283,10 @@ def make_video_studio(settings: ModelSettings, fal: FalSettings | None, bucket: 
         key, url = fal.key, fal.base_url
         providers["fal"] = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
     if veo:
-        place = (access, media, bucket)
         providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
-    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
+    transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
+    tools = BucketVideos(media), LatePictures(), ByteBudget(FILES_BYTES), transcoder
+    return VideoStudio(providers, media, *tools, notices_url=settings.notices_url)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -27,6 +27,7 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import (
     ACTS_PATH,
     DEFERRALS_HEADER,
+    LOOK_PATH,
     RECEIVED_HEADER,
     RECONCILE_PATH,
     STOPS_PATH,
@@ -42,6 +43,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
+from shared.jobs.publish_notice import NOTICES_TASK_PATH
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
@@ -63,6 +65,8 @@ from shared.ports import (
 )
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.telegram.look_at_webhook import look_at_webhook
+from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
@@ -76,6 +80,7 @@ from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
+from tests.fakes.transcoder import FakeTranscoder
 from tests.fakes.video_files import FakeVideoFiles
 from tests.fakes.video_model import FakeVideoModel
 from tests.sounds import make_spoken
@@ -216,16 +221,18 @@ class World:
             links=self.links,
         )
         self.video_files = FakeVideoFiles(self.blobs)
+        self.transcoder = FakeTranscoder(self.blobs)
         self.video_studio = VideoStudio(
-            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
+            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget, self.transcoder
         )
 
     @property
     def app_ports(self) -> AppPorts:
         """What the Mini App has: the same world without Telegram."""
         given = {each.name: getattr(self.ports, each.name) for each in fields(Ports)}
-        given["messenger"] = AbsentMessenger("our_bot")
-        return AppPorts(**given, media=self.blobs, pictures=self.pictures)
+        given |= {"messenger": AbsentMessenger("our_bot"), "order_keys": (), "cards": {}}
+        currencies = frozenset(each for cards in self.ports.cards.values() for each in cards.currencies)
+        return AppPorts(**given, media=self.blobs, pictures=self.pictures, card_currencies=currencies)
 
     def sell(self, *order_keys: bytes, cards: Mapping[str, CardPayments] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
@@ -333,6 +340,8 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
+            await take_notice(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "video":
             await move_job(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:
@@ -359,6 +368,8 @@ class World:
             await take_due(self.ports, said["collection"], said["due"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
+        elif task.path == LOOK_PATH:
+            await look_at_webhook(self.ports, self.messenger.webhook.url, task.body)
         else:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 

@@ -4,23 +4,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
-from shared.http import done, make_endpoint
+from shared.delivery import ALARMS_PATH
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body
 from shared.jobs.check_books import check_books
 from shared.jobs.job_documents import job_key
+from shared.jobs.rehearse_alarm import rehearse_alarm
 from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, load
-from shared.wiring import Once, make_repair_ports, task_token
+from shared.telegram.look_at_webhook import publish_look
+from shared.telegram.tell_alarm import tell_alarm
+from shared.wiring import Once, make_repair_ports, open_operators_chat, task_token
 
 settings = load(SweepSettings.read)
 configure_logs("sweep")
 ports = Once(lambda: make_repair_ports(settings.repair))
+operators = Once(lambda: open_operators_chat(settings.notices))
 
 
 async def work(request: Request) -> Response:
-    """Any POST: sweep once. Most calls find that nothing of the night's work is due."""
+    """POST /alarms: tell the operators. Any other: sweep once; most calls find that nothing of the night's is due."""
+    if request.url.path == ALARMS_PATH:
+        return await tell_operators(request)
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
     orders = await sweep_card_orders(ports.get())
@@ -28,7 +35,16 @@ async def work(request: Request) -> Response:
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
+    rehearse_alarm(begun_at)
+    await publish_look(ports.get())
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
+
+
+async def tell_operators(request: Request) -> Response:
+    """Pub/Sub brings an alarm of Cloud Monitoring."""
+    body = await read_body(request, TASK_BYTES_MAX)
+    await tell_alarm(*operators.get(), body)
+    return done()
 
 
 async def check() -> None:

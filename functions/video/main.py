@@ -7,11 +7,13 @@ from shared import loading
 from shared.http import done, make_endpoint, read_id
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
+from shared.jobs.publish_notice import NOTICES_TASK_PATH
 from shared.kinds import video_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import VideoStudio
 from shared.settings import VideoSettings, load
 from shared.stopping import heed_sigterm
+from shared.videos.take_notice import take_notice
 from shared.wiring import Once, make_ports, make_video_studio, task_token
 
 settings = load(VideoSettings.read)
@@ -21,7 +23,7 @@ ports = Once(lambda: make_ports(settings.work, "video"))
 
 def open_studio() -> VideoStudio:
     """What makes videos, in a process that gives its jobs back when it is told to end."""
-    made = make_video_studio(settings.model, settings.fal, settings.work.media_bucket, veo=settings.work.veo_offers)
+    made = make_video_studio(settings)
     heed_sigterm(made.stopping)
     return made
 
@@ -31,9 +33,12 @@ kinds = video_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / brings the id of the job to move."""
+    """POST / brings the id of the job to move, POST /notices that of one of which its provider told."""
     job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
+    if request.url.path == NOTICES_TASK_PATH:
+        await take_notice(ports.get(), studio.get(), kinds, job_id)
+        return done()
     await move_job(ports.get(), studio.get(), kinds, job_id)
     return done()
 

@@ -37,7 +37,7 @@ QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.co
 # The emulator prints a stack trace for every failed precondition, which is our normal way to detect a race.
 NOISE = {"firestore": re.compile(r"(?!.*(SEVERE|OutOfMemory|already in use))")}
 # The bot's own line replaces the first; the others come from `make run` setting the menus.
-ROUTINE = {"update_handled", "getMe", "setMyCommands", "setMyDescription", "setMyShortDescription"}
+ROUTINE = {"update_handled", "getWebhookInfo", "getMe", "setMyCommands", "setMyDescription", "setMyShortDescription"}
 TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
 
 Paint = Callable[[str, str], str]
@@ -77,9 +77,13 @@ def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
 
 
 def is_routine(part: str, fields: dict[str, Any]) -> bool:
-    """Whether a line is redundant: another line shows the same hop, or a sweep found nothing to do."""
+    """Whether a line is redundant: another line shows the same hop, or a sweep or a look found nothing."""
+    if fields.get("event") == "webhook_looked_at" and fields.get("trouble") == "none":
+        return True
     if fields.get("event") in ROUTINE and "status" not in fields:
         return True
+    if part == "bot" and fields.get("event") == "answered":  # everything but the look at the webhook reads the store
+        return "status" not in fields and not fields.get("store_reads")
     if part == "sweep":
         is_fine = fields.get("event") == "answered" or fields.get("event") == "work_swept"
         return is_fine and not any(fields.get(key) for key in ("jobs", "drafts", "store_writes", "status"))

@@ -14,6 +14,9 @@ EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
 LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
 LOCAL_CONTACT = "@local_support"
+LOCAL_ADMIN_ID = 1  # who the chat page is, unless its address says somebody else
+LOCAL_OPERATOR = "8700000002"
+"""The chat in which the local system tells of alarms, by the product's own bot."""
 LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105

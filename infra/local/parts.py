@@ -9,10 +9,12 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES, Function
 from infra.local import firestore
 from infra.local.cards.invoices import LAVA_KEY, YOOKASSA_KEY
 from infra.local.options import (
+    LOCAL_ADMIN_ID,
     LOCAL_CONTACT,
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
+    LOCAL_OPERATOR,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -27,6 +29,7 @@ from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
 
 PYTHON = sys.executable
+DASHBOARDS = "https://console.cloud.google.com/monitoring/dashboards?project="
 FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
 TITLES = {
     "firestore": "Firestore emulator",
@@ -37,6 +40,7 @@ TITLES = {
     "cards": "local lava.top and YooKassa",
     "telegram": "local Telegram",
 }
+JWKS_PATH = "/.well-known/jwks.json"
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
@@ -49,8 +53,13 @@ OUR_VARIABLES = (
         "TELEGRAM_PUBLIC_KEY",
         "TELEGRAM_WEB_URL",
         "MINI_APP_URL",
+        "ADMIN_IDS",
+        "ADMIN_URL",
+        "NOTICE_BOT_TOKEN",
+        "NOTICE_CHAT_ID",
     ),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
+    *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
     *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
     *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
@@ -120,7 +129,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "gemini":
         pace = f"--text-pace={options.gemini_text_pace}"
         videos = f"--video-seconds={options.gemini_video_seconds}"
-        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, "--log"]
+        storage = f"--storage-url={urls['storage']}"
+        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, storage, "--log"]
     if name == "fal":
         videos = f"--video-seconds={options.gemini_video_seconds}"
         return [f"--latency-seconds={options.gemini_latency_seconds}", videos, "--log"]
@@ -166,8 +176,11 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+        # The updates of a real bot are fetched: no webhook of ours is to be asked about.
+        **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
+        **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -179,24 +192,46 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
         settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
+    settings |= list_model_settings(options, function)
+    settings |= list_card_settings(options, function)
+    return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+
+
+def list_model_settings(options: Options, function: Function) -> dict[str, str]:
+    """What a function needs to ask the local models, or the real ones where there is a key."""
+    urls, settings = find_urls(options), dict[str, str]()
     if function.model:
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
         if not options.gemini_key:
             settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]
+    if function.transcodes and not options.gemini_key:
+        settings["TRANSCODER_BASE_URL"] = urls["gemini"]
+    if "NOTICES_URL" in function.env and not (options.gemini_key or options.fal_key):
+        settings["NOTICES_URL"] = urls["payments"]  # real providers do not reach it
+    if "video" in function.enqueues and not function.firestore:  # it takes the notices
+        settings["GEMINI_JWKS_URL"] = f"{urls['gemini']}{JWKS_PATH}"
+        settings |= {"FAL_JWKS_URL": f"{urls['fal']}{JWKS_PATH}"} if options.second_provider else {}
     if "FAL_OFFERS" in function.env and options.second_provider:
         settings["FAL_OFFERS"] = "on"
     if function.fal and options.second_provider:
         settings |= {"FAL_KEY": options.fal_key or LOCAL_FAL_KEY}
         settings |= {} if options.fal_key else {"FAL_BASE_URL": urls["fal"]}
-    settings |= list_card_settings(options, function)
-    return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+    return settings
+
+
+def tell_operators() -> dict[str, str]:
+    """Where alarms are told: a chat of the local Telegram."""
+    return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
 
 
 def sign_people_in(options: Options) -> dict[str, str]:
-    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair."""
+    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair; and whom it
+    shows the way to the dashboard.
+    """
     token = options.telegram_token or LOCAL_TOKEN
     bot = {"TELEGRAM_BOT_ID": token.partition(":")[0], "TELEGRAM_BOT_USERNAME": LOCAL_USERNAME}
-    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot}
+    admins = {"ADMIN_IDS": str(LOCAL_ADMIN_ID), "ADMIN_URL": f"{DASHBOARDS}{options.project}"}
+    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot, **admins}
     if options.telegram_token:
         return settings
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}
@@ -204,8 +239,11 @@ def sign_people_in(options: Options) -> dict[str, str]:
 
 def list_card_settings(options: Options, function: Function) -> dict[str, str]:
     """What a function needs to take cards by the local providers; each gets the secrets it needs and no other."""
-    if not function.cards or "cards" not in find_started(options):
+    if "cards" not in find_started(options):
         return {}
+    if not function.cards:  # the Mini App only tells in which currencies cards are taken
+        offered = {"LAVA_OFFERS": _name_offers(), "YOOKASSA_SHOP_ID": YOOKASSA_KEY.partition(":")[0]}
+        return {variable: value for variable, value in offered.items() if variable in function.env}
     url = find_urls(options)["cards"]
     shop_id, _, secret = YOOKASSA_KEY.partition(":")
     secrets = {
@@ -216,9 +254,13 @@ def list_card_settings(options: Options, function: Function) -> dict[str, str]:
     wanted = {variable: secrets[variable] for each in function.cards.values() for variable in each}
     if "LAVA_API_KEY" not in wanted:
         return wanted | {"YOOKASSA_SHOP_ID": shop_id, "YOOKASSA_NETWORKS": f"{HOST}/32"}
-    offers = ",".join(f"{name}={offer.partition('=')[0]}" for name, offer in list_offers().items())
     addresses = {"LAVA_BASE_URL": f"{url}/lava", "YOOKASSA_BASE_URL": f"{url}/yookassa/v3"}
-    return wanted | addresses | {"LAVA_OFFERS": offers, "YOOKASSA_SHOP_ID": shop_id}
+    return wanted | addresses | {"LAVA_OFFERS": _name_offers(), "YOOKASSA_SHOP_ID": shop_id}
+
+
+def _name_offers() -> str:
+    """The local lava.top's offer for each package, as the functions take it."""
+    return ",".join(f"{name}={offer.partition('=')[0]}" for name, offer in list_offers().items())
 
 
 def list_offers() -> dict[str, str]:

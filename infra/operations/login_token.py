@@ -7,12 +7,14 @@ from google.auth.credentials import Credentials
 from google.auth.transport.requests import Request
 
 SCOPE = "https://www.googleapis.com/auth/datastore"
+STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 
 
 class LoginToken:
     """A `Token` of `gcloud auth application-default login`, or of a workflow's own account."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: str = SCOPE) -> None:
+        self._scope = scope
         self._credentials: Credentials | None = None
 
     async def get(self) -> str:
@@ -26,7 +28,7 @@ class LoginToken:
 
     def _get(self) -> str:
         if self._credentials is None:
-            self._credentials, _ = google.auth.default(scopes=[SCOPE])
+            self._credentials, _ = google.auth.default(scopes=[self._scope])
         if not self._credentials.valid:
             self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
         return str(self._credentials.token)

@@ -59,7 +59,11 @@ class FalVideos:
             return Broken("UNKNOWN_MODEL")
         try:
             handle = await self._client.submit(
-                call.endpoint, call.arguments, start_timeout=BEGUN_SECONDS_MAX, headers=_HEADERS
+                call.endpoint,
+                call.arguments,
+                webhook_url=task.notice_url or None,
+                start_timeout=BEGUN_SECONDS_MAX,
+                headers=_HEADERS,
             )
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
             return read_start(error, has_files=task.first_frame is not None)

@@ -25,7 +25,8 @@ LABEL_CHARACTERS_MAX = 63
 def build_request(rung: VideoRung, task: VideoTask, gcs_uri: str, clip_uri: str) -> dict[str, Any]:
     """The arguments of an interaction. `gcs_uri`: where to write the file; `clip_uri`: where the clip is.
 
-    Both may be empty. A clip may also be given by its operation, which the interaction then continues.
+    Both may be empty. A clip may also be given by its operation, which the interaction then continues. Only the
+    developer API, which writes into no bucket, sends notices.
     """
     chained = task.clip.operation if task.clip is not None else ""
     request: dict[str, Any] = {
@@ -37,6 +38,8 @@ def build_request(rung: VideoRung, task: VideoTask, gcs_uri: str, clip_uri: str)
         "store": True,
         "background": True,
     }
+    if task.notice_url and not gcs_uri:
+        request["webhook_config"] = {"uris": [task.notice_url]}
     config: dict[str, Any] = {} if task.seed is None else {"seed": task.seed}
     if chained:
         request["previous_interaction_id"] = chained

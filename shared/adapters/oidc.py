@@ -27,6 +27,7 @@ KEYS_SECONDS_MAX = 6 * 3600.0
 """Keys are fetched again after this time; Google replaces its keys over days."""
 KEYS_BYTES_MAX = 256 * 1024
 LEEWAY_SECONDS = 30.0
+ALGORITHMS = {"RSA": "RS256", "OKP": "EdDSA"}
 REQUIRED_CLAIMS = ["iss", "aud", "exp", "iat", "email", "email_verified"]
 
 
@@ -74,8 +75,9 @@ class KeySet:
     A known key stays valid while the address does not answer.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, kind: str = "RSA") -> None:
+        """`kind` is the `kty` of the keys: "RSA" for RS256, "OKP" for Ed25519."""
+        self._url, self._kind = url, kind
         self._keys: Mapping[str, jwt.PyJWK] = {}
         self._lock = asyncio.Lock()
         self._old_at = 0.0
@@ -95,13 +97,24 @@ class KeySet:
             raise UnavailableError(f"no keys from {self._url}: {self._outage!r}")
         raise ForbiddenError("signed with a key that is not the issuer's")
 
+    async def list_all(self) -> tuple[jwt.PyJWK, ...]:
+        """All keys, for signatures that name none. Raises UnavailableError without the keys."""
+        known = next(iter(self._keys), None)
+        if self._should_fetch(known):
+            async with self._lock:
+                if self._should_fetch(known):
+                    await self._fetch()
+        if not self._keys:
+            raise UnavailableError(f"no keys from {self._url}: {self._outage!r}")
+        return tuple(self._keys.values())
+
     def _should_fetch(self, key_id: str | None) -> bool:
         now = time.monotonic()
         return now >= self._next_fetch_at and (key_id not in self._keys or now >= self._old_at)
 
     async def _fetch(self) -> None:
         try:
-            self._keys = await asyncio.to_thread(fetch_keys, self._url)
+            self._keys = await asyncio.to_thread(fetch_keys, self._url, self._kind)
         except (OSError, ValueError, jwt.PyJWTError) as error:
             self._outage = error
             self._next_fetch_at = time.monotonic() + OUTAGE_PAUSE_SECONDS
@@ -111,8 +124,11 @@ class KeySet:
         self._old_at = time.monotonic() + KEYS_SECONDS_MAX
 
 
-def fetch_keys(url: str) -> dict[str, jwt.PyJWK]:
-    """The RSA keys of a JSON Web Key Set. Raises OSError, ValueError, PyJWTError."""
+def fetch_keys(url: str, kind: str = "RSA") -> dict[str, jwt.PyJWK]:
+    """The keys of one kind in a JSON Web Key Set, by their ids; a key without an id has its number.
+
+    Raises OSError, ValueError, PyJWTError.
+    """
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"not a web address: {url!r}")
     try:
@@ -124,9 +140,11 @@ def fetch_keys(url: str) -> dict[str, jwt.PyJWK]:
     except HTTPException as error:
         raise OSError(repr(error)) from error
     try:
-        entries = [entry for entry in json.loads(content)["keys"] if entry["kty"] == "RSA"]
-        keys = {str(entry["kid"]): jwt.PyJWK(entry, "RS256") for entry in entries}
-    except (KeyError, TypeError) as error:
+        entries = [entry for entry in json.loads(content)["keys"] if entry["kty"] == kind]
+        keys = {
+            str(entry.get("kid", number)): jwt.PyJWK(entry, ALGORITHMS[kind]) for number, entry in enumerate(entries)
+        }
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not a key set: {error!r}") from error
     if not keys:
         raise ValueError("a key set without a key for us")

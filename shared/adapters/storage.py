@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import google_crc32c
 
-from shared.adapters.google_rest import OK, GoogleRest
+from shared.adapters.google_rest import OK, GoogleRest, Token
 from shared.adapters.http_connections import Answer
 from shared.adapters.metadata_token import MetadataToken
 from shared.errors import BlobMissingError, UnavailableError
@@ -44,8 +44,10 @@ class CloudStorage:
     STORAGE_EMULATOR_HOST set (a base URL) it talks to the emulator and needs no token.
     """
 
-    def __init__(self, bucket: str) -> None:
+    def __init__(self, bucket: str, token: Token | None = None) -> None:
+        """`token`: None: the function's own account."""
         self._bucket = quote(bucket, safe="")
+        self._token = token
         self._opened: GoogleRest | None = None
 
     async def put(
@@ -116,7 +118,9 @@ class CloudStorage:
     def _open(self) -> GoogleRest:
         if self._opened is None:
             emulator = urlsplit(os.environ.get(EMULATOR_HOST, "")).netloc
-            self._opened = GoogleRest(emulator or CLOUD_HOST, None if emulator else MetadataToken(), keeps_headers=True)
+            self._opened = GoogleRest(
+                emulator or CLOUD_HOST, None if emulator else self._token or MetadataToken(), keeps_headers=True
+            )
         return self._opened
 
     async def _call(

@@ -65,11 +65,13 @@ from shared.ports import (
     Invoice,
     Media,
     Place,
+    PreparedMessage,
     Screen,
     Sent,
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )  # fmt: skip
 from shared.usage import current_usage
 
@@ -216,6 +218,21 @@ class TelegramMessenger:
         )
         return tuple(message.message_id for message in messages)
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        media = [
+            InputMediaDocument(
+                _content_of(each, attach=True), filename=each.filename, disable_content_type_detection=True
+            )
+            for each in documents
+        ]
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id, media, message_thread_id=thread_id, reply_parameters=reply_of(place)
+            ),
+        )
+        return tuple(message.message_id for message in messages)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
             place,
@@ -306,6 +323,10 @@ class TelegramMessenger:
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         listed = await self._call(lambda bot: bot.get_star_transactions(offset))
         return tuple(map(_read_transaction, listed.transactions))
+
+    async def read_webhook(self) -> WebhookState:
+        info = await self._call(lambda bot: bot.get_webhook_info())
+        return WebhookState(info.url, info.pending_update_count, info.last_error_date, info.last_error_message or "")
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         try:
@@ -406,6 +427,18 @@ class TelegramMessenger:
                 button=button,
             )
         )
+
+    async def prepare_message(self, user_id: int, result: InlineResult) -> PreparedMessage:
+        saved = await self._call(
+            lambda bot: bot.save_prepared_inline_message(
+                user_id,
+                _inline_result(result),
+                allow_user_chats=True,
+                allow_group_chats=True,
+                allow_channel_chats=True,
+            )
+        )
+        return PreparedMessage(saved.id, saved.expiration_date)
 
     async def react(self, place: Place, message_id: int, emoji: str) -> None:
         await self._call(lambda bot: bot.set_message_reaction(place.chat_id, message_id, emoji or None))
@@ -522,9 +555,26 @@ def _silence_logs() -> None:
 
 
 def _inline_result(result: InlineResult) -> InlineQueryResultCachedPhoto | InlineQueryResultCachedVideo:
+    caption, markup = result.caption, keyboard_of(result.caption)
     if result.medium == "video":
-        return InlineQueryResultCachedVideo(result.id, result.file_id, result.title)
-    return InlineQueryResultCachedPhoto(result.id, result.file_id, result.title or None)
+        return InlineQueryResultCachedVideo(
+            result.id,
+            result.file_id,
+            result.title,
+            caption=caption.text or None,
+            parse_mode=parse_mode_of(caption),
+            caption_entities=entities_of(caption),
+            reply_markup=markup,
+        )
+    return InlineQueryResultCachedPhoto(
+        result.id,
+        result.file_id,
+        result.title or None,
+        caption=caption.text or None,
+        parse_mode=parse_mode_of(caption),
+        caption_entities=entities_of(caption),
+        reply_markup=markup,
+    )
 
 
 def _sent_photo(message: Message) -> Sent:

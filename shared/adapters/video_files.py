@@ -75,10 +75,6 @@ class BucketVideos:
         content = await self._read(name, frame.start, frame.start + frame.size)
         return await asyncio.get_running_loop().run_in_executor(self._thread, _draw, frame.entry, content)
 
-    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:  # noqa: ARG002 — see above
-        await self._open(source)
-        return None
-
     def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown(wait=False)

@@ -37,8 +37,7 @@ from shared.pictures.picture import artefacts_of
 from shared.pictures.show_picture import EXTENSIONS
 from shared.ports import Ports, StoredFile, VideoStudio
 from shared.providers.outcomes import FailureReason
-from shared.videos.show_video import SHOWN_BYTES_MAX
-from shared.videos.video import video_artefacts
+from shared.videos.video import SHOWN_BYTES_MAX, video_artefacts
 
 LAST_ID = "~"
 """Behind every id of a job: a page that begins there has all that have its time."""

@@ -17,12 +17,10 @@ from shared.gallery.gallery_screens import (
 from shared.gallery.press_gallery import Pressed, press_result, put_result, show_first_rows
 from shared.gallery.result import Result, Selection, write_selection
 from shared.gallery.show_gallery import open_view, show_newest
-from shared.hash_ids import hash_id
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.people.accounts import change_user
 from shared.people.shelves import (
-    SHELF_ID_CHARACTERS,
     SHELVES_MAX,
     Naming,
     Shelf,
@@ -31,6 +29,7 @@ from shared.people.shelves import (
     find_shelf,
     put_on,
     remove_shelf,
+    shelf_id,
     tidy_shelf_name,
 )
 from shared.people.users import LANGUAGES, User
@@ -96,8 +95,7 @@ async def take_shelf_name(ports: Ports, visit: Visit, message: Message) -> None:
     if naming is None or message.replied is None or message.replied.message_id != naming.message_id:
         await answer(ports, visit, Screen(html_text(visit.language, "gallery-name-over")))
         return
-    made = hash_id("shelf", ports.bot_id, message.chat.id, message.message_id)[:SHELF_ID_CHARACTERS]
-    shelf = Shelf(made.replace("-", "m").replace("_", "u"), name)
+    shelf = Shelf(shelf_id(ports.bot_id, message.chat.id, message.message_id), name)
 
     def add(user: User) -> User | None:
         gallery = add_shelf(user.gallery, find_by_name(user.gallery, name) or shelf)

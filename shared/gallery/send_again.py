@@ -69,7 +69,8 @@ async def send_again(ports: Ports, visit: Visit, opened: StoredJob) -> str:
 
 def _caption(ports: Ports, visit: Visit, job: Job) -> Screen:
     """The result's own caption; each picture of several gets the buttons of its own."""
-    here = replace(job, address=replace(chat_of(job), is_private=True, left=None), language=visit.language)
+    place = replace(chat_of(job), is_private=True, left=None, in_album=False)
+    here = replace(job, address=place, language=visit.language)
     left, count = visit.opened.user.account.available, fresh_count(visit.received_at)
     if not is_picture(here):
         return screens_of(ports, here).caption(here, left)

@@ -80,7 +80,15 @@ class Document:
     filename: str
 
 
-Shown = Photo | Words | Voice | Video | Document
+@dataclass(frozen=True, slots=True)
+class ShownCopy:
+    """A smaller copy of a video, and the message after it that leads to the original."""
+
+    video: Video
+    original: Screen
+
+
+Shown = Photo | Words | Voice | Video | ShownCopy | Document
 """The forms of a result that a surface can show."""
 
 

@@ -19,9 +19,13 @@ from shared.jobs.frame import is_known
 from shared.jobs.open_jobs import open_job
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
+from shared.miniapp.change_renewal import change_renewal
 from shared.miniapp.link_invoice import link_invoice
+from shared.miniapp.order_by_card import order_by_card
+from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports, RepairPorts
+from shared.statement.send_csv import send_whole_statement
 from shared.task import Task
 from shared.telegram.rollout import lane_of
 
@@ -89,6 +93,26 @@ async def _link(ports: Ports, act: Act) -> None:
     await link_invoice(ports, act.user_id, act.subject)
 
 
+async def _order_by_card(ports: Ports, act: Act) -> None:
+    """Open the invoice that the person asked for."""
+    await order_by_card(ports, act.user_id, act.subject)
+
+
+async def _change_renewal(ports: Ports, act: Act) -> None:
+    """Have Telegram do what the person wants of a subscription."""
+    await change_renewal(ports, act.user_id, act.subject)
+
+
+async def _send_statement(ports: Ports, act: Act) -> None:
+    """Send the statement as a file to the private chat."""
+    await send_whole_statement(ports, act.user_id, act.at)
+
+
+async def _prepare(ports: Ports, act: Act) -> None:
+    """Prepare the message of a sending."""
+    await prepare_sending(ports, act.user_id, act.subject)
+
+
 async def _show_menu(ports: Ports, act: Act) -> None:
     """Show the command menu in the language that the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -104,8 +128,12 @@ async def _keep_shorter(ports: Ports, act: Act) -> None:
 
 
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
+    "card": _order_by_card,
+    "csv": _send_statement,
     "erase": _erase,
     "keep": _keep_shorter,
     "link": _link,
     "menu": _show_menu,
+    "prepare": _prepare,
+    "renewal": _change_renewal,
 }

@@ -2,12 +2,14 @@
 
 GET /balance?section=…&until=…      a page; both as the buttons of /balance write them
 GET /balance/{number}               the receipt with this number
+POST /balance/csv                   all of it as a file, which comes to the chat
 POST /promo                         a link that takes a promo code to the chat, where it is used
 """
 
 import re
 
 from shared.credits.receipt_number import number_of
+from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Choice, Frame, go_to, greet, show_gone, show_page
 from shared.people.users import Language
@@ -17,6 +19,7 @@ from shared.statement.find_page import find_page
 from shared.statement.find_receipt import find_receipt
 from shared.statement.receipt_screens import receipt_screen
 from shared.statement.section import Section, read_place, read_section, write_place
+from shared.statement.send_csv import may_send_csv
 from shared.texts import plain_text
 
 PROMO = "promo_"
@@ -40,6 +43,7 @@ async def show_balance(ports: AppPorts, call: Call) -> Reply:
         "balance.html",
         Frame("balance", title, back, has_balance=False),
         account=visitor.user.account,
+        subscribes=bool(visitor.user.subscriptions),
         entries=[(number_of(each), entry_words(language, each, found.jobs)) for each in found.entries],
         choices=_list_sections(language, section),
         newest=back,
@@ -55,6 +59,15 @@ async def show_receipt(ports: AppPorts, call: Call) -> Reply:
         return show_gone(visitor, "balance")
     frame = Frame("balance", plain_text(visitor.language, "app-receipt"), "/balance", has_balance=False)
     return show_page(visitor, "receipt.html", frame, words=receipt_screen(receipt, visitor.language).text)
+
+
+async def send_csv(ports: AppPorts, call: Call) -> Reply:
+    """Have the whole statement sent to the chat, as the chat's own button does. Raises UnavailableError."""
+    visitor, now = await greet(ports, call), ports.clock.now()
+    if not may_send_csv(visitor.user, now):
+        return go_to("/balance?said=again")
+    await publish_act(ports, Act("csv", call.user_id, "", now))
+    return go_to("/balance?said=csv")
 
 
 async def show_promo(ports: AppPorts, call: Call) -> Reply:

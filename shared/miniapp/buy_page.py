@@ -1,8 +1,10 @@
 """Buying credits in the app.
 
-GET  /buy?for=…          what is sold; `for`: how many credits are missing
+GET  /buy?for=…&then=…   what is sold; `for`: how many credits are missing; `then`: the job that begins once it is paid
 POST /buy                an order: the name and the price that the person saw; then /buy/{order}
 GET  /buy/{order}        its invoice, once `bot` has made the link        /buy/{order}/state: the changing part
+
+Paying by card is `card_page.py`.
 """
 
 from contextlib import suppress
@@ -18,16 +20,15 @@ from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.link_invoice import LINK
 from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
 from shared.payments.order import Order
 from shared.payments.packages import smallest_for
 from shared.payments.payment_documents import create_order, order_key
-from shared.payments.shop import ORDER_LIFE, rests
+from shared.payments.shop import ORDER_LIFE
 from shared.people.subscriptions import renews_any
 from shared.ports import AppPorts
 from shared.texts import plain_text
-
-CREDITS_DIGITS_MAX = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,28 @@ class Sold:
 async def show_buy(ports: AppPorts, call: Call) -> Reply:
     """What is sold. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    return _show(ports, visitor, await _why_nothing_is_sold(ports, visitor))
-
-
-async def _why_nothing_is_sold(ports: AppPorts, visitor: Visitor) -> str:
-    """The words while the books are wrong, else "". Raises UnavailableError."""
-    return plain_text(visitor.language, "buy-books") if ports.support_contact and await rests(ports) else ""
+    return _show(ports, visitor, await why_nothing_is_sold(ports, visitor))
 
 
 def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
     frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/balance", refused)
     sold = list_sold(visitor, ports.clock.now()) if ports.support_contact else []
-    return show_page(visitor, "buy.html", frame, sold=sold, token=ports.ids.token(), contact=ports.support_contact)
+    return show_page(
+        visitor,
+        "buy.html",
+        frame,
+        sold=sold,
+        token=ports.ids.token(),
+        contact=ports.support_contact,
+        by_card=f"/buy/card{write_query(visitor.call)}" if ports.card_currencies else "",
+        subscribes=bool(visitor.user.subscriptions),
+        then=then_of(visitor.call),
+    )
 
 
 def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:
     """The packages, then the subscriptions unless the person has one."""
-    wanted = visitor.call.query.get("for", "")
-    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= CREDITS_DIGITS_MAX
-    suggested = smallest_for(int(wanted), PACKAGES) if is_number else ""
+    suggested = find_suggested(visitor.call)
     sold = [Sold(name, each.stars, each.credits, 0, name == suggested) for name, each in PACKAGES.items()]
     if renews_any(visitor.user.subscriptions, now):
         return sold
@@ -72,15 +76,23 @@ def list_sold(visitor: Visitor, now: datetime) -> list[Sold]:
 
 async def buy(ports: AppPorts, call: Call) -> Reply:
     """Store an order and have its invoice made; a form that comes twice is one order. Raises UnavailableError."""
-    visitor, now = await greet(ports, call), ports.clock.now().replace(microsecond=0)
-    if why := await _why_nothing_is_sold(ports, visitor):
+    visitor = await greet(ports, call)
+    if why := await why_nothing_is_sold(ports, visitor):
         return _show(ports, visitor, why)
-    package = _find_package(visitor, call, now) if ports.support_contact else None
+    seen = call.value("name"), call.value("stars"), call.value("credits")
+    package = find_package(visitor, *seen, ports.clock.now()) if ports.support_contact else None
     if package is None:
         return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))
+    order_id = await open_order(ports, visitor, package, call.value("token"))
+    return go_to(f"/buy/{order_id}{write_query(call)}")
+
+
+async def open_order(ports: AppPorts, visitor: Visitor, package: Package, token: str) -> str:
+    """Store the order of a form with this token and have its invoice made; its id. Raises UnavailableError."""
+    call, now = visitor.call, ports.clock.now().replace(microsecond=0)
     days = package.days if isinstance(package, Plan) else 0
     order = Order(
-        id=hash_id("order", "app", ports.bot_id, call.user_id, call.value("token")),
+        id=hash_id("order", "app", ports.bot_id, call.user_id, token),
         user_id=call.user_id,
         stars=package.stars,
         credits=package.credits,
@@ -90,16 +102,21 @@ async def buy(ports: AppPorts, call: Call) -> Reply:
     with suppress(ConflictError):  # the form came again
         await ports.store.commit([create_order(order, now)])
     await publish_act(ports, Act("link", call.user_id, order.id, now))
-    return go_to(f"/buy/{order.id}")
+    return order.id
 
 
-def _find_package(visitor: Visitor, call: Call, now: datetime) -> Package | None:
-    """What the form names, at the price that it shows; None if that is not sold (any more)."""
-    name, seen = call.value("name"), (call.value("stars"), call.value("credits"))
+def find_package(visitor: Visitor, name: str, stars: str, credit_count: str, now: datetime) -> Package | None:
+    """What a form names, at the price that it shows; None if that is not sold (any more)."""
     package: Package | None = PACKAGES.get(name) or PLANS.get(name)
-    if package is None or (str(package.stars), str(package.credits)) != seen:
+    if package is None or (str(package.stars), str(package.credits)) != (stars, credit_count):
         return None
     return None if isinstance(package, Plan) and renews_any(visitor.user.subscriptions, now) else package
+
+
+def offer_missing(missing: int) -> Sold:
+    """The smallest package that makes up for so many missing credits."""
+    name = smallest_for(missing, PACKAGES)
+    return Sold(name, PACKAGES[name].stars, PACKAGES[name].credits, 0, is_suggested=True)
 
 
 async def show_order(ports: AppPorts, call: Call) -> Reply:
@@ -108,7 +125,7 @@ async def show_order(ports: AppPorts, call: Call) -> Reply:
     if found is None:
         return show_gone(visitor, "buy")
     frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/buy")
-    return show_page(visitor, "order.html", frame, order=found[0], link=found[1])
+    return show_page(visitor, "order.html", frame, **_draw(visitor, *found))
 
 
 async def show_order_state(ports: AppPorts, call: Call) -> Reply:
@@ -116,7 +133,12 @@ async def show_order_state(ports: AppPorts, call: Call) -> Reply:
     visitor, found = await greet(ports, call), await _find_order(ports, call)
     if found is None:
         return NOT_FOUND
-    return page(render("order_state.html", visitor.language, {"order": found[0], "link": found[1]}))
+    return page(render("order_state.html", visitor.language, _draw(visitor, *found)))
+
+
+def _draw(visitor: Visitor, order: Order, link: str) -> dict[str, object]:
+    call = visitor.call
+    return {"order": order, "link": link, "then": then_of(call), "query": write_query(call)}
 
 
 async def _find_order(ports: AppPorts, call: Call) -> tuple[Order, str] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
@@ -26,6 +27,8 @@ class Call:
     user_id: int
     language: Language
     """By the person's client; a choice in the user's document comes first."""
+    signed_in_at: datetime
+    """When the session began."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The variable parts of the path."""
     query: Mapping[str, str] = field(default_factory=dict)

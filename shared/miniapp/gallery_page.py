@@ -3,7 +3,10 @@
 GET  /gallery?show=a&after=…      a page; `show` and `after` as the buttons of /gallery write them
 GET  /gallery/{job}               one result
 POST /gallery/{job}/star          a favourite or not     POST /gallery/{job}/share     a link to it or none
+POST /gallery/{job}/send          to a chat: see sending_page.py
 GET  /gallery/{job}/delete        the question           POST /gallery/{job}/delete    the deletion
+
+Collections are `shelf_page.py`.
 """
 
 from dataclasses import replace
@@ -30,7 +33,7 @@ from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
 from shared.miniapp.share_link import find_share_link
 from shared.miniapp.tiles import describe_result, draw_tile, find_file
-from shared.people.shelves import STARRED, put_on, take_off
+from shared.people.shelves import NAME_CHARACTERS_MAX, STARRED, find_shelf, put_on, take_off
 from shared.pictures.keep_shares import change_share, share_job
 from shared.pictures.share import close
 from shared.ports import AppPorts
@@ -58,6 +61,7 @@ async def show_gallery(ports: AppPorts, call: Call) -> Reply:
         frame,
         tiles=[draw_tile(each, visitor.language) for each in found.results],
         choices=_list_choices(visitor, selection),
+        shelf=find_shelf(visitor.user.gallery, selection.shelf),
         newest="" if after is None else newest,
         older="" if found.following is None else f"{newest}&after={write_cursor(found.following)}",
     )
@@ -89,11 +93,16 @@ async def show_result(ports: AppPorts, call: Call) -> Reply:
         file=await ports.media.link(blob, LINK_LIFE, filename) if blob else "",
         filename=filename,
         share=await find_share_link(ports, result.job, language),
+        shelves=[(each, each.id in result.job.shelves) for each in visitor.user.gallery.shelves],
+        name_max=NAME_CHARACTERS_MAX,
+        sends=bool(result.file_id),
+        token=ports.ids.token(),
     )
 
 
 async def star_result(ports: AppPorts, call: Call) -> Reply:
     """Make it a favourite, or not one any more: the form says which. Raises UnavailableError."""
+    await greet(ports, call)
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)
@@ -104,6 +113,7 @@ async def star_result(ports: AppPorts, call: Call) -> Reply:
 
 async def share_result(ports: AppPorts, call: Call) -> Reply:
     """Make a link to it, or close the link: the form says which. Raises UnavailableError."""
+    await greet(ports, call)
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)
@@ -128,6 +138,7 @@ async def delete_result(ports: AppPorts, call: Call) -> Reply:
 
     The task comes first: a process that dies in between leaves a deletion that is only a moment late.
     """
+    await greet(ports, call)
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)

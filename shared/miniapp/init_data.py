@@ -37,6 +37,8 @@ class SignedIn:
     user_id: int
     language_code: str
     """Of the person's client; empty if it does not tell."""
+    opened_at: datetime
+    """When Telegram opened the app, in whole seconds."""
 
 
 def read_init_data(content: bytes, bot_id: int, is_signed: IsSigned, now: datetime) -> SignedIn:
@@ -45,10 +47,11 @@ def read_init_data(content: bytes, bot_id: int, is_signed: IsSigned, now: dateti
     lines = "\n".join(f"{name}={fields[name]}" for name in sorted(fields.keys() - {"hash", "signature"}))
     if not is_signed(f"{bot_id}:WebAppData\n{lines}".encode(), _read_signature(fields.get("signature", ""))):
         raise UnauthenticatedError("init data that Telegram has not signed for this bot")
-    age = now - _read_time(fields.get("auth_date", ""))
+    opened_at = _read_time(fields.get("auth_date", ""))
+    age = now - opened_at
     if not -AHEAD_MAX <= age <= AGE_MAX:
         raise UnauthenticatedError(f"init data of {age.total_seconds():.0f} s ago")
-    return _read_person(fields.get("user", ""))
+    return _read_person(fields.get("user", ""), opened_at)
 
 
 def _read_fields(content: bytes) -> Mapping[str, str]:
@@ -80,7 +83,7 @@ def _read_time(text: str) -> datetime:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def _read_person(text: str) -> SignedIn:
+def _read_person(text: str, opened_at: datetime) -> SignedIn:
     try:
         user = json.loads(text)
         user_id, language_code, is_bot = user["id"], user.get("language_code", ""), user.get("is_bot", False)
@@ -88,4 +91,4 @@ def _read_person(text: str) -> SignedIn:
         raise UnauthenticatedError("init data without a person") from error
     if type(user_id) is not int or not 0 < user_id < _USER_ID_MAX or is_bot is not False:
         raise UnauthenticatedError("init data without a person")
-    return SignedIn(user_id, language_code if isinstance(language_code, str) else "")
+    return SignedIn(user_id, language_code if isinstance(language_code, str) else "", opened_at)

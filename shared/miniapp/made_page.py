@@ -1,6 +1,7 @@
 """/made/{job}: what became of an order. The page asks again until all of its jobs have ended.
 
 GET /made/{job}             the page        GET /made/{job}/state    its changing part
+    …?paid=1                for one that begins as soon as the credits of a payment are here
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from shared.ports import AppPorts
 from shared.texts import plain_text, unmark
 from shared.videos.video import is_video
 
+PAID = "paid"
+"""In an address: the job begins as soon as a payment is booked, so that it may not be there yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -30,25 +34,29 @@ class Stage:
     """What its card says, without markup."""
     tile: Tile | None
     """Its result."""
+    sends: bool = False
+    """It can be sent to a chat."""
 
 
 async def show_made(ports: AppPorts, call: Call) -> Reply:
     """The page. Raises UnavailableError."""
     visitor = await greet(ports, call)
     jobs = await _find_jobs(ports, call)
-    if not jobs:
+    if not jobs and PAID not in call.query:
         return show_gone(visitor, "create")
     frame = Frame("create", plain_text(visitor.language, "app-made"), "/create")
-    return show_page(visitor, "made.html", frame, **_draw(ports, visitor.language, jobs))
+    return show_page(visitor, "made.html", frame, **_draw(ports, visitor.language, call.parameters["job"], jobs))
 
 
 async def show_made_state(ports: AppPorts, call: Call) -> Reply:
     """The changing part of the page. Raises UnavailableError."""
     visitor = await greet(ports, call)
     jobs = await _find_jobs(ports, call)
-    if not jobs:
+    if not jobs and PAID not in call.query:
         return NOT_FOUND
-    return page(render("made_state.html", visitor.language, _draw(ports, visitor.language, jobs)))
+    return page(
+        render("made_state.html", visitor.language, _draw(ports, visitor.language, call.parameters["job"], jobs))
+    )
 
 
 async def _find_jobs(ports: AppPorts, call: Call) -> list[Job]:
@@ -64,15 +72,18 @@ def _can_be_shown(ports: AppPorts, job: Job) -> bool:
     return is_known(ports, job) and (is_picture(job) or is_video(job))
 
 
-def _draw(ports: AppPorts, language: Language, jobs: list[Job]) -> dict[str, object]:
-    is_over = all(job.state in ENDS for job in jobs)
+def _draw(ports: AppPorts, language: Language, job_id: str, jobs: list[Job]) -> dict[str, object]:
+    is_over = bool(jobs) and all(job.state in ENDS for job in jobs)
     stages = [_stage(ports, language, job) for job in jobs]
-    return {"stages": stages, "job_id": jobs[0].id, "is_over": is_over}
+    if not jobs:
+        stages = [Stage(plain_text(language, "app-made-paid"), None)]
+    query = "" if jobs else f"?{PAID}=1"
+    return {"stages": stages, "job_id": job_id, "is_over": is_over, "query": query, "token": ports.ids.token()}
 
 
 def _stage(ports: AppPorts, language: Language, job: Job) -> Stage:
     if job.state is JobState.DELIVERED and job.deleted_at is None:
-        return Stage("", draw_tile(Result(job), language))
+        return Stage("", draw_tile(Result(job), language), bool(Result(job).file_id))
     if job.deleted_at is not None:
         return Stage(plain_text(language, "app-gone"), None)
     return Stage(unmark(screens_of(ports, job).card(job, ports.clock.now()).text), None)

@@ -15,6 +15,7 @@ from shared.miniapp.page import Visitor
 from shared.pictures.declines import decline
 from shared.pictures.picture import PictureArtefacts
 from shared.pictures.place_order import place_order
+from shared.pictures.wait_for_credits import wait_for_credits
 from shared.ports import AppPorts, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import TELEGRAM, ChatAddress, asked_at
@@ -22,22 +23,32 @@ from shared.texts import plain_text, unmark
 from shared.videos.video import VideoArtefacts
 
 
-async def order_job(ports: AppPorts, visitor: Visitor, form: CreateForm, sources: Sources) -> Job | str:
-    """Accept the order and start its jobs; the first of them, or why it was declined. Raises UnavailableError.
-
-    A form that comes again, even after a failure in between, leads to the same jobs, and publishes them once more.
-    """
+def plan_order(visitor: Visitor, form: CreateForm, sources: Sources) -> Order | str:
+    """What a form orders at the price that it shows, or why that cannot be had."""
     order = _plan(form, sources)
     if isinstance(order, DeclineReason):
         return unmark(decline(visitor.language, order, form.words).text)
     if order.price != form.price:
         return plain_text(visitor.language, "app-price-changed", price=order.price)
+    return order
+
+
+async def order_job(ports: AppPorts, visitor: Visitor, form: CreateForm, order: Order) -> Job | str:
+    """Accept the order and start its jobs; the first of them, or why it was declined. Raises UnavailableError.
+
+    A form that comes again, even after a failure in between, leads to the same jobs, and publishes them once more.
+    """
     came_of_it = await place_order(ports, visitor.opened, _origin(ports, visitor, form), order)
     if isinstance(came_of_it, Screen):
         return unmark(came_of_it.text)
     for opened in came_of_it.jobs:
         await publish_job(ports, opened.job)
     return came_of_it.jobs[0].job
+
+
+async def order_when_paid(ports: AppPorts, visitor: Visitor, form: CreateForm, order: Order) -> str:
+    """Keep the order until credits are bought; the id that its first job will have. Raises UnavailableError."""
+    return await wait_for_credits(ports, visitor.opened, _origin(ports, visitor, form), order)
 
 
 def _plan(form: CreateForm, sources: Sources) -> Order | DeclineReason:

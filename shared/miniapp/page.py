@@ -1,7 +1,9 @@
 """A page of the app: who looks at it, and what all pages have around their content."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from shared.errors import UnauthenticatedError
 from shared.miniapp.calls import Call, Reply, page
 from shared.miniapp.templates import render
 from shared.people.accounts import OpenUser, open_user
@@ -10,7 +12,12 @@ from shared.ports import Ports
 from shared.providers.price_day import set_price_day
 from shared.texts import plain_text
 
-SAID = frozenset({"saved", "deleted", "paid", "unpaid", "shared", "unshared", "gone"})
+SAID = frozenset(
+    {
+        *("saved", "deleted", "paid", "unpaid", "shared", "unshared", "sent", "unsent", "sendfailed", "gone"),
+        *("removed", "csv", "again"),
+    }
+)
 """What a page may be asked to say first, after a form led to it."""
 
 
@@ -51,10 +58,17 @@ class Choice:
 
 
 async def greet(ports: Ports, call: Call) -> Visitor:
-    """Read the person of a call. Raises UnavailableError."""
+    """Read the person of a call. Raises UnavailableError, and UnauthenticatedError if they have signed out."""
     set_price_day(ports.clock.now())
     opened = await open_user(ports, call.user_id)
+    check_signed_in(opened.user, call.signed_in_at)
     return Visitor(call, opened, language_of(opened.user, call.language))
+
+
+def check_signed_in(user: User, began_at: datetime) -> None:
+    """Raise UnauthenticatedError if this person has signed out since then."""
+    if user.signed_out_at is not None and began_at <= user.signed_out_at:
+        raise UnauthenticatedError("a session from before the person signed out")
 
 
 def show_page(visitor: Visitor, template: str, frame: Frame, **values: object) -> Reply:

@@ -1,6 +1,8 @@
 """Privacy in the app: what is kept and for how long, and what the bot was asked to remember.
 
-GET /privacy        POST /privacy/facts    erases one fact, or all
+GET  /privacy
+POST /privacy/facts      erases one fact, or all
+POST /privacy/sign-out   ends all sessions of the person, this one too; the app has to be opened again
 """
 
 from dataclasses import replace
@@ -22,8 +24,9 @@ async def show_privacy(ports: AppPorts, call: Call) -> Reply:
     visitor = await greet(ports, call)
     frame = Frame("settings", plain_text(visitor.language, "app-privacy"), "/settings", has_balance=False)
     facts = [(fact_id(each), each.text) for each in visitor.user.talk.facts]
+    by_card = bool(ports.card_currencies)
     others = ", ".join(titles_of_others(ports.sellers))
-    return show_page(visitor, "privacy.html", frame, facts=facts, others=others, all=ALL)
+    return show_page(visitor, "privacy.html", frame, facts=facts, others=others, all=ALL, by_card=by_card)
 
 
 async def erase_facts(ports: AppPorts, call: Call) -> Reply:
@@ -36,3 +39,11 @@ async def erase_facts(ports: AppPorts, call: Call) -> Reply:
 
     await change_user(ports, visitor.opened, change)
     return go_to("/privacy?said=saved")
+
+
+async def sign_out(ports: AppPorts, call: Call) -> Reply:
+    """End every session that the person has anywhere. Raises UnavailableError."""
+    visitor, now = await greet(ports, call), ports.clock.now()
+    await change_user(ports, visitor.opened, lambda user: replace(user, signed_out_at=now))
+    frame = Frame("settings", plain_text(visitor.language, "app-signed-out"), has_balance=False)
+    return show_page(visitor, "signed_out.html", frame)

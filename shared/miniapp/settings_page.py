@@ -29,7 +29,9 @@ async def show_settings(ports: AppPorts, call: Call) -> Reply:
     sections = list_sections(visitor.user, _place(ports, visitor), visitor.language, ports.sellers)
     frame = Frame("settings", plain_text(visitor.language, "app-tab-settings"), has_balance=False)
     own = visitor.user.manner.own
-    return show_page(visitor, "settings.html", frame, sections=sections, own=own, own_max=OWN_CHARACTERS_MAX)
+    admin_url = ports.admin_url if call.user_id in ports.admin_ids else ""
+    values = {"sections": sections, "own": own, "own_max": OWN_CHARACTERS_MAX, "admin_url": admin_url}
+    return show_page(visitor, "settings.html", frame, **values)
 
 
 async def change_settings(ports: AppPorts, call: Call) -> Reply:

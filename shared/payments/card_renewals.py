@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.payments.card_order import CardOrder, CardState
-from shared.payments.card_returns import Returns
 from shared.people.subscriptions import (
     Period,
+    Phase,
     Renewal,
     Subscription,
     Subscriptions,
     add_period,
     find_subscription,
     learn_renewal,
+    phase_of,
 )
 from shared.people.users import User, with_subscriptions
 from shared.ports import CardInvoice, CardRenewal, CardSubscription
@@ -37,26 +38,27 @@ def take_period(order: CardOrder, user: User, invoice: CardInvoice, now: datetim
 
 
 def renewal_order(first: CardOrder, order_id: str, invoice_id: str, user: User, now: datetime) -> CardOrder:
-    """The order of a later payment, as it was agreed with the first one."""
-    return replace(
-        first,
+    """The order of a later payment, as it was agreed with the first one; nothing that happened to that is copied."""
+    return CardOrder(
         id=order_id,
+        provider=first.provider,
         invoice_id=invoice_id,
+        offer=first.offer,
         url="",
+        package=first.package,
+        credits=first.credits,
+        amount=first.amount,
+        currency=first.currency,
+        user_id=first.user_id,
+        chat_id=first.chat_id,
+        thread_id=first.thread_id,
         language=user.language or first.language,
+        email=first.email,
         created_at=now,
         sweep_at=now,
-        state=CardState.OPEN,
-        bonus=0,
-        told="",
-        returns=Returns(),
-        rulings=(),
+        days=first.days,
         first_id=first.id,
         first_invoice_id=first.invoice_id,
-        until=None,
-        renewals=(),
-        renews_at=None,
-        told_renewal="",
     )
 
 
@@ -81,9 +83,13 @@ def find_news(subscription: Subscription | None) -> str:
     return subscription.renewal.value if subscription is not None and subscription.renewal in _NEWS else ""
 
 
-def is_to_cancel(subscription: Subscription, known: CardSubscription) -> bool:
-    """Whether the person wants no more payments, and that is not settled or the provider goes on all the same."""
-    if subscription.renewal is not Renewal.STOPPED:
+def is_to_cancel(subscription: Subscription, known: CardSubscription, now: datetime) -> bool:
+    """Whether the person wants no more payments, and that is not settled or the provider goes on all the same.
+
+    A refused payment that is no longer tried again needs no cancel, which the provider may refuse for ever.
+    """
+    is_given_up = known.renewal is CardRenewal.FAILED and phase_of(subscription, now) is Phase.ENDED
+    if subscription.renewal is not Renewal.STOPPED or is_given_up:
         return False
     return not subscription.is_settled or known.renewal is not CardRenewal.CANCELED
 

@@ -9,14 +9,13 @@ to nobody, so nobody pays it.
 from dataclasses import replace
 
 from shared.credits.catalogue import PLANS
-from shared.credits.purchases import Plan
-from shared.errors import CardsRefusedError, CardsUnavailableError
+from shared.errors import CardsRefusedError
 from shared.growth.commit_growth import check_unseen
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order
-from shared.payments.card_order import AGAIN_MIN, CardOrder
+from shared.payments.card_order import CardOrder
 from shared.payments.card_screens import (
     AGAIN,
     FORGET,
@@ -28,8 +27,8 @@ from shared.payments.card_screens import (
     find_sold,
     plan_rows,
 )
+from shared.payments.open_card_order import Buyer, find_seller, open_card_order
 from shared.payments.prices import choose_currency, currencies_of, price_in
-from shared.payments.publish_card_order import card_order_id
 from shared.payments.shop import rests
 from shared.payments.shop_screens import subscription_rows
 from shared.payments.subscription_screens import draw_subscriptions
@@ -37,7 +36,7 @@ from shared.people.accounts import change_user, log_gift, open_user, try_until_w
 from shared.people.card_settings import CardWish, find_wish, read_email
 from shared.people.subscriptions import renews_any
 from shared.people.users import LANGUAGES, User
-from shared.ports import CardPayments, CardSale, Place, Ports, Record, Screen, Write
+from shared.ports import Place, Ports, Record, Screen, Write
 from shared.telegram.answers import answer, commit_answer, send_answer
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
@@ -156,19 +155,10 @@ async def _may_press(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
 def _draw_shop(ports: Ports, visit: Visit, wanted: str) -> Screen:
     user, offered = visit.opened.user, currencies_of(ports.cards)
     currency = choose_currency(visit.language, wanted, offered)
-    plans = plan_rows(visit.language, user.id, currency, [each for each in PLANS if _choose(ports, each, currency)])
+    plans = plan_rows(visit.language, user.id, currency, [each for each in PLANS if find_seller(ports, each, currency)])
     if plans and renews_any(user.subscriptions, ports.clock.now()):
         plans = subscription_rows(visit.language, user.id)
     return draw_card_shop(visit.language, user.id, currency, offered, user.card.email, plans)
-
-
-def _choose(ports: Ports, name: str, currency: str) -> tuple[str, CardPayments] | None:
-    """The preferred provider that sells this package or subscription in this currency, with its name."""
-    for provider, cards in ports.cards.items():
-        is_sold = name not in PLANS or (cards.plans is not None and cards.plans.sells(name))
-        if currency in cards.currencies and is_sold:
-            return provider, cards
-    return None
 
 
 def _is_subscribed(ports: Ports, visit: Visit, name: str) -> bool:
@@ -207,8 +197,9 @@ async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) ->
     if _is_subscribed(ports, visit, wish.package):
         await _show_subscription(ports, visit)
         return
-    offered = _choose(ports, wish.package, wish.currency)
-    order = None if offered is None else await _try_to_open(ports, visit, *offered, wish, email)
+    chat, user_id = visit.update.chat, visit.update.sender.id
+    buyer = Buyer(visit.inbox_id, user_id, chat.id, chat.thread_id, visit.language, email)
+    order = await open_card_order(ports, buyer, wish)
     if order is None:
         await answer(ports, visit, Screen(html_text(visit.language, "card-unavailable")))
     elif isinstance(order, CardsRefusedError):
@@ -217,55 +208,6 @@ async def _open_order(ports: Ports, visit: Visit, wish: CardWish, email: str) ->
         screen = draw_payment(order, is_kept=visit.opened.user.card.email == email)
         await _commit_and_send(ports, visit, screen, [create_card_order(order)], None)
         log_event("card_order_opened", provider=order.provider, amount=order.amount, currency=order.currency)
-
-
-async def _try_to_open(
-    ports: Ports, visit: Visit, name: str, provider: CardPayments, wish: CardWish, email: str
-) -> CardOrder | CardsRefusedError | None:
-    """The order; None if the provider cannot be asked now, or sells at another price than we do."""
-    sold = find_sold(wish.package)
-    price = None if sold is None else price_in(sold, wish.currency)
-    if sold is None or price is None:  # it was taken off the list while the person looked for their e-mail
-        return None
-    title, back = plain_text(visit.language, "invoice-title", credits=sold.credits), await _find_chat(ports)
-    days = sold.days if isinstance(sold, Plan) else 0
-    sale = CardSale(visit.inbox_id, wish.package, title, price, wish.currency, visit.language, back, email, days)
-    try:
-        opened = await provider.create_invoice(sale)
-        invoice = await provider.read_invoice(opened.id)
-    except CardsRefusedError as error:
-        log_event("card_sale_refused", severity="WARNING", provider=name, error=error)
-        return error
-    except CardsUnavailableError as error:
-        log_event("card_provider_missed", severity="WARNING", provider=name, error=error)
-        return None
-    if invoice is None or (invoice.id, invoice.amount, invoice.currency) != (opened.id, price, wish.currency):
-        log_event("card_price_differs", severity="ERROR", provider=name, package=wish.package, currency=wish.currency)
-        return None
-    chat, now = visit.update.chat, ports.clock.now()
-    return CardOrder(
-        id=card_order_id(name, opened.id),
-        provider=name,
-        invoice_id=opened.id,
-        offer=invoice.offer,
-        url=opened.url,
-        package=wish.package,
-        credits=sold.credits,
-        amount=price,
-        currency=wish.currency,
-        user_id=visit.update.sender.id,
-        chat_id=chat.id,
-        thread_id=chat.thread_id,
-        language=visit.language,
-        email=email,
-        created_at=now,
-        sweep_at=now + AGAIN_MIN,
-        days=days,
-    )
-
-
-async def _find_chat(ports: Ports) -> str:
-    return f"https://t.me/{await ports.messenger.username()}"
 
 
 async def _commit_and_send(

@@ -109,7 +109,7 @@ async def _follow(ports: Ports, first: CardOrder, told_invoice: str) -> RenewalN
         log_event("card_renewal_found", provider=each.provider, order_id=each.id, first_id=first.id)
         await publish_card_order(ports.tasks, each.id)
     mine = find_subscription(user.subscriptions, first.id)
-    if mine is not None and is_to_cancel(mine, known):
+    if mine is not None and is_to_cancel(mine, known, asked_at):
         await _finish_cancel(ports, order, mine, is_done=known.renewal is CardRenewal.CANCELED)
     if mine is None or find_news(mine) in {"", order.told_renewal}:
         return None

@@ -36,7 +36,8 @@ from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text
 
-_WISHES = {STOP: Renewal.STOPPED, ALLOW: Renewal.CANCELED}
+WISHES = {STOP: Renewal.STOPPED, ALLOW: Renewal.CANCELED}
+"""What each button wants."""
 _DONE = {STOP: "toast-subscription-stopped", ALLOW: "toast-subscription-allowed"}
 
 
@@ -57,7 +58,7 @@ async def press_subscription(ports: Ports, visit: Visit, tap: Tap, arguments: tu
     elif wish == SHOW:
         await answer(ports, visit, draw_subscriptions(visit.language, visit.opened.user, ports.clock.now()))
         await answer_tap(ports, tap.query_id)
-    elif wish not in _WISHES or known is None:
+    elif wish not in WISHES or known is None:
         await toast(ports, visit, tap, "old-menu")
     elif not known.is_by_card:
         await _change(ports, visit, tap, wish, order_id)
@@ -90,9 +91,9 @@ async def _redraw(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
 
 
 async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str) -> None:
-    want = partial(want_renewal, order_id=order_id, renewal=_WISHES[wish], at=visit.received_at)
+    want = partial(want_renewal, order_id=order_id, renewal=WISHES[wish], at=visit.received_at)
     user = await change_user(ports, visit.opened, partial(_changed, change=want))
-    user, was_agreed = await _tell_telegram(ports, user, order_id)
+    user, was_agreed = await tell_telegram(ports, user, order_id)
     if was_agreed:
         await toast(ports, visit, tap, _DONE[wish])
     else:
@@ -100,7 +101,7 @@ async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str
     await _redraw(ports, visit, tap, user)
 
 
-async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:
+async def tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, bool]:
     """Ask Telegram for what is wanted by now, until nothing is left to be asked; whether it agreed to the last."""
     was_agreed, asked = True, None
     while (told := find_subscription(user.subscriptions, order_id)) is not None and _is_open(told, asked):
@@ -112,7 +113,7 @@ async def _tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User,
 
 def _is_open(known: Subscription, asked: Renewal | None) -> bool:
     """Whether Telegram has to be asked: for the first time, or anew because another press was asked for meanwhile."""
-    is_undone = asked is not None and known.renewal in _WISHES.values() and known.renewal is not asked
+    is_undone = asked is not None and known.renewal in WISHES.values() and known.renewal is not asked
     return not known.is_settled or is_undone
 
 

@@ -7,6 +7,8 @@ never given again, so a removal changes no job.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.hash_ids import hash_id
+
 STARRED = "star"
 """The shelf of favourites, which everybody has."""
 SHELVES_MAX = 20
@@ -50,6 +52,11 @@ class Gallery:
 def find_shelf(gallery: Gallery, shelf_id: str) -> Shelf | None:
     """The collection with this id."""
     return next((shelf for shelf in gallery.shelves if shelf.id == shelf_id), None)
+
+
+def shelf_id(*made_by: object) -> str:
+    """The id of a collection, the hash of what makes it: a wish that comes twice makes one."""
+    return hash_id("shelf", *made_by)[:SHELF_ID_CHARACTERS].replace("-", "m").replace("_", "u")
 
 
 def tidy_shelf_name(words: str) -> str:

@@ -147,6 +147,10 @@ class User:
     """Promo codes, invitations and gifts."""
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
+    unpaid_order: str = ""
+    """The intent of the order of the app that begins once credits are bought; empty: none waits."""
+    signed_out_at: datetime | None = None
+    """Sessions of the Mini App from before have ended."""
     csv_sent_at: datetime | None = None
     """When all their transfers were last sent as a file; written before each send."""
     is_told_low: bool = False

@@ -27,6 +27,7 @@ from shared.pictures.open_drafts import (
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Material, Plan, plan_request
+from shared.pictures.wait_for_credits import place_unpaid
 from shared.ports import Place, Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
@@ -202,7 +203,7 @@ async def _take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen 
 
 
 async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> None:
-    """Order what waited for credits in this place, now that there are some; a second time it does nothing.
+    """Order what waited for credits in this place or in the app, now that there are some; again it does nothing.
 
     Raises UnavailableError.
     """
@@ -211,6 +212,8 @@ async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> 
     asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
     if asked is not None and asked.draft.lacks_credits:
         await _take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
+    if user.unpaid_order:
+        await place_unpaid(ports, user_id)
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:

@@ -53,6 +53,14 @@ def needs_confirmation(user: User, origin: Origin, order: Order, now: datetime) 
 
 async def ask_order(ports: Ports, user: User, origin: Origin, order: Order) -> Screen:
     """Keep the order, and return the question. Raises UnavailableError."""
+    await keep_order(ports, user, origin, order)
+    text, label = ("ask-order-group", "button-order-group") if origin.is_seen_by_all else ("ask-order", "button-order")
+    button = Button(plain_text(origin.language, label, price=order.price), write_callback(ORDER, origin.intent))
+    return Screen(html_text(origin.language, text, price=order.price), ((button,),))
+
+
+async def keep_order(ports: Ports, user: User, origin: Origin, order: Order) -> None:
+    """Store an order that is not placed yet; the same intent again changes nothing. Raises UnavailableError."""
     now = ports.clock.now()
     job = plan_job(origin, order, user, now)
     about = AskedOrder(
@@ -68,9 +76,6 @@ async def ask_order(ports: Ports, user: User, origin: Origin, order: Order) -> S
     fields = encode(about) | {"job": encode(job), "expire_at": now + KEPT}
     with suppress(ConflictError):  # the message came again
         await ports.store.commit([Create(_key(origin.intent), fields)])
-    text, label = ("ask-order-group", "button-order-group") if origin.is_seen_by_all else ("ask-order", "button-order")
-    button = Button(plain_text(origin.language, label, price=order.price), write_callback(ORDER, origin.intent))
-    return Screen(html_text(origin.language, text, price=order.price), ((button,),))
 
 
 async def open_asked(ports: Ports, order_id: str) -> tuple[AskedOrder, Job] | None:
@@ -84,7 +89,7 @@ async def open_asked(ports: Ports, order_id: str) -> tuple[AskedOrder, Job] | No
     return about, decode_job(record.fields["job"], ports.screens, ports.surfaces)
 
 
-def order_again(about: AskedOrder, job: Job, inbox_id: str) -> tuple[Origin, Order]:
+def order_again(about: AskedOrder, job: Job, inbox_id: str | None) -> tuple[Origin, Order]:
     """The order as it was asked about."""
     origin = Origin(
         intent=job.intent,

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from shared.jobs.job import ENDS, Job, JobState, credits_of
 from shared.people.users import Language
+from shared.pictures.keyboards import in_rows
 from shared.pictures.picture import PictureRequest, request_of
 from shared.ports import Button, Screen
 from shared.telegram.address import chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text, shorten
 
-BATCH_STOP, BATCH_ALBUM = "batchstop", "batchalbum"
-"""The buttons that cancel what is not made of a batch, and send what is made as an album."""
+BATCH_STOP, BATCH_ALBUM, BATCH_PICTURE = "batchstop", "batchalbum", "batchpic"
+"""The buttons that cancel what is not made of a batch, send what is made as an album, and send one picture of it again,
+with its buttons."""
+PER_ROW = 5
 LINE_CHARACTERS_MAX = 70
 _OVER = ENDS | {JobState.MADE, JobState.REFUSED}
 _CANCELED, _FAILED, _READY, _OPEN = "✖️", "⚠️", "✅", "⏳"
@@ -34,6 +37,9 @@ def batch_card(jobs: Sequence[Job]) -> Screen:
         lines.append(html_text(language, "batch-paid", price=sum(credits_of(job) for job in ready)))
     if returned:
         lines.append(html_text(language, "batch-returned", price=returned))
+    if is_done and chat_of(jobs[0]).album:
+        hint = [html_text(language, "batch-album")] if ready else []
+        return Screen("\n".join([*lines, *hint]), in_rows([_number_button(job) for job in ready], PER_ROW))
     if is_done:
         album = Button(plain_text(language, "button-batch-album"), write_callback(BATCH_ALBUM, chat_of(jobs[0]).batch))
         return Screen("\n".join(lines), ((album,),) if len(ready) > 1 else ())
@@ -44,6 +50,10 @@ def batch_card(jobs: Sequence[Job]) -> Screen:
 def batch_line(language: Language, number: int, request: PictureRequest) -> str:
     """One prompt of a batch, shortened."""
     return html_text(language, "batch-line", number=number, words=shorten(request.prompt, LINE_CHARACTERS_MAX))
+
+
+def _number_button(job: Job) -> Button:
+    return Button(str(job.index), write_callback(BATCH_PICTURE, chat_of(job).batch, job.index))
 
 
 def _sign(job: Job) -> str:

@@ -87,7 +87,8 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
         lines.append(_tool(job))
     said = [_batch_words(job)] if chat_of(job).batch else []
     lines += [*said, *_fine(job), *_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job), *few_left(job)]
-    return Screen("\n".join(lines), result_buttons(job, count))
+    rows = () if chat_of(job).in_album else result_buttons(job, count)  # Telegram's albums have no buttons
+    return Screen("\n".join(lines), rows)
 
 
 def few_left(job: Job) -> list[str]:

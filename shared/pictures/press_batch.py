@@ -8,14 +8,17 @@ The first press under the question wins; a second one buys nothing.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from shared.credits.catalogue import OFFERS
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import is_canceled
+from shared.jobs.job import Job, is_canceled
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user, try_until_won
 from shared.pictures.batch import plan_batch
@@ -27,17 +30,18 @@ from shared.pictures.drop_question import drop_question
 from shared.pictures.find_batch import find_batch
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import close_of, open_draft
-from shared.pictures.picture import PictureArtefacts
+from shared.pictures.picture import PictureArtefacts, request_of
 from shared.pictures.place_order import place_order
 from shared.pictures.press import IMPATIENCE
-from shared.ports import Place, Ports, Screen
+from shared.ports import Media, Place, Ports, Screen
 from shared.telegram.address import ChatAddress, chat_of
 from shared.telegram.announce_jobs import card_place, resume_jobs
+from shared.telegram.batch_album import send_placeholders
 from shared.telegram.show_together import show_together
 from shared.telegram.taps import tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text
+from shared.texts import html_text, plain_text
 
 
 async def press_batch(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -113,11 +117,25 @@ async def _begin(ports: Ports, accepted: Accepted) -> None:
         assert chat.batch_card is not None
         with suppress(MessengerError):  # the workers update it too
             await ports.messenger.edit_text(card_place(jobs[0]), chat.batch_card, shown)
+        await send_placeholders(ports, accepted.jobs[0], *_list_placeholders(jobs))
         await asyncio.gather(*(publish_job(ports, job) for job in jobs))
     else:
         await resume_jobs(ports, accepted.jobs)
     with suppress(MessengerError):
         await show_together(ports, jobs[0], shown)
+
+
+def _list_placeholders(jobs: Sequence[Job]) -> tuple[list[Media], list[Media]]:
+    """What stands in the album of photos and in that of files, which there is if each picture's file is wanted."""
+    photos = [Media(_read_placeholder(), f"{job.index}.jpg") for job in jobs]
+    waits = plain_text(jobs[0].language, "batch-file-waits").encode()
+    wanted = all(request_of(job).original for job in jobs)
+    return photos, [Media(waits, f"{job.index}.txt") for job in jobs if wanted]
+
+
+@cache
+def _read_placeholder() -> bytes:
+    return (Path(__file__).parent / "placeholder.jpg").read_bytes()
 
 
 def _place(tap: Tap) -> Place:

@@ -8,6 +8,8 @@ from shared.errors import (
     BlobMissingError,
     FileTooManyPixelsError,
     FileUnreadableError,
+    MessageGoneError,
+    MessageRejectedError,
     MessengerError,
 )
 from shared.jobs.deliver_job import deliver_job
@@ -23,6 +25,7 @@ from shared.ports import Media, PictureStudio, Ports, Screen, Sent
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import add_message, chat_of
 from shared.telegram.announce_jobs import card_place
+from shared.telegram.send_patiently import send_patiently
 from shared.texts import html_text
 
 LONG_SECONDS = 60
@@ -95,8 +98,29 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
         with suppress(MessengerError):
             await surface.ring(ports, job)
     if request_of(job).original and surface.sends_files:
+        document = _name_original(job, original)
         with suppress(MessengerError):
-            await send_original(ports, delivered, _name_original(job, original))
+            if not await _fill_placeholder(ports, delivered, document):
+                await send_original(ports, delivered, document)
+
+
+async def _fill_placeholder(ports: Ports, delivered: StoredJob, document: Media) -> bool:
+    """Put the file in its place in the album of a batch; False if there is no such place.
+
+    Raises TooManyRequestsError, DeliveryUnknownError and other MessengerErrors, UnavailableError.
+    """
+    job, now = delivered.job, ports.clock.now()
+    message_id = chat_of(job).file_message_id
+    if message_id is None:
+        return False
+    caption = Screen(html_text(job.language, "original-caption"))
+    with suppress(MessageGoneError, MessageRejectedError):
+        file_id = await send_patiently(
+            ports, lambda: ports.messenger.edit_document(card_place(job), message_id, document, caption)
+        )
+        await change_job(ports, delivered, lambda job: _with_document(job, Sent(message_id, file_id), now))
+        return True
+    return False
 
 
 async def open_original(ports: Ports, job: Job) -> Media:

@@ -3,7 +3,7 @@
 The gallery itself offers a style for the next words; under a picture each style redraws it, at the price on its button.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from shared.jobs.job import Job
 from shared.people.users import Language, PictureSettings
@@ -19,18 +19,34 @@ Rows = tuple[tuple[Button, ...], ...]
 
 CHOOSE_STYLE, LAST_IN_STYLE = "style", "stylelast"
 """The buttons of the gallery: a style for the next words; and the last wish in the style that was chosen."""
+SEE_EXAMPLE = "stylesee"
+"""The button that shows the example of a style."""
 RESTYLE = "restyle"
 """The button that redraws a picture of ours in a style."""
 PHOTO_STYLE = "photostyle"
 """The same for photos that we asked about."""
 PER_ROW = 2
+BEFORE, AFTER = "◀", "▶"
 
 
-def gallery_buttons(language: Language) -> Rows:
-    """Every style and template; a press chooses it for the next words."""
-    return in_rows(
-        [Button(title_style(each, language), write_callback(CHOOSE_STYLE, each.id)) for each in list_styles()], PER_ROW
-    )
+def gallery_buttons(language: Language, first_example: str = "") -> Rows:
+    """Every style and template; a press chooses it for the next words. `first_example`: the style whose example is
+    shown first; empty: there are none.
+    """
+    styles = [Button(title_style(each, language), write_callback(CHOOSE_STYLE, each.id)) for each in list_styles()]
+    rows = in_rows(styles, PER_ROW)
+    if not first_example:
+        return rows
+    return ((Button(plain_text(language, "button-examples"), write_callback(SEE_EXAMPLE, first_example)),), *rows)
+
+
+def example_buttons(style: Style, shown: Sequence[str], language: Language) -> Rows:
+    """Under an example: the style before, the style after, round and round, and the choice of this one."""
+    at = shown.index(style.id)
+    steps = ((BEFORE, shown[at - 1]), (AFTER, shown[(at + 1) % len(shown)]))
+    step_row = tuple(Button(sign, write_callback(SEE_EXAMPLE, each)) for sign, each in steps if len(shown) > 1)
+    choose = Button(plain_text(language, "button-example-choose"), write_callback(CHOOSE_STYLE, style.id))
+    return (*((step_row,) if step_row else ()), (choose,))
 
 
 def restyle_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -> Rows:

@@ -29,13 +29,15 @@ from shared.ports.messenger import (
     Media,
     Messenger,
     Place,
+    PreparedMessage,
     Screen,
     Sent,
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )
-from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.ports.sets import (
     DEFAULT_SELLERS,
@@ -86,6 +88,7 @@ __all__ = [
     "Pictures",
     "Place",
     "Ports",
+    "PreparedMessage",
     "Provider",
     "Query",
     "Record",
@@ -102,11 +105,13 @@ __all__ = [
     "TalkStudio",
     "TaskQueue",
     "TextProvider",
+    "Transcoder",
     "Update",
     "Version",
     "Video",
     "VideoFiles",
     "VideoProvider",
     "VideoStudio",
+    "WebhookState",
     "Write",
 ]

@@ -27,10 +27,6 @@ class VideoFiles(Protocol):
         """A JPEG of at most 320 px a side and 200 kB; empty where nothing here can decode the video."""
         ...
 
-    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:
-        """Store a smaller copy under `name`, of at most so many bytes; None where nothing here can make one."""
-        ...
-
 
 class Pictures(Protocol):
     """CPU work on pictures, off the event loop and bounded."""

@@ -106,6 +106,8 @@ class InlineResult:
     medium: Literal["photo", "video"]
     file_id: str
     title: str = ""
+    caption: Screen = NO_CAPTION
+    """What stands under it in the other chat, with buttons that open addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,15 @@ class InlineAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedMessage:
+    """A message that one person can send from the Mini App to a chat of their choice."""
+
+    id: str
+    until: datetime
+    """From then on Telegram does not know it any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """Something that can be paid for with Telegram Stars."""
 
@@ -135,6 +146,20 @@ class Invoice:
     """The price; 1 to 25,000, of a subscription at most 10,000."""
     days: int = 0
     """The period of a subscription, 30, which only a link can sell; 0: it is paid once."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookState:
+    """What Telegram says of the bot's webhook."""
+
+    url: str
+    """Empty: there is none."""
+    pending: int
+    """How many updates wait."""
+    failed_at: datetime | None = None
+    """When a delivery failed last."""
+    failure: str = ""
+    """Telegram's words for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +230,10 @@ class Messenger(Protocol):
         """
         ...
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        """Send two to ten files as one group, unchanged. Their messages' ids, in order. Not idempotent."""
+        ...
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
         ...
@@ -231,6 +260,8 @@ class Messenger(Protocol):
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         """At most 100 transactions of the bot, the oldest first, without the first `offset` ones."""
         ...
+
+    async def read_webhook(self) -> WebhookState: ...
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         """Give a person the Stars of a payment back. Idempotent: what was given back before counts as done."""
@@ -278,6 +309,13 @@ class Messenger(Protocol):
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         """Answer an inline query, for this person alone. Telegram takes one answer, for some seconds."""
+        ...
+
+    async def prepare_message(self, user_id: int, result: InlineResult) -> PreparedMessage:
+        """Save a message for this person to send from the Mini App, to people, groups and channels; not to other bots.
+
+        Repeated, it is another message.
+        """
         ...
 
     async def react(self, place: Place, message_id: int, emoji: str) -> None:

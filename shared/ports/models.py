@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
+from shared.providers.copies import CopyPoll, CopyStart, CopyTask
 from shared.providers.ladder import PictureRung, TextRung, VideoRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.providers.speech import SpeechTask
@@ -64,6 +65,22 @@ class VideoProvider(Protocol):
 
         False where it could not be asked: try again later.
         """
+        ...
+
+
+class Transcoder(Protocol):
+    """Makes smaller copies of videos in our bucket. No method waits for a copy, and none raises."""
+
+    async def start(self, task: CopyTask) -> CopyStart:
+        """Ask for one copy once, without retries."""
+        ...
+
+    async def poll(self, operation: str) -> CopyPoll:
+        """How far it is. May be repeated."""
+        ...
+
+    async def forget(self, operation: str) -> None:
+        """Delete what is kept of it there. May be repeated; what it misses is deleted there after a day."""
         ...
 
 

@@ -10,7 +10,7 @@ from shared.ports.cards import CardPayments
 from shared.ports.documents import Store
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
-from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
 from shared.providers.breaker import Breaker
 from shared.providers.ladder import GoneModels
@@ -68,6 +68,12 @@ class AppPorts(Ports):
     """The bucket of `blobs`, for links to files."""
     pictures: Pictures
     """For what people upload."""
+    card_currencies: frozenset[str] = frozenset()
+    """In which cards are taken: `bot`, which has `cards`, opens the invoices. Empty: cards are not taken."""
+    admin_ids: frozenset[int] = frozenset()
+    """Telegram's ids of the people who are shown the way to the operators' page."""
+    admin_url: str = ""
+    """The operators' page, which lets nobody in by itself. Empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +130,7 @@ class VideoStudio(Studio):
     """For the pictures that a video starts from."""
     budget: Budget
     """Room for them."""
+    transcoder: Transcoder
+    """For videos that are too large for Telegram."""
+    notices_url: str = ""
+    """Where providers tell that a video has ended; empty: they are not asked to."""

@@ -58,6 +58,8 @@ class VideoTask:
     clip: Clip | None = None
     negative_prompt: str = ""
     seed: int | None = None
+    notice_url: str = ""
+    """Where the provider tells that it has ended, if it can; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

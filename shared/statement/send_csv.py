@@ -13,8 +13,8 @@ from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.credits.transfer_documents import all_transfers_of
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.people.accounts import change_user, open_user
-from shared.people.users import User
+from shared.people.accounts import OpenUser, change_user, open_user
+from shared.people.users import Language, User, language_of
 from shared.ports import Media, Place, Ports, Screen
 from shared.statement.csv_file import write_header, write_rows
 from shared.telegram.send_patiently import send_patiently
@@ -35,18 +35,33 @@ async def press_csv(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     if not tap.chat.is_private:
         await toast(ports, visit, tap, "old-menu")
         return
-    if not _may_send(visit.opened.user, visit.received_at):
-        await toast(ports, visit, tap, "toast-csv-sent")
-        return
-    content, count = await _write_file(ports, tap.sender.id)
-    if not await _claim(ports, visit):
+    statement = await _claim_statement(ports, visit.opened, visit.language, visit.received_at)
+    if statement is None:
         await toast(ports, visit, tap, "toast-csv-sent")
         return
     await toast(ports, visit, tap, "toast-csv")
+    await _send(ports, tap.sender.id, Place(tap.chat.id, tap.chat.thread_id), *statement)
+
+
+async def send_whole_statement(ports: Ports, user_id: int, asked_at: datetime) -> None:
+    """Send the file to the private chat, unless it was sent within the minute before. Raises UnavailableError."""
+    opened = await open_user(ports, user_id)
+    statement = await _claim_statement(ports, opened, language_of(opened.user, ""), asked_at)
+    if statement is not None:
+        await _send(ports, user_id, Place(user_id), *statement)
+
+
+async def _claim_statement(
+    ports: Ports, opened: OpenUser, language: Language, asked_at: datetime
+) -> tuple[Media, Screen] | None:
+    """The file and its caption, for whoever asks first within a minute; None for everybody else."""
+    if not may_send_csv(opened.user, asked_at):
+        return None
+    content, count = await _write_file(ports, opened.user.id)
+    if not await _claim(ports, opened, asked_at):
+        return None
     text_id = "balance-csv" if count < ROWS_MAX else "balance-csv-newest"
-    caption = Screen(html_text(visit.language, text_id, count=count))
-    document = Media(content, f"credits-{visit.received_at:%Y-%m-%d}.csv")
-    await _send(ports, visit, Place(tap.chat.id, tap.chat.thread_id), document, caption)
+    return Media(content, f"credits-{asked_at:%Y-%m-%d}.csv"), Screen(html_text(language, text_id, count=count))
 
 
 async def _write_file(ports: Ports, user_id: int) -> tuple[bytes, int]:
@@ -64,30 +79,29 @@ async def _write_file(ports: Ports, user_id: int) -> tuple[bytes, int]:
     return b"".join(parts), count
 
 
-def _may_send(user: User, pressed_at: datetime) -> bool:
-    return user.csv_sent_at is None or pressed_at >= user.csv_sent_at + PAUSE
+def may_send_csv(user: User, asked_at: datetime) -> bool:
+    """Whether the file was not sent within the minute before."""
+    return user.csv_sent_at is None or asked_at >= user.csv_sent_at + PAUSE
 
 
-async def _claim(ports: Ports, visit: Visit) -> bool:
-    """Note the time of sending; whether this press is the one that sends."""
+async def _claim(ports: Ports, opened: OpenUser, asked_at: datetime) -> bool:
+    """Note the time of sending; whether this wish is the one that is sent."""
     now, is_ours = ports.clock.now(), False
 
     def claim(user: User) -> User | None:
         nonlocal is_ours
-        is_ours = _may_send(user, visit.received_at)
+        is_ours = may_send_csv(user, asked_at)
         return replace(user, csv_sent_at=now) if is_ours else None
 
-    await change_user(ports, visit.opened, claim)
+    await change_user(ports, opened, claim)
     return is_ours
 
 
-async def _send(ports: Ports, visit: Visit, place: Place, document: Media, caption: Screen) -> None:
+async def _send(ports: Ports, user_id: int, place: Place, document: Media, caption: Screen) -> None:
     """Send it; if it was certainly not sent, allow another press."""
     try:
         await send_patiently(ports, lambda: ports.messenger.send_document(place, document, caption))
     except DeliveryUnknownError:
         return
     except MessengerError:
-        await change_user(
-            ports, await open_user(ports, visit.opened.user.id), lambda user: replace(user, csv_sent_at=None)
-        )
+        await change_user(ports, await open_user(ports, user_id), lambda user: replace(user, csv_sent_at=None))

@@ -61,6 +61,14 @@ class ChatAddress(Address):
     """In the first job of a batch: its card says how all of it ended."""
     album_at: datetime | None = None
     """In the first job of a batch: when all its pictures were last sent as an album."""
+    album: tuple[int, ...] = ()
+    """In the first job of a batch: the messages of its album, one for each job, in their order."""
+    file_album: tuple[int, ...] = ()
+    """In the first job of a batch: the messages of the album of its files, where its person wants them too."""
+    in_album: bool = False
+    """The card is this job's message in the album of its batch: a photo, which has no buttons."""
+    file_message_id: int | None = None
+    """This job's message in the album of files."""
 
 
 def chat_of(job: Job) -> ChatAddress:
@@ -123,7 +131,23 @@ def add_message(job: Job, message_id: int, chat_id: int | None = None) -> Job:
 def show_card(job: Job, card_message_id: int) -> Job:
     """The job with this card; replies to it, and to earlier cards, refer to this job."""
     shown = add_message(job, card_message_id)
-    return replace(shown, address=replace(chat_of(shown), card_message_id=card_message_id))
+    return replace(shown, address=replace(chat_of(shown), card_message_id=card_message_id, in_album=False))
+
+
+def show_in_album(job: Job, message_id: int, file_message_id: int | None) -> Job:
+    """The job with its message in the album of its batch as its card, and with the one for its file."""
+    shown = show_card(job if file_message_id is None else add_message(job, file_message_id), message_id)
+    return replace(shown, address=replace(chat_of(shown), in_album=True, file_message_id=file_message_id))
+
+
+def note_album(job: Job, message_ids: tuple[int, ...]) -> Job:
+    """The first job of a batch with the messages of its album."""
+    return replace(job, address=replace(chat_of(job), album=message_ids))
+
+
+def note_file_album(job: Job, message_ids: tuple[int, ...]) -> Job:
+    """The same with those of its album of files."""
+    return replace(job, address=replace(chat_of(job), file_album=message_ids))
 
 
 def add_rest(job: Job, message_id: int) -> Job:
@@ -145,7 +169,7 @@ def as_in_group(job: Job) -> Job:
 
 def forget_card(job: Job) -> Job:
     """The job without a card, which is gone or elsewhere."""
-    return replace(job, address=replace(chat_of(job), card_message_id=None, rest=()))
+    return replace(job, address=replace(chat_of(job), card_message_id=None, rest=(), in_album=False))
 
 
 def follow_chat(job: Job, chat_id: int) -> Job:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
-from shared.jobs.frame import Document, Photo, Receipt, Shown, Voice, Words
+from shared.jobs.frame import Document, Photo, Receipt, Shown, ShownCopy, Voice, Words
 from shared.jobs.job import Address, Job, is_canceled
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
 from shared.ports import Media, Place, Ports, Screen, Video
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
+from shared.telegram.batch_album import take_placeholder
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.telegram.react import DONE, NONE, react
@@ -68,7 +69,7 @@ class TelegramChat:
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         if isinstance(shown, Voice):
             return await _send_voice(ports, held, shown, left)
-        held, receipt = await _place_result(ports, held, shown, left)
+        held, receipt = await _place_result(ports, await take_placeholder(ports, held), shown, left)
         if isinstance(receipt, Receipt):
             await show_together(ports, held.job)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
@@ -92,7 +93,7 @@ class TelegramChat:
 async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     """Show the end on the card or on a card in another place; give up if Telegram refuses it for good."""
     job = held.job
-    if chat_of(job).card_message_id is None:
+    if chat_of(job).card_message_id is None or chat_of(job).in_album:  # a photo cannot be edited into words
         with suppress(MessageRejectedError):
             held, _ = await post_card(ports, held)
         return held
@@ -121,7 +122,7 @@ async def _send_voice(
 
 
 async def _place_result(
-    ports: Ports, held: StoredJob, shown: Photo | Words | Video | Document, left: int
+    ports: Ports, held: StoredJob, shown: Photo | Words | Video | ShownCopy | Document, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the result and send the further messages; if the chat refuses, use the next place.
 
@@ -139,11 +140,13 @@ async def _place_result(
             if lost is not None:
                 return held, receipt
             gone: MessengerError = refused
-        except MessageGoneError as error:
+        except (MessageGoneError, MessageRejectedError) as error:
+            if isinstance(error, MessageRejectedError) and not chat_of(held.job).in_album:
+                raise
             held, lost = await post_card(ports, held)
             gone = error
         except PLACE_LOST as error:
-            if isinstance(shown, Photo | Video) and await _is_shown(ports, held.job, left):
+            if isinstance(shown, Photo | Video | ShownCopy) and await _is_shown(ports, held.job, left):
                 return held, Receipt()
             held, lost = await move_away(ports, held, error)
             gone = error
@@ -152,7 +155,7 @@ async def _place_result(
     return held, lost or gone
 
 
-async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video | Document, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video | ShownCopy | Document, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")
@@ -163,8 +166,9 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video | Docu
     if isinstance(shown, Document):
         media = Media(shown.file, shown.filename)
         return Receipt(await ports.messenger.edit_document(card_place(job), message_id, media, caption))
-    if isinstance(shown, Video):
-        return Receipt((await ports.messenger.edit_video(card_place(job), message_id, shown, caption)).file_id)
+    if isinstance(shown, Video | ShownCopy):
+        film = shown.video if isinstance(shown, ShownCopy) else shown
+        return Receipt((await ports.messenger.edit_video(card_place(job), message_id, film, caption)).file_id)
     return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, shown.file, caption)).file_id)
 
 
@@ -175,7 +179,11 @@ async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[Store
     changed job, and the error if the place refuses more. Raises LeaseLostError, UnavailableError, and the
     MessengerErrors that do not depend on the place.
     """
-    rest: tuple[Screen | Media, ...] = (*shown.screens[1:], *shown.files) if isinstance(shown, Words) else ()
+    rest: tuple[Screen | Media, ...] = ()
+    if isinstance(shown, Words):
+        rest = (*shown.screens[1:], *shown.files)
+    elif isinstance(shown, ShownCopy):
+        rest = (shown.original,)
     for number, part in enumerate(rest):
         try:
             if number == len(chat_of(held.job).rest):

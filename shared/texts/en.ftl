@@ -1175,6 +1175,9 @@ video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } {
     } back: Google charges us for it, not you.
 video-linked = 📦 This video is larger than Telegram takes from bots. The button opens it, for { $hours } hours.
 button-link = ⬇️ Open the video
+video-shrinking = 📦 Step 3 of 3 · the video is there, but larger than Telegram takes from bots. I am making a smaller copy, usually within two minutes; you get the original by a link too.
+video-original = 📦 The video above is a smaller copy. The original has { $megabytes } MB: the button opens it, for { $hours } hours.
+button-original-video = ⬇️ Open the original
 video-left-why = ℹ️ The group did not let me post the video, so it is here.
 video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
@@ -1229,6 +1232,16 @@ style-chosen-group = <b>{ $title }</b>. What shall I draw? Reply to this message
 style-chosen-last = Or press for the last wish: “{ $words }”
 link-prompt = A link brought this prompt. Shall I draw it? “{ $words }”
 restyle = Redraw this picture in another style, and keep what is in it, the composition, and the faces. The style: { $look }
+style-example =
+    <b>{ $title }</b> · { $index } of { $count }
+    The same subject in each style: a red fox beside an old lighthouse. Yours shows what you write.
+style-example-test = 🧪 Made by a test model, which knows no styles: the real one draws it differently.
+button-examples = 🖼 See examples
+button-example-choose = 🖌 Draw in this style
+app-styles = Styles
+app-styles-hint = The same subject in each. A press puts the style before your words.
+app-style-use = Use { $title }
+app-styles-test = 🧪 These were made by a test model, which knows no styles.
 style-watercolour = 💧 Aquarelle
 look-watercolour = A watercolour with loose washes, soft edges and the grain of the paper
 style-oil = 🖼 Oil
@@ -1420,6 +1433,14 @@ button-share-name = 👤 Show my name: { $shown ->
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
+sent-caption = 🍌 Made with @{ $bot }
+button-own-version = 🎨 Make your own
+app-send = 📨 Send to a chat
+app-send-ready = It is ready. Choose to whom it goes. Your words and your name do not go with it.
+app-send-choose = Choose a chat
+app-send-waits = Preparing the message…
+app-send-failed = The message could not be prepared. Nothing was sent or charged. Go back and try again, or send the link.
+app-send-back = Back to the result
 shared = 🎨 Somebody shares this picture with you.
 shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
 shared-video = 🎬 Somebody shares this video with you.
@@ -1636,6 +1657,9 @@ batch-drawing = 🗂 Drawing { $count ->
     } · ready: { $ready }
 batch-done = 🗂 Ready: { $ready } of { $count }
 batch-showing = ✨ Ready, here it comes…
+batch-ready = ✨ Your pictures are ready.
+batch-file-waits = The file of this picture comes in this place. Should it not come, press the number of the picture under the list, and then File.
+batch-album = The pictures are in the album. To change one, reply to it with words. A number brings it with all its buttons.
 batch-paid = Paid: { $price } { $price ->
         [one] credit
        *[other] credits
@@ -1671,7 +1695,7 @@ app-skip = To the content
 app-offline = No connection. What you wrote is still here; try again when you are online.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
-app-ended = The app was open for long, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
+app-ended = The app was open for more than a day, or you signed out, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
 app-broken = This did not work. Nothing was charged.
 app-again = Try again
 app-back = Back
@@ -1693,6 +1717,9 @@ app-said-paid = Thank you! The credits arrive in a moment.
 app-said-unpaid = Nothing was paid, and nothing was charged.
 app-said-shared = The link is open: whoever has it can see this and make their own.
 app-said-unshared = The link is closed.
+app-said-sent = Sent. Your words and your name did not go with it.
+app-said-unsent = Nothing was sent.
+app-said-sendfailed = Telegram did not send it. Nothing was charged. Try again, or send the link.
 app-said-gone = It is not here any more.
 
 app-kind = What to make
@@ -1830,3 +1857,52 @@ app-facts = What you asked me to remember
 app-facts-none = Nothing.
 app-erase-fact = Erase: { $fact }
 app-to-gallery = Delete results in the gallery
+app-by-card = Pay by card
+app-card-hint = You pay on the payment service's page, which opens outside the app. I never see your card.
+app-card-package = How many credits
+app-card-email = E-mail for the receipt
+app-card-email-hint = The payment service sends the receipt there. I keep the e-mail with the order for 400 days.
+app-card-keep = Remember this e-mail for next time
+app-card-go = To the payment
+app-email-wrong = That is not an e-mail address. Write one like name@example.com. Nothing was charged.
+app-card-open = { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } for { $money }. The receipt goes to { $email }. After paying, come back here: this page notices it by itself.
+app-card-failed = The payment of { $money } did not go through, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } not bought. You can try again, with another card too.
+app-card-paid = Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here.
+app-card-refused = The payment service does not take this with { $email }. Nothing was charged. Try another e-mail, or pay with Stars.
+app-card-missed = The payment service cannot be reached right now, or the price has changed. Nothing was charged. Try again, or pay with Stars.
+app-card-closed = This payment of { $money } was not finished, so nothing was charged and no credits came ({ $credits }).
+app-card-returned = { $money } went back to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back.
+app-subscription = Your subscription
+app-subscription-none = You have no subscription. “Buy credits” has them below the packages.
+app-said-removed = The collection is removed; what was in it is still in the gallery.
+app-said-csv = The file comes to our chat in a moment.
+app-said-again = You got the file within the last minute: it is in our chat.
+app-shelves = 🗂 Collections
+app-shelf-new = New collection
+app-shelf-make = Make
+app-shelf-empty = The collection is empty. Open a result and choose the collection there.
+app-shelf-remove-sure = Remove the collection? What is in it stays in the gallery.
+app-shelves-full = There can be { $limit } collections, and you have that many. Remove one first: open it in the gallery.
+app-sessions = Where you are signed in
+app-sessions-hint = The app stays open for a day at most. If somebody else may have it open as you, end it everywhere.
+app-sign-out = Sign out everywhere
+app-signed-out = Signed out
+app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
+app-admin = Operators' page
+app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
+app-buy-first = Buy { $credits } · { $stars } ⭐ and create
+app-buy-more = More credits
+app-then-hint = What you ordered is kept for an hour: it begins by itself as soon as you have paid for enough credits.
+app-made-paid = Thank you! It begins as soon as the payment is booked. If that takes more than a minute, look into our chat.

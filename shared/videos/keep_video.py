@@ -22,7 +22,7 @@ from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import FailureReason, NoResult
 from shared.providers.videos import VideoMade
 from shared.videos.end_video import end_unmade
-from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
+from shared.videos.show_video import show_video
 from shared.videos.video import (
     StoredVideo,
     VideoRequest,
@@ -40,8 +40,6 @@ SHORTER_SECONDS = 0.5
 class _Files:
     facts: VideoFacts
     name: str
-    small: VideoFacts | None
-    small_name: str
     thumbnail_name: str
 
 
@@ -79,13 +77,10 @@ async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -
         await studio.media.put_stream(raw, pieces, made.mime_type)
     name = f"{prefix}video.mp4"
     facts = await studio.files.finish(raw, name, has_sound=video_request(job).has_sound)
-    small, small_name = None, f"{prefix}small.mp4"
-    if facts.size_bytes > SHOWN_BYTES_MAX:
-        small = await studio.files.shrink(name, small_name, SHOWN_BYTES_MAX)
     thumbnail, thumbnail_name = await studio.files.thumbnail(name), f"{prefix}thumbnail.jpg"
     if thumbnail:
         await ports.blobs.put(thumbnail_name, thumbnail, "image/jpeg")
-    return _Files(facts, name, small, "" if small is None else small_name, thumbnail_name if thumbnail else "")
+    return _Files(facts, name, thumbnail_name if thumbnail else "")
 
 
 async def _drop_raw(ports: Ports, job: Job) -> None:
@@ -107,8 +102,6 @@ def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
         height=facts.height,
         seconds=facts.seconds,
         thumbnail_blob=files.thumbnail_name,
-        small_blob=files.small_name,
-        small_bytes=0 if files.small is None else files.small.size_bytes,
         has_sound=facts.has_sound,
         model_id=made.model_id or video_artefacts(job).model_id,
     )

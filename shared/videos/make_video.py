@@ -30,7 +30,8 @@ from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, START_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, VideoStudio
 from shared.providers.ladder import VideoRung
-from shared.providers.outcomes import Begun, Broken, FailureReason, ModelOutcome, NoResult, TimedOut
+from shared.providers.notices import write_notice_url
+from shared.providers.outcomes import Begun, Broken, FailureReason, Gone, ModelOutcome, NoResult, TimedOut
 from shared.providers.videos import VideoTask
 from shared.videos.end_video import end_unmade
 from shared.videos.fetch_material import Material, fetch_material, weigh_material
@@ -105,8 +106,13 @@ async def _take_up(ports: Ports, studio: VideoStudio, held: StoredJob, outcome: 
 def _call_for(studio: VideoStudio, job: Job, task: VideoTask) -> Call[VideoRung]:
     """The call that asks a model for this job's video."""
     prefix = made_prefix(job)
+
+    async def ask(rung: VideoRung) -> ModelOutcome | Gone:
+        noticed = replace(task, notice_url=write_notice_url(studio.notices_url, rung.provider, job.id))
+        return await studio.providers[rung.provider].start(rung, noticed, prefix)
+
     return Call(
-        ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
+        ask=ask,
         cost=lambda rung, _: rung.cost_of(task),
         seconds_max=START_SECONDS_MAX,
     )

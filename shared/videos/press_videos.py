@@ -65,13 +65,16 @@ async def keep(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
 
 
 async def erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """Delete a delivered video: its message at once, its files a minute later. Raises UnavailableError."""
+    """Delete a delivered video: its messages at once, its files a minute later. Raises UnavailableError."""
     deleted = await delete_video(ports, opened)
     if deleted.deleted_at is None:
         await toast(ports, visit, tap, "toast-not-done")
         return
     await toast(ports, visit, tap, "deleted-now")
     place = Place(tap.chat.id, tap.chat.thread_id)
+    for message_id in chat_of(opened.job).rest:  # the link to the original of a smaller copy
+        with suppress(MessengerError):
+            await ports.messenger.delete_message(place, message_id)
     with suppress(MessengerError):
         try:
             await ports.messenger.delete_message(place, tap.message_id)

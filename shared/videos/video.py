@@ -13,6 +13,8 @@ MEDIUM = "video"
 """The name of this kind in logs and metrics."""
 TRIED_FOR = timedelta(minutes=30)
 """A video usually takes one to six minutes; after this time it is given up, after one last poll."""
+SHOWN_BYTES_MAX = 49_000_000
+"""Telegram takes 50 MB from bots (core.telegram.org/bots/api#sendvideo), with the rest of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,17 @@ class VideoRequest(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class SmallerCopy:
+    """The smaller copy of a stored video, from the moment before it is asked for."""
+
+    begun_at: datetime
+    operation: str = ""
+    """The transcoder's name of the work; empty before it is known, and after the copy is stored."""
+    is_given_up: bool = False
+    """There is none and there will be none."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVideo:
     """The video as it is stored."""
 
@@ -110,10 +123,18 @@ class StoredVideo:
     small_blob: str = ""
     """The smaller copy, for a file that is too large for Telegram."""
     small_bytes: int = 0
+    smaller_copy: SmallerCopy | None = None
+    """How far that is; None before it is asked for."""
     has_sound: bool = True
     model_id: str = ""
     file_id: str = ""
     """Telegram's id of the shown file."""
+
+    @property
+    def needs_copy(self) -> bool:
+        """Whether it is too large to be shown, and a smaller copy may still be had."""
+        is_given_up = self.smaller_copy is not None and self.smaller_copy.is_given_up
+        return self.size_bytes > SHOWN_BYTES_MAX and not self.small_blob and not is_given_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +149,8 @@ class VideoArtefacts(Artefacts):
     """When the provider was asked to begin."""
     kept_operation: str = ""
     """The operation that the provider still stores, with prompt and picture; empty after its deletion."""
+    is_noticed: bool = False
+    """The provider has said that it is done, and was asked because of that."""
 
     def leaves_something(self) -> bool:
         """Whether the provider still stores data of it."""
@@ -186,6 +209,11 @@ def files_prefix(job: Job) -> str:
 def attempt_prefix(job: Job) -> str:
     """The name prefix of the last attempt's files: the next worker writes the same files."""
     return f"{files_prefix(job)}{job.attempts[-1].fence}/"
+
+
+def copy_prefix(job: Job) -> str:
+    """The name prefix of the file that only the transcoder writes."""
+    return f"{attempt_prefix(job)}copy/"
 
 
 def made_prefix(job: Job) -> str:

@@ -96,6 +96,13 @@ def linked_screen(job: Job, address: str, hours: int) -> Screen:
     return Screen("\n".join(lines), ((link,), *video_buttons(job)))
 
 
+def original_screen(job: Job, address: str, hours: int) -> Screen:
+    """The message after a smaller copy, with a link to the original."""
+    megabytes = ceil(stored_video(job).size_bytes / 1_000_000)
+    link = Button(plain_text(job.language, "button-original-video"), url=address)
+    return Screen(html_text(job.language, "video-original", megabytes=megabytes, hours=hours), ((link,),))
+
+
 def left_video_card(job: Job) -> Screen:
     """The card in a group after its video was sent to the private chat."""
     return Screen("\n".join([_chips(as_in_group(job)), html_text(job.language, "video-left-sent")]))
@@ -141,11 +148,16 @@ def _status(job: Job, now: datetime) -> str:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return _provider_text(job, text_id, minutes=minutes_for(job))
         case JobState.MADE | JobState.DELIVERED:
-            return html_text(job.language, "video-sending")
+            return html_text(job.language, "video-shrinking" if _is_shrinking(job) else "video-sending")
         case JobState.POLLING | JobState.SUBMITTED:
             return _rendering(job, now)
         case _:
             return html_text(job.language, "video-queued")
+
+
+def _is_shrinking(job: Job) -> bool:
+    video = video_artefacts(job).video
+    return video is not None and video.needs_copy and video.smaller_copy is not None
 
 
 def _rendering(job: Job, now: datetime) -> str:

@@ -23,6 +23,7 @@ from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import begin_draft, create_draft, open_draft, post_card, show_draft
 from shared.pictures.picture import request_of
 from shared.pictures.request import Plan
+from shared.pictures.style_examples import find_examples
 from shared.pictures.style_keyboards import LAST_IN_STYLE, gallery_buttons
 from shared.pictures.styles import Style, find_style, list_styles, style_words, title_style
 from shared.ports import Button, Ports, Screen
@@ -35,8 +36,10 @@ from shared.texts import html_text, plain_text
 
 
 async def show_styles(ports: Ports, visit: Visit, message: Message) -> None:
-    """/styles: the gallery."""
-    await answer(ports, visit, Screen(html_text(visit.language, "styles"), gallery_buttons(visit.language)))
+    """/styles: the gallery; examples are for private chats, where nobody else's message changes."""
+    examples = await find_examples(ports.store) if message.chat.is_private else {}
+    rows = gallery_buttons(visit.language, next(iter(examples), ""))
+    await answer(ports, visit, Screen(html_text(visit.language, "styles"), rows))
 
 
 async def press_style(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

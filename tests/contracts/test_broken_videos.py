@@ -58,7 +58,9 @@ async def bot() -> AsyncIterator[Bot]:
     async with run_gemini() as server:
         provider = GeminiVideos(Access(api_key="test-key", base_url=server.base_url), world.blobs, "unused")
         files = BucketVideos(world.blobs)
-        world.video_studio = VideoStudio({"gemini": provider}, world.blobs, files, world.pictures, world.budget)
+        world.video_studio = VideoStudio(
+            {"gemini": provider}, world.blobs, files, world.pictures, world.budget, world.transcoder
+        )
         yield Bot(world, server)
         files.close()
         await provider.close()

@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Protocol, get_args
 
@@ -360,6 +361,20 @@ async def test_album(world: World) -> None:
             await world.messenger.send_album(HERE, wrong)
 
 
+async def test_albums_change_in_place(world: World) -> None:
+    """A message of an album becomes another photo, one of an album of files another file; one file is no album."""
+    photos = await world.messenger.send_album(HERE, [Media(make_jpeg(each), "a.jpg") for each in ("red", "blue")])
+    files = await world.messenger.send_file_album(HERE, [Media(b"wait", f"{each}.txt") for each in (1, 2)])
+    assert [each.message_id for each in world.look(ANNA)] == [*photos, *files]
+    assert [each.kind for each in world.look(ANNA)] == ["photo", "photo", "document", "document"]
+    sent = await world.messenger.edit_photo(HERE, photos[1], Media(make_jpeg("green"), "b.jpg"), Screen("Fox"))
+    assert sent.file_id
+    assert await world.messenger.edit_document(HERE, files[0], Media(make_jpeg(), "b.jpg"), Screen("File"))
+    assert [each.text for each in world.look(ANNA)] == ["", "Fox", "File", ""]
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_file_album(HERE, [Media(b"wait", "1.txt")])
+
+
 async def test_photo_is_sent_by_its_id(world: World) -> None:
     """A photo that Telegram has can be sent to another chat by its id, with a caption and buttons."""
     sent = await world.messenger.send_photo(HERE, Media(make_jpeg("blue"), "fox.jpg"), Screen("A fox", BUTTONS))
@@ -650,6 +665,20 @@ async def test_an_inline_answer_is_checked(world: World, answer: InlineAnswer) -
     """An unknown file, a name that is too long, and a payload that is none are refused, the results with them."""
     with pytest.raises(MessageRejectedError):
         await world.messenger.answer_inline(await world.ask_inline(), answer)
+
+
+async def test_a_message_is_prepared(world: World) -> None:
+    """A result is kept for a person to send; each call keeps another one. An unknown file is refused."""
+    photo = await world.messenger.send_photo(HERE, Media(make_jpeg(), "fox.jpg"), Screen(""))
+    caption = Screen("<b>Fox</b>", ((Button("Open", url="https://t.me/nanobanana_bot"),),))
+    result = InlineResult("1", "photo", photo.file_id, caption=caption)
+    first, second = [await world.messenger.prepare_message(ANNA, result) for _ in range(2)]
+    assert first.id != second.id
+    assert first.until > datetime.now(UTC)
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.prepare_message(ANNA, replace(result, file_id="no-such-file"))
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.prepare_message(BORIS, result)
 
 
 async def test_username_is_known(world: World) -> None:

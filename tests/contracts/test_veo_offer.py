@@ -34,7 +34,9 @@ class Cinema:
         files = BucketVideos(self.media)
         providers: dict[str, VideoProvider] = {"gemini": AbsentProvider(), "veo": veo}
         self.world.ports = replace(self.world.ports, blobs=self.media, sellers=SELLERS)
-        self.world.video_studio = VideoStudio(providers, self.media, files, self.world.pictures, self.world.budget)
+        self.world.video_studio = VideoStudio(
+            providers, self.media, files, self.world.pictures, self.world.budget, self.world.transcoder
+        )
 
     async def press(self, label: str) -> None:
         [data] = [b.data for row in self.world.shown().buttons for b in row if label in b.label]

@@ -61,7 +61,9 @@ async def studio(world: World) -> AsyncIterator[Studio]:
     async with run_gemini() as server:
         model = GeminiVideos(Access(api_key="test-key", base_url=server.base_url), world.blobs, "unused")
         files = BucketVideos(world.blobs)
-        world.video_studio = VideoStudio({"gemini": model}, world.blobs, files, world.pictures, world.budget)
+        world.video_studio = VideoStudio(
+            {"gemini": model}, world.blobs, files, world.pictures, world.budget, world.transcoder
+        )
         await world.give(500)
         yield Studio(world, server)
         files.close()

@@ -15,7 +15,7 @@ from shared.codec import encode
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import TooManyRequestsError
+from shared.errors import MessageRejectedError, TooManyRequestsError
 from shared.growth.book_charges import book_charge, take_charge_back
 from shared.growth.growth_documents import create_promo
 from shared.growth.promo_code import PromoCode
@@ -135,11 +135,15 @@ async def _collect(world: World, user_id: int) -> None:
 
 
 async def _finish_a_batch(world: World) -> None:
-    """Two different pictures of one question, which came as an album too."""
+    """Two different pictures of one question, which came one by one and then as an album; and two in their album."""
+    world.messenger.fail("send_album", MessageRejectedError("no"))
     await world.send(world.message("/batch a stork\na crane", user_id=606))
     asked = world.shown(606)
     await world.send(world.tap("batch;", asked, user_id=606))
     await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+    await _choose(world, 699, "settings", "set;original;on")
+    await world.send(world.message("/batch a stork\na crane", user_id=699))
+    await world.send(world.tap("batch;", world.shown(699), user_id=699))
 
 
 async def _use_tools(world: World) -> None:
@@ -174,7 +178,7 @@ async def _book_changes(world: World) -> None:
         perks = replace(decode_user(stored).perks, cashback=SpentInCampaign("Winter", 4, 1))
         closed = CardSettings(closed_at=world.now, opened="an operator: made up")
         changed |= {"perks": encode(perks), "card": encode(closed)}
-        update = Update(user_key(601), changed, stored.version)
+        update = Update(user_key(601), changed | {"signed_out_at": world.now}, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 

@@ -68,6 +68,10 @@ class AppPage:
         await expect(self.chat.get("webapp-main")).to_be_enabled()
         await self.chat.get("webapp-main").click()
 
+    async def pay(self) -> None:
+        """Press *Pay* in Telegram's own question."""
+        await self.chat.get("webapp-pay-now").click()
+
     async def press_back(self) -> None:
         """Press Telegram's own back button."""
         await self.chat.get("webapp-back").click()

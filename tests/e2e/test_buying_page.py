@@ -69,3 +69,13 @@ async def change(system: System, act: dict[str, object]) -> int:
     """Let something happen to a subscription; the status of the answer."""
     async with httpx.AsyncClient(base_url=system.urls["telegram"], trust_env=False) as telegram:
         return (await telegram.post("/control/subscription", json=act)).status_code
+
+
+async def test_two_presses(ann: ChatPage) -> None:
+    """Out of credits, one press asks for the invoice and another pays: the refused pictures are made by themselves."""
+    await ann.write("/image a lighthouse 4K x4")
+    declined = await ann.wait_message("this costs 40 credits")
+    await ann.press(declined, "60 credits · 50 ⭐")
+    await ann.press(ann.get("message").filter(has=ann.get("invoice")), "Pay ⭐️50")
+    await ann.wait_message("60 credits came")
+    await ann.wait_pictures(4)

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from infra.local.options import Options
 from infra.local.system import System
+from tests.e2e.app_page import AppPage
 from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
@@ -67,6 +68,36 @@ async def test_paid_by_card(ann: ChatPage, cards: httpx.AsyncClient, currency: s
     await ann.wait_message("Thank you! 60 credits came; you have 80 now.")
     await ann.write("/balance")
     await ann.wait_message("You have 80")
+
+
+async def test_paid_by_card_in_the_app(
+    ann: ChatPage, cards: httpx.AsyncClient, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Out of credits in the app: the provider's page opens outside, and who comes back sees the picture being made."""
+    await cards.post("/control/behaviour", json={"repeat": 3})
+    folder = tmp_path_factory.getbasetemp()
+    app = await AppPage.open(ann)
+    await app.frame.get_by_label("What do you want to see?").fill("a red fox")
+    await app.choose("Nano Banana Pro")
+    await app.choose("×2")
+    await app.see("8 credits are missing.")
+    await app.press("💳 By card")
+    await app.frame.get_by_label("E-mail for the receipt").fill("ann@example.com")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-card.png")
+    await app.press_main("To the payment")
+    await app.see("60 credits for $0.99")
+    assert await app.find_barriers() == []
+    await app.page.screenshot(path=folder / "app-card-order.png")
+    async with ann.page.context.expect_page() as opened:
+        await app.press("Pay $0.99")
+    page = await opened.value
+    await page.get_by_test_id("pay").click()
+    await page.close()
+    await expect(app.frame.locator("#state .grid a")).to_have_count(2)
+    await app.go("Settings")
+    await app.press("Privacy")
+    await app.see("400 days")
 
 
 async def test_a_card_that_is_declined(ann: ChatPage, cards: httpx.AsyncClient) -> None:

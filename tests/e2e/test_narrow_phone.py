@@ -106,6 +106,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int | str]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
+    "button-original-video": {},
     "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},

@@ -14,8 +14,10 @@ messenger.rooms[chat_id] = n          a group whose minute has room for so few c
 messenger.commands[chat_id]           the command menu of one chat
 messenger.channels["@name"][user_id]  the id of a channel in which this person may post
 messenger.inline[query_id]            the answer to an inline query
+messenger.prepared[id]                who may send it, and what it is
 messenger.reactions[chat_id][message_id]  the bot's reaction
 messenger.transactions                Telegram's list of the bot's Stars
+messenger.webhook                     what Telegram says of the bot's webhook
 """
 
 import asyncio
@@ -43,15 +45,18 @@ from shared.ports import (
     Action,
     Button,
     InlineAnswer,
+    InlineResult,
     Invoice,
     Mark,
     Media,
     Place,
+    PreparedMessage,
     Screen,
     Sent,
     StarTransaction,
     StoredFile,
     Video,
+    WebhookState,
 )  # fmt: skip
 from shared.usage import current_usage
 
@@ -135,10 +140,14 @@ class FakeMessenger:
     channels: dict[str, dict[int, int]] = field(default_factory=dict)
     inline: dict[str, InlineAnswer] = field(default_factory=dict)
     invoice_links: dict[str, Invoice] = field(default_factory=dict)
+    prepared: dict[str, tuple[int, InlineResult]] = field(default_factory=dict)
+    """Messages that people can send from the Mini App, by their ids."""
+    prepared_until: datetime = datetime(2100, 1, 1, tzinfo=UTC)
     subscriptions: dict[tuple[int, str], bool] = field(default_factory=dict)
     """(person, first charge) of those that Telegram knows → whether we have stopped it."""
     reactions: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     transactions: list[StarTransaction] = field(default_factory=list)
+    webhook: WebhookState = field(default_factory=lambda: WebhookState("https://webhook.test/", 0))
     returned_at: datetime = datetime(2026, 1, 2, tzinfo=UTC)
     """When Stars are given back."""
     sees_all: bool = False
@@ -228,6 +237,15 @@ class FakeMessenger:
 
         return await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
+    async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(documents) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
+            kept = [self._keep(each) for each in documents]
+            return tuple(self._add_to_album(place, NO_CAPTION, file_id, "document") for file_id in kept)
+
+        return await self._run(Call("send_file_album", place.chat_id), add)
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:
             message = self._add(place, "document", caption, self._keep(document))
@@ -277,6 +295,9 @@ class FakeMessenger:
     async def list_star_transactions(self, offset: int) -> tuple[StarTransaction, ...]:
         page = slice(offset, offset + TRANSACTIONS_MAX)
         return await self._run(Call("list_star_transactions"), lambda: tuple(self.transactions[page]))
+
+    async def read_webhook(self) -> WebhookState:
+        return await self._run(Call("read_webhook"), lambda: self.webhook)
 
     async def return_stars(self, user_id: int, charge_id: str) -> None:
         def give_back() -> None:
@@ -358,6 +379,17 @@ class FakeMessenger:
 
         await self._run(Call("answer_inline"), keep)
 
+    async def prepare_message(self, user_id: int, result: InlineResult) -> PreparedMessage:
+        def keep() -> PreparedMessage:
+            if user_id not in self.chats:
+                raise MessageRejectedError("user_id_invalid")
+            _check_inline(InlineAnswer((result,)), self.files)
+            prepared = PreparedMessage(f"prepared-{len(self.prepared)}", self.prepared_until)
+            self.prepared[prepared.id] = (user_id, result)
+            return prepared
+
+        return await self._run(Call("prepare_message"), keep)
+
     async def react(self, place: Place, message_id: int, emoji: str) -> None:
         call = Call("react", place.chat_id, message_id)
         await self._run(call, lambda: self.reactions[place.chat_id].update({message_id: emoji}))
@@ -420,8 +452,8 @@ class FakeMessenger:
         self.drafts.pop(place.chat_id, None)
         return message
 
-    def _add_to_album(self, place: Place, caption: Screen, file_id: str) -> int:
-        message = self._add(place, "photo", caption, file_id)
+    def _add_to_album(self, place: Place, caption: Screen, file_id: str, kind: Kind = "photo") -> int:
+        message = self._add(place, kind, caption, file_id)
         self.chats[place.chat_id][message.message_id] = replace(message, in_album=True)
         return message.message_id
 
@@ -500,5 +532,7 @@ def _check_inline(answer: InlineAnswer, files: dict[str, bytes]) -> None:
         raise MessageRejectedError("next_offset_invalid")
     if any(result.file_id not in files for result in answer.results):
         raise MessageRejectedError("wrong file identifier")
+    for result in answer.results:
+        _check(result.caption)
     if answer.label and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", answer.payload) is None:
         raise MessageRejectedError("start_param_invalid")

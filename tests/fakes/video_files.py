@@ -21,8 +21,6 @@ class FakeVideoFiles:
 
     media: MediaStore
     facts: VideoFacts = FACTS
-    shrinks: bool = True
-    """Whether smaller copies can be made; the adapter makes none."""
     calls: list[tuple[str, str]] = field(default_factory=list)
     _failures: deque[NanoBananaError] = field(default_factory=deque)
 
@@ -42,13 +40,6 @@ class FakeVideoFiles:
     async def thumbnail(self, name: str) -> bytes:
         self._begin("thumbnail", name)
         return THUMBNAIL
-
-    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:
-        self._begin("shrink", source)
-        if not self.shrinks:
-            return None
-        await self.media.put_stream(name, await self.media.stream(source, 0, bytes_max), "video/mp4")
-        return await self._facts_of(name)
 
     def _begin(self, method: str, name: str) -> None:
         self.calls.append((method, name))

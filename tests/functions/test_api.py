@@ -1,5 +1,6 @@
 """`api` as deployed: whoever Telegram has signed in gets pages, and every answer has the same headers."""
 
+import httpx
 import pytest
 
 from shared.adapters.absent import AbsentMessenger
@@ -9,7 +10,7 @@ from shared.pages import ROUTES
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
 from tests.functions.conftest import Load
-from tests.world import ME, World
+from tests.world import ME, OTHER, World
 
 HTML = "text/html; charset=utf-8"
 PAGE = next(each.pattern for each in ROUTES if each.method == "GET" and "{" not in each.pattern)
@@ -41,7 +42,8 @@ async def test_a_person_signs_in(app: App) -> None:
     """What Telegram has signed gives a session, and the session gives pages."""
     signed_in = await app.sign_in(app.write_init_data())
     assert signed_in.status_code == 200
-    assert signed_in.json() == {"token": signed_in.json()["token"], "seconds": 3600, "language": "en"}
+    said = signed_in.json()
+    assert said == {"token": said["token"], "renewal": said["renewal"], "seconds": 3600, "language": "en"}
     page = await app.get(PAGE)
     assert (page.status_code, page.headers["Content-Type"]) == (200, HTML)
     assert page.headers["Cache-Control"] == "no-store"
@@ -55,6 +57,58 @@ async def test_a_session_ends(app: App) -> None:
     assert (await app.get(PAGE)).status_code == 401
     assert (await app.sign_in(old)).status_code == 401
     assert (await app.sign_in(app.write_init_data())).status_code == 200
+
+
+async def renew(app: App, renewal: str) -> httpx.Response:
+    return await app.client.post("/renew", content=renewal, headers={"Origin": ORIGIN})
+
+
+async def test_a_session_is_renewed(app: App) -> None:
+    """An app that stays open goes on for a day after signing in, however often it is renewed, and then no more."""
+    renewal = (await app.sign_in(app.write_init_data())).json()["renewal"]
+    for _ in range(23):
+        app.world.clock.advance(3600)
+        assert (await app.get(PAGE)).status_code in {200, 401}
+        renewed = await renew(app, renewal)
+        assert (renewed.status_code, renewed.json().keys()) == (200, {"token", "seconds", "language"})
+        app.sessions[ME] = renewed.json()["token"]
+        assert (await app.get(PAGE)).status_code == 200
+    app.world.clock.advance(3600)
+    assert (await renew(app, renewal)).status_code == 401
+
+
+async def test_a_session_is_no_renewal(app: App) -> None:
+    """A session renews nothing, a renewal opens nothing, and nonsense does neither."""
+    said = (await app.sign_in(app.write_init_data())).json()
+    app.sessions[ME] = said["renewal"]
+    assert (await app.get(PAGE)).status_code == 401
+    for nonsense in (said["token"], "", "r1.501.en.9999999999.x", said["renewal"][:-1], "ü" * 90, "x" * 1000):
+        assert (await renew(app, nonsense)).status_code in {401, 413}
+    foreign = await app.client.post("/renew", content=said["renewal"], headers={"Origin": "https://evil.test"})
+    assert foreign.status_code == 403
+
+
+async def test_signing_out_ends_every_session(app: App) -> None:
+    """Neither the session, nor its renewal, nor what Telegram opened the app with before gets anybody in again."""
+    opened = app.write_init_data()
+    renewal = (await app.sign_in(opened)).json()["renewal"]
+    app.world.clock.advance(5)
+    assert "You are signed out everywhere" in (await app.post("/privacy/sign-out")).text
+    assert (await app.get(PAGE)).status_code == 401
+    assert (await app.post("/gallery/AAAAAAAAAAAAAAAA/star")).status_code == 401
+    assert (await renew(app, renewal)).status_code == 401
+    assert (await app.sign_in(opened)).status_code == 401
+    assert (await app.get(PAGE, OTHER)).status_code == 200
+    app.world.clock.advance(5)
+    app.sessions.clear()
+    assert (await app.get(PAGE)).status_code == 200
+
+
+async def test_renewals_are_slowed_down(app: App) -> None:
+    """A renewal counts as a call of the person's pace."""
+    renewal = (await app.sign_in(app.write_init_data())).json()["renewal"]
+    answers = [(await renew(app, renewal)).status_code for _ in range(CALLS_AT_ONCE + 1)]
+    assert (answers[-2], answers[-1]) == (200, 429)
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic {}", "bearer {}", "Bearer {}x", "{}"])

@@ -1,6 +1,7 @@
 """What forms bring to a page of the Mini App: fields, files, and neither too much of them nor nonsense."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -11,13 +12,14 @@ from starlette.routing import Route as StarletteRoute
 
 from infra.local.telegram.signing import PUBLIC_KEY
 from shared import forms
+from shared.http import Haste
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.routes import Route
 from shared.ports import AppPorts
 from shared.settings import ApiSettings
 from shared.site import FORM_BYTES_MAX, Site
 from tests.functions.app import ENV, ORIGIN, App
-from tests.world import World
+from tests.world import ME, World
 
 AT_ONCE = 2
 
@@ -121,9 +123,11 @@ async def test_a_form_names_no_character_set(app: App, heard: Heard, named: str)
 
 async def test_few_files_at_once(app: App, heard: Heard) -> None:
     """Only so many files are in memory at a time; the others wait, other pages do not, and all are answered."""
-    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    people = [{"Authorization": f"Bearer {await app.open(ME + number)}"} for number in range(AT_ONCE + 3)]
     heard.goes_on.clear()
-    posts = [app.client.post("/files", files={"file": b"x"}, headers=session) for _ in range(AT_ONCE + 3)]
+    posts = [
+        app.client.post("/files", files={"file": b"x"}, headers=session | {"Origin": ORIGIN}) for session in people
+    ]
     waiting = [asyncio.ensure_future(post) for post in posts]
     form = asyncio.ensure_future(app.post("/form/x1", {}))
     for _ in range(1000):
@@ -133,6 +137,36 @@ async def test_few_files_at_once(app: App, heard: Heard) -> None:
     heard.goes_on.set()
     assert {answer.status_code for answer in await asyncio.gather(form, *waiting)} == {303}
     assert len(heard.calls) == AT_ONCE + 4
+
+
+async def test_one_file_at_a_time(app: App, heard: Heard) -> None:
+    """One person never takes all turns: while a file of theirs comes, the next one is told to come later."""
+    heard.goes_on.clear()
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    first = asyncio.ensure_future(app.client.post("/files", files={"file": b"x"}, headers=session))
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    second = await app.client.post("/files", files={"file": b"x"}, headers=session)
+    assert (second.status_code, second.headers["Retry-After"]) == (429, "5")
+    heard.goes_on.set()
+    assert (await first).status_code == 303
+    assert (await app.client.post("/files", files={"file": b"x"}, headers=session)).status_code == 303
+
+
+async def test_a_file_that_stops_coming(app: App, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends a file too slowly, or stops, loses the turn; the next one of the same person is taken."""
+    monkeypatch.setattr(forms, "HASTE", Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+    session = {"Authorization": f"Bearer {await app.open()}", "Origin": ORIGIN}
+    headers = session | {"Content-Type": "multipart/form-data; boundary=x"}
+
+    async def stop() -> AsyncIterator[bytes]:
+        yield b"--x\r\n"
+        await asyncio.Event().wait()
+
+    for _ in range(AT_ONCE + 1):
+        assert (await app.client.post("/files", content=stop(), headers=headers)).status_code == 408
+    monkeypatch.undo()
+    assert (await app.client.post("/files", files={"file": b"x"}, headers=session)).status_code == 303
 
 
 async def test_too_much(app: App, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,18 @@ from random import Random
 import httpx
 import pytest
 
+from shared.credits.catalogue import PACKAGES
 from shared.miniapp.routes import Route
 from shared.pages import ROUTES
+from shared.pictures.picture import is_picture
 from shared.ports import Key
+from tests.fakes.cards import FakeCards
 from tests.fakes.pictures import PNG
 from tests.functions.app import ORIGIN, App, load_app
 from tests.functions.conftest import Load
 from tests.world import ME, OTHER, World
 
+KEY = b"test-order-key-not-a-real-one-000"
 SECRET = "xylophone-of-boris"
 PROBES_MIN, FIELD_PROBES_MAX, SEED = 300, 1000, 14
 NOBODYS = "AAAAAAAAAAAAAAAA"
@@ -28,7 +32,10 @@ FIELDS = ("id", "job", "talk", "order", "upload", "reference", "number", "user_i
 
 @pytest.fixture
 async def app(load: Load, world: World) -> App:
-    """Boris has a picture, a video, an answer, a saved prompt and an upload; Ann has talked to the bot once."""
+    """Boris has a picture in a collection, a video, an answer, a saved prompt, an upload and an order by card; Ann has
+    talked to the bot once.
+    """
+    world.sell(KEY, cards={"lava": FakeCards()})
     app = load_app(load, world)
     asked = (f"draw {SECRET}", f"/ask what is {SECRET}?", f"/image {SECRET} x2", f"/ask is {SECRET} loud?")
     for text in ("/start", *asked, f"/video {SECRET}", f"/remember {SECRET}", "/balance", "/settings", "/gallery"):
@@ -39,6 +46,13 @@ async def app(load: Load, world: World) -> App:
             files = {"file": (f"{SECRET}.png", PNG, "image/png")}
             session = {"Authorization": f"Bearer {await app.open(OTHER)}", "Origin": ORIGIN}
             await app.client.post(route.pattern, files=files, headers=session)
+    job_id = next(job.id for job in world.jobs() if is_picture(job))
+    await app.post(f"/gallery/{job_id}/shelves", {"name": SECRET, "token": "t"}, OTHER)
+    price = f"s.{PACKAGES['s'].prices['USD']}.{PACKAGES['s'].credits}"
+    card = {"package": price, "currency": "USD", "email": f"{SECRET}@example.com", "token": "t"}
+    assert (await app.post("/buy/card", card, OTHER)).status_code == 303
+    await world.settle()
+    assert len(world.store.collection("card_orders")) == 1
     return app
 
 

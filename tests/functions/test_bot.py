@@ -10,6 +10,7 @@ from shared.growth.gift import GIFT_LIFE, new_gift
 from shared.growth.growth_documents import create_gift
 from shared.jobs.job import JobState
 from shared.pictures.picture import request_of
+from shared.ports import WebhookState
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
 from tests.world import ME, World, any_commit
@@ -50,6 +51,18 @@ async def test_act_of_the_app(bot: Function, world: World) -> None:
     for body in (json.dumps(act).encode(), b"no act"):
         assert (await bot.post("/acts", body)).status_code == 200
     assert world.jobs() == []
+
+
+async def test_look_at_the_webhook(
+    load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch, capsys: Lines
+) -> None:
+    """Asked by `sweep`, it tells where Telegram really sends the updates."""
+    bot = load_task("bot", WEBHOOK_URL="https://webhook.test")
+    monkeypatch.setattr(bot.module, "ports", Once(lambda: world.ports))
+    world.messenger.webhook = WebhookState("https://other.test/", 0)
+    body = json.dumps({"at": world.now.isoformat()}).encode()
+    assert (await bot.post("/webhook", body)).status_code == 200
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["trouble"] == "elsewhere"
 
 
 async def test_unusable(bot: Function, world: World) -> None:

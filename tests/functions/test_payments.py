@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from infra.local.notices import FalSigner, GeminiSigner, Signer
+from shared.jobs.shards import shard_of
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id, find_told_invoice
 from shared.wiring import Once
+from tests.contracts.http_server import Reply, serve_http
 from tests.fakes.tasks import FakeTaskQueue
 from tests.functions.conftest import QUEUE, Function, Load
 
-ENV = QUEUE | {"BOT_URL": "https://bot.test"}
+ENV = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 KEY = "TEST-not-a-real-lava-key"
 SET = ENV | {"LAVA_WEBHOOK_KEY": KEY, "YOOKASSA_SHOP_ID": "100500"}
 CONTRACT = "7ea82675-4ded-4133-95a7-a6efbaf165cc"
@@ -70,7 +73,7 @@ async def payments(load: Load, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     await made.client.aclose()
 
 
-@pytest.mark.parametrize("path", ["/", "/lava", "/yookassa", "/health"])
+@pytest.mark.parametrize("path", ["/", "/lava", "/yookassa", "/health", "/videos/", "/videos/lava/AAAAAAAAAAAAAAAA"])
 async def test_nobody_is_a_provider(load: Load, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     """Without a provider that is configured every notice is refused, with an empty key too."""
     payments = prepare(load("payments", ENV), monkeypatch)
@@ -194,6 +197,63 @@ def mutate_headers(headers: dict[str, str], dice: random.Random) -> dict[str, st
     if dice.random() < 0.8:
         return headers
     return {name: value[: dice.randrange(len(value))] for name, value in headers.items()}
+
+
+SIGNERS: dict[str, Signer] = {"gemini": GeminiSigner(), "fal": FalSigner()}
+JOB = "AAAA-AAA_AAAAAAA"
+
+
+@pytest.fixture
+async def heard(load: Load, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Payments]:
+    """The function, which fetches the keys of both local providers."""
+    with serve_http() as keys:
+        keys.answer = lambda request: Reply(body=json.dumps(SIGNERS[request.path.strip("/")].jwks()).encode())
+        urls = {"GEMINI_JWKS_URL": f"{keys.url}/gemini", "FAL_JWKS_URL": f"{keys.url}/fal"}
+        made = prepare(load("payments", ENV | urls), monkeypatch)
+        yield made
+        await made.client.aclose()
+
+
+@pytest.mark.parametrize("provider", SIGNERS)
+async def test_a_video_has_ended(heard: Payments, provider: str) -> None:
+    """A signed notice becomes one task with the job of its address; of what it says nothing is passed on."""
+    body = b'{"status": "OK", "payload": {"video": {"url": "https://evil.example"}}}'
+    assert await heard.tell(f"/videos/{provider}/{JOB}", body, **SIGNERS[provider].sign(body)) == 200
+    [task] = heard.queue.tasks
+    assert (task.queue, task.path, json.loads(task.body)) == ("video", "/notices", {"job": JOB})
+    assert task.lane == shard_of(JOB)
+
+
+@pytest.mark.parametrize("provider", SIGNERS)
+async def test_who_has_made_no_video(heard: Payments, provider: str) -> None:
+    """Unsigned, signed by the other provider or by nobody we know, or for an address of nobody's: nothing happens."""
+    body = b"{}"
+    [other] = SIGNERS.keys() - {provider}
+    own = SIGNERS[provider].sign(body)
+    forged = (GeminiSigner("another") if provider == "gemini" else FalSigner("another")).sign(body)
+    for path, headers in (
+        (f"/videos/{provider}/{JOB}", {}),
+        (f"/videos/{other}/{JOB}", own),
+        (f"/videos/{provider}/{JOB}", forged),
+        (f"/videos/{provider}/short", own),
+        (f"/videos/{provider}/{JOB}/more", own),
+    ):
+        assert await heard.tell(path, body, **headers) == 401
+    assert await heard.tell(f"/videos/{provider}/{JOB}", b"{" * 200_000, **own) == 413
+    assert heard.queue.tasks == []
+
+
+async def test_mutated_notices_of_videos(heard: Payments) -> None:
+    """2,000 changed notices: none is a 5xx, and each makes one task at most."""
+    dice, codes = random.Random(15), set[int]()  # noqa: S311 — not a secret
+    whole = {name: dict(signer.sign(b"{}")) for name, signer in SIGNERS.items()}
+    for number in range(MUTATIONS):
+        provider = "gemini" if number % 2 else "fal"
+        before = len(heard.queue.tasks)
+        body = b"{}" if dice.random() < 0.5 else dice.randbytes(dice.randrange(200))
+        codes.add(await heard.tell(f"/videos/{provider}/{JOB}", body, **mutate_headers(whole[provider], dice)))
+        assert len(heard.queue.tasks) <= before + 1
+    assert codes == {200, 401}
 
 
 async def test_a_flood(payments: Payments) -> None:

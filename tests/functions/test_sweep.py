@@ -4,12 +4,15 @@ import json
 
 import pytest
 
+from infra.local.telegram import run_telegram
 from shared.people.user_documents import user_key
 from shared.ports import Update
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
+from tests.unit.telegram.test_tell_alarm import INCIDENT, push
 from tests.world import ME, World
 
+OPERATOR = 77
 Lines = pytest.CaptureFixture[str]
 
 
@@ -35,6 +38,7 @@ async def test_sweep(sweep: Function, world: World, capsys: Lines) -> None:
     assert sorted((task.queue, task.path) for task in tasks) == [
         ("bot", "/drafts"),
         ("bot", "/payments"),
+        ("bot", "/webhook"),
         ("image", "/"),
     ]
 
@@ -48,7 +52,7 @@ async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
     await world.store.commit([Update(record.key, {"account": account}, record.version)])
     assert (await sweep.post()).status_code == 200
     assert await world.ports.spending.rest_until() is not None
-    assert [task.path for task in world.tasks.tasks] == ["/payments"]
+    assert [task.path for task in world.tasks.tasks] == ["/payments", "/webhook"]
 
 
 async def test_nothing_to_do(sweep: Function) -> None:
@@ -65,3 +69,24 @@ async def test_queue_is_out(sweep: Function, world: World) -> None:
     assert (await sweep.post()).status_code == 503
     world.clock.advance(60)
     assert (await sweep.post()).json()["jobs"] == 1
+
+
+async def test_an_alarm_reaches_the_operators(load_task: Load) -> None:
+    """Pub/Sub's call, with its token, becomes a message of the operators' own bot; without the token nobody is told."""
+    async with run_telegram() as telegram:
+        await telegram.send({"id": OPERATOR, "first_name": "Ann", "language_code": "en"}, text="/start")
+        chat = {"NOTICE_BOT_TOKEN": telegram.token, "NOTICE_CHAT_ID": str(OPERATOR)}
+        sweep = load_task("sweep", **chat, TELEGRAM_API_BASE_URL=telegram.url)
+        assert (await sweep.post("/alarms", push(INCIDENT))).status_code == 200
+        sweep.token = ""
+        assert (await sweep.post("/alarms", push(INCIDENT))).status_code == 403
+        texts = [message["text"] for message in telegram.messages(OPERATOR) if message["from"]["is_bot"]]
+        messenger, _ = sweep.module.operators.get()
+        await messenger.close()
+    assert len(texts) == 1
+    assert texts[0].startswith("🔔 production: a queue's attempts fail")
+
+
+async def test_an_alarm_without_a_chat(sweep: Function) -> None:
+    """Where no chat is set it is put away, not repeated, and nothing is swept."""
+    assert (await sweep.post("/alarms", push(INCIDENT))).json() == {"error": "UnusableUpdateError"}

@@ -40,6 +40,16 @@ async def test_a_video_is_begun(video: Function, world: World) -> None:
     assert [job.state for job in world.jobs() if is_video(job)] == [JobState.POLLING]
 
 
+async def test_a_notice(video: Function, world: World) -> None:
+    """The task of a provider's notice has a video asked about now, and not when that was planned."""
+    await world.send(world.message("/video a fox"))
+    await world.deliver(world.tap("vmake", world.shown()))
+    [task] = world.tasks.take_all()
+    await video.post("/", task.body)
+    assert (await video.post("/notices", task.body)).status_code == 200
+    assert [job.state for job in world.jobs() if is_video(job)] == [JobState.DELIVERED]
+
+
 @pytest.mark.parametrize("body", NOT_OURS)
 async def test_nobodys_task(video: Function, body: bytes, capsys: Lines) -> None:
     """A task of nobody's making would never be of use: done with a warning."""

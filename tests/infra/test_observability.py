@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,14 @@ from shared.credits.catalogue import NANO_BANANA
 from shared.http import done, make_endpoint
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
+from shared.jobs.rehearse_alarm import rehearse_alarm
 from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.ports import Create, StarTransaction, Update
 from shared.providers.outcomes import Gone, Made, PictureTask, Refused
 from shared.settings import ReleaseSettings
+from shared.telegram.look_at_webhook import publish_look
 from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
@@ -56,6 +58,7 @@ GOOGLES: dict[str, tuple[bool, set[str]]] = {
     "cloudtasks_googleapis_com:queue_depth": (False, {"queue_id"}),
     "cloudtasks_googleapis_com:queue_task_attempt_count": (False, {"queue_id", "response_code"}),
     "cloudtasks_googleapis_com:queue_task_attempt_delays": (True, {"queue_id"}),
+    "monitoring_googleapis_com:uptime_check_check_passed": (False, {"check_id", "checker_location"}),
 }
 GOOGLES_BY_TYPE = {"run.googleapis.com/request_count", "monitoring.googleapis.com/uptime_check/check_passed"}
 Metrics = dict[str, dict[str, Any]]
@@ -73,15 +76,22 @@ def read_locals() -> dict[str, Any]:
 
 LOCALS = read_locals()
 METRICS: Metrics = LOCALS["metrics"]
+PLATFORM: Metrics = LOCALS["platform_metrics"]
+"""Of Cloud Run's own lines: they have the labels of a service beside their own."""
 ALERTS = {*LOCALS["alerts"], *LOCALS["burns"], "uptime"}
 
 
 def read_queries() -> list[str]:
     """Every PromQL query of the alerts and the dashboard, with the module's own names filled in."""
-    filled = {"own": LOCALS["own"], "run": LOCALS["run"], "tasks": LOCALS["tasks"].partition("${")[0] + "x'"}
+    filled = {
+        "served": LOCALS["served"].replace("${local.webhook_check}", "x"),
+        "own": LOCALS["own"],
+        "run": LOCALS["run"],
+        "tasks": LOCALS["tasks"].partition("${")[0] + "x'",
+    }
     texts = [text for name in ("alerts", "sections") for text in list_strings(LOCALS[name])]
     return [
-        re.sub(r"\$\{local\.(own|run|tasks)\}", lambda found: filled[found[1]], text)
+        re.sub(r"\$\{local\.(own|run|tasks|served)\}", lambda found: filled[found[1]], text)
         for text in filter(is_query, texts)
     ]
 
@@ -131,6 +141,9 @@ async def play(world: World) -> None:
     ending = types.ModelStatus(model_stage=types.ModelStage.DEPRECATED)
     note_stage(NANO_BANANA.id, types.GenerateContentResponse(model_status=ending))
     await pay_unheard(World())
+    rehearse_alarm(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    await publish_look(world.repair_ports)
+    await world.settle()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
@@ -299,13 +312,16 @@ def describe(name: str, suffix: str) -> tuple[bool, set[str]]:
     if base in GOOGLES:
         return GOOGLES[base]
     short = base.removeprefix(f"{LOCALS['own']}_")
+    if short in PLATFORM:
+        return False, {*PLATFORM[short]["labels"], "service_name"}
     metric = METRICS.get(short) or METRICS[name.removeprefix(f"{LOCALS['own']}_")]
     return metric["value"] is not None, set(metric["labels"])
 
 
 def test_every_metric_is_used() -> None:
     """Nothing is counted that nobody looks at."""
-    assert [name for name in METRICS if not any(f"{LOCALS['own']}_{name}" in query for query in QUERIES)] == []
+    names = [*METRICS, *PLATFORM]
+    assert [name for name in names if not any(f"{LOCALS['own']}_{name}" in query for query in QUERIES)] == []
 
 
 def test_metrics_of_googles_own() -> None:
@@ -327,9 +343,8 @@ def test_every_alert_has_its_page() -> None:
     """Each alert policy names a page that exists, and each page but the procedures' has an alert."""
     pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
     assert pages - read_procedures() == ALERTS
-    named = re.findall(
-        r"docs/runbooks/(\$\{each\.key\}|[a-z-]+)\.md", "".join(p.read_text("utf-8") for p in MODULE.glob("*.tf"))
-    )
+    sources = "".join(path.read_text("utf-8") for path in MODULE.glob("*.tf"))
+    named = re.findall(r"(?:docs/runbooks|\$\{local\.runbooks\})/(\$\{each\.key\}|[a-z-]+)\.md", sources)
     assert {name for name in named if "$" not in name} <= pages
     assert named.count("${each.key}") == 2, "the policies from `alerts` and `burns` name their own key"
 
@@ -348,7 +363,7 @@ def test_page(alert: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
     events = {event for metric in METRICS.values() for event in metric["events"]}
     others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
-    others |= {"buying_stopped", "payment_credited"}
+    others |= {"buying_stopped", "payment_credited", "webhook_unread", "update_handled", "alarm_untold"}
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb

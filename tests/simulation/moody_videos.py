@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.errors import BlobMissingError, VideoUnusableError
 from shared.ports import VideoProvider
@@ -13,7 +13,9 @@ from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from tests.fakes.video_files import FakeVideoFiles
 from tests.simulation.chaos import Chaos, Life
 
-CORRUPT = b"not a video"
+CORRUPT, LARGE = b"not a video", b"a large video"
+LARGE_BYTES, LARGE_ODDS = 60_000_000, 0.3
+"""How large the file says it is, and how many are."""
 
 
 @dataclass
@@ -68,7 +70,8 @@ class _Studio:
     def _begin(self, task: VideoTask, prefix: str, mood: str) -> Work:
         dice, number = self.model.chaos.dice, len(self.model.begun)
         done_at = asyncio.get_running_loop().time() + dice.uniform(20, 400)
-        content = CORRUPT if mood == "corrupt" else b"a video " + str(number).encode()
+        kind = LARGE if dice.random() < LARGE_ODDS else b"a video"
+        content = CORRUPT if mood == "corrupt" else b"%s %d" % (kind, number)
         work = Work(f"work-{number}", task.label, prefix, done_at, mood, content, dice.random() < 0.5)
         self.model.begun.append(work)
         self.model.kept[work.name] = work
@@ -117,10 +120,11 @@ async def _cut(content: bytes) -> AsyncIterator[bytes]:
 
 @dataclass
 class CheckedVideoFiles(FakeVideoFiles):
-    """Files of which some are no videos."""
+    """Files of which some are no videos, and some larger than Telegram takes."""
 
     async def finish(self, source: str, name: str, *, has_sound: bool) -> VideoFacts:
         content = b"".join([piece async for piece in await self.media.stream(source)])
         if content == CORRUPT:
             raise VideoUnusableError("kind")
-        return await super().finish(source, name, has_sound=has_sound)
+        facts = await super().finish(source, name, has_sound=has_sound)
+        return replace(facts, size_bytes=LARGE_BYTES) if content.startswith(LARGE) else facts

@@ -1,17 +1,19 @@
 """Faults in videos that a tired engineer might make; each must be noticed by the simulation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from shared.credits.catalogue import sold_videos
+from shared.jobs.open_jobs import StoredJob
 from shared.pictures.find_material import Target
-from shared.ports import Ports
+from shared.ports import Ports, VideoStudio
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
-from shared.videos import start_at_once, take_videos
+from shared.videos import show_video, shrink_video, start_at_once, take_videos
 from shared.videos.choice import Choice, Wish, keep_to_sold, plan_video
-from shared.videos.video import VideoRequest
+from shared.videos.video import VideoRequest, stored_video, with_video
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -29,4 +31,15 @@ def review_is_left_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(take_videos, "start_at_once", order)
 
 
-PLANTED_IN_VIDEOS: tuple[Plant, ...] = (review_is_left_out,)
+def copy_is_asked_for_at_each_look(patch: pytest.MonkeyPatch) -> None:
+    """That a smaller copy was asked for is written down and never read."""
+    real = shrink_video.shrink_video
+
+    async def shrink(ports: Ports, studio: VideoStudio, held: StoredJob) -> StoredJob | None:
+        forgotten = replace(stored_video(held.job), smaller_copy=None)
+        return await real(ports, studio, replace(held, job=with_video(held.job, forgotten)))
+
+    patch.setattr(show_video, "shrink_video", shrink)
+
+
+PLANTED_IN_VIDEOS: tuple[Plant, ...] = (review_is_left_out, copy_is_asked_for_at_each_look)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from shared.jobs.job import Job, JobState
 from shared.telegram.address import chat_of
-from shared.videos.video import is_video, stored_video, video_artefacts, video_request
+from shared.videos.video import SHOWN_BYTES_MAX, is_video, stored_video, video_artefacts, video_request
 from shared.videos.video_screens import video_card
 from tests.simulation.people import CLOSING_ID, MOVING_ID
 from tests.simulation.virtual_time import EPOCH
@@ -18,9 +18,13 @@ def find_video_problems(world: World, everything: dict[str, Job]) -> list[str]:
     """Everything that must hold and does not."""
     videos = [job for job in everything.values() if is_video(job)]
     world.facts["videos"] += len(videos)
-    world.facts["videos delivered"] += sum(job.state is JobState.DELIVERED for job in videos)
+    delivered = [job for job in videos if job.state is JobState.DELIVERED]
+    world.facts["videos delivered"] += len(delivered)
+    world.facts["videos shown as copies"] += sum(bool(stored_video(job).small_blob) for job in delivered)
+    world.facts["videos linked"] += sum(map(_is_linked, delivered))
     return [
         *_find_begun_twice(world),
+        *_find_copied_twice(world, delivered),
         *_find_left_behind(world, everything),
         *_find_wrong_cards(world, videos),
         *_find_bought_twice(videos),
@@ -32,6 +36,20 @@ def _find_begun_twice(world: World) -> list[str]:
     """Whatever died where: no job's video is begun a second time."""
     counts = Counter(work.job_id for work in world.video_model.begun)
     return [f"the video of job {job_id} was begun {count} times" for job_id, count in counts.items() if count > 1]
+
+
+def _find_copied_twice(world: World, delivered: list[Job]) -> list[str]:
+    """Whatever died where: at most one copy is begun of a video, and only of a large one."""
+    counts = Counter(world.transcoder.begun)
+    twice = [f"the copy of job {job_id} was begun {count} times" for job_id, count in counts.items() if count > 1]
+    small = {job.id for job in delivered if stored_video(job).size_bytes <= SHOWN_BYTES_MAX}
+    return [*twice, *(f"a copy of job {job_id} was begun for nothing" for job_id in small & counts.keys())]
+
+
+def _is_linked(job: Job) -> bool:
+    """Whether it is shown as a link: too large, and without a copy."""
+    video = stored_video(job)
+    return video.size_bytes > SHOWN_BYTES_MAX and not video.small_blob
 
 
 def _find_left_behind(world: World, everything: dict[str, Job]) -> list[str]:
@@ -53,10 +71,15 @@ def _find_wrong_cards(world: World, videos: list[Job]) -> list[str]:
         message = world.messenger.chats[chat.chat_id].get(chat.card_message_id or 0)
         if message is None or job.deleted_at is not None or chat.chat_id in world.ever_blocked | UNSEEN:
             continue
-        if (job.state is JobState.DELIVERED) != (message.kind == "video"):
+        is_delivered = job.state is JobState.DELIVERED
+        if is_delivered and _is_linked(job):
+            is_link = message.kind == "text" and bool(message.buttons[0][0].url)
+            problems += [] if is_link else [f"video {job.id} is too large, has no copy, and no link"]
+        elif is_delivered != (message.kind == "video"):
             problems.append(f"video {job.id} is {job.state} and shows a {message.kind}")
-        elif job.state is JobState.DELIVERED:
-            shown, stored = world.messenger.files.get(message.file_id), stored_video(job).blob.encode()
+        elif is_delivered:
+            video = stored_video(job)
+            shown, stored = world.messenger.files.get(message.file_id), (video.small_blob or video.blob).encode()
             problems += [] if shown == stored else [f"video {job.id} shows another file"]
         elif video_card(job, EPOCH).text.splitlines()[-1] not in message.text:
             problems.append(f"video {job.id} is {job.state}, its card says {message.text!r}")

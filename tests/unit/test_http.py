@@ -1,5 +1,6 @@
 """The edge: who may come in, how much is read, and what each error becomes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from shared.errors import (
     BodyTooLargeError,
+    BodyTooSlowError,
     ConflictError,
     ForbiddenError,
     NanoBananaError,
@@ -21,7 +23,7 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.http import count_header, done, make_endpoint, read_body, read_id, telegram_secret
+from shared.http import READY_SECONDS, Haste, count_header, done, make_endpoint, read_body, read_id, telegram_secret
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import current_usage
 
@@ -74,6 +76,7 @@ async def test_work(capsys: pytest.CaptureFixture[str]) -> None:
         (UnauthenticatedError("x"), 401, "WARNING"),
         (ForbiddenError("x"), 403, "WARNING"),
         (BodyTooLargeError("x"), 413, "WARNING"),
+        (BodyTooSlowError("x"), 408, "WARNING"),
         (UnusableUpdateError("x"), 200, "WARNING"),
         (ClientDisconnect(), 499, "WARNING"),
         (UnavailableError("x"), 503, "ERROR"),
@@ -140,6 +143,34 @@ async def test_not_ready(capsys: pytest.CaptureFixture[str]) -> None:
     assert "10.0.0.7" in capsys.readouterr().out
 
 
+async def test_many_who_ask_cost_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand calls of the public /ready are one call of the store, also when it fails; later it is asked again."""
+    now = [0.0]
+    monkeypatch.setattr("shared.http.monotonic", lambda: now[0])
+    looks = 0
+
+    async def check() -> None:
+        nonlocal looks
+        looks += 1
+        await asyncio.sleep(0)
+        if looks > 1:
+            raise UnavailableError("no store")
+
+    async with open_client(check=check) as client:
+        for status in (200, 503):
+            answers = await asyncio.gather(*(client.get("/ready") for _ in range(100)))
+            assert {answer.status_code for answer in answers} == {status}
+            now[0] += READY_SECONDS
+    assert looks == 2
+
+
+async def test_a_look_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dependency that never answers keeps nobody waiting for ever."""
+    monkeypatch.setattr("shared.http.READY_SECONDS_MAX", 0.0)
+    async with open_client(check=asyncio.Event().wait) as client:
+        assert (await client.get("/ready")).status_code == 503
+
+
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (100_000, 413)])
 @pytest.mark.parametrize("is_streamed", [True, False])
 async def test_body(size: int, status: int, *, is_streamed: bool) -> None:
@@ -173,6 +204,30 @@ async def test_the_rest_of_a_long_body(sent_bytes: int, read_bytes: int) -> None
     with pytest.raises(BodyTooLargeError, match=sha256(b"x" * 10).hexdigest()):
         await read_body(request, 10)
     assert read_bytes <= taken <= read_bytes + 2 * 64_000
+
+
+async def test_a_body_that_makes_no_haste() -> None:
+    """A body that stops coming is given up; one that comes at its pace is read to its end."""
+    sent = [b"x" * 10, b"x" * 10]
+
+    async def receive() -> dict[str, Any]:
+        if not sent:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": sent.pop(), "more_body": True}
+
+    def request() -> Request:
+        return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+
+    with pytest.raises(BodyTooSlowError, match="20 bytes"):
+        await read_body(request(), 100, Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+
+    async def receive_all() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * 10, "more_body": False}
+
+    whole = Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive_all)
+    assert (
+        await read_body(whole, 100, Haste(grace_seconds=5.0, bytes_per_second_min=1.0, seconds_max=40.0)) == b"x" * 10
+    )
 
 
 @pytest.mark.parametrize(

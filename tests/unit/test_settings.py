@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.lava import LavaCards
+from shared.adapters.yookassa import YooKassaCards
 from shared.errors import SettingsError
 from shared.settings import (
     TELEGRAM_PUBLIC_KEY,
@@ -48,7 +50,7 @@ NO_CARDS = (
     ("YOOKASSA_SHOP_ID", "shop"),
     ("YOOKASSA_SHOP_ID", "1234567"),
 )
-PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test"}
+PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),
@@ -312,6 +314,47 @@ def test_signing_in() -> None:
     here = ApiSettings.read(SIGNING_IN | local)
     assert (here.frame_origins, here.files_origin) == (("http://127.0.0.1:8700",), "http://127.0.0.1:8705")
     assert "aaa" not in repr(settings)
+
+
+def test_what_the_app_is_told() -> None:
+    """The Mini App knows in which currencies cards are taken, without any key, and who finds the operators' page."""
+    plain = ApiSettings.read(API)
+    assert (plain.card_currencies, plain.admin_ids, plain.admin_url) == (frozenset(), frozenset(), "")
+    lava, shop = {"LAVA_OFFERS": "s=836b9fc5-7ae9"}, {"YOOKASSA_SHOP_ID": "100500"}
+    assert ApiSettings.read(API | lava).card_currencies == LavaCards.currencies
+    assert ApiSettings.read(API | shop).card_currencies == YooKassaCards.currencies
+    assert ApiSettings.read(API | lava | shop).card_currencies == LavaCards.currencies | YooKassaCards.currencies
+    told = ApiSettings.read(API | {"ADMIN_IDS": "501, 502", "ADMIN_URL": "https://console.test/d/"})
+    assert (told.admin_ids, told.admin_url) == (frozenset({501, 502}), "https://console.test/d")
+    for name, value in (("ADMIN_IDS", "-1001"), ("ADMIN_IDS", "ann"), ("ADMIN_IDS", "0"), ("ADMIN_URL", "console")):
+        with pytest.raises(SettingsError, match=name):
+            ApiSettings.read(API | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("token", "chat"),
+    [("1:TEST", "-1001,7"), ("1:TEST", "ann"), ("no token", "7")],
+)
+def test_no_chat_of_operators(token: str, chat: str) -> None:
+    """Two chats, a chat's name, and what is no token are refused."""
+    with pytest.raises(SettingsError):
+        SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": token, "NOTICE_CHAT_ID": chat})
+
+
+def test_the_operators_chat() -> None:
+    """Alarms are told there, where it is set."""
+    for half in ({}, {"NOTICE_BOT_TOKEN": "1:TEST"}, {"NOTICE_CHAT_ID": "-1001"}):
+        assert SweepSettings.read(SWEEP | half).notices is None
+    notices = SweepSettings.read(SWEEP | {"NOTICE_BOT_TOKEN": "1:TEST", "NOTICE_CHAT_ID": "-1001"}).notices
+    assert notices is not None
+    assert (notices.chat_id, notices.telegram.token) == (-1001, "1:TEST")
+    assert "TEST" not in repr(notices)
+
+
+def test_webhook_url() -> None:
+    """Where Telegram is to send updates; empty where they are fetched."""
+    assert BotSettings.read(WORK).webhook_url == ""
+    assert BotSettings.read(WORK | {"WEBHOOK_URL": "https://webhook.test/"}).webhook_url == "https://webhook.test"
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_ID", "TELEGRAM_BOT_USERNAME", "SESSION_SIGNING_KEY"])

@@ -38,6 +38,7 @@ GEMINI_KEY, FAL_KEY, ORDER_KEY = "gemini-api-key", "fal-api-key", "order-signing
 SESSION_KEY = "session-signing-key"
 LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
+NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
@@ -130,6 +131,7 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where sell_credits is set": lambda cloud: _has_secret(cloud, ORDER_KEY),
     "where take_cards has lava": lambda cloud: _has_secret(cloud, LAVA_KEY),
     "where take_cards has yookassa": lambda cloud: _has_secret(cloud, YOOKASSA_KEY),
+    "where notice_chat is set": lambda cloud: _has_secret(cloud, NOTICE_TOKEN),
     "where mini_app is set": lambda cloud: _has_secret(cloud, SESSION_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""

@@ -67,6 +67,7 @@ async def run_fal(
         server.should_exit = True
         service.stopping.set()
         await serving
+        await service.notifier.close()
         service.close()
 
 

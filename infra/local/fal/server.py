@@ -96,7 +96,9 @@ class Door:
         timeout = request.headers.get("x-fal-request-timeout")
         try:
             body = await _read_body(request)
-            queued: Queued = await self._service.submit(call, body, float(timeout) if timeout else None)
+            notice_url = request.query_params.get("fal_webhook", "")
+            seconds = float(timeout) if timeout else None
+            queued: Queued = await self._service.submit(call, body, seconds, notice_url)
             call.outcome = "QUEUED"
         except FalError as error:
             call.outcome = f"{error.status} {error.word}".strip()
@@ -140,6 +142,8 @@ class Door:
             match request.url.path, request.method:
                 case "/health", "GET":
                     return JSONResponse({"status": "ok"})
+                case "/.well-known/jwks.json", "GET":  # of rest.fal.ai
+                    return JSONResponse(service.notifier.signer.jwks())
                 case "/control/calls", "GET":
                     return JSONResponse({"calls": [call.as_json() for call in service.calls]})
                 case "/control/faults", "DELETE":

@@ -17,6 +17,7 @@ from infra.local.fal.errors import FalError, LostAnswerError, platform_error, re
 from infra.local.fal.faults import Fault, FaultPlan, error_at_once, error_of_model
 from infra.local.fal.models import ENDPOINTS, Endpoint
 from infra.local.fal.request import Order, read_order
+from infra.local.notices import FalSigner, Notifier
 
 MEDIA: Final = "https://v3b.fal.media/files/b/"
 QUEUE: Final = "https://queue.fal.run/"
@@ -59,6 +60,7 @@ class Queued:
     result: dict[str, Any] | None = None
     error: FalError | None = None
     files: list[str] = field(default_factory=list)
+    notice_url: str = ""
     work: "asyncio.Task[None] | None" = None
 
     @property
@@ -81,6 +83,7 @@ class Service:
         self.requests: dict[str, Queued] = {}
         self.files: dict[str, StoredFile] = {}
         self.stopping = asyncio.Event()
+        self.notifier = Notifier(FalSigner(), FalSigner("forger"))
         self._pool = ThreadPoolExecutor(_THREADS, "fal")
         self._asked: Counter[str] = Counter()
 
@@ -115,8 +118,8 @@ class Service:
         is_marked = fault is not None and fault.kind == "nsfw"
         return {"images": [picture], "has_nsfw_concepts": [is_marked], "prompt": order.prompt}
 
-    async def submit(self, call: Call, raw: Any, start_timeout: float | None) -> Queued:
-        """A video begins. Raises FalError, LostAnswerError."""
+    async def submit(self, call: Call, raw: Any, start_timeout: float | None, notice_url: str = "") -> Queued:
+        """A video begins; its end is told at `notice_url`. Raises FalError, LostAnswerError."""
         endpoint = self._find(call.endpoint, "video")
         now, behaviour = time.monotonic(), self.behaviour
         try:
@@ -135,11 +138,12 @@ class Service:
                 kind = "request_timeout"
                 headers = {"X-Fal-Request-Timeout-Type": "user"}
                 queued.error = platform_error(504, kind, "Request timed out", **headers)
+        queued.notice_url = notice_url
+        self.notifier.begin(notice_url, _tell(queued))
         self.requests[queued.id] = queued
         while len(self.requests) > _KEPT_MAX:
             del self.requests[next(iter(self.requests))]
-        if order is not None and queued.error is None:
-            queued.work = asyncio.create_task(self._film(queued, order))
+        queued.work = asyncio.create_task(self._see_through(queued, order))
         if fault is not None and fault.kind == "lost":
             raise LostAnswerError
         return queued
@@ -221,6 +225,17 @@ class Service:
         call.arguments, call.pictures_in = order.recorded, len(order.pictures)
         return order, fault
 
+    async def _see_through(self, queued: Queued, order: Order | None) -> None:
+        """Make the video, and tell its end when it is time."""
+        if order is not None and queued.error is None:
+            await self._film(queued, order)
+        if queued.notice_url:
+            try:
+                await self._rest(max(0.0, queued.ended - time.monotonic()))
+            except LostAnswerError:
+                return
+            self.notifier.end(queued.notice_url, _tell(queued))
+
     async def _film(self, queued: Queued, order: Order) -> None:
         fault = queued.fault
         if fault is not None and (error := error_of_model(fault)):
@@ -257,6 +272,12 @@ class Service:
         except TimeoutError:
             return
         raise LostAnswerError
+
+
+def _tell(queued: Queued) -> dict[str, Any]:
+    """A notice, with the result in it as fal sends it."""
+    status = "ERROR" if queued.error is not None else "OK"
+    return {"request_id": queued.id, "gateway_request_id": queued.id, "status": status, "payload": queued.result}
 
 
 def _canceled() -> FalError:

@@ -2,8 +2,8 @@
 
 Prints `{"event": "ready", "url": …}` once it listens; ends within a second of SIGTERM. Words in a prompt make
 it fail, for trying by hand: #safety #blocked #busy #slow #error #badfile #lost; for pictures also #noimage #corrupt,
-for videos also #failed #novideo #hidden #latefile #corrupt #uneven #nosound, for answers in words #limit #cut #broken
-#stall #endless #echo #refuse #obey; for speech, in what is to be spoken, #wav #mute #hoarse.
+for videos also #failed #novideo #hidden #latefile #large #corrupt #uneven #nosound, for answers in words #limit #cut
+#broken #stall #endless #echo #refuse #obey; for speech, in what is to be spoken, #wav #mute #hoarse.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--jitter", type=float, default=0.2, help="fraction by which the latency varies")
     parser.add_argument("--text-pace", type=float, default=1.0, help="factor for the pauses of answers in words")
     parser.add_argument("--video-seconds", type=float, default=20.0, help="how long a video takes")
-    parser.add_argument("--storage-url", default="", help="Cloud Storage's emulator, for videos of the enterprise API")
+    parser.add_argument("--storage-url", default="", help="Cloud Storage's emulator, for videos")
     parser.add_argument("--noise", action="store_true", help="noise instead of drawings, for benches")
     parser.add_argument("--seed", type=int, default=0, help="of the dice for faults and latency")
     parser.add_argument("--log", action="store_true", help="one JSON line per call on stdout")

@@ -25,6 +25,7 @@ Kind = Literal[
     "empty",  # completed without a video, and without output tokens
     "hidden",  # completed without a video, although its file is in the bucket
     "late_file",  # the file of a video can be read only `seconds` after it was named
+    "large",  # the file is larger than Telegram takes from bots
     "spoiled",  # the file is not as it should be; `reason` is one of `spoiling.SPOILINGS`
     # of speech alone
     "wav",  # WAV, whatever was asked for
@@ -46,7 +47,7 @@ TEXT_KINDS: Final = frozenset(
     {"cut", "stream_error", "stall", "endless", "rerouted", "echo", "say", "refuse", "obey"},
 )
 SPEECH_KINDS: Final = frozenset({"wav", "mute"})
-VIDEO_KINDS: Final = frozenset({"empty", "hidden", "late_file", "spoiled"})
+VIDEO_KINDS: Final = frozenset({"empty", "hidden", "late_file", "large", "spoiled"})
 Work = Literal["picture", "text", "speech", "video"]
 _NOT_OF: Final[dict[str, frozenset[str]]] = {
     "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS,
@@ -186,6 +187,7 @@ PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
         "#slow": Fault("slow", seconds=VERY_SLOW_PROMPT_SECONDS),
         "#corrupt": Fault("spoiled", reason="cut"),
         "#uneven": Fault("spoiled", reason="uneven"),
+        "#large": Fault("large"),
         "#nosound": Fault("spoiled", reason="mute"),
     },
     # the text to speak is an answer, which may repeat the tags of its question

@@ -5,12 +5,14 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from infra.local.gemini.calls import Call
 from infra.local.gemini.faults import Fault
 from infra.local.gemini.server import ABORT, create_app
 from infra.local.gemini.service import Behaviour, Service
+from infra.local.gemini.transcoder import TranscoderService
 from infra.local.gemini.video_service import VideoService
 from infra.local.ports import HOST
 from infra.local.serving import WAITING_CONNECTIONS_MAX, QuietServer, listen
@@ -27,9 +29,10 @@ class AbortableProtocol(HttpToolsProtocol):
 class Gemini:
     """A running local Gemini."""
 
-    def __init__(self, service: Service, videos: VideoService, port: int) -> None:
+    def __init__(self, service: Service, videos: VideoService, transcoder: TranscoderService, port: int) -> None:
         self.service = service
         self.videos = videos
+        self.transcoder = transcoder
         self.base_url = f"http://{HOST}:{port}"
 
     def calls(self) -> list[Call]:
@@ -74,25 +77,26 @@ async def run_gemini(
 ) -> AsyncIterator[Gemini]:
     """A server for the time of the block; port 0 takes a free one. OSError when the port is taken.
 
-    `storage_url` is where the enterprise API writes videos: the address of Cloud Storage's emulator.
+    `storage_url` is where the enterprise API and the Transcoder read and write videos: Cloud Storage's emulator.
     """
     listener = listen(port)
     service = Service(Behaviour(latency_seconds, jitter, noise, text_pace, video_seconds=video_seconds), seed)
-    videos = VideoService(service, storage_url)
-    server = _make_server(service, videos, log=log)
+    videos, transcoder = VideoService(service, storage_url), TranscoderService(service, storage_url)
+    server = _make_server(service, create_app(service, videos, transcoder, log=log))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Gemini(service, videos, listener.getsockname()[1])
+        yield Gemini(service, videos, transcoder, listener.getsockname()[1])
     finally:
         server.should_exit = True
         service.stopping.set()
         await serving
+        await videos.notifier.close()
         service.painter.close()
 
 
-def _make_server(service: Service, videos: VideoService, *, log: bool) -> QuietServer:
+def _make_server(service: Service, app: Starlette) -> QuietServer:
     config = uvicorn.Config(
-        create_app(service, videos, log=log),
+        app,
         http=AbortableProtocol,
         ws="none",
         lifespan="off",

@@ -33,6 +33,7 @@ from infra.local.gemini.models import (
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
+from infra.local.gemini.transcoder import TranscoderEndpoint, TranscoderService
 from infra.local.gemini.veo import VeoService, find_veo
 from infra.local.gemini.video_server import VideoEndpoint
 from infra.local.gemini.video_service import VideoService
@@ -55,7 +56,9 @@ _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
 
-def create_app(service: Service, videos: VideoService, *, log: bool = False) -> Starlette:
+def create_app(
+    service: Service, videos: VideoService, transcoder: TranscoderService, *, log: bool = False
+) -> Starlette:
     """The ASGI application."""
     endpoint = Endpoint(service, videos, log=log)
     routes = [
@@ -73,6 +76,7 @@ def create_app(service: Service, videos: VideoService, *, log: bool = False) -> 
         Route(_PUBLISHERS, _list_models),
         Route(_PUBLISHERS + "/{model}", _get_model),
         *VideoEndpoint(videos, lambda request: _check_caller(request, _api(request)), _hang_up).routes(),
+        *TranscoderEndpoint(transcoder, _hang_up).routes(),
         *control.routes(service),
     ]
     return Starlette(routes=routes, exception_handlers={GoogleError: _answer_error})

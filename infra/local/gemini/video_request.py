@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from infra.local.gemini.contents import IMAGE_TYPES, Api
 from infra.local.gemini.errors import bad_field, invalid_argument, model_not_found
-from infra.local.gemini.fields import read_message
+from infra.local.gemini.fields import Many, read_message
 from infra.local.gemini.models import VIDEO_MODELS, VideoModel
 from infra.local.gemini.motion import PIXELS
 
@@ -31,7 +31,7 @@ _SHAPE: Final[Mapping[str, Any]] = {
     "background": "bool",
     "labels": "any",
     "safety_settings": "any",
-    "webhook_config": "any",
+    "webhook_config": {"uris": Many("string"), "user_metadata": "any"},
     "previous_interaction_id": "string",
     "response_format": "any",
     "generation_config": {"video_config": {"task": "string"}, "seed": "number"},
@@ -64,6 +64,7 @@ class VideoRequest:
     labels: Mapping[str, str]
     store: bool | None
     has_sound: bool = True
+    notice_urls: tuple[str, ...] = ()
 
 
 def read_video(raw: dict[str, Any], version: str, api: Api) -> VideoRequest:
@@ -100,9 +101,17 @@ def read_video(raw: dict[str, Any], version: str, api: Api) -> VideoRequest:
         seed=int(config.get("seed", 0)),
         labels=_read_labels(message.get("labels") or {}),
         store=message.get("store"),
+        notice_urls=_read_notices(message.get("webhook_config") or {}, api),
     )
     _check_work(request, len(images), len(clips))
     return request
+
+
+def _read_notices(config: dict[str, Any], api: Api) -> tuple[str, ...]:
+    """Where to tell that the video has ended."""
+    if config and api == "enterprise":
+        raise bad_field("webhook_config", "webhook_config is not supported in the enterprise API.")
+    return tuple(config.get("uris", ()))
 
 
 def _check_background(message: dict[str, Any]) -> None:

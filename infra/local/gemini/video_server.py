@@ -35,6 +35,7 @@ class VideoEndpoint:
             Route("/{version}/interactions/{name}/cancel", cancel, methods=["POST"]),
             Route(_PROJECT + "/interactions/{name}", interaction, methods=["GET", "DELETE"]),
             Route(_PROJECT + "/interactions/{name}/cancel", cancel, methods=["POST"]),
+            Route("/.well-known/jwks.json", self._tell_keys),
             Route("/upload/{version}/files", self._guard(self._upload), methods=["POST"]),
             Route("/{version}/files/{name}:download", self._guard(self._download)),
             Route("/{version}/files/{name}", self._guard(self._get_file), methods=["GET", "DELETE"]),
@@ -49,6 +50,10 @@ class VideoEndpoint:
                 return self._hang_up(request)
 
         return guarded
+
+    async def _tell_keys(self, _: Request) -> Response:
+        """With which notices are signed; anybody may ask."""
+        return JSONResponse(self._videos.notifier.signer.jwks())
 
     async def _get_or_delete(self, request: Request) -> Response:
         name = request.path_params["name"]

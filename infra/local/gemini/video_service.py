@@ -6,17 +6,15 @@ import hashlib
 import secrets
 import struct
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
-from urllib.parse import quote, urlencode
 
 from PIL import Image
 
+from infra.local.gemini.bucket import Bucket
 from infra.local.gemini.caller import Caller, LostAnswerError
 from infra.local.gemini.calls import Call
 from infra.local.gemini.errors import GoogleError, input_image_unusable, invalid_argument
@@ -28,10 +26,20 @@ from infra.local.gemini.mp4_writer import read_facts
 from infra.local.gemini.service import Service
 from infra.local.gemini.spoiling import change_motion, spoil
 from infra.local.gemini.video_request import VideoRequest, read_video
+from infra.local.notices import GeminiSigner, Notifier
 
 HOST: Final = "https://generativelanguage.googleapis.com"
 INLINE_BYTES_MAX: Final = 4_000_000
-_PADDING: Final = struct.pack(">I4s", 2_500_000, b"uuid") + bytes(2_500_000 - 8)
+LARGE_BYTES: Final = 60_000_000
+"""More than Telegram takes from bots."""
+
+
+def write_padding(size_bytes: int) -> bytes:
+    """A box that players skip."""
+    return struct.pack(">I4s", size_bytes, b"uuid") + bytes(size_bytes - 8)
+
+
+_PADDING: Final = write_padding(2_500_000)
 """What makes a ready-made video as large as a real one of four seconds."""
 _QUEUED_SHARE: Final = 0.1
 _KEPT_MAX: Final = 200
@@ -75,9 +83,10 @@ class VideoService:
         """`storage_url`: of Cloud Storage's emulator, where the enterprise API reads and writes."""
         self.interactions: dict[str, Interaction] = {}
         self.files: dict[str, StoredFile] = {}
+        self.notifier = Notifier(GeminiSigner(), GeminiSigner("somebody-else"))
         self._uploads: dict[str, str] = {}
         self._service = service
-        self._storage_url = storage_url.rstrip("/")
+        self._bucket = Bucket(storage_url)
 
     async def create(self, raw: dict[str, Any], call: Call, caller: Caller) -> dict[str, Any]:
         """Begin a video; raises GoogleError, LostAnswerError or AbandonedError."""
@@ -101,6 +110,8 @@ class VideoService:
         while len(self.interactions) > _KEPT_MAX:
             del self.interactions[next(iter(self.interactions))]
         interaction.work = asyncio.create_task(self._make(interaction, motion, pictures))
+        for url in request.notice_urls:
+            self.notifier.begin(url, _tell(interaction))
         call.outcome, call.operation = "BEGUN", interaction.id
         if fault and fault.kind == "lost":
             call.outcome = "BEGUN AND LOST"
@@ -187,7 +198,13 @@ class VideoService:
         return told | {"steps": steps, "usage": _count(interaction, made=True)}
 
     async def _make(self, interaction: Interaction, motion: Motion, pictures: tuple[Image.Image, ...]) -> None:
-        """In the background, however often anybody asks."""
+        """In the background, however often anybody asks; then its end is told."""
+        await self._work(interaction, motion, pictures)
+        if interaction.status not in {*_RUNNING, "cancelled"}:
+            for url in interaction.request.notice_urls:
+                self.notifier.end(url, _tell(interaction))
+
+    async def _work(self, interaction: Interaction, motion: Motion, pictures: tuple[Image.Image, ...]) -> None:
         fault = interaction.fault
         seconds = fault.seconds if fault and fault.kind == "slow" else self._service.video_seconds()
         if not await self._rest(seconds * _QUEUED_SHARE):
@@ -207,6 +224,8 @@ class VideoService:
             )
             made = await asyncio.get_running_loop().run_in_executor(self._service.painter.pool, work)
             large = _PADDING if self._service.behaviour.noise else b""
+            if fault and fault.kind == "large":
+                large = write_padding(LARGE_BYTES)
             interaction.content = spoil(made + large, reason)
             await self._deliver(interaction, reason)
         if interaction.status == "in_progress":
@@ -224,7 +243,7 @@ class VideoService:
         request = interaction.request
         if request.gcs_uri:
             interaction.uri = f"{request.gcs_uri}{interaction.id}/sample_0.mp4"
-            await asyncio.to_thread(self._upload, interaction.uri, interaction.content)
+            await asyncio.to_thread(self._bucket.upload, interaction.uri, interaction.content)
         elif request.delivery == "uri" or len(interaction.content) > INLINE_BYTES_MAX:
             fault = interaction.fault
             name = self._keep(interaction.content, "video/mp4")
@@ -245,7 +264,7 @@ class VideoService:
         if request.previous:
             content = self.find(request.previous).content
         elif request.clip_uri.startswith("gs://"):
-            content = await asyncio.to_thread(self._download, request.clip_uri)
+            content = await asyncio.to_thread(self._bucket.download, request.clip_uri)
         elif request.clip_uri:
             content = self.find_file(request.clip_uri.rpartition("/")[2].partition(":")[0]).content
         else:
@@ -263,23 +282,12 @@ class VideoService:
             raise invalid_argument(f"A video can be extended up to {request.model.whole_seconds_max:g} seconds.")
         return facts
 
-    def _upload(self, uri: str, content: bytes) -> None:
-        bucket, _, name = uri.removeprefix("gs://").partition("/")
-        query = urlencode({"uploadType": "media", "name": name})
-        self._storage("POST", f"/upload/storage/v1/b/{bucket}/o?{query}", content)
 
-    def _download(self, uri: str) -> bytes:
-        bucket, _, name = uri.removeprefix("gs://").partition("/")
-        try:
-            return self._storage("GET", f"/storage/v1/b/{bucket}/o/{quote(name, safe='')}?alt=media", None)
-        except urllib.error.HTTPError as error:
-            raise invalid_argument(f"The file {uri} cannot be read.") from error
-
-    def _storage(self, method: str, path: str, content: bytes | None) -> bytes:
-        headers = {"Content-Type": "video/mp4"}
-        request = urllib.request.Request(self._storage_url + path, content, headers, method=method)  # noqa: S310 — ours
-        with urllib.request.urlopen(request) as answer:  # noqa: S310 — as above
-            return bytes(answer.read())
+def _tell(interaction: Interaction) -> dict[str, Any]:
+    """A notice: what ended, not what came of it."""
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    kind = "interaction.failed" if interaction.status == "failed" else "interaction.completed"
+    return {"type": kind, "version": "v1", "timestamp": now, "data": {"id": interaction.id}}
 
 
 def _open_all(images: tuple[bytes, ...]) -> tuple[Image.Image, ...]:

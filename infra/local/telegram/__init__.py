@@ -34,6 +34,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/inline  {user_id, query, chat_id?, offset?, wait?, timeout_seconds?} → {query_id, update_id,
                           answered, results: [{id, type, title, content}], next_offset, button}: @bot and words
     POST /control/pick    {user_id, query_id, result_id, chat_id?, thread?} → {message}, sent via the bot
+    POST /control/prepared {user_id, prepared_id} → {chats: [{id, title}]}: where a person may send a prepared message
+    POST /control/share   {user_id, prepared_id, chat_id} → {message}: they send it; refusals in Telegram's words
     POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
     POST /control/delete  {chat_id, message_id}; a person deletes a message, the bot is not told
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
@@ -84,7 +86,8 @@ the class `ready`. Its `data-testid`s:
     sidebar         chat-private, chat-group, me, second-user, language-ru, language-en, theme, menu (phone)
     title, status   the header; topic-all, topic-<thread>
     app-open        the button beside the message field, where the bot has set one; webapp: the app in its frame,
-                    webapp-frame, webapp-back, webapp-main, webapp-close; its `data-haptic`, `data-download`
+                    webapp-frame, webapp-back, webapp-main, webapp-close; its `data-haptic`, `data-download`; sharing:
+                    the chats for a prepared message, sharing-chat-<id>, sharing-cancel
 """
 
 from infra.local.telegram.server import TEST_TOKEN, Telegram, run_telegram

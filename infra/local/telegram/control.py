@@ -16,6 +16,7 @@ from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
+from infra.local.telegram.prepared import list_chats_for, share
 from infra.local.telegram.reading import Upload
 from infra.local.telegram.subscriptions import change_subscription, pay_link
 from infra.local.telegram.web_apps import open_app
@@ -47,6 +48,8 @@ class Control:
             "stop": self._stop,
             "pay": self._pay,
             "app": self._open_app,
+            "prepared": self._list_chats_for,
+            "share": self._share,
             "subscription": self._change_subscription,
             "raw": self._raw,
             "repeat": self._repeat,
@@ -108,6 +111,12 @@ class Control:
 
     async def _open_app(self, fields: Json) -> Json:
         return await open_app(self._people, **fields)
+
+    async def _list_chats_for(self, fields: Json) -> Json:
+        return await list_chats_for(self._people, **fields)
+
+    async def _share(self, fields: Json) -> Json:
+        return await share(self._people, **fields)
 
     async def _raw(self, fields: Json) -> Json:
         return {"update_id": await self._people.send_raw(fields)}

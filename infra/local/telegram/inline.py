@@ -59,7 +59,7 @@ async def answer_inline_query(world: World, call: Call) -> bool:
         raise bad_request("NEXT_OFFSET_INVALID")
     if (call.integer("cache_time") or 0) < 0:
         raise bad_request("wrong cache_time (refused by the local server only)")
-    shown = [await _read_result(world, call, result) for result in results]
+    shown = [await read_result(world, call, result) for result in results]
     if len({result["id"] for result in shown}) < len(shown):
         raise bad_request("RESULT_ID_DUPLICATE")
     answer: Json = {
@@ -90,7 +90,7 @@ def tell_chosen(world: World, sender: Json, query_id: str, result_id: str) -> No
     world.updates.add("chosen_inline_result", chosen, f"chosen_inline_result {sender['id']}")
 
 
-async def _read_result(world: World, call: Call, result: Any) -> Json:
+async def read_result(world: World, call: Call, result: Any) -> Json:
     """A checked result: `{id, type, title, content, reply_markup?}`, its content as a message has it."""
     if not isinstance(result, dict) or result.get("type") not in _KINDS:
         raise bad_request("can't parse inline query result: the local server knows photo, video and article")

@@ -9,6 +9,7 @@ from infra.local.telegram import (
     guests,
     inline,
     payments,
+    prepared,
     profile,
     sending,
     subscriptions,
@@ -65,6 +66,7 @@ _HANDLERS: tuple[Handler, ...] = (
     subscriptions.create_invoice_link,
     subscriptions.edit_user_star_subscription,
     inline.answer_inline_query,
+    prepared.save_prepared_inline_message,
     web_apps.set_chat_menu_button,
     web_apps.get_chat_menu_button,
 )

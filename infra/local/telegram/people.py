@@ -151,12 +151,18 @@ class People(Places):
         """Send a result of an inline query; returns the message, which is this person's, `via_bot`."""
         sender = self.meet(user_id)
         result = find_picked(self.world, user_id, query_id, result_id)
+        message = self.post_result(user_id, chat_id, result, thread)
+        tell_chosen(self.world, sender, query_id, result_id)
+        return message
+
+    def post_result(self, user_id: int, chat_id: int | None, result: Json, thread: int | None = None) -> Json:
+        """A checked inline result as a message of this person, `via_bot`."""
+        sender = self.meet(user_id)
         chat = self._open_chat(sender, chat_id)
         head = self._prepare_head(sender, chat, None, thread, Manner())
         head |= {"via_bot": self.world.account.to_json()}
         head |= {"reply_markup": result["reply_markup"]} if "reply_markup" in result else {}
         [message] = self._post(chat, head, [result["content"]], Manner())
-        tell_chosen(self.world, sender, query_id, result_id)
         return message
 
     async def edit(

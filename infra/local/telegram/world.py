@@ -177,6 +177,7 @@ class World:
         self.checkouts: dict[str, Json] = {}
         self.transactions: list[Json] = []
         self.inline_queries: dict[str, Json] = {}
+        self.prepared: dict[str, Json] = {}  # messages that people can send from the Mini App
         self.files = FileStore(self.account.id, self.file_bytes_max)
         self.log.clear()
         self.faults.clear()

@@ -1,5 +1,5 @@
 // The pages: links and forms become calls with the session, and each answer replaces the content of <main>.
-import { call, on, post, signIn } from "./bridge.js";
+import { call, isSince, on, post, signIn } from "./bridge.js";
 import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
@@ -53,8 +53,11 @@ function show(url, html) {
 
 function enhance(part) {
   loadSmall(part);
-  for (const each of part.querySelectorAll("[data-poll]")) setTimeout(() => poll(each), POLL_MS);
+  for (const each of part.querySelectorAll("[data-poll]")) pollLater(each, Number(each.dataset.every) || POLL_MS);
+  for (const each of part.querySelectorAll("[data-go]")) visit(each.dataset.go);
   for (const each of part.querySelectorAll("[data-invoice]")) pay(each);
+  for (const each of part.querySelectorAll("[data-since]")) each.hidden = !isInTelegram || !isSince(each.dataset.since);
+  for (const each of part.querySelectorAll("[data-prepared]")) chooseChat(each);
   drawMainButton();
 }
 
@@ -75,17 +78,31 @@ async function loadSmall(part) {
   await Promise.all(Array.from({ length: SMALL_AT_ONCE }, load));
 }
 
+const timers = new WeakMap(), shown = new WeakMap(); // an element that polls → its timer; what it polls into → its HTML
+function pollLater(element, delay) {
+  clearTimeout(timers.get(element));
+  timers.set(element, setTimeout(() => poll(element), delay));
+}
+
+// What has not changed is left alone: a screen reader would read it again, and the focus would be lost.
 async function poll(element) {
   if (!element.isConnected) return;
   const response = await ask(element.dataset.poll);
   if (!element.isConnected) return;
   if (response?.status === 401 || response?.status === 404) return;
   if (!response?.ok) {
-    setTimeout(() => poll(element), POLL_MS * 2);
+    pollLater(element, POLL_MS * 2);
     return;
   }
   const into = document.getElementById(element.dataset.into), html = await response.text();
+  if (shown.get(into) === html) {
+    pollLater(element, Number(element.dataset.every) || POLL_MS);
+    return;
+  }
+  const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
+  shown.set(into, html);
   into.innerHTML = html;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   enhance(into);
 }
 
@@ -96,6 +113,15 @@ async function postForm(form, button) {
   const isDone = await visit(new URL(form.action).pathname, { method: "POST", body });
   if (!isDone && button) button.disabled = false;
   drawMainButton();
+}
+
+// The style's words come before the person's own, in place of another style's.
+function putStyle(button) {
+  const words = document.getElementById("words"), all = [...main.querySelectorAll("[data-words]")].map((each) => each.dataset.words);
+  const before = all.find((each) => words.value.startsWith(each)) ?? "";
+  words.value = `${button.dataset.words} ${words.value.slice(before.length).trimStart()}`;
+  words.focus();
+  refresh(button.form, 0);
 }
 
 const live = { timer: 0, turn: 0 };
@@ -157,6 +183,16 @@ function pay(element) {
   if (slug) post("web_app_open_invoice", { slug });
 }
 
+// Telegram's list of chats. Its apps open it within seconds of a press only, so there is a button for it too.
+function chooseChat(element) {
+  post("web_app_send_prepared_message", { id: element.dataset.prepared });
+}
+
+function afterChoosing(outcome) {
+  const element = main.querySelector("[data-prepared]");
+  if (element) visit(element.dataset[outcome]);
+}
+
 function openOutside(link) {
   const { pathname, search, href } = new URL(link.href);
   if ("pay" in link.dataset) pay(link.closest("[data-invoice]"));
@@ -176,6 +212,8 @@ on("invoice_closed", ({ status }) => {
   if (status === "paid") setTimeout(() => visit(element.dataset.paid), BOOKED_MS);
   else visit(element.dataset.unpaid);
 });
+on("prepared_message_sent", () => afterChoosing("sent"));
+on("prepared_message_failed", ({ error }) => afterChoosing(error === "USER_DECLINED" ? "unsent" : "failed"));
 on("theme_changed", paint);
 
 // --- what people do ---
@@ -188,6 +226,8 @@ document.addEventListener("click", (event) => {
     button.closest("li").remove();
     refresh(form, 0);
   }
+  if (button && "words" in button.dataset) putStyle(button);
+  if (button?.id === "choose-chat") chooseChat(button.closest("[data-prepared]"));
   if (button?.id === "again") location.reload();
   if (!link || event.ctrlKey || event.metaKey) return;
   if (link.getAttribute("href").startsWith("/")) {
@@ -212,6 +252,9 @@ document.addEventListener("input", (event) => {
   if (event.target.type === "textarea" && event.target.form?.dataset.live) refresh(event.target.form, TYPING_MS);
 });
 document.addEventListener("toggle", (event) => loadSmall(event.target), true);
+document.addEventListener("visibilitychange", () => { // whoever comes back from a payment sees at once what became of it
+  if (!document.hidden) main.querySelectorAll("[data-poll]").forEach((each) => pollLater(each, 0));
+});
 addEventListener("offline", () => (offline.hidden = false));
 addEventListener("online", () => (offline.hidden = true));
 

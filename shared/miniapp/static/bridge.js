@@ -2,26 +2,50 @@
 //
 // The events are those of https://docs.telegram-mini-apps.com/platform/methods and /events; Telegram's own script for
 // them would have to come from another host. The session is kept in memory only. Only Telegram's sites may show us in a
-// frame (frame-ancestors), so whoever holds the frame may be told; nothing secret is told to it.
+// frame (frame-ancestors), so whoever holds the frame may be told; nothing secret is told to it. While the app stays open,
+// its session is renewed at half of its hour, for a day.
 
 const KEPT = "launch";
 const SAFE_SIDES = ["top", "bottom", "left", "right"];
 const listeners = new Map(); // event → functions
 let launchText = ""; // where a browser forbids to keep it longer
 const launch = readLaunch();
-let session = "";
+let session = "", renewal = "", renewAt = Infinity, renewing = null;
 
 // Signs in with what Telegram opened the app with; whether that was believed. It is not, an hour after the opening.
-export async function signIn() {
-  const answer = await fetch("/sign-in", { method: "POST", body: launch.get("tgWebAppData") ?? "", credentials: "omit" });
-  session = answer.ok ? (await answer.json()).token : "";
-  return answer.ok;
+export function signIn() {
+  return openSession("/sign-in", launch.get("tgWebAppData") ?? "");
 }
 
 // A call of our server in the person's name. A session that has ended is opened anew, once; its answer is given as it is.
 export async function call(path, init = {}) {
+  if (Date.now() > renewAt) await renew();
   const answer = await send(path, init);
-  return answer.status === 401 && (await signIn()) ? send(path, init) : answer;
+  return answer.status === 401 && ((await renew()) || (await signIn())) ? send(path, init) : answer;
+}
+
+// Several calls at once renew the session once. A renewal that fails leaves the session as it is.
+function renew() {
+  renewAt = Infinity;
+  renewing ??= (renewal ? openSession("/renew", renewal) : Promise.resolve(false)).finally(() => { renewing = null; });
+  return renewing;
+}
+
+async function openSession(path, body) {
+  const answer = await fetch(path, { method: "POST", body, credentials: "omit" });
+  if (!answer.ok) return false;
+  const given = await answer.json();
+  session = given.token;
+  renewal = given.renewal ?? renewal;
+  renewAt = Date.now() + given.seconds * 500;
+  return true;
+}
+
+// Whether the app around us has what came with this version of Mini Apps, such as "8.0".
+export function isSince(version) {
+  const parts = (text) => text.split(".").map(Number);
+  const [mine, wanted] = [parts(launch.get("tgWebAppVersion") ?? "0"), parts(version)];
+  return mine[0] > wanted[0] || (mine[0] === wanted[0] && (mine[1] ?? 0) >= (wanted[1] ?? 0));
 }
 
 // Tells the app around us something, such as ("web_app_setup_back_button", { is_visible: true }).

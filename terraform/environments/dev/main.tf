@@ -45,9 +45,11 @@ module "product" {
   gemini_api_key = false
   fal_api_key    = false
   veo_offers     = false
+  video_notices  = false
   sell_credits   = null # { support_contact = "@…" } sells credits
   take_cards     = null # { lava = { offers = { s = "…" } }, yookassa = { shop_id = "…" } } takes cards
   mini_app       = null # { bot_id = "1234567", bot_username = "our_bot" } serves the Mini App
+  admin_ids      = []   # Telegram's ids of those who find the dashboard in the Mini App
   staff_chat_ids = []
 
   # gh api repos/OWNER/NAME --jq '.id, .owner.id'
@@ -63,6 +65,7 @@ module "product" {
   image_readers = {}
 
   alert_emails    = []
+  notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 20, currency = "EUR" }
   spend_usd_max   = { hour = 1, day = 3 }

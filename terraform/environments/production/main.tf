@@ -52,9 +52,11 @@ module "product" {
   gemini_api_key = false
   fal_api_key    = false
   veo_offers     = false
+  video_notices  = false
   sell_credits   = null # { support_contact = "@…" } sells credits
   take_cards     = null # { lava = { offers = { s = "…" } }, yookassa = { shop_id = "…" } } takes cards
   mini_app       = null # { bot_id = "1234567", bot_username = "our_bot" } serves the Mini App
+  admin_ids      = []   # Telegram's ids of those who find the dashboard in the Mini App
   staff_chat_ids = []
 
   # gh api repos/OWNER/NAME --jq '.id, .owner.id'
@@ -69,7 +71,8 @@ module "product" {
   image_project = "nanobanana-staging"
   image_readers = {}
 
-  alert_emails    = ["alerts@example.com"]
+  alert_emails    = ["alerts@example.com"] # made up: refused once billing_account is not
+  notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 500, currency = "EUR" }
   spend_usd_max   = { hour = 10, day = 50 }

@@ -135,6 +135,22 @@ locals {
       value  = null
       unit   = "1"
     }
+    webhook_looks = {
+      about  = "Looks at what Telegram says of our webhook, one a minute, by what is wrong there: `none`, or its name."
+      events = ["webhook_looked_at"]
+      where  = null
+      labels = { trouble = "trouble" }
+      value  = null
+      unit   = "1"
+    }
+    alarm_tests = {
+      about  = "The weekly test alarm."
+      events = ["alarm_rehearsed"]
+      where  = null
+      labels = {}
+      value  = null
+      unit   = "1"
+    }
     ledger_mismatches = {
       about  = "Accounts that cannot be right, as a settlement or the nightly check met them."
       events = ["ledger_mismatched"]
@@ -142,6 +158,27 @@ locals {
       labels = {}
       value  = null
       unit   = "1"
+    }
+  }
+
+  run_log = "projects/${var.project}/logs/run.googleapis.com"
+
+  # Lines of Cloud Run's own, which are there when our code was not. run.googleapis.com/request_count leaves out what
+  # reached no instance: calls without the right to call, and those for which there was no instance.
+  platform_metrics = {
+    calls = {
+      about  = "Calls as Cloud Run answered them, but for probes; with those that reached no instance."
+      where  = "logName=\"${local.run_log}%2Frequests\" AND NOT httpRequest.requestUrl=~\"/(health|ready|version)$\""
+      labels = { status = "EXTRACT(httpRequest.status)" }
+    }
+    instance_faults = {
+      about = "Instances that died (memory, a crash) or did not start, and calls for which there was none."
+      # In these filters OR binds tighter than AND.
+      where = join(" OR ", [
+        "(logName=\"${local.run_log}%2Fvarlog%2Fsystem\" AND textPayload=~\"Memory limit of|terminated on signal|called exit[(][1-9]|failed to start\")",
+        "(logName=\"${local.run_log}%2Frequests\" AND textPayload:\"no available instance\")",
+      ])
+      labels = {}
     }
   }
 
@@ -193,6 +230,37 @@ resource "google_logging_metric" "this" {
         scale              = bucket_options.value.scale
         growth_factor      = bucket_options.value.growth_factor
         num_finite_buckets = bucket_options.value.num_finite_buckets
+      }
+    }
+  }
+}
+
+resource "google_logging_metric" "platform" {
+  for_each = local.platform_metrics
+
+  project     = var.project
+  name        = "nanobanana/${each.key}"
+  description = each.value.about
+
+  filter = join(" AND ", [
+    "resource.type=\"cloud_run_revision\"",
+    "resource.labels.service_name=(${local.own_services})",
+    "(${each.value.where})",
+  ])
+
+  label_extractors = each.value.labels
+
+  metric_descriptor {
+    metric_kind  = "DELTA"
+    value_type   = "INT64"
+    unit         = "1"
+    display_name = "nanobanana/${each.key}"
+
+    dynamic "labels" {
+      for_each = each.value.labels
+      content {
+        key        = labels.key
+        value_type = "STRING"
       }
     }
   }

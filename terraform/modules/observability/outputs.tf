@@ -5,7 +5,7 @@ output "dashboard_url" {
 
 output "metrics" {
   description = "Short name → full type of each metric from logs."
-  value       = { for name, metric in google_logging_metric.this : name => "logging.googleapis.com/user/${metric.name}" }
+  value       = { for name, metric in merge(google_logging_metric.this, google_logging_metric.platform) : name => "logging.googleapis.com/user/${metric.name}" }
 }
 
 output "alert_policies" {

@@ -73,6 +73,6 @@ resource "google_monitoring_alert_policy" "burn" {
 
   documentation {
     subject = "${var.environment}: Telegram's calls fail"
-    content = "The webhook loses its error budget.\n\nWhat to do: docs/runbooks/${each.key}.md"
+    content = "The webhook loses its error budget.\n\nWhat to do: ${local.runbooks}/${each.key}.md"
   }
 }

@@ -71,6 +71,6 @@ resource "google_monitoring_alert_policy" "uptime" {
 
   documentation {
     subject = "${var.environment}: not to be reached"
-    content = "A public function does not answer.\n\nWhat to do: docs/runbooks/uptime.md"
+    content = "A public function does not answer.\n\nWhat to do: ${local.runbooks}/uptime.md"
   }
 }

@@ -83,6 +83,11 @@ variable "alert_emails" {
     error_message = "alert_emails: e-mail addresses."
   }
   validation {
+    # As they come, all values are made up, and the billing account is refused by Google: whoever makes one real makes all.
+    condition     = var.billing_account == local.made_up_account || !anytrue([for email in var.alert_emails : can(regex("(?i)@(.+\\.)?example(\\.(com|net|org))?$|\\.(test|invalid|localhost)$|^(you|someone|name)@", email))])
+    error_message = "alert_emails: an address that is an example's wakes nobody."
+  }
+  validation {
     condition     = length(distinct(var.alert_emails)) == length(var.alert_emails)
     error_message = "alert_emails: each address once."
   }
@@ -90,6 +95,18 @@ variable "alert_emails" {
     condition     = var.environment != "production" || length(var.alert_emails) > 0
     error_message = "alert_emails: production wakes somebody."
   }
+}
+
+variable "notice_topic" {
+  description = "Pub/Sub topic that alarms are published to beside the mails; null: none."
+  type        = string
+  default     = null
+}
+
+variable "runbooks_url" {
+  description = "Where the runbooks can be read, without a slash at the end; null: alarms name the file alone."
+  type        = string
+  default     = null
 }
 
 variable "billing_account" {

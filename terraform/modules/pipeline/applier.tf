@@ -14,6 +14,7 @@ resource "google_project_iam_member" "applier" {
     "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.configWriter",
     "roles/monitoring.admin",
+    "roles/pubsub.admin",
     "roles/resourcemanager.projectIamAdmin",
     "roles/run.admin",
     "roles/secretmanager.admin",

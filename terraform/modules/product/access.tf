@@ -54,6 +54,26 @@ resource "google_project_iam_member" "model" {
   member  = each.value
 }
 
+# Smaller copies of videos that are too large for Telegram. The API's own service agent reads and writes the bucket: Google
+# gives it its role in the project when the API is enabled. roles/transcoder.admin would also allow templates.
+resource "google_project_iam_custom_role" "copy_maker" {
+  project     = var.project
+  role_id     = "copyMaker"
+  title       = "Copy maker"
+  description = "Has copies of videos made, follows and deletes its jobs"
+  permissions = ["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_project_iam_member" "copies" {
+  for_each = { for name, function in local.functions : name => local.members[name] if function.transcodes }
+
+  project = var.project
+  role    = google_project_iam_custom_role.copy_maker.name
+  member  = each.value
+}
+
 # roles/run.developer would also allow to delete a service. What a deployer reads beside it, it reads as a viewer.
 resource "google_project_iam_custom_role" "service_deployer" {
   project     = var.project

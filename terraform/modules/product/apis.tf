@@ -4,10 +4,11 @@ locals {
   apis = toset(concat(
     [
       "artifactregistry", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "firestore", "iam", "iamcredentials",
-      "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts",
+      "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts", "transcoder",
     ],
     var.gemini_api_key ? ["generativelanguage"] : ["aiplatform"],
     var.billing_account == null ? [] : ["billingbudgets"],
+    local.tells ? ["pubsub"] : [],
   ))
 }
 

@@ -8,6 +8,7 @@
 # enqueues    the functions into whose queues it may put tasks
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
+# transcodes  whether it may have smaller copies of videos made by Google's Transcoder
 # sells       whether it gets the key of invoices, where credits are sold
 # cards       the secrets that it gets for each provider of card payments: variable = secret
 # signs_in    whether it gets the key of sessions, where there is a Mini App

@@ -25,14 +25,18 @@ locals {
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"
       VEO_OFFERS            = var.veo_offers ? "on" : "off"
+      NOTICES_URL           = var.video_notices ? local.urls.payments : ""
       TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
       TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
       MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
+      ADMIN_IDS             = join(",", [for id in var.admin_ids : tostring(id)])
+      ADMIN_URL             = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project}"
       LAVA_OFFERS           = join(",", [for package, offer in try(var.take_cards.lava.offers, {}) : "${package}=${offer}"])
       YOOKASSA_SHOP_ID      = try(var.take_cards.yookassa.shop_id, "")
       YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
+      NOTICE_CHAT_ID         = try(var.notice_chat.chat_id, "")
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
       SPEND_USD_PER_DAY_MAX  = tostring(var.spend_usd_max.day)
@@ -52,6 +56,7 @@ locals {
   fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
+  notice_secret  = local.tells ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {}
   card_providers = concat(
     try(var.take_cards.lava, null) != null ? ["lava"] : [], try(var.take_cards.yookassa, null) != null ? ["yookassa"] : [],
   )
@@ -59,6 +64,7 @@ locals {
     for name, function in local.functions : name => merge(concat([
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
+      name == "sweep" ? local.notice_secret : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }
 

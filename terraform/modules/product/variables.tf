@@ -147,8 +147,25 @@ variable "mini_app" {
   }
 }
 
+variable "admin_ids" {
+  description = "Telegram's ids of the people who find the way to the dashboard in the Mini App. It lets in whoever Google lets in, and nobody by this list."
+  type        = list(number)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.admin_ids : id > 0 && floor(id) == id && id < 4503599627370496])
+    error_message = "admin_ids: Telegram's ids of people, whole numbers above 0 of at most 52 bits."
+  }
+}
+
 variable "fal_api_key" {
   description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
+  type        = bool
+  default     = false
+}
+
+variable "video_notices" {
+  description = "Whether providers of videos are asked to tell when one has ended, which makes it arrive up to 90 s sooner. Set it only when the release before has the door for it."
   type        = bool
   default     = false
 }
@@ -210,6 +227,21 @@ variable "alert_emails" {
   description = "Who is told when something is wrong."
   type        = list(string)
   default     = []
+}
+
+variable "notice_chat" {
+  description = "The operators' Telegram chat that alarms are told in, by the bot of the secret notice-bot-token, and where the runbooks can be read, such as https://github.com/OWNER/NAME/blob/main/docs/runbooks. null: alarms are only mailed."
+  type        = object({ chat_id = string, runbooks_url = string })
+  default     = null
+
+  validation {
+    condition     = var.notice_chat == null || can(regex("^-?[1-9][0-9]{0,17}$", var.notice_chat.chat_id))
+    error_message = "notice_chat: chat_id is the number of a chat, such as -1001234567890."
+  }
+  validation {
+    condition     = var.notice_chat == null || can(regex("^https://[^\\s]+[^/\\s]$", var.notice_chat.runbooks_url))
+    error_message = "notice_chat: runbooks_url begins with https:// and does not end with a slash."
+  }
 }
 
 variable "billing_account" {

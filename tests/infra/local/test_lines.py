@@ -41,7 +41,7 @@ def test_trouble_says_its_message_and_traceback() -> None:
 
 def test_line_fits_the_terminal() -> None:
     """The last column gives way to a narrow terminal, the others stay."""
-    event = read_event("bot", json.dumps({"event": "answered", "ms": 1, "more": "x" * 300}))
+    event = read_event("image", json.dumps({"event": "answered", "ms": 1, "more": "x" * 300}))
     assert len(format_event(event, paint_nothing, 120)) == 120
     assert "1 ms" in format_event(event, paint_nothing, 80)
 
@@ -83,6 +83,16 @@ def test_idle_sweep_is_silent() -> None:
 def test_nothing_to_see(said: dict[str, Any] | str) -> None:
     """Readiness lines and empty ones are left out."""
     assert show("tasks", said) == ""
+
+
+def test_a_look_at_the_webhook_is_silent() -> None:
+    """Every few seconds nothing is wrong with it; what is wrong is shown."""
+    look = {"event": "webhook_looked_at", "trouble": "none"}
+    answered = {"event": "request_answered", "status": 200, "ms": 3, "messenger_calls": 1}
+    for fields in (look, answered):
+        assert format_event(read_event("bot", json.dumps(fields)), paint_nothing) == ""
+    for fields in (look | {"trouble": "gone"}, answered | {"store_reads": 1}, answered | {"status": 503}):
+        assert format_event(read_event("bot", json.dumps(fields)), paint_nothing) != ""
 
 
 def test_emulators_chatter_is_left_out() -> None:

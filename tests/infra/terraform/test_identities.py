@@ -138,8 +138,10 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret fal-api-key"): "ask models at our expense",
     ("roles/secretmanager.secretAccessor", "secret lava-api-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret yookassa-secret-key"): "open and read payments by card",
+    ("roles/secretmanager.secretAccessor", "secret notice-bot-token"): "write to the operators' chat",
     ("roles/secretmanager.secretAccessor", "secret lava-webhook-key"): "forge notices, which credit nothing",
     ("custom modelCaller", "project"): "ask models at our expense",
+    ("custom copyMaker", "project"): "have videos copied at our expense",
     ("roles/aiplatform.user", "project"): "run jobs of Vertex AI",
     ("roles/iam.serviceAccountTokenCreator", "account"): "sign links to files",
 }

@@ -19,6 +19,7 @@ VALUES = {
     '"000000-000000-000000"': '"012345-6789AB-CDEF01"',
     "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
 }
+CHAT = {"notice_chat     = null": 'notice_chat = { chat_id = "-1001", runbooks_url = "https://a.dev/docs/runbooks" }'}
 READERS = {
     "agent serverless": "service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
     "deployer of another project": "deployer@nanobanana-production.iam.gserviceaccount.com",
@@ -31,9 +32,9 @@ def staging(states: States) -> Draft:
     return Draft("staging", states["staging"])
 
 
-@pytest.mark.parametrize("values", [VALUES, {"veo_offers     = false": "veo_offers     = true"}])
+@pytest.mark.parametrize("values", [VALUES, {"veo_offers     = false": "veo_offers     = true"}, CHAT])
 def test_what_the_guide_sets_breaks_no_rule(values: dict[str, str]) -> None:
-    """Staging with readers of its images and a key for Gemini, or with Veo, as docs/deploy.md says, from nothing."""
+    """Staging with readers of its images and a key for Gemini, with Veo, or with a chat for alarms, from nothing."""
     tool = require(find_offline_tool)
     with open_workspace() as copy:
         folder = copy / "terraform/environments/staging"

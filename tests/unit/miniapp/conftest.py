@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -73,6 +74,10 @@ class App:
         return replace(self, user_id=user_id)
 
     @property
+    def signed_in_at(self) -> datetime:
+        return self.world.now
+
+    @property
     def ports(self) -> AppPorts:
         return self.world.app_ports
 
@@ -80,7 +85,7 @@ class App:
         parts = urlsplit(address)
         found = find_route("GET", parts.path, ROUTES)
         assert found is not None, address
-        call = Call(self.user_id, self.language, found[1], dict(parse_qsl(parts.query)))
+        call = Call(self.user_id, self.language, self.signed_in_at, found[1], dict(parse_qsl(parts.query)))
         return Page(await found[0].handle(self.ports, call))
 
     async def post(
@@ -89,7 +94,7 @@ class App:
         found = find_route("POST", address, ROUTES)
         assert found is not None, address
         fields = {name: [value] if isinstance(value, str) else value for name, value in (form or {}).items()}
-        call = Call(self.user_id, self.language, found[1]).with_form(fields, uploads)
+        call = Call(self.user_id, self.language, self.signed_in_at, found[1]).with_form(fields, uploads)
         return Page(await found[0].handle(self.ports, call))
 
 

@@ -1,5 +1,9 @@
 """The balance in the app: sections, pages and receipts; only the person's own."""
 
+import re
+
+from shared.delivery import ACTS_PATH
+from shared.statement.section import Section
 from tests.unit.gallery.test_find_results import FOX, OWL, draw
 from tests.unit.miniapp.conftest import App
 from tests.world import OTHER, World
@@ -57,3 +61,31 @@ async def test_a_promo_code(app: App) -> None:
     [link] = page.links("https://t.me/")
     assert link.endswith("?start=promo_SPRING-26B")
     assert (await app.post("/promo", {"code": "<>"})).location == "/balance"
+
+
+async def test_all_as_csv(app: App, world: World) -> None:
+    """The file comes to the chat, once a minute, also if the act comes twice or late; the page says which."""
+    await world.send(world.message("/start"))
+    answer = await app.post("/balance/csv")
+    assert "comes to our chat" in (await app.get(answer.location)).text
+    act = next(task for task in world.tasks.tasks if task.path == ACTS_PATH)
+    await world.settle()
+    await world.run_task(act)
+    assert len(world.messenger.sent("send_document")) == 1
+    again = await app.post("/balance/csv")
+    assert "within the last minute" in (await app.get(again.location)).text
+    world.clock.advance(61)
+    await app.post("/balance/csv")
+    await world.settle()
+    assert len(world.messenger.sent("send_document")) == 2
+
+
+async def test_sections_are_those_of_the_chat(app: App, world: World) -> None:
+    """The app can show what the chat's own buttons can, no more and no less."""
+    await world.send(world.message("/start"))
+    await world.send(world.message("/balance"))
+    labels = [button.label.removeprefix("\u2705 ") for row in world.shown().buttons for button in row]
+    page = await app.get("/balance")
+    offered = re.findall(r'class="pill" href="/balance\?section=.[^>]*>([^<]*)<', page.html)
+    assert offered == labels[: len(offered)]
+    assert len(offered) == len(Section)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.credits.catalogue import COUNTS, OFFERS, SIZES, VIDEO, sold_models
+from shared.credits.catalogue import COUNTS, OFFERS, PACKAGES, SIZES, VIDEO, sold_models
 from shared.errors import FileTooManyPixelsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.miniapp.calls import Upload
@@ -145,7 +145,7 @@ async def test_without_credits(app: App, world: World) -> None:
     page = await app.get("/create")
     assert "3 credits are missing." in page.text
     assert "/buy?for=3" in page.links()
-    assert "disabled" in page.html
+    assert page.offered("buy") == [f"s.{PACKAGES['s'].stars}.{PACKAGES['s'].credits}"]
     assert "you have 1" in (await app.post("/create", fill(page, words=FOX))).text
     assert world.jobs() == []
 
@@ -153,7 +153,10 @@ async def test_without_credits(app: App, world: World) -> None:
 async def test_where_nothing_is_sold(app: App, world: World) -> None:
     """Where no credits are sold there is no way to buy."""
     await world.give(1)
-    assert (await app.get("/create")).links("/buy") == []
+    page = await app.get("/create")
+    assert page.links("/buy") == []
+    assert page.offered("buy") == []
+    assert "disabled" in page.html
 
 
 async def test_a_video(app: App, world: World) -> None:

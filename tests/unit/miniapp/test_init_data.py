@@ -52,7 +52,7 @@ def test_telegrams_own_example() -> None:
     by_telegram = make_check(bytes.fromhex(TELEGRAM_PUBLIC_KEY))
     for later in (timedelta(), timedelta(hours=1)):
         person = read_init_data(PUBLISHED.encode(), PUBLISHED_BOT_ID, by_telegram, PUBLISHED_AT + later)
-        assert person == SignedIn(279058397, "ru")
+        assert person == SignedIn(279058397, "ru", PUBLISHED_AT)
     for bot_id, now in ((BOT_ID, PUBLISHED_AT), (PUBLISHED_BOT_ID, PUBLISHED_AT + timedelta(hours=1, seconds=1))):
         with pytest.raises(UnauthenticatedError):
             read_init_data(PUBLISHED.encode(), bot_id, by_telegram, now)
@@ -60,9 +60,9 @@ def test_telegrams_own_example() -> None:
 
 def test_the_local_telegram_signs_alike() -> None:
     """The person is the one who was signed, whatever their name has in it."""
-    assert read(sign()) == SignedIn(501, "ru")
-    assert read(sign(user=json.dumps({"id": 7}))) == SignedIn(7, "")
-    assert read(sign(user=json.dumps({"id": 7, "language_code": 5}))) == SignedIn(7, "")
+    assert read(sign()) == SignedIn(501, "ru", NOW)
+    assert read(sign(user=json.dumps({"id": 7}))) == SignedIn(7, "", NOW)
+    assert read(sign(user=json.dumps({"id": 7, "language_code": 5}))) == SignedIn(7, "", NOW)
 
 
 @pytest.mark.parametrize("seconds", [-61, 3601, 10**9, -(10**9)])

@@ -1,5 +1,7 @@
 """Addresses and what stands in them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.miniapp.calls import Call, Reply
@@ -51,5 +53,5 @@ def test_no_address(method: str, path: str) -> None:
 
 async def test_a_form() -> None:
     """The last value of a field counts; a field that is missing has a default."""
-    call = Call(501, "en").with_form({"size": ["1K", "2K"], "empty": []})
+    call = Call(501, "en", datetime(2026, 11, 29, tzinfo=UTC)).with_form({"size": ["1K", "2K"], "empty": []})
     assert (call.value("size"), call.value("empty"), call.value("none", "x")) == ("2K", "", "x")

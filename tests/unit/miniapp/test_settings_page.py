@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shared.conversations.conversation_documents import conversation_key
-from shared.errors import UnavailableError
+from shared.errors import UnauthenticatedError, UnavailableError
+from shared.miniapp.calls import Call
+from shared.miniapp.settings_page import show_settings
 from shared.miniapp.settings_view import list_sections
 from shared.people.accounts import open_user
 from shared.people.change_setting import save_setting
@@ -154,3 +156,30 @@ async def test_privacy_with_other_makers(app: App, world: World) -> None:
     """Models of other makers are named."""
     world.ports = replace(world.ports, sellers=frozenset({"gemini", "fal"}))
     assert "fal.ai" in (await app.get("/privacy")).text
+
+
+async def test_the_operators_page(app: App, world: World) -> None:
+    """Administrators alone are shown the way to the operators' page, and nobody where there is none."""
+    url = "https://console.test/dashboards"
+    plain = world.app_ports
+    for ports, ids, is_shown in ((plain, {ME}, True), (plain, {ME + 1}, False)):
+        asked = replace(ports, admin_ids=frozenset(ids), admin_url=url)
+        reply = await show_settings(asked, Call(ME, "en", world.now))
+        assert (url in reply.body.decode()) is is_shown
+    assert "Operators" not in (await app.get("/settings")).text
+
+
+async def test_signing_out(app: App, world: World) -> None:
+    """Every session from before is over, and none of anybody else; a later one is not."""
+    before = world.now
+    world.clock.advance(5)
+    assert "signed out everywhere" in (await app.post("/privacy/sign-out")).text
+    for user_id, is_over in ((ME, True), (ME + 1, False)):
+        call = Call(user_id, "en", before)
+        if is_over:
+            with pytest.raises(UnauthenticatedError):
+                await show_settings(world.app_ports, call)
+        else:
+            assert (await show_settings(world.app_ports, call)).status == 200
+    world.clock.advance(5)
+    assert (await app.get("/settings")).status == 200

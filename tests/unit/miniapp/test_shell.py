@@ -48,7 +48,7 @@ async def test_each_page_without_parameters_is_shown(world: World) -> None:
     """Whoever has just come sees every page that needs no more than the person."""
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.pattern:
-            reply = await route.handle(world.app_ports, Call(ME, "ru"))
+            reply = await route.handle(world.app_ports, Call(ME, "ru", world.now))
             assert reply.status == 200, route.pattern
 
 

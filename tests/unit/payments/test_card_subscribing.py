@@ -271,6 +271,20 @@ async def test_provider_refuses_to_cancel(shop: CardWorld, capsys: pytest.Captur
     assert shop.subscription().is_settled
 
 
+async def test_cancel_of_what_has_failed(shop: CardWorld) -> None:
+    """A provider that gave up a refused payment and refuses the cancel is not asked to cancel for ever."""
+    first = await shop.subscribe()
+    pass_time(shop, MONTH)
+    shop.cards.switch(first, CardRenewal.FAILED)
+    shop.cards.refuses_to_cancel = True
+    await press_cancel(shop)
+    await shop.sweep_for(timedelta(days=3, hours=2))
+    before = shop.cards.cancels
+    await shop.sweep_for(timedelta(days=2))
+    assert shop.cards.cancels == before > 1
+    assert phase_of(shop.subscription(), shop.world.now) is Phase.ENDED
+
+
 async def test_provider_goes_on_after_a_cancel(shop: CardWorld) -> None:
     """A provider that confirmed a cancel and still goes on is asked to cancel again."""
     first = await shop.subscribe()

@@ -1,4 +1,4 @@
-"""Several different pictures at once: one question, one card, each picture in a message of its own."""
+"""Several different pictures at once: one question, one card, one album, whose messages become the pictures."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from shared.errors import (
 )
 from shared.jobs.job import JobState
 from shared.people.users import PictureSettings
-from shared.pictures.picture import request_of
+from shared.pictures.picture import request_of, result_of
 from shared.pictures.press import IMPATIENCE
 from shared.providers.outcomes import Broken, PictureTask, Refused
 from shared.telegram.address import chat_of
@@ -45,7 +45,18 @@ def labels(shown: Shown) -> list[str]:
 
 
 def photos(world: World) -> list[Shown]:
-    return [shown for shown in world.messenger.messages(ME) if shown.kind == "photo"]
+    """The pictures: of an album, without the placeholders."""
+    return [shown for shown in world.messenger.messages(ME) if shown.kind == "photo" and shown.text]
+
+
+def placeholders(world: World) -> list[Shown]:
+    return [shown for shown in world.messenger.messages(ME) if shown.in_album and not shown.text]
+
+
+async def draw_one_by_one(world: World) -> Shown:
+    """The card of a batch for which Telegram took no album."""
+    world.messenger.fail("send_album", MessageRejectedError("no"))
+    return await draw(world)
 
 
 async def choose_mode(world: World, mode: str) -> None:
@@ -64,22 +75,23 @@ async def test_the_question(world: World) -> None:
 
 
 async def test_all_are_drawn(world: World) -> None:
-    """One press: every picture comes in a message of its own with its words and buttons, and the card says the end."""
+    """One press: one album in the order of the prompts, each picture with its words; the card says the end."""
     card = await draw(world)
     assert card.text.startswith("🗂 Ready: 3 of 3\n✅ 1. a fox\n✅ 2. a cat\n✅ 3. a dog\nPaid: 12 credits")
-    assert labels(card) == ["🖼 As an album"]
+    assert "The pictures are in the album" in card.text
+    assert labels(card) == ["1", "2", "3"]
     assert [request_of(job).ratio for job in world.jobs()] == ["1:1", "16:9", "1:1"]
-    assert len(photos(world)) == 3
-    for shown, words in zip(photos(world), ("a fox", "a cat", "a dog"), strict=True):
+    assert len(world.messenger.messages(ME)) == 4
+    for shown, job, words in zip(photos(world), world.jobs(), ("a fox", "a cat", "a dog"), strict=True):
         assert f"“{words}”" in shown.text
-        assert "✏️ Edit" in labels(shown)
+        assert (shown.in_album, shown.buttons, shown.file_id) == (True, (), result_of(job).photo_file_id)
     assert "picture 2 of 3" in photos(world)[1].text
     assert world.user().account.available == 8
     world.check_money()
 
 
 async def test_only_the_common_card_shows_the_way(world: World) -> None:
-    """While they are made there are no other messages than the card, which says how far it is."""
+    """While they are made there are no other messages than the album and the card, which says how far it is."""
     asked = await ask(world)
     await world.deliver(world.tap("batch;", asked))
     card = now(world, asked)
@@ -87,8 +99,11 @@ async def test_only_the_common_card_shows_the_way(world: World) -> None:
     assert labels(card) == ["✕ Cancel the rest"]
     await world.run_next()
     assert now(world, asked).text.startswith("🗂 Drawing 3 pictures · ready: 1\n✅ 1. a fox\n⏳ 2.")
-    assert [shown.kind for shown in world.messenger.messages(ME)] == ["text", "photo"]
+    assert [shown.kind for shown in world.messenger.messages(ME)] == ["text", "photo", "photo", "photo"]
+    assert [shown.message_id for shown in photos(world)] == [chat_of(world.jobs()[0]).card_message_id]
+    assert len(placeholders(world)) == 2
     await world.settle()
+    assert placeholders(world) == []
     world.check_money()
 
 
@@ -108,8 +123,9 @@ async def test_one_fails(world: World) -> None:
 async def test_a_retry_of_one(world: World) -> None:
     """*Try again* under a failure of ours buys this picture, and no other."""
     world.model.script("a cat", Broken("400"))
-    await draw(world)
-    failed = world.messenger.messages(ME)[-2]
+    card = await draw(world)
+    [failed] = [shown for shown in world.messenger.messages(ME) if shown.kind == "text" and shown != card]
+    assert placeholders(world) == []
     world.clock.advance(IMPATIENCE.total_seconds() + 1)
     await world.send(world.tap("again", failed))
     assert [request_of(job).prompt for job in world.jobs()] == ["a fox", "a cat", "a dog", "a cat"]
@@ -387,25 +403,28 @@ async def test_two_messages_without_words(world: World) -> None:
     assert "no words" in world.shown().text
 
 
-async def test_an_album(world: World) -> None:
-    """The finished pictures come once more as an album, by their ids; a second press in the minute sends none."""
-    card = await draw(world)
+async def test_an_album_by_a_press(world: World) -> None:
+    """Where they came one by one, they come once more as an album, by their ids; a second press sends none."""
+    card = await draw_one_by_one(world)
     await world.send(world.tap("batchalbum", card), world.tap("batchalbum", card))
     assert world.messenger.taps[-1].toast == plain_text("en", "toast-album-sent")
-    assert [shown.file_id for shown in photos(world)[3:]] == [shown.file_id for shown in photos(world)[:3]]
+    shown = [each for each in world.messenger.messages(ME) if each.kind == "photo"]
+    assert [each.file_id for each in shown[3:]] == [each.file_id for each in shown[:3]]
     world.clock.advance(SENT_ALREADY.total_seconds() + 1)
     world.messenger.fail("send_album", MessageRejectedError("no"))
     await world.send(world.tap("batchalbum", card))
     world.messenger.lose("send_album")
     await world.send(world.tap("batchalbum", card), world.tap("batchalbum", card))
-    assert len(photos(world)) == 9
-    await world.send(world.reply("make it blue", photos(world)[4]))
+    shown = [each for each in world.messenger.messages(ME) if each.kind == "photo"]
+    assert len(shown) == 9
+    await world.send(world.reply("make it blue", shown[4]))
     assert request_of(world.jobs()[-1]).parent_id == world.jobs()[1].id
 
 
 async def test_an_album_of_what_is_there(world: World) -> None:
     """While they are made there is none; deleted pictures are not in it, and of one picture there is no album."""
     asked = await ask(world)
+    world.messenger.fail("send_album", MessageRejectedError("no"))
     await world.deliver(world.tap("batch;", asked))
     data = f"1;batchalbum;{chat_of(world.jobs()[0]).batch}"
     await world.deliver(world.tap_data(data, asked.message_id))
@@ -419,7 +438,7 @@ async def test_an_album_of_what_is_there(world: World) -> None:
         plain_text("en", "toast-gone"),
         plain_text("en", "not-yours"),
     ]
-    assert world.messenger.sent("send_album") == []
+    assert len(world.messenger.sent("send_album")) == 1
 
 
 async def test_words_afterwards(world: World) -> None:

@@ -28,15 +28,14 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.ports import Create
-from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import Broken, Busy, FailureReason, FileRefused, Gone, NoResult, Refused, TimedOut
 from shared.providers.videos import Lost, Running, VideoTask
 from shared.telegram.address import forget_card
 from shared.texts import plain_text
 from shared.usage import start_usage
-from shared.videos import keep_video, make_video, show_video
+from shared.videos import keep_video, make_video
 from shared.videos.pace import PAUSE_SECONDS_MAX
-from shared.videos.video import is_video, stored_video, video_artefacts
+from shared.videos.video import is_video, video_artefacts
 from shared.videos.video_screens import kept_video_card, left_video_card, video_card
 from tests.fakes.messenger import Shown
 from tests.fakes.video_files import FACTS
@@ -400,42 +399,6 @@ async def test_shorter_than_ordered(world: World) -> None:
     assert world.user().account.available == 20 - 12
     assert "12 credits" in world.messenger.messages(ME)[0].text
     assert "shorter than ordered" in world.messenger.messages(ME)[0].text
-    world.check_money()
-
-
-async def test_too_large_for_telegram(world: World) -> None:
-    """Over 50 MB a smaller copy is shown; the file itself stays in the bucket."""
-    sizes = [60_000_000, 40_000_000]
-
-    async def facts_of(name: str) -> VideoFacts:
-        return replace(FACTS, size_bytes=sizes[name.endswith("small.mp4")])
-
-    world.video_files._facts_of = facts_of  # type: ignore[method-assign]
-    await ordered(world)
-    await world.settle()
-    kept = stored_video(video(world))
-    assert (kept.size_bytes, kept.small_bytes) == (60_000_000, 40_000_000)
-    [call] = world.messenger.sent("edit_video")
-    assert call.video is not None
-    assert "small.mp4" in str(call.video.content)
-
-
-async def test_too_large_for_telegram_and_for_us(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no smaller copy can be made, a link leads to the file for twelve hours; it is paid like any other."""
-
-    async def cannot(*_: object) -> None:
-        return None
-
-    world.video_files.facts = replace(FACTS, seconds=4.0)
-    monkeypatch.setattr(world.video_files, "shrink", cannot)
-    monkeypatch.setattr(keep_video, "SHOWN_BYTES_MAX", 1)
-    monkeypatch.setattr(show_video, "SHOWN_BYTES_MAX", 1)
-    await ordered(world)
-    await world.settle()
-    shown = world.messenger.messages(ME)[0]
-    assert "larger than Telegram takes" in shown.text
-    assert shown.buttons[0][0].url.startswith("https://bucket.example/jobs/")
-    assert (video(world).state, world.user().account.available) == (JobState.DELIVERED, 5)
     world.check_money()
 
 

@@ -81,6 +81,14 @@ export async function openApp(url) {
   return post("/control/app", { user_id: place.user, chat_id: place.chat, url });
 }
 
+export async function listChatsFor(preparedId) {
+  return post("/control/prepared", { user_id: place.user, prepared_id: preparedId });
+}
+
+export async function share(preparedId, chatId) {
+  return post("/control/share", { user_id: place.user, prepared_id: preparedId, chat_id: chatId });
+}
+
 export async function askInline(words, offset) {
   return post("/control/inline", { user_id: place.user, chat_id: place.chat, query: words, offset });
 }

@@ -1,7 +1,7 @@
 // A Mini App in a frame, as Telegram's web apps show it: it is opened with signed data and told of its surroundings; it
 // asks for buttons, payments and links. https://docs.telegram-mini-apps.com/platform/methods and …/events
 
-import { byId, icon } from "./dom.js";
+import { byId, icon, make } from "./dom.js";
 import { showToast } from "./overlays.js";
 import * as server from "./server.js";
 import { word } from "./words.js";
@@ -28,6 +28,7 @@ const panel = byId("webapp");
 const frame = byId("webapp-frame");
 const back = byId("webapp-back");
 const main = byId("webapp-main");
+const sheet = byId("webapp-pay");
 let opener = null; // what opens links of the app in this page
 
 const handlers = {
@@ -45,6 +46,7 @@ const handlers = {
     panel.close();
     opener(`https://t.me${path_full}`);
   },
+  web_app_send_prepared_message: sharePrepared,
   web_app_request_file_download: ({ url, file_name }) => {
     tell("file_download_requested", { status: "downloading" });
     opener(url);
@@ -59,7 +61,10 @@ export function setUpApp(open) {
   back.append(icon("back"));
   back.addEventListener("click", () => tell("back_button_pressed"));
   main.addEventListener("click", () => tell("main_button_pressed"));
-  panel.addEventListener("close", () => { frame.src = "about:blank"; });
+  panel.addEventListener("close", () => {
+    frame.src = "about:blank";
+    sheet.hidden = true;
+  });
   panel.addEventListener("cancel", (event) => { // Escape goes back where the app can
     if (back.hidden) return;
     event.preventDefault();
@@ -109,7 +114,23 @@ function showMain({ is_visible, is_active, is_progress_visible, text }) {
   if (text) main.textContent = text;
 }
 
-async function payInvoice({ slug }) {
+// Telegram asks before it takes Stars: one press pays, another leaves the invoice unpaid.
+function payInvoice({ slug }) {
+  sheet.hidden = false;
+  byId("webapp-pay-now").textContent = word("pay");
+  byId("webapp-pay-not").textContent = word("payNot");
+  byId("webapp-pay-now").onclick = () => closeInvoice(slug, true);
+  byId("webapp-pay-not").onclick = () => closeInvoice(slug, false);
+  byId("webapp-pay-now").focus();
+}
+
+async function closeInvoice(slug, isPaid) {
+  sheet.hidden = true;
+  if (isPaid) await takePayment(slug);
+  else tell("invoice_closed", { slug, status: "cancelled" });
+}
+
+async function takePayment(slug) {
   let status = "failed";
   try {
     const answer = await server.payLink(`https://t.me/$${slug}`);
@@ -119,4 +140,22 @@ async function payInvoice({ slug }) {
     showToast(error.message);
   }
   tell("invoice_closed", { slug, status });
+}
+
+// The person's chats, as Telegram's apps show them; a press sends the message there.
+async function sharePrepared({ id }) {
+  const sharing = byId("sharing");
+  try {
+    const { chats } = await server.listChatsFor(id);
+    const keys = chats.map(({ id: chat, title }) => make("button", { class: "button", value: String(chat), testid: `sharing-chat-${chat}` }, title));
+    byId("sharing-chats").replaceChildren(...(keys.length ? keys : [make("p", {}, word("nothingFound"))]));
+    sharing.returnValue = "";
+    sharing.showModal();
+    await new Promise((resolve) => { sharing.addEventListener("close", resolve, { once: true }); });
+    if (!sharing.returnValue) throw new Error("USER_DECLINED");
+    await server.share(id, Number(sharing.returnValue));
+    tell("prepared_message_sent");
+  } catch (error) {
+    tell("prepared_message_failed", { error: error.message });
+  }
 }

@@ -9,7 +9,7 @@ variables {
   services        = { webhook = "webhook", bot = "bot", image = "image", sweep = "sweep" }
   public_hosts    = { webhook = "webhook-123.europe-west1.run.app" }
   queues          = { bot = "projects/nanobanana-staging/locations/europe-west1/queues/bot", image = "image" }
-  alert_emails    = ["ann@example.com", "ben@example.com"]
+  alert_emails    = ["ann@nanobanana.dev", "ben@nanobanana.dev"]
   billing_account = "012345-6789AB-CDEF01"
   budget_monthly  = { units = 300, currency = "USD" }
 }
@@ -19,7 +19,7 @@ run "everything" {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
       "credits", "dead_work", "ledger_mismatches", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
-      "words_cost_usd_micros",
+      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "calls", "instance_faults",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -46,7 +46,11 @@ run "everything" {
     error_message = "Every declared label is extracted, and the other way round."
   }
   assert {
-    condition     = toset(keys(output.alert_policies)) == toset(["answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "payment-gap", "queue-late", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "model-gone", "uptime", "webhook-slow"])
+    condition = toset(keys(output.alert_policies)) == toset([
+      "alarm-test", "answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
+      "payment-gap", "queue-late", "queue-stuck", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
+      "telegram-webhook", "uptime", "webhook-slow", "webhook-strangers",
+    ])
     error_message = "These are the policies that have a page each."
   }
   assert {
@@ -232,8 +236,55 @@ run "no_address" {
 
 run "address_twice" {
   command = plan
-  variables { alert_emails = ["ann@example.com", "ann@example.com"] }
+  variables { alert_emails = ["ann@nanobanana.dev", "ann@nanobanana.dev"] }
   expect_failures = [var.alert_emails]
+}
+
+run "address_of_an_example" {
+  command = plan
+  variables { alert_emails = ["alerts@example.com"] }
+  expect_failures = [var.alert_emails]
+}
+
+run "address_below_an_example" {
+  command = plan
+  variables { alert_emails = ["Ann@mail.Example.org"] }
+  expect_failures = [var.alert_emails]
+}
+
+run "address_of_nobody" {
+  command = plan
+  variables { alert_emails = ["ann@nanobanana.test"] }
+  expect_failures = [var.alert_emails]
+}
+
+run "address_to_fill_in" {
+  command = plan
+  variables { alert_emails = ["you@nanobanana.dev"] }
+  expect_failures = [var.alert_emails]
+}
+
+run "address_like_an_example" {
+  command = plan
+  variables { alert_emails = ["example@counterexample.com", "test@attest.dev"] }
+
+  assert {
+    condition     = length(google_monitoring_notification_channel.email) == 2
+    error_message = "Only the reserved names are examples."
+  }
+}
+
+run "before_it_is_set_up" {
+  command = plan
+  variables {
+    alert_emails    = ["alerts@example.com"]
+    billing_account = "000000-000000-000000"
+  }
+
+  assert {
+    condition     = length(google_monitoring_notification_channel.email) == 1
+    error_message = "The repository's own values pass the checks; Google refuses the account at the first apply."
+  }
 }
 
 run "production_wakes_nobody" {
@@ -267,4 +318,25 @@ run "currency_sign" {
   command = plan
   variables { budget_monthly = { units = 9, currency = "$" } }
   expect_failures = [var.budget_monthly]
+}
+
+run "in_a_chat_too" {
+  command = plan
+  variables {
+    notice_topic = "projects/nanobanana-staging/topics/alarms"
+    runbooks_url = "https://a.dev/docs/runbooks"
+  }
+
+  assert {
+    condition     = length(google_monitoring_notification_channel.chat) == 1 && google_monitoring_notification_channel.chat[0].labels.topic == "projects/nanobanana-staging/topics/alarms"
+    error_message = "Alarms are published beside the mails."
+  }
+  assert {
+    condition     = endswith(google_monitoring_alert_policy.query["errors"].documentation[0].content, "https://a.dev/docs/runbooks/errors.md")
+    error_message = "The page is a link where it is known where the pages are."
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels) <= 2
+    error_message = "A budget can only be mailed."
+  }
 }

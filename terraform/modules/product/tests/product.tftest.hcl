@@ -19,7 +19,7 @@ variables {
   firestore_location = "eur3"
   protected          = true
   github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
-  alert_emails       = ["alerts@example.com"]
+  alert_emails       = ["alerts@nanobanana.dev"]
   spend_usd_max      = { hour = 10, day = 50 }
   billing_account    = null
 }
@@ -175,6 +175,21 @@ run "without_veo" {
     condition     = [for name, env in local.env : name if lookup(env, "VEO_OFFERS", "") == "off"] == ["api", "bot", "chat", "image", "video"]
     error_message = "Veo is off until somebody wants it."
   }
+  assert {
+    condition     = local.env.video.NOTICES_URL == ""
+    error_message = "No provider is asked for notices until somebody wants them."
+  }
+}
+
+run "notices_of_videos" {
+  command = plan
+  variables {
+    video_notices = true
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "NOTICES_URL", "") == local.urls.payments] == ["video"]
+    error_message = "Who has videos made says where their end is told."
+  }
 }
 
 run "veo" {
@@ -235,6 +250,10 @@ run "lava_takes_cards" {
   assert {
     condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "LAVA_WEBHOOK_KEY")] == ["payments"]
     error_message = "Only the one that lava.top calls gets the key that it calls with."
+  }
+  assert {
+    condition     = local.env.api.LAVA_OFFERS == local.env.bot.LAVA_OFFERS && local.env.api.YOOKASSA_SHOP_ID == ""
+    error_message = "The app knows which providers there are."
   }
   assert {
     condition     = local.env.bot.LAVA_OFFERS == "m=836b9fc5-7ae9-4a27-9642-592bc44072b8,s=836b9fc5-7ae9-4a27-9642-592bc44072b7"
@@ -321,6 +340,29 @@ run "a_mini_app" {
     condition     = length(setintersection(flatten([for name in ["api", "payments"] : keys(local.secrets[name])]), ["TELEGRAM_BOT_TOKEN"])) == 0
     error_message = "What everybody may call does not hold the bot's token."
   }
+}
+
+run "people_who_see_the_dashboard" {
+  command = plan
+  variables {
+    admin_ids = [501, 502]
+  }
+  assert {
+    condition     = local.env.api.ADMIN_IDS == "501,502" && endswith(local.env.api.ADMIN_URL, "?project=${var.project}")
+    error_message = "The app knows whom to show the way to the dashboard of this project."
+  }
+  assert {
+    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS")] == ["api"]
+    error_message = "Nobody else needs the list."
+  }
+}
+
+run "people_who_are_none" {
+  command = plan
+  variables {
+    admin_ids = [-1001]
+  }
+  expect_failures = [var.admin_ids]
 }
 
 run "a_bot_that_is_none" {
@@ -466,6 +508,10 @@ run "least_rights" {
     error_message = "Who asks a model may do nothing else there: custom jobs run as a stronger account."
   }
   assert {
+    condition     = google_project_iam_custom_role.copy_maker.permissions == toset(["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]) && keys(google_project_iam_member.copies) == ["video"]
+    error_message = "Who has copies made may do nothing else there, and only the function of videos does."
+  }
+  assert {
     condition     = google_project_iam_custom_role.service_deployer.permissions == toset(["run.services.get", "run.services.update"])
     error_message = "A deployer changes services; it neither creates nor deletes them."
   }
@@ -481,4 +527,38 @@ run "a_tenth_of_a_cent" {
   command = plan
   variables { spend_usd_max = { hour = 1.001, day = 5 } }
   expect_failures = [var.spend_usd_max]
+}
+
+run "alarms_are_only_mailed" {
+  command = plan
+  assert {
+    condition     = length(google_pubsub_topic.alarms) == 0 && !contains(output.secrets, "notice-bot-token") && local.env.sweep.NOTICE_CHAT_ID == ""
+    error_message = "Without a chat there is nothing of it."
+  }
+}
+
+run "alarms_in_a_chat" {
+  variables {
+    notice_chat = { chat_id = "-1001234567890", runbooks_url = "https://github.com/o/n/blob/main/docs/runbooks" }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "NOTICE_BOT_TOKEN")] == ["sweep"] && local.env.sweep.NOTICE_CHAT_ID == "-1001234567890"
+    error_message = "Only sweep writes there, so that an alarm about bot arrives."
+  }
+  assert {
+    condition     = google_pubsub_subscription.alarms[0].push_config[0].push_endpoint == "${output.urls.sweep}/alarms" && google_pubsub_subscription.alarms[0].push_config[0].oidc_token[0].audience == output.urls.sweep && google_pubsub_subscription.alarms[0].push_config[0].oidc_token[0].service_account_email == google_service_account.tasks.email
+    error_message = "The call opens sweep's door with the token that every task has."
+  }
+}
+
+run "chat_by_its_name" {
+  command = plan
+  variables { notice_chat = { chat_id = "@operators", runbooks_url = "https://a.dev/docs/runbooks" } }
+  expect_failures = [var.notice_chat]
+}
+
+run "runbooks_with_a_slash_at_the_end" {
+  command = plan
+  variables { notice_chat = { chat_id = "-1", runbooks_url = "https://a.dev/docs/runbooks/" } }
+  expect_failures = [var.notice_chat]
 }

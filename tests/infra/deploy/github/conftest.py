@@ -24,6 +24,7 @@ TOKENS = {
     "tag-release": "tagger-TEST-token",
     "protect-branches": "admin-TEST-token",
     "watch-models": "watcher-TEST-token",
+    "watch-alarms": "watcher-TEST-token",
 }
 
 

@@ -1,0 +1,111 @@
+"""Alarms of Cloud Monitoring in the operators' chat: readable, harmless, and none lost on the way."""
+
+import json
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from shared.errors import (
+    DeliveryUnknownError,
+    PlaceRefusedError,
+    TooManyRequestsError,
+    UnavailableError,
+    UnusableUpdateError,
+)
+from shared.telegram.tell_alarm import WORDS_MAX, show_incident, tell_alarm
+from tests.fakes.messenger import FakeMessenger
+
+CHAT = -1001
+INCIDENT: dict[str, Any] = {
+    "incident_id": "0.opqiw61fsv7p",
+    "scoping_project_id": "nanobanana-production",
+    "url": "https://console.cloud.google.com/monitoring/alerting/incidents/0.opq?project=nanobanana-production",
+    "started_at": 1795983239,
+    "ended_at": None,
+    "state": "open",
+    "summary": "queue_id: bot has failed <20% of> its tasks",
+    "policy_name": "production: tasks-failing",
+    "policy_user_labels": {"environment": "production", "runbook": "tasks-failing"},
+    "severity": "Critical",
+    "documentation": {
+        "content": "A queue's attempts fail.\n\nWhat to do: https://github.com/o/n/blob/main/docs/runbooks/tasks-failing.md",
+        "mime_type": "text/markdown",
+        "subject": "production: a queue's attempts fail",
+    },
+}
+"""As https://cloud.google.com/monitoring/support/notification-options#schema-pubsub writes it."""
+
+
+def push(incident: Any) -> bytes:
+    """As Pub/Sub brings it."""
+    data = b64encode(json.dumps({"incident": incident, "version": "1.2"}).encode()).decode()
+    return json.dumps({"message": {"data": data, "messageId": "1"}, "subscription": "s"}).encode()
+
+
+async def test_an_alarm_is_told() -> None:
+    """What rings, what was measured, the page that says what to do, and the way to Monitoring; its end as well."""
+    messenger = FakeMessenger()
+    await tell_alarm(messenger, CHAT, push(INCIDENT))
+    await tell_alarm(messenger, CHAT, push(INCIDENT | {"state": "closed"}))
+    opened, closed = (shown.text for shown in messenger.messages(CHAT))
+    assert opened.split("\n\n") == [
+        "🔔 <b>production: a queue&#x27;s attempts fail</b>",
+        "queue_id: bot has failed &lt;20% of&gt; its tasks",
+        "A queue&#x27;s attempts fail.",
+        "What to do: https://github.com/o/n/blob/main/docs/runbooks/tasks-failing.md",
+        f'<a href="{INCIDENT["url"]}">Cloud Monitoring</a>',
+    ]
+    assert closed.split("\n\n") == [f"✅{opened.split(chr(10))[0][1:]}", *opened.split("\n\n")[1::3]]
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        {"policy_name": "p"},
+        {"policy_name": "p", "documentation": "x", "state": 1, "summary": None, "url": "javascript:alert(1)"},
+        {"policy_name": "p", "documentation": {}, "url": 'https://evil.test/"><b>'},
+    ],
+)
+def test_what_is_missing_or_strange_is_left_out(incident: dict[str, Any]) -> None:
+    """The policy's name is enough, and no link leads elsewhere than to Google's console."""
+    assert show_incident(incident).text == "🔔 <b>p</b>"
+
+
+def test_no_alarm_is_too_long() -> None:
+    """Whatever its parts say, the message fits: 4,096 characters after the markup is read."""
+    long = "&" * 10_000
+    text = show_incident(
+        {"policy_name": long, "summary": long, "documentation": {"content": long}, "url": INCIDENT["url"]}
+    ).text
+    assert text.count("&amp;") == 3 * WORDS_MAX
+    assert 3 * WORDS_MAX + 200 < 4096
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(30), DeliveryUnknownError("TimedOut")])
+async def test_what_may_not_have_arrived_comes_again(error: Exception) -> None:
+    """Pub/Sub is answered 503 and brings the alarm again: rather twice than never."""
+    messenger = FakeMessenger()
+    messenger.fail("send_text", error)  # type: ignore[arg-type]
+    with pytest.raises(UnavailableError):
+        await tell_alarm(messenger, CHAT, push(INCIDENT))
+
+
+async def test_a_chat_that_refuses_is_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """Repeating would not help: an error in the log, and the mails remain."""
+    messenger = FakeMessenger()
+    messenger.fail("send_text", PlaceRefusedError("chat not found"))
+    await tell_alarm(messenger, CHAT, push(INCIDENT))
+    assert json.loads(capsys.readouterr().out)["event"] == "alarm_untold"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b'{"message": {"data": 1}}', b'{"message": {"data": "x"}}', push([]), push(None), b"[" * 10**5],
+)
+async def test_what_is_no_alarm(body: bytes) -> None:
+    """It is refused for good, and nobody is told."""
+    messenger = FakeMessenger()
+    with pytest.raises(UnusableUpdateError):
+        await tell_alarm(messenger, CHAT, body)
+    assert messenger.calls == []

@@ -1,0 +1,159 @@
+"""A provider's notice makes the next poll due now, once; whatever else it says, and when, changes nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.jobs.job import Job, JobState
+from shared.jobs.publish_notice import publish_notice
+from shared.jobs.time_limits import LEASE_SECONDS
+from shared.providers.notices import read_notice_path, write_notice_url
+from shared.videos.pace import PAUSE_SECONDS_MAX
+from shared.videos.video import is_video, video_artefacts
+from tests.world import ME, World
+
+DOOR = "https://payments.example"
+
+
+@pytest.fixture(autouse=True)
+def door(world: World) -> None:
+    """Providers know where to tell."""
+    world.video_studio = replace(world.video_studio, notices_url=DOOR)
+
+
+def video(world: World) -> Job:
+    [job] = [job for job in world.jobs() if is_video(job)]
+    return job
+
+
+async def begun(world: World) -> Job:
+    """A video that its provider is making."""
+    world.video_model.polls_needed = 1_000
+    await world.deliver(world.message("/video a fox in the snow"))
+    await world.deliver(world.tap("vmake", world.shown()))
+    await world.run_next()
+    return video(world)
+
+
+async def tell(world: World, job_id: str) -> int:
+    """A notice and all that is due at once because of it; the number of tasks."""
+    await publish_notice(world.tasks, job_id)
+    count = 0
+    while any((task.not_before or world.now) <= world.now for task in world.tasks.tasks):
+        await world.run_next()
+        count += 1
+    return count
+
+
+async def test_it_is_there_at_once(world: World) -> None:
+    """Six minutes after its beginning it has ended: with a notice it is delivered at that moment, by one task more than
+    were run until then; the poll that was planned finds nothing to do."""
+    job = await begun(world)
+    assert world.video_model.tasks[0].notice_url == f"{DOOR}/videos/gemini/{job.id}"
+    done_at, polls = job.created_at + timedelta(minutes=6), 0
+    while min(task.not_before or world.now for task in world.tasks.tasks) < done_at:
+        await world.run_next()
+        polls += 1
+    world.clock.set(done_at)
+    world.video_model.polls_needed = 1
+    assert await tell(world, job.id) == 1
+    assert (video(world).state, world.now, polls) == (JobState.DELIVERED, done_at, 7)
+    await world.settle()
+    assert [shown.kind for shown in world.messenger.messages(ME)].count("video") == 1
+    world.check_money()
+
+
+async def test_what_it_costs_without(world: World) -> None:
+    """The same video without a notice is there up to a pause later."""
+    job = await begun(world)
+    done_at = job.created_at + timedelta(minutes=6)
+    while min(task.not_before or world.now for task in world.tasks.tasks) < done_at:
+        await world.run_next()
+    world.video_model.polls_needed = 1
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+    assert timedelta() < world.now - done_at <= timedelta(seconds=PAUSE_SECONDS_MAX)
+
+
+async def test_a_lie(world: World) -> None:
+    """A notice of what has not ended costs one poll; the next ones nothing, and the video comes as without any."""
+    job = await begun(world)
+    asked = world.video_model.operations["operation-1"]
+    assert await tell(world, job.id) == 1
+    assert asked.polls == 1
+    for _ in range(20):
+        assert await tell(world, job.id) == 1
+    assert (asked.polls, video_artefacts(video(world)).is_noticed) == (1, True)
+    world.video_model.polls_needed = 1
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_too_early(world: World) -> None:
+    """Before the operation is known, and while a worker holds the job, nothing happens."""
+    await world.deliver(world.message("/video a fox in the snow"))
+    await world.deliver(world.tap("vmake", world.shown()))
+    planned = list(world.tasks.tasks)
+    assert video(world).state is JobState.QUEUED
+    await publish_notice(world.tasks, video(world).id)
+    await world.run_task(world.tasks.tasks.pop())
+    assert (video(world).state, world.tasks.tasks) == (JobState.QUEUED, planned)
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+
+
+async def test_while_a_worker_has_it(world: World) -> None:
+    """A notice that comes while a poll is under way leaves it alone."""
+    job = await begun(world)
+    opened_at = world.now
+    real = world.video_model.poll
+
+    async def poll(operation: str, prefix: str) -> object:
+        await publish_notice(world.tasks, job.id)
+        await world.run_task(world.tasks.tasks.pop())
+        return await real(operation, prefix)
+
+    world.video_model.poll = poll  # type: ignore[assignment,method-assign]
+    await world.run_next()
+    assert (world.now - opened_at).total_seconds() < LEASE_SECONDS + 1
+    assert world.video_model.operations["operation-1"].polls == 1
+    assert not video_artefacts(video(world)).is_noticed
+
+
+async def test_too_late_or_unknown(world: World) -> None:
+    """After the end, of a job that nobody knows, or that is no video, nothing happens."""
+    await begun(world)
+    world.video_model.polls_needed = 1
+    await world.settle()
+    await world.send(world.message("/image a red fox", user_id=502))
+    picture = next(job for job in world.jobs() if not is_video(job))
+    before = world.store.collection("jobs")
+    for job_id in (video(world).id, picture.id, "AAAAAAAAAAAAAAAA"):
+        assert await tell(world, job_id) == 1
+    assert world.store.collection("jobs") == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/videos/gemini",
+        "/videos/gemini/short",
+        "/videos/GEMINI/AAAAAAAAAAAAAAAA",
+        "/videos/gemini/AAAAAAAAAAAAAAAA/",
+        "/videos/gemini/__AAAAAAAAAAAA__",
+        "/videos/gemini/../../jobs/AAAAAA",
+        "/lava",
+    ],
+)
+def test_other_paths(path: str) -> None:
+    """Only an address that we have written names a job."""
+    assert read_notice_path(path) is None
+
+
+def test_addresses() -> None:
+    """What is written is read; without a door there is no address."""
+    assert read_notice_path(write_notice_url("", "fal", "a")) is None
+    url = write_notice_url(DOOR, "fal", "AAAA-AAA_AAAAAAA")
+    assert read_notice_path(url.removeprefix(DOOR)) == ("fal", "AAAA-AAA_AAAAAAA")
