@@ -28,7 +28,6 @@ def run_locked(environment: str, context: Context, desk: Desk, arranger: Arrange
 
     Raises DeployError; ConflictError if somebody took the lock meanwhile: Terraform was stopped, or had ended already.
     """
-    is_ours = False
     try:
         run_terraform(environment, context, lambda: _still_holds(desk, context), ask=ask)
     finally:
