@@ -1,8 +1,11 @@
-"""Rolling back to the last good release: it changes only traffic, takes seconds, and needs only Cloud Run."""
+"""Rolling back to the last good release: it changes only traffic, takes seconds, and needs only Cloud Run.
+
+While a Terraform runs that could undo it, it stays and arranges the traffic anew.
+"""
 
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context
-from infra.deploy.desk import Desk
+from infra.deploy.desk import TICK_SECONDS, Desk
 from infra.deploy.errors import RefusedError
 from infra.deploy.record import Record, Release, leave
 from infra.deploy.telegram_notice import Notice, send_notice
@@ -35,18 +38,31 @@ def go_back(
         arranger.route(record)
         if number + 1 < ROUNDS:
             context.clock.sleep(PAUSE_SECONDS)
-    desk.release()
     seconds = (context.clock.now() - started).total_seconds()
     words = f"{environment}: back {f'from {bad.version} ' if bad else ''}to {record.stable.version}"
     context.say(f"{words}, {seconds:.0f} s")
     who = context.environment.get("GITHUB_ACTOR", "")
     send_notice(context, Notice(words, result="rolled back", who=who, seconds=seconds, details=(reason,)))
+    _outlast_terraform(desk, arranger, context, record)
+    desk.release()
     return record
+
+
+def _outlast_terraform(desk: Desk, arranger: Arranger, context: Context, record: Record) -> None:
+    """Arrange the traffic anew until no Terraform can write any more: it sends whole services as it read them."""
+    if not record.is_applying(context.clock.now()):
+        return
+    context.say(f"{record.applier} still runs Terraform, which may undo this: staying here until it has ended")
+    while not context.dry_run and record.is_applying(context.clock.now()):
+        context.clock.sleep(TICK_SECONDS)
+        record = desk.renew()
+        arranger.route(record)
 
 
 def _is_half_way(record: Record, arranger: Arranger) -> bool:
     """Whether another rollback is running or was killed, or services lag behind the record."""
     if record.candidate is not None or record.stable is None or not record.given_up:
         return False
-    is_under_way = bool(record.holder) and record.given_up[0].since == record.stable.since
+    is_locked = bool(record.holder) and record.holder != record.applier
+    is_under_way = is_locked and record.given_up[0].since == record.stable.since
     return is_under_way or arranger.is_left_half_way(record)

@@ -1,7 +1,7 @@
 """The rollout's record: the stable release, the candidate, its stage, and the lock's holder. Pure.
 
-It is stored as JSON in an annotation of the webhook's Cloud Run service (`desk.py`), so that a rollback needs only
-Cloud Run. The state of every service follows from the record alone (`arrange.py`), so another deployer can continue
+It is stored as JSON in an annotation of a Cloud Run service of its own (`desk.py`), so that a rollback needs only Cloud
+Run. The state of every service follows from the record alone (`arrange.py`), so another deployer can continue
 after one was killed.
 
     begin ─▶ probe ─▶ staff ─▶ 5 ─▶ 25 ─▶ 50 ─▶ 100 ─▶ promote       stable = candidate
@@ -82,6 +82,9 @@ class Record:
     """Releases judged bad or rolled back, the newest first: they are never rolled back to."""
     holder: str = ""
     lease_until: datetime | None = None
+    applier: str = ""
+    """Who runs Terraform. It writes whole services as it read them, also for a while after it lost the lock."""
+    applier_until: datetime | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -99,6 +102,8 @@ class Record:
                 given_up=tuple(_release(each) for each in found["given_up"]),
                 holder=found["holder"],
                 lease_until=_parse_time(found["lease_until"]),
+                applier=found.get("applier", ""),
+                applier_until=_parse_time(found.get("applier_until")),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise DeployError(f"the rollout's record is unreadable: {error}") from error
@@ -107,8 +112,14 @@ class Record:
         """The record as JSON."""
         return json.dumps(asdict(self), default=datetime.isoformat, sort_keys=True)
 
-    def is_held(self, now: datetime) -> bool:
-        return self.lease_until is not None and now < self.lease_until
+    def list_busy(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Who may change the services now, and until when: the lock's holder, and whoever runs Terraform."""
+        leases = ((self.holder, self.lease_until), (self.applier, self.applier_until))
+        return [(name, until) for name, until in leases if until is not None and now < until]
+
+    def is_applying(self, now: datetime) -> bool:
+        """Whether Terraform may still write services."""
+        return self.applier_until is not None and now < self.applier_until
 
 
 def begin(record: Record, release: Release, now: datetime) -> Record:

@@ -36,6 +36,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from infra.deploy.context import Clock
+from infra.deploy.desk import RECORD_SERVICE
 from tests.cloud.clock import FakeClock
 from tests.cloud.faults import Call, Faults
 from tests.cloud.run_api import RunApi
@@ -69,6 +70,8 @@ class CloudRun(Serving):
     def seed(self, deployment: Mapping[str, Any], digest: str = "", version: str = "") -> None:
         """Every service of a `deployment.json`: with Terraform's placeholder, or with a first revision of an image.
 
+        The service of the rollout's record is there too.
+
         With a digest all traffic is pinned to that revision. Cloud Run is in the deployment's project from then on.
         """
         self._services.place = Place(deployment["project"], deployment["project_number"], deployment["region"])
@@ -82,6 +85,7 @@ class CloudRun(Serving):
             traffic = [TrafficTarget(type_=BY_NAME, revision=template.revision, percent=100)] if digest else []
             self.add_service(function["service"], template, traffic, public=function["public"])
             assert function["url"] in self.service(function["service"]).urls, f"the place of {name} is another one"
+        self.add_service(RECORD_SERVICE, RevisionTemplate(containers=[Container(image=PLACEHOLDER)]))
 
     def add_service(
         self, name: str, template: RevisionTemplate, traffic: list[TrafficTarget] | None = None, *, public: bool = False
@@ -90,6 +94,18 @@ class CloudRun(Serving):
         with self._services.lock:
             given = Service(template=template, traffic=traffic or [], invoker_iam_disabled=public)
             self._services.add(name, given)
+
+    def drop_service(self, name: str) -> None:
+        """It was never made."""
+        with self._services.lock:
+            del self._services.kept[name]
+
+    def overwrite(self, name: str, service: Service) -> None:
+        """Terraform's update: the whole service as it was read, without mask and etag. Raises ApiError."""
+        with self._services.lock:
+            sent = Service(service)
+            sent.etag = ""
+            self._services.update(name, sent, "", dry_run=False)
 
     # --- faults ----------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.checks.cloud import code
 from infra.checks.cloud.state import Cloud
+from infra.deploy.desk import RECORD_SERVICE
 from infra.functions import FUNCTIONS
 from shared.adapters.targets import list_queues
 from shared.errors import SettingsError
@@ -16,11 +17,16 @@ DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
 
 
 def find_strangers(cloud: Cloud, folders: frozenset[str]) -> Iterator[str]:
-    """The same functions in all places: folders, infra/functions.json, Terraform's output and its services."""
+    """The same functions in all places: folders, infra/functions.json, Terraform's output and its services.
+
+    One service more has the rollout's record.
+    """
+    if RECORD_SERVICE not in cloud.services:
+        yield f"no service {RECORD_SERVICE}: the rollout's record would have no place"
     named = {
         "infra/functions.json": frozenset(FUNCTIONS),
         "Terraform's functions": frozenset(cloud.functions),
-        "Terraform's services": frozenset(cloud.services),
+        "Terraform's services": frozenset(cloud.services) - {RECORD_SERVICE},
     }
     for place, names in named.items():
         yield from (f"functions/{name}: missing in {place}" for name in sorted(folders - names))

@@ -1,5 +1,6 @@
 """The rollout's record: what follows what."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -184,3 +185,14 @@ def test_an_unreadable_record_is_an_error_and_not_an_empty_one(text: str) -> Non
 def test_no_record_is_a_new_environment() -> None:
     """The annotation is missing before the first release."""
     assert Record.parse("") == Record()
+
+
+def test_a_record_of_the_release_before_is_read() -> None:
+    """It says nothing of Terraform: nobody runs it."""
+    record = replace(released(ONE, TWO), holder="somebody", lease_until=NOW + DAY)
+    found = json.loads(record.write())
+    del found["applier"], found["applier_until"]
+    assert Record.parse(json.dumps(found)) == record
+    assert not record.is_applying(NOW)
+    assert record.list_busy(NOW) == [("somebody", NOW + DAY)]
+    assert record.list_busy(NOW + DAY) == []

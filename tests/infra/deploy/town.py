@@ -11,7 +11,7 @@ from infra.deploy.__main__ import main
 from infra.deploy.cloud_run import CloudRun as CloudRunClient
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
-from infra.deploy.desk import ANNOTATION, Desk
+from infra.deploy.desk import ANNOTATION, RECORD_SERVICE, Desk
 from infra.deploy.record import Record
 from infra.functions import FUNCTIONS
 from shared.telegram.rollout import is_candidate_chat
@@ -68,7 +68,7 @@ class Town:
         return Context(self.environment, clock=self.clock, say=self.lines.append)
 
     def record(self) -> Record:
-        return Record.parse(self.cloud_run.annotation("webhook", ANNOTATION))
+        return Record.parse(self.cloud_run.annotation(RECORD_SERVICE, ANNOTATION))
 
     def deployment(self) -> Deployment:
         return Deployment.parse(self.deployment_file.read_text())

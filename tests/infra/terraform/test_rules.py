@@ -37,7 +37,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
         "roles/editor on project: a basic role",
     ),
     "everybody": (
-        lambda state: state.pick("google_cloud_run_v2_service_iam_member").update(member="allUsers"),
+        lambda state: state.pick("google_cloud_run_v2_service_iam_member", name="api").update(member="allUsers"),
         "allUsers has custom serviceDeployer on service api: everybody",
     ),
     "everybody with a Google account": (
@@ -126,6 +126,10 @@ FUNCTIONS: dict[str, tuple[Break, str]] = {
     "Terraform without a folder": (
         lambda state: state.add(RUN, name="admin", template=[{}]),
         "admin: in Terraform's services, without a folder",
+    ),
+    "no place for the rollout's record": (
+        lambda state: state.remove(RUN, name="rollout-record"),
+        "no service rollout-record: the rollout's record would have no place",
     ),
     "a required variable is missing": (
         lambda state: state.function("image")["env"].pop("MEDIA_BUCKET"),
