@@ -1,22 +1,23 @@
-"""The tables of surfaces and of the screens of each kind, for `Ports`. A new one is a line here."""
+"""The tables of surfaces and of the screens of each kind, for `Ports`. A new one is a line here.
 
-from shared.conversations.answer_screens import ANSWER_SCREENS
-from shared.gallery.archive_screens import ARCHIVE_SCREENS
+The screens of a kind are loaded when a process meets its first job of that kind.
+"""
+
 from shared.jobs.frame import Surface
 from shared.jobs.screens import Screens
-from shared.pictures.cards import PICTURE_SCREENS
+from shared.late import LateTable
 from shared.telegram.address import TELEGRAM
 from shared.telegram.chat import TelegramChat
-from shared.videos.video_screens import VIDEO_SCREENS
-from shared.voices.speech_screens import SPEECH_SCREENS
-from shared.voices.transcript_screens import TRANSCRIPT_SCREENS
 
 SURFACES: dict[str, Surface] = {TELEGRAM: TelegramChat()}
-SCREENS: dict[str, Screens] = {
-    "picture": PICTURE_SCREENS,
-    "answer": ANSWER_SCREENS,
-    "transcript": TRANSCRIPT_SCREENS,
-    "speech": SPEECH_SCREENS,
-    "video": VIDEO_SCREENS,
-    "archive": ARCHIVE_SCREENS,
-}
+SCREENS = LateTable[Screens](
+    {
+        "picture": "shared.pictures.cards:PICTURE_SCREENS",
+        "answer": "shared.conversations.answer_screens:ANSWER_SCREENS",
+        "transcript": "shared.voices.transcript_screens:TRANSCRIPT_SCREENS",
+        "speech": "shared.voices.speech_screens:SPEECH_SCREENS",
+        "video": "shared.videos.video_screens:VIDEO_SCREENS",
+        "archive": "shared.gallery.archive_screens:ARCHIVE_SCREENS",
+    },
+    Screens,
+)

@@ -263,9 +263,7 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
 def make_video_studio(settings: VideoSettings) -> "VideoStudio":
     """What makes videos; by fal where there is its key, by Veo where it is on offer."""
     from shared.adapters.absent import AbsentProvider
-    from shared.adapters.genai_videos import GeminiVideos
-    from shared.adapters.late import LateVideos
-    from shared.adapters.pictures import PillowPictures
+    from shared.adapters.late import LatePictures, LateVideos
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.transcoder import CloudTranscoder
     from shared.adapters.video_files import BucketVideos
@@ -274,9 +272,10 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
 
     work, queue = settings.work, settings.work.repair.queue
     bucket, fal, veo = work.media_bucket, settings.fal, work.veo_offers
-    media, access = CloudMedia(bucket), _make_access(settings.model)
+    media = CloudMedia(bucket)
+    place = (_make_access(settings.model), media, bucket)
     providers: dict[str, VideoProvider] = {
-        "gemini": GeminiVideos(access, media, bucket),
+        "gemini": LateVideos("shared.adapters.genai_videos", lambda module: module.GeminiVideos(*place)),
         "fal": AbsentProvider(),
         "veo": AbsentProvider(),
     }
@@ -284,10 +283,9 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
         key, url = fal.key, fal.base_url
         providers["fal"] = LateVideos("shared.adapters.fal_videos", lambda module: module.open_videos(key, url))
     if veo:
-        place = (access, media, bucket)
         providers["veo"] = LateVideos("shared.adapters.genai_veo", lambda module: module.open_veo(*place))
     transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
-    tools = BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES), transcoder
+    tools = BucketVideos(media), LatePictures(), ByteBudget(FILES_BYTES), transcoder
     return VideoStudio(providers, media, *tools, notices_url=settings.notices_url)
 
 

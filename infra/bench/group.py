@@ -34,7 +34,7 @@ class Load:
         return self.people * self.pictures_each
 
 
-LOAD = Load(people=5, pictures_each=2, within_seconds=16)
+LOAD = Load(people=4, pictures_each=2, within_seconds=13)
 """More calls than Telegram grants a group in a minute, and for three of them all that `bot` may use."""
 
 

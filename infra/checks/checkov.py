@@ -62,7 +62,7 @@ def install() -> None:
         return
     for command in (
         [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
-        install_command(ENVIRONMENT / "bin/python", LOCK),
+        install_command(ENVIRONMENT / "bin/python", LOCK, "--no-compile"),  # it runs once in CI
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

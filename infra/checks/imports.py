@@ -32,7 +32,7 @@ ROOMS = (
     *("pictures", "providers", "statement", "telegram", "videos", "voices", "wording"),
 )
 """The packages of `shared/`, each with one purpose."""
-SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
+SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "texts")
 
 # The first rule whose folder holds the file counts.
 RULES = (

@@ -1,8 +1,8 @@
 """Adapters whose libraries are imported at the first use, in a thread, so that the event loop is not blocked.
 
 Work on pictures: a worker has time to import it while it waits for its first model call (`shared/loading.py`).
-Speech: google-genai's interactions are a thousand classes that written answers do not need; they would add 0.25 s to a
-cold start of `chat`, and 24 MB.
+Speech and videos: google-genai's interactions are a thousand classes that written answers do not need; they would add
+0.25 s to a cold start of `chat` and of `video`, and 24 MB.
 A second provider: most pictures and videos are made by the first.
 """
 

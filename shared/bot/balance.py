@@ -1,16 +1,11 @@
 """/balance and /receipt, and answers that only one person may read."""
 
-from collections.abc import Awaitable, Callable
-
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.payments.shop_screens import RECEIPT
 from shared.ports import Button, Place, Ports, Screen
-from shared.statement.balance_screens import CSV, PAGE, PICK
-from shared.statement.press_balance import draw_balance, press_page, press_pick
-from shared.statement.press_receipt import draw_receipt, press_receipt
-from shared.statement.send_csv import press_csv
+from shared.statement.press_balance import draw_balance
+from shared.statement.press_receipt import draw_receipt
 from shared.telegram.answers import answer
-from shared.telegram.updates import Message, Tap
+from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 
@@ -43,11 +38,3 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 async def show_receipt(ports: Ports, visit: Visit, message: Message) -> None:
     """/receipt: of the replied message, of a number, or the newest; in a group only in private."""
     await answer_alone(ports, visit, await draw_receipt(ports, visit, message), "balance")
-
-
-BALANCE_TAPS: dict[str, Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]] = {
-    PAGE: press_page,
-    PICK: press_pick,
-    RECEIPT: press_receipt,
-    CSV: press_csv,
-}

@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import (
@@ -19,8 +18,6 @@ from shared.errors import (
 from shared.jobs.publish_jobs import JSON_HEADERS, publish_draft
 from shared.logs import log_event, set_log_context
 from shared.people.users import language_of
-from shared.pictures.collect_parts import close_draft
-from shared.pictures.open_drafts import find_lane
 from shared.ports import Place, Ports, Screen, TalkStudio
 from shared.providers.outcomes import FailureReason
 from shared.providers.price_day import set_price_day
@@ -29,7 +26,6 @@ from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
 from shared.telegram.updates import Message, Tap, Unhandled, parse_update
 from shared.texts import html_text
-from shared.videos.decide_album import decide_album
 
 UNKNOWN_PAUSE_SECONDS = 15.0
 """How long a draft waits before it asks again, if it is unknown whether its question was sent."""
@@ -67,6 +63,10 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
 
 async def take_draft(ports: Ports, draft_id: str) -> None:
     """Close a draft, later if Telegram's flood control demands it. Raises UnavailableError."""
+    from shared.pictures.collect_parts import close_draft
+    from shared.pictures.open_drafts import find_lane
+    from shared.videos.decide_album import decide_album
+
     set_price_day(ports.clock.now())
     try:
         await close_draft(ports, draft_id, decide_album)
@@ -100,6 +100,8 @@ async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) 
 
 async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
     """Send the person an apology, if the update names a person."""
+    from shared.bot.reasons import code_button
+
     with suppress(MessengerError, UnusableUpdateError):
         update = parse_update(body)
         if not isinstance(update, (Message, Tap)):

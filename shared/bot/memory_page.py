@@ -14,7 +14,6 @@ from shared.people.facts import (
     FACTS_MAX,
     Kept,
     fact_id,
-    find_fact,
     with_fact,
     without_fact,
     without_facts,
@@ -46,12 +45,6 @@ async def take_remember_command(ports: Ports, visit: Visit, message: Message) ->
         await take_fact(ports, visit, message.own_words)
     else:
         await answer_alone(ports, visit, Screen(html_text(visit.language, "memory-usage")), "memory")
-
-
-def read_fact(message: Message) -> str:
-    """The fact in a plain message: the sender's own words, in the private chat; otherwise empty."""
-    is_plain = message.chat.is_private and message.file is None and message.replied is None
-    return find_fact(message.own_words) if is_plain else ""
 
 
 async def take_fact(ports: Ports, visit: Visit, text: str) -> None:

@@ -2,34 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from shared.bot import (
-    balance,
-    lend_role,
-    memory_page,
-    menus,
-    models_page,
-    post,
-    press_said,
-    price,
-    prompts,
-    reasons,
-    role,
-    share,
-)  # fmt: skip
-from shared.bot.answer_inline import answer_inline
 from shared.bot.commands import OTHER_NAMES
-from shared.bot.decline_calls import answer_faceless, decline_call
-from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
-from shared.bot.keep_payload import keep_payload
-from shared.bot.misspelled import suggest
-from shared.bot.open_app import show_app
+from shared.bot.read_fact import read_fact
 from shared.bot.usage_replies import as_command, find_asked_command
-from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
-from shared.conversations import take_questions as questions
-from shared.conversations.answer import is_answer
-from shared.conversations.stop_answer import stop_draft
-from shared.conversations.take_files import take_file
 from shared.delivery import Delivery
 from shared.errors import (
     DeliveryUnknownError,
@@ -38,53 +15,19 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
-from shared.gallery.press_batch_picture import press_batch_picture
-from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
-from shared.growth import give_gift, invite, redeem_promo
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
-from shared.payments import card_shop, shop, subscription_page
-from shared.payments.card_screens import CARD, CARD_BUY, EMAIL
-from shared.payments.shop_screens import BUY, SUBSCRIPTION
-from shared.payments.take_payment import take_payment
-from shared.payments.take_renewal import take_renewal
+from shared.late import late_modules
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
-from shared.pictures import press_batch, press_styles, press_tools, remix
-from shared.pictures import press_results as results
-from shared.pictures import take_requests as requests
-from shared.pictures.ask_first import go_on
-from shared.pictures.ask_order import ORDER
-from shared.pictures.batch_card import BATCH_ALBUM, BATCH_PICTURE, BATCH_STOP
-from shared.pictures.batch_quote import BATCH, BATCH_DROP
-from shared.pictures.keyboards import (
-    ANIMATE,
-    ANSWER_INSTEAD,
-    DESCRIBE,
-    FILM,
-    IMPROVE,
-    ONLY_ANSWER,
-    PHOTO_BACK,
-    PHOTO_STYLES,
-    PHOTO_TOOL,
-    PHOTO_TOOLS,
-    SHARE,
-    SHARING,
-)
-from shared.pictures.open_drafts import draft_id_of
-from shared.pictures.press_album import press_album
-from shared.pictures.press_order import press_order
-from shared.pictures.style_keyboards import CHOOSE_STYLE, LAST_IN_STYLE, PHOTO_STYLE, SEE_EXAMPLE
-from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
-from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
-from shared.telegram.callbacks import read_callback
+from shared.telegram.callbacks import Callback, read_callback
 from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
@@ -103,14 +46,70 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.videos import change_video, press_review, press_videos, take_videos
-from shared.videos.review import CHOOSE, DROP, MAKE
-from shared.videos.video import is_video
-from shared.videos.video_screens import AGAIN, CHANGE, DELETE, DETAILS, ERASE, EXTEND, KEEP, STOP
-from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
-from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
-from shared.wording import browse_examples, describe, improve, styles
-from shared.wording.screens import DRAW_VARIANT, FILM_VARIANT
+
+# Each is loaded when the first update needs it. Of these modules only functions can be used here, no constants.
+if TYPE_CHECKING:
+    from shared.bot import (
+        answer_inline,
+        balance,
+        decline_calls,
+        gallery_page,
+        keep_payload,
+        lend_role,
+        memory_page,
+        menus,
+        misspelled,
+        models_page,
+        open_app,
+        post,
+        press_said,
+        price,
+        prompts,
+        reasons,
+        role,
+        share,
+    )
+    from shared.conversations import history, mode, press_words, stop_answer, take_files, take_questions, take_words
+    from shared.gallery import press_batch_picture, press_gallery, press_shelves, request_archive, show_gallery
+    from shared.growth import give_gift, invite, redeem_promo
+    from shared.payments import card_shop, shop, subscription_page, take_payment, take_renewal
+    from shared.pictures import (
+        ask_first,
+        open_drafts,
+        press_album,
+        press_batch,
+        press_order,
+        press_results,
+        press_styles,
+        press_tools,
+        remix,
+        take_batches,
+        take_requests,
+    )
+    from shared.statement import press_balance, press_receipt, send_csv
+    from shared.videos import change_video, press_review, press_videos, take_videos
+    from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
+    from shared.wording import browse_examples, describe, improve, styles
+else:
+    for _package, _names in {
+        "shared.bot": (
+            "answer_inline balance decline_calls gallery_page keep_payload lend_role memory_page menus "
+            "misspelled models_page open_app post press_said price prompts reasons role share"
+        ),
+        "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
+        "shared.gallery": "press_batch_picture press_gallery press_shelves request_archive show_gallery",
+        "shared.growth": "give_gift invite redeem_promo",
+        "shared.payments": "card_shop shop subscription_page take_payment take_renewal",
+        "shared.pictures": (
+            "ask_first open_drafts press_album press_batch press_order press_results press_styles "
+            "press_tools remix take_batches take_requests"
+        ),
+        "shared.statement": "press_balance press_receipt send_csv",
+        "shared.videos": "change_video press_review press_videos take_videos",
+        "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
+        "shared.wording": "browse_examples describe improve styles",
+    }.items():
+        globals().update(late_modules(_package, _names))
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -118,17 +117,17 @@ TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
 COMMANDS: dict[str, CommandHandler] = {
     "start": menus.show_start,
     "help": menus.show_help,
-    "image": requests.take_image_command,
-    "img": requests.take_image_command,
-    "gen": requests.take_image_command,
+    "image": take_requests.take_image_command,
+    "img": take_requests.take_image_command,
+    "gen": take_requests.take_image_command,
     "video": take_videos.take_video_command,
-    BATCH_COMMAND: take_batch_command,
-    "ask": questions.take_ask_command,
+    "batch": take_batches.take_batch_command,
+    "ask": take_questions.take_ask_command,
     "styles": styles.show_styles,
     "improve": improve.take_improve_command,
     "describe": describe.take_describe_command,
     "transcribe": take_voices.take_transcribe_command,
-    "search": questions.take_search_command,
+    "search": take_questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
     "voice": voice_panel.show_voice,
@@ -138,19 +137,19 @@ COMMANDS: dict[str, CommandHandler] = {
     "post": post.take_post_command,
     "history": history.show_history,
     "rename": history.take_rename_command,
-    "gallery": take_gallery_command,
+    "gallery": gallery_page.take_gallery_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
-    "app": show_app,
+    "app": open_app.show_app,
     "balance": balance.show_balance,
     "receipt": balance.show_receipt,
     "buy": shop.show_shop,
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
-    redeem_promo.COMMAND: redeem_promo.take_promo_command,
-    give_gift.COMMAND: give_gift.take_gift_command,
-    invite.COMMAND: invite.show_invitation,
+    "promo": redeem_promo.take_promo_command,
+    "gift": give_gift.take_gift_command,
+    "invite": invite.show_invitation,
     "profile": balance.show_balance,
     "models": models_page.show_models,
     "price": price.show_price,
@@ -166,81 +165,101 @@ TAPS: dict[str, TapHandler] = {
     "ex": menus.press_example,
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
-    role.ACTION: role.press_manner,
-    role.LEND: lend_role.press_lent,
-    prompts.ACTION: prompts.press_prompt,
+    "manner": role.press_manner,
+    "lend": lend_role.press_lent,
+    "prompt": prompts.press_prompt,
     "shared": prompts.press_shared,
-    SHARE: share.press_share,
-    SHARING: share.press_sharing,
-    history_screens.LIST: history.press_list,
-    history_screens.OPEN: history.press_open,
-    history_screens.GO: history.press_go,
-    history_screens.NAME: history.press_name,
-    history_screens.FILE: history.press_file,
-    history_screens.DELETE: history.press_delete,
-    history_screens.DELETE_SURELY: history.press_delete_surely,
-    history_screens.KEPT: history.press_kept,
-    memory_page.ERASE: memory_page.press_erase,
-    memory_page.SWITCH: memory_page.press_switch,
-    "draw": requests.press_draw,
-    "drawlast": requests.press_draw_last,
-    BATCH: press_batch.press_batch,
-    BATCH_DROP: press_batch.press_batch_drop,
-    BATCH_STOP: press_batch.press_batch_stop,
-    BATCH_ALBUM: press_album,
-    BATCH_PICTURE: press_batch_picture,
-    PHOTO_TOOLS: press_tools.press_photo_tools,
-    PHOTO_TOOL: press_tools.press_photo_tool,
-    PHOTO_BACK: press_tools.press_photo_back,
-    PHOTO_OPEN: press_tools.press_photo_open,
-    PHOTO_ASK: press_tools.press_photo_ask,
-    remix.MIX: remix.press_mix,
-    remix.MIX_IN: remix.press_mix_in,
-    ANSWER_INSTEAD: press_words.press_answer_instead,
-    ONLY_ANSWER: press_words.press_only_answer,
-    answer_screens.PRICE: price.press_price,
-    BUY: shop.press_buy,
-    CARD: card_shop.press_card,
-    CARD_BUY: card_shop.press_card_buy,
-    EMAIL: card_shop.press_email,
-    give_gift.RECALL: give_gift.press_recall,
-    SUBSCRIPTION: subscription_page.press_subscription,
-    ORDER: press_order,
-    CHOOSE: press_review.press_choice,
-    MAKE: press_review.press_make,
-    DROP: press_review.press_drop,
-    ANIMATE: take_videos.press_animate,
-    FILM: take_videos.press_film,
-    AGAIN: take_videos.press_video_again,
+    "share": share.press_share,
+    "sharing": share.press_sharing,
+    "hist": history.press_list,
+    "talk": history.press_open,
+    "talk-go": history.press_go,
+    "talk-name": history.press_name,
+    "talk-file": history.press_file,
+    "talk-del": history.press_delete,
+    "talk-del-yes": history.press_delete_surely,
+    "kept": history.press_kept,
+    "fact-del": memory_page.press_erase,
+    "facts": memory_page.press_switch,
+    "draw": take_requests.press_draw,
+    "drawlast": take_requests.press_draw_last,
+    "batch": press_batch.press_batch,
+    "batchdrop": press_batch.press_batch_drop,
+    "batchstop": press_batch.press_batch_stop,
+    "batchalbum": press_album.press_album,
+    "batchpic": press_batch_picture.press_batch_picture,
+    "phototools": press_tools.press_photo_tools,
+    "phototool": press_tools.press_photo_tool,
+    "photoback": press_tools.press_photo_back,
+    "photoopen": press_tools.press_photo_open,
+    "photoask": press_tools.press_photo_ask,
+    "mix": remix.press_mix,
+    "mixin": remix.press_mix_in,
+    "inwords": press_words.press_answer_instead,
+    "onlywords": press_words.press_only_answer,
+    "cost": price.press_price,
+    "buy": shop.press_buy,
+    "card": card_shop.press_card,
+    "cardbuy": card_shop.press_card_buy,
+    "email": card_shop.press_email,
+    "ungift": give_gift.press_recall,
+    "sub": subscription_page.press_subscription,
+    "order": press_order.press_order,
+    "vset": press_review.press_choice,
+    "vmake": press_review.press_make,
+    "vdrop": press_review.press_drop,
+    "animate": take_videos.press_animate,
+    "film": take_videos.press_film,
+    "vagain": take_videos.press_video_again,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
-    transcript_screens.SAID: press_said.press_said,
-    IMPROVE: improve.press_improve,
-    DRAW_VARIANT: improve.press_variant,
-    FILM_VARIANT: improve.press_film_variant,
-    DESCRIBE: describe.press_describe,
-    CHOOSE_STYLE: styles.press_style,
-    LAST_IN_STYLE: styles.press_last,
-    SEE_EXAMPLE: browse_examples.press_example,
-    PHOTO_STYLES: press_styles.press_photo_styles,
-    PHOTO_STYLE: press_styles.press_photo_style,
+    "said": press_said.press_said,
+    "improve": improve.press_improve,
+    "variant": improve.press_variant,
+    "vfilm": improve.press_film_variant,
+    "describe": describe.press_describe,
+    "style": styles.press_style,
+    "stylelast": styles.press_last,
+    "stylesee": browse_examples.press_example,
+    "photostyles": press_styles.press_photo_styles,
+    "photostyle": press_styles.press_photo_style,
     "why": reasons.press_why,
     "code": reasons.press_code,
-    **GALLERY_TAPS,
-    **balance.BALANCE_TAPS,
+    "gal": show_gallery.press_show,
+    "golder": show_gallery.press_older,
+    "gnewer": show_gallery.press_newer,
+    "gstar": press_gallery.press_star,
+    "gsend": press_gallery.press_send,
+    "gfile": press_gallery.press_file,
+    "gdel": press_gallery.press_delete,
+    "gerase": press_gallery.press_erase,
+    "gback": press_gallery.press_back,
+    "gmenu": press_gallery.press_menu,
+    "galbum": press_gallery.press_album,
+    "gsets": press_shelves.press_shelves,
+    "gput": press_shelves.press_put,
+    "gname": press_shelves.press_name,
+    "gzip": request_archive.press_zip,
+    "gstop": request_archive.press_stop,
+    "gdrop": press_shelves.press_drop,
+    "gdropy": press_shelves.press_drop_surely,
+    "bal": press_balance.press_page,
+    "balpick": press_balance.press_pick,
+    "receipt": press_receipt.press_receipt,
+    "balcsv": send_csv.press_csv,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
-    CHANGE: change_video.press_change,
-    EXTEND: change_video.press_extend,
-    STOP: press_videos.stop,
-    DELETE: press_videos.ask_erase,
-    KEEP: press_videos.keep,
-    ERASE: press_videos.erase,
-    DETAILS: press_videos.tell_details,
+    "vchange": change_video.press_change,
+    "vextend": change_video.press_extend,
+    "vstop": press_videos.stop,
+    "vdelete": press_videos.ask_erase,
+    "vkeep": press_videos.keep,
+    "verase": press_videos.erase,
+    "vdetails": press_videos.tell_details,
 }
-_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
+_TAKE_WORDS = frozenset({"image", "img", "gen", "ask", "search"})
 """Commands whose words may be edited."""
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
 """Names that a misspelled command is compared with → the command's proper name."""
@@ -262,21 +281,21 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
     """
     update = parse_update(body)
     if isinstance(update, DraftStopped):
-        await stop_draft(ports, update.chat, update.draft_id)
+        await stop_answer.stop_draft(ports, update.chat, update.draft_id)
         return update
     if isinstance(update, OwnerConnected | GuestCalled):
-        await decline_call(ports, update, delivery)
+        await decline_calls.decline_call(ports, update, delivery)
         return update
     if isinstance(update, InlineAsked):
-        await answer_inline(ports, update, delivery)
+        await answer_inline.answer_inline(ports, update, delivery)
         return update
     if isinstance(update, RenewalChanged):
-        await take_renewal(ports, update, delivery)
+        await take_renewal.take_renewal(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
     if isinstance(update, Faceless):
-        await answer_faceless(ports, update, delivery)
+        await decline_calls.answer_faceless(ports, update, delivery)
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
@@ -340,12 +359,12 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.payment is not None:
-        await take_payment(ports, visit, message.payment)
+        await take_payment.take_payment(ports, visit, message.payment)
         await _go_on(ports, visit)
-    elif (recording := take_voices.find_spoken(ports, message)) is not None:
+    elif _has_recording(message) and (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
-    elif is_asked_about(message):
-        await ask_what_was_said(ports, visit, message)
+    elif message.spoken is not None and ask_what_was_said.is_asked_about(message):
+        await ask_what_was_said.ask_what_was_said(ports, visit, message)
     elif message.command is not None:
         await _route_command(ports, visit, message, message.command.name)
     elif message.new_members:
@@ -358,15 +377,19 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await _route_words(ports, visit, message)
 
 
+def _has_recording(message: Message) -> bool:
+    return message.recording is not None or (message.replied is not None and message.replied.recording is not None)
+
+
 async def _go_on(ports: Ports, visit: Visit) -> None:
     chat = visit.update.chat
-    await go_on(ports, visit.opened.user.id, Place(chat.id, chat.thread_id), visit.received_at)
+    await ask_first.go_on(ports, visit.opened.user.id, Place(chat.id, chat.thread_id), visit.received_at)
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
     """Whether plain words are taken as a list of pictures, as ones about a video, or by the mode *Video* or *Auto*."""
-    if is_batch(ports, visit, message):
-        await take_list(ports, visit, message)
+    if take_batches.is_batch(ports, visit, message):
+        await take_batches.take_list(ports, visit, message)
         return True
     if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
         await change_video.take_change(ports, visit, message, meant)
@@ -381,10 +404,12 @@ async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
 
 async def _takes_name(ports: Ports, visit: Visit, message: Message) -> bool:
     """Whether the message names something, as a reply to our question how it shall be called."""
+    if message.replied is None:
+        return False
     if history.is_new_name(ports, message):
         await history.take_name(ports, visit, message)
-    elif is_shelf_name(ports, message):
-        await take_shelf_name(ports, visit, message)
+    elif press_shelves.is_shelf_name(ports, message):
+        await press_shelves.take_shelf_name(ports, visit, message)
     else:
         return False
     return True
@@ -392,42 +417,46 @@ async def _takes_name(ports: Ports, visit: Visit, message: Message) -> bool:
 
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """Route a message that is not a command: to an open question of ours first, then by its words and the mode."""
-    if await card_shop.take_email(ports, visit, message):
+    user = visit.opened.user
+    if ports.cards and user.card.wish is not None and await card_shop.take_email(ports, visit, message):
         pass
-    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+    elif user.filling and (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
-    elif prompts.says_values(ports, message):
+    elif message.replied is not None and prompts.says_values(ports, message):
         await prompts.refuse_values(ports, visit)
-    elif fact := memory_page.read_fact(message):
+    elif fact := read_fact(message):
         await memory_page.take_fact(ports, visit, fact)
     elif await _takes_name(ports, visit, message) or await _follow_mode(ports, visit, message):
         pass
-    elif (found := await questions.find_question(ports, visit, message)) is not None:
-        await questions.take_question(ports, visit, message, found)
-    elif await take_file(ports, visit, message):
+    elif (found := await take_questions.find_question(ports, visit, message)) is not None:
+        await take_questions.take_question(ports, visit, message, found)
+    elif await take_files.take_file(ports, visit, message):
         pass
     elif message.text or message.file is not None or message.unsupported:
-        await requests.take_message(ports, visit, message)
+        await take_requests.take_message(ports, visit, message)
     elif message.mentions and not message.chat.is_private:
         await menus.greet_group(ports, visit)  # the bot was called by name, without other words
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
     """Route an edited message: an edited question, an edited wish, or a message to handle like a new one."""
-    if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
-        if message.command.name == BATCH_COMMAND:  # a question with the new lines, which buys nothing by itself
-            await take_batch_command(ports, visit, replace(message, edited=False))
+    if message.command is not None and message.command.name not in _TAKE_WORDS:
+        if message.command.name == "batch":  # a question with the new lines, which buys nothing by itself
+            await take_batches.take_batch_command(ports, visit, replace(message, edited=False))
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request
-    accepted = await find_accepted(ports, draft_id_of(ports, message))
+    from shared.conversations.answer import is_answer
+    from shared.videos.video import is_video
+
+    accepted = await find_accepted(ports, open_drafts.draft_id_of(ports, message))
     if accepted is not None and is_answer(accepted.jobs[0].job):
-        await questions.take_edit(ports, visit, message, accepted.jobs[0])
+        await take_questions.take_edit(ports, visit, message, accepted.jobs[0])
     elif message.attached is not None:
         return  # not a request, or not yet one
     elif accepted is not None and is_video(accepted.jobs[0].job):
         await take_videos.take_edit(ports, visit, message, accepted.jobs[0].job)
-    elif not await requests.take_edit(ports, visit, message, accepted, deferrals):
+    elif not await take_requests.take_edit(ports, visit, message, accepted, deferrals):
         await _route_message(ports, visit, replace(message, edited=False))
 
 
@@ -436,13 +465,13 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
         await invite.take_invitation(ports, visit, message.text)  # first: only somebody new can be invited
-        await keep_payload(ports, visit, message.text)
+        await keep_payload.keep_payload(ports, visit, message.text)
         if message.chat.is_private and await _brings_picture(ports, visit, message):
             return
     if handler is not None:
         await handler(ports, visit, message)
     elif message.chat.is_private or (message.command is not None and message.command.target):
-        await suggest(ports, visit, message, name, _KNOWN_NAMES)
+        await misspelled.suggest(ports, visit, message, name, _KNOWN_NAMES)
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -460,16 +489,27 @@ async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
 
 async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
-    if callback is not None and callback.action in results.PRESSES:
-        await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
-    elif callback is not None and callback.action in {questions.STOP, questions.FILE, *questions.WAYS}:
-        await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
+    if callback is not None and callback.action in TAPS:
+        await TAPS[callback.action](ports, visit, tap, callback.arguments)
     elif callback is not None and callback.action in VIDEO_TAPS:
         await press_videos.press_video(ports, visit, tap, VIDEO_TAPS[callback.action], callback.arguments)
-    elif callback is not None and callback.action in TAPS:
-        await TAPS[callback.action](ports, visit, tap, callback.arguments)
-    else:
+    elif callback is None or not await _press_result(ports, visit, tap, callback):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+
+
+async def _press_result(ports: Ports, visit: Visit, tap: Tap, callback: Callback) -> bool:
+    """Handle a button under an answer or a picture; returns whether it is one."""
+    from shared.conversations.take_questions import FILE, STOP, WAYS
+    from shared.pictures.press_results import PRESSES
+
+    action, arguments = callback.action, callback.arguments
+    if action in {STOP, FILE, *WAYS}:
+        await take_questions.press_answer(ports, visit, tap, action, arguments)
+    elif action in PRESSES:
+        await press_results.press(ports, visit, tap, PRESSES[action], arguments)
+    else:
+        return False
+    return True
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:

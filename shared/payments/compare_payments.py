@@ -31,6 +31,8 @@ class GapKind(StrEnum):
     OTHER_PERSON = "other_person"
     UNRETURNED = "unreturned"
     """Telegram gave Stars back, and the person still has their credits."""
+    UNTOLD = "untold"
+    """An operator gave Stars back, and the update by which the person is told never came."""
     RETURNED_HERE_ONLY = "returned_here_only"
     """We took credits back, and Telegram did not return the Stars."""
     UNKNOWN_TO_TELEGRAM = "unknown_to_telegram"
@@ -51,7 +53,7 @@ def find_gap(told: StarTransaction, booked: Booked, now: datetime) -> GapKind | 
     if now - told.at < SETTLED_AFTER:
         return None
     if told.is_returned:
-        return GapKind.UNRETURNED if booked.taken_back is None else None
+        return _find_gap_of_return(booked)
     payment = booked.payment
     if payment is None or booked.purchase is None:
         return GapKind.UNBOOKED
@@ -63,11 +65,19 @@ def find_gap(told: StarTransaction, booked: Booked, now: datetime) -> GapKind | 
     return GapKind.RETURNED_HERE_ONLY if is_missing and payment.return_confirmed_at is None else None
 
 
+def _find_gap_of_return(booked: Booked) -> GapKind | None:
+    if booked.taken_back is None:
+        return GapKind.UNRETURNED
+    return GapKind.UNTOLD if booked.payment is not None and not booked.payment.is_return_told else None
+
+
 def may_repair(gap: GapKind, told: StarTransaction, booked: Booked, keys: Sequence[bytes]) -> bool:
     """Whether telling of the transaction once more closes the gap.
 
     A payment has to be of an order that we signed, at its price; a return is taken for such a payment, or a booked one.
     """
+    if gap is GapKind.UNTOLD:
+        return True
     if gap not in {GapKind.UNBOOKED, GapKind.UNRETURNED}:
         return False
     order = read_payload(told.payload, keys)

@@ -18,6 +18,8 @@ from shared.telegram.json_fields import find as _find
 from shared.telegram.json_fields import get as _get
 from shared.telegram.sender import Sender, parse_language, parse_sender
 
+AMOUNT_MAX = 10**9
+"""Far above what Telegram takes in one payment: 25,000 Stars."""
 UNIX_SECONDS_MAX = 2**32
 """The year 2106, which every date library supports."""
 
@@ -359,10 +361,13 @@ def _parse_payment(message: Json) -> Payment | None:
     payment = returned or _find(message, "successful_payment", dict)
     if payment is None:
         return None
+    amount = _get(payment, "total_amount", int)
+    if not 1 <= amount <= AMOUNT_MAX:
+        raise UnusableUpdateError("a payment of an impossible amount")
     return Payment(
         charge_id=_clean(_get(payment, "telegram_payment_charge_id", str)),
         currency=_clean(_get(payment, "currency", str)),
-        amount=_get(payment, "total_amount", int),
+        amount=amount,
         payload=_clean(_find(payment, "invoice_payload", str) or ""),
         made_at=_parse_time(message, "date"),
         is_returned=returned is not None,

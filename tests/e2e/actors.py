@@ -5,9 +5,21 @@ import random
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar
 
+from shared.people.zones import default_zone, local_day
 from tests.e2e.people import Person, Telegram
+
+
+def language_of(user_id: int) -> str:
+    """Every other one is a Russian."""
+    return "ru" if user_id % 2 else "en"
+
+
+def day_of(user_id: int, now: datetime) -> str:
+    """The day on this person's calendar: a Russian's begins three hours before UTC's."""
+    return local_day(default_zone(language_of(user_id)), now)
 
 
 @dataclass
@@ -24,7 +36,7 @@ class Actors(ABC):
     """Between two deeds of all of them, on average."""
 
     def __post_init__(self) -> None:
-        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
+        self.people = [Person(self.telegram, n, language_of(n)) for n in self.ids]
 
     @property
     def ids(self) -> range:

@@ -18,6 +18,7 @@ from shared.credits.transfer_documents import create_transfer
 from shared.jobs.attempts import ATTEMPTS_MAX, worked_count
 from shared.jobs.audit import audit
 from shared.jobs.job import Job
+from shared.people.perks import Perks
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
 from shared.people.users import User
@@ -71,18 +72,19 @@ async def open_store(host: str, project: str) -> AsyncIterator[FirestoreStore]:
 
 async def read_books(client: AsyncClient) -> Books:
     """Everything that is stored now."""
-    users = {int(name): decode(User, fields) for name, fields in (await _read_all(client, "users")).items()}
+    users = {int(name): decode(User, fields) for name, fields in (await read_collection(client, "users")).items()}
     return Books(
         users=users,
-        jobs={name: read_job(fields) for name, fields in (await _read_all(client, "jobs")).items()},
-        transfers=[decode(Transfer, fields) for fields in (await _read_all(client, "transfers")).values()],
-        drafts={name: decode(Draft, fields) for name, fields in (await _read_all(client, "drafts")).items()},
-        inbox=await _read_all(client, "inbox"),
-        quarantine=await _read_all(client, "quarantine"),
+        jobs={name: read_job(fields) for name, fields in (await read_collection(client, "jobs")).items()},
+        transfers=[decode(Transfer, fields) for fields in (await read_collection(client, "transfers")).values()],
+        drafts={name: decode(Draft, fields) for name, fields in (await read_collection(client, "drafts")).items()},
+        inbox=await read_collection(client, "inbox"),
+        quarantine=await read_collection(client, "quarantine"),
     )
 
 
-async def _read_all(client: AsyncClient, collection: str) -> dict[str, Fields]:
+async def read_collection(client: AsyncClient, collection: str) -> dict[str, Fields]:
+    """All documents of a collection by their ids, as stored."""
     stored = client.collection(collection).stream()
     return {each.id: each.to_dict() or {} async for each in stored if each.id not in UNREADABLE}
 
@@ -93,12 +95,15 @@ async def fund(
     user_ids: Iterable[int],
     credit_count: int,
     talk_of: Callable[[int, datetime], TalkSettings] = lambda user_id, now: TalkSettings(),
+    giftable: int = 0,
 ) -> None:
-    """Users who are known already, to a newer release too, with this much to spend, who talk as `talk_of` says."""
+    """Users who are known already, to a newer release too, with this much to spend, who talk as `talk_of` says; so
+    many of their credits they may give away."""
     for user_id in user_ids:
         now = clock.now()
         account, transfer = welcome(Account(), user_id, credit_count, now)
-        fields = encode(User(user_id, now, account, talk=talk_of(user_id, now)), {"account": NEWER})
+        user = User(user_id, now, account, talk=talk_of(user_id, now), perks=Perks(giftable=giftable))
+        fields = encode(user, {"account": NEWER})
         await store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 
 
@@ -111,7 +116,7 @@ async def damage(store: Store, clock: Clock) -> None:
 
 async def find_neighbours_loss(client: AsyncClient, user_ids: Iterable[int]) -> list[str]:
     """What a newer release wrote is still there, and what nobody can read as well."""
-    users = await _read_all(client, "users")
+    users = await read_collection(client, "users")
     erased = [user_id for user_id in user_ids if not users[str(user_id)]["account"].items() >= NEWER.items()]
     documents = [client.collection(each).document(name) for each in ("jobs", "drafts") for name in UNREADABLE]
     gone = [document.path for document in documents if not (await document.get()).exists]
@@ -148,17 +153,18 @@ def find_wrong_books(books: Books) -> list[str]:
 
 
 def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
-    """One request per message, album or tap, with as many jobs as pictures, none asked of the model too often.
+    """One request per message, album, tap or form, with as many jobs as pictures, none asked of the model too often.
 
-    A recording is two requests: to write it down, and what its words ask for.
+    A recording is two requests: to write it down, and what its words ask for. A form of the app has no message.
     """
-    requests: dict[tuple[int, int, int, bool], list[Job]] = defaultdict(list)
+    requests: dict[tuple[int, int, int, bool, str], list[Job]] = defaultdict(list)
     for job in jobs:
         chat = chat_of(job)
-        requests[chat.chat_id, chat.message_id, chat.update_id, is_transcript(job)].append(job)
+        form = "" if chat.message_id else job.intent
+        requests[chat.chat_id, chat.message_id, chat.update_id, is_transcript(job), form].append(job)
         if worked_count(job) > ATTEMPTS_MAX:
             yield f"job {job.id} asked the model {len(job.attempts)} times"
-    for (_, message_id, _, _), of_one in requests.items():
+    for (_, message_id, *_), of_one in requests.items():
         if sorted(job.index for job in of_one) != list(range(1, of_one[0].count + 1)):
             yield f"{len(of_one)} jobs of {of_one[0].count} for message {message_id}"
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from infra.local.options import LOCAL_TOKEN
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_PER_DAY
 from shared.people.talk import Mode, TalkPlace, TalkSettings, place_of
-from tests.e2e.actors import Actors
+from tests.e2e.actors import Actors, day_of
 from tests.e2e.people import Json, Person
 from tests.sounds import make_ogg
 
@@ -95,7 +95,7 @@ def pays(user_id: int) -> bool:
 def settings_of(user_id: int, now: datetime) -> TalkSettings:
     """How this speaker talks with the bot."""
     places = {place_of(BOT_ID, user_id, None): TalkPlace(_LONG_AGO, mode_of(user_id))}
-    today = now.astimezone(UTC).date().isoformat()
+    today = day_of(user_id, now)
     if not pays(user_id):
         return TalkSettings(places=places)
     return TalkSettings(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from infra.local.options import LOCAL_TOKEN
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.people.talk import Mode, TalkPlace, TalkSettings, place_of
-from tests.e2e.actors import Actors
+from tests.e2e.actors import Actors, day_of
 from tests.e2e.people import Json, Person, list_buttons
 
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
@@ -121,4 +121,4 @@ def settings_of(user_id: int, now: datetime) -> TalkSettings:
     place = place_of(BOT_ID, user_id, None)
     used = FREE_ANSWERS_PER_DAY if pays(user_id) else 0
     places = {place: TalkPlace(_LONG_AGO, mode_of(user_id))}
-    return TalkSettings(places=places, free_day=now.astimezone(UTC).date().isoformat(), free_used=used)
+    return TalkSettings(places=places, free_day=day_of(user_id, now), free_used=used)

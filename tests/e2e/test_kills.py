@@ -2,7 +2,8 @@
 
 One crowd wants pictures, another asks questions, stops the answers and corrects what it asked; a third speaks: it sends
 questions and wishes as voice messages, and recordings that shall only be written down; a fourth has videos made; a
-fifth buys credits, and gets some of its money back.
+fifth buys credits and subscriptions in Stars, a sixth by card, and both get some of their money back; a seventh gives
+credits away, types promo codes and invites buyers; an eighth uses the Mini App.
 
 Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are
 SIGKILL. Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does.
@@ -24,6 +25,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 import pytest_asyncio
+from google.cloud.firestore import AsyncClient
 
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 from infra.local.events import Event
@@ -37,6 +39,8 @@ from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS, SIGKILL_SECONDS
 from shared.ports import Create, Store, Update
 from shared.providers.outcomes import DeclineReason
+from tests.e2e.actors import Actors
+from tests.e2e.app_people import AppPeople
 from tests.e2e.backstage import open_backstage
 from tests.e2e.books import (
     UNREADABLE,
@@ -48,13 +52,17 @@ from tests.e2e.books import (
     open_database,
     open_store,
     read_books,
+    read_collection,
     read_open,
 )
 from tests.e2e.buyers import Buyers, find_wrong_payments, list_transactions
+from tests.e2e.card_buyers import CardBuyers, find_wrong_card_payments, list_unbooked, name_card_transfers
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.conftest import start_system
 from tests.e2e.crowd import Crowd
 from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
+from tests.e2e.flows import FLOWS, FlowKills
+from tests.e2e.givers import Givers, find_wrong_growth, find_wrong_rewards, list_due, make_codes
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
 from tests.e2e.recordings import count_transcripts, find_wrong_transcripts
@@ -65,12 +73,14 @@ from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 
-PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS = 30, 10, 6, 6, 6
+PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS, CARD_BUYERS, GIVERS, APP_PEOPLE = 30, 10, 6, 6, 6, 5, 4, 4
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2, "payments": 0, "api": 0}
-"""Thirty of them are ends of what an answer, a recording or a spoken answer passes through."""
-NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 0, "api": 0}
+EVERY_DAY = {"bot": 12, "image": 5, "chat": 10, "video": 4, "webhook": 8, "sweep": 2, "payments": 4, "api": 4}
+"""Thirty of them are ends of what an answer, a recording or a spoken answer passes through, and thirty of what a
+payment, a refund, a subscription or an invitation does.
+"""
+NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 20, "api": 20}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
@@ -107,19 +117,21 @@ FIRST_PICTURES = 8
 async def system() -> AsyncIterator[System]:
     """A model that is quick and cheap, so that kills and not the drawing fill the time; words come for some seconds."""
     async with start_system(
-        Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)})
+        Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)}, cards=True)
     ) as running:
         yield running
 
 
 @dataclass
 class Storm:
-    """Five crowds at a running system whose functions are killed."""
+    """Eight crowds at a running system whose functions are killed."""
 
     system: System
     seed: int
     kills: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
+    last: list[str] = field(default_factory=list)
+    """What was under way until the end."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
@@ -129,13 +141,23 @@ class Storm:
         self.filmers = Filmers(self.telegram, self.dice, FILMERS)
         self.buyers = Buyers(self.telegram, self.dice, BUYERS, system=self.system)
         self.speakers = Speakers(self.telegram, self.dice, SPEAKERS)
+        self.card_buyers = CardBuyers(self.telegram, self.dice, CARD_BUYERS, system=self.system)
+        self.givers = Givers(self.telegram, self.dice, GIVERS, system=self.system, buyers=self.buyers)
+        self.app_people = AppPeople(self.telegram, self.dice, APP_PEOPLE, system=self.system)
+        self.flows = FlowKills(self.crowds)
+
+    @property
+    def crowds(self) -> tuple[Actors, ...]:
+        """Everybody."""
+        of_credits = (self.buyers, self.card_buyers, self.givers, self.app_people)
+        return self.crowd, self.talkers, self.speakers, self.filmers, *of_credits
 
     async def rage(self, wanted: dict[str, int]) -> None:
         """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
+        await self.card_buyers.misbehave()
         over = asyncio.Event()
-        everybody = (self.crowd, self.talkers, self.speakers, self.filmers, self.buyers)
-        crowds = [asyncio.create_task(each.act_until(over)) for each in everybody]
+        crowds = [asyncio.create_task(each.act_until(over)) for each in self.crowds]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
@@ -176,6 +198,7 @@ class Storm:
     async def _end_often(self, name: str, times: int) -> None:
         process = self.system.process(name)
         for time_ in range(times):
+            before = self.flows.look()
             await asyncio.sleep(self.dice.uniform(*LIFE_SECONDS[name]))
             starts = process.starts
             if name in GENTLY and time_ % 2:
@@ -184,6 +207,7 @@ class Storm:
             else:
                 process.kill()
             self.kills[name] += 1
+            self.flows.count(name, before)
             await self.system.wait_for_start(name, starts + 1, START_SECONDS_MAX)
 
     async def wait_for_rest(self) -> None:
@@ -191,11 +215,18 @@ class Storm:
         await self._ask_tasks("POST", "/faults", {})
         started = time.monotonic()
         async with open_database(self.system.urls["firestore"], self.system.options.project) as client:
-            while busy := [*await self._list_moving(), *await read_open(client)]:
+            while busy := [*await self._list_moving(), *await read_open(client), *await self._list_unpaid(client)]:
                 if time.monotonic() - started > REST_SECONDS_MAX:
                     raise TimeoutError(busy)
+                self.last = busy
                 await asyncio.sleep(POLL_SECONDS)
         self.facts["seconds to rest"] = round(time.monotonic() - started)
+
+    async def _list_unpaid(self, client: AsyncClient) -> list[str]:
+        """Payments by card that we do not know of yet, and purchases that have yet to settle."""
+        orders = await read_collection(client, "card_orders")
+        settlements = await read_collection(client, "settlements")
+        return [*list_unbooked(orders, await self.card_buyers.read_states(orders)), *list_due(settlements)]
 
     async def _list_moving(self) -> list[str]:
         """Planned visits of `image`, `chat` and `video` do not count: what they are for is in the store. Updates do."""
@@ -231,6 +262,8 @@ class Storm:
         async with open_database(self.system.urls["firestore"], self.system.options.project) as client:
             books = await read_books(client)
             losses = await find_neighbours_loss(client, range(1, PEOPLE + 1))
+            names = ("card_orders", "gifts", "promo_uses", "promo_codes", "settlements")
+            orders, gifts, uses, codes, settlements = [await read_collection(client, each) for each in names]
         chats = await read_chats(self.telegram, BOT_ID)
         self.facts += count_states(books)
         self.facts["stray cards"] = count_stray_cards(books, chats)
@@ -252,7 +285,11 @@ class Storm:
         problems += find_wrong_videos(books, chats, every_call)
         transactions = await list_transactions(self.system)
         self.facts |= {"payments": len(transactions) - len(self.buyers.returned), "returns": len(self.buyers.returned)}
-        problems += find_wrong_payments(books, transactions)
+        problems += find_wrong_payments(books, transactions, name_card_transfers(orders))
+        problems += find_wrong_card_payments(books, orders, await self.card_buyers.read_states(orders))
+        problems += find_wrong_growth(books, gifts, uses, codes) + find_wrong_rewards(books, self.givers, settlements)
+        self.facts |= Counter(f"card orders {each['state']}" for each in orders.values())
+        self.facts |= Counter(f"gifts {each['state']}" for each in gifts.values())
         return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
@@ -294,21 +331,25 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
         await fund(store, SystemClock(), storm.talkers.ids, CREDITS, settings_of)
         await fund(store, SystemClock(), storm.speakers.ids, CREDITS, speaker_settings_of)
         await fund(store, SystemClock(), storm.filmers.ids, CREDITS)
+        await fund(store, SystemClock(), storm.app_people.ids, CREDITS)
+        await fund(store, SystemClock(), storm.givers.ids, CREDITS, giftable=CREDITS)
+        await make_codes(store)
         await damage(store, SystemClock())
     await storm.rage(wanted)
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    crowds = (storm.crowd, storm.talkers, storm.speakers, storm.filmers, storm.buyers)
-    deeds = {name: count for each in crowds for name, count in each.deeds.items()}
-    told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
+    hits = f"kills {dict(storm.kills)}, of them in flows of money {dict(storm.flows.counts)}"
+    told = f"KILLS_SEED={seed}: {hits}, {dict(storm.facts)}, at last {storm.last}, {dict(storm.flows.look())}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == Counter(wanted)  # without those of no kills
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
     seen_all = ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down")
-    for seen in (*seen_all, "videos delivered", "payments", "returns"):
+    for seen in (*seen_all, "videos delivered", "payments", "returns", "card orders paid"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
+    for flow in FLOWS:
+        assert storm.flows.counts[flow] > 0, f"no kill hit a {flow}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -76,8 +76,15 @@ FORBIDDEN = {
 LATE = {
     "image": ("fluent", "shared.adapters.pixels"),
     "chat": ("fluent", "PIL.PngImagePlugin", "google.genai._interactions"),
+    "video": ("PIL.PngImagePlugin", "google.genai._interactions"),
 }
 """What is loaded after the first call of a model has begun."""
+ROOMS_OF_BOT = {"shared.bot.menus", "shared.payments.shop", "shared.videos.take_videos", "shared.gallery.show_gallery"}
+EVERY_ROOM = """
+from importlib import import_module
+rooms = [each for each in vars(sys.modules['shared.bot.router']).values() if type(each).__name__ == 'LateModule']
+[import_module(room._name) for room in rooms]
+"""
 
 
 def read_indexes() -> dict[str, Any]:
@@ -172,6 +179,14 @@ def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -
     assert not load_function(function, "queue", "ports") & {*FORBIDDEN[function], *RARE}
 
 
+def test_bot_loads_rooms_with_their_first_update() -> None:
+    """`bot` starts without its rooms, and all of them together need no library that it may not have."""
+    assert not load_function("bot", "ports") & ROOMS_OF_BOT
+    loaded = load_function("bot", "ports", with_rooms=True)
+    assert loaded >= ROOMS_OF_BOT
+    assert not loaded & {*FORBIDDEN["bot"], *RARE}
+
+
 @pytest.mark.parametrize("function", LATE)
 def test_what_a_worker_loads_while_its_model_works(function: str) -> None:
     """Before the first call of a model nothing is loaded that only its answer needs, or what few people ask for."""
@@ -187,8 +202,8 @@ def test_the_second_provider_is_loaded_by_its_first_call(function: str) -> None:
     assert not {name for name in with_key if name.startswith(("fal_client", "shared.adapters.fal"))}
 
 
-def load_function(function: str, *made: str, options: Options | None = None) -> set[str]:
-    """The modules that a function has loaded once these parts of it are made."""
+def load_function(function: str, *made: str, options: Options | None = None, with_rooms: bool = False) -> set[str]:
+    """The modules that a function has loaded once these parts of it are made, and for `bot` all its rooms."""
     script = (
         "import asyncio, sys; from functions_framework.aio import create_asgi_app\n"
         f"create_asgi_app({function!r}, 'functions/{function}/main.py')\n"
@@ -196,6 +211,7 @@ def load_function(function: str, *made: str, options: Options | None = None) -> 
         "async def make():\n"
         f"    [getattr(main, name).get() for name in {made!r} if hasattr(main, name)]\n"
         "asyncio.run(make())\n"
+        f"{EVERY_ROOM if with_rooms else ''}\n"
         "print('\\n'.join(sys.modules))"
     )
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **list_settings(options or Options(), function)}

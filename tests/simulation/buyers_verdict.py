@@ -9,7 +9,9 @@ from shared.codec import decode
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import Transfer, TransferKind
 from shared.payments.payment_documents import PaymentRecord
+from shared.payments.take_payment import PROVIDER
 from tests.simulation.buyers import Buyers, Charge
+from tests.simulation.card_verdict import count_paid_by_card, find_card_problems, list_thanked
 from tests.simulation.subscribers_verdict import find_subscription_problems
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3})")
 """What stands between the digits of a large number."""
+SIGNS = {TransferKind.PURCHASE: -1, TransferKind.REFUND: 1, TransferKind.CHARGEBACK: 1}
 SOLD = {package.stars: package.credits for package in (*PACKAGES.values(), *PLANS.values())}
 THANKS = ("✅ Thank you! {credits} credits", "✅ Спасибо! Зачислено {credits} ")
 BEGUN = ("✅ Your subscription has begun: {credits} credits", "✅ Подписка началась: зачислено {credits} ")
@@ -30,7 +33,8 @@ REGRETS = ("↩️ Telegram returned {stars} ⭐", "↩️ Telegram вернул
 def find_buyer_problems(world: "World", transfers: list[Transfer]) -> list[str]:
     """Every Star that was paid is worth its credits once, and none that was returned is worth any."""
     buyers = world.crowd.buyers
-    payments = [decode(PaymentRecord, fields) for fields in world.store.collection("payments").values()]
+    everything = [decode(PaymentRecord, fields) for fields in world.store.collection("payments").values()]
+    payments = [each for each in everything if each.provider == PROVIDER]
     if buyers is None:
         return ["credits were sold to nobody"] if payments else []
     _count(world, buyers)
@@ -40,6 +44,7 @@ def find_buyer_problems(world: "World", transfers: list[Transfer]) -> list[str]:
         *_find_wrong_bookings(buyers, payments, transfers),
         *_find_wrong_sums(buyers, transfers),
         *_find_untold(world, buyers),
+        *find_card_problems(world, everything, transfers),
         *find_subscription_problems(world, buyers),
     ]
 
@@ -110,8 +115,9 @@ def _find_wrong_sums(buyers: Buyers, transfers: list[Transfer]) -> list[str]:
     sums: Counter[int] = Counter()
     for charge in buyers.charges:
         sums[charge.user_id] += 0 if charge.is_returned else worth(charge)
+    sums += count_paid_by_card(buyers)
     for transfer in transfers:
-        sign = {TransferKind.PURCHASE: -1, TransferKind.REFUND: 1}.get(transfer.kind, 0)
+        sign = SIGNS.get(transfer.kind, 0)
         sums[transfer.user_id] += sign * transfer.credits
     return [f"user {user_id} has {-left} credits from sales too many" for user_id, left in sums.items() if left]
 
@@ -125,6 +131,8 @@ def _find_untold(world: "World", buyers: Buyers) -> list[str]:
     for charge in buyers.charges:
         wanted[charge.user_id, thanks_for(charge)] += 1
         wanted[charge.user_id, tuple(each.format(stars=charge.stars) for each in REGRETS)] += charge.is_returned
+    for order in list_thanked(buyers):
+        wanted[order.user_id, tuple(each.format(credits=order.credits) for each in THANKS)] += 1
     return [
         f"user {user_id} was told {told} of {count} times: {beginnings[0]!r}"
         for (user_id, beginnings), count in wanted.items()

@@ -10,7 +10,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
+from shared.errors import (
+    BotBlockedError,
+    CardsUnavailableError,
+    DeliveryUnknownError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider, Transcoder, VideoProvider
 from shared.providers.ladder import PictureRung
@@ -51,6 +58,8 @@ class Odds:
     """How often somebody presses a button again and again."""
     messenger_seconds: float = 0.3
     """How long a call to Telegram takes at most, there and back."""
+    cards_down: float = 0.05
+    """How often a provider of card payments does not answer, whether it did what it was asked or not."""
     model: dict[str, float] = field(
         default_factory=lambda: {
             "refused": 0.03, "no_image": 0.05, "busy": 0.06, "timed_out": 0.01, "broken": 0.01, "corrupt": 0.01,
@@ -64,7 +73,7 @@ RESTLESS = replace(ROUGH, impatient=0.5)
 """And people who press everything again and again: for planted faults only. With so many fingers on the screen the
 books of who meant what are no longer exact in every storm.
 """
-CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, away=0, impatient=0, model={})
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, away=0, impatient=0, cards_down=0, model={})
 
 
 @dataclass
@@ -136,6 +145,7 @@ class Chaos:
             drafts=ports.drafts,
             order_keys=ports.order_keys,
             support_contact=ports.support_contact,
+            cards={name: cast("Any", _Wrapped(each, "cards", life, self)) for name, each in ports.cards.items()},
         )
 
     def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:
@@ -188,6 +198,8 @@ class Chaos:
             return TooManyRequestsError(self.dice.choice([1.0, 3.0, 15.0]))
         if port == "messenger" and self.happens(odds.not_sent):
             return DeliveryUnknownError("never arrived")
+        if port == "cards" and self.happens(odds.cards_down):
+            return CardsUnavailableError("no answer")
         down = {
             "store": odds.store_down,
             "spending": odds.store_down,
@@ -201,6 +213,8 @@ class Chaos:
         odds = self.odds.upload_answer_lost if method in UPLOADS else self.odds.answer_lost
         if port == "messenger" and self.happens(odds):
             return DeliveryUnknownError("answer lost")
+        if port == "cards" and self.happens(self.odds.cards_down):
+            return CardsUnavailableError("answer lost")
         if port in {"store", "spending", "tasks", "blobs"} and self.happens(self.odds.store_down):
             return UnavailableError("answer lost")
         return None

@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.pictures.batch_card import BATCH_ALBUM
@@ -46,6 +47,8 @@ class Choice:
     user_id: int
     name: str
     value: str
+    at: datetime
+    """When it reaches the webhook."""
 
 
 @dataclass
@@ -205,8 +208,10 @@ class Crowd:
             [("ratio", "16:9", "1:1"), ("size", "1K", "2K"), ("count", "1", "2"), ("model", "best", "fast"),
              ("original", "on", "off"), ("language", "ru", "en")]
         )  # fmt: skip
-        taps = [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}") for value in values]
-        return [(0.1 * number, body, update_id) for number, (_, body, update_id) in enumerate(taps)]
+        return [
+            self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}", later_seconds=0.1 * number)
+            for number, value in enumerate(values)
+        ]
 
     def _edit(self, user_id: int) -> list[tuple[float, bytes, int]]:
         mine = [message for chat, message in self.wishes if chat == user_id]
@@ -401,7 +406,14 @@ class Crowd:
         return self._update("edited_message" if edit else "message", message)
 
     def _press(
-        self, user_id: int, chat_id: int, message_id: int, data: str, finger: Finger | None = None
+        self,
+        user_id: int,
+        chat_id: int,
+        message_id: int,
+        data: str,
+        finger: Finger | None = None,
+        *,
+        later_seconds: float = 0.0,
     ) -> tuple[float, bytes, int]:
         _, action, job_id, *_ = (*data.split(";"), "")
         if action == "original" and (finger is None or job_id not in finger.files):
@@ -417,11 +429,12 @@ class Crowd:
             self.answered_drafts.add(job_id)
         if data.startswith("1;draw"):
             self.agreed.setdefault(chat_id, set()).add(message_id)
+        at = self.clock.now() + timedelta(seconds=later_seconds)
         if data.startswith("1;set;"):
             _, _, name, value, _ = data.split(";")
-            self.choices.append(Choice(user_id, name, value))
+            self.choices.append(Choice(user_id, name, value, at))
         if data.startswith("1;mode;") and data.endswith(f";{user_id}") and chat_id == user_id:
-            self.choices.append(Choice(user_id, "mode", data.split(";")[2]))
+            self.choices.append(Choice(user_id, "mode", data.split(";")[2], at))
         self.next_query += 1
         query = {
             "id": f"q{self.next_query}",
@@ -432,7 +445,8 @@ class Crowd:
             },
             "data": data,
         }
-        return self._update("callback_query", query)
+        _, body, update_id = self._update("callback_query", query)
+        return later_seconds, body, update_id
 
     def _update(self, kind: str, payload: Json) -> tuple[float, bytes, int]:
         update_id = self._take_update_id()

@@ -7,11 +7,11 @@ import time
 from collections import Counter
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 
 import pytest
 
 from shared.people import talk
+from tests.simulation.card_buyers import shorten_nights
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.givers import shorten_days
 from tests.simulation.verdict import find_problems
@@ -45,13 +45,22 @@ def simulate(
     is_batching: bool = False,
     is_buying: bool = False,
     is_giving: bool = False,
+    is_by_card: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
     world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
-    if is_buying or is_giving:
+    if is_buying or is_giving or is_by_card:
         world = World(
-            seed, updates, caps, BUYERS_BEGIN_WITH, BUYERS, odds or Odds(), is_buying=True, is_giving=is_giving
+            seed,
+            updates,
+            caps,
+            BUYERS_BEGIN_WITH,
+            BUYERS,
+            odds or Odds(),
+            is_buying=True,
+            is_giving=is_giving,
+            is_by_card=is_by_card,
         )
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
@@ -61,10 +70,12 @@ def play(world: World) -> Outcome:
     """What became of this world, in which whoever chose no mode is in *Picture*: the verdict knows by the words alone
     what asks for what.
     """
-    with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the product's own log lines
+    with redirect_stdout(world.said), pytest.MonkeyPatch.context() as patch:
         patch.setattr(talk, "DEFAULT_MODE", "picture")
         if world.is_giving:
             shorten_days(patch)
+        if world.is_by_card:
+            shorten_nights(patch)
         return run_virtually(_run(world))
 
 
@@ -84,6 +95,9 @@ def main() -> None:
     parser.add_argument("--batch", action="store_true", help="nobody does anything but have batches made")
     parser.add_argument("--buy", action="store_true", help="everybody buys credits")
     parser.add_argument("--give", action="store_true", help="everybody buys credits and gives them away")
+    parser.add_argument(
+        "--card", action="store_true", help="everybody buys credits, also by card, and some get money back"
+    )
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
@@ -92,6 +106,7 @@ def main() -> None:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
         kinds |= {"is_batching": options.batch, "is_buying": options.buy, "is_giving": options.give}
+        kinds |= {"is_by_card": options.card}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

@@ -150,8 +150,10 @@ class Talkers:
     def _choose(self, user_id: int) -> Sent:
         """Two quick presses on the modes, of people whose plain words nobody hears; the others only confirm theirs."""
         wanted = ["chat"] if user_id % 10 == IN_CHAT_MODE else self.crowd.dice.sample(["chat", "picture"], 2)
-        taps = [self.crowd._press(user_id, user_id, 400, f"1;mode;{mode};{user_id}") for mode in wanted]
-        return [(0.1 * number, body, update_id) for number, (_, body, update_id) in enumerate(taps)]
+        return [
+            self.crowd._press(user_id, user_id, 400, f"1;mode;{mode};{user_id}", later_seconds=0.1 * number)
+            for number, mode in enumerate(wanted)
+        ]
 
     # --- how ---
 

@@ -11,7 +11,7 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
-FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 2_000, 1_000, 1_000, 800, 500, 500
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 1_000, 1_000, 1_000, 800, 500, 500
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -130,6 +130,21 @@ def test_people_who_give_credits_away(odds: Odds) -> None:
     assert min(outcome.facts[f"purchases {end}"] for end in ("settled", "returned")) > 0
     assert outcome.facts["people invited"] > 0
     assert outcome.facts["codes used"] > 0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_pay_by_card(odds: Odds) -> None:
+    """Where a provider loses, repeats, delays and lies, Telegram loses updates and operators return money, each payment
+    is credited once for what did not go back, nobody is credited unpaid, and the nights name nothing else."""
+    seed = fresh_seed()
+    outcome = simulate(seed, BUY_UPDATES, odds, is_by_card=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --card"
+    assert outcome.facts["card orders paid"] > BUY_UPDATES * 0.01
+    assert outcome.facts["card notices lost"] > 0
+    assert outcome.facts["updates of payments lost"] > 0
+    assert outcome.facts["refunds in Stars"] > 0
+    assert outcome.facts["nights"] > 1
 
 
 @pytest.mark.long

@@ -33,6 +33,7 @@ class Trial:
     is_buying: bool = False
     is_giving: bool = False
     is_filming: bool = False
+    is_by_card: bool = False
 
     def __str__(self) -> str:
         return f"seed {self.seed}, {self.updates} updates"
@@ -51,6 +52,7 @@ class Trial:
             people=BUYERS if self.is_buying else 60,
             is_buying=self.is_buying,
             is_giving=self.is_giving,
+            is_by_card=self.is_by_card,
         )
         world.crowd.is_filming = self.is_filming
         try:
@@ -89,6 +91,14 @@ BUYING = tuple(
 """Only people who buy credits."""
 GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)
 """Only people who buy credits and give them away."""
+UNSENT = replace(ROUGH, not_sent=0.3, cards_down=0.2)
+"""Telegram and the provider of card payments do not get many calls."""
+BY_CARD = tuple(
+    Trial(seed, 350, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True, is_by_card=True)
+    for seed in (1, 2, 3)
+    for odds in (Odds(), UNSENT)
+)
+"""Only people who buy credits, also by card, and operators who return money."""
 FILMING = (Trial(1, 40, ROUGH, is_filming=True),)
 """Only people who have videos made."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)

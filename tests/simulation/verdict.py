@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from html import escape
@@ -35,7 +36,7 @@ from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.batches_verdict import batch_or_intent, find_batch_problems
 from tests.simulation.buyers_verdict import find_buyer_problems
 from tests.simulation.givers_verdict import find_giver_problems
-from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
+from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
 from tests.simulation.videos_verdict import find_video_problems
@@ -360,11 +361,8 @@ def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:
 
 def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
     """A setting is what the last tap said, in whatever order the taps came."""
-    last: dict[tuple[int, str], str] = {}
-    for choice in world.crowd.choices:
-        last[choice.user_id, choice.name] = choice.value
     problems = []
-    for (user_id, name), value in last.items():
+    for (user_id, name), value in find_last_choices(world.crowd.choices).items():
         user = users[user_id]
         mode = mode_in(user.talk, place_of(BOT_ID, user_id, None))
         known: dict[str, object] = {"language": user.language, "mode": mode}
@@ -374,6 +372,11 @@ def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
         if shown != value:
             problems.append(f"user {user_id}: {name} is {shown}, the last tap said {value}")
     return problems
+
+
+def find_last_choices(choices: Iterable[Choice]) -> dict[tuple[int, str], str]:
+    """What each person's last tap on each setting said: the last to reach the webhook, whoever's finger was first."""
+    return {(each.user_id, each.name): each.value for each in sorted(choices, key=lambda each: each.at)}
 
 
 def _find_broken_albums(world: World, jobs: dict[str, Job]) -> list[str]:

@@ -4,15 +4,17 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from io import StringIO
 from types import MappingProxyType
 from typing import Any, cast
 from zlib import crc32
 
 from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
+from shared.bot.take_card_order import take_card_order
 from shared.codec import decode, encode
 from shared.conversations.answer import is_answer
 from shared.conversations.watch_stop import hurry
@@ -20,16 +22,20 @@ from shared.credits.bounds import Caps
 from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.growth.take_due import take_due
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
+from shared.jobs.check_books import check_books
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.reconcile import reconcile_payments, start_reconciliation
+from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.people.perks import Perks
 from shared.people.speech_settings import SpeechSettings
 from shared.people.talk import TalkSettings, place_of, with_mode
@@ -69,8 +75,11 @@ from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.buyers import ORDER_KEY, Buyers, Offered
+from tests.simulation.card_buyers import CardBuyers
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.givers import Givers, make_codes
+from tests.simulation.moody_cards import PROVIDER as PROVIDER_OF_CARDS
+from tests.simulation.moody_cards import MoodyCards
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
 from tests.simulation.moody_transcoder import MoodyTranscoder
@@ -83,6 +92,8 @@ from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
+REPAIRED_PATHS = frozenset({"/drafts", DUES_PATH, CARD_ORDERS_PATH, RECONCILE_PATH})
+"""The paths of `bot` whose tasks `sweep` makes again."""
 OVER = {JobState.REFUSED, JobState.DELIVERED, JobState.FAILED, JobState.CANCELED}
 MOVERS = frozenset({"image", "chat", "video"})
 """The queues whose tasks move jobs."""
@@ -95,6 +106,10 @@ UNREADABLE = {
 """Documents that nobody can read, due before all others: in `jobs` and in `drafts`."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
+ROUNDS_OF_NIGHTS_MIN, ROUNDS_OF_NIGHTS_MAX = 16, 40
+"""So many of these, where nights are short: by the former shows itself what they name without reason, and by the latter
+every order was asked for twice.
+"""
 PROVIDER_THERE_SECONDS_MIN = 120
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 """What models may cost: the latter is spent soon."""
@@ -206,6 +221,8 @@ class WatchedMessenger(FakeMessenger):
         """What can be paid."""
         self.arrived: list[Call] = []
         """What Telegram did, whether its answer came or not."""
+        self.hear_return: Callable[[str], None] = lambda charge_id: None
+        """Called when Stars were given back because we asked for it."""
 
     def _edit(self, place: Place, message_id: int, screen: Screen, kinds: tuple[Kind, ...]) -> None:
         message = self.chats[place.chat_id].get(message_id)
@@ -227,6 +244,11 @@ class WatchedMessenger(FakeMessenger):
         message_id = await super().send_invoice(place, invoice)
         self.invoices.append(Offered(place.chat_id, invoice))
         return message_id
+
+    async def return_stars(self, user_id: int, charge_id: str) -> None:
+        self.returned_at = VirtualClock().now()
+        await super().return_stars(user_id, charge_id)
+        self.hear_return(charge_id)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         sent = await super().send_document(place, document, caption)
@@ -277,6 +299,8 @@ class World:
     """Only then credits are sold, and everybody buys: `buyers.py`."""
     is_giving: bool = False
     """Everybody buys and gives credits away, and days are seconds: `givers.py`."""
+    is_by_card: bool = False
+    """Everybody buys, also by card, and nights are short: `card_buyers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -292,6 +316,9 @@ class World:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
         clock, ids = VirtualClock(), FakeIds(self.seed)
+        self.cards = MoodyCards(world=self)
+        self.said = StringIO()
+        """The product's own log."""
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
@@ -306,6 +333,7 @@ class World:
             drafts=self.seed % 3 != 0,
             order_keys=(ORDER_KEY,) if self.is_buying else (),
             support_contact="@our_support" if self.is_buying else "",
+            cards={PROVIDER_OF_CARDS: self.cards} if self.is_by_card else {},
         )
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)
@@ -320,6 +348,9 @@ class World:
         self.crowd.buyers = Buyers(self.crowd, self.messenger.invoices) if self.is_buying else None
         if self.is_giving:
             self.crowd.buyers = Givers(self.crowd, self.messenger.invoices)
+        if self.is_by_card:
+            self.crowd.buyers = buyers = CardBuyers(self.crowd, self.messenger.invoices, world=self)
+            self.messenger.hear_return = buyers.hear_return
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -340,7 +371,7 @@ class World:
             self.spawn(self._deliver(task))
 
     def _is_dropped(self, task: Task) -> bool:
-        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path in {"/drafts", DUES_PATH}
+        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path in REPAIRED_PATHS
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         if dropped:
@@ -536,9 +567,18 @@ class World:
         while True:
             await asyncio.sleep(10)
             try:
-                await sweep_work(self.chaos.wrap(self.ports, Life()))
+                await self._sweep(self.chaos.wrap(self.ports, Life()))
             except (KilledError, Exception) as error:  # noqa: BLE001 — the scheduler comes again
                 self.facts[f"sweep {type(error).__name__}"] += 1
+
+    async def _sweep(self, ports: Ports) -> None:
+        """One call of `sweep`. The books are compared and checked where nights are short enough for a storm."""
+        begun_at = ports.clock.now()
+        await sweep_work(ports)
+        if self.is_by_card:
+            await sweep_card_orders(ports)
+            await start_reconciliation(ports)
+            await check_books(ports, begun_at)
 
     async def _settle_down(self) -> None:
         """Let the storm pass, then give repairs their time."""
@@ -546,11 +586,18 @@ class World:
         self.chaos.odds = replace(CALM)
         self.tasks_are_lost = False
         self.messenger.blocked.clear()
-        for _ in range(REPAIR_ROUNDS):
+        for count in range(REPAIR_ROUNDS):
             await asyncio.sleep(30)
             await self._fetch_kept()
-            if not self.pending and not self._is_open():
+            if not self.pending and not self._is_open() and self._are_payments_booked(count):
                 return
+
+    def _are_payments_booked(self, count: int) -> bool:
+        """Whether every payment is in the books, and some more nights have looked at them by this round."""
+        buyers = self.crowd.buyers
+        if not isinstance(buyers, CardBuyers) or count >= ROUNDS_OF_NIGHTS_MAX:
+            return True
+        return count >= ROUNDS_OF_NIGHTS_MIN and buyers.are_booked()
 
     async def _fetch_kept(self) -> None:
         """People come for the pictures that wait for them under a button."""
@@ -562,7 +609,9 @@ class World:
                 await bring_here(self.ports, job.user_id, job.user_id, job.id)
 
     def _is_open(self) -> bool:
-        readable = [record for key, record in self.store._documents.items() if key.id not in UNREADABLE]
+        """Orders by card do not count: they are asked for half a year."""
+        documents = self.store._documents.items()
+        readable = [each for key, each in documents if key.id not in UNREADABLE and key.collection != "card_orders"]
         tomorrow = self.ports.clock.now() + timedelta(hours=12)
         return any((record.fields.get("sweep_at") or tomorrow) < tomorrow for record in readable)
 
@@ -580,6 +629,10 @@ async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
     elif task.path == DUES_PATH:
         due = json.loads(task.body)
         await take_due(ports, due["collection"], due["due"])
+    elif task.path == CARD_ORDERS_PATH:
+        await take_card_order(ports, json.loads(task.body)["order"])
+    elif task.path == RECONCILE_PATH:
+        await reconcile_payments(ports)
     else:
         await take_update(ports, task.body, _delivery_of(task, failures))
 

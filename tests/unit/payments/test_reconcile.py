@@ -13,6 +13,7 @@ from shared.payments.compare_payments import RETURN_SEEN_AFTER, SETTLED_AFTER, B
 from shared.payments.order import Order, read_payload, write_payload
 from shared.payments.payment_documents import payment_id
 from shared.payments.reconcile import CONTROL, LOOKED_BACK, VISIT_SECONDS, next_night, start_reconciliation
+from shared.payments.refund_payment import refund_payment
 from shared.ports import StarTransaction
 from shared.telegram.updates import Message, parse_update
 from tests.unit.payments.conftest import KEY
@@ -145,6 +146,19 @@ async def test_a_return_that_never_came(shop: World, capsys: Lines) -> None:
     await pass_night(shop)
     assert gaps(capsys) == []
     assert shop.user().account.available == before
+
+
+async def test_an_operators_refund_that_was_never_told(shop: World, capsys: Lines) -> None:
+    """Where the update of an operator's refund never came, the person is told in the night, once."""
+    before, paid = shop.user().account.available, pay(shop)
+    await tell(shop, paid)
+    await refund_payment(shop.store, shop.clock, shop.messenger, paid.charge_id)
+    shop.messenger.transactions[-1] = replace(shop.messenger.transactions[-1], at=shop.now)
+    for _ in range(2):
+        await pass_night(shop)
+    assert gaps(capsys) == [("untold", "stx1", True)]
+    assert shop.user().account.available == before
+    assert sum("returned" in each.text for each in shop.messenger.messages(ME)) == 1
 
 
 async def test_neither_came(shop: World, capsys: Lines) -> None:
@@ -311,11 +325,11 @@ def test_update_of_a_subscription(world: World) -> None:
     assert read_payload(listed.payload, (KEY,)) == order
 
 
-def test_only_two_gaps_are_repaired(world: World) -> None:
-    """Nothing but a payment or a return that never came is handed in."""
+def test_which_gaps_are_repaired(world: World) -> None:
+    """Nothing but a payment or a return that never came is handed in, and of these only what we signed or booked."""
     listed = StarTransaction("stx1", world.now, STARS, ME)
-    assert [gap for gap in GapKind if may_repair(gap, listed, Booked(), (KEY,))] == []
+    assert [gap for gap in GapKind if may_repair(gap, listed, Booked(), (KEY,))] == [GapKind.UNTOLD]
     order = Order("o" * 16, ME, STARS, CREDITS, EVER)
     signed = replace(listed, payload=write_payload(order, KEY))
     repaired = [gap for gap in GapKind if may_repair(gap, signed, Booked(), (KEY,))]
-    assert repaired == [GapKind.UNBOOKED, GapKind.UNRETURNED]
+    assert repaired == [GapKind.UNBOOKED, GapKind.UNRETURNED, GapKind.UNTOLD]

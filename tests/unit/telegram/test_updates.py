@@ -452,3 +452,14 @@ def test_an_animation_is_no_video() -> None:
     """An animation has no sound, though it also comes as a document."""
     parsed = parse_message(animation={"file_id": "a"}, document={"file_id": "a", "mime_type": "video/mp4"})
     assert (parsed.attached, parsed.recording, parsed.unsupported) == (None, None, "animation")
+
+
+@pytest.mark.parametrize("amount", [0, -1, 10**9 + 1, 2**63])
+@pytest.mark.parametrize("kind", ["successful_payment", "refunded_payment"])
+def test_a_payment_of_an_impossible_amount(kind: str, amount: int) -> None:
+    """No payment and no return moves nothing, or more than Telegram takes."""
+    body = {"currency": "XTR", "total_amount": amount, "invoice_payload": "", "telegram_payment_charge_id": "stx1"}
+    person = {"id": 501, "is_bot": False}
+    message = {"message_id": 1, "date": 1, "chat": {"id": 501, "type": "private"}, "from": person, kind: body}
+    with pytest.raises(UnusableUpdateError):
+        parse_update(json.dumps({"update_id": 1, "message": message}).encode())
