@@ -175,9 +175,10 @@ async def _find_request(ports: AppPorts, call: Call) -> CardRequest | None:
 
 async def _draw(ports: AppPorts, visitor: Visitor, request: CardRequest) -> dict[str, object]:
     opened, language = await _find_order(ports, request), visitor.language
-    money = show_money(request.amount, request.currency, language)
-    state = request.state.value if opened is None else opened.state.value
-    credit_count = request.credits if opened is None else opened.credits + opened.bonus
+    sold = request if opened is None else opened
+    money = show_money(sold.amount, sold.currency, language)
+    state = sold.state.value
+    credit_count = request.credits if opened is None else _count_credits(opened)
     facts: dict[str, str | int] = {"credits": credit_count, "money": money, "email": request.email}
     return {
         "request": request,
@@ -189,6 +190,12 @@ async def _draw(ports: AppPorts, visitor: Visitor, request: CardRequest) -> dict
         "then": then_of(visitor.call),
         "query": write_query(visitor.call),
     }
+
+
+def _count_credits(opened: CardOrder) -> int:
+    """Those that an order brought; of a returned one, those that were taken back: none, if it never brought any."""
+    is_told = opened.state is CardState.RETURNED and opened.returns.booked > 0  # else the release before booked it
+    return opened.returns.credits if is_told else opened.credits + opened.bonus
 
 
 async def _find_order(ports: AppPorts, request: CardRequest) -> CardOrder | None:

@@ -223,6 +223,8 @@ async def test_what_becomes_of_a_payment(shop: App, world: World, cards: FakeCar
     cards.invoices[invoice_id] = replace(cards.invoices[invoice_id], amount=1)
     await hear(world, cards)
     assert "does not fit the order" in (await shop.get(path)).text
+    await hear(world, cards, InvoiceState.RETURNED)
+    assert "$0.01 went back to you, so 0 credits were taken back" in (await shop.get(path)).text
 
 
 async def test_what_begins_then(shop: App, world: World, cards: FakeCards) -> None:
