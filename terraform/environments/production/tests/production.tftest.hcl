@@ -13,6 +13,8 @@ mock_provider "google" {
 }
 
 run "production" {
+  command = plan # nothing here may be destroyed, also after a test
+
   assert {
     condition     = output.deployment.environment == "production"
     error_message = "It says what it is."
