@@ -1,6 +1,6 @@
 """Ends orders by card that the bot cannot end alone: disputed ones, refunds, chargebacks.
 
-    export GOOGLE_CLOUD_PROJECT=… YOOKASSA_SHOP_ID=…     or LAVA_OFFERS; the keys come from Secret Manager: docs/deploy.md
+    export GOOGLE_CLOUD_PROJECT=… YOOKASSA_SHOP_ID=…     or LAVA_OFFERS; docs/deploy.md says where the keys come from
     python -m infra.operations.card_orders VERB …
 
     list                                 the disputed orders, and what differs

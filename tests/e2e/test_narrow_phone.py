@@ -107,6 +107,7 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-original-video": {},
+    "button-examples": {}, "button-example-choose": {}, "button-own-version": {},
     "button-styles": {}, "button-tools": {}, "button-others": {}, "button-improve": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.codec import decode
-from shared.conversations import keep_answer, make_answer, show_stream, watch_stop
+from shared.conversations import answer_screens, keep_answer, make_answer, show_stream, watch_stop
 from shared.conversations.answer import AnswerRequest, answer_of
 from shared.conversations.attachment import Gathered
 from shared.conversations.conversation import Conversation
@@ -20,7 +20,6 @@ from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.people.users import User
 from shared.ports import Ports, Record, RepairPorts
 from shared.providers.talk import Tokens, Told
-from shared.surfaces import SCREENS
 from shared.telegram import chat
 from shared.telegram.announce_jobs import card_place
 
@@ -140,7 +139,7 @@ def edit_is_abandoned(patch: pytest.MonkeyPatch) -> None:
 
 def answer_is_drawn_over(patch: pytest.MonkeyPatch) -> None:
     """What a worker draws that stood still stays on another's answer."""
-    patch.setitem(SCREENS, "answer", replace(SCREENS["answer"], is_text=False))
+    patch.setattr(answer_screens, "ANSWER_SCREENS", replace(answer_screens.ANSWER_SCREENS, is_text=False))
 
 
 def stop_throws_away(patch: pytest.MonkeyPatch) -> None:

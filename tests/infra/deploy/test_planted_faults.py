@@ -44,7 +44,7 @@ FAULTS = (
     ("go_back", "desk.take(by_force=True)", "desk.take()"),
     ("go_back", "ROUNDS = 2", "ROUNDS = 1"),
     ("go_back", "if bad is None and not _is_half_way(found, arranger)", "if bad is None"),
-    ("desk", "LEASE_SECONDS / 2", "LEASE_SECONDS / 20"),
+    ("desk", "left > timedelta(seconds=LEASE_SECONDS / 2)", "left > timedelta(seconds=LEASE_SECONDS / 20)"),
     ("desk", "LEASE_SECONDS = 600", "LEASE_SECONDS = 60"),
     ("watch", "seen = self._look(release, started)", "seen = self._look(release, self._context.clock.now())"),
     ("watch", "BAD_TICKS_MAX = 2", "BAD_TICKS_MAX = 3"),
