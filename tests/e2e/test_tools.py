@@ -29,6 +29,12 @@ async def look(person: Person, message: Json) -> Json:
     return next(m for m in await person.bots_messages() if m["message_id"] == message["message_id"])
 
 
+def has_rows(messages: list[Json], message: Json, lengths: list[int]) -> bool:
+    """Whether this message has rows of so many buttons by now; its keyboard changes a moment after the job."""
+    now = next(m for m in messages if m["message_id"] == message["message_id"])
+    return [len(row) for row in now["reply_markup"]["inline_keyboard"]] == lengths
+
+
 async def press(person: Person, message: Json, ending: str) -> None:
     """Press the button whose data ends so, until it is obeyed: in its first two seconds it is only answered."""
 
@@ -62,7 +68,7 @@ async def test_upscale_is_the_same_picture(anna: Person, backstage: Backstage) -
     difference = ImageChops.difference(after.resize(before.size, Image.Resampling.BOX), before)
     assert max(ImageStat.Stat(difference).mean) < 2
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4 - 6
-    assert [len(row) for row in (await look(anna, picture))["reply_markup"]["inline_keyboard"]] == [2, 2, 2, 2]
+    await anna.wait_for(lambda messages: has_rows(messages, picture, [2, 2, 2, 2]))
 
 
 async def test_the_background_goes_away(anna: Person, backstage: Backstage) -> None:
