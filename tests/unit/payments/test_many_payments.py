@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -47,17 +47,36 @@ async def deliver(world: World, update: Json) -> None:
     raise AssertionError("it never came through")
 
 
+Arrange = Callable[[list[list[Json]], random.Random], list[Json]]
+
+
+def far_apart(payments: list[list[Json]], dice: random.Random) -> list[Json]:
+    """The deliveries of a payment come in different batches, hardly ever two of them together."""
+    told = [each for deliveries in payments for each in deliveries]
+    dice.shuffle(told)
+    return told
+
+
+def together(payments: list[list[Json]], dice: random.Random) -> list[Json]:
+    """All deliveries of a payment come in one batch, in any order."""
+    dice.shuffle(payments)
+    told = [each for deliveries in payments for each in deliveries]
+    batches = [told[start : start + AT_ONCE] for start in range(0, len(told), AT_ONCE)]
+    return [each for batch in batches for each in dice.sample(batch, len(batch))]
+
+
 @pytest.mark.timeout(180)
-async def test_a_thousand_payments_each_told_five_times(world: World) -> None:
+@pytest.mark.parametrize("arrange", [far_apart, together])
+async def test_a_thousand_payments_each_told_five_times(world: World, arrange: Arrange) -> None:
     """Told fifty at once, shuffled, as repetitions and under other update ids, each payment is credited once."""
     dice = random.Random(11)  # noqa: S311 — repeatable on purpose
     world.sell(KEY)
-    told = []
+    payments = []
     for number in range(PAYMENTS):
         listed = pay(world, f"stx{number}", user_id=PEOPLE[number % len(PEOPLE)])
         first, second = make_update(world, listed), make_update(world, listed)
-        told += [first, first, first, second, second]
-    dice.shuffle(told)
+        payments.append([first, first, first, second, second])
+    told = arrange(payments, dice)
     for start in range(0, len(told), AT_ONCE):
         await asyncio.gather(*(deliver(world, each) for each in told[start : start + AT_ONCE]))
         await settle_all(world)
