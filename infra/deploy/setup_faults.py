@@ -137,6 +137,6 @@ def find_rule_faults(github: GitHub, values: Mapping[str, str]) -> Iterator[Faul
     try:
         steps = list(plan_protection(github, int(app_id), reviewers.replace(",", " ").split()))
     except RefusedError as error:
-        yield Fault(str(error), "gh variable set PRODUCTION_REVIEWERS --env production-infrastructure")
+        yield Fault(str(error), f"gh variable set PRODUCTION_REVIEWERS --env {PROTECTED}")
         return
     yield from (Fault(step.what, "gh workflow run setup-branch-protection") for step in steps)
