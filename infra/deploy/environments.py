@@ -47,12 +47,22 @@ def find_place(args: argparse.Namespace, context: Context) -> Place:
     return Place(args.environment, project, args.region or _read(args.environment, "region"))
 
 
-def _read(environment: str, name: str) -> str:
-    path = ROOT / "terraform" / "environments" / environment / "main.tf"
+def find_root(environment: str) -> Path:
+    """The file with an environment's values, below the checkout."""
+    return Path("terraform/environments") / environment / "main.tf"
+
+
+def read_value(path: Path, name: str) -> str:
+    """A text that a Terraform root sets; empty if it does not, or if there is none."""
     try:
         found = re.search(rf'^\s*{name}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
     except OSError:
-        found = None
-    if found is None:
+        return ""
+    return found[1] if found else ""
+
+
+def _read(environment: str, name: str) -> str:
+    found = read_value(ROOT / find_root(environment), name)
+    if not found:
         raise DeployError(f"no {name}: give --{name}")
-    return found[1]
+    return found

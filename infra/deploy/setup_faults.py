@@ -3,7 +3,6 @@
 docs/delivery.md, “Setting up GitHub, once”, has the steps; a test compares its table of settings with `SETTINGS`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from infra.deploy.branches import ENVIRONMENTS as GITHUB_ENVIRONMENTS
 from infra.deploy.branches import MAIN, STAGING
-from infra.deploy.environments import ENVIRONMENTS
+from infra.deploy.environments import ENVIRONMENTS, find_root, read_value
 from infra.deploy.errors import RefusedError
 from infra.deploy.github import GitHub
 from infra.deploy.protection import plan_protection
@@ -89,14 +88,11 @@ def find_number_faults(repository: Mapping[str, Any], root: Path) -> Iterator[Fa
     """Terraform's federation trusts this repository, by its numbers."""
     wanted = {"repository_id": str(repository["id"]), "owner_id": str(repository["owner"]["id"])}
     for environment in ENVIRONMENTS:
-        path = Path("terraform/environments") / environment / "main.tf"
-        found = dict(
-            re.findall(r'^\s*(repository_id|owner_id)\s*=\s*"([^"]*)"', (root / path).read_text(), re.MULTILINE)
-        )
+        path = find_root(environment)
         for name, number in wanted.items():
-            if found.get(name) != number:
+            if (found := read_value(root / path, name)) != number:
                 cure = f'write {name} = "{number}" there, and make apply ENV={environment}'
-                yield Fault(f"{path}: {name} is {found.get(name, 'missing')}, not {number}", cure)
+                yield Fault(f"{path}: {name} is {found or 'missing'}, not {number}", cure)
 
 
 def has_rules(github: GitHub) -> bool:
@@ -141,6 +137,6 @@ def find_rule_faults(github: GitHub, values: Mapping[str, str]) -> Iterator[Faul
     try:
         steps = list(plan_protection(github, int(app_id), reviewers.replace(",", " ").split()))
     except RefusedError as error:
-        yield Fault(str(error), "gh variable set PRODUCTION_REVIEWERS --env production-infrastructure")
+        yield Fault(str(error), f"gh variable set PRODUCTION_REVIEWERS --env {PROTECTED}")
         return
     yield from (Fault(step.what, "gh workflow run setup-branch-protection") for step in steps)

@@ -108,9 +108,7 @@ class _Parser:
     def _read_one(self) -> Node:
         token = self._next()
         if token == "(":
-            node = self.read_level(0)
-            self._demand(")")
-            return node
+            return self._read_last()
         if re.fullmatch(r"\d+(\.\d+)?", token):
             return Number(float(token))
         if token in AGGREGATIONS:

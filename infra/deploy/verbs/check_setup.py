@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 from infra.deploy.context import Context
+from infra.deploy.environments import ROOT
 from infra.deploy.github import GitHub
 from infra.deploy.setup_faults import find_setup_faults
 
 HELP = "Name all that is missing on GitHub (variables, environments, rules, the plan), each with what mends it."
-ROOT = Path(__file__).resolve().parents[3]
 NOT_SEEN = (
     "Not seen from here: whether the App is installed with its permissions, and whether the values are right. "
     "The first pull request shows that."

@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.deploy.branches import STAGING
 from infra.deploy.checkout import git
 from infra.deploy.context import Context
+from infra.deploy.environments import ROOT
 from infra.deploy.errors import DeployError
 from infra.deploy.github import GitHub, find_or_make
 from infra.deploy.outputs import write_outputs
@@ -25,7 +26,6 @@ merges by itself: start the workflow `ci` on `{branch}` for the full check, read
 LOCKS = ("requirements*.txt", "terraform/environments/*/.terraform.lock.hcl")
 PIN = re.compile(r"^([a-z0-9][^\s;=]*)==([^\s;\\]+)", re.MULTILINE)
 PROVIDER = re.compile(r'^provider "[^"/]+/([^"]+)" \{\n\s+version\s+= "([^"]+)"', re.MULTILINE)
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

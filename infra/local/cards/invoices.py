@@ -122,7 +122,6 @@ class Book:
         """YooKassa's idempotence keys of payments."""
         self.refund_keys: dict[str, Json] = {}
         """Those of refunds."""
-        """YooKassa's idempotence keys."""
         self.subscriptions: dict[str, Subscription] = {}
         """By the id of the first invoice, from its payment on."""
         self.behaviour = Behaviour()

@@ -14,8 +14,13 @@ from infra.local.cards.invoices import ACTS, LAVA_KEY, YOOKASSA_KEY, Behaviour, 
 from infra.local.cards.notices import Notifier
 
 _SEE_OTHER = 303
-_LABELS = {"pay": "Pay", "decline": "Decline the card", "withdraw": "Withdraw the invoice", "return": "Give back"}
-_LABELS["chargeback"] = "Have the bank take it back"
+_LABELS = {
+    "pay": "Pay",
+    "decline": "Decline the card",
+    "withdraw": "Withdraw the invoice",
+    "return": "Give back",
+    "chargeback": "Have the bank take it back",
+}
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Local payment</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem}}

@@ -31,17 +31,15 @@ _REASONS = {"failed": "insufficient_funds", "withdrawn": "expired_on_confirmatio
 
 async def create_payment(book: Book, request: Request, pay_url: str, key: str) -> tuple[Response, Invoice | None]:
     """POST /v3/payments; the same Idempotence-Key gives the same payment."""
-    if (refusal := _check_key(request, key)) is not None:
+    if (refusal := _check_post(request, key)) is not None:
         return refusal, None
-    once = request.headers.get("Idempotence-Key", "")
-    if not 1 <= len(once) <= KEY_CHARACTERS_MAX:
-        return _refuse(BAD_REQUEST, "invalid_request", "Idempotence key missing or too long"), None
+    once = request.headers["Idempotence-Key"]
     if (known := book.keys.get(once)) is not None:
         return JSONResponse(_write(known, pay_url)), None
     said = await _read_json(request)
     if fault := _find_fault(said):
         return _refuse(BAD_REQUEST, "invalid_request", fault), None
-    amount = int(said["amount"]["value"].replace(".", ""))
+    amount = _read_cents(said["amount"])
     email = said["receipt"]["customer"]["email"]
     invoice = book.add(Invoice(NAME, amount, "RUB", email, said["description"], said.get("metadata", {})))
     book.keys[once] = invoice
@@ -60,11 +58,9 @@ async def read_payment(book: Book, request: Request, pay_url: str, key: str) -> 
 
 async def create_refund(book: Book, request: Request, key: str) -> tuple[Response, Invoice | None, Json]:
     """POST /v3/refunds; the same Idempotence-Key gives the same refund. The payment only if this refund is new."""
-    if (refusal := _check_key(request, key)) is not None:
+    if (refusal := _check_post(request, key)) is not None:
         return refusal, None, {}
-    once = request.headers.get("Idempotence-Key", "")
-    if not 1 <= len(once) <= KEY_CHARACTERS_MAX:
-        return _refuse(BAD_REQUEST, "invalid_request", "Idempotence key missing or too long"), None, {}
+    once = request.headers["Idempotence-Key"]
     if (known := book.refund_keys.get(once)) is not None:
         return JSONResponse(known), None, {}
     said = await _read_json(request)
@@ -208,6 +204,15 @@ def _check_key(request: Request, key: str) -> Response | None:
     if request.headers.getlist("Authorization") == ["Basic " + b64encode(key.encode()).decode()]:
         return None
     return _refuse(UNAUTHORIZED, "invalid_credentials", "Login has illegal format or the key is wrong")
+
+
+def _check_post(request: Request, key: str) -> Response | None:
+    """The refusal of a call that makes something, if its login or its Idempotence-Key is wrong."""
+    if (refusal := _check_key(request, key)) is not None:
+        return refusal
+    if 1 <= len(request.headers.get("Idempotence-Key", "")) <= KEY_CHARACTERS_MAX:
+        return None
+    return _refuse(BAD_REQUEST, "invalid_request", "Idempotence key missing or too long")
 
 
 async def _read_json(request: Request) -> Any:

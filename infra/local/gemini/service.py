@@ -85,6 +85,14 @@ class Service:
         """How long the next video takes."""
         return self.behaviour.video_seconds * (1 + self.behaviour.jitter * self._dice.uniform(-1, 1))
 
+    async def rest(self, seconds: float) -> bool:
+        """Whether the server still runs afterwards."""
+        if seconds > 0:
+            stopping = asyncio.ensure_future(self.stopping.wait())
+            await asyncio.wait([stopping], timeout=seconds)
+            stopping.cancel()
+        return not self.stopping.is_set()
+
     async def _make(self, request: GenerateRequest, call: Call, fault: Fault | None) -> Answer:
         if request.unsigned:
             return _unfinished(request, call, "MISSING_THOUGHT_SIGNATURE")

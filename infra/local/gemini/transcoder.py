@@ -85,11 +85,9 @@ class TranscoderService:
         await asyncio.gather(*(job.work for job in self.jobs.values() if job.work is not None))
 
     async def _run(self, job: CopyJob) -> None:
-        fault, stopping = job.fault, self._service.stopping
+        fault = job.fault
         seconds = fault.seconds if fault and fault.kind == "slow" else self._service.video_seconds()
-        if seconds > 0:
-            await asyncio.wait([asyncio.ensure_future(stopping.wait())], timeout=seconds)
-        if stopping.is_set():
+        if not await self._service.rest(seconds):
             return
         job.state = "RUNNING"
         try:

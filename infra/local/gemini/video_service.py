@@ -207,11 +207,11 @@ class VideoService:
     async def _work(self, interaction: Interaction, motion: Motion, pictures: tuple[Image.Image, ...]) -> None:
         fault = interaction.fault
         seconds = fault.seconds if fault and fault.kind == "slow" else self._service.video_seconds()
-        if not await self._rest(seconds * _QUEUED_SHARE):
+        if not await self._service.rest(seconds * _QUEUED_SHARE):
             return
         if interaction.status == "queued":
             interaction.status = "in_progress"
-        if not await self._rest(seconds * (1 - _QUEUED_SHARE)) or interaction.status != "in_progress":
+        if not await self._service.rest(seconds * (1 - _QUEUED_SHARE)) or interaction.status != "in_progress":
             return
         if fault and fault.kind == "finish":
             interaction.status, interaction.reason = "failed", fault.reason or "PROHIBITED_CONTENT"
@@ -230,14 +230,6 @@ class VideoService:
             await self._deliver(interaction, reason)
         if interaction.status == "in_progress":
             interaction.status = "completed"
-
-    async def _rest(self, seconds: float) -> bool:
-        """Whether the server still runs afterwards."""
-        if seconds > 0:
-            stopping = asyncio.ensure_future(self._service.stopping.wait())
-            await asyncio.wait([stopping], timeout=seconds)
-            stopping.cancel()
-        return not self._service.stopping.is_set()
 
     async def _deliver(self, interaction: Interaction, reason: str) -> None:
         request = interaction.request

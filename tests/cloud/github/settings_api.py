@@ -39,39 +39,25 @@ def get_repository(asked: Asked) -> Answer:
 
 
 @endpoint("GET", "/actions/variables", "administration")
-def list_variables(asked: Asked) -> Answer:
-    return list_values(asked, "")
-
-
 @endpoint("GET", "/environments/{name}/variables", "administration")
-def list_environment_variables(asked: Asked) -> Answer:
-    return list_values(asked, asked.parts["name"])
-
-
-def list_values(asked: Asked, place: str) -> Answer:
-    refuse_unknown_place(asked, place)
-    values = asked.state.variables.get(place, {})
+def list_variables(asked: Asked) -> Answer:
+    values = asked.state.variables.get(find_place(asked), {})
     return 200, Listed([{"name": name, "value": value} for name, value in values.items()], "variables")
 
 
 @endpoint("GET", "/actions/secrets", "administration")
-def list_secrets(asked: Asked) -> Answer:
-    return list_names(asked, "")
-
-
 @endpoint("GET", "/environments/{name}/secrets", "administration")
-def list_environment_secrets(asked: Asked) -> Answer:
-    return list_names(asked, asked.parts["name"])
+def list_secrets(asked: Asked) -> Answer:
+    names = asked.state.secrets.get(find_place(asked), ())
+    return 200, Listed([{"name": name} for name in sorted(names)], "secrets")
 
 
-def list_names(asked: Asked, place: str) -> Answer:
-    refuse_unknown_place(asked, place)
-    return 200, Listed([{"name": name} for name in sorted(asked.state.secrets.get(place, ()))], "secrets")
-
-
-def refuse_unknown_place(asked: Asked, place: str) -> None:
+def find_place(asked: Asked) -> str:
+    """The environment that is asked about, or `""` for the repository. Raises Refusal if there is none of that name."""
+    place = asked.parts.get("name", "")
     if place and place not in asked.state.environments:
         raise missing()
+    return place
 
 
 @endpoint("PATCH", "", "administration")

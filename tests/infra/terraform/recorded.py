@@ -51,6 +51,12 @@ class Minute:
         if number:
             self.count(ATTEMPTS, number, queue_id=queue, response_code=code)
 
+    def silence(self, function: str) -> None:
+        """Remove what is counted where a function answers and its jobs end."""
+        self.take(OWN + "requests", function=function)
+        self.take(OWN + "calls", service_name=function)
+        self.take(OWN + "jobs", medium=function)
+
     def look(self, trouble: str = "none") -> None:
         """Bot asked Telegram about the webhook."""
         self.count(OWN + "webhook_looks", trouble=trouble)
@@ -102,9 +108,7 @@ def record(numbers: Iterable[int], broken: Break | None = None, since: int = 0) 
 
 def refuse_tasks(minute: Minute, function: str, status: int, code: str) -> int:
     """Whoever calls the function is answered by Cloud Run alone: no line of ours, and Cloud Tasks tries again."""
-    minute.take(OWN + "requests", function=function)
-    minute.take(OWN + "calls", service_name=function)
-    minute.take(OWN + "jobs", medium=function)
+    minute.silence(function)
     if function == "bot":
         minute.take(OWN + "webhook_looks")
     tries = 0
@@ -150,9 +154,7 @@ def lose_quota(minute: Minute) -> None:
 
 def move_address(minute: Minute) -> None:
     """The tasks of `video` go to an address that is nobody's."""
-    minute.take(OWN + "requests", function="video")
-    minute.take(OWN + "calls", service_name="video")
-    minute.take(OWN + "jobs", medium="video")
+    minute.silence("video")
     minute.waiting["video"] += int(minute.take(ATTEMPTS, queue_id="video"))
     minute.attempt("video", minute.waiting["video"], "NOT_FOUND")
 
@@ -160,9 +162,7 @@ def move_address(minute: Minute) -> None:
 def pause_queue(minute: Minute) -> None:
     """Somebody paused the queue of the pictures."""
     lost = int(minute.take(ATTEMPTS, queue_id="image"))
-    minute.take(OWN + "requests", function="image")
-    minute.take(OWN + "calls", service_name="image")
-    minute.take(OWN + "jobs", medium="image")
+    minute.silence("image")
     minute.waiting["image"] += lost
     minute.count(DEPTH, minute.waiting["image"], queue_id="image")
 
@@ -172,9 +172,7 @@ def lose_people(minute: Minute) -> int:
     minute.take(OWN + "calls", service_name="webhook")
     lost = int(minute.take(OWN + "requests", function="webhook"))
     for function in QUEUES:
-        minute.take(OWN + "jobs", medium=function)
-        minute.take(OWN + "requests", function=function)
-        minute.take(OWN + "calls", service_name=function)
+        minute.silence(function)
         for queue in QUEUE_NAMES[function]:
             minute.take(ATTEMPTS, queue_id=queue)
     minute.attempt("bot", 1)
@@ -215,8 +213,7 @@ def change_secret(minute: Minute) -> None:
 
 def stop_sweep(minute: Minute) -> None:
     """Nobody calls `sweep`, so nobody has `bot` look either."""
-    minute.take(OWN + "requests", function="sweep")
-    minute.take(OWN + "calls", service_name="sweep")
+    minute.silence("sweep")
     minute.take(OWN + "webhook_looks")
 
 

@@ -1,13 +1,13 @@
 """`terraform destroy`: refused as a whole where people are, and survived by dev's names."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.checks.cloud.applied import States
+from infra.checks.cloud.state import walk_resources
 from infra.checks.cloud.tool import find_offline_tool
 from infra.checks.cloud.workspace import apply, initialise, open_workspace, run, show
 from tests.conftest import require
@@ -21,19 +21,10 @@ KEPT_BY_GOOGLE = {
 """Type → the attribute whose value cannot be used again for days after the resource was deleted."""
 
 
-def list_resources(shown: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every resource of a state, as `terraform show -json` has it."""
-    pending = [shown["values"]["root_module"]]
-    while pending:
-        module = pending.pop()
-        pending += module.get("child_modules", [])
-        yield from module.get("resources", [])
-
-
 def list_blocked_names(shown: dict[str, Any]) -> set[str]:
     """The names in the state that Google would refuse after a destroy."""
-    found = ((each["type"], each["values"]) for each in list_resources(shown) if each["type"] in KEPT_BY_GOOGLE)
-    return {f"{kind} {values[KEPT_BY_GOOGLE[kind]]}" for kind, values in found}
+    found = (each for each in walk_resources(shown["values"]["root_module"]) if each.type in KEPT_BY_GOOGLE)
+    return {f"{each.type} {each.values[KEPT_BY_GOOGLE[each.type]]}" for each in found}
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
@@ -50,7 +41,7 @@ def test_an_environment_of_people_is_not_destroyed(name: str) -> None:
         assert destroyed.returncode == 1
         assert "prevent_destroy" in destroyed.stdout
         assert show(tool, folder) == before
-        assert any(each["type"] == "google_cloud_tasks_queue" for each in list_resources(before))
+        assert any(each.type == "google_cloud_tasks_queue" for each in walk_resources(before["values"]["root_module"]))
 
 
 def test_the_next_generation_of_dev_has_new_names(states: States) -> None:
@@ -78,7 +69,7 @@ def test_dev_is_made_again_after_a_destroy() -> None:
         initialise(tool, folder)
         apply(tool, folder)
         run(tool, folder, "destroy", "-auto-approve", "-input=false")
-        assert list(list_resources(show(tool, folder))) == []
+        assert "values" not in show(tool, folder), "the state has nothing left"
         raise_generation(folder)
         apply(tool, folder)
 

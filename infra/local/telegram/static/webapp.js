@@ -117,8 +117,6 @@ function showMain({ is_visible, is_active, is_progress_visible, text }) {
 // Telegram asks before it takes Stars: one press pays, another leaves the invoice unpaid.
 function payInvoice({ slug }) {
   sheet.hidden = false;
-  byId("webapp-pay-now").textContent = word("pay");
-  byId("webapp-pay-not").textContent = word("payNot");
   byId("webapp-pay-now").onclick = () => closeInvoice(slug, true);
   byId("webapp-pay-not").onclick = () => closeInvoice(slug, false);
   byId("webapp-pay-now").focus();
