@@ -24,9 +24,9 @@ from shared.errors import (
 )
 from shared.hash_ids import is_id
 from shared.payments.card_documents import card_order_key, decode_card_order, disputed_orders, update_card_order
-from shared.payments.card_order import CardOrder
+from shared.payments.card_order import CardOrder, CardState, judge
 from shared.payments.card_returns import Act, Ruling
-from shared.payments.card_ruling import CHARACTERS_MAX, Wanted, check_words, find_ruling, is_all_back, rule, withdraw
+from shared.payments.card_ruling import CHARACTERS_MAX, Wanted, check_words, find_ruling, rule, withdraw
 from shared.payments.publish_card_order import card_order_id
 from shared.people.card_settings import open_cards
 from shared.people.user_documents import decode_user, user_key
@@ -92,7 +92,7 @@ async def rule_card_order(desk: Desk, name: str, wanted: Wanted) -> Ruled:
     provider, is_new = _provider_of(desk, order), find_ruling(order, wanted) is None
     if is_new:
         invoice = await _read(provider, order)
-        if wanted.act is Act.REFUND and is_all_back(order, invoice):
+        if wanted.act is Act.REFUND and judge(order, invoice) is CardState.RETURNED:  # there is nothing left to return
             return Ruled(await _make_due(desk, order), None, is_new=False)
         order = await _change(desk, order.id, lambda held: _add(held, invoice, wanted, desk.clock, provider))
     ruling = find_ruling(order, wanted)
