@@ -419,6 +419,6 @@ async def test_the_same_command_twice_at_once(paid: CardWorld) -> None:
 
 async def test_every_race_is_lost(paid: CardWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that loses every race says that it is to be repeated."""
-    monkeypatch.setattr("shared.payments.rule_card_order.TRIES_MAX", 0)
+    monkeypatch.setattr("shared.people.accounts.COMMAND_TRIES_MAX", 0)
     with pytest.raises(UnavailableError, match="lost 0 rounds"):
         await act(paid, Act.REFUND)
