@@ -2,7 +2,7 @@
 
 import json
 
-from shared.jobs.shards import shard_of
+from shared.jobs.lanes import shard_of
 from shared.task import Task, TaskQueue
 
 NOTICES_TASK_PATH = "/notices"

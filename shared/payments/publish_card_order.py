@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.hash_ids import hash_id
-from shared.jobs.shards import shard_of
+from shared.jobs.lanes import shard_of
 from shared.task import Task, TaskQueue
 
 CARD_ORDERS_PATH = "/card-orders"
