@@ -30,7 +30,7 @@ from google.auth.exceptions import GoogleAuthError
 from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_card_settings
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
+from infra.local.ports import HOST, read_ports
 from infra.operations.login_token import LoginToken
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
@@ -141,7 +141,7 @@ def _mark_id(word: str) -> str:
 
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
-    options = Options(ports=fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE)))), cards=True)
+    options = Options(ports=read_ports(), cards=True)
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{options.ports['firestore']}"
     return {"GOOGLE_CLOUD_PROJECT": options.project, **list_card_settings(options, FUNCTIONS["bot"])}
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import LOCAL_TOKEN, Options
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
+from infra.local.ports import HOST, read_ports
 from infra.operations.login_token import LoginToken
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
@@ -58,7 +58,7 @@ async def give_back(project: str, database: str, telegram: TelegramSettings, cha
 
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
-    ports = fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE))))
+    ports = read_ports()
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{ports['firestore']}"
     return {
         "TELEGRAM_BOT_TOKEN": LOCAL_TOKEN,
