@@ -31,7 +31,7 @@ from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_card_settings
 from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.money import read_amount, write_amount
@@ -160,9 +160,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except CardsByHandError as error:
         sys.exit(f"card-orders: nothing is changed: {error}; then say `returned` with the same words")
     except GoogleAuthError as error:
-        sys.exit(
-            f"card-orders: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}"
-        )
+        sys.exit(f"card-orders: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError, CardsUnavailableError) as error:
         sys.exit(f"card-orders: say it again, with the same reference: {' '.join(str(error).split())}")
     for line in lines:  # with words of providers in them

@@ -21,7 +21,7 @@ from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
 from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Change, Operated, TransferKind
@@ -72,7 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnusableChangeError as error:
         sys.exit(f"credits: {error}")
     except GoogleAuthError as error:
-        sys.exit(f"credits: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"credits: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"credits: say it again, with the same reference: {' '.join(str(error).split())}")
     print(describe(change, changed))

@@ -23,7 +23,7 @@ from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
 from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.ids import RandomIds
@@ -91,7 +91,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnusableChangeError as error:
         sys.exit(f"promos: {error}")
     except GoogleAuthError as error:
-        sys.exit(f"promos: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"promos: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"promos: say it again, on the same terms: {' '.join(str(error).split())}")
     print("\n".join(lines))
