@@ -1,8 +1,8 @@
-"""The task of a queue, in a module of its own: the webhook needs no other port and must start quickly."""
+"""The tasks of queues, in a module of their own: the webhook needs no other port and must start quickly."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 QueueName = Literal["bot", "image", "chat", "video"]
 
@@ -21,3 +21,11 @@ class Task:
     not_before: datetime | None = None
     headers: dict[str, str] = field(default_factory=dict)
     lane: int = 0
+
+
+class TaskQueue(Protocol):
+    """Durable calls, at least once, in any order (Cloud Tasks)."""
+
+    async def enqueue(self, task: Task) -> None:
+        """Return once the task is stored. After an UnavailableError it may be stored too."""
+        ...

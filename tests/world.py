@@ -13,6 +13,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -156,6 +157,12 @@ class FragileTaskQueue(FakeTaskQueue):
 
 def any_commit(writes: Writes) -> bool:
     return True
+
+
+def nth_commit(number: int) -> Callable[[Writes], bool]:
+    """Whether a commit is the one of this number, counted from 0 and from now on."""
+    counter = count()
+    return lambda writes: next(counter) == number
 
 
 def writes_to(collection: str, **fields: object) -> Callable[[Writes], bool]:

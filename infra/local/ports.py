@@ -1,5 +1,6 @@
 """Which port each part of the local system listens on."""
 
+import os
 import random
 import socket
 from collections.abc import Mapping
@@ -35,6 +36,11 @@ class PortTakenError(RuntimeError):
 def fix_ports(base: int = BASE) -> dict[str, int]:
     """The ports of `make run`."""
     return {name: base + offset for name, offset in OFFSETS.items()}
+
+
+def read_ports() -> dict[str, int]:
+    """The ports of the system that `make run` started, for a command in the same environment."""
+    return fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE))))
 
 
 def choose_free_ports() -> dict[str, int]:

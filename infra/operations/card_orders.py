@@ -30,8 +30,8 @@ from google.auth.exceptions import GoogleAuthError
 from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_card_settings
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
-from infra.operations.login_token import LoginToken
+from infra.local.ports import HOST, read_ports
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.money import read_amount, write_amount
@@ -141,7 +141,7 @@ def _mark_id(word: str) -> str:
 
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
-    options = Options(ports=fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE)))), cards=True)
+    options = Options(ports=read_ports(), cards=True)
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{options.ports['firestore']}"
     return {"GOOGLE_CLOUD_PROJECT": options.project, **list_card_settings(options, FUNCTIONS["bot"])}
 
@@ -160,9 +160,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except CardsByHandError as error:
         sys.exit(f"card-orders: nothing is changed: {error}; then say `returned` with the same words")
     except GoogleAuthError as error:
-        sys.exit(
-            f"card-orders: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}"
-        )
+        sys.exit(f"card-orders: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError, CardsUnavailableError) as error:
         sys.exit(f"card-orders: say it again, with the same reference: {' '.join(str(error).split())}")
     for line in lines:  # with words of providers in them

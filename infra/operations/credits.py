@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
-from infra.operations.login_token import LoginToken
+from infra.local.ports import HOST, read_ports
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Change, Operated, TransferKind
@@ -62,8 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--local", action="store_true", help="in the system that `make run` started")
     arguments = parser.parse_args(words)
     if arguments.local:
-        base = int(os.environ.get(BASE_VARIABLE, str(BASE)))
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{fix_ports(base)['firestore']}"
+        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{read_ports()['firestore']}"
     project = Options().project if arguments.local else os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:
         sys.exit("credits: GOOGLE_CLOUD_PROJECT: not set")
@@ -73,7 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnusableChangeError as error:
         sys.exit(f"credits: {error}")
     except GoogleAuthError as error:
-        sys.exit(f"credits: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"credits: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"credits: say it again, with the same reference: {' '.join(str(error).split())}")
     print(describe(change, changed))

@@ -22,6 +22,7 @@ from typing import Any
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import AsyncClient, DocumentSnapshot
 
+from infra.operations.login_token import tell_no_login
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
 from shared.jobs.audit import BookedJob, audit_person, gather_people
@@ -120,7 +121,7 @@ def main() -> int:
     try:
         return asyncio.run(_main(project, database))
     except GoogleAuthError as error:
-        sys.exit(f"ledger: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"ledger: {tell_no_login(error)}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import asyncio
 
 import google.auth
 from google.auth.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 
 SCOPE = "https://www.googleapis.com/auth/datastore"
@@ -32,3 +33,8 @@ class LoginToken:
         if not self._credentials.valid:
             self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
         return str(self._credentials.token)
+
+
+def tell_no_login(error: GoogleAuthError) -> str:
+    """One line for the operator."""
+    return f"no usable login (gcloud auth application-default login): {' '.join(str(error).split())}"

@@ -22,8 +22,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
-from infra.operations.login_token import LoginToken
+from infra.local.ports import HOST, read_ports
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.ids import RandomIds
@@ -82,8 +82,7 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> int:
     arguments = read_arguments(words)
     if arguments.local:
-        base = int(os.environ.get(BASE_VARIABLE, str(BASE)))
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{fix_ports(base)['firestore']}"
+        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{read_ports()['firestore']}"
     project = Options().project if arguments.local else os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:
         sys.exit("promos: GOOGLE_CLOUD_PROJECT: not set")
@@ -92,7 +91,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnusableChangeError as error:
         sys.exit(f"promos: {error}")
     except GoogleAuthError as error:
-        sys.exit(f"promos: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"promos: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"promos: say it again, on the same terms: {' '.join(str(error).split())}")
     print("\n".join(lines))

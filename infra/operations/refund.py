@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import LOCAL_TOKEN, Options
-from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
-from infra.operations.login_token import LoginToken
+from infra.local.ports import HOST, read_ports
+from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.telegram import TelegramMessenger
@@ -58,7 +58,7 @@ async def give_back(project: str, database: str, telegram: TelegramSettings, cha
 
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
-    ports = fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE))))
+    ports = read_ports()
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{ports['firestore']}"
     return {
         "TELEGRAM_BOT_TOKEN": LOCAL_TOKEN,
@@ -82,7 +82,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UnusableChangeError as error:
         sys.exit(f"refund: {error}")
     except GoogleAuthError as error:
-        sys.exit(f"refund: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"refund: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError, TooManyRequestsError, DeliveryUnknownError) as error:
         sys.exit(f"refund: say it again: {' '.join(str(error).split())}")
     except MessengerError as error:

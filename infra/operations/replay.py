@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from google.auth.exceptions import GoogleAuthError
 
+from infra.operations.login_token import tell_no_login
 from shared.errors import UnavailableError, UnusableUpdateError
 from shared.settings import RepairSettings, load
 from shared.telegram.quarantine_update import replay_update
@@ -41,7 +42,7 @@ def main() -> int:
     try:
         return asyncio.run(_replay(load(RepairSettings.read), quarantine_ids))
     except GoogleAuthError as error:
-        sys.exit(f"replay: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+        sys.exit(f"replay: {tell_no_login(error)}")
 
 
 if __name__ == "__main__":

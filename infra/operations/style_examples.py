@@ -23,8 +23,8 @@ from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
 from infra.local.parts import list_settings
-from infra.local.ports import BASE, BASE_VARIABLE, fix_ports
-from infra.operations.login_token import STORAGE_SCOPE, LoginToken
+from infra.local.ports import read_ports
+from infra.operations.login_token import STORAGE_SCOPE, LoginToken, tell_no_login
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.storage import CloudStorage
 from shared.errors import CallRefusedError, ConflictError, FileTooManyPixelsError, FileUnreadableError, UnavailableError
@@ -142,8 +142,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--local", action="store_true", help="in the system that `make run` started")
     arguments = parser.parse_args(words)
     if arguments.local:
-        ports = fix_ports(int(os.environ.get(BASE_VARIABLE, str(BASE))))
-        options = Options(ports=ports, gemini_key=os.environ.get("GEMINI_API_KEY") or None)
+        options = Options(ports=read_ports(), gemini_key=os.environ.get("GEMINI_API_KEY") or None)
         os.environ |= list_settings(options, "image")
     settings, bucket = load(ModelSettings.read), os.environ.get("MEDIA_BUCKET", "")
     if not bucket:
@@ -151,9 +150,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         lines = asyncio.run(run(settings, bucket, load(read_database), is_agreed=arguments.yes))
     except GoogleAuthError as error:
-        sys.exit(
-            f"style-examples: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}"
-        )
+        sys.exit(f"style-examples: {tell_no_login(error)}")
     except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"style-examples: say it again, it goes on where it was: {' '.join(str(error).split())}")
     print("\n".join(lines))

@@ -6,8 +6,8 @@ from datetime import datetime
 from shared.delivery import STOPS_PATH
 from shared.jobs.carry_record import write_record
 from shared.jobs.job import Job
+from shared.jobs.lanes import shard_of
 from shared.jobs.queues import queue_of
-from shared.jobs.shards import shard_of
 from shared.ports import Key, Record, RepairPorts
 from shared.task import QueueName, Task
 

@@ -5,20 +5,10 @@ that begins with the shard has a separate range for each shard (docs/decisions/0
 """
 
 from datetime import datetime
-from zlib import crc32
 
 from shared.codec import encode, update
+from shared.jobs.lanes import SHARDS, shard_of
 from shared.ports import Create, Fields, Key, Query, Record, Update
-
-SHARDS = 16
-"""1,000 jobs a second write four values of `sweep_at` each, and a shard accepts 500 writes a second: that makes 8
-shards, doubled because load is uneven. The number may grow to 30, the maximum for one query; documents written with
-fewer shards are still found. It must never shrink."""
-
-
-def shard_of(document_id: str) -> int:
-    """The shard of a job or draft; it never changes and is equal in every process and release."""
-    return crc32(document_id.encode()) % SHARDS
 
 
 def shard_fields(key: Key) -> Fields:

@@ -23,7 +23,7 @@ from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_pa
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
 from shared.payments.order import Order
-from shared.payments.packages import smallest_for
+from shared.payments.packages import find_sold, smallest_for
 from shared.payments.payment_documents import create_order, order_key
 from shared.payments.shop import ORDER_LIFE
 from shared.people.subscriptions import renews_any
@@ -107,7 +107,7 @@ async def open_order(ports: AppPorts, visitor: Visitor, package: Package, token:
 
 def find_package(visitor: Visitor, name: str, stars: str, credit_count: str, now: datetime) -> Package | None:
     """What a form names, at the price that it shows; None if that is not sold (any more)."""
-    package: Package | None = PACKAGES.get(name) or PLANS.get(name)
+    package = find_sold(name)
     if package is None or (str(package.stars), str(package.credits)) != (stars, credit_count):
         return None
     return None if isinstance(package, Plan) and renews_any(visitor.user.subscriptions, now) else package

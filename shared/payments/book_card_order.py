@@ -36,7 +36,7 @@ from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.card_settings import close_cards
 from shared.people.subscriptions import list_by_card, stop_by_card
 from shared.people.users import User, with_subscriptions
-from shared.ports import CardInvoice, InvoiceState, Ports, Record, Write
+from shared.ports import CardInvoice, CardPayments, InvoiceState, Ports, Record, Write
 
 _EVENTS = {
     CardState.PAID: "payment_credited",
@@ -77,10 +77,7 @@ async def note_told(ports: Ports, known: CardOrder) -> None:
 
 async def _ask(ports: Ports, order: CardOrder) -> CardInvoice | None:
     """Raises CardsUnavailableError."""
-    provider = ports.cards.get(order.provider)
-    if provider is None:
-        raise CardsUnavailableError("it is not configured here any more")
-    invoice = await provider.read_invoice(order.invoice_id)
+    invoice = await find_provider(ports, order).read_invoice(order.invoice_id)
     if invoice is None:
         log_event("card_invoice_missing", severity="ERROR", provider=order.provider, order_id=order.id)
     return invoice
@@ -216,3 +213,11 @@ async def find_card_order(ports: Ports, order_id: str) -> CardOrder | None:
     """The order of this id. Raises UnavailableError, DocumentUnreadableError."""
     [record] = await ports.store.read([card_order_key(order_id)])
     return None if record is None else decode_card_order(record)
+
+
+def find_provider(ports: Ports, order: CardOrder) -> CardPayments:
+    """The provider of an order. Raises CardsUnavailableError if this environment has none of this name (any more)."""
+    provider = ports.cards.get(order.provider)
+    if provider is None:
+        raise CardsUnavailableError("it is not configured here any more")
+    return provider

@@ -51,7 +51,7 @@ class CardState(StrEnum):
 
 RULED_FOR = timedelta(days=3)
 """How long an order is asked for soon after an operator has ruled that money goes back."""
-_GONE = frozenset({InvoiceState.RETURNED, InvoiceState.CHARGED_BACK, InvoiceState.CANCELLED})
+_GONE = frozenset({InvoiceState.RETURNED, InvoiceState.CHARGED_BACK})
 """What a provider says of a paid invoice whose money is gone."""
 _ASKED_FOR = {
     CardState.OPEN: PAYABLE_FOR,
@@ -119,8 +119,7 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
     """The order's state after the provider was asked. None: the provider knows no such invoice."""
     if invoice is None or order.state is CardState.RETURNED:
         return order.state
-    paid = order.amount if order.state is CardState.PAID else invoice.amount
-    is_gone = 0 < paid <= find_returned(order, invoice)
+    is_gone = 0 < find_paid(order, invoice) <= find_returned(order, invoice)
     if order.state is CardState.PAID:
         return CardState.RETURNED if is_gone else CardState.PAID
     if order.state is CardState.DISPUTED and is_gone:
@@ -136,13 +135,16 @@ def judge(order: CardOrder, invoice: CardInvoice | None) -> CardState:
             return order.state
 
 
+def find_paid(order: CardOrder, invoice: CardInvoice) -> int:
+    """How much was paid: as booked, or as the provider says where nothing is booked yet."""
+    return order.amount if order.state is CardState.PAID else invoice.amount
+
+
 def find_returned(order: CardOrder, invoice: CardInvoice) -> int:
     """How much of what was paid has gone back, as the provider or an operator says; what is booked stays so."""
-    is_paid = order.state is CardState.PAID
-    is_gone = invoice.state in _GONE
-    if invoice.state is InvoiceState.CANCELLED:  # so may a subscription be called that was canceled
-        is_gone = is_paid and not order.days
-    paid = order.amount if is_paid else invoice.amount
+    is_gone, paid = invoice.state in _GONE, find_paid(order, invoice)
+    if invoice.state is InvoiceState.CANCELLED and order.state is CardState.PAID:
+        is_gone = not order.days  # so may a subscription be called that was canceled
     told = paid if is_gone else invoice.returned if invoice.state is InvoiceState.PAID else 0
     return min(max(told, order.returns.said, order.returns.booked), paid)
 

@@ -13,14 +13,13 @@ from datetime import datetime
 
 from shared.credits.catalogue import PACKAGES
 from shared.errors import UnusableChangeError
-from shared.payments.card_order import CardOrder, CardState, find_returned
+from shared.payments.card_order import CardOrder, CardState, find_paid
 from shared.payments.card_returns import Act, Ruling
 from shared.payments.prices import price_in
 from shared.ports import CardInvoice, InvoiceState
 
 CHARACTERS_MAX = 200
 """The longest reference, name of an operator, or reason."""
-_RETURNABLE = frozenset({CardState.PAID, CardState.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,6 @@ def withdraw(order: CardOrder, reference: str) -> CardOrder:
     return replace(order, rulings=refused, returns=replace(order.returns, asked=order.returns.booked))
 
 
-def is_all_back(order: CardOrder, invoice: CardInvoice) -> bool:
-    """Whether all of what was paid has gone back: then there is nothing left to do but to book it."""
-    if order.state is CardState.RETURNED:
-        return True
-    paid = order.amount if order.state is CardState.PAID else invoice.amount
-    return order.state in _RETURNABLE and find_returned(order, invoice) >= paid > 0
-
-
 def worth(order: CardOrder, invoice: CardInvoice) -> int:
     """The credits that a paid amount buys at the order's price, or in another currency at the package's; rounded up.
 
@@ -127,9 +118,9 @@ def _credit(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetim
 
 
 def _return(order: CardOrder, invoice: CardInvoice, wanted: Wanted, now: datetime) -> tuple[CardOrder, Ruling]:
-    if order.state not in _RETURNABLE:
+    if order.state not in {CardState.PAID, CardState.DISPUTED}:
         raise UnusableChangeError(f"it is {order.state}: there is nothing to return")
-    returns, paid = order.returns, order.amount if order.state is CardState.PAID else invoice.amount
+    returns, paid = order.returns, find_paid(order, invoice)
     before = max(returns.booked, returns.said, invoice.returned)
     left = paid - before
     amount = wanted.amount if wanted.amount and wanted.act is not Act.CHARGEBACK else left

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from shared.credits.catalogue import PACKAGES, PLANS
-from shared.credits.purchases import PLAN_DAYS, Package
+from shared.credits.purchases import PLAN_DAYS
 from shared.payments.card_order import CardOrder, CardState, is_new_state
+from shared.payments.packages import find_sold
 from shared.payments.prices import MONEY, choose_currency, price_in, show_money
 from shared.people.users import Language
 from shared.ports import Button, Screen
@@ -75,11 +76,6 @@ def _package_button(
     credit_count, money = sold.credits, show_money(price, currency, language)
     label = plain_text(language, text_id, credits=credit_count, money=money, days=PLAN_DAYS)
     return Button(label, write_callback(CARD_BUY, user_id, name, currency, price, credit_count))
-
-
-def find_sold(name: str) -> Package | None:
-    """The package or the subscription of this name."""
-    return PACKAGES.get(name) or PLANS.get(name)
 
 
 def draw_email_question(language: Language) -> Screen:

@@ -24,10 +24,10 @@ from shared.payments.card_screens import (
     draw_card_shop,
     draw_email_question,
     draw_payment,
-    find_sold,
     plan_rows,
 )
 from shared.payments.open_card_order import Buyer, find_seller, open_card_order
+from shared.payments.packages import find_sold
 from shared.payments.prices import choose_currency, currencies_of, price_in
 from shared.payments.shop import rests
 from shared.payments.shop_screens import subscription_rows

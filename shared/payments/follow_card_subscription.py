@@ -14,7 +14,7 @@ from functools import partial
 
 from shared.errors import CardsUnavailableError
 from shared.logs import log_event
-from shared.payments.book_card_order import change_card_order, find_card_order, put_off
+from shared.payments.book_card_order import change_card_order, find_card_order, find_provider, put_off
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order, update_card_order
 from shared.payments.card_order import CardOrder, CardState, moved
 from shared.payments.card_renewals import find_new, find_news, is_to_cancel, learn, renewal_order
@@ -22,7 +22,7 @@ from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.people.accounts import change_user, log_gift, open_user, try_until_won
 from shared.people.subscriptions import Subscription, find_subscription, settle_renewal
 from shared.people.users import User, with_subscriptions
-from shared.ports import CardPayments, CardPlans, CardRenewal, InvoiceState, Ports
+from shared.ports import CardPlans, CardRenewal, InvoiceState, Ports
 
 FOUND_MAX = 50
 """Payments for which one task makes orders: four years of them. The next task makes those of the rest."""
@@ -121,7 +121,7 @@ async def _check_told(ports: Ports, first: CardOrder, told_invoice: str) -> tupl
     is_new = told_invoice != first.invoice_id and told_invoice not in first.renewals
     if not is_new or not _INVOICE_ID.fullmatch(told_invoice):
         return ()
-    invoice = await _find_provider(ports, first).read_invoice(told_invoice)
+    invoice = await find_provider(ports, first).read_invoice(told_invoice)
     is_ours = invoice is not None and invoice.first_id == first.invoice_id and invoice.state is InvoiceState.PAID
     return (told_invoice,) if is_ours else ()
 
@@ -162,15 +162,7 @@ async def settle_cancel(ports: Ports, user_id: int, wish: Subscription) -> User:
 
 def _find_plans(ports: Ports, order: CardOrder) -> CardPlans:
     """Raises CardsUnavailableError."""
-    plans = _find_provider(ports, order).plans
+    plans = find_provider(ports, order).plans
     if plans is None:
         raise CardsUnavailableError("it has no subscriptions here any more")
     return plans
-
-
-def _find_provider(ports: Ports, order: CardOrder) -> CardPayments:
-    """Raises CardsUnavailableError."""
-    provider = ports.cards.get(order.provider)
-    if provider is None:
-        raise CardsUnavailableError("it is not configured here any more")
-    return provider

@@ -10,7 +10,7 @@ from shared.credits.purchases import Plan
 from shared.errors import CardsRefusedError, CardsUnavailableError
 from shared.logs import log_event
 from shared.payments.card_order import AGAIN_MIN, CardOrder
-from shared.payments.card_screens import find_sold
+from shared.payments.packages import find_sold
 from shared.payments.prices import price_in
 from shared.payments.publish_card_order import card_order_id
 from shared.people.card_settings import CardWish

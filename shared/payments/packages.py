@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from shared.credits.catalogue import PACKAGES
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import Package
+
+
+def find_sold(name: str) -> Package | None:
+    """The package or the subscription of this name."""
+    return PACKAGES.get(name) or PLANS.get(name)
 
 
 def credits_for(stars: int) -> int:

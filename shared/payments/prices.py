@@ -1,4 +1,4 @@
-"""Prices in money: the currency of a language, and how people write an amount and a day. Pure."""
+"""Prices in money: the currency of a language, and how people write an amount. Pure."""
 
 from collections.abc import Iterable, Mapping
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from shared.hash_ids import hash_id
-from shared.jobs.shards import shard_of
-from shared.task import Task
+from shared.jobs.lanes import shard_of
+from shared.task import Task, TaskQueue
 
 CARD_ORDERS_PATH = "/card-orders"
 """The path at which `bot` is told to ask for an order."""
@@ -15,18 +15,12 @@ TOLD_INVOICE = "subscription"
 _JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-class Queue(Protocol):
-    """What a task is put into."""
-
-    async def enqueue(self, task: Task) -> None: ...
-
-
 def card_order_id(provider: str, invoice_id: str) -> str:
     """The id of the order for this invoice: whoever knows the one knows the other."""
     return hash_id("card order", provider, invoice_id)
 
 
-async def publish_card_order(queue: Queue, order_id: str, told_invoice: str = "") -> None:
+async def publish_card_order(queue: TaskQueue, order_id: str, told_invoice: str = "") -> None:
     """Create the task that asks for this order. Raises UnavailableError.
 
     `told_invoice`: the notice was about the order's subscription, and named this invoice of it.

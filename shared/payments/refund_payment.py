@@ -11,18 +11,17 @@ from dataclasses import dataclass
 
 from shared.codec import decode, update
 from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
-from shared.errors import ConflictError, DeliveryUnknownError, UnavailableError, UnusableChangeError
+from shared.errors import DeliveryUnknownError, UnavailableError, UnusableChangeError
 from shared.growth.book_charges import take_charge_back
 from shared.payments.payment_documents import PaymentRecord, payment_id, payment_key, purchase_key
 from shared.payments.take_payment import PROVIDER
+from shared.people.accounts import try_without_pause
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Clock, Key, Messenger, Store
 
 CALLS_MAX = 8
 """How often Telegram is asked before the operator has to say it again."""
 PAUSE_SECONDS = 1.0
-TRIES_MAX = 10
-"""How often a commit that loses a race is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,7 @@ async def refund_payment(store: Store, clock: Clock, messenger: Messenger, charg
         raise UnusableChangeError("no payment with this charge is booked here; cards: `make card-orders`")
     payment = decode(PaymentRecord, paid.fields)
     await _return_stars(clock, messenger, payment)
-    for _ in range(TRIES_MAX):
-        try:
-            return await _book(store, clock, payment)
-        except ConflictError:
-            continue
-    raise UnavailableError(f"lost {TRIES_MAX} rounds")
+    return await try_without_pause(lambda: _book(store, clock, payment))
 
 
 async def _return_stars(clock: Clock, messenger: Messenger, payment: PaymentRecord) -> None:

@@ -9,37 +9,32 @@ Nothing is booked here: `book_card_order.py` does it, in the way of every paymen
 told. The same reference again does what is missing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from shared.codec import update
 from shared.errors import (
     CardsByHandError,
     CardsRefusedError,
     CardsUnavailableError,
-    ConflictError,
     UnavailableError,
     UnusableChangeError,
 )
 from shared.hash_ids import is_id
 from shared.payments.card_documents import card_order_key, decode_card_order, disputed_orders, update_card_order
-from shared.payments.card_order import CardOrder
+from shared.payments.card_order import CardOrder, CardState, judge
 from shared.payments.card_returns import Act, Ruling
-from shared.payments.card_ruling import CHARACTERS_MAX, Wanted, check_words, find_ruling, is_all_back, rule, withdraw
+from shared.payments.card_ruling import CHARACTERS_MAX, Wanted, check_words, find_ruling, rule, withdraw
 from shared.payments.publish_card_order import card_order_id
+from shared.people.accounts import try_without_pause
 from shared.people.card_settings import open_cards
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import CardInvoice, CardPayments, CardRefund, Clock, Store
 from shared.texts import plain_text
 
-T = TypeVar("T")
-
 CALLS_MAX = 5
 """How often a provider is asked before the operator has to say it again."""
 PAUSE_SECONDS = 1.0
-TRIES_MAX = 10
-"""How often a commit that loses a race is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,7 @@ async def rule_card_order(desk: Desk, name: str, wanted: Wanted) -> Ruled:
     provider, is_new = _provider_of(desk, order), find_ruling(order, wanted) is None
     if is_new:
         invoice = await _read(provider, order)
-        if wanted.act is Act.REFUND and is_all_back(order, invoice):
+        if wanted.act is Act.REFUND and judge(order, invoice) is CardState.RETURNED:  # there is nothing left to return
             return Ruled(await _make_due(desk, order), None, is_new=False)
         order = await _change(desk, order.id, lambda held: _add(held, invoice, wanted, desk.clock, provider))
     ruling = find_ruling(order, wanted)
@@ -121,7 +116,7 @@ async def reopen_cards(desk: Desk, user_id: int, words: str) -> bool:
         await desk.store.commit([update(record, opened)])
         return True
 
-    return await _try(attempt)
+    return await try_without_pause(attempt)
 
 
 async def _make_due(desk: Desk, order: CardOrder) -> CardOrder:
@@ -175,16 +170,6 @@ async def _return_money(desk: Desk, provider: CardPayments, order: CardOrder, ru
     raise UnavailableError(f"{order.provider} does not answer")
 
 
-async def _try(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Repeat a read-decide-commit until its preconditions hold. Raises UnavailableError."""
-    for _ in range(TRIES_MAX):
-        try:
-            return await attempt()
-        except ConflictError:
-            continue
-    raise UnavailableError(f"lost {TRIES_MAX} rounds")
-
-
 async def _change(desk: Desk, order_id: str, change: Callable[[CardOrder], CardOrder]) -> CardOrder:
     """Raises UnavailableError, and what the change raises."""
 
@@ -197,4 +182,4 @@ async def _change(desk: Desk, order_id: str, change: Callable[[CardOrder], CardO
             await desk.store.commit([update_card_order(changed, record)])
         return changed
 
-    return await _try(attempt)
+    return await try_without_pause(attempt)

@@ -10,12 +10,12 @@ credited.
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import Package, Plan
 from shared.errors import ConflictError
 from shared.growth.commit_growth import show_in_private
 from shared.hash_ids import hash_id
 from shared.payments.order import Order, write_payload
+from shared.payments.packages import find_sold
 from shared.payments.payment_documents import create_order
 from shared.payments.shop_screens import draw_shop
 from shared.payments.subscription_screens import draw_subscriptions
@@ -51,7 +51,7 @@ async def lead_to_private(ports: Ports, visit: Visit, payload: str) -> None:
 async def press_buy(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Send the invoice of the pressed package or subscription. Raises MessengerErrors, UnavailableError."""
     owner, name, stars, amount, *_ = (*arguments, "", "", "", "")
-    package, user, now = PACKAGES.get(name) or PLANS.get(name), visit.opened.user, ports.clock.now()
+    package, user, now = find_sold(name), visit.opened.user, ports.clock.now()
     if owner != str(tap.sender.id):
         await toast(ports, visit, tap, "not-yours")
     elif not ports.order_keys:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from shared.errors import UnauthenticatedError
 from shared.logs import log_event
 from shared.payments.card_notices import is_from_lava, is_in_networks, read_lava_notice, read_yookassa_notice
-from shared.payments.publish_card_order import Queue, card_order_id, publish_card_order
+from shared.payments.publish_card_order import card_order_id, publish_card_order
+from shared.task import TaskQueue
 
 LAVA_PATH, YOOKASSA_PATH = "/lava", "/yookassa"
 READERS = {LAVA_PATH: read_lava_notice, YOOKASSA_PATH: read_yookassa_notice}
@@ -32,7 +33,7 @@ def admit_provider(caller: Caller, lava_key: bytes, yookassa_networks: Sequence[
         raise UnauthenticatedError("no provider of card payments")
 
 
-async def take_card_notice(queue: Queue, path: str, body: bytes) -> None:
+async def take_card_notice(queue: TaskQueue, path: str, body: bytes) -> None:
     """Store the task that asks for the order; none if the notice names no order. Raises UnusableUpdateError."""
     notice = READERS[path](body)
     if not notice.invoice_id:  # an operator finds it in the provider's cabinet: `make card-orders`

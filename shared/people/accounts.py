@@ -17,6 +17,7 @@ from shared.ports import Create, Ports, Record, Write
 T = TypeVar("T")
 
 TRIES_MAX = 30
+COMMAND_TRIES_MAX = 10
 PAUSE_SECONDS = 0.01
 DOUBLINGS_MAX = 7
 """The pause doubles with each lost race and has a random part, so that contenders drift apart."""
@@ -93,3 +94,13 @@ async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
         except ConflictError:
             await ports.clock.sleep(PAUSE_SECONDS * 2 ** min(lost, DOUBLINGS_MAX) * ports.ids.jitter())
     raise UnavailableError(f"lost {TRIES_MAX} rounds")
+
+
+async def try_without_pause(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Likewise for an operator's command, which has few rivals. Raises UnavailableError after too many lost races."""
+    for _ in range(COMMAND_TRIES_MAX):
+        try:
+            return await attempt()
+        except ConflictError:
+            continue
+    raise UnavailableError(f"lost {COMMAND_TRIES_MAX} rounds")

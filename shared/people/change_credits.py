@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from shared.codec import decode, update
 from shared.credits.ledger import Change, Side, Transfer, book_change, change_id
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import ConflictError, UnavailableError, UnusableChangeError
+from shared.errors import UnusableChangeError
+from shared.people.accounts import try_without_pause
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Clock, Key, Store
 
 CHARACTERS_MAX = 100
 """The longest reason or reference."""
-TRIES_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,7 @@ async def change_credits(store: Store, clock: Clock, change: Change) -> Changed:
             raise UnusableChangeError(f"a {name} is one line of 1 to {CHARACTERS_MAX} characters")
     if "/" in change.reference:
         raise UnusableChangeError("a reference has no slash: it is part of a document's name")
-    for _ in range(TRIES_MAX):
-        try:
-            return await _try_to_change(store, clock, change)
-        except ConflictError:
-            continue
-    raise UnavailableError(f"lost {TRIES_MAX} rounds")
+    return await try_without_pause(lambda: _try_to_change(store, clock, change))
 
 
 async def _try_to_change(store: Store, clock: Clock, change: Change) -> Changed:

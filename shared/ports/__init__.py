@@ -38,7 +38,7 @@ from shared.ports.messenger import (
     WebhookState,
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
-from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
+from shared.ports.process import Budget, Clock, Ids, Spending
 from shared.ports.sets import (
     DEFAULT_SELLERS,
     AppPorts,
@@ -49,6 +49,7 @@ from shared.ports.sets import (
     TalkStudio,
     VideoStudio,
 )
+from shared.task import TaskQueue
 
 __all__ = [
     "DEFAULT_SELLERS",

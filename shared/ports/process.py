@@ -1,19 +1,9 @@
-"""What a process has of its own: time, randomness, memory; and the queues and caps that it shares."""
+"""What a process has of its own: time, randomness, memory; and the caps that it shares."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
-
-from shared.task import Task
-
-
-class TaskQueue(Protocol):
-    """Durable calls, at least once, in any order (Cloud Tasks)."""
-
-    async def enqueue(self, task: Task) -> None:
-        """Return once the task is stored. After an UnavailableError it may be stored too."""
-        ...
 
 
 class Clock(Protocol):

@@ -11,9 +11,10 @@ from shared.ports.documents import Store
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
-from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
+from shared.ports.process import Budget, Clock, Ids, Spending
 from shared.providers.breaker import Breaker
 from shared.providers.ladder import GoneModels
+from shared.task import TaskQueue
 
 if TYPE_CHECKING:
     from shared.jobs.frame import Surface

@@ -87,7 +87,7 @@ class FakeCards:
     def give_back(self, invoice_id: str, amount: int) -> None:
         invoice = self.invoices[invoice_id]
         state = InvoiceState.RETURNED if amount >= invoice.amount else InvoiceState.PAID
-        self.invoices[invoice_id] = replace(invoice, state=state, returned=amount)
+        self.change(invoice_id, replace(invoice, state=state, returned=amount))
 
     async def read_subscription(self, invoice_id: str) -> CardSubscription | None:
         self._answer()
@@ -121,7 +121,11 @@ class FakeCards:
         self.subscriptions[first_id] = replace(self.subscriptions[first_id], renewal=renewal)
 
     def settle(self, invoice_id: str, state: InvoiceState) -> None:
-        self.invoices[invoice_id] = replace(self.invoices[invoice_id], state=state)
+        self.change(invoice_id, replace(self.invoices[invoice_id], state=state))
+
+    def change(self, invoice_id: str, changed: CardInvoice) -> None:
+        """What the provider says from now on."""
+        self.invoices[invoice_id] = changed
 
     def _answer(self) -> None:
         if self.outages:

@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.notices import FalSigner, GeminiSigner, Signer
 from shared.http import Haste
-from shared.jobs.shards import shard_of
+from shared.jobs.lanes import shard_of
 from shared.miniapp.pace import CALLS_AT_ONCE
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, card_order_id, find_told_invoice
 from shared.wiring import Once

@@ -69,7 +69,7 @@ FORBIDDEN = {
     "image": ("telegramify_markdown",),
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
     "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
-    "payments": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
+    "payments": (*HEAVY, "PIL", "fluent", "telegramify_markdown", "shared.ports"),
     "api": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
 }
 

@@ -4,7 +4,6 @@ What happens on its page happens there at once; whether and when we hear of it i
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -67,26 +66,19 @@ class MoodyCards(FakeCards):
 
     def settle(self, invoice_id: str, state: InvoiceState) -> None:
         """What a person or a bank does, and what is told of it."""
-        is_gone = state in {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}
-        self._change(
-            invoice_id,
-            lambda invoice: replace(invoice, state=state, returned=invoice.amount if is_gone else invoice.returned),
-        )
-
-    def give_back(self, invoice_id: str, amount: int) -> None:
-        """So much has gone back in total."""
-        is_all = amount >= self.invoices[invoice_id].amount
-        state = InvoiceState.RETURNED if is_all else InvoiceState.PAID
-        self._change(invoice_id, lambda invoice: replace(invoice, state=state, returned=amount))
+        is_gone, invoice = state in {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}, self.invoices[invoice_id]
+        returned = invoice.amount if is_gone else invoice.returned
+        self.change(invoice_id, replace(invoice, state=state, returned=returned))
 
     def pay_less(self, invoice_id: str) -> None:
         """Somebody pays another amount than the invoice says, as providers allow now and then."""
-        self._change(invoice_id, lambda invoice: replace(invoice, state=InvoiceState.PAID, amount=invoice.amount - 1))
+        invoice = self.invoices[invoice_id]
+        self.change(invoice_id, replace(invoice, state=InvoiceState.PAID, amount=invoice.amount - 1))
 
-    def _change(self, invoice_id: str, change: Callable[[CardInvoice], CardInvoice]) -> None:
-        before = self.invoices[invoice_id]
-        self.changes[invoice_id] = VirtualClock().now(), before
-        self.invoices[invoice_id] = change(before)
+    def change(self, invoice_id: str, changed: CardInvoice) -> None:
+        """It is so at once, and told some times or never."""
+        self.changes[invoice_id] = VirtualClock().now(), self.invoices[invoice_id]
+        super().change(invoice_id, changed)
         copies = self.world.dice.choice(COPIES)
         self.untold += not copies
         for _ in range(copies):

@@ -22,6 +22,7 @@ from shared.jobs import (
     conclude_attempt,
     deliver_job,
     identity,
+    lanes,
     move_job,
     next_step,
     open_jobs,
@@ -95,7 +96,7 @@ def a_shard_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
     def search(collection: str, now: datetime, limit: int) -> Query:
         query = shards.due_for_sweep(collection, now, limit)
-        return replace(query, where=(("shard", "in", tuple(range(1, shards.SHARDS))), *query.where[1:]))
+        return replace(query, where=(("shard", "in", tuple(range(1, lanes.SHARDS))), *query.where[1:]))
 
     patch.setattr(world, "is_of_older", lambda key: False)
     patch.setattr(sweep_work, "due_for_sweep", search)

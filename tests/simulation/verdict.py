@@ -16,7 +16,7 @@ from shared.jobs.attempts import ATTEMPTS_MAX, CANCELED_ATTEMPT, FREE_OUTCOMES, 
 from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
 from shared.jobs.job import Job, JobState
-from shared.jobs.shards import shard_of
+from shared.jobs.lanes import shard_of
 from shared.people.talk import mode_in, place_of
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words

@@ -10,7 +10,8 @@ from shared.codec import update
 from shared.errors import UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, JobState
 from shared.jobs.job_documents import job_key
-from shared.jobs.shards import SHARDS, due_for_sweep, due_without_shard, shard_of
+from shared.jobs.lanes import SHARDS, shard_of
+from shared.jobs.shards import due_for_sweep, due_without_shard
 from shared.jobs.sweep_work import PAGE_MAX, PAGES_MAX, SECONDS_MAX, UNREADABLE_PAUSE, Swept, sweep_work
 from shared.pictures.draft_documents import draft_key
 from shared.ports import Create, Key, Update, Write

@@ -37,17 +37,18 @@ class CardWorld:
         [order] = [each for each in self.orders() if not each.first_id]
         return order
 
-    async def choose(self, *, user_id: int = ME, language: str = "en") -> None:
-        """From /buy to the press of the smallest package by card."""
+    async def choose(self, *, user_id: int = ME, language: str = "en", name: str = "s") -> None:
+        """From /buy to the press of a package or a subscription by card."""
         world = self.world
         await world.send(world.message("/buy", user_id=user_id, language=language))
         shown = world.shown(user_id)
         await world.send(world.tap("card;", shown, user_id=user_id, language=language))
-        await world.send(world.tap("cardbuy;", world.shown(user_id), user_id=user_id, language=language))
+        press = world.tap(f"cardbuy;{user_id};{name};", world.shown(user_id), user_id=user_id, language=language)
+        await world.send(press)
 
-    async def buy(self, *, user_id: int = ME, language: str = "en", email: str = EMAIL) -> str:
+    async def buy(self, *, user_id: int = ME, language: str = "en", email: str = EMAIL, name: str = "s") -> str:
         """From /buy to the link; the provider's id of the invoice."""
-        await self.choose(user_id=user_id, language=language)
+        await self.choose(user_id=user_id, language=language, name=name)
         await self.world.send(self.world.message(email, user_id=user_id, language=language))
         return list(self.cards.invoices)[-1]
 
@@ -60,12 +61,7 @@ class CardWorld:
 
     async def open_plan(self, *, user_id: int = ME, email: str = EMAIL) -> str:
         """From /buy to the link of the smallest subscription; the provider's id of its invoice."""
-        world = self.world
-        await world.send(world.message("/buy", user_id=user_id))
-        await world.send(world.tap("card;", world.shown(user_id), user_id=user_id))
-        await world.send(world.tap(f"cardbuy;{user_id};plus", world.shown(user_id), user_id=user_id))
-        await world.send(world.message(email, user_id=user_id))
-        return list(self.cards.invoices)[-1]
+        return await self.buy(user_id=user_id, email=email, name="plus")
 
     def subscription(self, user_id: int = ME) -> Subscription:
         [known] = self.world.user(user_id).subscriptions

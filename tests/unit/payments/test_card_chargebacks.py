@@ -12,7 +12,7 @@ from shared.people.subscriptions import Renewal
 from shared.ports import CardRenewal, InvoiceState
 from tests.unit.payments.card_world import CardWorld, open_card_world
 from tests.unit.payments.test_card_subscribing import MONTH, count, pass_time, press_cancel
-from tests.world import World
+from tests.world import World, nth_commit
 
 PLUS = PLANS["plus"]
 
@@ -48,18 +48,12 @@ async def test_chargeback_ends_the_subscription(shop: CardWorld, which: str) -> 
 @pytest.mark.parametrize("number", range(3))
 async def test_chargeback_killed(shop: CardWorld, which: str, number: int) -> None:
     """A worker that dies after any of its commits, and whose task is lost, leaves the rest to `sweep`."""
-    first, seen = await shop.subscribe(), 0
+    first = await shop.subscribe()
     renewed = shop.cards.renew(first)
     await shop.hear(first, renewed)
     taken = {"first": first, "renewed": renewed}[which]
     shop.cards.settle(taken, InvoiceState.CHARGED_BACK)
-
-    def chosen(_: object) -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == number + 1
-
-    shop.world.store.lose(chosen)
+    shop.world.store.lose(nth_commit(number))
     with suppress(UnavailableError):
         await shop.hear(taken)
     shop.world.tasks.tasks.clear()

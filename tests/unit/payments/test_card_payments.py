@@ -15,7 +15,7 @@ from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.pictures.ask_first import PAYING_KEPT
 from shared.ports import InvoiceState, Query, Record, Update
 from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
-from tests.world import ME, World, any_commit, writes_to
+from tests.world import ME, World, any_commit, nth_commit, writes_to
 
 
 @pytest.fixture
@@ -281,14 +281,8 @@ async def test_killed_anywhere(shop: CardWorld, number: int) -> None:
     """A worker that dies after any of its commits is followed by one that does the rest, once."""
     before, invoice_id = shop.credits(), await shop.buy()
     shop.cards.pay(invoice_id)
-    order_id, seen = card_order_id("lava", invoice_id), 0
-
-    def chosen(_: object) -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == number + 1
-
-    shop.world.store.lose(chosen)
+    order_id = card_order_id("lava", invoice_id)
+    shop.world.store.lose(nth_commit(number))
     for _ in range(3):
         await publish_card_order(shop.world.tasks, order_id)
         try:

@@ -22,7 +22,7 @@ from tests.fakes.cards import FakeCards
 from tests.unit.payments.card_world import EMAIL, KEY, CardWorld, open_card_world
 from tests.unit.payments.test_subscribing import order as order_in_stars
 from tests.unit.payments.test_subscribing import paid as paid_in_stars
-from tests.world import ME, World, any_commit
+from tests.world import ME, World, any_commit, nth_commit
 
 PLUS = PLANS["plus"]
 MONTH = timedelta(days=30)
@@ -237,16 +237,10 @@ async def test_cancel_that_was_carried_out_without_an_answer(shop: CardWorld) ->
 @pytest.mark.parametrize("number", range(3))
 async def test_cancel_killed(shop: CardWorld, number: int) -> None:
     """A worker that dies after any of its commits leaves the wish to the repetition, or to `sweep`."""
-    first, seen = await shop.subscribe(), 0
+    first = await shop.subscribe()
     await open_page(shop)
     press = shop.world.tap("sub;", shop.world.shown())
-
-    def chosen(_: object) -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == number + 1
-
-    shop.world.store.lose(chosen)
+    shop.world.store.lose(nth_commit(number))
     with pytest.raises(UnavailableError):
         await shop.world.deliver(press)
     if number:  # the wish is stored, and the press never comes again
@@ -481,16 +475,10 @@ async def test_news_that_failed(shop: CardWorld, harm: MessengerError) -> None:
 @pytest.mark.parametrize("number", range(7))
 async def test_killed_anywhere(shop: CardWorld, number: int) -> None:
     """A worker that dies after any of its commits is followed by others, which credit the period once."""
-    first, seen = await shop.subscribe(), 0
+    first = await shop.subscribe()
     before = shop.credits()
     renewed = shop.cards.renew(first)
-
-    def chosen(_: object) -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == number + 1
-
-    shop.world.store.lose(chosen)
+    shop.world.store.lose(nth_commit(number))
     for _ in range(4):
         await publish_card_order(shop.world.tasks, card_order_id("lava", first), renewed)
         try:

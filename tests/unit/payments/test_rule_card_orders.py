@@ -15,7 +15,7 @@ from shared.payments.rule_card_order import rule_card_order as rule
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.ports import InvoiceState
 from tests.unit.payments.card_world import SMALL, CardWorld, open_card_world
-from tests.world import ME, World, writes_to
+from tests.world import ME, World, nth_commit, writes_to
 
 PAID = SMALL.prices["USD"]
 
@@ -257,14 +257,8 @@ async def test_refund_that_is_under_way(paid: CardWorld) -> None:
 @pytest.mark.parametrize("number", range(4))
 async def test_killed_anywhere(paid: CardWorld, number: int) -> None:
     """A command or a worker that dies after any of its commits is followed by one that does the rest, once."""
-    before, seen = paid.credits(), 0
-
-    def chosen(_: object) -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == number + 1
-
-    paid.world.store.lose(chosen)
+    before = paid.credits()
+    paid.world.store.lose(nth_commit(number))
     for _ in range(3):
         try:
             await act(paid, Act.REFUND, amount=33)
@@ -419,6 +413,6 @@ async def test_the_same_command_twice_at_once(paid: CardWorld) -> None:
 
 async def test_every_race_is_lost(paid: CardWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that loses every race says that it is to be repeated."""
-    monkeypatch.setattr("shared.payments.rule_card_order.TRIES_MAX", 0)
+    monkeypatch.setattr("shared.people.accounts.COMMAND_TRIES_MAX", 0)
     with pytest.raises(UnavailableError, match="lost 0 rounds"):
         await act(paid, Act.REFUND)

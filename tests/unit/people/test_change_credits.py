@@ -12,7 +12,8 @@ from shared.credits.ledger import Account, Change, Transfer, TransferKind, welco
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError, UnusableChangeError
 from shared.jobs.audit import audit
-from shared.people.change_credits import TRIES_MAX, Changed, change_credits
+from shared.people.accounts import COMMAND_TRIES_MAX
+from shared.people.change_credits import Changed, change_credits
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.ports import Create, Version, Write
@@ -107,10 +108,10 @@ async def test_what_is_refused(change: Change, said: str) -> None:
 
 async def test_others_were_faster() -> None:
     """A lost round is decided anew, a bounded number of times."""
-    store = await fill(CrowdedStore(TRIES_MAX - 1))
+    store = await fill(CrowdedStore(COMMAND_TRIES_MAX - 1))
     assert await change_credits(store, FakeClock(), GIFT) == Changed(40, is_new=True)
     with pytest.raises(UnavailableError, match="lost 10 rounds"):
-        await change_credits(await fill(CrowdedStore(TRIES_MAX)), FakeClock(), GIFT)
+        await change_credits(await fill(CrowdedStore(COMMAND_TRIES_MAX)), FakeClock(), GIFT)
 
 
 async def test_a_lost_answer_is_no_second_gift() -> None:
