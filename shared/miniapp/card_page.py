@@ -19,7 +19,7 @@ from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
-from shared.payments.card_documents import card_order_key, decode_card_order
+from shared.payments.book_card_order import find_card_order
 from shared.payments.card_order import CardOrder, CardState
 from shared.payments.card_request import CardRequest, RequestState, card_request_key, create_card_request
 from shared.payments.prices import MONEY, choose_currency, price_in, show_money
@@ -174,7 +174,8 @@ async def _find_request(ports: AppPorts, call: Call) -> CardRequest | None:
 
 
 async def _draw(ports: AppPorts, visitor: Visitor, request: CardRequest) -> dict[str, object]:
-    opened, language = await _find_order(ports, request), visitor.language
+    opened = await find_card_order(ports, request.order_id) if request.order_id else None
+    language = visitor.language
     sold = request if opened is None else opened
     money = show_money(sold.amount, sold.currency, language)
     state = sold.state.value
@@ -196,10 +197,3 @@ def _count_credits(opened: CardOrder) -> int:
     """Those that an order brought; of a returned one, those that were taken back: none, if it never brought any."""
     is_told = opened.state is CardState.RETURNED and opened.returns.booked > 0  # else the release before booked it
     return opened.returns.credits if is_told else opened.credits + opened.bonus
-
-
-async def _find_order(ports: AppPorts, request: CardRequest) -> CardOrder | None:
-    if not request.order_id:
-        return None
-    [record] = await ports.store.read([card_order_key(request.order_id)])
-    return None if record is None else decode_card_order(record)
