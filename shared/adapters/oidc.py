@@ -86,10 +86,7 @@ class KeySet:
 
     async def find(self, key_id: str | None) -> jwt.PyJWK:
         """The key with this id. Raises ForbiddenError if there is none, UnavailableError without the keys."""
-        if self._should_fetch(key_id):
-            async with self._lock:
-                if self._should_fetch(key_id):
-                    await self._fetch()
+        await self._fetch_if_due(key_id)
         key = self._keys.get(key_id or "")
         if key is not None:
             return key
@@ -99,14 +96,17 @@ class KeySet:
 
     async def list_all(self) -> tuple[jwt.PyJWK, ...]:
         """All keys, for signatures that name none. Raises UnavailableError without the keys."""
-        known = next(iter(self._keys), None)
-        if self._should_fetch(known):
-            async with self._lock:
-                if self._should_fetch(known):
-                    await self._fetch()
+        await self._fetch_if_due(next(iter(self._keys), None))
         if not self._keys:
             raise UnavailableError(f"no keys from {self._url}: {self._outage!r}")
         return tuple(self._keys.values())
+
+    async def _fetch_if_due(self, key_id: str | None) -> None:
+        """Fetch the keys if this one is unknown or they are old; of several calls at once one fetches."""
+        if self._should_fetch(key_id):
+            async with self._lock:
+                if self._should_fetch(key_id):
+                    await self._fetch()
 
     def _should_fetch(self, key_id: str | None) -> bool:
         now = time.monotonic()

@@ -204,19 +204,7 @@ class TelegramMessenger:
 
     async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
         media = [InputMediaPhoto(_content_of(photo, attach=True), filename=photo.filename) for photo in photos]
-        messages = await self._send(
-            place,
-            lambda bot, thread_id: bot.send_media_group(
-                place.chat_id,
-                media,
-                caption=caption.text or None,
-                parse_mode=parse_mode_of(caption),
-                caption_entities=entities_of(caption),
-                message_thread_id=thread_id,
-                reply_parameters=reply_of(place),
-            ),
-        )
-        return tuple(message.message_id for message in messages)
+        return await self._send_group(place, media, caption)
 
     async def send_file_album(self, place: Place, documents: Sequence[Media]) -> tuple[int, ...]:
         media = [
@@ -225,13 +213,7 @@ class TelegramMessenger:
             )
             for each in documents
         ]
-        messages = await self._send(
-            place,
-            lambda bot, thread_id: bot.send_media_group(
-                place.chat_id, media, message_thread_id=thread_id, reply_parameters=reply_of(place)
-            ),
-        )
-        return tuple(message.message_id for message in messages)
+        return await self._send_group(place, media, NO_CAPTION)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
@@ -507,6 +489,24 @@ class TelegramMessenger:
             if place.thread_id is None or THREAD_GONE not in str(error):
                 raise
         return await self._call_in_turn(place, lambda bot: action(bot, None))
+
+    async def _send_group(
+        self, place: Place, media: Sequence[InputMediaPhoto | InputMediaDocument], caption: Screen
+    ) -> tuple[int, ...]:
+        """Send an album, with the caption below its first message."""
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id,
+                media,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return tuple(message.message_id for message in messages)
 
     async def _edit(self, place: Place, action: Callable[[Bot], Awaitable[_Result]]) -> _Result | None:
         """Edit within the rate limits; returns Telegram's response, or None if the message already shows this."""

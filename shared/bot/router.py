@@ -498,18 +498,19 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
 
 
 async def _press_result(ports: Ports, visit: Visit, tap: Tap, callback: Callback) -> bool:
-    """Handle a button under an answer or a picture; returns whether it is one."""
-    from shared.conversations.take_questions import FILE, STOP, WAYS
+    """Handle a button under an answer or a picture; returns whether it is one. A picture's loads no answers."""
+    action, arguments = callback.action, callback.arguments
+    if action.startswith("answer-"):
+        from shared.conversations.take_questions import FILE, STOP, WAYS
+
+        if is_known := action in {STOP, FILE, *WAYS}:
+            await take_questions.press_answer(ports, visit, tap, action, arguments)
+        return is_known
     from shared.pictures.press_results import PRESSES
 
-    action, arguments = callback.action, callback.arguments
-    if action in {STOP, FILE, *WAYS}:
-        await take_questions.press_answer(ports, visit, tap, action, arguments)
-    elif action in PRESSES:
+    if is_known := action in PRESSES:
         await press_results.press(ports, visit, tap, PRESSES[action], arguments)
-    else:
-        return False
-    return True
+    return is_known
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:

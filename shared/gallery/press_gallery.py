@@ -1,9 +1,10 @@
 """The buttons under a result in the gallery: favourite, send again, the file, delete, and the keyboards behind them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
+from shared.gallery.change_shelves import put_result
 from shared.gallery.erase_result import erase_result
 from shared.gallery.find_results import open_result
 from shared.gallery.gallery_screens import View, delete_rows, menu_rows, result_rows
@@ -11,9 +12,8 @@ from shared.gallery.request_archive import order_album
 from shared.gallery.result import Result
 from shared.gallery.send_again import send_again, send_file
 from shared.gallery.show_gallery import open_view, show_near
-from shared.jobs.job import Job
-from shared.jobs.open_jobs import StoredJob, change_job
-from shared.people.shelves import STARRED, put_on, take_off
+from shared.jobs.open_jobs import StoredJob
+from shared.people.shelves import STARRED
 from shared.ports import Ports
 from shared.telegram.callbacks import write_moment
 from shared.telegram.taps import answer_tap, show_rows, toast
@@ -56,19 +56,9 @@ async def show_first_rows(ports: Ports, pressed: Pressed, opened: StoredJob) -> 
     await show_rows(ports, pressed.tap, rows)
 
 
-async def put_result(ports: Ports, pressed: Pressed, shelf: str, *, is_on: bool) -> StoredJob:
-    """Put a result on a shelf, or take it away; idempotent. Raises UnavailableError."""
-
-    def put(job: Job) -> Job | None:
-        shelves = put_on(job.shelves, shelf) if is_on else take_off(job.shelves, shelf)
-        return None if shelves == job.shelves else replace(job, shelves=shelves)
-
-    return await change_job(ports, pressed.opened, put)
-
-
 async def _star(ports: Ports, pressed: Pressed) -> None:
     is_on = pressed.value[:1] == ("1",)
-    opened = await put_result(ports, pressed, STARRED, is_on=is_on)
+    opened = await put_result(ports, pressed.opened, STARRED, is_on=is_on)
     language = pressed.visit.language
     told = plain_text(language, "toast-gallery-starred", date=write_day(language, opened.job.expire_at))
     await answer_tap(ports, pressed.tap.query_id, told if is_on else plain_text(language, "toast-gallery-unstarred"))

@@ -7,6 +7,7 @@ that reply, so that a reply that comes twice makes one.
 from dataclasses import replace
 from functools import partial
 
+from shared.gallery.change_shelves import create_shelf, drop_shelf, put_result
 from shared.gallery.find_results import open_result
 from shared.gallery.gallery_screens import (
     SHOW,
@@ -14,21 +15,16 @@ from shared.gallery.gallery_screens import (
     drop_rows,
     shelf_rows,
 )
-from shared.gallery.press_gallery import Pressed, press_result, put_result, show_first_rows
+from shared.gallery.press_gallery import Pressed, press_result, show_first_rows
 from shared.gallery.result import Result, Selection, write_selection
 from shared.gallery.show_gallery import open_view, show_newest
-from shared.jobs.job import Job
-from shared.jobs.open_jobs import StoredJob, change_job
+from shared.jobs.open_jobs import StoredJob
 from shared.people.accounts import change_user
 from shared.people.shelves import (
     SHELVES_MAX,
     Naming,
     Shelf,
-    add_shelf,
-    find_by_name,
     find_shelf,
-    put_on,
-    remove_shelf,
     shelf_id,
     tidy_shelf_name,
 )
@@ -60,7 +56,7 @@ async def _put(ports: Ports, pressed: Pressed) -> None:
         await toast(ports, pressed.visit, pressed.tap, "toast-gallery-no-shelf")
         await _show_shelves(ports, pressed, pressed.opened)
         return
-    opened = await put_result(ports, pressed, shelf, is_on=wanted == "1")
+    opened = await put_result(ports, pressed.opened, shelf, is_on=wanted == "1")
     text_id = "toast-gallery-put" if wanted == "1" else "toast-gallery-taken"
     await toast(ports, pressed.visit, pressed.tap, text_id)
     await _show_shelves(ports, pressed, opened)
@@ -96,13 +92,7 @@ async def take_shelf_name(ports: Ports, visit: Visit, message: Message) -> None:
         await answer(ports, visit, Screen(html_text(visit.language, "gallery-name-over")))
         return
     shelf = Shelf(shelf_id(ports.bot_id, message.chat.id, message.message_id), name)
-
-    def add(user: User) -> User | None:
-        gallery = add_shelf(user.gallery, find_by_name(user.gallery, name) or shelf)
-        return None if gallery is None else replace(user, gallery=gallery)
-
-    user = await change_user(ports, visit.opened, add)
-    kept = find_by_name(user.gallery, name)
+    user, kept = await create_shelf(ports, visit.opened, shelf)
     visit.opened = replace(visit.opened, user=user)
     if kept is None:
         await answer(ports, visit, Screen(html_text(visit.language, "gallery-full", limit=SHELVES_MAX)))
@@ -119,11 +109,7 @@ async def _put_first(ports: Ports, user: User, naming: Naming, shelf: Shelf) -> 
     """The result that was shown when the person asked for a new collection is its first."""
     opened = await open_result(ports, user.id, naming.job_id)
     if opened is not None:
-
-        def put(job: Job) -> Job:
-            return replace(job, shelves=put_on(job.shelves, shelf.id))
-
-        await change_job(ports, opened, put)
+        await put_result(ports, opened, shelf.id, is_on=True)
 
 
 async def _drop(ports: Ports, pressed: Pressed) -> None:
@@ -137,11 +123,7 @@ async def press_drop_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     view = await open_view(ports, visit, tap, arguments)
     if view is None:
         return
-
-    def drop(user: User) -> User:
-        return replace(user, gallery=remove_shelf(user.gallery, view.selection.shelf))
-
-    visit.opened = replace(visit.opened, user=await change_user(ports, visit.opened, drop))
+    visit.opened = replace(visit.opened, user=await drop_shelf(ports, visit.opened, view.selection.shelf))
     await toast(ports, visit, tap, "toast-gallery-dropped")
     await show_newest(ports, visit, tap.message_id)
 

@@ -10,18 +10,18 @@ GET  /buy/card/{request}                  the way to the provider's page, and wh
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from shared.codec import decode
 from shared.credits.catalogue import PACKAGES
 from shared.errors import ConflictError
-from shared.hash_ids import hash_id, is_id
+from shared.hash_ids import hash_id
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
+from shared.miniapp.order_by_card import find_card_request
 from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
-from shared.payments.card_documents import card_order_key, decode_card_order
+from shared.payments.book_card_order import find_card_order
 from shared.payments.card_order import CardOrder, CardState
-from shared.payments.card_request import CardRequest, RequestState, card_request_key, create_card_request
+from shared.payments.card_request import CardRequest, RequestState, create_card_request
 from shared.payments.prices import MONEY, choose_currency, price_in, show_money
 from shared.people.accounts import change_user
 from shared.people.card_settings import EMAIL_CHARACTERS_MAX, read_email
@@ -150,31 +150,24 @@ async def _keep_email(ports: AppPorts, visitor: Visitor, email: str) -> None:
 
 async def show_request(ports: AppPorts, call: Call) -> Reply:
     """What became of a request. Raises UnavailableError."""
-    visitor, request = await greet(ports, call), await _find_request(ports, call)
-    if request is None:
+    visitor, found = await greet(ports, call), await find_card_request(ports, call.user_id, call.parameters["request"])
+    if found is None:
         return show_gone(visitor, "buy")
     frame = Frame("balance", plain_text(visitor.language, "app-by-card"), "/buy/card")
-    return show_page(visitor, "card_order.html", frame, **await _draw(ports, visitor, request))
+    return show_page(visitor, "card_order.html", frame, **await _draw(ports, visitor, found[0]))
 
 
 async def show_request_state(ports: AppPorts, call: Call) -> Reply:
     """The changing part of the page. Raises UnavailableError."""
-    visitor, request = await greet(ports, call), await _find_request(ports, call)
-    if request is None:
+    visitor, found = await greet(ports, call), await find_card_request(ports, call.user_id, call.parameters["request"])
+    if found is None:
         return NOT_FOUND
-    return page(render("card_state.html", visitor.language, await _draw(ports, visitor, request)))
-
-
-async def _find_request(ports: AppPorts, call: Call) -> CardRequest | None:
-    """A request of this person."""
-    request_id = call.parameters["request"]
-    [record] = await ports.store.read([card_request_key(request_id)]) if is_id(request_id) else [None]
-    request = None if record is None else decode(CardRequest, record.fields)
-    return request if request is not None and request.user_id == call.user_id else None
+    return page(render("card_state.html", visitor.language, await _draw(ports, visitor, found[0])))
 
 
 async def _draw(ports: AppPorts, visitor: Visitor, request: CardRequest) -> dict[str, object]:
-    opened, language = await _find_order(ports, request), visitor.language
+    opened = await find_card_order(ports, request.order_id) if request.order_id else None
+    language = visitor.language
     sold = request if opened is None else opened
     money = show_money(sold.amount, sold.currency, language)
     state = sold.state.value
@@ -196,10 +189,3 @@ def _count_credits(opened: CardOrder) -> int:
     """Those that an order brought; of a returned one, those that were taken back: none, if it never brought any."""
     is_told = opened.state is CardState.RETURNED and opened.returns.booked > 0  # else the release before booked it
     return opened.returns.credits if is_told else opened.credits + opened.bonus
-
-
-async def _find_order(ports: AppPorts, request: CardRequest) -> CardOrder | None:
-    if not request.order_id:
-        return None
-    [record] = await ports.store.read([card_order_key(request.order_id)])
-    return None if record is None else decode_card_order(record)

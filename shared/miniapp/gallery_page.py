@@ -9,9 +9,9 @@ GET  /gallery/{job}/delete        the question           POST /gallery/{job}/del
 Collections are `shelf_page.py`.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
+from shared.gallery.change_shelves import put_result
 from shared.gallery.erase_result import hide_result
 from shared.gallery.find_results import find_results, open_result
 from shared.gallery.gallery_screens import describe_selection
@@ -27,13 +27,12 @@ from shared.gallery.result import (
     write_cursor,
     write_selection,
 )
-from shared.jobs.open_jobs import change_job
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
 from shared.miniapp.share_link import find_share_link
 from shared.miniapp.tiles import describe_result, draw_tile, find_file
-from shared.people.shelves import NAME_CHARACTERS_MAX, STARRED, find_shelf, put_on, take_off
+from shared.people.shelves import NAME_CHARACTERS_MAX, STARRED, find_shelf
 from shared.pictures.keep_shares import change_share, share_job
 from shared.pictures.share import close
 from shared.ports import AppPorts
@@ -106,8 +105,7 @@ async def star_result(ports: AppPorts, call: Call) -> Reply:
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     if opened is None:
         return go_to(GONE)
-    put = put_on if call.value("on") == ON else take_off
-    await change_job(ports, opened, lambda job: replace(job, shelves=put(job.shelves, STARRED)))
+    await put_result(ports, opened, STARRED, is_on=call.value("on") == ON)
     return go_to(f"/gallery/{opened.job.id}?said=saved")
 
 

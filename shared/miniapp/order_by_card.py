@@ -6,6 +6,7 @@ from dataclasses import replace
 from shared.codec import decode, update
 from shared.credits.catalogue import PACKAGES
 from shared.errors import CardsRefusedError, ConflictError
+from shared.hash_ids import is_id
 from shared.logs import log_event
 from shared.payments.card_documents import create_card_order
 from shared.payments.card_order import CardOrder
@@ -15,15 +16,15 @@ from shared.payments.prices import price_in
 from shared.payments.shop import rests
 from shared.people.accounts import open_user
 from shared.people.card_settings import CardWish
-from shared.ports import Ports, Write
+from shared.ports import Ports, Record, Write
 
 
 async def order_by_card(ports: Ports, user_id: int, request_id: str) -> None:
     """Open the invoice of this person's request, at a price that still holds, once. Raises UnavailableError."""
-    [record] = await ports.store.read([card_request_key(request_id)])
-    request = None if record is None else decode(CardRequest, record.fields)
-    if record is None or request is None or request.user_id != user_id or request.state is not RequestState.ASKED:
+    found = await find_card_request(ports, user_id, request_id)
+    if found is None or found[0].state is not RequestState.ASKED:
         return
+    request, record = found
     opened = await _open(ports, request)
     writes: list[Write] = []
     if isinstance(opened, CardOrder):
@@ -36,6 +37,15 @@ async def order_by_card(ports: Ports, user_id: int, request_id: str) -> None:
         await ports.store.commit([update(record, request), *writes])
         if isinstance(opened, CardOrder):
             log_event("card_order_opened", provider=opened.provider, amount=opened.amount, currency=opened.currency)
+
+
+async def find_card_request(ports: Ports, user_id: int, id_: str) -> tuple[CardRequest, Record] | None:
+    """A request of this person and its document; None if there is none. Raises UnavailableError."""
+    [record] = await ports.store.read([card_request_key(id_)]) if is_id(id_) else [None]
+    request = None if record is None else decode(CardRequest, record.fields)
+    if record is None or request is None or request.user_id != user_id:
+        return None
+    return request, record
 
 
 async def _open(ports: Ports, request: CardRequest) -> CardOrder | CardsRefusedError | None:

@@ -6,28 +6,18 @@ GET  /shelves/{shelf}/delete     the question                         POST /shel
 The id of a new one is a hash of its form's token, so that a form that comes twice makes one.
 """
 
-from dataclasses import replace
-
+from shared.gallery.change_shelves import create_shelf, drop_shelf, put_result
 from shared.gallery.find_results import open_result
-from shared.jobs.job import Job
-from shared.jobs.open_jobs import StoredJob, change_job
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.gallery_page import GONE, ON
 from shared.miniapp.page import Frame, go_to, greet, show_gone, show_page
-from shared.people.accounts import change_user
 from shared.people.shelves import (
     SHELVES_MAX,
     Shelf,
-    add_shelf,
-    find_by_name,
     find_shelf,
-    put_on,
-    remove_shelf,
     shelf_id,
-    take_off,
     tidy_shelf_name,
 )
-from shared.people.users import User
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
@@ -39,7 +29,7 @@ async def put_on_shelf(ports: AppPorts, call: Call) -> Reply:
     shelf = find_shelf(visitor.user.gallery, call.value("shelf"))
     if opened is None or shelf is None:
         return go_to(GONE)
-    await _place(ports, opened, shelf, is_on=call.value("on") == ON)
+    await put_result(ports, opened, shelf.id, is_on=call.value("on") == ON)
     return go_to(f"/gallery/{opened.job.id}?said=saved")
 
 
@@ -56,28 +46,13 @@ async def make_shelf(ports: AppPorts, call: Call) -> Reply:
     if not name:
         return go_to(f"/gallery/{opened.job.id}")
     shelf = Shelf(shelf_id(ports.bot_id, "app", call.user_id, call.value("token")), name)
-
-    def add(user: User) -> User | None:
-        gallery = add_shelf(user.gallery, find_by_name(user.gallery, name) or shelf)
-        return None if gallery is None else replace(user, gallery=gallery)
-
-    user = await change_user(ports, visitor.opened, add)
-    kept = find_by_name(user.gallery, name)
+    _, kept = await create_shelf(ports, visitor.opened, shelf)
     if kept is None:
         refused = plain_text(visitor.language, "app-shelves-full", limit=SHELVES_MAX)
         frame = Frame("gallery", plain_text(visitor.language, "app-shelves"), f"/gallery/{opened.job.id}", refused)
         return show_page(visitor, "refused.html", frame)
-    await _place(ports, opened, kept, is_on=True)
+    await put_result(ports, opened, kept.id, is_on=True)
     return go_to(f"/gallery/{opened.job.id}?said=saved")
-
-
-async def _place(ports: AppPorts, opened: StoredJob, shelf: Shelf, *, is_on: bool) -> None:
-    put = put_on if is_on else take_off
-
-    def place(job: Job) -> Job:
-        return replace(job, shelves=put(job.shelves, shelf.id))
-
-    await change_job(ports, opened, place)
 
 
 async def ask_remove(ports: AppPorts, call: Call) -> Reply:
@@ -93,10 +68,5 @@ async def ask_remove(ports: AppPorts, call: Call) -> Reply:
 async def remove(ports: AppPorts, call: Call) -> Reply:
     """Remove a collection; what was in it stays in the gallery. Raises UnavailableError."""
     visitor = await greet(ports, call)
-
-    def drop(user: User) -> User | None:
-        gallery = remove_shelf(user.gallery, call.parameters["shelf"])
-        return None if gallery == user.gallery else replace(user, gallery=gallery)
-
-    await change_user(ports, visitor.opened, drop)
+    await drop_shelf(ports, visitor.opened, call.parameters["shelf"])
     return go_to("/gallery?said=removed")

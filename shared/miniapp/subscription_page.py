@@ -5,6 +5,7 @@ POST /subscription           a wish: `bot` tells Telegram, and the page looks un
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply, page
@@ -13,9 +14,8 @@ from shared.miniapp.templates import render
 from shared.payments.book_card_order import put_off
 from shared.payments.subscription_page import WISHES
 from shared.payments.subscription_screens import BUTTONS, STOP, describe_subscription, list_shown, offered_wish
-from shared.people.accounts import change_user
+from shared.people.accounts import change_subscriptions
 from shared.people.subscriptions import find_subscription, want_renewal
-from shared.people.users import User, with_subscriptions
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
@@ -53,12 +53,8 @@ async def change_subscription(ports: AppPorts, call: Call) -> Reply:
         return go_to("/subscription?said=gone")
     if known.is_by_card:
         await put_off(ports, order_id)  # before the wish: what dies after it is asked for by `sweep`
-
-    def want(user: User) -> User | None:
-        wanted = want_renewal(user.subscriptions, order_id, WISHES[wish], now)
-        return None if wanted == user.subscriptions else with_subscriptions(user, wanted)
-
-    await change_user(ports, visitor.opened, want)
+    want = partial(want_renewal, order_id=order_id, renewal=WISHES[wish], at=now)
+    await change_subscriptions(ports, visitor.opened, want)
     await publish_act(ports, Act("renewal", call.user_id, order_id, now))
     return go_to("/subscription")
 

@@ -19,9 +19,9 @@ from shared.payments.card_documents import card_order_key, create_card_order, de
 from shared.payments.card_order import CardOrder, CardState, moved
 from shared.payments.card_renewals import find_new, find_news, is_to_cancel, learn, renewal_order
 from shared.payments.publish_card_order import card_order_id, publish_card_order
-from shared.people.accounts import change_user, log_gift, open_user, try_until_won
+from shared.people.accounts import change_subscriptions, log_gift, open_user, try_until_won
 from shared.people.subscriptions import Subscription, find_subscription, settle_renewal
-from shared.people.users import User, with_subscriptions
+from shared.people.users import User
 from shared.ports import CardPlans, CardRenewal, InvoiceState, Ports
 
 FOUND_MAX = 50
@@ -152,12 +152,7 @@ async def _finish_cancel(ports: Ports, first: CardOrder, wish: Subscription, *, 
 async def settle_cancel(ports: Ports, user_id: int, wish: Subscription) -> User:
     """Store that the provider takes no more payments. Raises UnavailableError."""
     settle = partial(settle_renewal, told=wish, at=ports.clock.now(), was_agreed=True)
-
-    def change(user: User) -> User | None:
-        settled = settle(user.subscriptions)
-        return None if settled == user.subscriptions else with_subscriptions(user, settled)
-
-    return await change_user(ports, await open_user(ports, user_id), change)
+    return await change_subscriptions(ports, await open_user(ports, user_id), settle)
 
 
 def _find_plans(ports: Ports, order: CardOrder) -> CardPlans:

@@ -19,16 +19,15 @@ from shared.payments.follow_card_subscription import cancel_card_subscription, s
 from shared.payments.shop import lead_to_private
 from shared.payments.shop_screens import SHOW
 from shared.payments.subscription_screens import ALLOW, STOP, draw_subscriptions
-from shared.people.accounts import change_user, open_user
+from shared.people.accounts import change_subscriptions, open_user
 from shared.people.subscriptions import (
     Renewal,
     Subscription,
-    Subscriptions,
     find_subscription,
     settle_renewal,
     want_renewal,
 )
-from shared.people.users import User, with_subscriptions
+from shared.people.users import User
 from shared.ports import Place, Ports
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap, toast
@@ -72,7 +71,7 @@ async def _stop_card(ports: Ports, visit: Visit, tap: Tap, first: CardOrder) -> 
     """Have the provider take no more payments; without its answer the order's next task asks again."""
     await put_off(ports, first.id)  # before the wish: what dies after it is asked for
     want = partial(want_renewal, order_id=first.id, renewal=Renewal.STOPPED, at=visit.received_at)
-    user = await change_user(ports, visit.opened, partial(_changed, change=want))
+    user = await change_subscriptions(ports, visit.opened, want)
     wish, is_done = find_subscription(user.subscriptions, first.id), False
     with suppress(CardsUnavailableError):
         is_done = await cancel_card_subscription(ports, first)
@@ -92,7 +91,7 @@ async def _redraw(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
 
 async def _change(ports: Ports, visit: Visit, tap: Tap, wish: str, order_id: str) -> None:
     want = partial(want_renewal, order_id=order_id, renewal=WISHES[wish], at=visit.received_at)
-    user = await change_user(ports, visit.opened, partial(_changed, change=want))
+    user = await change_subscriptions(ports, visit.opened, want)
     user, was_agreed = await tell_telegram(ports, user, order_id)
     if was_agreed:
         await toast(ports, visit, tap, _DONE[wish])
@@ -107,7 +106,7 @@ async def tell_telegram(ports: Ports, user: User, order_id: str) -> tuple[User, 
     while (told := find_subscription(user.subscriptions, order_id)) is not None and _is_open(told, asked):
         was_agreed, asked = await _ask(ports, user.id, told), told.renewal
         settle = partial(settle_renewal, told=told, at=ports.clock.now(), was_agreed=was_agreed)
-        user = await change_user(ports, await open_user(ports, user.id), partial(_changed, change=settle))
+        user = await change_subscriptions(ports, await open_user(ports, user.id), settle)
     return user, was_agreed
 
 
@@ -122,8 +121,3 @@ async def _ask(ports: Ports, user_id: int, told: Subscription) -> bool:
     is_canceled = told.renewal is Renewal.STOPPED
     edit = ports.messenger.edit_subscription
     return any([await edit(user_id, charge_id, is_canceled=is_canceled) for charge_id in told.charge_ids])
-
-
-def _changed(user: User, change: "partial[Subscriptions]") -> User | None:
-    subscriptions = change(user.subscriptions)
-    return None if subscriptions == user.subscriptions else with_subscriptions(user, subscriptions)

@@ -10,8 +10,9 @@ from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.people.allowance import take_allowance
+from shared.people.subscriptions import Subscriptions
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, with_sold_model
+from shared.people.users import User, new_user, with_sold_model, with_subscriptions
 from shared.ports import Create, Ports, Record, Write
 
 T = TypeVar("T")
@@ -74,6 +75,18 @@ async def change_user(ports: Ports, opened: OpenUser, change: Callable[[User], U
         return changed
 
     return await try_until_won(ports, attempt)
+
+
+async def change_subscriptions(
+    ports: Ports, opened: OpenUser, change: Callable[[Subscriptions], Subscriptions]
+) -> User:
+    """Commit a change of a person's subscriptions, as `change_user` does; equal ones are no change."""
+
+    def changed(user: User) -> User | None:
+        subscriptions = change(user.subscriptions)
+        return None if subscriptions == user.subscriptions else with_subscriptions(user, subscriptions)
+
+    return await change_user(ports, opened, changed)
 
 
 def log_gift(opened: OpenUser) -> None:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
-from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import Language, User, Waiting, find_waiting, language_of
-from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
+from shared.people.users import Waiting, find_waiting, language_of
+from shared.pictures.collect_parts import draw_yes, plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
 from shared.pictures.find_material import part_of
@@ -25,8 +24,8 @@ from shared.pictures.open_drafts import (
     write_draft,
 )
 from shared.pictures.picture import Reference
-from shared.pictures.questions import words_screen, yes_screen
-from shared.pictures.request import Material, Plan, plan_request
+from shared.pictures.questions import words_screen
+from shared.pictures.request import Material, plan_request
 from shared.pictures.wait_for_credits import place_unpaid
 from shared.ports import Place, Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
@@ -155,12 +154,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         is_dear=question.is_dear,
     )
     if await keep_question(ports, visit, asking):
-        await post_card(ports, asking, _draw(ports, asking, plan, visit.opened.user, visit.language))
-
-
-def _draw(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
-    now, sells = ports.clock.now(), bool(ports.support_contact)
-    return yes_screen(asking, plan, user, language, now, sells=sells, currencies=currencies_of(ports.cards))
+        await post_card(ports, asking, draw_yes(ports, asking, plan, visit.opened.user, visit.language))
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
@@ -230,7 +224,7 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
     # Shown before it is stored: a repeated press must not find a price that the person has not seen.
-    await show_draft(ports, asked, _draw(ports, asked, plan, user.user, language))
+    await show_draft(ports, asked, draw_yes(ports, asked, plan, user.user, language))
     await ports.store.commit([write_draft(asked, record)])
     return Screen(html_text(language, "price-changed", price=plan.price))
 

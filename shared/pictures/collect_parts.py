@@ -21,7 +21,7 @@ from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser, open_record, open_user, try_until_won
 from shared.people.talk import is_dear
 from shared.people.user_documents import user_key
-from shared.people.users import Waiting, language_of, remember_joined
+from shared.people.users import Language, User, Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
     Doubt,
@@ -215,14 +215,19 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
 async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan: Plan | None) -> None:
     """Ask on the draft's card for confirmation of this plan, or without a plan for words."""
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None, price=plan.price if plan else 0)
-    language, now = language_of(user.user, draft.language_code), ports.clock.now()
+    language = language_of(user.user, draft.language_code)
     if plan is None:
-        screen = words_screen(asking, user.user, language, now)
+        screen = words_screen(asking, user.user, language, ports.clock.now())
     else:
-        sells, currencies = bool(ports.support_contact), currencies_of(ports.cards)
-        screen = yes_screen(asking, plan, user.user, language, now, sells=sells, currencies=currencies)
+        screen = draw_yes(ports, asking, plan, user.user, language)
     message_id = await show_draft(ports, asking, screen)
     await ports.store.commit([write_draft(with_card(asking, message_id), record)])
+
+
+def draw_yes(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
+    """The question whether to draw this, with the ways to buy that there are here."""
+    now, sells = ports.clock.now(), bool(ports.support_contact)
+    return yes_screen(asking, plan, user, language, now, sells=sells, currencies=currencies_of(ports.cards))
 
 
 async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:

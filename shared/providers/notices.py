@@ -5,8 +5,10 @@ A notice is a reason to ask, nothing more: its body is never read (docs/decision
 
 import re
 
+from shared.hash_ids import is_id
+
 NOTICES_PATH = "/videos"
-_PATH = re.compile(rf"{NOTICES_PATH}/([a-z]{{1,16}})/((?!__.*__$)[A-Za-z0-9_-]{{16}})")
+_PATH = re.compile(rf"{NOTICES_PATH}/([a-z]{{1,16}})/([^/]+)")
 
 
 def write_notice_url(base_url: str, provider: str, job_id: str) -> str:
@@ -17,4 +19,4 @@ def write_notice_url(base_url: str, provider: str, job_id: str) -> str:
 def read_notice_path(path: str) -> tuple[str, str] | None:
     """The provider and the job in the path of such an address; None for any other path."""
     found = _PATH.fullmatch(path)
-    return (found[1], found[2]) if found is not None else None
+    return (found[1], found[2]) if found is not None and is_id(found[2]) else None

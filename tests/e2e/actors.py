@@ -52,3 +52,8 @@ class Actors(ABC):
     @abstractmethod
     async def _act(self) -> None:
         """One deed."""
+
+    async def press_button(self, person: Person, message_id: int, data: str) -> None:
+        """Press a button, which the message may have lost meanwhile, and wait for no answer."""
+        place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
+        await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)

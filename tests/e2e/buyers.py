@@ -20,7 +20,7 @@ from shared.payments.refund_payment import refund_payment
 from shared.payments.take_payment import PROVIDER
 from tests.e2e.actors import Actors
 from tests.e2e.books import Books, open_store
-from tests.e2e.people import Json, Person, list_buttons
+from tests.e2e.people import Json, Person, list_buttons, list_urls
 
 SEEN_LAST = 4
 PAYING, RETURNING, RENEWING = 0.8, 0.15, 0.15
@@ -52,16 +52,14 @@ class Buyers(Actors):
         seen = (await person.bots_messages())[-SEEN_LAST:]
         invoices = [m["message_id"] for m in seen if "invoice" in m and (person.id, m["message_id"]) not in self.paid]
         packages = [(m["message_id"], data) for m in seen for data in list_buttons(m) if ";buy;" in data]
-        links = [each for m in seen for each in list_links(m)]
+        links = [each for m in seen for each in list_urls(m, LINK)]
         if links and person.id not in self.subscribed.values():
             await self._subscribe(person, links[-1])
         elif invoices and self.dice.random() < PAYING:
             await self._pay(person, self.dice.choice(invoices))
         elif packages:
             self.deeds["package"] += 1
-            message_id, data = self.dice.choice(packages)
-            place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
-            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+            await self.press_button(person, *self.dice.choice(packages))
         else:
             self.deeds["/buy"] += 1
             await person.send("/buy")
@@ -107,12 +105,6 @@ class Buyers(Actors):
                 self.returned.add(charge_id)
                 self.deeds["returned by the operator"] += 1
         await messenger.close()
-
-
-def list_links(message: Json) -> list[str]:
-    """The invoice links in a message."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["url"] for row in rows for button in row if button.get("url", "").startswith(LINK)]
 
 
 async def list_transactions(system: System) -> list[Json]:

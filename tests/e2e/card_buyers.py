@@ -16,9 +16,11 @@ from shared.payments.card_order import CardOrder, CardState, is_news
 from shared.payments.payment_documents import payment_id
 from tests.e2e.actors import Actors
 from tests.e2e.books import Books
-from tests.e2e.people import Json, Person, list_buttons
+from tests.e2e.people import Json, list_buttons, list_urls
 
 SEEN_LAST, RETURNED = 5, 0.4
+PAGE = "/pay/"
+"""In the address of a provider's page."""
 BEHAVIOUR = {"repeat": 2, "delay_seconds": 0.5}
 """Each notice comes twice, and a while after the payment."""
 STATE = re.compile(r'data-testid="state">(\w+)<')
@@ -45,7 +47,7 @@ class CardBuyers(Actors):
     async def _act(self) -> None:
         person = self.dice.choice(self.people)
         seen = (await person.bots_messages())[-SEEN_LAST:]
-        links = [each for message in seen for each in list_links(message) if each not in self.pages]
+        links = [each for message in seen for each in list_urls(message, PAGE) if each not in self.pages]
         buttons = [(m["message_id"], data) for m in seen for data in list_buttons(m)]
         ordering = [each for each in buttons if each[1].startswith("1;cardbuy;") and each[1].split(";")[3] in PACKAGES]
         if links:
@@ -55,14 +57,10 @@ class CardBuyers(Actors):
             await person.send(f"buyer{person.id}@example.com")
         elif pressed := ordering or [each for each in buttons if each[1].startswith("1;card;")]:
             self.deeds["by card"] += 1
-            await self._press(person, *self.dice.choice(pressed))
+            await self.press_button(person, *self.dice.choice(pressed))
         else:
             self.deeds["/buy by card"] += 1
             await person.send("/buy")
-
-    async def _press(self, person: Person, message_id: int, data: str) -> None:
-        place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
-        await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
 
     async def _visit(self, url: str) -> None:
         """Pay, or fail and try again. Some invoices are withdrawn and some payments go back, but at YooKassa only: of
@@ -97,12 +95,6 @@ class CardBuyers(Actors):
         """What each order's page says."""
         found = {name: STATE.search(await self._read(fields["url"])) for name, fields in orders.items()}
         return {name: match[1] for name, match in found.items() if match}
-
-
-def list_links(message: Json) -> list[str]:
-    """The pages of providers to which a message leads."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["url"] for row in rows for button in row if "/pay/" in button.get("url", "")]
 
 
 def list_unbooked(stored: dict[str, Json], states: dict[str, str]) -> list[str]:

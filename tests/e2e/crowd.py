@@ -85,7 +85,6 @@ class Crowd(Actors):
             await self.ask(person)
             return
         message = self.dice.choice(shown)
-        place = {"user_id": person.id, "chat_id": person.id, "message_id": message["message_id"]}
         data = self.dice.choice(list_buttons(message))
         _, action, job_id, *_ = (*data.split(";"), "")
         self.deeds[f"tap {action}"] += 1
@@ -93,7 +92,7 @@ class Crowd(Actors):
         self.originals[job_id] += action == "original"
         self.agreed |= {(person.id, message["message_id"])} if action in {"draw", "drawlast"} else set()
         for _ in range(presses):
-            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+            await self.press_button(person, message["message_id"], data)
 
     async def edit(self, person: Person) -> None:
         mine = [message_id for chat_id, message_id in self.asked if chat_id == person.id]

@@ -45,8 +45,7 @@ class Filmers(Actors):
         message_id, data = self.dice.choice(buying if buying and self.dice.random() < BUYING else found)
         self.deeds[f"tap {data.split(';')[1]}"] += 1
         for _ in range(self.dice.choice([1, 1, 2])):
-            place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
-            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+            await self.press_button(person, message_id, data)
 
 
 def count_videos(books: Books) -> dict[str, int]:

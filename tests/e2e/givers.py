@@ -73,9 +73,7 @@ class Givers(Actors):
             await self._give(person)
             return
         self.deeds["gift taken back"] += 1
-        message_id, data = self.dice.choice(gifts)
-        place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
-        await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+        await self.press_button(person, *self.dice.choice(gifts))
 
     async def _invite(self, person: Person) -> None:
         """Ask for the link, or somebody new comes by it."""

@@ -196,6 +196,12 @@ def list_buttons(message: Json) -> list[str]:
     return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
 
 
+def list_urls(message: Json, part: str) -> list[str]:
+    """The addresses of its buttons with this in them."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["url"] for row in rows for button in row if part in button.get("url", "")]
+
+
 def job_id_of_card(message: Json) -> str:
     """The job behind a card or a picture, from its buttons; empty for any other message."""
     parts = next((data.split(";") for data in list_buttons(message)), [])

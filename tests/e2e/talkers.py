@@ -98,9 +98,8 @@ class Talkers(Actors):
             return
         message, data = self.dice.choice(found)
         self.deeds[f"tap {action}"] += 1
-        place = {"user_id": person.id, "chat_id": person.id, "message_id": message["message_id"]}
         for _ in range(self.dice.choice([1, 1, 2])):
-            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+            await self.press_button(person, message["message_id"], data)
 
     async def _see(self, person: Person) -> list[Json]:
         return (await person.bots_messages())[-SEEN_LAST:]

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 from shared.bot import router
+from shared.conversations.take_questions import FILE, STOP, WAYS
 from shared.late import LateModule, LateTable, late_modules
 from shared.pictures.press_results import PRESSES
 
@@ -47,6 +48,9 @@ def test_every_handler_is_there(table: str) -> None:
 
 
 def test_actions_have_one_handler() -> None:
-    """No action stands in two tables, so the order in which they are searched does not matter."""
-    names = [*router.TAPS, *router.VIDEO_TAPS, *PRESSES]
+    """No action stands in two tables, so the order in which they are searched does not matter; those of answers, and
+    no others, begin so."""
+    of_answers = {STOP, FILE, *WAYS}
+    names = [*router.TAPS, *router.VIDEO_TAPS, *PRESSES, *of_answers]
     assert len(names) == len({*names})
+    assert {each for each in names if each.startswith("answer-")} == of_answers

@@ -195,7 +195,7 @@ async def test_name_is_not_known(world: World, error: NanoBananaError, seconds: 
     assert world.job().state is JobState.DELIVERED
 
 
-@pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "", "1;ex", "1;ex;9"])
+@pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "1;answer-nonsense", "", "1;ex", "1;ex;9"])
 async def test_old_menu(world: World, data: str) -> None:
     """Buttons of another version, and forged ones, are answered kindly."""
     await world.send(world.tap_data(data, 5))

@@ -27,8 +27,10 @@ async def test_a_picture(app: App, world: World) -> None:
     """The page waits for `bot`, and then names the message; it has the picture, and neither words nor author."""
     await world.give(100)
     await draw(world, FOX)
-    result = await app.get(f"/gallery/{world.job().id}")
-    assert f'action="/gallery/{world.job().id}/send" data-since="8.0" hidden' in result.html
+    for path in ("gallery", "made"):
+        result = await app.get(f"/{path}/{world.job().id}")
+        assert f'action="/gallery/{world.job().id}/send" data-since="8.0" hidden' in result.html
+        assert result.hidden("token")
     address = await ask(app)
     assert "Preparing the message" in (await app.get(address)).text
     assert 'data-poll="' + address + '/state"' in (await app.get(address)).html

@@ -15,7 +15,7 @@ from shared.pictures.picture import request_of, result_of
 from shared.providers.outcomes import Broken, PictureTask, Refused
 from shared.telegram.address import chat_of
 from shared.texts import plain_text
-from tests.unit.pictures.test_press_batch import ask, draw, labels, now, photos, placeholders
+from tests.unit.pictures.test_press_batch import ask, draw, labels, now, photos, placeholders, settle_after_a_death
 from tests.world import ME, OTHER, World, writes_to
 
 
@@ -64,22 +64,7 @@ async def test_dies_at_each_commit(world: World, state: str, *, is_lost: bool) -
     world.model.script("a cat", *[Refused("SAFETY")] * 4)
     asked = await ask(world)
     await world.deliver(world.tap("batch;", asked))
-    if is_lost:
-        world.store.lose(writes_to("jobs", state=state))
-    else:
-
-        async def fail() -> None:
-            raise UnavailableError("gone")
-
-        world.store.interrupt(writes_to("jobs", state=state), fail)
-    for _ in range(60):
-        try:
-            if not await world.run_next():
-                break
-        except UnavailableError:
-            for job in world.jobs():
-                world.clock.advance(60)
-                await world.move(job)
+    await settle_after_a_death(world, state, is_lost=is_lost)
     fox, _, dog = world.jobs()
     assert [shown.message_id for shown in photos(world)] == [chat_of(job).card_message_id for job in (fox, dog)]
     assert [shown.kind for shown in placeholders(world)].count("photo") == 0

@@ -59,6 +59,26 @@ async def draw_one_by_one(world: World) -> Shown:
     return await draw(world)
 
 
+async def settle_after_a_death(world: World, state: str, *, is_lost: bool) -> None:
+    """All tasks, of which one dies at the first commit of a job in this state: before it, or after it if `is_lost`."""
+    if is_lost:
+        world.store.lose(writes_to("jobs", state=state))
+    else:
+
+        async def fail() -> None:
+            raise UnavailableError("gone")
+
+        world.store.interrupt(writes_to("jobs", state=state), fail)
+    for _ in range(60):
+        try:
+            if not await world.run_next():
+                break
+        except UnavailableError:
+            for job in world.jobs():
+                world.clock.advance(60)
+                await world.move(job)
+
+
 async def choose_mode(world: World, mode: str) -> None:
     await world.send(world.message("/mode"))
     await world.send(world.tap(f"mode;{mode}", world.shown()))
@@ -505,22 +525,7 @@ async def test_dies_at_each_commit(world: World, state: str, *, is_lost: bool) -
     world.model.script("a cat", *[Refused("SAFETY")] * 4)
     asked = await ask(world)
     await world.deliver(world.tap("batch;", asked))
-    if is_lost:
-        world.store.lose(writes_to("jobs", state=state))
-    else:
-
-        async def fail() -> None:
-            raise UnavailableError("gone")
-
-        world.store.interrupt(writes_to("jobs", state=state), fail)
-    for _ in range(60):
-        try:
-            if not await world.run_next():
-                break
-        except UnavailableError:
-            for job in world.jobs():
-                world.clock.advance(60)
-                await world.move(job)
+    await settle_after_a_death(world, state, is_lost=is_lost)
     assert "Ready: 2 of 3" in now(world, asked).text
     assert "Back to you: 4 credits" in now(world, asked).text
     assert len(photos(world)) == 2

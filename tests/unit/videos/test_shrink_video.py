@@ -21,6 +21,7 @@ from shared.usage import start_usage
 from shared.videos.shrink_video import COPIED_WITHIN
 from shared.videos.video import SHOWN_BYTES_MAX, SmallerCopy, is_video, stored_video, with_video
 from tests.fakes.video_files import FACTS
+from tests.unit.videos.test_videos import settle_with_deaths
 from tests.world import GROUP, ME, World, Writes, writes_to
 
 LARGE, SMALL = 86_000_000, 19_000_000
@@ -262,14 +263,7 @@ async def test_dies_at_each_commit(world: World, stage: str, *, is_lost: bool) -
         world.store.interrupt(when, stop)
     await world.send(world.message("/video a fox in the snow"))
     await world.deliver(world.tap("vmake", world.shown()))
-    for _ in range(60):
-        try:
-            if not await world.run_next():
-                break
-        except UnavailableError:
-            world.clock.advance(LEASE_SECONDS + 60)
-            await sweep_work(world.repair_ports)
-    await world.settle()
+    await settle_with_deaths(world)
     if stage == "asked" and is_lost:  # then nobody knows whether it was asked for, and no file comes
         linked(world)
     else:

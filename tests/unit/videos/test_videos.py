@@ -305,6 +305,18 @@ async def test_store_stays_out(world: World) -> None:
     failed(world, FailureReason.OURS)
 
 
+async def settle_with_deaths(world: World) -> None:
+    """All tasks; what one leaves behind that dies is swept after its lease."""
+    for _ in range(60):
+        try:
+            if not await world.run_next():
+                break
+        except UnavailableError:
+            world.clock.advance(LEASE_SECONDS + 60)
+            await sweep_work(world.repair_ports)
+    await world.settle()
+
+
 @pytest.mark.parametrize("state", ["polling", "made", "delivered"])
 @pytest.mark.parametrize("is_lost", [True, False])
 async def test_dies_at_each_commit(world: World, state: str, *, is_lost: bool) -> None:
@@ -319,14 +331,7 @@ async def test_dies_at_each_commit(world: World, state: str, *, is_lost: bool) -
         world.store.lose(when)
     else:
         world.store.interrupt(when, stop)
-    for _ in range(40):
-        try:
-            if not await world.run_next():
-                break
-        except UnavailableError:
-            world.clock.advance(LEASE_SECONDS + 60)
-            await sweep_work(world.repair_ports)
-    await world.settle()
+    await settle_with_deaths(world)
     assert video(world).state is JobState.DELIVERED
     assert len(world.video_model.tasks) == 1
     assert [shown.kind for shown in world.messenger.messages(ME)].count("video") == 1
