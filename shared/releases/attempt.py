@@ -65,6 +65,8 @@ class Need(StrEnum):
     NO_STEP = "no-step"
     """The table has no such step."""
     NO_RELEASE = "no-release"
+    NAME = "name"
+    """No service, no version, or no hash: a body that no workflow of ours sends."""
     TAKEN = "taken"
     """The tag is another commit's."""
     REPLAYED = "replayed"

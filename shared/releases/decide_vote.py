@@ -1,4 +1,4 @@
-"""What comes of an approval, and of the wish to have a running deployment back. Pure."""
+"""What comes of an approval. Pure."""
 
 from dataclasses import replace
 
@@ -43,22 +43,3 @@ def _find_refusal_of_voter(case: Case) -> Refusal | None:
         return refuse(case, RefusalKind.FORBIDDEN, Need.NOT_JOINED)
     is_initiator = actor.github_id == case.release.initiated_by_id
     return refuse(case, RefusalKind.FORBIDDEN, Need.INITIATOR) if is_initiator else None
-
-
-def decide_abort(case: Case, attempt: Attempt) -> Change | Refusal | None:
-    """Decide on the wish to have a deployment back. None: somebody has asked for it before.
-
-    The status stays: the workflow that goes back reports `production_failed` once the traffic is back. Until then
-    `deployed` is refused.
-    """
-    release = case.release
-    if not case.actor.may(Permission.ABORT):
-        return refuse(case, RefusalKind.FORBIDDEN, Need.ROLE)
-    if release.status is not Status.DEPLOYING:
-        return refuse(case, RefusalKind.NOT_ALLOWED, Need.NO_STEP)
-    if release.is_abort_asked:
-        return None
-    if attempt.expect_rev != release.rev:
-        return refuse(case, RefusalKind.STALE, Need.STALE)
-    changed = replace(release, is_abort_asked=True, rev=release.rev + 1)
-    return Change(changed, case.environment, outgoing=(OutgoingKind.CARD, OutgoingKind.NOTICE, OutgoingKind.ROLLBACK))

@@ -5,7 +5,7 @@ has the table of its states, `decide_change.py` what each step needs, `event.py`
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -134,8 +134,8 @@ class Release:
     is_abort_asked: bool = False
     """A person wants the running deployment back; its traffic may not be back yet."""
     outbox: tuple[Outgoing, ...] = ()
-    sending_until: datetime | None = None
-    """Until when one task has the outbox for itself."""
+    sending_until: dict[str, datetime] = field(default_factory=dict)
+    """By lane of the outbox: until when one task has it for itself."""
     event_count: int = 0
     event_hash: str = ""
     """The end of the chain of events."""

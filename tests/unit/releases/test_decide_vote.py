@@ -1,14 +1,14 @@
-"""Approvals and aborts: who may, on which screen, and what they start."""
+"""Approvals: who may, on which screen, and what they start."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from shared.releases.actor import Member, Role
+from shared.releases.actor import Member
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.decide_change import Change
-from shared.releases.decide_vote import decide_abort, decide_vote
+from shared.releases.decide_vote import decide_vote
 from shared.releases.needs import Case
 from shared.releases.release import OutgoingKind, Release, Status
 from tests.unit.releases.releasing import (
@@ -91,30 +91,3 @@ def test_votes_hold_for_what_was_on_the_screen() -> None:
         ended = approve(make_release(status, votes=votes), QA)
         assert isinstance(ended, Refusal)
         assert (ended.kind, ended.need) == (RefusalKind.NOT_ALLOWED, Need.NO_STEP)
-
-
-def abort(release: Release, member: Member, **changes: Any) -> Change | Refusal | None:
-    attempt = make_attempt(release, Status.PRODUCTION_FAILED, **changes)
-    return decide_abort(make_case(release, member.actor), attempt)
-
-
-def test_an_abort_is_asked_once() -> None:
-    """It leaves the state, starts the way back and makes older screens stale; the second one finds it asked."""
-    asked = abort(make_release(Status.DEPLOYING), OPERATOR)
-    assert isinstance(asked, Change)
-    assert (asked.release.status, asked.release.rev, asked.release.is_abort_asked) == (Status.DEPLOYING, 6, True)
-    assert OutgoingKind.ROLLBACK in asked.outgoing
-    assert abort(asked.release, QA) is None
-
-
-def test_who_may_not_abort() -> None:
-    """Not without the role, not what is not deploying, not from a stale screen."""
-    admin = replace(OPERATOR, roles=(Role.ADMIN,))
-    for status, member, changes, kind in (
-        (Status.DEPLOYING, admin, {}, RefusalKind.FORBIDDEN),
-        (Status.DEPLOYED, OPERATOR, {}, RefusalKind.NOT_ALLOWED),
-        (Status.DEPLOYING, OPERATOR, {"expect_rev": 4}, RefusalKind.STALE),
-    ):
-        refusal = abort(make_release(status), member, **changes)
-        assert isinstance(refusal, Refusal)
-        assert refusal.kind is kind
