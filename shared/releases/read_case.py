@@ -8,7 +8,7 @@ from shared.releases.actor import Actor, Member
 from shared.releases.attempt import Attempt
 from shared.releases.environment import PRODUCTION, Environment
 from shared.releases.needs import Case
-from shared.releases.release import Release, Status, release_id
+from shared.releases.release import Release, Status, is_release_id, is_tag, release_id
 from shared.releases.release_documents import (
     decode_environment,
     decode_member,
@@ -36,6 +36,8 @@ class Opened:
 
 async def read_case(ports: ReleasePorts, caller: Caller, id_: str, attempt: Attempt) -> Opened | None:
     """Read in two round trips, three at the end of a deployment. None: no such release. Raises UnavailableError."""
+    if not is_release_id(id_):
+        return None
     records = await read_records(ports, list_first_keys(caller, id_))
     record = records.get(release_key(id_))
     if record is None:
@@ -90,7 +92,7 @@ def is_token_used(caller: Caller, records: Records) -> bool:
 
 def _list_other_keys(release: Release, environment: Environment, attempt: Attempt) -> list[Key]:
     service = release.service_name
-    tags = {tag for tag in (attempt.rollback_to_tag, release.rollback_to_tag) if tag}
+    tags = {tag for tag in (attempt.rollback_to_tag, release.rollback_to_tag) if is_tag(tag)}
     ids = {release_id(service, tag) for tag in tags}
     ids |= {places[service] for places in (environment.live, environment.candidate) if service in places}
     keys = [release_key(each) for each in sorted(ids - {release.id})]

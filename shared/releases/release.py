@@ -163,6 +163,12 @@ def is_tag(text: str) -> bool:
     return len(text) <= TAG_CHARACTERS_MAX and TAG.fullmatch(text) is not None
 
 
+def is_release_id(text: str) -> bool:
+    """Whether this can be the id of a release."""
+    service, _, tag = text.partition("_")
+    return is_service_name(service) and is_tag(tag)
+
+
 def is_digest(text: str) -> bool:
     """Whether this names an image."""
     return DIGEST.fullmatch(text) is not None

@@ -1,10 +1,11 @@
 """Documents of releases, their events, members, environments, and used tokens."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.codec import decode, encode, update
 from shared.hash_ids import hash_id
-from shared.ports import Create, Key, Query, Record, Update
+from shared.ports import Create, Key, Op, Query, Record, Update
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.event import Event
@@ -97,3 +98,9 @@ def undecided_releases(service_name: str) -> Query:
     """Releases of a service that no deployment has begun for."""
     states = tuple(status.value for status in UNDECIDED)
     return Query("releases", (("service_name", "==", service_name), ("status", "in", states)), UNDECIDED_MAX)
+
+
+def releases_by_time(service_name: str, after: tuple[datetime, str] | None, limit: int) -> Query:
+    """The newest releases, of one service or of all (an empty name), after one with this time and id."""
+    where: tuple[tuple[str, Op, Any], ...] = (("service_name", "==", service_name),) if service_name else ()
+    return Query("releases", where, limit, ("created_at", "DESCENDING"), after)

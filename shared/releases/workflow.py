@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.releases.actor import Actor, ActorKind
+from shared.releases.attempt import NAMES_MAX
 from shared.releases.release_ports import Caller
 
 _PLACE = "/.github/workflows/"
@@ -68,22 +69,26 @@ WORKFLOWS = {
 """All others may report nothing."""
 
 
-def identify_workflow(claims: Claims) -> Caller | None:
-    """Who calls. None: it is none of our workflows, or it runs on another branch or in another environment.
+def identify_workflow(claims: Claims) -> Caller:
+    """Who calls. A stranger: none of our workflows, or one that runs on another branch or in another environment.
 
     Both refs count: a branch of anybody may call a workflow of the main branch.
     """
+    kind = _find_kind(claims)
+    account = int(claims.actor_id) if _NUMBER.fullmatch(claims.actor_id) else 0
+    if kind is None or not (account and _NUMBER.fullmatch(claims.run_id) and claims.jti):
+        return Caller(Actor(ActorKind.STRANGER, claims.run_id[:NAMES_MAX], claims.actor))
+    return Caller(Actor(kind, claims.run_id, claims.actor, github_id=account), token_id=claims.jti)
+
+
+def _find_kind(claims: Claims) -> ActorKind | None:
     path, _, file_ref = claims.job_workflow_ref.partition("@")
     repository, _, name = path.partition(_PLACE)
     workflow = WORKFLOWS.get(name)
     if workflow is None or repository != claims.repository or claims.environment != workflow.environment:
         return None
-    if not all(_is_allowed(ref, workflow) for ref in (file_ref, claims.ref)):
-        return None
-    if not (_NUMBER.fullmatch(claims.actor_id) and _NUMBER.fullmatch(claims.run_id) and claims.jti):
-        return None
-    actor = Actor(workflow.kind, claims.run_id, claims.actor, github_id=int(claims.actor_id))
-    return Caller(actor, token_id=claims.jti)
+    is_ours = all(_is_allowed(ref, workflow) for ref in (file_ref, claims.ref))
+    return workflow.kind if is_ours else None
 
 
 def _is_allowed(ref: str, workflow: Workflow) -> bool:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from shared.adapters.github_oidc import GitHubTokens
 from shared.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from shared.releases.actor import ActorKind
 from shared.releases.workflow import identify_workflow
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 
@@ -55,7 +56,6 @@ async def test_a_workflow_is_known(server: Server, tokens: GitHubTokens) -> None
     for _ in range(3):
         claims = await tokens.read(sign())
     caller = identify_workflow(claims)
-    assert caller is not None
     assert caller.actor is not None
     actor = caller.actor
     assert (actor.key, actor.name, actor.github_id, caller.token_id) == ("rollback:71", "hand", 900, "token-1")
@@ -63,10 +63,12 @@ async def test_a_workflow_is_known(server: Server, tokens: GitHubTokens) -> None
 
 
 async def test_a_job_without_an_environment(tokens: GitHubTokens) -> None:
-    """Its token has no such claim: the token is valid, and the workflow is nobody."""
+    """Its token has no such claim: the token is valid, and the workflow is a stranger."""
     claims = await tokens.read(sign(environment=None))
     assert claims.environment == ""
-    assert identify_workflow(claims) is None
+    caller = identify_workflow(claims)
+    assert caller.actor is not None
+    assert caller.actor.kind is ActorKind.STRANGER
 
 
 @pytest.mark.parametrize("repository_id", ["75", 74, ["74"]])

@@ -1,6 +1,7 @@
 """The outside of releases: people, workflows, a sender that keeps what it sends."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from shared.codec import encode
@@ -25,7 +26,7 @@ from shared.releases.release_documents import (
 )
 from shared.releases.release_ports import Caller, ReleasePorts
 from shared.releases.steer_environment import set_hold
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.ids import FakeIds
 
 SERVICE = "nanobanana"
@@ -42,6 +43,8 @@ PEOPLE = {
     ADMIN: Role.ADMIN,
 }
 RUN = "71"
+BEGUN = START + timedelta(microseconds=120_034)
+"""As precise as a clock: a hash of an event holds for the time as it is stored."""
 WATCHED = Evidence(
     is_smoke_passed=True,
     is_way_back_walked=True,
@@ -83,7 +86,7 @@ class Releasing:
     """Releases on one store, and everybody who moves them."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.clock, self.published = store, FakeClock(), list[str]()
+        self.store, self.clock, self.published = store, FakeClock(BEGUN), list[str]()
         self.ports = ReleasePorts(store, self.clock, FakeIds(), self._publish)
         self.is_publishing = True
         self.sender = KeptSender()

@@ -46,6 +46,7 @@ QUERIES = (
     card_documents.disputed_orders(),
     release_documents.due_releases(NOW),
     release_documents.undecided_releases("nanobanana"),
+    release_documents.releases_by_time("nanobanana", (NOW, "nanobanana_v1.0.0"), 5),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -112,7 +113,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 17
+    assert len(makers) == len({*makers}) == 18
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

@@ -123,6 +123,13 @@ class Machine(RuleBasedStateMachine):
         if tag in self.seen:
             self.take(tag, run(self.releasing.press(member, tag, to, rollback_to_tag=back)))
 
+    @rule(tag=TAGS, member=MEMBERS, again=MEMBERS)
+    def take_back(self, tag: str, member: int, again: int) -> None:
+        """An approval is taken back before the deployment begins, and one person approves again."""
+        if tag in self.seen:
+            self.take(tag, run(self.releasing.press(member, tag, S.MANUAL_TESTING)))
+            self.approve(tag, [again])
+
     @rule(tag=TAGS, member=MEMBERS, decide=st.sampled_from([decide_abort, decide_start]))
     def wish(self, tag: str, member: int, decide: Any) -> None:
         if tag in self.seen:
@@ -210,5 +217,5 @@ class Machine(RuleBasedStateMachine):
 TestMachine = Machine.TestCase
 TestMachine.__doc__ = "No way to *deployed* without a quorum, never two that move, never back to what was given up."
 TestMachine.settings = settings(
-    max_examples=400 if IS_LONG else 40, stateful_step_count=80 if IS_LONG else 40, deadline=None
+    max_examples=400 if IS_LONG else 25, stateful_step_count=80 if IS_LONG else 30, deadline=None
 )

@@ -34,7 +34,6 @@ GOOD = make_claims("deploy-production.yml", "refs/heads/main", "production")
 def test_our_workflows(file: str, ref: str, environment: str, kind: ActorKind) -> None:
     """Each file is one kind of actor; who began and in which run is in the token."""
     caller = identify_workflow(make_claims(file, ref, environment))
-    assert caller is not None
     assert caller.actor is not None
     actor = caller.actor
     assert (actor.kind, actor.id, actor.name, actor.github_id, caller.token_id) == (kind, "71", "hand", 900, "token-1")
@@ -66,9 +65,12 @@ def test_our_workflows(file: str, ref: str, environment: str, kind: ActorKind) -
     ids=lambda claims: f"{claims.job_workflow_ref.rpartition('/')[2]}-{claims.environment}",
 )
 def test_nobody_else(claims: Claims) -> None:
-    """Another file, branch, environment or repository, and claims that are none, are nobody."""
-    assert identify_workflow(GOOD) is not None
-    assert identify_workflow(claims) is None
+    """Another file, branch, environment or repository, and claims that are none, are a stranger's."""
+    good, caller = identify_workflow(GOOD), identify_workflow(claims)
+    assert good.actor is not None
+    assert caller.actor is not None
+    assert (good.actor.kind, caller.actor.kind) == (ActorKind.DEPLOY, ActorKind.STRANGER)
+    assert caller.actor.github_id == 0
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
