@@ -1,13 +1,11 @@
 """A workflow begins a release. The id is the service and the tag, so whoever begins it twice finds it."""
 
-import re
-from dataclasses import dataclass
-
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Create, Write
 from shared.releases.actor import Actor, ActorKind
-from shared.releases.attempt import NAMES_MAX, Attempt, Need, Refusal, RefusalKind
+from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
+from shared.releases.beginning import Beginning, is_usable
 from shared.releases.change_release import Outcome, add_outgoing, change_release, publish_all
 from shared.releases.decide_change import Change, refuse
 from shared.releases.environment import PRODUCTION, Environment
@@ -17,10 +15,7 @@ from shared.releases.read_case import find_actor, is_token_used, list_first_keys
 from shared.releases.release import (
     OutgoingKind,
     Release,
-    ReleaseKind,
     Status,
-    is_service_name,
-    is_tag,
     limit_at,
     release_id,
 )
@@ -35,26 +30,10 @@ from shared.releases.release_documents import (
 )
 from shared.releases.release_ports import Caller, ReleasePorts
 
-_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-"""Of a commit or a tree in Git."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What a workflow says of a release. Who begins it, and in which run, is in its token."""
-
-    service_name: str
-    release_tag: str
-    commit: str
-    tree: str
-    kind: ReleaseKind = ReleaseKind.RELEASE
-    github_ref: str = ""
-    github_action_link: str = ""
-
 
 async def begin_release(ports: ReleasePorts, caller: Caller, beginning: Beginning) -> Outcome:
     """Begin a release, or find the one that this commit has. Raises UnavailableError."""
-    if not _is_usable(beginning):
+    if not is_usable(beginning):
         return Outcome(None, Refusal(RefusalKind.NOT_ALLOWED, Need.NAME))
     outcome = await try_until_won(ports, lambda: _begin(ports, caller, beginning))
     if outcome is None:  # it is there
@@ -65,18 +44,6 @@ async def begin_release(ports: ReleasePorts, caller: Caller, beginning: Beginnin
     log_event("release_begun", release=id_, refused="" if outcome.refusal is None else outcome.refusal.need.value)
     await publish_all(ports, outcome.touched)
     return outcome
-
-
-def _is_usable(beginning: Beginning) -> bool:
-    names = (beginning.github_ref, beginning.github_action_link)
-    link = beginning.github_action_link
-    return (
-        is_service_name(beginning.service_name)
-        and is_tag(beginning.release_tag)
-        and all(_HASH.fullmatch(each) for each in (beginning.commit, beginning.tree))
-        and all(len(each) <= NAMES_MAX for each in names)
-        and (not link or link.startswith("https://"))
-    )
 
 
 async def _begin(ports: ReleasePorts, caller: Caller, beginning: Beginning) -> Outcome | None:

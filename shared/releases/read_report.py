@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from shared.errors import UnusableReportError
 from shared.releases.attempt import Attempt, Evidence
-from shared.releases.begin_release import Beginning
+from shared.releases.beginning import Beginning
 from shared.releases.release import ReleaseKind, read_status
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from shared.errors import UnavailableError
 from shared.ports import Create, Store
 from shared.releases.actor import TIME, Actor, ActorKind, Member, Role
 from shared.releases.attempt import LOOKS, Attempt, Evidence
-from shared.releases.begin_release import Beginning, begin_release
+from shared.releases.begin_release import begin_release
+from shared.releases.beginning import Beginning
 from shared.releases.change_release import Decide, Outcome, change_release
 from shared.releases.decide_change import decide_change
 from shared.releases.decide_vote import decide_vote
