@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from shared.errors import DocumentUnreadableError
+from shared.logs import log_event
 from shared.ports import Key, Record
 from shared.releases.actor import Actor, Member
 from shared.releases.attempt import Attempt
@@ -48,7 +50,7 @@ async def read_case(ports: ReleasePorts, caller: Caller, id_: str, attempt: Atte
     if attempt.target is Status.DEPLOYED:
         found = await ports.store.find(undecided_releases(release.service_name))
         records |= {each.key: each for each in found if each.key != record.key}
-    others = [decode_release(each) for key, each in records.items() if key.collection == record.key.collection]
+    others = list(_decode_others(each for key, each in records.items() if key.collection == record.key.collection))
     voters = {vote.member_id for vote in release.votes} | {caller.member_id}
     case = Case(
         release,
@@ -59,6 +61,15 @@ async def read_case(ports: ReleasePorts, caller: Caller, id_: str, attempt: Atte
         tuple(find_members(sorted(voters), records)),
     )
     return Opened(case, records, is_token_used(caller, records))
+
+
+def _decode_others(records: Iterable[Record]) -> Iterator[Release]:
+    """The releases that can be read: one broken document must not hold up the others."""
+    for record in records:
+        try:
+            yield decode_release(record)
+        except DocumentUnreadableError as error:
+            log_event("document_unreadable", severity="ERROR", error=error, key=f"releases/{record.key.id}")
 
 
 def list_first_keys(caller: Caller, id_: str) -> list[Key]:

@@ -183,6 +183,15 @@ async def test_a_deployment_cancels_what_is_older(releasing: Releasing) -> None:
     assert (await releasing.read("v1.0.1")).status is S.CANCELLED
 
 
+async def test_a_broken_document_holds_up_nobody(releasing: Releasing) -> None:
+    """A release whose neighbour cannot be read is deployed all the same."""
+    broken = await releasing.bring("v1.0.0", S.BUILDING)
+    [record] = await releasing.store.read([release_key(broken.id)])
+    assert record is not None
+    await releasing.store.commit([Update(record.key, {"rev": "two"}, record.version)])
+    await releasing.bring("v1.1.0", S.DEPLOYED)
+
+
 async def test_the_initiator_and_removed_members_do_not_count(releasing: Releasing) -> None:
     """Roles are read in the commit of the last vote: a vote of somebody removed since is not enough."""
     await releasing.bring("v1.0.0", S.MANUAL_TESTING)
