@@ -1185,7 +1185,10 @@ video-left-kept = 📬 The video is ready, but I may not post it here. The butto
 video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
 video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
-video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
+video-failed-late = 🕓 No video came within { $minutes } minutes. { $returned } If it still comes within a day, I bring it for free. Or try again.
+video-late = 🎁 It came after all. You have your credits back already, so this video is free.
+video-late-group = 🎁 It came after all.
+video-late-lost = 🤷 The video came after all, but it cannot be shown. Nothing was charged for it. Try again, or say it in other words.
 video-which = 👆 Press a button above: it shows what that costs first.
 
 ## Wordings and prompts of references
