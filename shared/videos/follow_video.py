@@ -34,6 +34,7 @@ from shared.videos.end_video import end_awaited, end_unmade
 from shared.videos.keep_video import keep_video
 from shared.videos.pace import GRACE, is_searched, pause_after
 from shared.videos.show_progress import show_progress
+from shared.videos.video import note_kept
 
 _REASONS: dict[type, FailureReason] = {
     Refused: FailureReason.SAFETY,
@@ -53,7 +54,8 @@ async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> 
     if not isinstance(told, Lost):
         await _take(ports, studio, held, told)
     elif is_searched(held.job, ports.clock.now()):
-        await pause_job(ports, held, pause_after(held.job, ports.clock.now()).total_seconds())
+        pause = pause_after(held.job, ports.clock.now())
+        await pause_job(ports, held, pause.total_seconds(), lambda job: note_kept(job, ""))  # a notice was wrong
     else:
         await _give_up(ports, held, FailureReason.OURS)
 

@@ -1,7 +1,7 @@
 """A video that comes after its credits were returned: it is free, and a job of its own delivers it.
 
 FAILED, awaited ── task ── not yet ── a later task, until a day after the deadline
-                        ├─ there ── one commit: no longer awaited ✓ a new job at no price, POLLING ✓ ── shown on the card
+                        ├─ there ── one commit: no longer awaited, a new job at no price: POLLING ── shown on the card
                         └─ it will not come ── no longer awaited: the provider's data is deleted (`mend_video.py`)
 
 The returned credits stay returned: the new job holds and captures nothing. Its id follows from the id of the first job,
