@@ -276,13 +276,13 @@ class Storm:
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
             calls, hearings = await backstage.talk_calls(), await backstage.hearing_calls()
-            every_call = await backstage.model_calls("")
+            every_call, kept = await backstage.model_calls(""), await backstage.kept_videos()
         self.facts |= count_answers(books, calls) | count_speeches(books) | count_transcripts(books, hearings)
         self.facts |= count_videos(books)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
         problems += find_wrong_transcripts(books, chats, self.speakers, hearings) + losses
-        problems += find_wrong_videos(books, chats, every_call)
+        problems += find_wrong_videos(books, chats, every_call, kept)
         transactions = await list_transactions(self.system)
         self.facts |= {"payments": len(transactions) - len(self.buyers.returned), "returns": len(self.buyers.returned)}
         problems += find_wrong_payments(books, transactions, name_card_transfers(orders))

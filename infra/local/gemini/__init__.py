@@ -20,6 +20,7 @@ For a server in another process, JSON in and out:
     GET | POST | DELETE /control/faults      one fault or a list of them, see `faults`
     GET | POST          /control/behaviour   {latency_seconds, jitter, noise, text_pace, video_seconds}, those to change
     GET                 /control/calls       the records, the oldest first, see `calls`
+    GET                 /control/interactions   {id, labels} of what is begun and not deleted; Google has no list
     POST                /control/reset       no faults, no calls, the behaviour of the start
 """
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from shared.credits.catalogue import VIDEO
+from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
 from shared.jobs.publish_notice import publish_notice
+from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.providers.notices import read_notice_path, read_operation, write_notice_url
 from shared.providers.outcomes import TimedOut
 from shared.videos.pace import PAUSE_SECONDS_MAX
 from shared.videos.video import is_video, video_artefacts
 from tests.fakes.video_model import Operation
-from tests.world import ME, World
+from tests.world import ME, World, any_commit
 
 DOOR = "https://payments.example"
 
@@ -190,6 +192,27 @@ async def test_names_it_after_the_refund(world: World) -> None:
     assert (first.state, late.state, late.request.price) == (JobState.FAILED, JobState.DELIVERED, 0)
     assert (world.user().account.available, world.video_model.operations) == (20, {})
     await world.settle()
+    world.check_money()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_names_it_after_the_cancel(world: World, *, dies: bool) -> None:
+    """A start that was canceled before its answer, which was lost, is deleted at the provider once its notice comes."""
+    job = await unheard(world)
+    world.clock.advance(5)
+    await world.send(world.tap("vstop", world.shown()))
+    if dies:
+        world.store.lose(any_commit)
+        await publish_notice(world.tasks, job.id, "operation-1")
+        with pytest.raises(UnavailableError):
+            await world.run_next()
+        world.clock.advance(60)
+        await sweep_work(world.repair_ports)
+    for _ in range(3):
+        await tell(world, job.id, "operation-1")
+    await world.settle()
+    assert (world.video_model.operations, world.video_model.canceled) == ({}, ["operation-1"])
+    assert (video(world).state, video(world).sweep_at) == (JobState.CANCELED, None)
     world.check_money()
 
 
