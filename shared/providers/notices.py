@@ -10,6 +10,8 @@ import re
 from shared.hash_ids import is_id
 
 NOTICES_PATH = "/videos"
+NAMING_PROVIDER = "gemini"
+"""Whose notices name the operation. A notice of fal names a request without its endpoint, so nobody can be asked."""
 OPERATION = re.compile(r"[A-Za-z0-9_.=~-]{8,256}")
 """The alphabet of an interaction's id, which becomes a part of a URL."""
 _PATH = re.compile(rf"{NOTICES_PATH}/([a-z]{{1,16}})/([^/]+)")
@@ -29,11 +31,10 @@ def read_notice_path(path: str) -> tuple[str, str] | None:
 def read_operation(provider: str, body: bytes) -> str:
     """The id of the operation that a notice is about; empty if it names none in the form of an id.
 
-    Gemini names the interaction as `data.id` (ai.google.dev/gemini-api/docs/webhooks). A notice of fal names a request
-    without its endpoint, which cannot be asked about.
+    Gemini names the interaction as `data.id` (ai.google.dev/gemini-api/docs/webhooks).
     """
     try:
-        told = json.loads(body)["data"]["id"] if provider == "gemini" else ""
+        told = json.loads(body)["data"]["id"] if provider == NAMING_PROVIDER else ""
     except (ValueError, RecursionError, TypeError, LookupError):
         return ""
     return as_operation(told)

@@ -51,7 +51,7 @@ async def poll_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
 async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
     """Search for a video that may have been begun. Raises LeaseLostError, UnavailableError."""
     told = await ask_provider(studio, held.job)
-    if not isinstance(told, Lost):
+    if not isinstance(told, Lost | Broken):
         await _take(ports, studio, held, told)
     elif is_searched(held.job, ports.clock.now()):
         pause = pause_after(held.job, ports.clock.now())

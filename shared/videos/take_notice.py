@@ -18,6 +18,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import change_job, open_job
 from shared.logs import log_event
 from shared.ports import Ports, VideoStudio
+from shared.providers.notices import NAMING_PROVIDER
 from shared.videos.video import is_video, note_kept, video_artefacts
 
 
@@ -39,7 +40,7 @@ async def take_notice(
 def _take(job: Job, operation: str, now: datetime) -> Job | None:
     """The job after a notice; None if that changes nothing."""
     artefacts = video_artefacts(job)
-    is_unheard = bool(operation) and not artefacts.kept_operation
+    is_unheard = bool(operation) and not artefacts.kept_operation and artefacts.provider == NAMING_PROVIDER
     if is_unheard and (job.state is JobState.SUBMITTED or artefacts.is_awaited):
         return _hurry(note_kept(job, operation))
     if is_unheard and job.state is JobState.CANCELED and not artefacts.is_noticed:

@@ -131,7 +131,7 @@ class Cinema:
     """While it is closed Gemini ends no video."""
 
     def __post_init__(self) -> None:
-        async def rest(seconds: float) -> bool:  # noqa: ARG001 — the service's signature
+        async def rest(seconds: float) -> bool:
             await self.gate.wait()
             return True
 

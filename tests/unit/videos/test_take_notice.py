@@ -8,11 +8,12 @@ import pytest
 from shared.credits.catalogue import VIDEO
 from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
+from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.publish_notice import publish_notice
 from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.providers.notices import read_notice_path, read_operation, write_notice_url
-from shared.providers.outcomes import TimedOut
+from shared.providers.outcomes import Broken, TimedOut
 from shared.videos.pace import PAUSE_SECONDS_MAX
 from shared.videos.video import is_video, video_artefacts
 from tests.fakes.video_model import Operation
@@ -180,6 +181,26 @@ async def test_names_what_the_provider_does_not_know(world: World) -> None:
     assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "")
     await tell(world, job.id, "operation-1")
     assert video(world).state is JobState.DELIVERED
+
+
+async def test_names_what_the_provider_cannot_read(world: World) -> None:
+    """An id that the provider refuses ends nothing either."""
+    job = await unheard(world)
+    world.video_model.script_polls(Broken("INVALID_ARGUMENT"))
+    await tell(world, job.id, "not-an-interaction")
+    assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "")
+
+
+async def test_names_it_of_another_provider(world: World) -> None:
+    """A notice of Gemini names no operation of another provider."""
+    job = await unheard(world)
+    opened = await open_job(world.ports, job.id)
+    assert opened is not None
+    elsewhere = replace(video_artefacts(opened.job), provider="fal")
+    await change_job(world.ports, opened, lambda each: replace(each, artefacts=elsewhere))
+    await publish_notice(world.tasks, job.id, "operation-1")
+    await world.run_task(world.tasks.tasks.pop())
+    assert video_artefacts(video(world)).kept_operation == ""
 
 
 async def test_names_it_after_the_refund(world: World) -> None:
