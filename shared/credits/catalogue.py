@@ -113,8 +113,9 @@ def video_credits(usd_micros: int) -> int:
 
 
 def cheapest_video_credits(pictures: int = 0) -> int:
-    """The price of the shortest and smallest video with so many pictures as material."""
-    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], pictures))
+    """The price of the shortest and smallest video with so many pictures as material, of which it takes some."""
+    taken = min(pictures, VIDEO.rungs[0].references_max)
+    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], taken))
 
 
 def _with_margin(usd_micros: int, percent: int) -> int:

@@ -138,7 +138,6 @@ card-asking-file = 📎 What would you like to know about { $parts ->
        *[other] these { $parts } files
     }?
 button-describe = 👀 What is it?
-asking-placeholder = What should I change?
 late-parts = ℹ️ { $parts ->
         [one] One picture of the album came
        *[other] { $parts } pictures of the album came

@@ -142,7 +142,6 @@ card-asking-file = 📎 Что вы хотите узнать { $parts ->
        *[other] об этих файлах ({ $parts })
     }?
 button-describe = 👀 Что это?
-asking-placeholder = Что изменить?
 late-parts = ℹ️ { $parts ->
         [one] { $parts } картинка альбома пришла слишком поздно и не использована.
         [few] { $parts } картинки альбома пришли слишком поздно и не использованы.

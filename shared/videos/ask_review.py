@@ -19,7 +19,7 @@ from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
-from shared.videos.read_wish import read_work, write_exclusions
+from shared.videos.read_wish import read_parameters, read_work, with_words, write_exclusions
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
@@ -44,11 +44,14 @@ def _screen(ports: Ports, visit: Visit, draft: Draft, choice: Choice) -> Screen:
 async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:
     """Turn the message with a question into the review; False if the question was already answered.
 
-    This closes the question, so that a later "yes" does not answer it. Raises MessengerErrors, UnavailableError.
+    This closes the question, so that a later "yes" does not answer it. Pictures without words get usual ones. Raises
+    MessengerErrors, UnavailableError.
     """
     wish = wish_of(asked.draft)
-    choice = read_work(wish, choice_for(wish.shape))
-    draft = _draft_of(ports, visit, wish)
+    wish, choice = read_parameters(wish, choice_for(wish.shape))
+    wish = with_words(wish, visit.language)
+    choice, parts = read_work(wish, choice), asked.draft.parts
+    draft = replace(_draft_of(ports, visit, wish), parts=parts, card_message_id=tap.message_id)
     if await open_draft(ports, draft.id) is None:
         if asked.draft.state is not DraftState.ASKING:
             return False

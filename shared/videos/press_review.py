@@ -21,6 +21,7 @@ from shared.pictures.drop_question import drop_question
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.place_order import place_order
+from shared.pictures.press import IMPATIENCE
 from shared.ports import Place, Ports, Screen
 from shared.telegram.announce_jobs import announce_jobs, edit_card, redraw_end
 from shared.telegram.taps import answer_tap, tell_ordered, toast
@@ -50,7 +51,12 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """End the draft without a video. Raises MessengerErrors, UnavailableError."""
-    if await _find(ports, visit, tap, arguments) is not None:
+    opened = await _find(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    if _has_just_opened(opened.draft, visit):
+        await toast(ports, visit, tap, "toast-which")
+    else:
         await drop_question(ports, visit, tap, arguments[0], resume_draft, dropped_screen(visit.language))
 
 
@@ -58,6 +64,9 @@ async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     """Buy the video. Raises UnavailableError."""
     choice, opened = _read(ports, arguments), await _find(ports, visit, tap, arguments)
     if opened is None:
+        return
+    if _has_just_opened(opened.draft, visit):
+        await toast(ports, visit, tap, "toast-which")
         return
     *_, price = (*arguments, *[""] * MAKE_ARGUMENTS)[:MAKE_ARGUMENTS]
     came_of_it = None if choice is None else await _buy(ports, visit, tap, opened.draft.id, choice, price)
@@ -89,6 +98,15 @@ async def _buy(
     if isinstance(came_of_it, Accepted) and came_of_it.fresh:
         await announce_jobs(ports, came_of_it.jobs)
     return came_of_it
+
+
+def _has_just_opened(draft: Draft, visit: Visit) -> bool:
+    """Whether this review just took the place of a question's buttons: the press may be the second tap on one of those.
+
+    A review that a message began, or that stands below what was pressed, took nothing's place.
+    """
+    took_place = draft.card_message_id is not None and draft.sent_at is None
+    return took_place and draft.received_at is not None and visit.received_at < draft.received_at + IMPATIENCE
 
 
 def _read(ports: Ports, arguments: tuple[str, ...]) -> Choice | None:
