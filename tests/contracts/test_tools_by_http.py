@@ -21,6 +21,7 @@ from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
 from shared.pictures.tools import PHOTO_SIZE, TOOLS, Subject, find_price, list_choices, read_offer, write_words
 from shared.ports import PictureStudio
+from shared.telegram.address import chat_of
 from tests.fakes.messenger import Shown
 from tests.world import ME, World
 
@@ -113,7 +114,8 @@ async def test_a_tool_of_a_photo(studio: Studio, tool: str) -> None:
         check_asked(studio, name, language)
         made = [job for job in world.jobs() if request_of(job).tool == name]
         assert [job.state for job in made] == [JobState.DELIVERED] * COUNTS.get(name, 1)
-        assert world.shown().kind == "photo"
+        shown = [each.message_id for each in world.messenger.messages(ME) if each.kind == "photo"]
+        assert {chat_of(job).card_message_id for job in made} <= set(shown)
         left -= price or 0
         assert world.user().account.available == left
     world.check_money()
