@@ -44,6 +44,9 @@ def read_prompt(frame: Image.Image, prompts: tuple[str, ...], label: str) -> str
 def share_of(frame: Image.Image, colour: tuple[int, int, int]) -> float:
     """How much of a frame has this colour, from 0 to 1."""
     size = (64, 64)
-    pixels = list(frame.resize(size, Image.Resampling.NEAREST).get_flattened_data())
-    near = sum(all(abs(a - b) < NEAR for a, b in zip(pixel, colour, strict=True)) for pixel in pixels)
+    pixels = frame.resize(size, Image.Resampling.NEAREST).tobytes()
+    near = sum(
+        all(abs(pixels[start + channel] - colour[channel]) < NEAR for channel in range(3))
+        for start in range(0, len(pixels), 3)
+    )
     return near / (size[0] * size[1])

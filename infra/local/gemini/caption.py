@@ -1,6 +1,7 @@
 """The strip at the foot of a picture: the prompt's first words, and that the local Gemini made it."""
 
 from functools import cache
+from math import sqrt
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -34,7 +35,7 @@ def paint_band(size: tuple[int, int], prompt: str, label: str) -> Image.Image:
 
 def unit_of(size: tuple[int, int]) -> float:
     """A length in px by which the parts of a caption are measured."""
-    return min((size[0] * size[1]) ** 0.5, 1.5 * min(size))
+    return min(sqrt(size[0] * size[1]), 1.5 * min(size))
 
 
 def _write(canvas: Image.Image, box: tuple[int, int, int, int], prompt: str, label: str) -> None:

@@ -31,7 +31,7 @@ def document(world: World, **options: Any) -> Json:
     return world.file(SNAPSHOT, "fox.png", mime_type="image/png", **options)
 
 
-FORWARDED = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Bob", "date": 1}}
+FORWARDED: Json = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Bob", "date": 1}}
 WAYS: dict[str, Callable[[World], list[Json]]] = {
     "photo": lambda world: [world.photo()],
     "document": lambda world: [document(world)],
