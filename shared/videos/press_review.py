@@ -42,6 +42,7 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     if opened is None:
         return
     if choice is None or opened.draft.state is not DraftState.ASKING:
+        await mend_card(ports, opened.draft.id)
         await toast(ports, visit, tap, "old-menu")
         return
     price = price_of_review(opened.draft, choice)
@@ -81,6 +82,7 @@ async def _buy(
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
         if opened is None or opened.draft.state is not DraftState.ASKING:
+            await mend_card(ports, draft_id)
             return await resume_draft(ports, draft_id)
         request = plan_video(wish_of(opened.draft), choice)
         if not isinstance(request, VideoRequest):
@@ -124,11 +126,14 @@ async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choi
     user, now = visit.opened.user, ports.clock.now()
     screen = review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, is_told=is_told)
     await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
-    await _mend_card(ports, draft.id)
+    await mend_card(ports, draft.id)
 
 
-async def _mend_card(ports: Ports, draft_id: str) -> None:
-    """Draw the card again, because a late screen was shown over it after a press of *Make it*."""
+async def mend_card(ports: Ports, draft_id: str) -> None:
+    """Draw the card again, because a late screen was shown over it after a press of *Make it*.
+
+    Each press of a review that has ended does it: a process may have died between that screen and this.
+    """
     opened = await open_draft(ports, draft_id)
     if opened is None or opened.draft.state is DraftState.ASKING:
         return

@@ -1,7 +1,6 @@
 """*Animate* under the question about photos that somebody sent: priced, reviewed, and bought by one more press."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,9 +204,63 @@ async def test_a_death_before_the_review_is_shown(world: World) -> None:
     with pytest.raises(DiedError):
         await world.deliver(press)
     assert now(world, question) == question
-    world.clock.advance(timedelta(seconds=30).total_seconds())
+    world.clock.advance(30)
     await world.send(press)
     assert now(world, question).text.startswith(TELLS)
+
+
+async def test_a_photo_that_joins_at_the_same_moment(world: World) -> None:
+    """A part of the album that comes between the press and its commit is in the review, and the press is not lost."""
+    await world.give(100)
+    await world.send(*(world.photo(media_group_id="7") for _ in range(2)))
+    question, late = world.shown(), world.photo(media_group_id="7")
+    is_review = writes_to("drafts", wants_video=True)
+    world.store.interrupt(is_review, lambda: world.deliver(late))
+    await world.send(world.tap("photoanimate", question))
+    review = now(world, question)
+    assert label_of(review, "vmake") == plain_text("en", "button-make", price=cheapest_video_credits(pictures=3))
+    assert len(world.store.collection("drafts")[_newest_draft(world)]["parts"]) == 3
+
+
+@pytest.mark.parametrize("action", ["vmake", "vdrop"])
+async def test_a_delivery_after_the_review_was_pressed(world: World, action: str) -> None:
+    """A process dies before it has noted the press: the next delivery, after the review was bought or dropped, does not
+    bring its screen back.
+    """
+    question = await ask(world)
+    press = world.tap("photoanimate", question)
+
+    async def die() -> None:
+        raise DiedError
+
+    world.store.interrupt(writes_to("inbox"), die)
+    with pytest.raises(DiedError):
+        await world.deliver(press)
+    world.clock.advance(IMPATIENCE.total_seconds())
+    await world.send(world.tap(action, now(world, question)))
+    shown = now(world, question)
+    await world.send(press)
+    assert now(world, question).text == shown.text
+    assert len(world.jobs()) == (1 if action == "vmake" else 0)
+    world.check_money()
+
+
+async def test_bought_while_the_review_is_drawn_again(world: World) -> None:
+    """Of two deliveries of a press the slow one does not leave the review over the card of what was bought."""
+    question = await ask(world)
+    press = world.tap("photoanimate", question)
+
+    async def buy() -> None:
+        await world.deliver(press)
+        world.clock.advance(IMPATIENCE.total_seconds())
+        await world.deliver(world.tap("vmake", now(world, question)))
+
+    world.messenger.stall("edit_text", buy)
+    await world.deliver(press)
+    assert video(world).state is JobState.QUEUED
+    assert not now(world, question).text.startswith(TELLS)
+    await world.settle()
+    world.check_money()
 
 
 async def test_a_tool_at_the_same_moment(world: World) -> None:
