@@ -210,6 +210,7 @@ TAPS: dict[str, TapHandler] = {
     "vdrop": press_review.press_drop,
     "animate": take_videos.press_animate,
     "film": take_videos.press_film,
+    "photoanimate": take_videos.press_photo_animate,
     "vagain": take_videos.press_video_again,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,

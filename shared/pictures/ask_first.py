@@ -80,12 +80,22 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
     The parameters in its caption are stored too, and added to the words that follow.
     """
-    part, now = part_of(message), ports.clock.now()
-    draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
-    draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
-    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
+    part, draft = part_of(message), new_draft(ports, visit, message)
+    draft = add_part(draft, message.message_id, part, parameters, ports.clock.now(), visit.received_at)
+    await _ask_what_to_do(ports, visit, draft)
+
+
+async def ask_about_replied(ports: Ports, visit: Visit, message: Message, pictures: tuple[Reference, ...]) -> None:
+    """Store the pictures that a message without words replies to, and ask what to do with them. Raises as above."""
+    parts = {str(place): each for place, each in enumerate(pictures)}
+    await _ask_what_to_do(ports, visit, replace(new_draft(ports, visit, message), parts=parts, replied_to=None))
+
+
+async def _ask_what_to_do(ports: Ports, visit: Visit, draft: Draft) -> None:
+    can_answer = mode_of(ports, visit) != "picture"
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None, can_answer=can_answer)
     if await keep_question(ports, visit, asking):
-        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
+        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, ports.clock.now()))
 
 
 async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None, parameters: str) -> bool:

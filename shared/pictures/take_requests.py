@@ -17,7 +17,7 @@ from shared.people.talk import is_dear
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
-from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
+from shared.pictures.ask_first import Question, add_photo, ask_about_replied, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
 from shared.pictures.declines import decline
@@ -192,13 +192,21 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     elif target.text and (not words or is_pointer(words)):
         await _take_quoted(ports, visit, message, target)
     elif not words:
-        await _say_usage(ports, visit, message)
+        await _take_silence(ports, visit, message, target)
     elif message.command is not None or _is_plain_wish(reading, target):
         await _request(ports, visit, message, _without_doubt(target))
     elif reading is Reading.WISH or reading in WORTH_ASKING:
         await _doubt(ports, visit, message, target, reading, waiting)
     else:
         await _say_no_wish(ports, visit, words, reading, waiting)
+
+
+async def _take_silence(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Handle a command without words: ask about the pictures that it replies to, or say how to use it."""
+    if target.references and target.draft is None:
+        await ask_about_replied(ports, visit, message, target.references)
+    else:
+        await _say_usage(ports, visit, message)
 
 
 async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:

@@ -138,7 +138,6 @@ card-asking-file = 📎 What would you like to know about { $parts ->
        *[other] these { $parts } files
     }?
 button-describe = 👀 What is it?
-asking-placeholder = What should I change?
 late-parts = ℹ️ { $parts ->
         [one] One picture of the album came
        *[other] { $parts } pictures of the album came
@@ -1363,12 +1362,16 @@ price-tokens = Tokens: { $given } read, { $made } written · { $model }
 ## Search on the web
 
 search-usage = Put what to look up after the command: <code>/search who won the match yesterday?</code> I answer with sources. To search for all questions: /role.
-search-price = That is usually 3–4 credits, and is not among the free answers.
+search-usual = { $range } { $credits ->
+        [one] credit
+       *[other] credits
+    }
+search-price = That is usually { $usual }, and is not among the free answers.
 search-declined = Without a search it is cheaper: /ask; if it is on for all questions, switch 🔎 off in /role.
 answer-sources = 🔎 Sources
 price-searches = Queries to Google: { $count }
-button-search-on = ✅ 🔎 Search the web · 3–4 credits
-button-search-off = 🔎 Search the web · 3–4 credits
+button-search-on = ✅ 🔎 Search the web · { $usual }
+button-search-off = 🔎 Search the web · { $usual }
 
 ## Prompts of one's own
 
@@ -1846,7 +1849,7 @@ app-setting-ask_above = In Auto: draw without asking, in credits
 app-setting-role = Role
 app-setting-detail = Length of answers
 app-setting-tongue = Language of answers
-app-setting-search = Search the web for answers (3–4 credits)
+app-setting-search = Search the web for answers ({ $usual })
 app-setting-zone = Time zone
 app-setting-from = Translate from
 app-setting-to = Translate to

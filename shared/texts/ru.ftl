@@ -142,7 +142,6 @@ card-asking-file = 📎 Что вы хотите узнать { $parts ->
        *[other] об этих файлах ({ $parts })
     }?
 button-describe = 👀 Что это?
-asking-placeholder = Что изменить?
 late-parts = ℹ️ { $parts ->
         [one] { $parts } картинка альбома пришла слишком поздно и не использована.
         [few] { $parts } картинки альбома пришли слишком поздно и не использованы.
@@ -1428,12 +1427,17 @@ price-tokens = Токенов: прочитано { $given }, написано {
 ## Поиск в сети
 
 search-usage = После команды напишите, что найти: <code>/search кто выиграл вчерашний матч?</code> Отвечу с источниками. Искать для всех вопросов: /role.
-search-price = Обычно это 3–4 кредита; среди бесплатных ответов таких нет.
+search-usual = { $range } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+search-price = Обычно это { $usual }; среди бесплатных ответов таких нет.
 search-declined = Без поиска дешевле: /ask; если он включён для всех вопросов, выключите 🔎 в /role.
 answer-sources = 🔎 Источники
 price-searches = Запросов в Google: { $count }
-button-search-on = ✅ 🔎 Искать в сети · 3–4 кредита
-button-search-off = 🔎 Искать в сети · 3–4 кредита
+button-search-on = ✅ 🔎 Искать в сети · { $usual }
+button-search-off = 🔎 Искать в сети · { $usual }
 
 ## Свои промпты
 
@@ -1933,7 +1937,7 @@ app-setting-ask_above = В «Авто» рисовать без вопроса, 
 app-setting-role = Роль
 app-setting-detail = Длина ответов
 app-setting-tongue = Язык ответов
-app-setting-search = Искать ответы в интернете (3–4 кредита)
+app-setting-search = Искать ответы в интернете ({ $usual })
 app-setting-zone = Часовой пояс
 app-setting-from = Переводить с языка
 app-setting-to = Переводить на язык

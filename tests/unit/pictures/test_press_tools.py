@@ -444,7 +444,7 @@ async def test_back_to_the_question(world: World) -> None:
     home = labels(question)
     await world.send(world.tap("phototools", question))
     await world.send(world.tap("photoback", now(world, question)))
-    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🪄 Tools"]]
+    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🎬 Animate · 16", "🪄 Tools"]]
 
 
 async def test_photo_tool_too_early_or_forged(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.infra.deploy.github.conftest import Desk
 TOKEN = "admin-TEST-token"
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 WHERE = {"repository": (REPOSITORY,), "environment: each of the six": tuple(each.name for each in ENVIRONMENTS)}
-OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "GEMINI_API_KEY"}
+OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY"}
 """Only after a restore, only for a day, and only for a list that the night can do without."""
 
 
