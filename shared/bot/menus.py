@@ -54,10 +54,10 @@ from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, say_declined
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 from shared.wording.links import open_link
 from shared.wording.styles import show_styles
 
@@ -129,7 +129,7 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     else:
         came_of_it = await start_request(ports, visit, intent, Wish(words, Material(), show_words=True))
     if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        await say_declined(ports, visit, tap, came_of_it)
         return
     await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it, number)))
 

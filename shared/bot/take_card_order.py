@@ -17,7 +17,7 @@ from shared.payments.subscription_screens import draw_renewal_news
 from shared.people.accounts import open_user
 from shared.people.subscriptions import Phase, phase_of, renews_any
 from shared.people.users import User
-from shared.pictures.ask_first import go_on
+from shared.pictures.go_on import go_on
 from shared.ports import Place, Ports, Screen
 from shared.providers.price_day import set_price_day
 from shared.texts import html_text

@@ -63,6 +63,8 @@ class Origin:
     """Words alone in a private chat: a picture or more words that arrive at the same moment may still join them."""
     is_seen_by_all: bool = False
     """Other people read the answer too, so it must not mention the person's balance."""
+    is_automatic: bool = False
+    """Nobody asked for it just now, such as for the voice of an answer: without credits it is left out."""
 
 
 @dataclass(frozen=True, slots=True)

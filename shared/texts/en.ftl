@@ -440,6 +440,7 @@ declined-long = ✂️ That is { $length } characters, I can take { $limit }. No
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller.
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
 declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
+declined-waits = Once you have bought some within an hour, it goes on by itself; /cancel forgets it.
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
@@ -1648,6 +1649,7 @@ batch-too-long = ℹ️ { $count ->
        *[other] { $count } texts are
     } too long for a picture and left out.
 batch-missed = ℹ️ { $missed }.
+short-of-credits = Press the button all the same: then I show what is missing, and once you have bought it, this goes on by itself.
 batch-short = 💳 All of it costs { $price }, you have { $credits }. { $way }
 batch-told = This has changed since I asked. Look at it once more, and press again to have it drawn.
 batch-press = 🗂 Press one of the buttons above: they say what would be drawn and what it costs.
