@@ -78,9 +78,9 @@ async def _place_kept(ports: Ports, user_id: int, kept: KeptOrder) -> None:
     if isinstance(came_of_it, Screen):  # what was bought is not enough, or too much runs already: it waits on
         await _tell(ports, user_id, came_of_it)
         return
-    await stop_waiting_for_credits(ports, user_id, kept.intent)
     if came_of_it is not None:
         await _begin(ports, order, came_of_it)
+    await stop_waiting_for_credits(ports, user_id, kept.intent)  # last: a repetition begins what was interrupted
 
 
 async def _close_question(ports: Ports, kept: KeptOrder) -> tuple[Write, ...] | None:
