@@ -42,7 +42,7 @@ from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
 from shared.payments.subscription_page import show_subscription
 from shared.people.change_setting import save_setting
-from shared.people.talk import CONFIRM_ABOVE, REVIEW_ABOVE
+from shared.people.talk import CONFIRM_ABOVE, CONFIRM_USUALLY_ABOVE, REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
@@ -231,7 +231,7 @@ def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[But
     """Above which price the bot asks: one choice for all, or, while that is off, the one for videos; and its hint."""
     talk = user.talk
     text_id = "settings-confirm-above" if talk.confirm_above else "settings-confirm-each"
-    label = plain_text(language, text_id, price=talk.confirm_above)
+    label = plain_text(language, text_id, price=talk.confirm_above or CONFIRM_USUALLY_ABOVE)
     confirm = _next_choice("confirm_above", talk.confirm_above, CONFIRM_ABOVE, label, choice)
     if talk.confirm_above:
         return ((confirm,),), "\n" + html_text(language, "settings-confirm", price=talk.confirm_above)

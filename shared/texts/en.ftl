@@ -336,7 +336,7 @@ doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a ne
 missed = { $wanted } is not available, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
-doubt-dear = 💳 “{ $words }”: this costs more than you let me spend without asking. Shall I make it?
+doubt-dear = 💳 “{ $words }”: this costs more than I spend without asking (💳 in /settings). Shall I make it?
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
@@ -368,8 +368,8 @@ late-text = ✂️ This is the end of your long text, and it came too late to be
 ask-order = 💳 This costs { $price } { $price ->
         [one] credit
        *[other] credits
-    } at most, more than you let me spend without asking. Nothing was charged. Shall I?
-ask-order-group = 💳 This costs more than you let me spend without asking. Nothing was charged. Shall I?
+    } at most, more than I spend without asking (💳 in /settings). Nothing was charged. Shall I?
+ask-order-group = 💳 This costs more than I spend without asking (💳 in /settings). Nothing was charged. Shall I?
 button-order = ✅ Yes · { $price } { $price ->
         [one] credit
        *[other] credits
@@ -463,7 +463,7 @@ settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
 settings-review-each = 🎬 Video without asking: no
 settings-review-above = 🎬 Video without asking: up to { $price }
-settings-confirm-each = 💳 Ask me first: as usual
+settings-confirm-each = 💳 Ask me first: as usual, above { $price }
 settings-confirm-above = 💳 Ask me above { $price } credits
 settings-confirm = 💳 What you order in words for up to { $price } credits I make at once, pictures and videos; above that I ask first. A button with a price on it needs no other question.
 settings-review = 🎬 I make a video for up to { $price } credits at once if its description is clear: the shortest, in { $size }. Its card has “Cancel”. Otherwise you see the price and the choices first.
@@ -923,6 +923,10 @@ ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
 conversation-new = 💬 A new conversation: I do not know the earlier one here; /history brings it back.
+price-at-most = 💳 { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } at most
 answer-thinking = 💭 Thinking…
 answer-waiting = ⏳ I will answer this after what you asked before.
 answer-canceled = ✖️ Canceled, nothing was charged.
