@@ -858,15 +858,19 @@ paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
     • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /balance → 🧾 Receipts.
-    • Telegram cannot help with purchases made in this bot.
+    • When a payment is returned, its credits are taken back, also if they were spent: then you owe them until you buy some. When a part is returned, that part is taken back.
+    • When a bank takes a payment back, cards are closed for its buyer until that is settled.
+    • Telegram cannot help with purchases made in this bot. The terms: /terms.
 terms =
     <b>Terms</b>
-    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. Some answers and recordings are free every day.
+    • The price stands on the button, the card or the question before a model is asked; what costs more than { $limit } is asked about first, or above your own limit: 💳 in /settings. In a group, where others read along, the price is not shown: /settings names it, /receipt says what was paid.
+    • Credits are held when the work begins and charged when the result is delivered. What fails, is refused or is canceled in time costs nothing; /receipt says what became of each.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
     • What came as a present with a purchase, or for it, is taken back when the purchase's money is returned.
-    • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
-    • What could not be made is not charged; /receipt says what became of each.
+    • A subscription renews itself every 30 days until you cancel it (/subscription); a period that has begun is not returned once its credits are used.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
+    • Prices may change. What was accepted costs what was said, and what was paid is always honoured.
     • Money back: /paysupport. What is kept about you: /privacy.
 
 ## The command menu
