@@ -850,6 +850,8 @@ card-charged-back = ↩️ Your bank took { $money } back, so { $credits } { $cr
         [0] {""}
        *[other] {" "}with the presents that the purchase had brought
     }. You have { $available } now. Cards are closed for you for now: if that was a mistake, write to { $contact }. With Stars you can go on: /buy.
+subscribed-twice = ⚠️ You have two subscriptions now, and both renew themselves. Cancel the one that you do not want: /subscription. How its money comes back: /paysupport.
+card-begun-closed = Cards are closed for you, so it does not renew itself: I have canceled it. What was paid stays yours; questions: { $contact }.
 card-charged-back-subscribed = Your subscription by card is canceled too: /subscription shows it.
 card-closed = Cards are closed for you, because a bank took a payment back. Nothing was charged. Write to { $contact }, or pay with Stars: /buy.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
@@ -1336,6 +1338,20 @@ offer-omni = a clip with sound
 offer-answers = answers questions, reads files and links
 offer-transcripts = voice messages and videos as text
 offer-speech = reads answers aloud
+day-short = { $day } { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
 day-in-words = { $day } { $month ->
         [1] January
         [2] February
