@@ -101,7 +101,8 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
             if period.is_first and renews_twice(user.subscriptions, ports.clock.now()):
-                screen = replace(screen, text=f"{screen.text}\n{html_text(visit.language, 'subscribed-twice')}")
+                more = html_text(visit.language, "subscribed-twice")
+                screen = replace(screen, text=f"{screen.text}\n{more}")
         writes = [*opened.writes(user), create_payment(paid), *booked.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)

@@ -52,7 +52,8 @@ def write_moment(language: Language, at: datetime) -> str:
 
 def write_short_moment(language: Language, at: datetime) -> str:
     """The same without a year, for the lines of a list."""
-    return f"{plain_text(language, 'day-short', day=str(at.day), month=at.month)} {at:%H:%M}"
+    day = plain_text(language, "day-short", day=str(at.day), month=at.month)
+    return f"{day} {at:%H:%M}"
 
 
 def unmark(text: str) -> str:
