@@ -37,7 +37,7 @@ async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> 
     user = (await open_user(ports, user_id)).user
     waiting, kept = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now(), PAYING_KEPT), None
     asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
-    kept = await _find_kept(ports, user)
+    kept = await find_kept(ports, user)
     if waiting is not None and asked is not None and asked.draft.lacks_credits and _is_newer(waiting, kept):
         came_of_it = await take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
         if isinstance(came_of_it, Screen):
@@ -55,7 +55,7 @@ def _is_newer(waiting: Waiting, kept: KeptOrder | None) -> bool:
     return kept is None or kept.intent == waiting.id or waiting.asked_at >= kept.about.at
 
 
-async def _find_kept(ports: Ports, user: User) -> KeptOrder | None:
+async def find_kept(ports: Ports, user: User) -> KeptOrder | None:
     """The order that waits for this person's credits. Raises UnavailableError."""
     kept = await open_asked(ports, user.unpaid_order) if user.unpaid_order else None
     if kept is None or kept.about.user_id != user.id or not is_known(ports, kept.job):

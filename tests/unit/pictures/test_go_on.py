@@ -165,9 +165,10 @@ async def test_every_picture_of_a_set(shop: World) -> None:
     ]
 
 
-async def test_canceled(shop: World) -> None:
-    """After /cancel a payment brings credits and begins nothing."""
-    update = await edit(shop)
+@pytest.mark.parametrize("ask", [edit, repeat])
+async def test_canceled(shop: World, ask: Ask) -> None:
+    """After /cancel, which says that it has forgotten something, a payment brings credits and begins nothing."""
+    update = await ask(shop)
     await lose_credits(shop)
     await shop.send(update)
     await shop.send(shop.message("/cancel"))
