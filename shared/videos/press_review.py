@@ -123,8 +123,10 @@ async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
-    user, now = visit.opened.user, ports.clock.now()
-    screen = review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, is_told=is_told)
+    user, now, sells = visit.opened.user, ports.clock.now(), bool(ports.support_contact)
+    screen = review_screen(
+        draft, choice, user, visit.language, now, sellers=ports.sellers, sells=sells, is_told=is_told
+    )
     await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
     await mend_card(ports, draft.id)
 

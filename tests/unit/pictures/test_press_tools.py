@@ -122,6 +122,7 @@ async def test_upscales_are_larger(world: World) -> None:
     await use(world, "cutout", picture)
     assert (request_of(world.jobs()[-1]).model, world.jobs()[-1].request.price) == ("best", 14)
     await world.send(world.message(f"{FOX} 4K"))
+    await world.send(world.tap("draw", world.shown()))
     largest = world.shown()
     await world.send(world.tap("tools", largest))
     assert "Upscale" not in labels(now(world, largest))[0][0]
