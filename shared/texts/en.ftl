@@ -1766,7 +1766,7 @@ app-price-changed = The price is { $price } { $price ->
         [one] credit
        *[other] credits
     } now. Nothing was charged. Look at it, and press once more if you agree.
-app-made = In the works
+app-made = Your request
 app-made-hint = It also comes to our chat, and to the gallery. You can close the app.
 app-create-more = Create more
 

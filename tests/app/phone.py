@@ -9,15 +9,19 @@ The browser gets the pages over HTTP. Telegram's app around them is `TelegramWeb
 tells it is in `told`, and `tell` answers. No emulator runs, so a page costs a tenth of a second.
 """
 
+import io
 import json
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from PIL import Image
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Route as BrowserRoute
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,17 +30,37 @@ from infra.local.tasks.control import listen_on, serve_app
 from infra.local.telegram.signing import sign_init_data
 from shared.settings import ApiSettings
 from shared.site import Site
-from tests.e2e.app_page import AXE, RULES
-from tests.e2e.page import PHONE
+from tests.e2e.app_page import RULES, find_barriers
 from tests.functions.app import ENV, TOKEN
 from tests.world import ME, World
 
 Json = dict[str, Any]
-SCREEN: ViewportSize = {"width": PHONE[0], "height": PHONE[1]}
+SCREEN: ViewportSize = {"width": 320, "height": 640}
+"""The narrowest screen on which everything must be readable without scrolling sideways (WCAG 1.4.10)."""
 THEMES: Mapping[str, Json] = {
-    "light": {"bg_color": "#ffffff", "text_color": "#000000", "secondary_bg_color": "#efeff4"},
-    "dark": {"bg_color": "#17212b", "text_color": "#f5f5f5", "secondary_bg_color": "#0e1621"},
+    "light": {
+        "bg_color": "#ffffff",
+        "secondary_bg_color": "#efeff3",
+        "text_color": "#000000",
+        "hint_color": "#8e8e92",
+        "link_color": "#007aff",
+        "button_color": "#007aff",
+        "button_text_color": "#ffffff",
+        "destructive_text_color": "#ff3b30",
+    },
+    "dark": {
+        "bg_color": "#17212b",
+        "secondary_bg_color": "#232e3c",
+        "text_color": "#f5f5f5",
+        "hint_color": "#708499",
+        "link_color": "#6ab3f3",
+        "button_color": "#5288c1",
+        "button_text_color": "#ffffff",
+        "destructive_text_color": "#ec3942",
+    },
 }
+"""As Telegram's own apps have them: paler than axe allows, so that the page has to mend them."""
+PICTURES = re.compile(r"/small$|/uploads/|/styles/|^https://bucket\.example/")
 TELEGRAM = """
 window.told = [];
 window.TelegramWebviewProxy = { postEvent: (name, data) => told.push([name, JSON.parse(data)]) };
@@ -123,30 +147,39 @@ class Phone:
         )
         return found
 
-    async def find_barriers(self) -> list[str]:
-        """What keeps people from using the page, by axe: a line for each."""
-        if not await self.page.evaluate("typeof axe !== 'undefined'"):
-            await self.page.evaluate(AXE)
-        found: Json = await self.page.evaluate("rules => axe.run(document, rules)", RULES)
-        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+    async def paint(self, theme: str) -> None:
+        """The person chooses another theme in Telegram."""
+        await self.tell("theme_changed", {"theme_params": THEMES[theme]})
+        await expect(self.page.locator("html")).to_have_attribute("data-scheme", theme)
+
+    async def find_barriers(self, rules: Sequence[str] = RULES) -> list[str]:
+        """What keeps people from using the page, by these rules of axe: a line for each."""
+        return await find_barriers(self.page.main_frame, rules)
 
     @property
     def title(self) -> Locator:
         return self.page.locator("#page h1")
 
 
+async def _give_picture(route: BrowserRoute) -> None:
+    """The bytes of pictures in memory are none; a browser gets one that can be looked at."""
+    file = io.BytesIO()
+    Image.new("RGB", (160, 160), "#2a7").save(file, "PNG")
+    await route.fulfill(body=file.getvalue(), content_type="image/png")
+
+
 @asynccontextmanager
-async def open_phone(browser: Browser, world: World, **env: str) -> AsyncIterator[Phone]:
+async def open_phone(browser: Browser, world: World, screen: ViewportSize = SCREEN, **env: str) -> AsyncIterator[Phone]:
     """A phone with nothing opened; afterwards no script may have complained."""
     listening = listen_on(0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    site = Site(ApiSettings.read(ENV | {"API_URL": url, "TELEGRAM_WEB_URL": url} | env), lambda: world.app_ports)
+    ours = {"API_URL": url, "TELEGRAM_WEB_URL": url, "STORAGE_EMULATOR_HOST": "https://bucket.example"}
+    site = Site(ApiSettings.read(ENV | ours | env), lambda: world.app_ports)
     connection = Connection(Starlette(routes=[Route("/{path:path}", site.show, methods=["GET", "POST"])]))
-    context = await browser.new_context(
-        viewport={"width": PHONE[0], "height": PHONE[1]}, is_mobile=True, has_touch=True
-    )
+    context = await browser.new_context(viewport=screen, is_mobile=True, has_touch=True)
     async with serve_app(connection, listening):
         await context.add_init_script(TELEGRAM)
+        await context.route(PICTURES, _give_picture)
         phone = Phone(await context.new_page(), world, url, connection)
         phone.page.on("pageerror", lambda error: phone.faults.append(str(error)))
         try:
