@@ -106,14 +106,22 @@ class Phone:
     connection: Connection
     faults: list[str] = field(default_factory=list)
 
-    def address(self, *, language: str = "en", theme: str = "light", user_id: int = ME, at: str = "create") -> str:
-        """What Telegram opens the app with now, at one of its pages."""
+    def address(
+        self,
+        *,
+        language: str = "en",
+        theme: str = "light",
+        user_id: int = ME,
+        at: str = "create",
+        platform: str = "android",
+    ) -> str:
+        """What Telegram opens the app with now, at one of its pages; without a platform it has no own buttons."""
         person = {"id": user_id, "first_name": "Ann", "language_code": language}
         now = str(int(self.world.now.timestamp()))
         launch = {
             "tgWebAppData": sign_init_data({"user": json.dumps(person), "auth_date": now}, TOKEN),
             "tgWebAppVersion": "9.6",
-            "tgWebAppPlatform": "android",
+            "tgWebAppPlatform": platform or "unknown",
             "tgWebAppThemeParams": json.dumps(THEMES[theme]),
         }
         return f"{self.url}/?page={at}#{urlencode(launch)}"
@@ -169,12 +177,14 @@ async def _give_picture(route: BrowserRoute) -> None:
 
 
 @asynccontextmanager
-async def open_phone(browser: Browser, world: World, screen: ViewportSize = SCREEN, **env: str) -> AsyncIterator[Phone]:
+async def open_phone(
+    browser: Browser, world: World, screen: ViewportSize = SCREEN, env: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Phone]:
     """A phone with nothing opened; afterwards no script may have complained."""
     listening = listen_on(0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     ours = {"API_URL": url, "TELEGRAM_WEB_URL": url, "STORAGE_EMULATOR_HOST": "https://bucket.example"}
-    site = Site(ApiSettings.read(ENV | ours | env), lambda: world.app_ports)
+    site = Site(ApiSettings.read(ENV | ours | dict(env)), lambda: world.app_ports)
     connection = Connection(Starlette(routes=[Route("/{path:path}", site.show, methods=["GET", "POST"])]))
     context = await browser.new_context(viewport=screen, is_mobile=True, has_touch=True)
     async with serve_app(connection, listening):

@@ -28,11 +28,11 @@ LOADED = "() => [...document.querySelectorAll('img[data-src]')].every((each) => 
 
 async def record(folder: Path, language: Language, theme: str) -> None:
     """The pages in one language and theme."""
-    talk.DEFAULT_MODE = "picture"  # type: ignore[assignment]  # as in the tests
+    talk.DEFAULT_MODE = "picture"  # as in the tests
     world = World()
     pages = await list_pages(world, language)
     shots = []
-    async with open_browser(find_chromium()) as browser, open_phone(browser, world, SCREEN, **ADMIN) as phone:
+    async with open_browser(find_chromium()) as browser, open_phone(browser, world, SCREEN, env=ADMIN) as phone:
         await phone.open(language=language, theme=theme)
         for number, path in enumerate(pages):
             shots.append(await shoot(phone, path))

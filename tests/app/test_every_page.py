@@ -56,7 +56,7 @@ async def test_every_page_is_walked_over(world: World) -> None:
 async def test_pages_with_something_on_them(browser: Browser, world: World, language: Language) -> None:
     """The pages of a person who has used everything, and may see the operators' page."""
     pages = await list_pages(world, language)
-    async with open_phone(browser, world, **ADMIN) as phone:
+    async with open_phone(browser, world, env=ADMIN) as phone:
         await phone.open(language=language)
         assert [fault for page in pages for fault in await look(phone, page)] == []
 
