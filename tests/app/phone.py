@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -60,6 +60,8 @@ THEMES: Mapping[str, Json] = {
     },
 }
 """As Telegram's own apps have them: paler than axe allows, so that the page has to mend them."""
+OPERATORS_URL = "https://operators.test/"
+OPERATORS: Json = {"admin_ids": frozenset({ME}), "admin_url": OPERATORS_URL}
 PICTURES = re.compile(r"/small$|/uploads/|/styles/|^https://bucket\.example/")
 TELEGRAM = """
 window.told = [];
@@ -128,6 +130,7 @@ class Phone:
 
     async def start(self, **how: Any) -> None:
         """Open the app; how: see `address`."""
+        await self.page.goto("about:blank")  # another fragment alone loads nothing
         await self.page.goto(self.address(**how), wait_until="commit")
 
     async def open(self, **how: Any) -> None:
@@ -178,13 +181,15 @@ async def _give_picture(route: BrowserRoute) -> None:
 
 @asynccontextmanager
 async def open_phone(
-    browser: Browser, world: World, screen: ViewportSize = SCREEN, env: Mapping[str, str] = MappingProxyType({})
+    browser: Browser,
+    world: World,
+    screen: ViewportSize = SCREEN,
 ) -> AsyncIterator[Phone]:
     """A phone with nothing opened; afterwards no script may have complained."""
     listening = listen_on(0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     ours = {"API_URL": url, "TELEGRAM_WEB_URL": url, "STORAGE_EMULATOR_HOST": "https://bucket.example"}
-    site = Site(ApiSettings.read(ENV | ours | dict(env)), lambda: world.app_ports)
+    site = Site(ApiSettings.read(ENV | ours), lambda: replace(world.app_ports, **OPERATORS))
     connection = Connection(Starlette(routes=[Route("/{path:path}", site.show, methods=["GET", "POST"])]))
     context = await browser.new_context(viewport=screen, is_mobile=True, has_touch=True)
     async with serve_app(connection, listening):

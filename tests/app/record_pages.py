@@ -17,7 +17,7 @@ from infra.local.tools import find_chromium
 from shared.people import talk
 from shared.people.users import LANGUAGES, Language
 from tests.app.phone import Phone, open_phone
-from tests.app.stock import ADMIN, list_pages, pattern_of
+from tests.app.stock import list_pages, pattern_of
 from tests.e2e.page import PHONE, open_browser
 from tests.world import World
 
@@ -32,7 +32,7 @@ async def record(folder: Path, language: Language, theme: str) -> None:
     world = World()
     pages = await list_pages(world, language)
     shots = []
-    async with open_browser(find_chromium()) as browser, open_phone(browser, world, SCREEN, env=ADMIN) as phone:
+    async with open_browser(find_chromium()) as browser, open_phone(browser, world, SCREEN) as phone:
         await phone.open(language=language, theme=theme)
         for number, path in enumerate(pages):
             shots.append(await shoot(phone, path))

@@ -25,7 +25,6 @@ from tests.unit.wording.test_browse_examples import OIL, have, style_of
 from tests.world import World
 
 KEY = b"test-order-key-not-a-real-one-000"
-ADMIN = {"ADMIN_IDS": "501", "ADMIN_URL": "https://operators.test/"}
 PARTS = ("/state", "/small", "/uploads/{upload}", "/styles/{style}")
 """The ends of addresses that answer with a part of a page, or with a picture."""
 NOBODYS = "AAAAAAAAAAAAAAAA"

@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from shared.people.users import Language
 from tests.app.phone import Phone, open_phone
-from tests.app.stock import ADMIN, KEY, list_empty_pages, list_pages, list_patterns, pattern_of
+from tests.app.stock import KEY, list_empty_pages, list_pages, list_patterns, pattern_of
 from tests.e2e.app_page import COLOURS, RULES
 from tests.world import World
 
@@ -56,7 +56,7 @@ async def test_every_page_is_walked_over(world: World) -> None:
 async def test_pages_with_something_on_them(browser: Browser, world: World, language: Language) -> None:
     """The pages of a person who has used everything, and may see the operators' page."""
     pages = await list_pages(world, language)
-    async with open_phone(browser, world, env=ADMIN) as phone:
+    async with open_phone(browser, world) as phone:
         await phone.open(language=language)
         assert [fault for page in pages for fault in await look(phone, page)] == []
 

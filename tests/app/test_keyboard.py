@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from playwright.async_api import Browser, FloatRect, Locator, ViewportSize, expect
 
 from tests.app.phone import Phone, open_phone
-from tests.app.stock import ADMIN, list_pages, pattern_of
+from tests.app.stock import list_pages, pattern_of
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
@@ -72,7 +72,7 @@ async def is_seen(phone: Phone, before: Image.Image, place: Sequence[float]) -> 
 async def test_everything_is_reached(browser: Browser, world: World) -> None:
     """On each page Tab reaches every link, button and field, in their order, and one sees where one is."""
     pages = {pattern_of(each): each for each in reversed(await list_pages(world))}
-    async with open_phone(browser, world, TALL, env=ADMIN) as phone:
+    async with open_phone(browser, world, TALL) as phone:
         await phone.open(platform="")
         faults, seen = [], set[str]()
         for pattern, path in pages.items():
