@@ -1725,7 +1725,7 @@ button-batch-album = 🖼 As an album
 
 app-name = NanoBanana
 app-skip = To the content
-app-offline = No connection. What you wrote is still here; try again when you are online.
+app-offline = No connection. Nothing that you wrote is lost.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
 app-ended = The app was open for more than a day, or you signed out, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
@@ -1798,7 +1798,7 @@ app-price-changed = The price is { $price } { $price ->
         [one] credit
        *[other] credits
     } now. Nothing was charged. Look at it, and press once more if you agree.
-app-made = In the works
+app-made = Your request
 app-made-hint = It also comes to our chat, and to the gallery. You can close the app.
 app-create-more = Create more
 

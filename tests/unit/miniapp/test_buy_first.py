@@ -215,3 +215,13 @@ async def test_somebody_elses(shop: App, world: World) -> None:
     nobodys = "AAAAAAAAAAAAAAA-"
     theirs, nothing = await other.get(f"/made/{then}?paid=1"), await other.get(f"/made/{nobodys}?paid=1")
     assert theirs.html.replace(then, nobodys) == nothing.html
+
+
+async def test_signing_out(shop: App, world: World) -> None:
+    """Who signs out everywhere drops the order that waits: credits that are bought later begin nothing."""
+    await press(shop)
+    await world.settle()
+    world.clock.advance(5)
+    await shop.post("/privacy/sign-out")
+    await world.send(payment(world))
+    assert (world.jobs(), world.user().account.available) == ([], 1 + SMALL.credits)
