@@ -109,9 +109,7 @@ def test_paths_without_an_owner_are_named(desk: Desk) -> None:
     """As the file comes, it names nobody, and GitHub would ask nobody for a change of the pipeline."""
     set_up(desk)
     assert check(desk, owner="") == 1
-    assert [f".github/CODEOWNERS: {each} has no owner" in desk.words for each in OWNED_PATHS] == [True] * len(
-        OWNED_PATHS
-    )
+    assert all(f".github/CODEOWNERS: {each} has no owner" in desk.words for each in OWNED_PATHS)
     assert f"{len(OWNED_PATHS)} to mend" in desk.words
 
 

@@ -3,6 +3,8 @@
 What is refused for the image, whose origin has to be proven, stands in `tests/infra/deploy/test_origin.py`.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from infra.deploy.auto_merge import OWNED_MARK
@@ -47,9 +49,9 @@ def refuse_merge(desk: Desk, number: int) -> None:
 
 
 @pytest.mark.parametrize("open_pull", [open_hotfix, open_release])
-def test_nobody_approves_alone(guarded: Desk, open_pull: object) -> None:
-    """The App opens pull requests, so GitHub counts the author's approval: it is one of two, for a hotfix and a release."""
-    number = open_pull(guarded)  # type: ignore[operator]
+def test_nobody_approves_alone(guarded: Desk, open_pull: Callable[[Desk], int]) -> None:
+    """The App opens pull requests, so GitHub counts the author's approval: it is one of two, for any way to main."""
+    number = open_pull(guarded)
     guarded.github.approve(number, "ada")
     refuse_merge(guarded, number)
     guarded.github.approve(number, "delivery[bot]")
