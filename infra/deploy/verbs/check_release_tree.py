@@ -16,7 +16,7 @@ HELP = "Refuse an image unless it was built from the tree of the merged commit; 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--commit", help="the commit of main to release; default: GITHUB_SHA")
-    parser.add_argument("--tree", required=True, help="the tree the image was built from: its label")
+    parser.add_argument("--tree", required=True, help="the tree the image was built from, as check-origin proves it")
     parser.add_argument("--digest", required=True, type=read_digest, help="the image, sha256:…")
     parser.add_argument("--built", default="", help="`true`: the image was built after the merge, staging had none")
 

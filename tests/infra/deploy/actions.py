@@ -24,6 +24,7 @@ from tests.cloud.clock import FakeClock
 from tests.cloud.github import ACTORS, DELIVERY_APP_ID, REPOSITORY, Actor, Event, GitHub
 from tests.cloud.github.git import stamp
 from tests.cloud.github.state import ACTIONS_APP_ID, APP_PERMISSIONS
+from tests.cloud.sigstore import Built
 from tests.infra.deploy.expressions import Scope, fill, fill_all, is_met
 
 CALLED = "$/.github/workflows/"
@@ -47,6 +48,13 @@ class Machine(Protocol):
 
     def check_out(self, sha: str) -> Path:
         """A folder with a commit's files, in git."""
+
+    def sign(self, digest: str, built: Built) -> None:
+        """Attach a job's signature to an image."""
+
+    @property
+    def signing_keys(self) -> Path:
+        """The public keys for that."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +200,7 @@ class Actions:
         if words[:3] != VERB:
             return " ".join(words) not in self.failing
         said: list[str] = []
-        context = Context(environment, clock=self._clock, say=said.append)
+        context = Context(environment, clock=self._clock, say=said.append, signing_keys=self._machine.signing_keys)
         with contextlib.redirect_stderr(io.StringIO()) as complaint:
             code = run_verb(hasten(words[3:]), context)
         self.ran.append(Ran(place[0].name, place[1].id, words[3], code, "\n".join([*said, complaint.getvalue()])))
@@ -203,6 +211,9 @@ class Actions:
 
     def log_in(self, account: str) -> Mapping[str, str]:
         return self._machine.log_in(account)
+
+    def sign(self, digest: str, built: Built) -> None:
+        self._machine.sign(digest, built)
 
     def describe_machine(self, github: Mapping[str, Any]) -> dict[str, str]:
         """The variables every job has."""
@@ -252,6 +263,10 @@ class _Run:
         given = fill_all(step.get("with", {}), scope)
         if step["uses"].startswith("actions/checkout@"):
             self._folder = given.get("ref") or self._scope.names["github"]["sha"]
+        if step["uses"].startswith("actions/attest@"):
+            github = self._scope.names["github"]
+            workflow = f".github/workflows/{self._place[0].name}.yml"
+            self._actions.sign(given["subject-digest"], Built(github["sha"], github["ref"], workflow))
         if given.get("account"):
             self._login = self._actions.log_in(given["account"])
         if not step["uses"].startswith("actions/create-github-app-token@"):
