@@ -66,13 +66,15 @@ def run_release(
 def prove_release(place: Place, deployment: Deployment, record: Record, release: Release, context: Context) -> str:
     """The signature of the image, verified; empty where none is asked for.
 
-    An image that is new here must be built from the files of the commit that is released. What is served unsigned
-    since before signatures were asked for may get new settings. Raises RefusedError, DeployError.
+    An image that is new here must be built from the files of the commit that is released. Two may be unsigned: the
+    first one of a new environment, which has no pipeline yet, and what is served since before signatures were asked
+    for. Raises RefusedError, DeployError.
     """
     from infra.deploy.origin import find_origin, refuse_other_tree
 
     is_served = record.stable is not None and record.stable.digest == release.digest
-    if not deployment.proven_images or (is_served and record.proven_since is None):
+    is_from_before = record.proven_since is None and (is_served or record.stable is None)
+    if not deployment.proven_images or is_from_before:
         return ""
     repository_id = find_repository_id(place.environment)
     origin = find_origin(Repository.parse(deployment.registry), release.digest, repository_id, context)

@@ -154,8 +154,13 @@ class Sigstore:
         """An entry of a log that has no other: its tree is one leaf."""
         root = hashlib.sha256(b"\0" + body).digest()
         log_id, seconds = hash_key(self._signature_log), int(AT.timestamp())
-        facts = {"body": encode(body), "integratedTime": seconds, "logID": log_id.hex(), "logIndex": 0}
-        promise = self._signature_log.sign(rfc8785.dumps(facts), ECDSA)
+        facts: dict[str, str | int] = {
+            "body": encode(body),
+            "integratedTime": seconds,
+            "logID": log_id.hex(),
+            "logIndex": 0,
+        }
+        promise = self._signature_log.sign(rfc8785.dumps({**facts}), ECDSA)
         note = f"{LOG_NAME} - 1\n1\n{encode(root)}\n"
         signature = encode(log_id[:4] + self._signature_log.sign(note.encode(), ECDSA))
         return {
@@ -202,7 +207,8 @@ def describe_entry(payload: bytes, signature: bytes, certificate: x509.Certifica
     signed = {"signature": encode(signature), "verifier": encode(certificate.public_bytes(Encoding.PEM))}
     payload_hash = {"algorithm": "sha256", "value": hashlib.sha256(payload).hexdigest()}
     spec = {"envelopeHash": payload_hash, "payloadHash": payload_hash, "signatures": [signed]}
-    return rfc8785.dumps({"apiVersion": "0.0.1", "kind": "dsse", "spec": spec})
+    entry: dict[str, Any] = {"apiVersion": "0.0.1", "kind": "dsse", "spec": spec}
+    return rfc8785.dumps(entry)
 
 
 def encode_for_signing(payload: bytes) -> bytes:

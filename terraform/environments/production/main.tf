@@ -66,7 +66,7 @@ module "product" {
     refs          = ["refs/heads/main"]
   }
 
-  # Only what the pipeline built and signed is released. Where no pipeline is connected: false.
+  # After the first image only what the pipeline built and signed is released. Where no pipeline is connected: false.
   proven_images = true
 
   # Images are built once. An environment that runs another project's images names that project; the one that builds

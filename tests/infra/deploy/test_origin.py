@@ -19,8 +19,10 @@ from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.environments import Place
 from infra.deploy.errors import DeployError, RefusedError, UnreachableError
 from infra.deploy.origin import find_origin, load_newest_keys, prove_origin
+from infra.deploy.record import Record
 from infra.deploy.registry import ATTESTATIONS_MAX, CONTENT_BYTES_MAX, Repository
-from infra.deploy.revisions import BUNDLE
+from infra.deploy.release_verb import prove_release
+from infra.deploy.revisions import BUNDLE, make_release
 from tests.cloud.artifact_registry import ArtifactRegistry
 from tests.cloud.sigstore import Built, Sigstore
 from tests.infra.deploy.country import STAGING, Country, build_country, make_digest
@@ -84,7 +86,7 @@ def test_a_signature_of_a_stranger_is_none(sigstore: Sigstore, keys: TrustedRoot
             prove_origin(bundle, DIGEST, NUMBER, keys)
 
 
-def test_keys_come_from_sigstore_or_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_come_from_sigstore_or_from_this_machine(keys: TrustedRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Sigstore cannot be reached, the keys that came with the library or with the last visit have to do."""
     asked = []
 
@@ -95,8 +97,8 @@ def test_keys_come_from_sigstore_or_from_this_machine(monkeypatch: pytest.Monkey
         return ClientTrustConfig.__new__(ClientTrustConfig)
 
     monkeypatch.setattr(ClientTrustConfig, "production", find)
-    monkeypatch.setattr(ClientTrustConfig, "trusted_root", "the keys of this machine")
-    assert load_newest_keys(Context({})) == "the keys of this machine"
+    monkeypatch.setattr(ClientTrustConfig, "trusted_root", keys)
+    assert load_newest_keys(Context({})) is keys
     assert asked == [False, True]
 
 
@@ -252,6 +254,16 @@ def test_settings_change_with_the_image_that_is_served(country: Country) -> None
     assert country.staging.run("deploy", "--renew") == 1
 
 
+def test_a_new_environment_gets_its_first_image_by_hand(country: Country) -> None:
+    """There is no pipeline yet that could sign it; the second one is asked for its signature."""
+    context, place = country.production.context(), Place("production", "nanobanana-production", "europe-west1")
+    deployment = replace(country.production.deployment(), proven_images=True)
+    release = make_release(deployment, DIGEST, "first", "", country.clock.now())
+    assert prove_release(place, deployment, Record(), release, context) == ""
+    with pytest.raises(RefusedError, match="nobody signed"):
+        prove_release(place, deployment, Record(stable=replace(release, digest=OTHER)), release, context)
+
+
 # --- the way back ---------------------------------------------------------------------------------------------
 
 
@@ -267,6 +279,7 @@ def release_two(country: Country) -> list[str]:
 
 def test_the_way_back_needs_cloud_run_alone(country: Country) -> None:
     """The signature is read from the release's own revision; even to an unsigned release from before there is a way."""
+    country.clock.advance(60)
     one, _ = release_two(country)
     good = country.staging.record().good[0]
     read = country.staging.cloud_run.revision_annotation

@@ -1,6 +1,7 @@
 """check-setup: one look says what a repository lacks before it can deliver."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "GEMINI_API_KEY"}
 def check(desk: Desk, owner: str = "@acme/keepers") -> int:
     """The verb, on this repository's Terraform and CODEOWNERS with an owner."""
     folder = desk.output_path.with_name("checkout")
-    for path in (CODE_OWNERS, *(find_root(each) for each in PLACES)):
+    for path in (Path(CODE_OWNERS), *(find_root(each) for each in PLACES)):
         copy = folder / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text((ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
