@@ -154,12 +154,7 @@ class Sigstore:
         """An entry of a log that has no other: its tree is one leaf."""
         root = hashlib.sha256(b"\0" + body).digest()
         log_id, seconds = hash_key(self._signature_log), int(AT.timestamp())
-        facts: dict[str, str | int] = {
-            "body": encode(body),
-            "integratedTime": seconds,
-            "logID": log_id.hex(),
-            "logIndex": 0,
-        }
+        facts = {"body": encode(body), "integratedTime": seconds, "logID": log_id.hex(), "logIndex": 0}
         promise = self._signature_log.sign(rfc8785.dumps({**facts}), ECDSA)
         note = f"{LOG_NAME} - 1\n1\n{encode(root)}\n"
         signature = encode(log_id[:4] + self._signature_log.sign(note.encode(), ECDSA))
