@@ -154,8 +154,9 @@ class Sigstore:
         """An entry of a log that has no other: its tree is one leaf."""
         root = hashlib.sha256(b"\0" + body).digest()
         log_id, seconds = hash_key(self._signature_log), int(AT.timestamp())
-        facts = {"body": encode(body), "integratedTime": seconds, "logID": log_id.hex(), "logIndex": 0}
-        promise = self._signature_log.sign(rfc8785.dumps({**facts}), ECDSA)
+        facts: dict[str, Any] = {"body": encode(body), "integratedTime": seconds}
+        facts |= {"logID": log_id.hex(), "logIndex": 0}
+        promise = self._signature_log.sign(rfc8785.dumps(facts), ECDSA)
         note = f"{LOG_NAME} - 1\n1\n{encode(root)}\n"
         signature = encode(log_id[:4] + self._signature_log.sign(note.encode(), ECDSA))
         return {

@@ -20,9 +20,8 @@ from infra.deploy.errors import DeployError
 
 HELP = "Write the list of an image's packages, which the build signs beside the image."
 PIN = re.compile(r"^[a-z0-9][^\s;]*==.*?(?= \\$)", re.MULTILINE | re.IGNORECASE)
-BASE = re.compile(
-    r"^FROM (?P<name>[a-z]+):(?P<version>(?P<python>[0-9.]+)\S*)@(?P<digest>sha256:[0-9a-f]{64})", re.MULTILINE
-)
+VERSION = r"(?P<version>(?P<python>[0-9.]+)\S*)"
+BASE = re.compile(rf"^FROM (?P<name>[a-z]+):{VERSION}@(?P<digest>sha256:[0-9a-f]{{64}})", re.MULTILINE)
 SPECIFICATION = "1.6"
 
 
@@ -46,7 +45,8 @@ def list_contents(folder: Path, digest: str) -> dict[str, Any]:
     if base is None:
         raise DeployError("infra/image/Dockerfile names no base image by its digest")
     lock = (folder / "requirements.txt").read_text(encoding="utf-8")
-    container = {"type": "container", "name": base["name"], "version": base["version"]}
+    address = f"pkg:oci/{base['name']}@{base['digest']}"
+    container = {"type": "container", "name": base["name"], "version": base["version"], "purl": address}
     image = {"type": "container", "name": "nanobanana", "version": digest}
     return {
         "bomFormat": "CycloneDX",
@@ -54,10 +54,7 @@ def list_contents(folder: Path, digest: str) -> dict[str, Any]:
         "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, digest)}",
         "version": 1,
         "metadata": {"component": image},
-        "components": [
-            {**container, "purl": f"pkg:oci/{base['name']}@{base['digest']}"},
-            *list_packages(lock, base["python"]),
-        ],
+        "components": [container, *list_packages(lock, base["python"])],
     }
 
 
@@ -67,9 +64,8 @@ def list_packages(lock: str, python: str) -> list[dict[str, str]]:
     linux = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
     machine = {**linux, "implementation_name": "cpython", "python_full_version": python, "python_version": minor}
     pins = [Requirement(line) for line in PIN.findall(lock)]
-    named = [
-        (pin.name, next(iter(pin.specifier)).version) for pin in pins if not pin.marker or pin.marker.evaluate(machine)
-    ]
+    installed = [pin for pin in pins if not pin.marker or pin.marker.evaluate(machine)]
+    named = [(pin.name, next(iter(pin.specifier)).version) for pin in installed]
     return [
         {"type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}"}
         for name, version in named

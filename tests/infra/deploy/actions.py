@@ -11,7 +11,7 @@ import io
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,6 +92,7 @@ class Actions:
         self._github = github
         self._clock = clock
         self._machine = machine
+        self.folder = folder
         self._output_path = folder / "output"
         self._workflows = {each.name: each for each in read_workflows(ROOT) if each.name not in LEFT_OUT}
         self._runs = 0
@@ -266,7 +267,9 @@ class _Run:
         if step["uses"].startswith("actions/attest@"):
             github = self._scope.names["github"]
             workflow = f".github/workflows/{self._place[0].name}.yml"
-            self._actions.sign(given["subject-digest"], Built(github["sha"], github["ref"], workflow))
+            built = Built(github["sha"], github["ref"], workflow)
+            built = replace(built, predicate="https://cyclonedx.org/bom") if "sbom-path" in given else built
+            self._actions.sign(given["subject-digest"], built)
         if given.get("account"):
             self._login = self._actions.log_in(given["account"])
         if not step["uses"].startswith("actions/create-github-app-token@"):
@@ -285,6 +288,8 @@ class _Run:
             r'(?<!")\$(\w+)', lambda found: environment[found[1]], step["run"]
         )  # unquoted: none, one or more words
         words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(run)]
+        if "write-sbom" in words:
+            words[-1] = str(self._actions.folder / words[-1])
         if "build-image" in words:
             words.append(f"--folder={self._actions.check_out(self._folder)}")  # on GitHub the checkout is where we are
         worked = self._actions.run_command(self._place, words, environment)
