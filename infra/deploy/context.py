@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from infra.deploy.errors import DeployError
@@ -38,6 +39,8 @@ class Context:
     """Print every change and make none."""
     clock: Clock = field(default_factory=SystemClock)
     say: Callable[[str], None] = print
+    signing_keys: Path | None = None
+    """Public keys of another Sigstore (`TrustedRoot`), for tests. No argument or variable of a verb leads here."""
 
     def require(self, name: str) -> str:
         """A required environment variable. Raises DeployError if it is missing."""

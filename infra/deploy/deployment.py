@@ -61,6 +61,8 @@ class Deployment:
     """The repository of images, such as `europe-west1-docker.pkg.dev/project/nanobanana`."""
     functions: Mapping[str, Function]
     staff_chat_ids: tuple[int, ...]
+    proven_images: bool = False
+    """Whether only images are released here that the build has signed."""
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:
@@ -75,6 +77,7 @@ class Deployment:
                 registry=found["registry"],
                 functions=functions,
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
+                proven_images=bool(found.get("proven_images", False)),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DeployError(f"{OBJECT} is not what Terraform writes: {type(error).__name__}: {error}") from error

@@ -66,6 +66,9 @@ module "product" {
     refs          = ["refs/heads/main"]
   }
 
+  # After the first image only what the pipeline built and signed is released. Where no pipeline is connected: false.
+  proven_images = true
+
   # Images are built once. An environment that runs another project's images names that project; the one that builds
   # names its readers (id = number), after those projects were applied.
   image_project = "nanobanana-staging"

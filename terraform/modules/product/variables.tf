@@ -201,6 +201,12 @@ variable "github" {
   })
 }
 
+variable "proven_images" {
+  description = "Whether only images are released that the pipeline's build has signed (docs/decisions/0100-an-images-origin-is-proven.md)."
+  type        = bool
+  default     = false
+}
+
 variable "image_project" {
   description = "Project whose registry the images come from; null: this one's own."
   type        = string
