@@ -8,14 +8,15 @@ from infra.deploy.assemble import open_desk, refuse_mismatch
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment, load_deployment
 from infra.deploy.digests import read_digest
-from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
+from infra.deploy.environments import Place, add_deployment_argument, add_place_arguments, find_place
 from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.outputs import write_outputs
+from infra.deploy.prerequisites import await_prerequisites
 from infra.deploy.probes import Prober
 from infra.deploy.record import Record, Release
 from infra.deploy.revisions import make_release
-from infra.deploy.rollout import Rollout, Team
+from infra.deploy.rollout import Outcome, Rollout, Team
 
 WAIT_SECONDS_MAX = 3600
 """The longest wait for another release to end."""
@@ -34,16 +35,29 @@ def add_release_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_release(
-    args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0, unproven: bool = False
+    args: argparse.Namespace,
+    context: Context,
+    *,
+    staged: bool,
+    resume: bool = False,
+    pace: float = 1.0,
+    unproven: bool = False,
 ) -> int:
-    """Release an image; returns the outcome's exit code. Raises DeployError."""
+    """Release an image, stage by stage if `staged`; without one the stable one or, to `resume`, the one under way.
+
+    Returns the outcome's exit code. Raises DeployError.
+    """
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
+    if not await_prerequisites(
+        lambda: load_checked(args, place, context), context
+    ):  # without the lock: Terraform needs it
+        return Outcome.ASKS.value
     desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
-        deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+        deployment = load_checked(args, place, context)
         refuse_missing_veo(deployment, context)
-        release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)
+        release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=resume)
     except DeployError:
         desk.release()
         raise
@@ -51,6 +65,11 @@ def run_release(
     outcome = Rollout(deployment, team, context, pace, unproven=unproven).run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
     return outcome.value
+
+
+def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
+    """This environment's deployment.json. Raises DeployError, RefusedError for another environment's."""
+    return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
 
 
 def choose_release(
@@ -69,4 +88,7 @@ def choose_release(
     twin = next((each for each in known if each.digest == digest), None)
     version = args.version or (twin.version if twin else digest[len("sha256:") :][:12])
     commit = args.commit or (twin.commit if twin else "")
-    return make_release(deployment, digest, version, commit, now, renewed=args.renew)
+    made = make_release(deployment, digest, version, commit, now, renewed=args.renew)
+    if not args.image and record.candidate is not None and record.stable is not None and made.id == record.stable.id:
+        return record.candidate  # it differs from stable by the time of its secrets alone (--renew)
+    return made

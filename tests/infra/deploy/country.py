@@ -32,7 +32,7 @@ from tests.cloud.serving import Cut, Serving, route
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.actions import Actions
 from tests.infra.deploy.test_build_image import DOCKER
-from tests.infra.deploy.town import DEPLOYMENT, STAFF_CHAT, Town
+from tests.infra.deploy.town import STAFF_CHAT, Town, fill_secrets, read_deployment
 
 STAGING, PRODUCTION = "nanobanana-staging", "nanobanana-production"
 NUMBERS = {STAGING: "698544456536", PRODUCTION: "111222333444"}
@@ -226,7 +226,7 @@ def make_digest(words: str) -> str:
 
 def write_deployment(project: str) -> dict[str, object]:
     """deployment.json of a project; the images are staging's everywhere."""
-    found = json.loads(DEPLOYMENT.read_text())
+    found = read_deployment(project.removeprefix("nanobanana-"))
     text = json.dumps(found).replace(STAGING, project).replace(NUMBERS[STAGING], NUMBERS[project])
     staff = [STAFF_CHAT] if project == PRODUCTION else []
     own = {"environment": project.removeprefix("nanobanana-"), "registry": found["registry"], "staff_chat_ids": staff}
@@ -238,6 +238,7 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
     cloud_run = stack.enter_context(CloudRun(clock))
     monitoring = stack.enter_context(Monitoring(clock, project))
     logging = stack.enter_context(Logging(clock, project))
+    secrets = stack.enter_context(fill_secrets())
     found = write_deployment(project)
     cloud_run.seed(found)
     file = folder / f"{project}.json"
@@ -249,9 +250,10 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
         "PROBE_BASE_URL": cloud_run.url,
         "MONITORING_API_URL": monitoring.url,
         "LOGGING_API_URL": logging.url,
+        "SECRET_MANAGER_API_URL": secrets.url,
     }
     name = str(found["environment"])
-    return Town(clock, cloud_run, monitoring, logging, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+    return Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
 
 
 def build_github(clock: FakeClock, stack: ExitStack) -> GitHub:
