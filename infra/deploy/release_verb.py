@@ -68,7 +68,7 @@ def run_release(
 
 
 def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
-    """This environment's deployment.json. Raises DeployError, RefusedError for another environment's."""
+    """The deployment.json of this environment. Raises DeployError, RefusedError for another environment's."""
     return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
 
 

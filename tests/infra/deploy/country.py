@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -127,7 +128,7 @@ class Country:
 
     def variables(self, environment: str) -> Mapping[str, str]:
         project = f"nanobanana-{environment.removesuffix('-infrastructure')}"
-        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("builder", "deployer")}
+        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("applier", "builder", "deployer")}
         return {"PIPELINE": json.dumps({"accounts": accounts, "providers": {"environments": "a-provider"}})}
 
     def log_in(self, account: str) -> Mapping[str, str]:
@@ -224,7 +225,7 @@ def make_digest(words: str) -> str:
     return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
 
 
-def write_deployment(project: str) -> dict[str, object]:
+def write_deployment(project: str) -> dict[str, Any]:
     """deployment.json of a project; the images are staging's everywhere."""
     found = read_deployment(project.removeprefix("nanobanana-"))
     text = json.dumps(found).replace(STAGING, project).replace(NUMBERS[STAGING], NUMBERS[project])
