@@ -5,6 +5,7 @@ from datetime import datetime
 
 from infra.deploy.ask_models import refuse_missing_veo
 from infra.deploy.assemble import open_desk, refuse_mismatch
+from infra.deploy.cloud_run import CloudRun
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment, load_deployment
 from infra.deploy.digests import read_digest
@@ -18,6 +19,7 @@ from infra.deploy.record import Record, Release
 from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Outcome, Rollout, Team
 
+BOT, DATABASE = "bot", "FIRESTORE_DATABASE"
 WAIT_SECONDS_MAX = 3600
 """The longest wait for another release to end."""
 
@@ -48,16 +50,18 @@ def run_release(
     Returns the outcome's exit code. Raises DeployError.
     """
     place = find_place(args, context)
-    desk, arranger, _ = open_desk(place, context)
-    if not await_prerequisites(
-        lambda: load_checked(args, place, context), context
-    ):  # without the lock: Terraform needs it
+    desk, arranger, cloud_run = open_desk(place, context)
+    # without the lock, because Terraform needs it
+    if not await_prerequisites(lambda: load_checked(args, place, context), context):
         return Outcome.ASKS.value
     desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
         deployment = load_checked(args, place, context)
         refuse_missing_veo(deployment, context)
-        release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=resume)
+        record = desk.check()
+        if staged:
+            refuse_two_databases(deployment, record, cloud_run)
+        release = choose_release(args, deployment, record, context.clock.now(), resume=resume)
     except DeployError:
         desk.release()
         raise
@@ -70,6 +74,20 @@ def run_release(
 def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
     """The deployment.json of this environment. Raises DeployError, RefusedError for another environment's."""
     return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+
+
+def refuse_two_databases(deployment: Deployment, record: Record, cloud_run: CloudRun) -> None:
+    """Raises RefusedError if the stages would have two databases written at once: after a restore."""
+    bot = deployment.functions[BOT]
+    stable = cloud_run.read_revision(bot.service, record.stable.revision(bot.service)) if record.stable else None
+    if stable is None:
+        return
+    used = {each.name: each.value for each in stable.containers[0].env}.get(DATABASE)
+    wanted = bot.env.get(DATABASE)
+    if used != wanted:
+        raise RefusedError(
+            f"stable uses the database {used}, this would use {wanted}: docs/runbooks/restore.md, at once"
+        )
 
 
 def choose_release(

@@ -1,5 +1,6 @@
 """Configuration on its way to the chats: stage by stage as code, and a release waits for what it needs."""
 
+import argparse
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ import pytest
 from infra.deploy.__main__ import main
 from infra.deploy.deployment import Deployment
 from infra.deploy.prerequisites import NAMED_MAX, WAIT_SECONDS_MAX, list_indexes, list_missing
+from infra.deploy.record import begin
+from infra.deploy.release_verb import choose_release
+from infra.deploy.revisions import make_release
 from infra.deploy.terraform_sources import hash_sources
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.telegram import NoticeChat
@@ -27,10 +31,9 @@ Facts = dict[str, Any]
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    """One release serves people who write; Terraform is a program that writes deployment.json when it applies."""
+    """One release serves; nobody writes."""
     with build_town(tmp_path) as built:
         assert built.release("deploy", ONE) == 0
-        built.live()
         yield built
 
 
@@ -46,7 +49,8 @@ def set_limit(found: Facts) -> None:
 
 @pytest.fixture
 def terraform(town: Town) -> None:
-    """Terraform raises a limit that the functions read."""
+    """People write; Terraform is a program that raises a limit which the functions read."""
+    town.live()
     after = town.deployment_file.with_name("after.json")
     before = town.deployment_file.read_text()
     change(town, set_limit)
@@ -98,7 +102,7 @@ def test_configuration_that_does_harm_is_given_up(town: Town) -> None:
 
     town.monitoring.add_jobs = add_jobs  # type: ignore[method-assign]
     assert apply(town) == 1
-    assert read_limit(town) == "test"
+    assert read_limit(town) == ""
     assert town.record().stable == stable
     assert percents(town) == STAGES[: len(percents(town))] != STAGES
 
@@ -112,7 +116,7 @@ def test_configuration_that_does_not_start_meets_nobody(town: Town, service: str
     town.cloud_run.behave(Behaviour(service=service, revision=stable.revision(service)))
     town.cloud_run.behave(Behaviour(service=service, ready=503))
     assert apply(town) == 1
-    assert (percents(town), read_limit(town)) == ([], "test")
+    assert (percents(town), read_limit(town)) == ([], "")
 
 
 @pytest.mark.usefixtures("terraform")
@@ -121,7 +125,7 @@ def test_terraform_alone_leaves_the_traffic(town: Town) -> None:
     changes = len([each for each in town.cloud_run.history if each.mask != ("annotations",)])
     assert apply(town, "--only-terraform") == 0
     assert len([each for each in town.cloud_run.history if each.mask != ("annotations",)]) == changes
-    assert read_limit(town) == "test"
+    assert read_limit(town) == ""
     assert town.release("rollout", TWO) == 0
     assert (read_limit(town), town.serving(), percents(town)) == ("100", {TWO}, STAGES)
 
@@ -134,17 +138,21 @@ def test_a_revoked_secret_cannot_wait_for_stages(town: Town) -> None:
 
 
 def test_a_renewed_candidate_is_continued(town: Town) -> None:
-    """Only its secrets are newer. Monitoring was silent, so it was held; a rollout takes up that very candidate."""
-    town.monitoring.hush()
-    file = ("--deployment", str(town.deployment_file))
-    assert town.run("rollout", *file, "--renew") == ASKS
-    candidate = town.record().candidate
-    town.monitoring.speak()
-    assert town.run("rollout", *file) == 0
-    stable = town.record().stable
-    assert candidate is not None
-    assert stable is not None
-    assert stable.id == candidate.id
+    """Only its secrets are newer. It was held at a stage; a rollout takes up that very candidate, and not stable."""
+    place, now = town.deployment(), town.clock.now()
+    renewed = make_release(place, ONE, "1", "", now, renewed=True)
+    record = begin(town.record(), renewed, now)
+    args = argparse.Namespace(image=None, version="", commit="", renew=False)
+    assert choose_release(args, place, record, now, resume=True) == record.candidate
+
+
+def test_two_databases_are_never_written_at_once(town: Town) -> None:
+    """After a restore stages would lead some chats to one database and some to the other: only a switch is done."""
+    change(town, lambda found: found["functions"]["bot"]["env"].update(FIRESTORE_DATABASE="restored-1121"))
+    assert town.release("rollout", TWO) == 1
+    assert (town.serving(), town.record().holder, percents(town)) == ({ONE}, "", [])
+    assert town.release("deploy", TWO) == 0
+    assert town.serving() == {TWO}
 
 
 # --- what a release needs ----------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def read_deployment(environment: str = "staging") -> dict[str, Any]:
     found: dict[str, Any] = json.loads(DEPLOYMENT.read_text())
     for name, function in FUNCTIONS.items():
         env = found["functions"][name]["env"]
-        found["functions"][name]["env"] = dict.fromkeys(function.env, "test") | env
+        found["functions"][name]["env"] = dict.fromkeys(function.env, "") | env
     names = {queue: name for name, queues in QUEUE_NAMES.items() for queue in queues}
     found["queues"] = {queue: {"name": queue, "function": name} for queue, name in names.items()}
     return found | {"indexes": list_indexes(), "sources": hash_sources(environment)}
