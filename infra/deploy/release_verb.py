@@ -20,6 +20,7 @@ from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Outcome, Rollout, Team
 
 BOT, DATABASE = "bot", "FIRESTORE_DATABASE"
+SWITCH_OVER = "nobody may write meanwhile: docs/runbooks/restore.md"
 WAIT_SECONDS_MAX = 3600
 """The longest wait for another release to end."""
 
@@ -59,8 +60,8 @@ def run_release(
         deployment = load_checked(args, place, context)
         refuse_missing_veo(deployment, context)
         record = desk.check()
-        if staged:
-            refuse_two_databases(deployment, record, cloud_run)
+        if staged and uses_other_database(deployment, record, cloud_run):
+            staged = refuse_stages(context, is_rollout=resume)
         release = choose_release(args, deployment, record, context.clock.now(), resume=resume)
     except DeployError:
         desk.release()
@@ -76,18 +77,21 @@ def load_checked(args: argparse.Namespace, place: Place, context: Context) -> De
     return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
 
 
-def refuse_two_databases(deployment: Deployment, record: Record, cloud_run: CloudRun) -> None:
-    """Raises RefusedError if the stages would have two databases written at once: after a restore."""
+def refuse_stages(context: Context, *, is_rollout: bool) -> bool:
+    """False: a person's apply switches to another database at once. Raises RefusedError for a rollout."""
+    if is_rollout:
+        raise RefusedError(f"stages would have two databases written at once; {SWITCH_OVER}")
+    context.say(f"another database: it is switched to at once; {SWITCH_OVER}")
+    return False
+
+
+def uses_other_database(deployment: Deployment, record: Record, cloud_run: CloudRun) -> bool:
+    """Whether this would use another database than the stable release does: after a restore."""
     bot = deployment.functions[BOT]
     stable = cloud_run.read_revision(bot.service, record.stable.revision(bot.service)) if record.stable else None
     if stable is None:
-        return
-    used = {each.name: each.value for each in stable.containers[0].env}.get(DATABASE)
-    wanted = bot.env.get(DATABASE)
-    if used != wanted:
-        raise RefusedError(
-            f"stable uses the database {used}, this would use {wanted}: docs/runbooks/restore.md, at once"
-        )
+        return False
+    return {each.name: each.value for each in stable.containers[0].env}.get(DATABASE) != bot.env.get(DATABASE)
 
 
 def choose_release(

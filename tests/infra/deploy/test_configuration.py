@@ -147,12 +147,15 @@ def test_a_renewed_candidate_is_continued(town: Town) -> None:
 
 
 def test_two_databases_are_never_written_at_once(town: Town) -> None:
-    """After a restore stages would lead some chats to one database and some to the other: only a switch is done."""
+    """After a restore stages would lead some chats to one database and some to the other: a person's apply switches."""
     change(town, lambda found: found["functions"]["bot"]["env"].update(FIRESTORE_DATABASE="restored-1121"))
     assert town.release("rollout", TWO) == 1
-    assert (town.serving(), town.record().holder, percents(town)) == ({ONE}, "", [])
-    assert town.release("deploy", TWO) == 0
-    assert town.serving() == {TWO}
+    assert (town.serving(), town.record().holder) == ({ONE}, "")
+    town.environment["TF"] = "true"
+    assert apply(town) == 0
+    (revision,) = town.cloud_run.traffic("bot")
+    assert town.cloud_run.variables("bot", revision)["FIRESTORE_DATABASE"] == "restored-1121"
+    assert percents(town) == []
 
 
 # --- what a release needs ----------------------------------------------------------------------------------------
