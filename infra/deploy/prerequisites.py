@@ -14,7 +14,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.environments import ROOT
-from infra.deploy.errors import MissingError, RefusedError
+from infra.deploy.errors import MissingError, RefusedError, UnreachableError
 from infra.deploy.google_login import google_token
 from infra.deploy.secret_values import SECRET_MANAGER_URL
 from infra.deploy.telegram_notice import Notice, send_notice
@@ -82,6 +82,9 @@ def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str
                 continue
             except RefusedError:
                 yield "the right to look at secrets (roles/secretmanager.viewer)"
+                return
+            except UnreachableError as error:
+                yield f"an answer of Secret Manager ({error})"
                 return
             if version.get("state") != "ENABLED":
                 yield f"an enabled version of secret {name}"
