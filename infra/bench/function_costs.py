@@ -59,9 +59,9 @@ def list_bills(run: dict[str, float], pictures: int, use: Use = USE) -> dict[str
 
 def count_free(bills: dict[str, Bill], run: dict[str, float]) -> float:
     """US dollars that the billing account's free amounts save."""
-    vcpu, gib, requests = (
-        sum(getattr(each, name) for each in bills.values()) for name in ("vcpu_seconds", "gib_seconds", "requests")
-    )
+    vcpu = sum(each.vcpu_seconds for each in bills.values())
+    gib = sum(each.gib_seconds for each in bills.values())
+    requests = sum(each.requests for each in bills.values())
     return (
         min(vcpu, run["free_vcpu_seconds"]) * run["vcpu_second"]
         + min(gib, run["free_gib_seconds"]) * run["gib_second"]
