@@ -4,12 +4,12 @@ import argparse
 from datetime import datetime
 
 from infra.deploy.ask_models import refuse_missing_veo
-from infra.deploy.assemble import open_desk, refuse_mismatch
-from infra.deploy.cloud_run import CloudRun
+from infra.deploy.assemble import load_checked, open_desk
 from infra.deploy.context import Context
-from infra.deploy.deployment import Deployment, load_deployment
+from infra.deploy.databases import refuse_stages, uses_other_database
+from infra.deploy.deployment import Deployment
 from infra.deploy.digests import read_digest
-from infra.deploy.environments import Place, add_deployment_argument, add_place_arguments, find_place
+from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
 from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.outputs import write_outputs
@@ -19,8 +19,6 @@ from infra.deploy.record import Record, Release
 from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Outcome, Rollout, Team
 
-BOT, DATABASE = "bot", "FIRESTORE_DATABASE"
-SWITCH_OVER = "nobody may write meanwhile: docs/runbooks/restore.md"
 WAIT_SECONDS_MAX = 3600
 """The longest wait for another release to end."""
 
@@ -70,28 +68,6 @@ def run_release(
     outcome = Rollout(deployment, team, context, pace, unproven=unproven).run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
     return outcome.value
-
-
-def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
-    """The deployment.json of this environment. Raises DeployError, RefusedError for another environment's."""
-    return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
-
-
-def refuse_stages(context: Context, *, is_rollout: bool) -> bool:
-    """False: a person's apply switches to another database at once. Raises RefusedError for a rollout."""
-    if is_rollout:
-        raise RefusedError(f"stages would have two databases written at once; {SWITCH_OVER}")
-    context.say(f"another database: it is switched to at once; {SWITCH_OVER}")
-    return False
-
-
-def uses_other_database(deployment: Deployment, record: Record, cloud_run: CloudRun) -> bool:
-    """Whether this would use another database than the stable release does: after a restore."""
-    bot = deployment.functions[BOT]
-    stable = cloud_run.read_revision(bot.service, record.stable.revision(bot.service)) if record.stable else None
-    if stable is None:
-        return False
-    return {each.name: each.value for each in stable.containers[0].env}.get(DATABASE) != bot.env.get(DATABASE)
 
 
 def choose_release(

@@ -2,10 +2,10 @@
 
 import argparse
 
+from infra.deploy.assemble import load_checked
 from infra.deploy.context import Context
 from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
 from infra.deploy.outputs import write_outputs
-from infra.deploy.release_verb import load_checked
 from infra.deploy.terraform_sources import hash_sources
 
 HELP = "Say whether Terraform was applied with the files of this checkout."
