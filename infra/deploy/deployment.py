@@ -63,6 +63,11 @@ class Deployment:
     staff_chat_ids: tuple[int, ...]
     proven_images: bool = False
     """Whether only images are released here that the build has signed."""
+    sources: str = ""
+    """The hash of the files that Terraform was applied with (`terraform_sources.py`); empty before decision 0108."""
+    queues: frozenset[str] = frozenset()
+    indexes: frozenset[str] = frozenset()
+    """Indexes and fields of the database that are ready, named as in `prerequisites.py`."""
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:
@@ -78,6 +83,9 @@ class Deployment:
                 functions=functions,
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
                 proven_images=bool(found.get("proven_images", False)),
+                sources=found.get("sources", ""),
+                queues=frozenset(found.get("queues", ())),
+                indexes=frozenset(found.get("indexes", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DeployError(f"{OBJECT} is not what Terraform writes: {type(error).__name__}: {error}") from error

@@ -22,6 +22,8 @@ from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest, keep
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
 """What Cloud Run runs."""
+PUSH = "--output=type=registry,rewrite-timestamp=true"
+"""`--push`, with all files dated at most SOURCE_DATE_EPOCH (github.com/moby/buildkit, docs/build-repro.md)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -111,13 +113,17 @@ def build(
 
 
 def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) -> list[str]:
-    """The docker command: one manifest for one platform, without attestations, so the digest names the image itself."""
+    """The docker command: one manifest for one platform, without attestations, so the digest names the image itself.
+
+    No file and no label has the time of the build, so a second build of a commit can be compared with the first one.
+    """
     arguments = {"COMMIT": checkout.commit, "TREE": checkout.tree, "VERSION": checkout.version}
+    arguments |= {"SOURCE_DATE_EPOCH": checkout.committed_seconds}
     return [
         *("docker", "buildx", "build", f"--platform={PLATFORM}", "--provenance=false", "--sbom=false", "--pull"),
         f"--file={folder / 'infra/image/Dockerfile'}",
         *(f"--build-arg={key}={value}" for key, value in arguments.items()),
-        *(f"--tag={name}", f"--metadata-file={metadata}", "--push", str(folder)),
+        *(f"--tag={name}", f"--metadata-file={metadata}", PUSH, str(folder)),
     ]
 
 

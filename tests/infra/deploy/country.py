@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,7 +34,7 @@ from tests.cloud.sigstore import Built, Sigstore
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.actions import Actions
 from tests.infra.deploy.test_build_image import DOCKER
-from tests.infra.deploy.town import DEPLOYMENT, STAFF_CHAT, Town
+from tests.infra.deploy.town import STAFF_CHAT, Town, fill_secrets, read_deployment
 
 STAGING, PRODUCTION = "nanobanana-staging", "nanobanana-production"
 NUMBERS = {STAGING: "698544456536", PRODUCTION: "111222333444"}
@@ -132,7 +133,7 @@ class Country:
 
     def variables(self, environment: str) -> Mapping[str, str]:
         project = f"nanobanana-{environment.removesuffix('-infrastructure')}"
-        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("builder", "deployer")}
+        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("applier", "builder", "deployer")}
         return {"PIPELINE": json.dumps({"accounts": accounts, "providers": {"environments": "a-provider"}})}
 
     def log_in(self, account: str) -> Mapping[str, str]:
@@ -235,9 +236,9 @@ def make_digest(words: str) -> str:
     return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
 
 
-def write_deployment(project: str) -> dict[str, object]:
+def write_deployment(project: str) -> dict[str, Any]:
     """deployment.json of a project; the images are staging's everywhere."""
-    found = json.loads(DEPLOYMENT.read_text())
+    found = read_deployment(project.removeprefix("nanobanana-"))
     text = json.dumps(found).replace(STAGING, project).replace(NUMBERS[STAGING], NUMBERS[project])
     staff = [STAFF_CHAT] if project == PRODUCTION else []
     own = {"environment": project.removeprefix("nanobanana-"), "registry": found["registry"], "staff_chat_ids": staff}
@@ -249,6 +250,7 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
     cloud_run = stack.enter_context(CloudRun(clock))
     monitoring = stack.enter_context(Monitoring(clock, project))
     logging = stack.enter_context(Logging(clock, project))
+    secrets = stack.enter_context(fill_secrets())
     found = write_deployment(project)
     cloud_run.seed(found)
     file = folder / f"{project}.json"
@@ -260,9 +262,10 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
         "PROBE_BASE_URL": cloud_run.url,
         "MONITORING_API_URL": monitoring.url,
         "LOGGING_API_URL": logging.url,
+        "SECRET_MANAGER_API_URL": secrets.url,
     }
     name = str(found["environment"])
-    return Town(clock, cloud_run, monitoring, logging, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+    return Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
 
 
 def build_github(clock: FakeClock, stack: ExitStack) -> GitHub:
