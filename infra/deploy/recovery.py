@@ -14,7 +14,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place
 from infra.deploy.errors import RefusedError, UnreachableError
-from infra.deploy.firestore_admin import IMPORTING, FirestoreAdmin, list_ttl_fields
+from infra.deploy.firestore_admin import IMPORTING, FirestoreAdmin
 from infra.deploy.outside_copies import OutsideCopy
 from infra.deploy.state_bucket import PRIVATE, make_bucket
 from infra.deploy.transfers import Transfers, admit
@@ -79,8 +79,8 @@ def fetch_export(recovery: Recovery, transfers: Transfers, context: Context) -> 
         context.say(f"the copy of {recovery.copy.minute}: {counters.get('objectsCopiedToSink', 0)} objects are here")
 
 
-def fill_database(recovery: Recovery, admin: FirestoreAdmin, context: Context) -> None:
-    """Create the database, import the copy once, and set the TTL policies.
+def fill_database(recovery: Recovery, admin: FirestoreAdmin) -> None:
+    """Create the database and import the copy once. Its indexes and TTL policies come with `switch-over`.
 
     Raises RefusedError if the database has documents that no import of this copy brought.
     """
@@ -93,9 +93,6 @@ def fill_database(recovery: Recovery, admin: FirestoreAdmin, context: Context) -
         imported = start_import(recovery, admin)
     if imported is not None:
         admin.wait_until_made(imported)
-    for group, field in list_ttl_fields():
-        done = "would be switched on" if context.dry_run else admin.apply_ttl(recovery.database, group, field)
-        context.say(f"TTL of {group}.{field}: {done}")
 
 
 def find_import(recovery: Recovery, admin: FirestoreAdmin) -> Json | None:

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         prepare_buckets(recovery, storage, transfers, context)
         try:
             fetch_export(recovery, transfers, context)
-            fill_database(recovery, admin, context)
+            fill_database(recovery, admin)
             if context.dry_run:
                 return 0
             faults = tell_books(recovery, name, context)

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             prepare_buckets(recovery, storage, transfers, context)
             pictures = start_pictures(recovery, transfers)
             fetch_export(recovery, transfers, context)
-            fill_database(recovery, admin, context)
+            fill_database(recovery, admin)
     if pictures is None:  # under --dry-run
         return 0
     code = tell_books(recovery, args.source, context)
