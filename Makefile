@@ -90,7 +90,7 @@ audit: setup  ## look the locked packages up in the vulnerability database (need
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
 
 lock-providers:  ## lock Terraform's provider, for Linux and macOS (needs its registry)
-	@for folder in terraform/environments/*/; do \
+	@for folder in terraform/environments/*/ terraform/outside/*/; do \
 	  $(TF) -chdir="$$folder" init -backend=false -upgrade -input=false >/dev/null && \
 	  $(TF) -chdir="$$folder" providers lock $(PLATFORMS:%=-platform=%) || exit 1; \
 	done
