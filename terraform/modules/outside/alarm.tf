@@ -1,9 +1,11 @@
-# Rings when the newest copy is two hours old. It lives here, so it also rings when the product's project is gone.
+# Rings when copies stop: with one every half hour, before the newest is two hours old. It lives here, so it also rings
+# when the product's project is gone.
 
 locals {
-  # A line is written when a copy is whole, up to ten minutes after the minute that it shows.
-  copies_metric = "logging_googleapis_com:user_nanobanana_outside_copies"
-  look          = "monitored_resource='workflows.googleapis.com/Workflow'"
+  # A line is written when a copy is whole. It may take twenty minutes, and one copy may fail.
+  silent_minutes = 2 * var.every_minutes + 50
+  copies_metric  = "logging_googleapis_com:user_nanobanana_outside_copies"
+  look           = "monitored_resource='workflows.googleapis.com/Workflow'"
 }
 
 resource "google_logging_metric" "copies" {
@@ -50,11 +52,11 @@ resource "google_monitoring_alert_policy" "old" {
   user_labels           = { environment = var.environment, runbook = "outside-copy-old" }
 
   conditions {
-    display_name = "The newest outside copy is older than two hours"
+    display_name = "The newest outside copy is too old"
     condition_prometheus_query_language {
       query = join(" or on () ", [
         for part in ["database", "media"] :
-        "(vector(1) unless on () sum(increase(${local.copies_metric}{${local.look},part='${part}'}[110m])) > 0)"
+        "(vector(1) unless on () sum(increase(${local.copies_metric}{${local.look},part='${part}'}[${local.silent_minutes}m])) > 0)"
       ])
       duration                  = "0s"
       evaluation_interval       = "60s"
@@ -67,8 +69,8 @@ resource "google_monitoring_alert_policy" "old" {
   }
 
   documentation {
-    subject = "${var.environment}: the newest outside copy is older than two hours"
-    content = "The newest copy of the database or of the pictures outside the project is older than two hours.\n\nWhat to do: docs/runbooks/outside-copy-old.md"
+    subject = "${var.environment}: the newest outside copy is too old"
+    content = "The newest copy of the database or of the pictures outside the project is too old.\n\nWhat to do: docs/runbooks/outside-copy-old.md"
   }
 
   depends_on = [google_logging_metric.copies]

@@ -1,4 +1,4 @@
-# Every half hour: Firestore exports a snapshot into the landing bucket, and Storage Transfer copies it and the pictures.
+# Every so many minutes Firestore exports a snapshot into the landing bucket, and Storage Transfer copies it and the pictures.
 
 resource "google_service_account" "copier" {
   project      = var.project
@@ -70,7 +70,7 @@ resource "google_cloud_scheduler_job" "copy" {
   region      = var.region
   name        = "copy"
   description = "Starts a copy"
-  schedule    = var.schedule
+  schedule    = var.every_minutes < 60 ? "*/${var.every_minutes} * * * *" : "0 */${var.every_minutes / 60} * * *"
   time_zone   = "Etc/UTC"
 
   http_target {

@@ -57,14 +57,15 @@ resource "google_storage_bucket" "copy" {
   #checkov:skip=CKV_GCP_62:Access logs need a bucket that is itself unlogged; who reads is in Cloud Audit Logs.
   #checkov:skip=CKV_GCP_78:A locked retention policy keeps every object; versions would add nothing.
   for_each = {
-    database = { locked_days = local.database_days, kept_days = local.database_days + 1 }
-    media    = { locked_days = local.media_days, kept_days = local.media_days_max }
+    database = { locked_days = local.database_days, kept_days = local.database_days + 1, class = "STANDARD" }
+    media    = { locked_days = local.media_days, kept_days = local.media_days_max, class = "COLDLINE" }
   }
 
   project  = var.project
   name     = "${var.project}-${each.key}"
   location = var.region
 
+  storage_class               = each.value.class
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = false
@@ -89,8 +90,6 @@ resource "google_storage_bucket" "copy" {
   }
 
   lifecycle {
-    prevent_destroy = true
-
     precondition {
       condition     = lower(var.region) != lower(var.source_location)
       error_message = "region: another than the product's, or both are lost together."

@@ -39,10 +39,15 @@ variable "source_bucket" {
   type        = string
 }
 
-variable "schedule" {
-  description = "When a copy is begun (cron, UTC). Every half hour: what is lost is at most an hour old."
-  type        = string
-  default     = "*/30 * * * *"
+variable "every_minutes" {
+  description = "How often a copy is begun. 30: what is lost is at most an hour old. Each copy costs a read of every document (docs/deploy.md)."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([15, 20, 30, 60, 120, 180, 240, 360, 720], var.every_minutes)
+    error_message = "every_minutes: 15, 20, 30, 60, 120, 180, 240, 360 or 720."
+  }
 }
 
 variable "restoring_projects" {

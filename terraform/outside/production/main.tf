@@ -45,6 +45,13 @@ module "outside" {
   alert_emails       = ["alerts@example.com"] # made up: put yours here
 }
 
+# `terraform destroy` is refused as a whole, as in the environment itself.
+resource "terraform_data" "never_destroyed" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 output "outside_copy" {
   description = "What the variable of this name in terraform/environments/production/main.tf is set to."
   value       = module.outside.outside_copy
