@@ -1,10 +1,11 @@
 """The copies outside an environment's project, as terraform/modules/outside makes them.
 
-A copy of the database is an export of Firestore under the minute that it shows: `2026-11-30T00:30Z/…`. It is whole
-once `2026-11-30T00:30Z/complete.json` is there, which is written last. The pictures have a bucket of their own, where
-they keep their names.
+A copy of the database is an export of Firestore, named by the minute that it shows and by a part that nobody knows
+before: `2026-11-30T00:30Z-1f6a09c3/…`. It is whole once `…/complete.json` is there, which is written last. The pictures
+have a bucket of their own, where they keep their names.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from infra.deploy.environments import ROOT, read_value
 from infra.deploy.errors import DeployError, RefusedError
 
 MARK = "/complete.json"
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ-[0-9a-f]{8}")
 ROOTS = Path("terraform/outside")
 
 
@@ -23,18 +25,18 @@ class OutsideCopy:
     """One whole copy of the database."""
 
     bucket: str
-    minute: str
-    """The minute that it shows, and the first part of its objects' names."""
+    name: str
+    """The first part of its objects' names."""
 
     @property
     def taken_at(self) -> datetime:
-        """The same in UTC."""
-        return datetime.fromisoformat(self.minute)
+        """The minute that it shows, in UTC."""
+        return datetime.fromisoformat(self.name.rpartition("-")[0])
 
     @property
     def prefix(self) -> str:
         """What its objects' names begin with."""
-        return f"{self.minute}/"
+        return f"{self.name}/"
 
 
 def read_copies_project(environment: str) -> str:
@@ -55,12 +57,13 @@ def list_copies(storage: Api, project: str) -> list[OutsideCopy]:
         names += [str(each["name"]) for each in page.get("items", [])]
         token = page.get("nextPageToken")
         if token is None:
-            return [OutsideCopy(bucket, name.removesuffix(MARK)) for name in sorted(names)]
+            found = (name.removesuffix(MARK) for name in sorted(names))
+            return [OutsideCopy(bucket, name) for name in found if NAME.fullmatch(name)]
 
 
-def choose_copy(copies: list[OutsideCopy], minute: str | None) -> OutsideCopy:
-    """The copy of a minute, or the newest. Raises RefusedError if there is none."""
-    found = [each for each in copies if minute in {None, each.minute}]
+def choose_copy(copies: list[OutsideCopy], name: str | None) -> OutsideCopy:
+    """The copy of a name, or the newest. Raises RefusedError if there is none."""
+    found = [each for each in copies if name in {None, each.name}]
     if not found:
-        raise RefusedError(f"there is no whole copy{f' of {minute}: see --list' if minute else ''}")
+        raise RefusedError(f"there is no whole copy{f' {name}: see --list' if name else ''}")
     return found[-1]

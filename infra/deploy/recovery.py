@@ -76,7 +76,7 @@ def fetch_export(recovery: Recovery, transfers: Transfers, context: Context) -> 
     started = transfers.start(recovery.copy.bucket, recovery.bucket, prefix=recovery.copy.prefix)
     if started is not None:
         counters = transfers.wait(started)
-        context.say(f"the copy of {recovery.copy.minute}: {counters.get('objectsCopiedToSink', 0)} objects are here")
+        context.say(f"the copy of {recovery.copy.name}: {counters.get('objectsCopiedToSink', 0)} objects are here")
 
 
 def fill_database(recovery: Recovery, admin: FirestoreAdmin) -> None:
@@ -118,7 +118,7 @@ def start_import(recovery: Recovery, admin: FirestoreAdmin) -> Json | None:
 
 def name_uri(recovery: Recovery) -> str:
     """Where Firestore finds the export."""
-    return f"gs://{recovery.bucket}/{recovery.copy.minute}"
+    return f"gs://{recovery.bucket}/{recovery.copy.name}"
 
 
 async def has_people(project: str, database: str) -> bool:

@@ -51,6 +51,7 @@ class FirestoreAdminServer(Serving):
         self.faults = Faults()
         self.calls: list[tuple[str, str]] = []
         self.indexes: dict[str, list[Json]] = {}
+        self.locations: dict[str, str] = {}
         self.on_export: Made = lambda database, uri: None
         self.on_import: Made = lambda database, uri: None
         self._on_made = on_made
@@ -133,6 +134,7 @@ class FirestoreAdminServer(Serving):
         found = read_message(types.Database, await request.body())
         if not found.location_id or found.type_ != types.Database.DatabaseType.FIRESTORE_NATIVE:
             raise ApiError(400, "a location and a type are expected")
+        self.locations[f"{self.project}/databases/{request.query_params['databaseId']}"] = found.location_id
         return self._begin("CreateDatabaseMetadata", request.query_params["databaseId"], "")
 
     async def _delete(self, request: Request) -> Response:
@@ -209,7 +211,10 @@ class FirestoreAdminServer(Serving):
     async def _get_database(self, request: Request) -> Response:
         name = self._meet(request)
         self._require_database(name)
-        return JSONResponse({"name": name, "earliestVersionTime": self.since.strftime("%Y-%m-%dT%H:%M:%S.123456Z")})
+        place = self.locations.get(name, "europe-west1")
+        return JSONResponse(
+            {"name": name, "locationId": place, "earliestVersionTime": self.since.strftime("%Y-%m-%dT%H:%M:%S.123456Z")}
+        )
 
     async def _list_backups(self, request: Request) -> Response:
         self._meet(request)

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--database", help="the new database's name, such as recovered-1130")
     parser.add_argument("--list", action="store_true", help="only show the copies")
-    parser.add_argument("--copy", metavar="MINUTE", help="such as 2026-11-30T00:30Z; default: the newest")
+    parser.add_argument("--copy", metavar="NAME", help="one of those; default: the newest")
     parser.add_argument("--copies", metavar="PROJECT", help="default: the one in terraform/outside/…/main.tf")
     parser.add_argument("--location", help="of the new database; default: the old one's, in the environment's main.tf")
     parser.add_argument("--source", default="(default)", help="the database to compare with; default: %(default)s")
@@ -71,14 +71,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def show_copies(copies: list[OutsideCopy], context: Context) -> int:
     for copy in copies:
-        context.say(copy.minute)
+        context.say(copy.name)
     return 0
 
 
 def tell_plan(recovery: Recovery, context: Context) -> None:
     """What is about to happen, before anything does."""
     age_minutes = (context.clock.now() - recovery.copy.taken_at).total_seconds() / 60
-    context.say(f"the copy: {recovery.copy.minute}, {age_minutes:.0f} minutes old, in {recovery.copy.bucket}")
+    context.say(f"the copy: {recovery.copy.name}, {age_minutes:.0f} minutes old, in {recovery.copy.bucket}")
     context.say(f"it becomes the new database {recovery.database} of {recovery.place.project}, in {recovery.location}")
     context.say(f"missing pictures come from {recovery.media_source} into {recovery.media_sink}")
     context.say("nothing is overwritten, and the functions go on with what they use now")

@@ -4,9 +4,10 @@ It says what it will do and asks. Then it writes the environment's Terraform fil
 """
 
 import argparse
+from pathlib import Path
 
 from infra.deploy.context import Context
-from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_root
+from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_root, read_value
 from infra.deploy.errors import RefusedError
 from infra.deploy.firestore_admin import FirestoreAdmin, check_database_id
 from infra.deploy.switching import Switch, list_imports, read_switch, write_imports, write_values
@@ -28,8 +29,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     path = ROOT / find_root(place.environment)
     text = path.read_text(encoding="utf-8")
     with FirestoreAdmin(place, context) as admin:
-        if admin.find_database(args.database) is None:
-            raise RefusedError(f"there is no database {args.database}")
+        refuse_other_place(admin, args.database, path)
         now = read_switch(text)
         before = [name for name in dict.fromkeys([now.database, *now.kept]) if name != args.database]
         switch = Switch(args.database, tuple(name for name in before if admin.find_database(name) is not None))
@@ -47,6 +47,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
     code = apply.run(apply_arguments(args), context)
     tell_rest(place.environment, switch, context)
     return code
+
+
+def refuse_other_place(admin: FirestoreAdmin, name: str, path: Path) -> None:
+    """Raise RefusedError if the database is not there, or elsewhere than Terraform would make it."""
+    database, location = admin.find_database(name), read_value(path, "firestore_location")
+    if database is None:
+        raise RefusedError(f"there is no database {name}")
+    if database["locationId"] != location:
+        raise RefusedError(f"{name} is in {database['locationId']}, and the environment's databases are in {location}")
 
 
 def apply_arguments(args: argparse.Namespace) -> argparse.Namespace:

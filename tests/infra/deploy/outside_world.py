@@ -39,6 +39,7 @@ class OutsideWorld:
     environment: dict[str, str] = field(default_factory=dict)
     """The workflow's variables."""
     workflow: Workflows | None = None
+    executions: int = 0
 
     @property
     def outside(self) -> str:
@@ -58,7 +59,9 @@ class OutsideWorld:
         hosts = {"firestore.googleapis.com": self.admin.url}
         hosts |= dict.fromkeys(("storage.googleapis.com", "storagetransfer.googleapis.com"), self.buckets.url)
         identity = f"copier@{self.outside}.iam.gserviceaccount.com"
-        self.workflow = Workflows(WORKFLOW.read_text(), self.environment, hosts, identity, self.clock)
+        self.executions += 1
+        execution = {"GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": f"{self.executions:08x}-0000-4000-8000-000000000000"}
+        self.workflow = Workflows(WORKFLOW.read_text(), self.environment | execution, hosts, identity, self.clock)
         self.workflow.execute()
 
     def run(self, verb: str, *arguments: str, admin: FirestoreAdminServer | None = None) -> int:

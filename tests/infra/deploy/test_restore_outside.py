@@ -13,7 +13,7 @@ from tests.cloud.workflows import WorkflowError
 from tests.infra.deploy.outside_world import OutsideWorld, build_world, read_documents
 
 NEW = "recovered-1"
-MINUTE = "2026-01-02T03:04Z"
+NAME = "2026-01-02T03:04Z-00000001"
 DAY_SECONDS = 86400
 STOPS = range(1, 8) if os.environ.get("TEST_SIZE") == "long" else (1, 4, 6, 7)
 """The changes that a restore makes: one bucket, two transfers of two calls, a database, an import."""
@@ -54,9 +54,17 @@ def test_the_newest_whole_copy_is_taken(world: OutsideWorld) -> None:
         world.copy()
     world.buckets.transfer_fails = False
     assert world.restore("--list") == 0
-    assert world.said == ["2026-01-02T03:04Z", "2026-01-02T03:36Z", "2026-01-02T04:08Z"]
+    assert world.said == [NAME, "2026-01-02T03:36Z-00000002", "2026-01-02T04:08Z-00000003"]
     assert world.restore("--yes") == 0
     assert len([path for path in read_documents(world.project, NEW) if path.startswith("users/")]) == 3
+
+
+def test_what_only_looks_like_a_copy_is_none(world: OutsideWorld) -> None:
+    """An object of another name, were it the newest, is not restored."""
+    world.copy()
+    world.buckets.put(f"{world.outside}-database", "2099-01-01T00:00Z/complete.json", b"{}")
+    assert world.restore("--list") == 0
+    assert world.said == [NAME]
 
 
 def test_it_says_what_it_will_do_and_asks(world: OutsideWorld, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +74,7 @@ def test_it_says_what_it_will_do_and_asks(world: OutsideWorld, capsys: pytest.Ca
     world.answers = ["yes"]
     assert world.restore() == 1
     assert "nothing was changed" in capsys.readouterr().err
-    assert world.said[0].startswith(f"the copy: {MINUTE}, 2 minutes old")
+    assert world.said[0].startswith(f"the copy: {NAME}, 2 minutes old")
     assert {method for method, _ in world.buckets.calls} == {"GET"}
     assert [call for call in world.admin.changes if "export" not in call[1]] == []
 
@@ -136,7 +144,7 @@ def test_a_bucket_of_somebody_else_gets_nothing(world: OutsideWorld, capsys: pyt
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--copy=2026-01-01T00:00Z"], "no whole copy of 2026-01-01"), (["--database=(default)"], "not a new database")],
+    [(["--copy=2026-01-01T00:00Z-1"], "no whole copy 2026-01-01"), (["--database=(default)"], "not a new database")],
 )
 def test_what_cannot_be_restored_is_refused(
     world: OutsideWorld, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
@@ -155,7 +163,7 @@ def test_a_copy_outlives_its_owner_until_its_time(world: OutsideWorld) -> None:
     url = f"{world.buckets.url}/storage/v1/b/{bucket}"
     headers = {"Authorization": f"Bearer {PERSON}"}
     assert httpx.patch(url, headers=headers, json={"retentionPolicy": None}).status_code == 403
-    mark = f"{url}/o/{MINUTE}/complete.json"
+    mark = f"{url}/o/{NAME}/complete.json"
     world.clock.advance(6 * DAY_SECONDS)
     assert httpx.delete(mark, headers=headers).status_code == 403
     assert httpx.delete(url, headers=headers).status_code == 409

@@ -122,9 +122,17 @@ def test_a_database_must_be_there(operator: Operator, capsys: pytest.CaptureFixt
     assert "there is no database" in capsys.readouterr().err
 
 
+def test_another_region_is_refused(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    """Terraform would replace a database of another region by an empty one."""
+    operator.admin.locations[f"{operator.admin.project}/databases/{NEW}"] = "europe-west4"
+    assert operator.switch("--yes") == 1
+    assert "is in europe-west4" in capsys.readouterr().err
+    assert operator.applied == []
+
+
 def test_a_file_without_the_line_is_refused(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody wrote main.tf anew: nothing is applied that says nothing."""
-    operator.main.write_text("module {}\n")
+    operator.main.write_text('locals {\n  firestore_location   = "europe-west1"\n}\n')
     assert operator.switch("--yes") == 1
     assert "has no line firestore_location" in capsys.readouterr().err
     assert operator.applied == []
