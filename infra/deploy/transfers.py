@@ -18,7 +18,7 @@ TRANSFER_URL = "https://storagetransfer.googleapis.com"
 VARIABLE = "STORAGE_TRANSFER_API_URL"
 PAUSE_SECONDS = 10.0
 TRANSFER_SECONDS_MAX = 12 * 3600.0
-SINK_ROLES = ("roles/storage.legacyBucketReader", "roles/storage.objectUser")
+SINK_ROLES = ("roles/storage.legacyBucketReader", "roles/storage.objectCreator", "roles/storage.objectViewer")
 Json = dict[str, Any]
 
 

@@ -105,7 +105,8 @@ class Buckets(Serving):
     def _read_policy(self, bucket: str, identity: str) -> set[str]:
         rights = {
             "roles/storage.legacyBucketReader": {"storage.buckets.get", "storage.objects.list"},
-            "roles/storage.objectUser": {"storage.objects.create", "storage.objects.get", "storage.objects.list"},
+            "roles/storage.objectCreator": {"storage.objects.create"},
+            "roles/storage.objectViewer": {"storage.objects.get", "storage.objects.list"},
         }
         bindings = self._find(bucket).policy["bindings"]
         return set().union(

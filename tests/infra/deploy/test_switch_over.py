@@ -12,7 +12,7 @@ from infra.deploy.__main__ import main
 from infra.deploy.context import Context
 from infra.deploy.firestore_admin import INDEXES
 from infra.deploy.switching import Switch, read_switch, write_values
-from infra.deploy.verbs import switch_over
+from infra.deploy.verbs import apply, switch_over
 from tests.cloud.clock import START, FakeClock
 from tests.cloud.firestore_admin import FirestoreAdminServer
 
@@ -64,7 +64,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operat
             {"name": f"{name}/collectionGroups/other/indexes/two", "fields": [last]},
         ]
         made = Operator(admin, tmp_path)
-        monkeypatch.setattr(switch_over.apply, "run", made.apply)
+        monkeypatch.setattr(apply, "run", made.apply)
         yield made
 
 
