@@ -10,7 +10,7 @@ from infra.deploy.context import Context
 from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_root, read_value
 from infra.deploy.errors import RefusedError
 from infra.deploy.firestore_admin import FirestoreAdmin, check_database_id
-from infra.deploy.switching import Switch, list_imports, read_switch, write_imports, write_values
+from infra.deploy.switching import DEFAULT, Switch, list_imports, read_switch, write_imports, write_values
 from infra.deploy.verbs import apply
 
 HELP = "Have the functions use a restored database: writes it into the environment's Terraform files and applies them."
@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     place = find_place(args, context)
-    check_database_id(args.database)
+    if args.database != DEFAULT:  # the way back
+        check_database_id(args.database)
     path = ROOT / find_root(place.environment)
     text = path.read_text(encoding="utf-8")
     with FirestoreAdmin(place, context) as admin:

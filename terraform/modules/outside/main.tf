@@ -102,3 +102,17 @@ resource "google_storage_bucket" "copy" {
 
   depends_on = [google_project_service.this]
 }
+
+# A deleted project would take its buckets along.
+resource "google_resource_manager_lien" "this" {
+  parent       = "projects/${data.google_project.this.number}"
+  restrictions = ["resourcemanager.projects.delete"]
+  origin       = "nanobanana"
+  reason       = "It has the only copies outside the product's project"
+}
+
+data "google_project" "this" {
+  project_id = var.project
+
+  depends_on = [google_project_service.this]
+}
