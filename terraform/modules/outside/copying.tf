@@ -1,4 +1,5 @@
-# Every so many minutes Firestore exports a snapshot into the landing bucket, and Storage Transfer copies it and the pictures.
+# Every so many minutes Firestore exports a snapshot into the landing bucket. Storage Transfer copies it, and the
+# pictures.
 
 resource "google_service_account" "copier" {
   project      = var.project

@@ -1,4 +1,5 @@
-# The copies of staging outside its project. People apply this by hand; the pipeline has no right here (docs/deploy.md).
+# The copies of staging outside its project. People apply this by hand, because the pipeline has no
+# right here (docs/deploy.md).
 
 terraform {
   required_version = ">= 1.9"
