@@ -280,3 +280,14 @@ variable "budget_monthly" {
   type        = object({ units = number, currency = string })
   default     = { units = 50, currency = "EUR" }
 }
+
+variable "outside_copy" {
+  description = "Who makes the copies outside this project: the output of terraform/outside, as members of policies. null: there are no copies outside."
+  type        = object({ copier = string, agent = string })
+  default     = null
+
+  validation {
+    condition     = var.outside_copy == null || alltrue([for member in values(coalesce(var.outside_copy, {})) : can(regex("^serviceAccount:[^@]+@[^@]+$", member)) && !endswith(member, "@${var.project}.iam.gserviceaccount.com")])
+    error_message = "outside_copy: accounts of another project, such as serviceAccount:copier@PROJECT.iam.gserviceaccount.com."
+  }
+}

@@ -16,8 +16,8 @@ from tests.infra.deploy.github.conftest import Desk
 TOKEN = "admin-TEST-token"
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 WHERE = {"repository": (REPOSITORY,), "environment: each of the six": tuple(each.name for each in ENVIRONMENTS)}
-OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY"}
-"""Only after a restore, only for a day, and only for a list that the night can do without."""
+OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY", "REHEARSAL"}
+"""Only after a restore, only for a day, only for lists that the night can do without, only with a copy outside."""
 
 
 def check(desk: Desk, owner: str = "@acme/keepers") -> int:
