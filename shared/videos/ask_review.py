@@ -67,27 +67,28 @@ async def _turn(ports: Ports, visit: Visit, tap: Tap, asked_id: str) -> tuple[Dr
 
     Returns None if the question was answered otherwise. Raises ConflictError, UnavailableError.
     """
-    asked = await open_draft(ports, asked_id)
-    if asked is None:
+    asked, known = await open_draft(ports, asked_id), await open_draft(ports, _review_id(visit))
+    if asked is None or (known is None and asked.draft.state is not DraftState.ASKING):
         return None
     wish = wish_of(asked.draft)
     wish, choice = read_parameters(wish, choice_for(wish.shape))
     wish = with_words(wish, visit.language)
     choice, review = read_work(wish, choice), _draft_of(ports, visit, wish)
-    known = await open_draft(ports, review.id)
     if known is not None:
         return known.draft, choice
-    if asked.draft.state is not DraftState.ASKING:
-        return None
     review = replace(review, parts=asked.draft.parts, card_message_id=tap.message_id)
     await ports.store.commit([create_sharded(draft_key(review.id), review), close_of(asked.draft, asked.record)])
     return review, choice
 
 
+def _review_id(visit: Visit) -> str:
+    return hash_id("video", visit.inbox_id)
+
+
 def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:
     """The draft of a visit's request; its id is the same for every delivery of the update."""
     return replace(
-        begin_draft(visit, visit.update, hash_id("video", visit.inbox_id), ports.clock.now()),
+        begin_draft(visit, visit.update, _review_id(visit), ports.clock.now()),
         state=DraftState.ASKING,
         parts={str(place): each for place, each in enumerate(wish.pictures)},
         caption=write_exclusions(wish),

@@ -276,3 +276,12 @@ async def test_a_tool_at_the_same_moment(world: World) -> None:
     assert not is_video(job)
     assert toasts(world)[-1] == plain_text("en", "toast-known")
     world.check_money()
+
+
+async def test_a_command_that_replies_to_no_photo(world: World) -> None:
+    """/image without words in reply to a picture of ours has nothing to ask about, and says how it is used."""
+    await world.give(100)
+    await world.send(world.message("/image a fox"))
+    await world.send(world.reply("/image", world.shown()))
+    assert "after the command" in world.shown().text
+    assert len(world.jobs()) == 1
