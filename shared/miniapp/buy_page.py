@@ -27,6 +27,7 @@ from shared.payments.packages import find_sold, smallest_for
 from shared.payments.payment_documents import create_order, order_key
 from shared.payments.shop import ORDER_LIFE
 from shared.people.subscriptions import renews_any
+from shared.people.talk import CONFIRM_USUALLY_ABOVE
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
@@ -59,6 +60,7 @@ def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
         sold=sold,
         token=ports.ids.token(),
         contact=ports.support_contact,
+        limit=CONFIRM_USUALLY_ABOVE,
         by_card=f"/buy/card{write_query(visitor.call)}" if ports.card_currencies else "",
         subscribes=bool(visitor.user.subscriptions),
         then=then_of(visitor.call),
