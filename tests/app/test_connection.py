@@ -1,7 +1,9 @@
 """A connection that breaks, at any moment: the page says so, offers a way on, and never complains."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.app.phone import PICTURES, Phone
 from tests.world import World
@@ -10,6 +12,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CLOSINGS = 12
 SHOW = "address => { document.querySelector('iframe').src = address; }"
+
+
+def refuse_with(status: int) -> Callable[[Route], Awaitable[None]]:
+    return lambda route: route.fulfill(status=status, body="{}")
 
 
 async def test_offline_at_opening(phone: Phone) -> None:
@@ -40,7 +46,7 @@ async def test_the_connection_comes_back(phone: Phone) -> None:
 @pytest.mark.parametrize(("status", "shown"), [(401, "outside"), (429, "broken"), (503, "broken")])
 async def test_an_opening_that_is_refused(phone: Phone, status: int, shown: str) -> None:
     """A launch that is not believed is to be opened anew from the chat; a function that is out is to be tried again."""
-    await phone.page.route("**/sign-in", lambda route: route.fulfill(status=status, body="{}"))
+    await phone.page.route("**/sign-in", refuse_with(status))
     await phone.start()
     await expect(phone.page.locator(f"#{shown}")).to_be_visible()
     for other in {"outside", "broken", "offline", "opening"} - {shown}:
@@ -77,6 +83,17 @@ async def test_cut_in_the_middle_of_a_page(phone: Phone, world: World) -> None:
     await expect(phone.page.locator("#offline")).to_be_hidden()
     await phone.page.get_by_text("×2", exact=True).click()
     await expect(phone.page.locator("#offline")).to_be_visible()
+
+
+@pytest.mark.parametrize(("renewal", "shown", "hidden"), [(503, "broken", "ended"), (401, "ended", "broken")])
+async def test_a_renewal_that_is_refused(phone: Phone, renewal: int, shown: str, hidden: str) -> None:
+    """An outage while a session is renewed is to be tried again; only a refusal says that the session is over."""
+    await phone.open()
+    for path, status in (("**/gallery", 401), ("**/renew", renewal), ("**/sign-in", 401)):
+        await phone.page.route(path, refuse_with(status))
+    await phone.page.get_by_role("link", name="Gallery").click()
+    await expect(phone.page.locator(f"#{shown}")).to_be_visible()
+    await expect(phone.page.locator(f"#{hidden}")).to_be_hidden()
 
 
 async def test_a_form_without_a_connection(phone: Phone) -> None:

@@ -22,7 +22,10 @@ export function signIn() {
 export async function call(path, init = {}) {
   if (Date.now() > renewAt) await renew();
   const answer = await send(path, init);
-  return answer.status === 401 && ((await renew()) || (await signIn())) ? send(path, init) : answer;
+  if (answer.status !== 401) return answer;
+  const isRenewed = await renew(), isBelieved = isRenewed === false ? await signIn() : isRenewed;
+  if (isBelieved === undefined) return new Response(null, { status: 503 }); // an outage of ours does not end a session
+  return isBelieved ? send(path, init) : answer;
 }
 
 // Several calls at once renew the session once. A renewal that fails leaves the session as it is.
