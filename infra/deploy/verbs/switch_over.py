@@ -60,10 +60,10 @@ def refuse_other_place(admin: FirestoreAdmin, name: str, path: Path) -> None:
 
 
 def apply_arguments(args: argparse.Namespace) -> argparse.Namespace:
-    """Those of `apply`, as for the release that is live."""
+    """Those of `apply`, as for the release that is live: at once, or chats of two stages would use two databases."""
     parser = argparse.ArgumentParser()
     apply.add_arguments(parser)
-    given = [f"--environment={args.environment}"]
+    given = [f"--environment={args.environment}", "--at-once"]
     given += [f"--{name}={getattr(args, name)}" for name in ("project", "region") if getattr(args, name)]
     return parser.parse_args([*given, *(["--yes"] if args.yes else [])])
 

@@ -79,6 +79,7 @@ def test_it_switches_and_says_what_is_left_to_do(operator: Operator) -> None:
     assert "indexes/one" in imports
     assert [each.environment for each in operator.applied] == ["production"]
     assert not operator.applied[0].yes
+    assert operator.applied[0].at_once, "in stages some chats would use one database and some the other"
     assert any("commit terraform/environments/production now" in line for line in operator.said)
 
 
