@@ -44,7 +44,7 @@ class Function:
     warm: int
     """Instances that are kept running without requests."""
 
-    def count_active(self, scale: int, together: int) -> float:
+    def count_active(self, scale: float, together: int) -> float:
         """Instances with a request in them, on average, where `together` requests share one.
 
         Requests come independently: an instance is without one for exp(-load) of the time.
@@ -263,13 +263,13 @@ def read_prices(path: Path = PRICES) -> Prices:
     return {name: amounts for name, amounts in found.items() if isinstance(amounts, dict)}
 
 
-def fill_in(page: str, table: str) -> str:
+def fill_in(page: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with this table between its marks. Raises ValueError if the marks are missing."""
-    before, mark, rest = page.partition(BEGIN)
-    _, last, after = rest.partition(END)
+    before, mark, rest = page.partition(begin)
+    _, last, after = rest.partition(end)
     if not mark or not last:
         raise ValueError("the page has no place for the table")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Creating the objects that verbs share."""
 
+import argparse
 import getpass
 import uuid
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from infra.deploy.arrange import WEBHOOK, Arranger
 from infra.deploy.cloud_run import CloudRun
 from infra.deploy.context import Context
-from infra.deploy.deployment import Deployment
+from infra.deploy.deployment import Deployment, load_deployment
 from infra.deploy.desk import Desk
 from infra.deploy.environments import Place
 from infra.functions import FUNCTIONS
@@ -40,3 +41,8 @@ def refuse_mismatch(deployment: Deployment, place: Place) -> Deployment:
             f"deployment.json is {deployment.environment}'s ({deployment.project}), not {place.environment}'s"
         )
     return deployment
+
+
+def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
+    """The deployment.json of this environment. Raises DeployError, RefusedError for another environment's."""
+    return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)

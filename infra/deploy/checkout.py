@@ -19,6 +19,8 @@ class Checkout:
     """The hash of all files, equal for commits with equal files."""
     version: str
     """`git describe`: the last tag, the number of commits since, the commit; only the commit if there is no tag."""
+    committed_seconds: str
+    """When the commit was made, in seconds since 1970."""
 
 
 def read_checkout(folder: Path) -> Checkout:
@@ -30,6 +32,7 @@ def read_checkout(folder: Path) -> Checkout:
         commit=git(folder, "rev-parse", "HEAD"),
         tree=git(folder, "rev-parse", "HEAD^{tree}"),
         version=git(folder, "describe", "--tags", "--always"),
+        committed_seconds=git(folder, "show", "--no-patch", "--format=%ct", "HEAD"),
     )
 
 

@@ -61,6 +61,13 @@ class Deployment:
     """The repository of images, such as `europe-west1-docker.pkg.dev/project/nanobanana`."""
     functions: Mapping[str, Function]
     staff_chat_ids: tuple[int, ...]
+    proven_images: bool = False
+    """Whether only images are released here that the build has signed."""
+    sources: str = ""
+    """The hash of the files that Terraform was applied with (`terraform_sources.py`); empty before decision 0108."""
+    queues: frozenset[str] = frozenset()
+    indexes: frozenset[str] = frozenset()
+    """Indexes and fields of the database that are ready, named as in `prerequisites.py`."""
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:
@@ -75,6 +82,10 @@ class Deployment:
                 registry=found["registry"],
                 functions=functions,
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
+                proven_images=bool(found.get("proven_images", False)),
+                sources=found.get("sources", ""),
+                queues=frozenset(found.get("queues", ())),
+                indexes=frozenset(found.get("indexes", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DeployError(f"{OBJECT} is not what Terraform writes: {type(error).__name__}: {error}") from error

@@ -4,18 +4,27 @@ import argparse
 from datetime import datetime
 
 from infra.deploy.ask_models import refuse_missing_veo
-from infra.deploy.assemble import open_desk, refuse_mismatch
+from infra.deploy.assemble import load_checked, open_desk
 from infra.deploy.context import Context
-from infra.deploy.deployment import Deployment, load_deployment
+from infra.deploy.databases import refuse_stages, uses_other_database
+from infra.deploy.deployment import Deployment
 from infra.deploy.digests import read_digest
-from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
+from infra.deploy.environments import (
+    Place,
+    add_deployment_argument,
+    add_place_arguments,
+    find_place,
+    find_repository_id,
+)
 from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.outputs import write_outputs
+from infra.deploy.prerequisites import await_prerequisites
 from infra.deploy.probes import Prober
 from infra.deploy.record import Record, Release
+from infra.deploy.registry import Repository
 from infra.deploy.revisions import make_release
-from infra.deploy.rollout import Rollout, Team
+from infra.deploy.rollout import Outcome, Rollout, Team
 
 WAIT_SECONDS_MAX = 3600
 """The longest wait for another release to end."""
@@ -34,23 +43,61 @@ def add_release_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_release(
-    args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0, unproven: bool = False
+    args: argparse.Namespace,
+    context: Context,
+    *,
+    staged: bool,
+    resume: bool = False,
+    pace: float = 1.0,
+    unproven: bool = False,
 ) -> int:
-    """Release an image; returns the outcome's exit code. Raises DeployError."""
+    """Release an image, stage by stage if `staged`; without one the stable one or, to `resume`, the one under way.
+
+    Returns the outcome's exit code. Raises DeployError.
+    """
     place = find_place(args, context)
-    desk, arranger, _ = open_desk(place, context)
+    desk, arranger, cloud_run = open_desk(place, context)
+    # without the lock, because Terraform needs it
+    if not await_prerequisites(lambda: load_checked(args, place, context), context):
+        return Outcome.ASKS.value
     desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
-        deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+        deployment = load_checked(args, place, context)
         refuse_missing_veo(deployment, context)
-        release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)
+        record = desk.check()
+        if staged and uses_other_database(deployment, record, cloud_run):
+            staged = refuse_stages(context, is_rollout=resume)
+        release = choose_release(args, deployment, record, context.clock.now(), resume=resume)
+        bundle = prove_release(place, deployment, record, release, context)
     except DeployError:
         desk.release()
         raise
     team = Team(desk, arranger, Prober(deployment, context), FiguresReader(place.project, context))
-    outcome = Rollout(deployment, team, context, pace, unproven=unproven).run(release, staged=staged)
+    rollout = Rollout(deployment, team, context, pace, unproven=unproven, bundle=bundle)
+    outcome = rollout.run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
     return outcome.value
+
+
+def prove_release(place: Place, deployment: Deployment, record: Record, release: Release, context: Context) -> str:
+    """The signature of the image, verified; empty where none is asked for.
+
+    An image that is new here must be built from the files of the commit that is released. Two may be unsigned: the
+    first one of a new environment, which has no pipeline yet, and what is served since before signatures were asked
+    for. Raises RefusedError, DeployError.
+    """
+    from infra.deploy.origin import find_origin, refuse_other_tree
+
+    is_served = record.stable is not None and record.stable.digest == release.digest
+    is_from_before = record.proven_since is None and (is_served or record.stable is None)
+    if not deployment.proven_images or is_from_before:
+        return ""
+    repository_id = find_repository_id(place.environment)
+    origin = find_origin(Repository.parse(deployment.registry), release.digest, repository_id, context)
+    if record.stable is None or not is_served or record.stable.commit != release.commit:
+        refuse_other_tree(origin, release.commit, context)
+    context.say(f"{release.digest} was built from {origin.commit[:10]}, as its signature proves")
+    return origin.bundle
 
 
 def choose_release(
@@ -69,4 +116,7 @@ def choose_release(
     twin = next((each for each in known if each.digest == digest), None)
     version = args.version or (twin.version if twin else digest[len("sha256:") :][:12])
     commit = args.commit or (twin.commit if twin else "")
-    return make_release(deployment, digest, version, commit, now, renewed=args.renew)
+    made = make_release(deployment, digest, version, commit, now, renewed=args.renew)
+    if not args.image and record.candidate is not None and record.stable is not None and made.id == record.stable.id:
+        return record.candidate  # it differs from stable by the time of its secrets alone (--renew)
+    return made

@@ -17,12 +17,23 @@ class SecretManager(Serving):
 
     def __init__(self, **values: str) -> None:
         self.values = {name.replace("_", "-"): value for name, value in values.items()}
+        self.disabled: set[str] = set()
+        """Secrets whose newest version is disabled."""
         self.faults = Faults()
         self.reads: list[str] = []
 
     def make_app(self, cut: Cut) -> ASGIApp:
-        path = "/v1/projects/{project}/secrets/{secret}/versions/latest:access"
-        return Starlette(routes=[route(path, "GET", self._access, cut)])
+        path = "/v1/projects/{project}/secrets/{secret}/versions/latest"
+        shown = [route(f"{path}:access", "GET", self._access, cut), route(path, "GET", self._show, cut)]
+        return Starlette(routes=shown)
+
+    async def _show(self, request: Request) -> Response:
+        name = request.path_params["secret"]
+        self.faults.meet_call(request.method)
+        if name not in self.values:
+            raise ApiError(404, f"Secret Version [{name}/versions/latest] not found.")
+        state = "DISABLED" if name in self.disabled else "ENABLED"
+        return JSONResponse({"name": f"{name}/versions/1", "state": state})
 
     async def _access(self, request: Request) -> Response:
         name = request.path_params["secret"]

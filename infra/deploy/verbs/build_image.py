@@ -22,6 +22,8 @@ from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest, keep
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
 """What Cloud Run runs."""
+PUSH = "--output=type=registry,rewrite-timestamp=true"
+"""`--push`, with all files dated at most SOURCE_DATE_EPOCH (github.com/moby/buildkit, docs/build-repro.md)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the outputs `digest`, `image`, `tree`, `commit`, `version`, and `built`: whether it was built now."""
+    """Writes the outputs `digest`, `name`, `image`, `tree`, `commit`, `version`, and `built`: whether we built it now.
+
+    Only what was built now is signed (build-release): a tag proves nothing of an image that is there already.
+    """
     checkout = read_checkout(args.folder)
     repository = find_repository(args, context)
     tag = f"tree-{checkout.tree}"
@@ -45,14 +50,20 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise MissingError(f"no image was ever built from these files: {repository.image}:{tag}")
     else:
         log_in(repository, context)
-        digest = build(args.folder, checkout, repository, tag, context)
+        digest, is_new = build(args.folder, checkout, repository, tag, context)
     if digest is not None:
         context.say(f"{repository.image}@{digest}")
         if args.keep:
             keep(repository, digest, context)
         facts = {"tree": checkout.tree, "commit": checkout.commit, "version": checkout.version}
-        built = str(is_new).lower()
-        write_outputs(context, digest=digest, image=f"{repository.image}@{digest}", built=built, **facts)
+        write_outputs(
+            context,
+            digest=digest,
+            name=repository.image,
+            image=f"{repository.image}@{digest}",
+            built=str(is_new).lower(),
+            **facts,
+        )
     return 0
 
 
@@ -73,8 +84,10 @@ def log_in(repository: Repository, context: Context) -> None:
     _run(command, context, given=google_token(context, VARIABLE)())
 
 
-def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context) -> str | None:
-    """Build and push; returns the digest that the registry has for the tag, or None under --dry-run.
+def build(
+    folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context
+) -> tuple[str | None, bool]:
+    """Build and push; returns the digest that the registry has for the tag (None under --dry-run), and if it is ours.
 
     Tags are immutable: if another build was faster, our push is refused and the other image counts. Raises DeployError.
     """
@@ -83,7 +96,7 @@ def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, co
         command = describe_build(folder, checkout, f"{repository.image}:{tag}", metadata)
         if context.dry_run:
             context.say(f"would run {' '.join(command)}")
-            return None
+            return None, False
         try:
             _run(command, context)
         except DeployError:
@@ -91,22 +104,26 @@ def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, co
             if theirs is None:
                 raise
             context.say("somebody else pushed the same files meanwhile")
-            return theirs
+            return theirs, False
         pushed = read_digest(json.loads(metadata.read_text(encoding="utf-8"))["containerimage.digest"])
     found = find_digest(repository, tag, context)
     if found != pushed:
         raise DeployError(f"pushed {pushed}, but {tag} is {found or 'not there'}")
-    return found
+    return found, True
 
 
 def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) -> list[str]:
-    """The docker command: one manifest for one platform, without attestations, so the digest names the image itself."""
+    """The docker command: one manifest for one platform, without attestations, so the digest names the image itself.
+
+    No file and no label has the time of the build, so a second build of a commit can be compared with the first one.
+    """
     arguments = {"COMMIT": checkout.commit, "TREE": checkout.tree, "VERSION": checkout.version}
+    arguments |= {"SOURCE_DATE_EPOCH": checkout.committed_seconds}
     return [
         *("docker", "buildx", "build", f"--platform={PLATFORM}", "--provenance=false", "--sbom=false", "--pull"),
         f"--file={folder / 'infra/image/Dockerfile'}",
         *(f"--build-arg={key}={value}" for key, value in arguments.items()),
-        *(f"--tag={name}", f"--metadata-file={metadata}", "--push", str(folder)),
+        *(f"--tag={name}", f"--metadata-file={metadata}", PUSH, str(folder)),
     ]
 
 

@@ -16,4 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    return run_release(args, context, staged=True, pace=HURRY if args.hurry else 1.0, unproven=args.unproven)
+    return run_release(
+        args, context, staged=True, resume=True, pace=HURRY if args.hurry else 1.0, unproven=args.unproven
+    )

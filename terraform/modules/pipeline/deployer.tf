@@ -18,6 +18,8 @@ resource "google_project_iam_member" "deployer" {
     "roles/run.viewer",        # operations belong to the project, not to a service
     "roles/monitoring.viewer", # the judge compares the candidate's metrics with the stable release's
     "roles/logging.viewer",    # the monitor reads the new revision's log
+    # A release waits for secrets without a value. This shows names and versions, never a value.
+    "roles/secretmanager.viewer",
   ])
 
   project = var.project

@@ -1,17 +1,28 @@
 # The deployer's input: the settings of every function's revisions (docs/decisions/0007-terraform-owns-the-service.md).
 
 locals {
+  # All that Terraform reads here. A release compares the hash with its own files: infra/deploy/terraform_sources.py.
+  root = "${path.module}/../../.."
+  sources = sort(concat(
+    tolist(fileset(local.root, "terraform/modules/*/*.tf")),
+    tolist(fileset(local.root, "terraform/environments/${var.environment}/*.tf")),
+    ["infra/functions.json", "infra/firestore.indexes.json"],
+  ))
+
   deployment = {
+    sources        = sha256(join("", [for path in local.sources : "${path} ${filesha256("${local.root}/${path}")}\n"]))
     environment    = var.environment
     project        = var.project
     project_number = tostring(data.google_project.this.number)
     region         = var.region
     registry       = local.registry
     staff_chat_ids = var.staff_chat_ids
+    proven_images  = var.proven_images
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }
-    queues = { for name, function in local.queue_functions : name => { name = module.queue[name].id, function = function } }
+    indexes = module.firestore[var.firestore_database].indexes
+    queues  = { for name, function in local.queue_functions : name => { name = module.queue[name].id, function = function } }
   }
 }
 
@@ -53,6 +64,17 @@ resource "google_storage_bucket_object" "deployment" {
   content       = "${jsonencode(local.deployment)}\n"
   content_type  = "application/json"
   cache_control = "no-store"
+
+  # The last thing that an apply writes: what it names is there, its rights are granted, its indexes are built. A test
+  # wants every resource of this module here.
+  depends_on = [
+    module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
+    google_cloud_run_v2_service_iam_member.record_deployer, google_cloud_scheduler_job.this,
+    google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.model,
+    google_pubsub_subscription.alarms, google_pubsub_topic_iam_member.monitoring,
+    google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_tasks,
+    google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader,
+  ]
 }
 
 # The readers, granted beside the bucket as everywhere.

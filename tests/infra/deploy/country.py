@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,10 +30,11 @@ from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
 from tests.cloud.serving import Cut, Serving, route
+from tests.cloud.sigstore import Built, Sigstore
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.actions import Actions
 from tests.infra.deploy.test_build_image import DOCKER
-from tests.infra.deploy.town import DEPLOYMENT, STAFF_CHAT, Town
+from tests.infra.deploy.town import STAFF_CHAT, Town, fill_secrets, read_deployment
 
 STAGING, PRODUCTION = "nanobanana-staging", "nanobanana-production"
 NUMBERS = {STAGING: "698544456536", PRODUCTION: "111222333444"}
@@ -47,7 +49,7 @@ class Bucket(Serving):
     """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json."""
 
     def __init__(self) -> None:
-        self.deployments: dict[str, object] = {}
+        self.deployments: dict[str, dict[str, object]] = {}
         self.faults = Faults()
 
     def make_app(self, cut: Cut) -> ASGIApp:
@@ -104,6 +106,10 @@ class Country:
     """What served everywhere before anything was delivered."""
 
     def __post_init__(self) -> None:
+        self.sigstore = Sigstore()
+        self.signing_keys = self.sigstore.write_keys(self.folder / "signing-keys.json")
+        for town in (self.staging, self.production):
+            town.signing_keys = self.signing_keys
         self.actions = Actions(self.github, self.clock, self, self.folder)
         notices = self.chat.environment()
         self._telegram = {"TELEGRAM_API_BASE_URL": notices.pop("TELEGRAM_API_BASE_URL")}
@@ -127,7 +133,7 @@ class Country:
 
     def variables(self, environment: str) -> Mapping[str, str]:
         project = f"nanobanana-{environment.removesuffix('-infrastructure')}"
-        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("builder", "deployer")}
+        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("applier", "builder", "deployer")}
         return {"PIPELINE": json.dumps({"accounts": accounts, "providers": {"environments": "a-provider"}})}
 
     def log_in(self, account: str) -> Mapping[str, str]:
@@ -150,6 +156,9 @@ class Country:
         (self._facts / "digest").write_text(make_digest(f"build {len(self.builds())}"))
         return folder
 
+    def sign(self, digest: str, built: Built) -> None:
+        self.registry.attach(digest, self.sigstore.sign(digest, built))
+
     # --- what a test does -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -158,6 +167,9 @@ class Country:
         self.registry.tags[f"tree-{self.github.branch('main').tree}"] = self.first
         for town in (self.staging, self.production):
             assert town.run("deploy", "--image", self.first, "--version", "first") == 0
+        # From now on images have to be signed: the first one is from before that.
+        for found in self.bucket.deployments.values():
+            found["proven_images"] = True
         self.production.live()
 
     def run_with(self, token: str, *arguments: str) -> int:
@@ -224,9 +236,9 @@ def make_digest(words: str) -> str:
     return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
 
 
-def write_deployment(project: str) -> dict[str, object]:
+def write_deployment(project: str) -> dict[str, Any]:
     """deployment.json of a project; the images are staging's everywhere."""
-    found = json.loads(DEPLOYMENT.read_text())
+    found = read_deployment(project.removeprefix("nanobanana-"))
     text = json.dumps(found).replace(STAGING, project).replace(NUMBERS[STAGING], NUMBERS[project])
     staff = [STAFF_CHAT] if project == PRODUCTION else []
     own = {"environment": project.removeprefix("nanobanana-"), "registry": found["registry"], "staff_chat_ids": staff}
@@ -238,6 +250,7 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
     cloud_run = stack.enter_context(CloudRun(clock))
     monitoring = stack.enter_context(Monitoring(clock, project))
     logging = stack.enter_context(Logging(clock, project))
+    secrets = stack.enter_context(fill_secrets())
     found = write_deployment(project)
     cloud_run.seed(found)
     file = folder / f"{project}.json"
@@ -249,9 +262,10 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
         "PROBE_BASE_URL": cloud_run.url,
         "MONITORING_API_URL": monitoring.url,
         "LOGGING_API_URL": logging.url,
+        "SECRET_MANAGER_API_URL": secrets.url,
     }
     name = str(found["environment"])
-    return Town(clock, cloud_run, monitoring, logging, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+    return Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
 
 
 def build_github(clock: FakeClock, stack: ExitStack) -> GitHub:

@@ -9,29 +9,36 @@ from pathlib import Path
 import pytest
 
 from infra.deploy.desk import TICK_SECONDS
+from infra.deploy.terraform_sources import hash_sources
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.github import Actor
 from tests.infra.deploy.actions import issue_token
-from tests.infra.deploy.country import Country, build_country, make_digest
+from tests.infra.deploy.country import PRODUCTION, Country, build_country, make_digest, write_deployment
+from tests.infra.deploy.test_terraform_run import run_as_terraform
 from tests.infra.deploy.town import STAFF_CHAT
 
+SETTING = "SPEND_USD_PER_DAY_MAX"
 VERSION = "v2026.1.2.1"
 LIGHT_CHECK = ".venv/bin/python -m infra.checks --light"
 STAGED = [
     "build-release: build-image",
+    "build-release: check-origin",
     "deploy-staging: deploy",
     "deploy-staging: smoke",
     "deploy-staging: rehearse-rollback",
     "post-deploy-monitor: monitor",
     "deploy-staging: notify",
 ]
-LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *STAGED]
+BUILT = [STAGED[0], "build-release: write-sbom", *STAGED[1:]]
+LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *BUILT]
 REQUESTED = ["create-release-pr: build-image", "create-release-pr: smoke", "create-release-pr: create-release-pr"]
 RELEASED = [
     "build-release: build-image",
+    "build-release: check-origin",
     "build-release: build-image",  # … --keep
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
+    "deploy-production: check-terraform",
     "deploy-production: rollout",
     "post-deploy-monitor: monitor",
     "deploy-production: tag-release",
@@ -151,7 +158,8 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     began = len(country.actions.ran)
     merged = country.merge(pull.number)
     verbs = country.verbs(began)
-    assert verbs[:4] == [*["build-release: build-image"] * 2, "deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs[:4] == [*BUILT[:3], "build-release: build-image"]
+    assert verbs[4:6] == ["deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
     assert "voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}
@@ -169,7 +177,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
     country.production.failing[bad] = 0.5
     began = len(country.actions.ran)
     country.release()
-    assert country.verbs(began)[len(REQUESTED) + 4 :][:3] == [
+    assert country.verbs(began)[len(REQUESTED) + 5 :][:3] == [
         "deploy-production: rollout!",
         "sync-back: sync-back",
         "deploy-production: notify",
@@ -213,6 +221,56 @@ def test_a_release_that_turns_bad_is_taken_back(country: Country, turn_bad: Call
     ]
     assert country.actions.dispatch("deploy-production") == "failure"
     expect_no_trace(country)
+
+
+def set_limit(country: Country, sources: str) -> None:
+    """Production's deployment.json, after an apply with other files."""
+    found = write_deployment(PRODUCTION)
+    env = found["functions"]["bot"]["env"] | {SETTING: "100"}
+    found["functions"]["bot"]["env"] = env
+    country.bucket.deployments[PRODUCTION] = found | {"sources": sources}
+
+
+def forget_terraform(country: Country) -> None:
+    """Production's Terraform was applied with the files of the release before."""
+    country.bucket.deployments[PRODUCTION] = write_deployment(PRODUCTION) | {"sources": "before"}
+
+
+def test_configuration_is_a_part_of_its_release(country: Country) -> None:
+    """Terraform runs first, once; then one rollout takes image and setting to the chats, stage by stage."""
+    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    forget_terraform(country)
+    began = len(country.actions.ran)
+
+    def act() -> None:
+        assert country.production.serving() == {country.first}
+        set_limit(country, hash_sources("production"))
+
+    with run_as_terraform(country.production, act, ignores_interrupts=False):
+        country.release()
+    assert [verb for verb in country.verbs(began) if verb.startswith(("deploy-production", "terraform"))][1:5] == [
+        "deploy-production: check-release-tree",
+        "deploy-production: check-terraform",
+        "terraform: apply",
+        "deploy-production: rollout",
+    ]
+    (revision,) = country.production.cloud_run.traffic("bot")
+    assert country.production.cloud_run.variables("bot", revision)[SETTING] == "100"
+    expect_one_change(country, digest)
+    assert list(country.tags()) == [VERSION]
+
+
+def test_a_release_does_without_nothing(country: Country) -> None:
+    """Terraform fails, or nobody lets it run: no chat meets the release, and people are told."""
+    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    forget_terraform(country)
+    country.production.environment["TF"] = "false"
+    country.release()
+    assert "terraform: apply!" in country.verbs()
+    assert not any("rollout" in verb for verb in country.verbs())
+    expect_no_trace(country)
+    (told,) = heads(country)
+    assert told.startswith("❌ production ")
 
 
 def test_going_back_needs_cloud_run_alone(country: Country) -> None:

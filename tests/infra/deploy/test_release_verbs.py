@@ -278,7 +278,8 @@ def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terrafor
         telegram = chat.environment()["TELEGRAM_API_BASE_URL"]
         secrets = {"TELEGRAM_BOT_TOKEN": TEST_TOKEN, "TELEGRAM_WEBHOOK_SECRET": "TEST-not-a-real-secret"}
         town.environment.update(secrets, TELEGRAM_API_BASE_URL=telegram)
-        assert town.run("apply", "--deployment", str(town.deployment_file), "--image", THREE, "--yes") == 0
+        arguments = ("--deployment", str(town.deployment_file), "--image", THREE, "--yes", "--at-once")
+        assert town.run("apply", *arguments) == 0
         methods = [call["method"] for call in chat.telegram.calls()]
     assert [line.split()[1] for line in terraform.read_text().splitlines()] == ["init", "apply"]
     assert town.serving() == {THREE}

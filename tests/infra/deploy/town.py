@@ -6,21 +6,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from infra.deploy.__main__ import main
 from infra.deploy.cloud_run import CloudRun as CloudRunClient
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import ANNOTATION, RECORD_SERVICE, Desk
+from infra.deploy.prerequisites import list_indexes
 from infra.deploy.record import Record
-from infra.functions import FUNCTIONS
+from infra.deploy.terraform_sources import hash_sources
+from infra.functions import FUNCTIONS, QUEUE_NAMES
 from shared.telegram.rollout import is_candidate_chat
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
+from tests.cloud.secret_manager import SecretManager
 
 DEPLOYMENT = Path(__file__).with_name("deployment.json")
+SECRETS = ("telegram_bot_token", "telegram_webhook_secret")
 ONE, TWO, THREE = (f"sha256:{number * 64}" for number in "123")
 CHATS = 400
 BEAT_SECONDS = 30.0
@@ -35,6 +40,7 @@ class Town:
     cloud_run: CloudRun
     monitoring: Monitoring
     logging: Logging
+    secrets: SecretManager
     name: str
     deployment_file: Path
     environment: dict[str, str]
@@ -47,6 +53,8 @@ class Town:
     """Digests whose bots answer and make no jobs."""
     jobs_per_beat: int = 100
     outcomes: list[int] = field(default_factory=list)
+    signing_keys: Path | None = None
+    """Those of the local Sigstore, where images are signed."""
     served: list[tuple[int, str]] = field(default_factory=list)
     """(chat, digest of the bot that served it), the oldest first."""
 
@@ -65,7 +73,7 @@ class Town:
         return Desk(CloudRunClient(place.project, place.region, self.context()), "webhook", holder, self.context())
 
     def context(self) -> Context:
-        return Context(self.environment, clock=self.clock, say=self.lines.append)
+        return Context(self.environment, clock=self.clock, say=self.lines.append, signing_keys=self.signing_keys)
 
     def record(self) -> Record:
         return Record.parse(self.cloud_run.annotation(RECORD_SERVICE, ANNOTATION))
@@ -122,9 +130,25 @@ class Town:
         return revision
 
 
+def read_deployment(environment: str = "staging") -> dict[str, Any]:
+    """What Terraform writes when it was applied with the files of this checkout: nothing is missing."""
+    found: dict[str, Any] = json.loads(DEPLOYMENT.read_text())
+    for name, function in FUNCTIONS.items():
+        env = found["functions"][name]["env"]
+        found["functions"][name]["env"] = dict.fromkeys(function.env, "") | env
+    names = {queue: name for name, queues in QUEUE_NAMES.items() for queue in queues}
+    found["queues"] = {queue: {"name": queue, "function": name} for queue, name in names.items()}
+    return found | {"indexes": list_indexes(), "sources": hash_sources(environment)}
+
+
+def fill_secrets() -> SecretManager:
+    """Where each secret has a value."""
+    return SecretManager(**dict.fromkeys(SECRETS, "TEST-value"))
+
+
 def write_veo(switch: str) -> str:
     """What Terraform writes where Veo is `on` or `off`."""
-    found = json.loads(DEPLOYMENT.read_text())
+    found = read_deployment()
     for name in ("bot", "image", "chat", "video"):
         found["functions"][name]["env"]["VEO_OFFERS"] = switch
     return json.dumps(found)
@@ -138,7 +162,7 @@ def read_tag(url: str) -> str:
 def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
     """An environment that Terraform has just set up: nothing was released yet."""
     clock = FakeClock()
-    text = DEPLOYMENT.read_text().replace("nanobanana-staging", f"nanobanana-{name}")
+    text = json.dumps(read_deployment(name)).replace("nanobanana-staging", f"nanobanana-{name}")
     found = json.loads(text) | {"environment": name, "staff_chat_ids": [STAFF_CHAT]}
     file = folder / "deployment.json"
     file.write_text(json.dumps(found))
@@ -147,6 +171,7 @@ def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
         CloudRun(clock) as cloud_run,
         Monitoring(clock, project) as monitoring,
         Logging(clock, project) as logging,
+        fill_secrets() as secrets,
     ):
         cloud_run.seed(found)
         environment = {
@@ -156,5 +181,6 @@ def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
             "PROBE_BASE_URL": cloud_run.url,
             "MONITORING_API_URL": monitoring.url,
             "LOGGING_API_URL": logging.url,
+            "SECRET_MANAGER_API_URL": secrets.url,
         }
-        yield Town(clock, cloud_run, monitoring, logging, name, file, environment)
+        yield Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment)

@@ -16,6 +16,7 @@ from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_settings
 from infra.local.ports import HOST, find_free_port
+from shared.texts import LOCALES, plain_text
 from tests.infra.image.conftest import ARGS, ROOT
 from tests.infra.image.replay import Image
 
@@ -111,6 +112,23 @@ def test_only_the_locked_packages_are_in_the_image(image: Image) -> None:
     assert {"functions-framework", "google-cloud-firestore", "python-telegram-bot"} <= installed
     assert len(locked - installed) <= 3, "left out only where the lock says: for another system"
     assert not installed & (list_locked("requirements-dev.txt") - locked)
+
+
+def test_only_our_languages_are_in_the_image(image: Image) -> None:
+    """Of babel's thousand languages there are ours, and with them texts count in both as they do here."""
+    kept = {path.stem for path in image.root.glob("usr/local/lib/python3*/site-packages/babel/locale-data/*.dat")}
+    assert kept == {"root", *(part for locale in LOCALES.values() for part in (locale[:2], locale.replace("-", "_")))}
+    script = (
+        "from shared.texts import LOCALES, plain_text;"
+        "print([plain_text(each, 'card-canceled', price=n) for each in LOCALES for n in (1, 2, 5, 21, 12345)])"
+    )
+    python = f"{image.root}/usr/local/bin/python"
+    environment = image.environment() | {"PYTHONIOENCODING": "utf-8"}
+    found = subprocess.run(  # noqa: S603 — the image's own interpreter
+        [python, "-c", script], env=environment, cwd="/", capture_output=True, encoding="utf-8", check=True
+    )
+    here = [plain_text(each, "card-canceled", price=n) for each in LOCALES for n in (1, 2, 5, 21, 12345)]
+    assert found.stdout == f"{here}\n"
 
 
 def test_only_the_code_that_runs_is_in_the_image(image: Image) -> None:

@@ -1,0 +1,29 @@
+"""Which jobs take packages that an earlier run has kept."""
+
+from typing import Any
+
+from infra.checks.findings import ROOT
+from infra.checks.workflows.files import read_workflows
+
+SETUP = "$/.github/actions/setup"
+
+
+def list_jobs(*, with_login: bool) -> list[tuple[str, str]]:
+    """(workflow, job) of those that take kept packages, and log in at Google or do not."""
+    found = []
+    for workflow in read_workflows(ROOT):
+        for job, step in workflow.steps():
+            given: Any = step.data.get("with", {})
+            if step.uses == SETUP and given.get("cache") == "true" and bool(given.get("account")) == with_login:
+                found.append((workflow.name, job.id))
+    return found
+
+
+def test_going_back_needs_no_package_index() -> None:
+    """It takes the packages that the night keeps on main, and is the only job with rights at Google that does."""
+    assert list_jobs(with_login=True) == [("rollback", "rollback")]
+
+
+def test_the_night_keeps_them() -> None:
+    """GitHub forgets what nobody took for a week, so each night takes them; `ci` keeps its own for pull requests."""
+    assert list_jobs(with_login=False) == [("ci", "light"), ("nightly", "alarms")]
