@@ -158,7 +158,7 @@ async def test_too_large_for_telegram(world: World, monkeypatch: pytest.MonkeyPa
     shown = await open_gallery(world)
     await ask(world, shown)
     await world.settle()
-    assert card(world).buttons[0][0].url.startswith("https://bucket.example/archives/")
+    assert card(world).buttons[0][0].url.startswith("https://bucket.example/test-media/archives/")
     assert "12 hours" in card(world).text
 
 

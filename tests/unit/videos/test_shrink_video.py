@@ -70,7 +70,11 @@ def shown_as_copy(world: World, *, is_clean: bool = True) -> None:
     messages = world.messenger.messages(ME)
     assert [message.kind for message in messages[:2]] == ["video", "text"]
     assert "smaller copy. The original has 86 MB" in messages[1].text
-    assert messages[1].buttons[0][0].url.startswith(f"https://bucket.example/{stored_video(job).blob}?seconds=43200")
+    assert (
+        messages[1]
+        .buttons[0][0]
+        .url.startswith(f"https://bucket.example/test-media/{stored_video(job).blob}?seconds=43200")
+    )
     [*_, call] = world.messenger.sent("edit_video")
     assert call.video is not None
     assert "small.mp4" in str(call.video.content)
@@ -84,7 +88,7 @@ def linked(world: World) -> None:
     assert video(world).state is JobState.DELIVERED
     shown = world.messenger.messages(ME)[0]
     assert "larger than Telegram takes" in shown.text
-    assert shown.buttons[0][0].url.startswith("https://bucket.example/jobs/")
+    assert shown.buttons[0][0].url.startswith("https://bucket.example/test-media/jobs/")
     paid(world)
 
 
