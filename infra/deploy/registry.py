@@ -14,7 +14,7 @@ import httpx
 
 from infra.deploy.api import CALL_SECONDS_MAX, ERRORS, Api
 from infra.deploy.context import Context
-from infra.deploy.digests import read_digest
+from infra.deploy.digests import DIGEST, read_digest
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError, UnreachableError
 from infra.deploy.google_login import google_token
 
@@ -75,10 +75,11 @@ def list_attestations(repository: Repository, digest: str, context: Context) -> 
     """
     place = f"/v2/{repository.project}/{repository.name}/{IMAGE}"
     with _open_content(repository, context) as client:
-        found = _read_json(client, f"{place}/referrers/{digest}").get("manifests", [])
-        named = [each["digest"] for each in found if str(each.get("artifactType", "")).startswith(BUNDLE)]
-        manifests = [_read_json(client, f"{place}/manifests/{read_digest(each)}") for each in named[:ATTESTATIONS_MAX]]
-        layers = [read_digest(each["layers"][0]["digest"]) for each in manifests if each.get("layers")]
+        found = _read_json(client, f"{place}/referrers/{digest}")
+        named = [each for each in _list_objects(found, "manifests") if str(each.get("artifactType")).startswith(BUNDLE)]
+        digests = _list_digests(named)[:ATTESTATIONS_MAX]
+        manifests = [_read_json(client, f"{place}/manifests/{each}") for each in digests]
+        layers = [digest for each in manifests for digest in _list_digests(_list_objects(each, "layers")[:1])]
         return [_read_content(client, f"{place}/blobs/{each}") for each in layers]
 
 
@@ -90,6 +91,16 @@ def keep(repository: Repository, digest: str, context: Context) -> None:
     package = _package(repository)
     with _open(context) as api, suppress(ConflictError):  # another process was faster
         api.change("POST", f"/v1/{package}/tags?tagId={tag}", {"version": f"{package}/versions/{digest}"})
+
+
+def _list_objects(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The objects of a list; what has another form is left out, because strangers may have written it."""
+    entries = found.get(key)
+    return [each for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
+
+
+def _list_digests(found: list[dict[str, Any]]) -> list[str]:
+    return [digest for each in found if DIGEST.fullmatch(digest := str(each.get("digest")))]
 
 
 def _open_content(repository: Repository, context: Context) -> httpx.Client:

@@ -61,7 +61,13 @@ class ArtifactRegistry(Serving):
         """Put a signature beside an image, as actions/attest does with `push-to-registry`."""
         layer = {"mediaType": kind, "digest": self._store(bundle), "size": len(bundle)}
         manifest = {"schemaVersion": 2, "artifactType": kind, "layers": [layer], "subject": {"digest": digest}}
-        stored = self._store(json.dumps(manifest))
+        self.attach_manifest(digest, json.dumps(manifest), kind)
+
+    def attach_manifest(
+        self, digest: str, manifest: str, kind: str = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    ) -> None:
+        """Put anything beside an image, as whoever may push can."""
+        stored = self._store(manifest)
         self.referrers.setdefault(digest, []).append({"artifactType": kind, "digest": stored})
 
     def _store(self, text: str) -> str:

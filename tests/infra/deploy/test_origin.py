@@ -127,7 +127,13 @@ def test_one_good_signature_among_others_is_enough(
     """Anybody who may push may attach more, and other things than signatures lie there too."""
     registry.attach(DIGEST, "a list of packages", kind="application/vnd.cyclonedx+json")
     registry.attach(DIGEST, sigstore.sign(DIGEST, Built(repository_id="5")))
+    kind = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    registry.referrers[DIGEST] += [{"artifactType": kind}, {"artifactType": kind, "digest": "../../elsewhere"}]
     registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
+    for text in registry.contents.copy().values():
+        if "layers" in text:
+            registry.attach_manifest(DIGEST, text.replace('"layers": [', '"layers": [1, '))
+            registry.attach_manifest(DIGEST, text.replace('"layers": [', '"layers": {}, "others": ['))
     assert find(context) == "a" * 40
 
 
