@@ -14,6 +14,7 @@ TF ?= terraform
 export TF
 ENV ?=
 IMAGE ?=
+DATABASE ?=
 # `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process; more than there may
 # be processors, because some tests wait for real leases to end. tests/conftest.py puts the slowest files first.
 T ?=
@@ -89,7 +90,7 @@ audit: setup  ## look the locked packages up in the vulnerability database (need
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
 
 lock-providers:  ## lock Terraform's provider, for Linux and macOS (needs its registry)
-	@for folder in terraform/environments/*/; do \
+	@for folder in terraform/environments/*/ terraform/outside/*/; do \
 	  $(TF) -chdir="$$folder" init -backend=false -upgrade -input=false >/dev/null && \
 	  $(TF) -chdir="$$folder" providers lock $(PLATFORMS:%=-platform=%) || exit 1; \
 	done
@@ -106,7 +107,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback credits promos style-examples refund card-orders ledger-check replay
+.PHONY: plan apply rollback restore-outside switch-over credits promos style-examples refund card-orders ledger-check replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -116,6 +117,12 @@ apply: .require-env setup  ## set an environment up, then run IMAGE=sha256:… t
 
 rollback: .require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
 	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
+
+restore-outside: .require-env setup  ## restore the copy outside the project into a new DATABASE=…, and bring pictures back
+	@$(PYTHON) -m infra.deploy restore-outside --environment $(ENV) $(if $(DATABASE),--database $(DATABASE),--list) $(A)
+
+switch-over: .require-env setup  ## have the functions use a restored DATABASE=…: says what it will do, and asks
+	@$(PYTHON) -m infra.deploy switch-over --environment $(ENV) --database "$(DATABASE)" $(A)
 
 credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=… --reason="…"' (--local: of make run)
 	@$(PYTHON) -m infra.operations.credits $(A)

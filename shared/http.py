@@ -26,6 +26,7 @@ from shared.errors import (
     UnauthenticatedError,
     UnavailableError,
     UnusableFormError,
+    UnusableReportError,
     UnusableUpdateError,
 )
 from shared.hash_ids import is_id
@@ -59,6 +60,7 @@ STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
     ForbiddenError: 403,
     UnusableFormError: 400,
+    UnusableReportError: 400,
     UnusableUpdateError: 200,  # authentic but unusable: it must not be delivered again
     BodyTooLargeError: 413,
     BodyTooSlowError: 408,

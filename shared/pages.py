@@ -30,7 +30,7 @@ half of it to decode one picture."""
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/create", create_page.show_create),
-    Route("POST", "/create", create_page.create),
+    Route("POST", "/create", create_page.create, counts_as=INVOICE_CALLS),
     Route("POST", "/create/options", create_page.show_create_options),
     Route(
         "POST",
@@ -65,7 +65,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/balance/csv", balance_page.send_csv, counts_as=INVOICE_CALLS),
     Route("POST", "/promo", balance_page.show_promo),
     Route("GET", "/buy", buy_page.show_buy),
-    Route("POST", "/buy", buy_page.buy),
+    Route("POST", "/buy", buy_page.buy, counts_as=INVOICE_CALLS),
     Route("GET", "/buy/card", card_page.show_card),
     Route("POST", "/buy/card", card_page.order, counts_as=INVOICE_CALLS),
     Route("GET", "/buy/card/{request}", card_page.show_request),

@@ -44,7 +44,7 @@ from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
-from shared.jobs.publish_notice import NOTICES_TASK_PATH
+from shared.jobs.publish_notice import NOTICES_TASK_PATH, TOLD_OPERATION
 from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.miniapp.acts import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
@@ -348,7 +348,9 @@ class World:
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
         elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
-            await take_notice(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            told = said.get(TOLD_OPERATION, "")
+            await take_notice(self.ports, self.video_studio, self.video_kinds, said["job"], told)
         elif task.queue == "video":
             await move_job(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:

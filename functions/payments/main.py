@@ -12,7 +12,7 @@ from shared.logs import configure_logs, log_event
 from shared.miniapp.pace import Pace
 from shared.payments.card_notices import NOTICE_BYTES_MAX
 from shared.payments.take_card_notice import Caller, admit_provider, take_card_notice
-from shared.providers.notices import NOTICES_PATH, read_notice_path
+from shared.providers.notices import NOTICES_PATH, read_notice_path, read_operation
 from shared.settings import PaymentsSettings, load
 from shared.wiring import Once, make_notice_queue, make_signed
 
@@ -40,7 +40,7 @@ async def take_notice(request: Request) -> Response:
 
 
 async def take_video_notice(request: Request) -> Response:
-    """POST /videos/<provider>/<job>: nothing is read of the body, but who signed it."""
+    """POST /videos/<provider>/<job>: nothing is read of the body, but who signed it and which operation it names."""
     provider, job_id = read_notice_path(request.url.path) or ("", "")
     if (known := signed.get().get(provider)) is None:
         raise UnauthenticatedError("no provider of videos")
@@ -50,7 +50,7 @@ async def take_video_notice(request: Request) -> Response:
     if wait_seconds := pace.take(0, now.timestamp()):
         return slow_down(wait_seconds)
     log_event("video_notice_taken", provider=provider, job_id=job_id)
-    await publish_notice(queue.get(), job_id)
+    await publish_notice(queue.get(), job_id, read_operation(provider, body))
     return done()
 
 

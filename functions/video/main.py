@@ -4,13 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
-from shared.http import done, make_endpoint, read_id
+from shared.http import done, make_endpoint, read_task
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
-from shared.jobs.publish_notice import NOTICES_TASK_PATH
+from shared.jobs.publish_notice import NOTICES_TASK_PATH, TOLD_OPERATION
 from shared.kinds import video_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import VideoStudio
+from shared.providers.notices import as_operation
 from shared.settings import VideoSettings, load
 from shared.stopping import heed_sigterm
 from shared.videos.take_notice import take_notice
@@ -34,10 +35,10 @@ kinds = video_kinds()
 
 async def work(request: Request) -> Response:
     """POST / brings the id of the job to move, POST /notices that of one of which its provider told."""
-    job_id = await read_id(request, "job")
+    job_id, said = await read_task(request, "job")
     set_log_context(job_id=job_id)
     if request.url.path == NOTICES_TASK_PATH:
-        await take_notice(ports.get(), studio.get(), kinds, job_id)
+        await take_notice(ports.get(), studio.get(), kinds, job_id, as_operation(said.get(TOLD_OPERATION)))
         return done()
     await move_job(ports.get(), studio.get(), kinds, job_id)
     return done()

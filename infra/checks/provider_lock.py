@@ -17,8 +17,8 @@ HASH = re.compile(r'"h1:[^"]+"')
 
 
 def find_unlocked(environments: list[Path]) -> list[str]:
-    """The names of the environments without a lock file."""
-    return [folder.name for folder in environments if not (folder / LOCK).is_file()]
+    """The names of the folders without a lock file, such as `environments/dev`."""
+    return [f"{folder.parent.name}/{folder.name}" for folder in environments if not (folder / LOCK).is_file()]
 
 
 def find_lock_faults(folder: Path) -> Iterator[str]:

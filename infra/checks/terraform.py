@@ -60,7 +60,7 @@ def run_checks(root: Path = ROOT) -> Iterator[str | Missing]:
             yield Missing(NEEDS_PROVIDERS, want, fails_ci=True)
             return
         yield from check_folders(tool, copy)
-    if unlocked := find_unlocked(workspace.list_environments(root)):
+    if unlocked := find_unlocked([*workspace.list_environments(root), *workspace.list_outsides(root)]):
         yield Missing(f"the provider's hashes in {', '.join(unlocked)}", CURE, fails_ci=not tool.is_offline)
     if not tool.is_offline:
         yield Missing(NEEDS_APPLY, f"{OFFLINE_TOOL}: {OFFLINE_CURE}", fails_ci=False)
@@ -87,10 +87,12 @@ def find_registry_trouble(tool: Tool, copy: Path) -> str:
 def check_folders(tool: Tool, copy: Path) -> Iterator[str]:
     """Environments first: they take longest."""
     environments, modules = workspace.list_environments(copy), workspace.list_tested_modules(copy)
+    outsides = workspace.list_outsides(copy)
     with ThreadPoolExecutor(PARALLEL) as workers:
         jobs = [workers.submit(collect, check_environment, tool, folder) for folder in environments]
+        jobs += [workers.submit(collect, check_outside, tool, folder) for folder in outsides]
         jobs += [workers.submit(collect, check_module, tool, folder) for folder in modules]
-        for folder, job in zip([*environments, *modules], jobs, strict=True):
+        for folder, job in zip([*environments, *outsides, *modules], jobs, strict=True):
             name = folder.relative_to(copy / "terraform")
             yield from (f"{name}: {fault}" for fault in job.result())
 
@@ -132,6 +134,19 @@ def check_environment(tool: Tool, folder: Path) -> Iterator[str]:
         yield from check_second_plan(tool, folder)
     with timed("test", folder):
         workspace.run(tool, folder, "test")
+
+
+def check_outside(tool: Tool, folder: Path) -> Iterator[str]:
+    """Validate; where nothing asks a cloud, apply and plan again. The rules over its state are tests."""
+    yield from find_lock_faults(folder)
+    with timed("init", folder), applied.cache:
+        workspace.initialise(tool, folder)
+    with timed("validate", folder):
+        workspace.run(tool, folder, "validate")
+    if tool.is_offline:
+        with timed("apply", folder):
+            workspace.apply(tool, folder)
+        yield from check_second_plan(tool, folder)
 
 
 def check_second_plan(tool: Tool, folder: Path) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Changing Cloud Run to the state in the record. Idempotent, so another deployer can continue it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
-from google.cloud.run_v2 import Service
+from google.cloud.run_v2 import RevisionTemplate, Service
 
 from infra.deploy.cloud_run import (
     Change,
@@ -18,9 +19,9 @@ from infra.deploy.cloud_run import (
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
-from infra.deploy.errors import BrokenRevisionError
+from infra.deploy.errors import BrokenRevisionError, RefusedError
 from infra.deploy.record import STAGE_BY_NAME, Record, Release, list_tagged
-from infra.deploy.revisions import candidate_variables, make_router, make_template, name_router
+from infra.deploy.revisions import BUNDLE, candidate_variables, make_router, make_template, name_router
 from infra.functions import FUNCTIONS, ROUTER
 
 WEBHOOK = ROUTER
@@ -35,10 +36,14 @@ class Arranger:
         self._desk = desk
         self._context = context
 
-    def make_revisions(self, deployment: Deployment, release: Release) -> None:
-        """The release's revision of every function, ready, without traffic. Raises BrokenRevisionError."""
-        for name, function in deployment.functions.items():
-            self._add(function.service, release.revision(function.service), release.tag, deployment, name, release)
+    def make_revisions(self, deployment: Deployment, release: Release, bundle: str) -> None:
+        """The release's revision of every function, ready, without traffic. Raises BrokenRevisionError.
+
+        `bundle` is the signature of its image, which the webhook's revision keeps; empty where none is asked for.
+        """
+        for function in deployment.functions.values():
+            template = make_template(deployment, function, release, bundle=bundle)
+            self._add(function.service, release.revision(function.service), release.tag, template)
 
     def prepare_stage(self, deployment: Deployment, record: Record) -> str:
         """The stable webhook's revision that routes the stage's chats, ready; its name."""
@@ -73,6 +78,22 @@ class Arranger:
         self._serve_others(record)
         self._serve(WEBHOOK, record.stable.revision(self._services[WEBHOOK]), record)
 
+    def read_bundle(self, release: Release) -> tuple[str, datetime] | None:
+        """The signature that the release's webhook keeps, and when that revision was made; None if it is gone.
+
+        Raises RefusedError if another image than the release's runs in one of its revisions.
+        """
+        found = None
+        for name, service in self._services.items():
+            revision = self._cloud_run.read_revision(service, release.revision(service))
+            if revision is None:
+                continue
+            if any(not each.image.endswith(f"@{release.digest}") for each in revision.containers):
+                raise RefusedError(f"{release.revision(service)} does not run {release.digest}")
+            if name == WEBHOOK:
+                found = revision.annotations.get(BUNDLE, ""), revision.create_time
+        return found
+
     def is_left_half_way(self, record: Record) -> bool:
         """Whether a release that ended in the record still serves, by its own revision or by a router."""
         assert record.stable is not None
@@ -101,9 +122,8 @@ class Arranger:
         """Whether the revision exists: a newer function has no revisions of earlier releases."""
         return revision == serving or self._cloud_run.read_revision(service, revision) is not None
 
-    def _add(self, service: str, revision: str, tag: str, deployment: Deployment, name: str, release: Release) -> None:
+    def _add(self, service: str, revision: str, tag: str, template: RevisionTemplate) -> None:
         if self._cloud_run.read_revision(service, revision) is None:
-            template = make_template(deployment, deployment.functions[name], release)
             self._change(service, f"add {revision}", add_revision(revision, template, tag))
         self._cloud_run.wait_for_revision(service, revision)
         self._change(service, f"{tag} is {revision}", tag_revision(revision, tag))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.deploy.branches import choose_merge_method, find_branch
+from infra.deploy.branches import choose_merge_method, find_branch, is_owned
 from infra.deploy.context import Context
 from infra.deploy.errors import DeployError, RefusedError, UnreachableError
 from infra.deploy.github import GitHub
@@ -36,6 +36,21 @@ mutation ($pull: ID!, $method: PullRequestMergeMethod!, $head: GitObjectID!) {
   }
 }
 """
+DISARM = """\
+mutation ($pull: ID!) {
+  disablePullRequestAutoMerge(input: {pullRequestId: $pull}) {
+    pullRequest { number }
+  }
+}
+"""
+OWNED_MARK = "<!-- nanobanana: owned -->"
+OWNED_TEXT = """\
+This changes what builds, checks and deploys ({paths}), so it does not merge by itself: a code owner has to approve
+it, and then a person merges it.
+"""
+PATHS_SHOWN_MAX = 5
+FILES_MAX = 3000
+"""GitHub lists no more files of a pull request."""
 PASSED = {"success", "neutral", "skipped"}
 """Conclusions of a check with which GitHub allows the merge."""
 WAITS_FOR_NOTHING = ("clean status", "unstable status", "has_hooks status")
@@ -46,7 +61,7 @@ def enable_auto_merge(github: GitHub, context: Context, number: int) -> str:
     """Enable GitHub's auto-merge for a pull request, or merge it if nothing is left to wait for.
 
     Returns `enabled`, `merged`, or the reason against it: `closed`, `draft`, `foreign` (from a fork), `dependency`
-    (Dependabot's), `other base`, `conflict`.
+    (Dependabot's), `other base`, `conflict`, `owned` (people merge what builds and deploys).
     Idempotent. Raises DeployError.
     """
     pull = wait_until_judged(github, context, number)
@@ -56,6 +71,9 @@ def enable_auto_merge(github: GitHub, context: Context, number: int) -> str:
     if pull["mergeable"] is False:
         tell_conflict(github, pull)
         return "conflict"
+    if owned := list_owned(github, number):
+        leave_to_people(github, pull, owned)
+        return "owned"
     if pull["auto_merge"]:
         return "enabled"
     try:
@@ -98,6 +116,21 @@ def merges_without_people(base: str) -> bool:
         return find_branch(base).approvals == 0
     except RefusedError:
         return False
+
+
+def list_owned(github: GitHub, number: int) -> list[str]:
+    """The changed files that only people may merge, also under their earlier names; all, where GitHub lists not all."""
+    files = list(github.pages(f"/pulls/{number}/files"))
+    names = [str(name) for each in files for name in (each["filename"], each.get("previous_filename")) if name]
+    return names if len(files) >= FILES_MAX else [name for name in names if is_owned(name)]
+
+
+def leave_to_people(github: GitHub, pull: Json, owned: list[str]) -> None:
+    """Take auto-merge back, which an earlier push may have had, and say once why."""
+    if pull["auto_merge"]:
+        github.mutate(DISARM, pull=pull["node_id"])
+    paths = ", ".join(f"`{path}`" for path in owned[:PATHS_SHOWN_MAX])
+    comment_once(github, pull["number"], OWNED_MARK, OWNED_TEXT.format(paths=paths))
 
 
 def tell_conflict(github: GitHub, pull: Json) -> None:

@@ -9,6 +9,7 @@
 """
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from infra.deploy.errors import RefusedError
 
@@ -22,6 +23,9 @@ FULL_CHECK = "full check"
 ACTIONS_APP_ID = 15368
 """The App id of GitHub Actions; a check with the same name from another App does not count."""
 
+OWNED_PATHS = ("/.ci/", "/.github/", "/infra/", "/terraform/", "/Makefile", "/pyproject.toml", "/requirements*")
+"""What builds, checks and deploys, as patterns of CODEOWNERS. A change of these files never merges by itself."""
+
 WORK_PREFIXES = {"feature/": STAGING, "fix/": STAGING, "hotfix/": MAIN}
 """A push to such a branch opens a pull request to that base."""
 
@@ -34,6 +38,8 @@ class Branch:
     checks: tuple[str, ...]
     """The names of the required jobs, as in the workflows (a contract test compares them)."""
     approvals: int
+    """How many people have to agree. Two where work goes to production: pull requests are opened by the delivery App,
+    so GitHub counts the approval of whoever wrote the change."""
     is_strict: bool
     """Whether a pull request must be up to date with its base, so that the merged tree is the tested tree."""
     merge_methods: tuple[str, ...]
@@ -53,9 +59,9 @@ class Environment:
 
 BRANCHES = (
     Branch(STAGING, (LIGHT_CHECK,), 0, is_strict=False, merge_methods=("squash", "merge"), lets_app_push=True),
-    Branch(MAIN, (LIGHT_CHECK, FULL_CHECK), 1, is_strict=True, merge_methods=("merge",), lets_app_push=False),
+    Branch(MAIN, (LIGHT_CHECK, FULL_CHECK), 2, is_strict=True, merge_methods=("merge",), lets_app_push=False),
 )
-# Deployments need no approval: the merge to `main` had one, and a monitor or a rollback must not wait for a person.
+# Deployments need no approval: the merge to `main` had two, and a monitor or a rollback must not wait for a person.
 # Jobs that can set rights in production (Terraform, these rules) do need one.
 ENVIRONMENTS = (
     Environment("dev", ("feature/**/*", "fix/**/*", "hotfix/**/*", STAGING, MAIN)),
@@ -73,6 +79,11 @@ def find_branch(name: str) -> Branch:
         if branch.name == name:
             return branch
     raise RefusedError(f"{name} is not one of the protected branches")
+
+
+def is_owned(path: str) -> bool:
+    """Whether a file, named from the repository's root, falls under OWNED_PATHS."""
+    return any(fnmatchcase(f"/{path}", f"{each}*" if each.endswith("/") else each) for each in OWNED_PATHS)
 
 
 def choose_base(branch: str) -> str:

@@ -1,12 +1,13 @@
-"""The context of a verb: environment variables, time, and output."""
+"""The context of a verb: environment variables, time, output, and the person at the keyboard."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
-from infra.deploy.errors import DeployError
+from infra.deploy.errors import DeployError, RefusedError
 
 
 class Clock(Protocol):
@@ -38,6 +39,19 @@ class Context:
     """Print every change and make none."""
     clock: Clock = field(default_factory=SystemClock)
     say: Callable[[str], None] = print
+    signing_keys: Path | None = None
+    """Public keys of another Sigstore (`TrustedRoot`), for tests. No argument or variable of a verb leads here."""
+    ask: Callable[[str], str] = input
+    """A question to the person; returns the answer."""
+
+    def confirm(self, word: str) -> None:
+        """Go on only if the person types this word. Raises RefusedError."""
+        try:
+            answer = self.ask(f"Type {word} to go on: ")
+        except EOFError:
+            answer = ""
+        if answer.strip() != word:
+            raise RefusedError("nothing was changed")
 
     def require(self, name: str) -> str:
         """A required environment variable. Raises DeployError if it is missing."""

@@ -61,6 +61,8 @@ class Deployment:
     """The repository of images, such as `europe-west1-docker.pkg.dev/project/nanobanana`."""
     functions: Mapping[str, Function]
     staff_chat_ids: tuple[int, ...]
+    proven_images: bool = False
+    """Whether only images are released here that the build has signed."""
     sources: str = ""
     """The hash of the files that Terraform was applied with (`terraform_sources.py`); empty before decision 0108."""
     queues: frozenset[str] = frozenset()
@@ -80,6 +82,7 @@ class Deployment:
                 registry=found["registry"],
                 functions=functions,
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
+                proven_images=bool(found.get("proven_images", False)),
                 sources=found.get("sources", ""),
                 queues=frozenset(found.get("queues", ())),
                 indexes=frozenset(found.get("indexes", ())),

@@ -47,6 +47,14 @@ def find_place(args: argparse.Namespace, context: Context) -> Place:
     return Place(args.environment, project, args.region or _read(args.environment, "region"))
 
 
+def find_repository_id(environment: str) -> str:
+    """The number of the GitHub repository whose pipeline may deploy there. Raises DeployError."""
+    found = read_value(ROOT / find_root(environment), "repository_id")
+    if not found:
+        raise DeployError(f"{find_root(environment)} names no repository_id")
+    return found
+
+
 def find_root(environment: str) -> Path:
     """The file with an environment's values, below the checkout."""
     return Path("terraform/environments") / environment / "main.tf"

@@ -1,4 +1,4 @@
-"""The parts of Firestore's Admin API that a restore needs: databases, backups, TTL fields.
+"""The parts of Firestore's Admin API that a restore needs: databases, backups, imports, TTL fields, indexes.
 
 https://firebase.google.com/docs/firestore/reference/rest/v1/projects.databases (restore, clone) and
 …/v1/projects.databases.collectionGroups.fields/patch. A database can only be restored into a new one in the same
@@ -30,6 +30,7 @@ TTL_SECONDS_MAX = 1800.0
 TRIES = 20
 """Tries, over some minutes: while one field is being changed, changes of others may be refused."""
 MAKING = ("RestoreDatabaseMetadata", "CloneDatabaseMetadata")
+IMPORTING = ("ImportDocumentsMetadata",)
 Json = dict[str, Any]
 
 
@@ -61,6 +62,11 @@ class FirestoreAdmin:
             return None
         return found
 
+    def list_databases(self) -> list[str]:
+        """The ids of the project's databases."""
+        found = self._api.get(f"/v1/{self._project}/databases")
+        return [str(each["name"]).rpartition("/")[2] for each in found.get("databases", [])]
+
     def list_backups(self) -> list[Json]:
         """All backups of the project, the newest first."""
         found = self._api.get(f"/v1/{self._project}/locations/-/backups")
@@ -88,10 +94,38 @@ class FirestoreAdmin:
             raise RefusedError(f"there is a database {database} already: choose another name") from error
         return operation
 
-    def find_operation(self, database: str) -> Json | None:
-        """The newest operation that creates or created this database; None if there is none."""
+    def make_empty(self, database: str, location: str) -> None:
+        """Create an empty database and wait until it is there. Raises DeployError."""
+        body = {
+            "locationId": location,
+            "type": "FIRESTORE_NATIVE",
+            "pointInTimeRecoveryEnablement": "POINT_IN_TIME_RECOVERY_ENABLED",
+        }
+        operation = self._make(f"/v1/{self._project}/databases?databaseId={database}", body, database)
+        if operation is not None:
+            self._wait(operation, RESTORE_SECONDS_MAX)
+
+    def import_export(self, database: str, uri: str) -> Json | None:
+        """Start to import what Firestore exported to `gs://BUCKET/PREFIX`; None under --dry-run. Raises DeployError."""
+        path = f"/v1/{self._database(database)}:importDocuments"
+        operation: Json | None = self._api.change("POST", path, {"inputUriPrefix": uri})
+        return operation
+
+    def delete_database(self, database: str) -> None:
+        """Delete it and wait. Raises DeployError; RefusedError if it is protected."""
+        operation = self._api.change("DELETE", f"/v1/{self._database(database)}")
+        if operation is not None:
+            self._wait(operation, TTL_SECONDS_MAX)
+
+    def list_indexes(self, database: str) -> list[Json]:
+        """All composite indexes of a database, in any order."""
+        found = self._api.get(f"/v1/{self._database(database)}/collectionGroups/-/indexes")
+        return list(found.get("indexes", []))
+
+    def find_operation(self, database: str, kinds: tuple[str, ...] = MAKING) -> Json | None:
+        """The newest operation of these kinds, by default that made this database; None if there is none."""
         found = self._api.get(f"/v1/{self._database(database)}/operations").get("operations", [])
-        making = [each for each in found if str(each["metadata"]["@type"]).endswith(MAKING)]
+        making = [each for each in found if str(each["metadata"]["@type"]).endswith(kinds)]
         return max(making, key=lambda each: str(each["metadata"].get("startTime", "")), default=None)
 
     def wait_until_made(self, operation: Json) -> None:

@@ -3,9 +3,12 @@
 While a Terraform runs that could undo it, it stays and arranges the traffic anew.
 """
 
+from datetime import datetime
+
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context
 from infra.deploy.desk import TICK_SECONDS, Desk
+from infra.deploy.environments import find_repository_id
 from infra.deploy.errors import RefusedError
 from infra.deploy.record import Record, Release, leave
 from infra.deploy.telegram_notice import Notice, send_notice
@@ -30,7 +33,10 @@ def go_back(
     if bad is None and not _is_half_way(found, arranger):
         bad = found.candidate or found.stable
     bad_id = bad.id if bad else ""
-    leave(found, bad_id, started)  # raises if there is no earlier release, before anybody loses the lock
+    wanted = leave(found, bad_id, started).stable  # raises if there is none, before anybody loses the lock
+    assert wanted is not None
+    if found.proven_since is not None and wanted.id != found.stable.id:  # what serves already is only kept
+        _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
     desk.take(by_force=True)
     record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now()))
     assert record.stable is not None
@@ -46,6 +52,27 @@ def go_back(
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
     return record
+
+
+def _refuse_unproven(
+    wanted: Release, proven_since: datetime, arranger: Arranger, context: Context, environment: str
+) -> None:
+    """Raise RefusedError unless the build has signed the image, or the release is older than this demand.
+
+    The signature is the one that the release's own revision keeps: the registry and GitHub may be down.
+    """
+    from infra.deploy.origin import prove_kept
+
+    found = arranger.read_bundle(wanted)
+    if found is None:
+        raise RefusedError(f"{wanted.version}: its revisions are gone")
+    bundle, made = found
+    if bundle:
+        prove_kept(bundle, wanted.digest, find_repository_id(environment), context)
+    elif made >= proven_since:
+        raise RefusedError(f"{wanted.version}: nobody signed {wanted.digest}, so nothing proves what built it")
+    else:
+        context.say(f"{wanted.version} is from before images were signed")
 
 
 def _outlast_terraform(desk: Desk, arranger: Arranger, context: Context, record: Record) -> None:

@@ -25,14 +25,16 @@ SETTINGS: Json = {
     "squash_merge_commit_message": "BLANK",
 }
 JOBS: Json = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
-RELEASES: Json = {
+TAGS: Json = {"target": "tag", "enforcement": "active"}
+TAG_NAMES: Json = {"conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}}}
+KEPT_TAGS: Json = {
     "name": "release tags",
-    "target": "tag",
-    "enforcement": "active",
+    **TAGS,
     "bypass_actors": [],
-    "conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}},
+    **TAG_NAMES,
     "rules": [{"type": "deletion"}, {"type": "non_fast_forward"}, {"type": "update"}],
 }
+"""A tag of a release stays what it is, for everybody."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def plan_protection(github: GitHub, app_id: int, reviewers: Sequence[str]) -> It
     jobs = "/actions/permissions/workflow"
     yield from plan_values("job permissions", JOBS, github.get(jobs), "PUT", jobs)
     existing = {ruleset["name"]: ruleset["id"] for ruleset in github.pages("/rulesets", includes_parents="false")}
-    for wanted in (*(make_ruleset(branch, app_id) for branch in BRANCHES), RELEASES):
+    for wanted in (*(make_ruleset(branch, app_id) for branch in BRANCHES), KEPT_TAGS, make_tag_ruleset(app_id)):
         yield from plan_ruleset(github, wanted, existing.get(wanted["name"]))
     for environment in ENVIRONMENTS:
         yield from plan_environment(github, environment, found_reviewers)
@@ -78,12 +80,11 @@ def plan_ruleset(github: GitHub, wanted: Json, number: int | None) -> Iterator[S
 
 def make_ruleset(branch: Branch, app_id: int) -> Json:
     """The ruleset of a protected branch."""
-    app = {"actor_id": app_id, "actor_type": "Integration", "bypass_mode": "always"}
     return {
         "name": branch.name,
         "target": "branch",
         "enforcement": "active",
-        "bypass_actors": [app] if branch.lets_app_push else [],
+        "bypass_actors": [make_bypass(app_id)] if branch.lets_app_push else [],
         "conditions": {"ref_name": {"include": [f"refs/heads/{branch.name}"], "exclude": []}},
         "rules": [
             {"type": "deletion"},
@@ -94,12 +95,22 @@ def make_ruleset(branch: Branch, app_id: int) -> Json:
     }
 
 
+def make_tag_ruleset(app_id: int) -> Json:
+    """Only the App makes a release's tag. Apart from KEPT_TAGS, because who may pass by one rule passes by its set."""
+    rules = [{"type": "creation"}]
+    return {"name": "new release tags", **TAGS, "bypass_actors": [make_bypass(app_id)], **TAG_NAMES, "rules": rules}
+
+
+def make_bypass(app_id: int) -> Json:
+    return {"actor_id": app_id, "actor_type": "Integration", "bypass_mode": "always"}
+
+
 def make_review_rule(branch: Branch) -> Json:
     return {
         "required_approving_review_count": branch.approvals,
         "dismiss_stale_reviews_on_push": branch.approvals > 0,
-        "require_code_owner_review": False,
-        "require_last_push_approval": False,
+        "require_code_owner_review": True,
+        "require_last_push_approval": branch.approvals > 0,
         "required_review_thread_resolution": False,
         "allowed_merge_methods": list(branch.merge_methods),
     }

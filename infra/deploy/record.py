@@ -85,6 +85,8 @@ class Record:
     applier: str = ""
     """Who runs Terraform. It writes whole services as it read them, also for a while after it lost the lock."""
     applier_until: datetime | None = None
+    proven_since: datetime | None = None
+    """Since when every new release had to be signed by the build; None where that is not asked for."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -104,6 +106,7 @@ class Record:
                 lease_until=_parse_time(found["lease_until"]),
                 applier=found.get("applier", ""),
                 applier_until=_parse_time(found.get("applier_until")),
+                proven_since=_parse_time(found.get("proven_since")),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise DeployError(f"the rollout's record is unreadable: {error}") from error

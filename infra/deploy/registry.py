@@ -1,18 +1,21 @@
-"""Tags of images in Artifact Registry: looking up a digest, and protecting an image from clean-up.
+"""Images in Artifact Registry: looking up the digest of a tag, protecting an image from clean-up, its signatures.
 
 https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.tags;
 Tags are immutable in our repositories (terraform/modules/registry), so a result stays valid.
 """
 
+import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from infra.deploy.api import Api
+import httpx
+
+from infra.deploy.api import CALL_SECONDS_MAX, ERRORS, Api
 from infra.deploy.context import Context
 from infra.deploy.digests import read_digest
-from infra.deploy.errors import ConflictError, MissingError, RefusedError
+from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError, UnreachableError
 from infra.deploy.google_login import google_token
 
 REGISTRY_URL = "https://artifactregistry.googleapis.com"
@@ -21,6 +24,12 @@ IMAGE = "nanobanana"
 """The name of our repository and of its only image (see `Deployment.image`)."""
 KEPT = "r-"
 """The prefix of tags that protect an image from the registry's clean-up (terraform/modules/registry)."""
+
+BUNDLE = "application/vnd.dev.sigstore.bundle"
+ACCEPTED = ("application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json", "*/*")
+ATTESTATIONS_MAX = 20
+CONTENT_BYTES_MAX = 1 << 20
+MISSING = 404
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,22 @@ def find_digest(repository: Repository, tag: str, context: Context) -> str | Non
     return read_digest(str(found["version"]).rpartition("/")[2])
 
 
+def list_attestations(repository: Repository, digest: str, context: Context) -> list[str]:
+    """Sigstore's bundles beside an image: referrers in the OCI distribution specification, whose layer is the bundle.
+
+    Anybody who may push may add some, so only so many and so large ones are read.
+
+    Raises DeployError.
+    """
+    place = f"/v2/{repository.project}/{repository.name}/{IMAGE}"
+    with _open_content(repository, context) as client:
+        found = _read_json(client, f"{place}/referrers/{digest}").get("manifests", [])
+        named = [each["digest"] for each in found if str(each.get("artifactType", "")).startswith(BUNDLE)]
+        manifests = [_read_json(client, f"{place}/manifests/{read_digest(each)}") for each in named[:ATTESTATIONS_MAX]]
+        layers = [read_digest(each["layers"][0]["digest"]) for each in manifests if each.get("layers")]
+        return [_read_content(client, f"{place}/blobs/{each}") for each in layers]
+
+
 def keep(repository: Repository, digest: str, context: Context) -> None:
     """Protect the image from clean-up by a tag, if it has none. Raises DeployError."""
     tag = KEPT + digest.removeprefix("sha256:")[:12]
@@ -65,6 +90,41 @@ def keep(repository: Repository, digest: str, context: Context) -> None:
     package = _package(repository)
     with _open(context) as api, suppress(ConflictError):  # another process was faster
         api.change("POST", f"/v1/{package}/tags?tagId={tag}", {"version": f"{package}/versions/{digest}"})
+
+
+def _open_content(repository: Repository, context: Context) -> httpx.Client:
+    """The registry as docker sees it. It answers with the address of the content elsewhere, which gets no token."""
+    base = context.environment.get(VARIABLE) or f"https://{repository.host}"
+    headers = {"Authorization": f"Bearer {google_token(context, VARIABLE)()}", "Accept": ", ".join(ACCEPTED)}
+    return httpx.Client(base_url=base, timeout=CALL_SECONDS_MAX, headers=headers, follow_redirects=True)
+
+
+def _read_json(client: httpx.Client, path: str) -> dict[str, Any]:
+    """The object; empty if there is none. Raises DeployError."""
+    text = _read_content(client, path) or "{}"
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise DeployError(f"GET {path}: no JSON") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _read_content(client: httpx.Client, path: str) -> str:
+    """The text; empty if there is none. Raises DeployError."""
+    try:
+        with client.stream("GET", path) as response:
+            if response.status_code == MISSING:
+                return ""
+            if not response.is_success:
+                raise ERRORS.get(response.status_code, UnreachableError)(f"GET {path}: {response.status_code}")
+            content = b""
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > CONTENT_BYTES_MAX:
+                    raise RefusedError(f"GET {path}: more than {CONTENT_BYTES_MAX} bytes")
+    except httpx.HTTPError as error:
+        raise UnreachableError(f"GET {path}: {type(error).__name__}") from error
+    return content.decode(errors="replace")
 
 
 def _open(context: Context) -> Api:

@@ -9,13 +9,20 @@ from infra.deploy.context import Context
 from infra.deploy.databases import refuse_stages, uses_other_database
 from infra.deploy.deployment import Deployment
 from infra.deploy.digests import read_digest
-from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
+from infra.deploy.environments import (
+    Place,
+    add_deployment_argument,
+    add_place_arguments,
+    find_place,
+    find_repository_id,
+)
 from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.outputs import write_outputs
 from infra.deploy.prerequisites import await_prerequisites
 from infra.deploy.probes import Prober
 from infra.deploy.record import Record, Release
+from infra.deploy.registry import Repository
 from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Outcome, Rollout, Team
 
@@ -61,13 +68,36 @@ def run_release(
         if staged and uses_other_database(deployment, record, cloud_run):
             staged = refuse_stages(context, is_rollout=resume)
         release = choose_release(args, deployment, record, context.clock.now(), resume=resume)
+        bundle = prove_release(place, deployment, record, release, context)
     except DeployError:
         desk.release()
         raise
     team = Team(desk, arranger, Prober(deployment, context), FiguresReader(place.project, context))
-    outcome = Rollout(deployment, team, context, pace, unproven=unproven).run(release, staged=staged)
+    rollout = Rollout(deployment, team, context, pace, unproven=unproven, bundle=bundle)
+    outcome = rollout.run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
     return outcome.value
+
+
+def prove_release(place: Place, deployment: Deployment, record: Record, release: Release, context: Context) -> str:
+    """The signature of the image, verified; empty where none is asked for.
+
+    An image that is new here must be built from the files of the commit that is released. Two may be unsigned: the
+    first one of a new environment, which has no pipeline yet, and what is served since before signatures were asked
+    for. Raises RefusedError, DeployError.
+    """
+    from infra.deploy.origin import find_origin, refuse_other_tree
+
+    is_served = record.stable is not None and record.stable.digest == release.digest
+    is_from_before = record.proven_since is None and (is_served or record.stable is None)
+    if not deployment.proven_images or is_from_before:
+        return ""
+    repository_id = find_repository_id(place.environment)
+    origin = find_origin(Repository.parse(deployment.registry), release.digest, repository_id, context)
+    if record.stable is None or not is_served or record.stable.commit != release.commit:
+        refuse_other_tree(origin, release.commit, context)
+    context.say(f"{release.digest} was built from {origin.commit[:10]}, as its signature proves")
+    return origin.bundle
 
 
 def choose_release(

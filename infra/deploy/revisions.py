@@ -34,6 +34,8 @@ LIVENESS_FAILURES_MAX = 3
 PROBE_SECONDS_MAX = 5
 """A busy instance with one CPU may need more than the default of a second."""
 ID_DIGITS = 12
+BUNDLE = "nanobanana.dev/signature"
+"""The webhook's annotation with the signature of the release's image."""
 
 
 def make_release(
@@ -48,10 +50,12 @@ def make_release(
     return Release(release_id, digest, version, commit, now)
 
 
-def make_template(deployment: Deployment, function: Function, release: Release, tag: str = "") -> RevisionTemplate:
+def make_template(
+    deployment: Deployment, function: Function, release: Release, tag: str = "", bundle: str = ""
+) -> RevisionTemplate:
     """The template of a release's revision. Its tasks go to its tag's address, so its work stays with it.
 
-    `tag` replaces the release's tag, for previews.
+    `tag` replaces the release's tag, for previews. `bundle` is the signature of the image (origin.py).
     """
     tag = tag or release.tag
     own = {
@@ -82,6 +86,7 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
         timeout=timedelta(seconds=function.timeout_seconds),
         scaling=RevisionScaling(max_instance_count=function.max_instances),  # Terraform sets the minimum (service)
         max_instance_request_concurrency=function.concurrency,
+        annotations={BUNDLE: bundle} if bundle and function.name == ROUTER else {},
         labels={"release": release.id, "commit": release.commit[:40].lower()} if release.commit else {},
     )
 

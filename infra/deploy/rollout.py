@@ -5,7 +5,7 @@ verdict changes the record; missing information never does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -64,17 +64,26 @@ class Rollout:
     """One release in one environment."""
 
     def __init__(
-        self, deployment: Deployment, team: Team, context: Context, pace: float = 1.0, *, unproven: bool = False
+        self,
+        deployment: Deployment,
+        team: Team,
+        context: Context,
+        pace: float = 1.0,
+        *,
+        unproven: bool = False,
+        bundle: str = "",
     ) -> None:
         """With `pace` 5 every stage takes a fifth of the usual time: for a hotfix.
 
         `unproven`: a person has said that the candidate may go on though it delivered nothing.
+        `bundle`: the signature of its image, which was verified.
         """
         self._deployment = deployment
         self._team = team
         self._context = context
         self._pace = pace
         self._unproven = unproven
+        self._bundle = bundle
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
         """Release it, stage by stage or at once after its probes. We hold the lock and release it at the end.
@@ -102,18 +111,27 @@ class Rollout:
             return self._confirm(record)
         record = self._begin(record, release)
         if self._context.dry_run:
-            self._team.arranger.make_revisions(self._deployment, release)
+            self._team.arranger.make_revisions(self._deployment, release, self._bundle)
             self._context.say("would then probe it and " + ("go from stage to stage" if staged else "switch"))
             return Outcome.RELEASED
         return self._climb(record, release) if staged and record.stable is not None else self._replace(record, release)
 
     def _begin(self, record: Record, release: Release) -> Record:
         try:
-            return self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
+            return self._team.desk.write(f"begin {release.tag}", lambda found: self._begin_record(found, release))
         except RefusedError:
             if record.candidate is None and record.stable is not None:
                 self._team.arranger.route(record)  # its deployer may have died before rerouting the chats
             raise
+
+    def _begin_record(self, record: Record, release: Release) -> Record:
+        """The record with this candidate; from the first signed release on, what is not signed is not returned to."""
+        now, since = self._now(), record.proven_since
+        if not self._deployment.proven_images:
+            since = None
+        elif self._bundle and since is None:
+            since = now
+        return replace(begin(record, release, now), proven_since=since)
 
     # --- the ways to go -------------------------------------------------------------------------------------
 
@@ -188,7 +206,7 @@ class Rollout:
         if record.stage == STAGES[0].name and record.stable is not None:
             self._team.arranger.route(record)  # away from a candidate that is being replaced
         try:
-            self._team.arranger.make_revisions(self._deployment, record.candidate)
+            self._team.arranger.make_revisions(self._deployment, record.candidate, self._bundle)
         except BrokenRevisionError as error:
             return [str(error)]
         problems = self._team.prober.probe_release(record.candidate)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.deploy.branches import ENVIRONMENTS as GITHUB_ENVIRONMENTS
-from infra.deploy.branches import MAIN, STAGING
+from infra.deploy.branches import MAIN, OWNED_PATHS, STAGING
 from infra.deploy.environments import ENVIRONMENTS, find_root, read_value
 from infra.deploy.errors import RefusedError
 from infra.deploy.github import GitHub
@@ -19,6 +19,7 @@ from infra.deploy.pulls import find_head
 REPOSITORY = ""
 """The place of settings that every job may read."""
 PROTECTED = "production-infrastructure"
+CODE_OWNERS = ".github/CODEOWNERS"
 IN_TURN = "the loop in docs/delivery.md, step 1"
 PLAN_CURE = "docs/delivery.md, “What a free plan cannot do”"
 
@@ -67,6 +68,7 @@ def find_setup_faults(github: GitHub, root: Path) -> Iterator[Fault]:
     repository = github.get(github.repository_url)
     yield from find_repository_faults(github, repository)
     yield from find_number_faults(repository, root)
+    yield from find_owner_faults(root)
     if not has_rules(github):
         yield Fault("this plan has no rules for branches: a private repository of a free account", PLAN_CURE)
         return
@@ -93,6 +95,16 @@ def find_number_faults(repository: Mapping[str, Any], root: Path) -> Iterator[Fa
             if (found := read_value(root / path, name)) != number:
                 cure = f'write {name} = "{number}" there, and make apply ENV={environment}'
                 yield Fault(f"{path}: {name} is {found or 'missing'}, not {number}", cure)
+
+
+def find_owner_faults(root: Path) -> Iterator[Fault]:
+    """Who has to approve what builds and deploys; GitHub asks nobody where nobody is named."""
+    path = root / CODE_OWNERS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    owned = {words[0] for words in map(str.split, lines) if len(words) > 1 and not words[0].startswith("#")}
+    for pattern in OWNED_PATHS:
+        if pattern not in owned:
+            yield Fault(f"{CODE_OWNERS}: {pattern} has no owner", "name two people or a team there, and merge that")
 
 
 def has_rules(github: GitHub) -> bool:

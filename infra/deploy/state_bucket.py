@@ -1,10 +1,11 @@
-"""Creating or correcting the bucket of Terraform's state.
+"""Creating or correcting a bucket: that of Terraform's state, and those that a restore needs.
 
 A reader of the state knows every resource, and a writer decides what the next apply does. So a bucket with our name
 in another project is never used.
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from infra.deploy.errors import ConflictError, DeployError, MissingError, Refuse
 
 VERSIONS_KEPT = 50
 """The number of older states to keep; each has some hundred kilobytes."""
-WANTED: dict[str, Any] = {
+PRIVATE: dict[str, Any] = {
     "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}, "publicAccessPrevention": "enforced"},
+}
+WANTED: dict[str, Any] = {
+    **PRIVATE,
     "versioning": {"enabled": True},
     "lifecycle": {
         "rule": [
@@ -39,12 +43,20 @@ def read_bucket_name(environment: str, root: Path = ROOT) -> str:
     return found[1]
 
 
-def make_bucket(storage: Api, name: str, project: str, number: str, region: str, context: Context) -> None:
+def make_bucket(
+    storage: Api,
+    name: str,
+    project: str,
+    number: str,
+    region: str,
+    context: Context,
+    wanted: Mapping[str, Any] = WANTED,
+) -> None:
     """Create it, or correct differences. Raises RefusedError if it belongs to another project."""
     bucket = _find_bucket(storage, name)
     if bucket is None:
         try:
-            body = {"name": name, "location": region.upper(), **WANTED}
+            body = {"name": name, "location": region.upper(), **wanted}
             storage.change("POST", f"/storage/v1/b?project={project}", body)
         except ConflictError:  # created meanwhile, or by our own call whose response was lost
             bucket = _find_bucket(storage, name)
@@ -53,12 +65,12 @@ def make_bucket(storage: Api, name: str, project: str, number: str, region: str,
             return
     if bucket is None or str(bucket.get("projectNumber")) != number:
         raise RefusedError(f"bucket {name} belongs to another project: choose another name in the backend")
-    correct_bucket(storage, bucket, context)
+    correct_bucket(storage, bucket, context, wanted)
 
 
-def correct_bucket(storage: Api, bucket: dict[str, Any], context: Context) -> None:
+def correct_bucket(storage: Api, bucket: dict[str, Any], context: Context, wanted: Mapping[str, Any] = WANTED) -> None:
     """Change only wrong settings."""
-    wrong = {name: value for name, value in WANTED.items() if not _holds(bucket.get(name), value)}
+    wrong = {name: value for name, value in wanted.items() if not _holds(bucket.get(name), value)}
     if not wrong:
         context.say(f"bucket {bucket['name']}: as it must be")
         return

@@ -48,8 +48,13 @@ def read_version(title: str) -> str | None:
 
 
 def is_release(pull: Any) -> bool:
-    """Whether a pull request is a release: from `staging` to `main`."""
-    return bool(pull["base"]["ref"] == MAIN and pull["head"]["ref"] == STAGING)
+    """Whether a pull request is a release: from this repository's `staging` to `main`, not from a fork's."""
+    return bool(pull["base"]["ref"] == MAIN and pull["head"]["ref"] == STAGING and is_own(pull))
+
+
+def is_own(pull: Any) -> bool:
+    """Whether the branch of a pull request is this repository's. GitHub shows no repository for a deleted fork."""
+    return bool((pull["head"]["repo"] or {}).get("full_name") == pull["base"]["repo"]["full_name"])
 
 
 def find_version(github: GitHub, context: Context, commit: str) -> str:
@@ -63,9 +68,11 @@ def find_version(github: GitHub, context: Context, commit: str) -> str:
         return tagged[0]
     pull = find_merged_pull(github, commit)
     named = read_version(pull["title"]) if pull is not None and is_release(pull) else None
-    if named and named not in releases:
+    today = context.clock.now().date()
+    # Anybody who may push can edit the title: a day that has not come yet would stand before all releases to come.
+    if named and named not in releases and version_key(named)[:3] <= (today.year, today.month, today.day):
         return named
-    return next_version(list_taken(github, releases), context.clock.now().date())
+    return next_version(list_taken(github, releases), today)
 
 
 def find_merged_pull(github: GitHub, commit: str) -> Json | None:

@@ -14,11 +14,12 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, get_args
 
 from shared.providers.images import Image
+from shared.providers.ladder import PictureRung, VideoRung
 from shared.providers.outcomes import PictureTask
-from shared.providers.videos import VideoTask
+from shared.providers.videos import VideoResolution, VideoTask, VideoWork
 
 GPT_IMAGE = "openai/gpt-image-2"
 SEEDREAM = "fal-ai/bytedance/seedream/v4.5"
@@ -63,6 +64,23 @@ def video_call(rung_id: str, task: VideoTask) -> FalCall:
         fields["image_url"] = write_data_uri(task.first_frame)
     endpoint, own = _VIDEOS[rung_id](task)
     return FalCall(f"{rung_id}{endpoint}/{'text' if task.first_frame is None else 'image'}-to-video", fields | own)
+
+
+def list_endpoints(rung: PictureRung | VideoRung) -> tuple[str, ...]:
+    """Every endpoint that a model's tasks may call. Raises LookupError for a model that is not here."""
+    sizes, ratio, picture = tuple(rung.costs_usd_micros), rung.ratios[0], Image(b"", "image/png")
+    if isinstance(rung, PictureRung):
+        painted = [PictureTask("", ratio, size, references=given) for size in sizes for given in ((), (picture,))]
+        return tuple(dict.fromkeys(picture_call(rung.id, task).endpoint for task in painted))
+    filmed = [
+        VideoTask(
+            work=work, prompt="", seconds=rung.seconds[0], ratio="16:9", resolution=size, label="", first_frame=first
+        )
+        for size in get_args(VideoResolution)
+        if size in sizes
+        for work, first in _STARTS
+    ]
+    return tuple(dict.fromkeys(video_call(rung.id, task).endpoint for task in filmed))
 
 
 def write_prompt(task: VideoTask) -> str:
@@ -111,6 +129,7 @@ def _seedance(task: VideoTask) -> tuple[str, dict[str, Any]]:
     return "", own | ({} if task.seed is None else {"seed": task.seed})
 
 
+_STARTS: tuple[tuple[VideoWork, Image | None], ...] = (("text", None), ("image", Image(b"", "image/png")))
 _PICTURES: dict[str, Callable[[PictureTask, bool], tuple[str, dict[str, Any]]]] = {
     GPT_IMAGE: _gpt_image,
     SEEDREAM: _seedream,

@@ -95,7 +95,9 @@ class GeminiVideos:
             if not isinstance(outcome, TimedOut):  # otherwise the model may be reading it
                 await self._drop_clip(clip_uri)
             return outcome
-        return Begun(self._name_operation(interaction.id, clip_uri)) if interaction.id else TimedOut()
+        if not interaction.id:
+            return TimedOut()
+        return Begun(self._name_operation(interaction.id, clip_uri), _read_model(interaction))
 
     async def poll(self, operation: str, prefix: str) -> Poll:
         current_usage().model_calls += 1
@@ -221,8 +223,13 @@ def _read_output(interaction: Any, operation: str) -> VideoMade | None:
         address=video.uri or f"{_INLINE}{operation}",
         mime_type=video.mime_type or "video/mp4",
         tokens=_read_tokens(interaction.usage),
-        model_id=str(interaction.model or ""),
+        model_id=_read_model(interaction),
     )
+
+
+def _read_model(interaction: Any) -> str:
+    """The model that works on it; empty if the answer does not say. Interactions have no stage of a model's life."""
+    return str(interaction.model or "").removeprefix("models/")
 
 
 def _read_tokens(usage: Any) -> Tokens | None:

@@ -8,7 +8,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 
@@ -44,29 +44,11 @@ class TokenVerifier:
 
     async def verify(self, authorization_header: str | None) -> None:
         """Return if the header holds a valid token. Raises ForbiddenError; UnavailableError without keys."""
-        scheme, _, token = (authorization_header or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise ForbiddenError("no bearer token")
-        try:
-            key = await self._keys.find(jwt.get_unverified_header(token).get("kid"))
-            claims = self._decode(token.strip(), key)
-        except jwt.PyJWTError as error:
-            raise ForbiddenError(f"{type(error).__name__}: {error}") from None
+        claims = await read_token(self._keys, authorization_header, self._audience, REQUIRED_CLAIMS)
         if not any(claims["iss"] == issuer for issuer in self._issuers):
             raise ForbiddenError("another issuer")
         if claims["email"] != self._email or claims["email_verified"] is not True:
             raise ForbiddenError("another caller")
-
-    def _decode(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            key,
-            algorithms=["RS256"],
-            audience=self._audience,
-            leeway=LEEWAY_SECONDS,
-            options={"require": REQUIRED_CLAIMS, "strict_aud": True},
-        )
-        return claims
 
 
 class KeySet:
@@ -122,6 +104,31 @@ class KeySet:
         self._outage = None
         self._next_fetch_at = time.monotonic() + FETCH_PAUSE_SECONDS
         self._old_at = time.monotonic() + KEYS_SECONDS_MAX
+
+
+async def read_token(
+    keys: KeySet, authorization_header: str | None, audience: str, required: Sequence[str]
+) -> dict[str, Any]:
+    """The claims of the header's token, which is for this audience, is valid now and is signed with one of the keys.
+
+    The issuer is not checked. Raises ForbiddenError; UnavailableError without keys.
+    """
+    scheme, _, token = (authorization_header or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise ForbiddenError("no bearer token")
+    try:
+        key = await keys.find(jwt.get_unverified_header(token).get("kid"))
+        claims: dict[str, Any] = jwt.decode(
+            token.strip(),
+            key,
+            algorithms=["RS256"],
+            audience=audience,
+            leeway=LEEWAY_SECONDS,
+            options={"require": list(required), "strict_aud": True},
+        )
+    except jwt.PyJWTError as error:
+        raise ForbiddenError(f"{type(error).__name__}: {error}") from None
+    return claims
 
 
 def fetch_keys(url: str, kind: str = "RSA") -> dict[str, jwt.PyJWK]:

@@ -42,10 +42,11 @@ from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
 from shared.payments.subscription_page import show_subscription
 from shared.people.change_setting import save_setting
-from shared.people.talk import CONFIRM_ABOVE, REVIEW_ABOVE
+from shared.people.talk import CONFIRM_ABOVE, CONFIRM_USUALLY_ABOVE, REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
+from shared.pictures.go_on import find_kept
 from shared.pictures.picture import PictureRequest
 from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
@@ -54,10 +55,10 @@ from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, say_declined
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 from shared.wording.links import open_link
 from shared.wording.styles import show_styles
 
@@ -129,7 +130,7 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     else:
         came_of_it = await start_request(ports, visit, intent, Wish(words, Material(), show_words=True))
     if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        await say_declined(ports, visit, tap, came_of_it)
         return
     await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it, number)))
 
@@ -231,7 +232,7 @@ def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[But
     """Above which price the bot asks: one choice for all, or, while that is off, the one for videos; and its hint."""
     talk = user.talk
     text_id = "settings-confirm-above" if talk.confirm_above else "settings-confirm-each"
-    label = plain_text(language, text_id, price=talk.confirm_above)
+    label = plain_text(language, text_id, price=talk.confirm_above or CONFIRM_USUALLY_ABOVE)
     confirm = _next_choice("confirm_above", talk.confirm_above, CONFIRM_ABOVE, label, choice)
     if talk.confirm_above:
         return ((confirm,),), "\n" + html_text(language, "settings-confirm", price=talk.confirm_above)
@@ -266,6 +267,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
     was_asked = await forget_filling(ports, visit) or (waiting is not None and waiting.kind != "words")
+    was_asked = was_asked or (chat.is_private and await find_kept(ports, visit.opened.user) is not None)
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
     if was_asked and text == html_text(visit.language, "cancel-nothing"):
         text = html_text(visit.language, "cancel-question")

@@ -19,7 +19,7 @@ from shared.pictures.ask_first import keep_question
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keep_shares import Shared, open_share
-from shared.pictures.keyboards import PHOTO_TOOLS
+from shared.pictures.keyboards import PHOTO_TOOLS, animate_button
 from shared.pictures.open_drafts import new_draft, post_card
 from shared.pictures.picture import Reference, artefacts_of, is_picture, request_of, result_of
 from shared.pictures.share import read_share_link
@@ -92,4 +92,4 @@ def shared_screen(draft: Draft, shared: Shared, user: User, language: Language, 
         return Screen("\n".join(lines))
     lines.append(html_text(language, "shared-what", price=price, credits=user.account.available))
     tools = Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id))
-    return Screen("\n".join(lines), ((tools,),))
+    return Screen("\n".join(lines), ((animate_button(draft, language), tools),))

@@ -26,6 +26,7 @@ from shared.people.manner import (
     is_tongue,
     zone_of,
 )
+from shared.people.search_price import write_search_price
 from shared.people.users import LANGUAGES, Language, User, language_of
 from shared.people.zones import CITIES, city_of, find_zone, fold_name, show_offset
 from shared.ports import Button, Ports, Screen
@@ -139,7 +140,11 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
     text = "\n\n".join([html_text(language, "role-title"), described, html_text(language, "role-hint")])
     flip = "off" if manner.search else "on"
     search = Button(
-        plain_text(language, "button-search-on" if manner.search else "button-search-off"),
+        plain_text(
+            language,
+            "button-search-on" if manner.search else "button-search-off",
+            usual=write_search_price(language),
+        ),
         write_callback(ACTION, "search", flip, user.id),
     )
     words = tuple(_button_about_words(user, language))

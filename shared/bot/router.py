@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from shared.growth import give_gift, invite, redeem_promo
     from shared.payments import card_shop, shop, subscription_page, take_payment, take_renewal
     from shared.pictures import (
-        ask_first,
+        go_on,
         open_drafts,
         press_album,
         press_batch,
@@ -101,7 +101,7 @@ else:
         "shared.growth": "give_gift invite redeem_promo",
         "shared.payments": "card_shop shop subscription_page take_payment take_renewal",
         "shared.pictures": (
-            "ask_first open_drafts press_album press_batch press_order press_results press_styles "
+            "go_on open_drafts press_album press_batch press_order press_results press_styles "
             "press_tools remix take_batches take_requests"
         ),
         "shared.statement": "press_balance press_receipt send_csv",
@@ -210,6 +210,7 @@ TAPS: dict[str, TapHandler] = {
     "vdrop": press_review.press_drop,
     "animate": take_videos.press_animate,
     "film": take_videos.press_film,
+    "photoanimate": take_videos.press_photo_animate,
     "vagain": take_videos.press_video_again,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,
@@ -383,7 +384,7 @@ def _has_recording(message: Message) -> bool:
 
 async def _go_on(ports: Ports, visit: Visit) -> None:
     chat = visit.update.chat
-    await ask_first.go_on(ports, visit.opened.user.id, Place(chat.id, chat.thread_id), visit.received_at)
+    await go_on.go_on(ports, visit.opened.user.id, Place(chat.id, chat.thread_id), visit.received_at)
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:

@@ -15,9 +15,9 @@ from shared.payments.payment_documents import payment_id, purchase_key
 from shared.payments.shop_screens import receipt_rows
 from shared.payments.subscription_screens import draw_renewal_news
 from shared.people.accounts import open_user
-from shared.people.subscriptions import Phase, phase_of, renews_any
+from shared.people.subscriptions import Phase, phase_of, renews_any, renews_twice
 from shared.people.users import User
-from shared.pictures.ask_first import go_on
+from shared.pictures.go_on import go_on
 from shared.ports import Place, Ports, Screen
 from shared.providers.price_day import set_price_day
 from shared.texts import html_text
@@ -65,13 +65,22 @@ async def _tell(ports: Ports, order: CardOrder, place: Place) -> None:
     """Raises TooManyRequestsError, DeliveryUnknownError."""
     user = (await open_user(ports, order.user_id)).user
     news = draw_news(order, user.account.available, ports.support_contact, await _find_receipt(ports, order))
-    if order.state is CardState.RETURNED and (more := _find_more(order, user, ports.clock.now())):
-        news = replace(news, text=f"{news.text}\n{html_text(order.language, more)}")
+    if more := _find_more(order, user, ports.clock.now()):
+        text = html_text(order.language, more, contact=ports.support_contact)
+        news = replace(news, text=f"{news.text}\n{text}")
     await _send(ports, place, news)
 
 
 def _find_more(order: CardOrder, user: User, now: datetime) -> str:
-    """The id of the text about the subscription of somebody whose money went back; empty: there is nothing to say."""
+    """The id of the text about the subscriptions of somebody who paid for one, or whose money went back; empty: there
+    is nothing to say.
+    """
+    if order.state is CardState.PAID and is_new_state(order) and order.days and not order.first_id:
+        if user.card.closed_at is not None:
+            return "card-begun-closed"
+        return "subscribed-twice" if renews_twice(user.subscriptions, now) else ""
+    if order.state is not CardState.RETURNED:
+        return ""
     if order.returns.is_chargeback:
         is_ended = any(each.is_by_card and phase_of(each, now) is not Phase.ENDED for each in user.subscriptions)
         return "card-charged-back-subscribed" if is_ended else ""

@@ -17,6 +17,7 @@ from shared.providers.outcomes import FailureReason
 from shared.providers.price_day import price_day
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
+from shared.telegram.price_note import with_price
 from shared.texts import html_text, plain_text
 
 if TYPE_CHECKING:
@@ -55,18 +56,18 @@ def answer_card(job: Job, now: datetime) -> Screen:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return Screen(html_text(job.language, text_id, minutes=minutes_for(job)), stop_buttons(job))
         case JobState.QUEUED if job.after:
-            return Screen(html_text(job.language, "answer-waiting"), stop_buttons(job))
+            return Screen(with_price(job, html_text(job.language, "answer-waiting")), stop_buttons(job))
         case JobState.MADE:  # the place that becomes the answer in a moment
             return Screen("…")
         case _:
-            return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
+            return Screen(with_price(job, html_text(job.language, "answer-thinking")), stop_buttons(job))
 
 
 def running_screen(job: Job, text: str) -> Screen:
     """The text so far, or the beginning of a long one. A Telegram draft does not show the buttons."""
     pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
-        return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
+        return Screen(with_price(job, html_text(job.language, "answer-thinking")), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
 
 

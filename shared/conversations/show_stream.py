@@ -11,12 +11,13 @@ from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
 from shared.logs import log_event
-from shared.ports import Ports, Screen
+from shared.ports import Ports
 from shared.providers.talk import join_words
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.finish_edit import finish_edit
+from shared.telegram.price_note import empty_draft
 
 DRAFT_SECONDS = 1.0
 FADING_SECONDS = 20.0
@@ -118,7 +119,7 @@ async def _show(ports: Ports, job: Job, text: str) -> None:
     message_id = chat_of(job).card_message_id
     screen = running_screen(job, text)
     if message_id is None:
-        await ports.messenger.send_draft(card_place(job), draft_id_of(job), screen if text else Screen(""))
+        await ports.messenger.send_draft(card_place(job), draft_id_of(job), screen if text else empty_draft(job))
     else:
         await ports.messenger.edit_text(card_place(job), message_id, screen)
 

@@ -24,6 +24,7 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_reco
 from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
+from shared.people.search_price import write_search_price
 from shared.people.talk import Mode, place_of
 from shared.people.users import Waiting, find_waiting
 from shared.pictures.collect_parts import collect_part
@@ -227,19 +228,20 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask with words, with files, or as a reply to words or files of anybody, ours included."""
-    await _take_command(ports, visit, message, _ask_for(visit, "ask-usage"))
+    await _take_command(ports, visit, message, _ask_for(visit, html_text(visit.language, "ask-usage")))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/search: /ask with a web search."""
-    parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
-    await _take_command(ports, visit, message, _ask_for(visit, *parts), search=True)
+    usage = html_text(visit.language, "search-usage")
+    if message.chat.is_private:
+        usage += " " + html_text(visit.language, "search-price", usual=write_search_price(visit.language))
+    await _take_command(ports, visit, message, _ask_for(visit, usage), search=True)
 
 
-def _ask_for(visit: Visit, *text_ids: str) -> Screen:
+def _ask_for(visit: Visit, usage: str) -> Screen:
     """The usage of a command, as a question; the reply to it becomes the command's argument."""
-    text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
-    return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
+    return Screen(usage, force_reply=plain_text(visit.language, "ask-placeholder"))
 
 
 async def _take_command(

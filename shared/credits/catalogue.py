@@ -76,12 +76,20 @@ Pace = Literal["slow", "normal", "fast"]
 VOICES: tuple[VoiceName, ...] = get_args(VoiceName)
 PACES: tuple[Pace, ...] = get_args(Pace)
 AUDIO_TOKENS_PER_SECOND = 25
+_USUAL_ANSWER = Tokens(1_500, 500)
+"""A question with some of the conversation before it, and an answer of a few paragraphs."""
 _LETTERS_PER_MINUTE = 900
 
 
 def search_usd_micros(searches: int) -> int:
     """The cost of so many queries, in millionths of a US dollar."""
     return searches * TALK.search_usd_micros
+
+
+def usual_search_credits(day: date) -> tuple[int, int]:
+    """What an answer with a web search usually costs, in credits: with one query, and with two."""
+    usual = GEMINI_FLASH.cost_of(_USUAL_ANSWER, day)
+    return answer_credits(usual + search_usd_micros(1)), answer_credits(usual + search_usd_micros(2))
 
 
 def speech_credits(text: str, day: date) -> int:
@@ -105,8 +113,9 @@ def video_credits(usd_micros: int) -> int:
 
 
 def cheapest_video_credits(pictures: int = 0) -> int:
-    """The price of the shortest and smallest video with so many pictures as material."""
-    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], pictures))
+    """The price of the shortest and smallest video with so many pictures as material, of which it takes some."""
+    taken = min(pictures, VIDEO.rungs[0].references_max)
+    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], taken))
 
 
 def _with_margin(usd_micros: int, percent: int) -> int:

@@ -63,6 +63,8 @@ class Origin:
     """Words alone in a private chat: a picture or more words that arrive at the same moment may still join them."""
     is_seen_by_all: bool = False
     """Other people read the answer too, so it must not mention the person's balance."""
+    is_automatic: bool = False
+    """Nobody asked for it just now, such as for the voice of an answer: without credits it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +229,18 @@ def _plan(
     if not canceled:
         user = order.request.taken(user)
         user = _note(user, place, Recent(order.kind, jobs[0].id, now)) if order.is_recent else user
+        user = _forget_unpaid(user, origin, order)
     writes += opened.writes(replace(user, account=account, waiting=waiting, conduct=conduct))
     writes += turn.writes
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes
+
+
+def _forget_unpaid(user: User, origin: Origin, order: Order) -> User:
+    """Something else was bought meanwhile: what waited for credits is not begun any more."""
+    is_another = bool(order.price) and not origin.is_automatic and user.unpaid_order != origin.intent
+    return replace(user, unpaid_order="") if is_another else user
 
 
 def _note(user: User, place: str, request: Recent) -> User:

@@ -11,7 +11,7 @@ from typing import Any, Generic
 from shared.jobs.attempts import CANCELED_ATTEMPT
 from shared.logs import log_event
 from shared.ports import Ports, Studio
-from shared.providers.ladder import AnyRung, Rung
+from shared.providers.ladder import AnyRung
 from shared.providers.outcomes import Begun, Broken, Gone, Made, ModelOutcome, TimedOut, name_outcome
 from shared.providers.talk import Told
 
@@ -30,7 +30,7 @@ class Call(Generic[AnyRung]):
 async def ask_ladder(
     ports: Ports, studio: Studio, rungs: tuple[AnyRung, ...], call: Call[AnyRung], facts: dict[str, Any]
 ) -> ModelOutcome:
-    """The outcome of a task; a result names its model. `facts` are added to the log line."""
+    """The outcome of a task; a result names the model that was asked. `facts` are added to the log line."""
     started_at, asked = ports.clock.now(), list[AnyRung]()
 
     def log(name: str, outcome: ModelOutcome | None, *, charged: bool) -> None:
@@ -59,8 +59,9 @@ async def _ask_each(
             continue
         asked.append(rung)
         outcome = await _ask(ports, studio, rung, call)
-        _note_rerouting(rung, outcome)
-        if isinstance(outcome, Made):
+        if isinstance(outcome, Made | Told | Begun):
+            note_rerouting(rung.id, outcome.model_id)
+        if isinstance(outcome, Made | Begun):
             return replace(outcome, model_id=rung.id)
         if not isinstance(outcome, Gone):
             return outcome
@@ -69,11 +70,10 @@ async def _ask_each(
     return Broken("NOT_FOUND")
 
 
-def _note_rerouting(rung: Rung, outcome: ModelOutcome | Gone) -> None:
-    """Log that another model answered than was asked: its price may be another."""
-    answered_by = outcome.model_id if isinstance(outcome, Made | Told) else ""
-    if answered_by and not answered_by.startswith(rung.id):
-        log_event("model_rerouted", severity="WARNING", model_id=rung.id, answered_by=answered_by)
+def note_rerouting(asked_id: str, answered_by: str) -> None:
+    """Log that another model answered than was asked: its price may be another. Empty: the provider does not say."""
+    if answered_by and not answered_by.startswith(asked_id):
+        log_event("model_rerouted", severity="WARNING", model_id=asked_id, answered_by=answered_by)
 
 
 async def _ask(ports: Ports, studio: Studio, rung: AnyRung, call: Call[AnyRung]) -> ModelOutcome | Gone:

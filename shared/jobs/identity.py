@@ -48,6 +48,11 @@ def tap_intent(bot_id: int, job_id: str, action: str, nonce: str) -> str:
     return hash_id("tap", bot_id, job_id, action, nonce)
 
 
+def late_intent(job_id: str) -> str:
+    """The intent of the job that delivers a result which came after this job was given up."""
+    return hash_id("late", job_id)
+
+
 def job_id_of(intent: str, index: int) -> str:
     """The id of job number `index` (from 1) of an intent."""
     return hash_id("job", intent, index)

@@ -19,7 +19,7 @@ from shared.hash_ids import hash_id, is_id
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.link_invoice import LINK
-from shared.miniapp.page import Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_followed, show_gone, show_page
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
 from shared.payments.order import Order
@@ -27,6 +27,7 @@ from shared.payments.packages import find_sold, smallest_for
 from shared.payments.payment_documents import create_order, order_key
 from shared.payments.shop import ORDER_LIFE
 from shared.people.subscriptions import renews_any
+from shared.people.talk import CONFIRM_USUALLY_ABOVE
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
@@ -59,6 +60,7 @@ def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
         sold=sold,
         token=ports.ids.token(),
         contact=ports.support_contact,
+        limit=CONFIRM_USUALLY_ABOVE,
         by_card=f"/buy/card{write_query(visitor.call)}" if ports.card_currencies else "",
         subscribes=bool(visitor.user.subscriptions),
         then=then_of(visitor.call),
@@ -125,7 +127,7 @@ async def show_order(ports: AppPorts, call: Call) -> Reply:
     if found is None:
         return show_gone(visitor, "buy")
     frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/buy")
-    return show_page(visitor, "order.html", frame, **_draw(visitor, *found))
+    return show_followed(visitor, "order_state.html", frame, ("/balance", "app-to-balance"), **_draw(visitor, *found))
 
 
 async def show_order_state(ports: AppPorts, call: Call) -> Reply:

@@ -16,7 +16,7 @@ from shared.hash_ids import hash_id
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.order_by_card import find_card_request
-from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_gone, show_page
+from shared.miniapp.page import Choice, Frame, Visitor, go_to, greet, show_followed, show_gone, show_page
 from shared.miniapp.sale import find_suggested, then_of, why_nothing_is_sold, write_query
 from shared.miniapp.templates import render
 from shared.payments.book_card_order import find_card_order
@@ -154,7 +154,8 @@ async def show_request(ports: AppPorts, call: Call) -> Reply:
     if found is None:
         return show_gone(visitor, "buy")
     frame = Frame("balance", plain_text(visitor.language, "app-by-card"), "/buy/card")
-    return show_page(visitor, "card_order.html", frame, **await _draw(ports, visitor, found[0]))
+    drawn = await _draw(ports, visitor, found[0])
+    return show_followed(visitor, "card_state.html", frame, ("/balance", "app-to-balance"), **drawn)
 
 
 async def show_request_state(ports: AppPorts, call: Call) -> Reply:

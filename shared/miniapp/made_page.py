@@ -13,7 +13,7 @@ from shared.jobs.job import ENDS, Job, JobState, set_ids
 from shared.jobs.open_jobs import open_job, open_jobs
 from shared.jobs.screens import screens_of
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
-from shared.miniapp.page import Frame, greet, show_gone, show_page
+from shared.miniapp.page import Frame, greet, show_followed, show_gone
 from shared.miniapp.templates import render
 from shared.miniapp.tiles import Tile, draw_tile
 from shared.people.users import Language
@@ -45,7 +45,8 @@ async def show_made(ports: AppPorts, call: Call) -> Reply:
     if not jobs and PAID not in call.query:
         return show_gone(visitor, "create")
     frame = Frame("create", plain_text(visitor.language, "app-made"), "/create")
-    return show_page(visitor, "made.html", frame, **_draw(ports, visitor.language, call.parameters["job"], jobs))
+    drawn = _draw(ports, visitor.language, call.parameters["job"], jobs)
+    return show_followed(visitor, "made_state.html", frame, ("/create", "app-create-more"), **drawn)
 
 
 async def show_made_state(ports: AppPorts, call: Call) -> Reply:

@@ -12,7 +12,7 @@ CALLS_PER_SECOND = 8.0
 UPLOAD_CALLS = 16
 """What an upload counts as: as many at once as a form takes, then one in two seconds. It is decoded and stored."""
 INVOICE_CALLS = 16
-"""What an invoice by card, a call of Telegram or a file of all transfers counts as: each is work for others too."""
+"""What an order, an invoice, a call of Telegram or a file of all transfers counts as: each is work for others too."""
 PEOPLE_MAX = 10_000
 """How many people one process remembers; beyond it the one who has called least recently is forgotten."""
 

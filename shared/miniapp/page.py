@@ -82,6 +82,16 @@ def show_page(visitor: Visitor, template: str, frame: Frame, **values: object) -
     return page(render(template, visitor.language, {**values, **around}))
 
 
+def show_followed(visitor: Visitor, part: str, frame: Frame, leave: tuple[str, str], **values: object) -> Reply:
+    """The answer with a page whose `part` the script keeps asking for until it is settled.
+
+    leave: the address of the link below it, and the id of its text.
+    """
+    path, text_id = leave
+    words = plain_text(visitor.language, text_id)
+    return show_page(visitor, "followed.html", frame, part=part, leave_path=path, leave_text=words, **values)
+
+
 def show_gone(visitor: Visitor, tab: str) -> Reply:
     """The answer where there is nothing (any more), or where it is somebody else's: both look the same."""
     frame = Frame(tab, plain_text(visitor.language, "app-gone-title"), f"/{tab}")

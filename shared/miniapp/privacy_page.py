@@ -10,7 +10,7 @@ from dataclasses import replace
 from shared.credits.catalogue import titles_of_others
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Frame, go_to, greet, show_page
-from shared.people.accounts import change_user
+from shared.people.accounts import OpenUser, change_user, open_user
 from shared.people.facts import fact_id, without_fact, without_facts
 from shared.people.users import User
 from shared.ports import AppPorts
@@ -42,8 +42,18 @@ async def erase_facts(ports: AppPorts, call: Call) -> Reply:
 
 
 async def sign_out(ports: AppPorts, call: Call) -> Reply:
-    """End every session that the person has anywhere. Raises UnavailableError."""
-    visitor, now = await greet(ports, call), ports.clock.now()
-    await change_user(ports, visitor.opened, lambda user: replace(user, signed_out_at=now))
+    """End every session that the person has anywhere, and drop the order that waits for credits.
+
+    Raises UnavailableError.
+    """
+    visitor = await greet(ports, call)
+    await _end_sessions(ports, visitor.opened)
+    # A renewal that read the person just before may have been dated since. It is older than this second time.
+    await _end_sessions(ports, await open_user(ports, call.user_id))
     frame = Frame("settings", plain_text(visitor.language, "app-signed-out"), has_balance=False)
     return show_page(visitor, "signed_out.html", frame)
+
+
+async def _end_sessions(ports: AppPorts, opened: OpenUser) -> None:
+    now = ports.clock.now()
+    await change_user(ports, opened, lambda user: replace(user, signed_out_at=now, unpaid_order=""))

@@ -13,7 +13,7 @@ from shared.hash_ids import hash_id
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.gallery_page import GONE
-from shared.miniapp.page import Frame, go_to, greet, show_gone, show_page
+from shared.miniapp.page import Frame, go_to, greet, show_followed, show_gone
 from shared.miniapp.sending import KEPT, Sending, create_sending, find_sending, stage_of
 from shared.miniapp.templates import render
 from shared.ports import AppPorts
@@ -38,8 +38,9 @@ async def show_sending(ports: AppPorts, call: Call) -> Reply:
     visitor, found = await greet(ports, call), await find_sending(ports, call.user_id, call.parameters["sending"])
     if found is None:
         return show_gone(visitor, "gallery")
-    frame = Frame("gallery", plain_text(visitor.language, "app-send"), f"/gallery/{found[0].job_id}")
-    return show_page(visitor, "sending.html", frame, **_draw(ports, found[0]))
+    result = f"/gallery/{found[0].job_id}"
+    frame = Frame("gallery", plain_text(visitor.language, "app-send"), result)
+    return show_followed(visitor, "sending_state.html", frame, (result, "app-send-back"), **_draw(ports, found[0]))
 
 
 async def show_sending_state(ports: AppPorts, call: Call) -> Reply:

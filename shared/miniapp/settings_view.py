@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.credits.catalogue import COUNTS, OFFERS, PACES, SIZES, VOICES, nearest_ratio, price_of, sold_models
 from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
+from shared.people.search_price import write_search_price
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
@@ -73,14 +74,14 @@ class _Say:
     def __call__(self, text_id: str, **variables: str | int) -> str:
         return plain_text(self.language, text_id, **variables)
 
-    def field(self, name: str, pairs: Iterable[tuple[str, str]], chosen: str) -> Field:
-        """A field; `pairs`: values with their labels."""
+    def field(self, name: str, pairs: Iterable[tuple[str, str]], chosen: str, **facts: str) -> Field:
+        """A field; `pairs`: values with their labels; `facts`: what its title says."""
         values = tuple(Value(value, label, value == chosen) for value, label in pairs)
-        return Field(name, self(f"app-setting-{name}"), values)
+        return Field(name, self(f"app-setting-{name}", **facts), values)
 
-    def switch(self, name: str, *, is_on: bool) -> Field:
+    def switch(self, name: str, *, is_on: bool, **facts: str) -> Field:
         """A field with yes and no."""
-        return self.field(name, [(ON, self("app-yes")), (OFF, self("app-no"))], ON if is_on else OFF)
+        return self.field(name, [(ON, self("app-yes")), (OFF, self("app-no"))], ON if is_on else OFF, **facts)
 
 
 def _of_language(say: _Say) -> list[Field]:
@@ -125,7 +126,7 @@ def _of_answers(say: _Say, user: User, place: str) -> list[Field]:
         say.field("role", [(each, say(f"role-{each}")) for each in _roles(manner)], _role_now(manner)),
         say.field("detail", [(each, say(f"detail-{each}")) for each in DETAILS], manner.detail),
         say.field("tongue", _tongues(say, (AS_ASKED, *TONGUES)), manner.tongue),
-        say.switch("search", is_on=manner.search),
+        say.switch("search", is_on=manner.search, usual=write_search_price(say.language)),
         _zones(say, manner),
     ]
     if manner.role == "translator":

@@ -50,7 +50,7 @@ async def make_shelf(ports: AppPorts, call: Call) -> Reply:
     if kept is None:
         refused = plain_text(visitor.language, "app-shelves-full", limit=SHELVES_MAX)
         frame = Frame("gallery", plain_text(visitor.language, "app-shelves"), f"/gallery/{opened.job.id}", refused)
-        return show_page(visitor, "refused.html", frame)
+        return show_page(visitor, "gone.html", frame)
     await put_result(ports, opened, kept.id, is_on=True)
     return go_to(f"/gallery/{opened.job.id}?said=saved")
 

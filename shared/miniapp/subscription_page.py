@@ -9,7 +9,7 @@ from functools import partial
 
 from shared.miniapp.acts import Act, publish_act
 from shared.miniapp.calls import Call, Reply, page
-from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_followed
 from shared.miniapp.templates import render
 from shared.payments.book_card_order import put_off
 from shared.payments.subscription_page import WISHES
@@ -36,7 +36,7 @@ async def show_subscription(ports: AppPorts, call: Call) -> Reply:
     """What a person subscribes to. Raises UnavailableError."""
     visitor = await greet(ports, call)
     frame = Frame("balance", plain_text(visitor.language, "app-subscription"), "/balance")
-    return show_page(visitor, "subscription.html", frame, **_draw(ports, visitor))
+    return show_followed(visitor, "subscription_state.html", frame, ("/buy", "app-buy"), **_draw(ports, visitor))
 
 
 async def show_subscription_state(ports: AppPorts, call: Call) -> Reply:

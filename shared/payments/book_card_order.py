@@ -96,6 +96,7 @@ async def _book(ports: Ports, order_id: str, invoice: CardInvoice | None) -> Car
             if after.state is CardState.PAID and before.state is not CardState.PAID:
                 after, user = take_period(after, opened.user, invoice, now)
                 after, user, writes = _credit(user, after, now)
+                user = _keep_stopped(user, now)
             else:
                 after, user, writes = await _take_back(ports, opened.user, before, after, invoice)
             after, writes = moved(after, after.state, now), [*opened.writes(user), *writes]
@@ -136,7 +137,8 @@ def _credit(user: User, after: CardOrder, now: datetime) -> tuple[CardOrder, Use
         paid_at=now,
         paid_until=after.until,
     )
-    booked = book_charge(user, charge, now, is_period=bool(after.days))
+    # A code or a campaign that ended while the person paid counts as it did when the order was made.
+    booked = book_charge(user, charge, now, made_at=after.created_at, is_period=bool(after.days))
     return replace(after, bonus=booked.bonus), booked.user, [create_payment(paid), *booked.writes]
 
 
@@ -168,6 +170,13 @@ async def _close_cards(ports: Ports, user: User, order_id: str) -> User:
             await put_off(ports, each.order_id)  # before the wish: what dies after it is asked for
     stopped = with_subscriptions(user, stop_by_card(user.subscriptions, now))
     return replace(stopped, card=close_cards(user.card, now))
+
+
+def _keep_stopped(user: User, now: datetime) -> User:
+    """A subscription whose page was open when cards were closed is paid for once: its task has it canceled."""
+    if user.card.closed_at is None:
+        return user
+    return with_subscriptions(user, stop_by_card(user.subscriptions, now))
 
 
 def _note_return(stored: Record | None, amount: int, credit_count: int) -> list[Write]:

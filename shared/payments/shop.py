@@ -20,6 +20,7 @@ from shared.payments.payment_documents import create_order
 from shared.payments.shop_screens import draw_shop
 from shared.payments.subscription_screens import draw_subscriptions
 from shared.people.subscriptions import renews_any
+from shared.people.talk import CONFIRM_USUALLY_ABOVE
 from shared.ports import Button, Invoice, Place, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap, toast
@@ -127,4 +128,4 @@ async def show_paysupport(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def show_terms(ports: Ports, visit: Visit, message: Message) -> None:
     """/terms: what is sold, and on which terms."""
-    await answer(ports, visit, Screen(html_text(visit.language, "terms")))
+    await answer(ports, visit, Screen(html_text(visit.language, "terms", limit=CONFIRM_USUALLY_ABOVE)))

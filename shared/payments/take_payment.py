@@ -29,7 +29,7 @@ from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
 from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
-from shared.people.subscriptions import Period, add_period, renews_any
+from shared.people.subscriptions import Period, add_period, renews_any, renews_twice
 from shared.people.users import Language, with_subscriptions
 from shared.ports import Key, Place, Ports, Record, Screen, Write
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
@@ -100,6 +100,9 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
         screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, booked.transfer)))
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
+            if period.is_first and renews_twice(user.subscriptions, ports.clock.now()):
+                more = html_text(visit.language, "subscribed-twice")
+                screen = replace(screen, text=f"{screen.text}\n{more}")
         writes = [*opened.writes(user), create_payment(paid), *booked.writes]
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from shared.codec import encode, update
 from shared.credits.ledger import Transfer
@@ -13,7 +13,7 @@ from shared.people.allowance import take_allowance
 from shared.people.subscriptions import Subscriptions
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User, new_user, with_sold_model, with_subscriptions
-from shared.ports import Create, Ports, Record, Write
+from shared.ports import Clock, Create, Ids, Ports, Record, Write
 
 T = TypeVar("T")
 
@@ -96,7 +96,16 @@ def log_gift(opened: OpenUser) -> None:
         log_event("credits_granted", occasion=occasion, credits=opened.gift.credits)
 
 
-async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
+class Contender(Protocol):
+    """The ports that a repeated commit needs."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+
+
+async def try_until_won(ports: Contender, attempt: Callable[[], Awaitable[T]]) -> T:
     """Repeat a read-decide-commit until its preconditions hold.
 
     Raises UnavailableError after too many lost races.

@@ -118,6 +118,11 @@ def renews_any(subscriptions: Subscriptions, now: datetime) -> bool:
     return any(phase_of(each, now) in {Phase.RENEWS, Phase.LATE} for each in subscriptions)
 
 
+def renews_twice(subscriptions: Subscriptions, now: datetime) -> bool:
+    """Whether two go on, such as after two open links were paid."""
+    return sum(renews_any((each,), now) for each in subscriptions) > 1
+
+
 def add_period(subscriptions: Subscriptions, period: Period) -> Subscriptions:
     """The subscriptions after a payment, whichever of them comes first, and however often."""
     known = find_subscription(subscriptions, period.order_id)

@@ -17,6 +17,8 @@ ASK_ABOVE = (0, 4, 14, 24)
 REVIEW_ABOVE = (0, 20, 50)
 CONFIRM_ABOVE = (0, 4, 20, 50)
 """The choices for the price of a picture, in credits, above which the bot asks first."""
+CONFIRM_USUALLY_ABOVE = 20
+"""The limit of a person who chose none: a question about each small picture would be tiresome (decision 0106)."""
 RECENT_MAX = 6
 """How many requests of one place are remembered."""
 RECENT_FOR = timedelta(hours=1)
@@ -108,7 +110,7 @@ class TalkSettings:
     """The price in credits up to which a video begins without its review: one of REVIEW_ABOVE; 0: each has one."""
     confirm_above: int = 0
     """The price in credits above which the bot asks before anything is bought with words; then it takes the place of
-    the two above. One of CONFIRM_ABOVE; 0: they count.
+    the two above. One of CONFIRM_ABOVE; 0: they count, and for all other clear orders CONFIRM_USUALLY_ABOVE.
     """
     kept_days: int = DEFAULT_KEPT_DAYS
     """How many days conversations are kept: one of KEPT_DAYS."""
@@ -227,8 +229,8 @@ def reviews_above(talk: TalkSettings) -> int:
 
 
 def is_dear(talk: TalkSettings, price: int) -> bool:
-    """Whether the person wants to be asked before an order in clear words that costs so much."""
-    return 0 < talk.confirm_above < price
+    """Whether to ask before an order in clear words that costs so much."""
+    return price > (talk.confirm_above or CONFIRM_USUALLY_ABOVE)
 
 
 def day_counted(talk: TalkSettings, day: str) -> str:

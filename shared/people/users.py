@@ -148,7 +148,7 @@ class User:
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
     unpaid_order: str = ""
-    """The intent of the order of the app that begins once credits are bought; empty: none waits."""
+    """The intent of the order that begins once credits are bought; empty: none waits."""
     signed_out_at: datetime | None = None
     """Sessions of the Mini App from before have ended."""
     csv_sent_at: datetime | None = None

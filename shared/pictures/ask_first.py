@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import Waiting, find_waiting, language_of
+from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import draw_yes, plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
@@ -26,8 +26,7 @@ from shared.pictures.open_drafts import (
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen
 from shared.pictures.request import Material, plan_request
-from shared.pictures.wait_for_credits import place_unpaid
-from shared.ports import Place, Ports, Record, Screen
+from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
@@ -36,8 +35,6 @@ from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
 """The longest time between photos that a person sends one by one for one request."""
-PAYING_KEPT = timedelta(hours=1)
-"""How long after our question a payment makes what waited go on: a card takes an e-mail, a page and a bank's code."""
 _ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED})
 """Doubts about the parameters of a picture, not about whether one is wanted."""
 
@@ -80,12 +77,22 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
     The parameters in its caption are stored too, and added to the words that follow.
     """
-    part, now = part_of(message), ports.clock.now()
-    draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
-    draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
-    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
+    part, draft = part_of(message), new_draft(ports, visit, message)
+    draft = add_part(draft, message.message_id, part, parameters, ports.clock.now(), visit.received_at)
+    await _ask_what_to_do(ports, visit, draft)
+
+
+async def ask_about_replied(ports: Ports, visit: Visit, message: Message, pictures: tuple[Reference, ...]) -> None:
+    """Store the pictures that a message without words replies to, and ask what to do with them. Raises as above."""
+    parts = {str(place): each for place, each in enumerate(pictures)}
+    await _ask_what_to_do(ports, visit, replace(new_draft(ports, visit, message), parts=parts, replied_to=None))
+
+
+async def _ask_what_to_do(ports: Ports, visit: Visit, draft: Draft) -> None:
+    can_answer = mode_of(ports, visit) != "picture"
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None, can_answer=can_answer)
     if await keep_question(ports, visit, asking):
-        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
+        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, ports.clock.now()))
 
 
 async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None, parameters: str) -> bool:
@@ -175,10 +182,12 @@ async def say_yes(
     Returns None if there is no open question to this person, a screen if it was declined. Raises UnavailableError.
     """
     yes = Yes(visit.update.sender.id, visit.received_at, card_message_id, to_last=to_last)
-    return await _take_yes(ports, draft_id, yes)
+    return await take_yes(ports, draft_id, yes)
 
 
-async def _take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen | None:
+async def take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen | None:
+    """`say_yes` without a visit: a payment is a consent too. Raises UnavailableError."""
+
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
         if opened is None or opened.draft.user_id != yes.user_id:
@@ -194,20 +203,6 @@ async def _take_yes(ports: Ports, draft_id: str, yes: Yes) -> Accepted | Screen 
         return dearer or await request_draft(ports, user, draft, opened.record, yes.said_at)
 
     return await try_until_won(ports, attempt)
-
-
-async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> None:
-    """Order what waited for credits in this place or in the app, now that there are some; again it does nothing.
-
-    Raises UnavailableError.
-    """
-    user = (await open_user(ports, user_id)).user
-    waiting = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now(), PAYING_KEPT)
-    asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
-    if asked is not None and asked.draft.lacks_credits:
-        await _take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
-    if user.unpaid_order:
-        await place_unpaid(ports, user_id)
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:

@@ -7,19 +7,20 @@ Buttons with a price are no orders of a message: a press on one is the answer al
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.codec import decode, encode
 from shared.errors import ConflictError
 from shared.hash_ids import is_id
 from shared.jobs.accept_request import Order, Origin, plan_job
-from shared.jobs.job import Job
+from shared.jobs.job import Address, Job, Request
 from shared.jobs.limits import check_total
 from shared.jobs.open_jobs import decode_job
 from shared.people.talk import is_dear
 from shared.people.users import Asked, User
-from shared.ports import Button, Create, Key, Ports, Screen
+from shared.ports import Button, Create, Fields, Key, Ports, Screen
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
@@ -42,6 +43,22 @@ class AskedOrder:
     comes_last: bool
     is_recent: bool
     is_seen_by_all: bool
+    draft_words: str = ""
+    """The hash of the words of the open question whose button ordered it; empty: no question is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """A stored order, and what describes it."""
+
+    intent: str
+    about: AskedOrder
+    job: Job
+    """The first job that it would become."""
+    first_address: Address | None
+    """The address of the first job, if its message exists already."""
+    requests: tuple[Request, ...]
+    """What each job asks for, where they differ."""
 
 
 def needs_confirmation(user: User, origin: Origin, order: Order, now: datetime) -> bool:
@@ -61,8 +78,13 @@ async def ask_order(ports: Ports, user: User, origin: Origin, order: Order) -> S
 
 async def keep_order(ports: Ports, user: User, origin: Origin, order: Order) -> None:
     """Store an order that is not placed yet; the same intent again changes nothing. Raises UnavailableError."""
-    now = ports.clock.now()
-    job = plan_job(origin, order, user, now)
+    fields = describe_order(user, origin, order, ports.clock.now())
+    with suppress(ConflictError):  # the message came again
+        await ports.store.commit([Create(asked_key(origin.intent), fields)])
+
+
+def describe_order(user: User, origin: Origin, order: Order, now: datetime, draft_words: str = "") -> Fields:
+    """The document of an order that is not placed yet. `draft_words`: as in `AskedOrder`."""
     about = AskedOrder(
         user_id=user.id,
         asked=origin.asked,
@@ -72,33 +94,43 @@ async def keep_order(ports: Ports, user: User, origin: Origin, order: Order) -> 
         comes_last=order.comes_last,
         is_recent=order.is_recent,
         is_seen_by_all=origin.is_seen_by_all,
+        draft_words=draft_words,
     )
-    fields = encode(about) | {"job": encode(job), "expire_at": now + KEPT}
-    with suppress(ConflictError):  # the message came again
-        await ports.store.commit([Create(_key(origin.intent), fields)])
+    job = plan_job(replace(origin, first_address=None), order, user, now)
+    first = {} if origin.first_address is None else {"first": encode(plan_job(origin, order, user, now))}
+    fields: Fields = encode(about) | {"job": encode(job), "expire_at": now + KEPT}
+    return fields | {"requests": [encode(each) for each in order.requests]} | first
 
 
-async def open_asked(ports: Ports, order_id: str) -> tuple[AskedOrder, Job] | None:
+async def open_asked(ports: Ports, order_id: str) -> KeptOrder | None:
     """The order that a question was about; None if it is unknown or too old. Raises UnavailableError."""
-    [record] = await ports.store.read([_key(order_id)]) if is_id(order_id) else [None]
+    [record] = await ports.store.read([asked_key(order_id)]) if is_id(order_id) else [None]
     if record is None:
         return None
-    about = decode(AskedOrder, record.fields)
+    fields, about = record.fields, decode(AskedOrder, record.fields)
     if ports.clock.now() >= about.at + ANSWERED_WITHIN:
         return None
-    return about, decode_job(record.fields["job"], ports.screens, ports.surfaces)
+
+    def read_job(**changed: Any) -> Job:
+        return decode_job(fields["job"] | changed, ports.screens, ports.surfaces)
+
+    requests = tuple(read_job(request=each).request for each in fields.get("requests", ()))
+    first = read_job(**fields["first"]).address if "first" in fields else None
+    return KeptOrder(order_id, about, read_job(), first, requests)
 
 
-def order_again(about: AskedOrder, job: Job, inbox_id: str | None) -> tuple[Origin, Order]:
+def order_again(kept: KeptOrder, inbox_id: str | None) -> tuple[Origin, Order]:
     """The order as it was asked about."""
+    about, job = kept.about, kept.job
     origin = Origin(
-        intent=job.intent,
+        intent=kept.intent,
         inbox_id=inbox_id,
         user_id=job.user_id,
         language=job.language,
         surface=job.surface,
         address=job.address,
         asked=about.asked,
+        first_address=kept.first_address,
         is_seen_by_all=about.is_seen_by_all,
     )
     order = Order(
@@ -110,9 +142,11 @@ def order_again(about: AskedOrder, job: Job, inbox_id: str | None) -> tuple[Orig
         has_card=about.has_card,
         comes_last=about.comes_last,
         is_recent=about.is_recent,
+        requests=kept.requests,
     )
     return origin, order
 
 
-def _key(intent: str) -> Key:
+def asked_key(intent: str) -> Key:
+    """The document of the order of this intent."""
     return Key("asked_orders", intent)

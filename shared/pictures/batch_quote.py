@@ -21,9 +21,19 @@ BATCH, BATCH_DROP = "batch", "batchdrop"
 
 
 def quote_screen(
-    draft: Draft, plan: BatchPlan, user: User, language: Language, now: datetime, notes: Sequence[str] = ()
+    draft: Draft,
+    plan: BatchPlan,
+    user: User,
+    language: Language,
+    now: datetime,
+    notes: Sequence[str] = (),
+    *,
+    sells: bool = False,
 ) -> Screen:
-    """What would be drawn and what it costs. With too few credits a button for as many as they pay for."""
+    """What would be drawn and what it costs. With too few credits a button for as many as they pay for.
+
+    Where credits are sold (`sells`), that for all stays: pressed without enough credits, it leads to what is missing.
+    """
     count, price = len(plan.requests), plan.price_of(BATCH_MAX)
     affordable = max(n for n in range(count + 1) if plan.price_of(n) <= user.account.available)
     lines = [
@@ -37,8 +47,10 @@ def quote_screen(
     else:
         way = "" if affordable else way_to_credits(language, user, plan.price_of(1), now)
         lines.append(html_text(language, "batch-short", price=price, credits=user.account.available, way=way))
+        lines += [html_text(language, "short-of-credits")] if sells else []
+    counts = dict.fromkeys((affordable, count) if sells else (affordable,))
     rows = (
-        *_make_rows(draft, plan, affordable, language),
+        *(row for number in counts for row in _make_rows(draft, plan, number, language)),
         *_alone_rows(draft, user, language),
         (Button(plain_text(language, "button-cancel"), write_callback(BATCH_DROP, draft.id)),),
     )

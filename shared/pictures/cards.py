@@ -13,6 +13,7 @@ from shared.pictures.keyboards import (
     ANSWER_INSTEAD,
     DESCRIBE,
     PHOTO_TOOLS,
+    animate_button,
     card_buttons,
     deleted_buttons,
     result_buttons,
@@ -149,22 +150,22 @@ def shorten_words(words: str) -> str:
 
 def draft_card(draft: Draft, language: Language) -> Screen:
     """The card of an album being collected, or of pictures without words."""
-    if draft.state is DraftState.ASKING and draft.can_answer:
-        return about_screen(draft, language)
     if draft.state is DraftState.ASKING:
-        placeholder = plain_text(language, "asking-placeholder")
-        return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+        return about_screen(draft, language)
     return Screen(html_text(language, "card-collecting" if draft.parts else "card-collecting-text"))
 
 
 def about_screen(draft: Draft, language: Language) -> Screen:
-    """The question what to do with these files, if a question about them is possible too."""
+    """The question what to do with these files; in the mode *Picture* it offers only what makes something of them."""
+    tools = Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id))
+    change = ((animate_button(draft, language), tools),) if references_of(draft) else ()
+    if not draft.can_answer:
+        return Screen(html_text(language, "card-asking", parts=len(draft.parts)), change)
     text_id = "card-asking-about" if references_of(draft) else "card-asking-file"
     about = Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))
     prompt = Button(plain_text(language, "button-prompt-of"), write_callback(DESCRIBE, draft.id))
-    tools = Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id))
     shown = any(part.is_picture or part.mime_type.startswith("video/") for part in files_of(draft))
-    rows = ((about, *((prompt,) if shown else ())), *(((tools,),) if references_of(draft) else ()))
+    rows = ((about, *((prompt,) if shown else ())), *change)
     return Screen(html_text(language, text_id, parts=len(draft.parts)), rows)
 
 

@@ -11,6 +11,7 @@ from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
 from shared.people.users import Language
 from shared.pictures.deletion import can_undelete
+from shared.pictures.draft import Draft, references_of
 from shared.pictures.picture import PictureRequest, request_of
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason
@@ -43,6 +44,8 @@ SHARE, SHARING = "share", "sharing"
 """The button under a result that opens the page of its link, and the buttons of that page."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
+PHOTO_ANIMATE = "photoanimate"
+"""The button there that turns the question into the review of a video of the photos."""
 RATIOS_MAX, PER_ROW = 4, 3
 """With more buttons in a row the labels would be cut on a narrow phone."""
 RETRIED = frozenset({
@@ -113,6 +116,14 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
 def improve_button(language: Language, source: str, source_id: str) -> Button:
     """*Improve* for the wish of a question (`d`), a picture (`j`) or a prompt that was read (`p`)."""
     return Button(plain_text(language, "button-improve"), write_callback(IMPROVE, source, source_id))
+
+
+def animate_button(draft: Draft, language: Language, *opened: str) -> Button:
+    """*Animate* for the photos of a question. A press is free: it opens the review, which begins with this price."""
+    label = plain_text(language, "button-animate")
+    price = cheapest_video_credits(pictures=len(references_of(draft)))
+    label = f"{label} · {price}" if draft.is_private else label
+    return Button(label, write_callback(PHOTO_ANIMATE, draft.id, *opened))
 
 
 def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:

@@ -8,7 +8,11 @@ from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
 from shared.pictures.ask_order import ask_order, needs_confirmation
 from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
+from shared.pictures.wait_for_credits import wait_for_credits
 from shared.ports import Ports, Screen, Write
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.address import ChatAddress
+from shared.texts import html_text
 
 
 async def place_order(
@@ -24,7 +28,8 @@ async def place_order(
     """Accept an order; returns the jobs, or the screen that declines it, which in groups has no personal reason.
 
     An order of a message may be asked about first, unless it `is_confirmed` or answers a question (`extra_writes`).
-    `hint`, in HTML, is added below a personal reason. Raises as `accept_request` does.
+    `hint`, in HTML, is added below a personal reason. In a private chat, an order that only lacks credits waits for
+    them. Raises as `accept_request` does.
     """
     if not is_confirmed and not extra_writes and needs_confirmation(opened.user, origin, order, ports.clock.now()):
         return await find_accepted(ports, origin.intent) or await ask_order(ports, opened.user, origin, order)
@@ -39,4 +44,16 @@ async def place_order(
         return decline_among_others(origin.language, answer.user, order.request.price, count)
     now, sells, currencies = ports.clock.now(), bool(ports.support_contact), currencies_of(ports.cards)
     why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells, currencies=currencies)
-    return replace(why, text=f"{why.text}\n{hint}") if hint else why
+    lines = [why.text]
+    if sells and answer.reason is DeclineReason.NOT_ENOUGH_CREDITS and _may_wait(origin):
+        await wait_for_credits(ports, origin, order)
+        lines.append(html_text(origin.language, "declined-waits"))
+    return replace(why, text="\n".join([*lines, *([hint] if hint else [])]))
+
+
+def _may_wait(origin: Origin) -> bool:
+    """Whether it goes on by itself once credits are bought: only where nobody else reads what is paid, and only what
+    the person asked for.
+    """
+    is_private = isinstance(origin.address, ChatAddress) and origin.address.is_private
+    return is_private and not origin.is_automatic

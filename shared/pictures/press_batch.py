@@ -7,41 +7,31 @@
 The first press under the question wins; a second one buys nothing.
 """
 
-import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from shared.credits.catalogue import OFFERS
-from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import Job, is_canceled
-from shared.jobs.publish_jobs import publish_job
+from shared.jobs.job import is_canceled
 from shared.people.accounts import open_user, try_until_won
 from shared.pictures.batch import plan_batch
-from shared.pictures.batch_card import batch_card
 from shared.pictures.batch_quote import quote_screen
+from shared.pictures.begin_batch import begin_batch
 from shared.pictures.collect_parts import origin_of_draft
 from shared.pictures.draft import DraftState
 from shared.pictures.drop_question import drop_question
 from shared.pictures.find_batch import find_batch
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import close_of, open_draft
-from shared.pictures.picture import PictureArtefacts, request_of
+from shared.pictures.picture import PictureArtefacts
 from shared.pictures.place_order import place_order
 from shared.pictures.press import IMPATIENCE
-from shared.ports import Media, Place, Ports, Screen
-from shared.telegram.address import ChatAddress, chat_of
-from shared.telegram.announce_jobs import card_place, resume_jobs
-from shared.telegram.batch_album import send_placeholders
-from shared.telegram.show_together import show_together
+from shared.ports import Place, Ports, Screen
+from shared.telegram.address import ChatAddress
 from shared.telegram.taps import tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text
+from shared.texts import html_text
 
 
 async def press_batch(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -89,7 +79,8 @@ async def _buy(ports: Ports, visit: Visit, tap: Tap, draft_id: str, count: str, 
         plan = plan_batch(opened.draft.prompts, user.user.settings)
         requests = plan.requests[: int(count)] if count.isdecimal() else ()
         if not requests or str(plan.price_of(len(requests))) != price:  # the settings or the price list have changed
-            screen = quote_screen(opened.draft, plan, user.user, visit.language, ports.clock.now())
+            now, sells = ports.clock.now(), bool(ports.support_contact)
+            screen = quote_screen(opened.draft, plan, user.user, visit.language, now, sells=sells)
             await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
             return Screen(html_text(visit.language, "batch-told"))
         draft = replace(opened.draft, card_message_id=None, update_id=tap.update_id)
@@ -102,40 +93,8 @@ async def _buy(ports: Ports, visit: Visit, tap: Tap, draft_id: str, count: str, 
 
     came_of_it = await try_until_won(ports, attempt)
     if isinstance(came_of_it, Accepted):
-        await _begin(ports, came_of_it)
+        await begin_batch(ports, came_of_it)
     return came_of_it
-
-
-async def _begin(ports: Ports, accepted: Accepted) -> None:
-    """Turn the question into the card and create the tasks; for a repeated press what is missing of that.
-
-    Then the card is compared with what has become of the jobs: an edit that was slow may stand over a later one.
-    """
-    jobs, shown = [opened.job for opened in accepted.jobs], Screen("")
-    if accepted.fresh:
-        shown, chat = batch_card(jobs), chat_of(jobs[0])
-        assert chat.batch_card is not None
-        with suppress(MessengerError):  # the workers update it too
-            await ports.messenger.edit_text(card_place(jobs[0]), chat.batch_card, shown)
-        await send_placeholders(ports, accepted.jobs[0], *_list_placeholders(jobs))
-        await asyncio.gather(*(publish_job(ports, job) for job in jobs))
-    else:
-        await resume_jobs(ports, accepted.jobs)
-    with suppress(MessengerError):
-        await show_together(ports, jobs[0], shown)
-
-
-def _list_placeholders(jobs: Sequence[Job]) -> tuple[list[Media], list[Media]]:
-    """What stands in the album of photos and in that of files, which there is if each picture's file is wanted."""
-    photos = [Media(_read_placeholder(), f"{job.index}.jpg") for job in jobs]
-    waits = plain_text(jobs[0].language, "batch-file-waits").encode()
-    wanted = all(request_of(job).original for job in jobs)
-    return photos, [Media(waits, f"{job.index}.txt") for job in jobs if wanted]
-
-
-@cache
-def _read_placeholder() -> bytes:
-    return (Path(__file__).parent / "placeholder.jpg").read_bytes()
 
 
 def _place(tap: Tap) -> Place:

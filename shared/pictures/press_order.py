@@ -14,14 +14,13 @@ from shared.telegram.visits import Visit
 async def press_order(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Place the order, once however often it is pressed. Raises UnavailableError."""
     found = await open_asked(ports, next(iter(arguments), ""))
-    if found is None or not is_known(ports, found[1]):
+    if found is None or not is_known(ports, found.job):
         await toast(ports, visit, tap, "toast-expired")
         return
-    about, job = found
-    if about.user_id != tap.sender.id:
+    if found.about.user_id != tap.sender.id:
         await toast(ports, visit, tap, "not-yours")
         return
-    origin, order = order_again(about, job, visit.inbox_id)
+    origin, order = order_again(found, visit.inbox_id)
     came_of_it = await place_order(ports, visit.opened, origin, order, is_confirmed=True)
     await tell_ordered(ports, visit, tap, came_of_it)
     if isinstance(came_of_it, Accepted):

@@ -19,8 +19,8 @@ from shared.pictures.take_requests import start_order
 from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import earlier_presses, next_press
-from shared.telegram.taps import answer_tap
-from shared.texts import plain_text, unmark
+from shared.telegram.taps import answer_tap, say_declined
+from shared.texts import plain_text
 
 
 async def press_again(ports: Ports, press: Press) -> None:
@@ -127,7 +127,7 @@ async def buy(ports: Ports, press: Press, button: str, request: PictureRequest, 
         return False
     answer = await start_order(ports, press.visit, _intent(ports, press, button, press.count), again, number)
     if isinstance(answer, Screen):
-        await answer_tap(ports, press.tap.query_id, unmark(answer.text), alert=True)
+        await say_declined(ports, press.visit, press.tap, answer)
         return False
     await say(ports, press, "toast-again" if answer.fresh else "toast-known")
     return True

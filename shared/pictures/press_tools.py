@@ -207,9 +207,14 @@ async def find_asked_photos(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     opened = await find_pressed_draft(ports, visit, tap, arguments)
     if opened is None or _is_asked(opened.draft):
         return opened
-    resumed = await resume_draft(ports, opened.draft.id)
-    await toast(ports, visit, tap, "old-menu" if resumed is None else "toast-known")
+    await tell_decided(ports, visit, tap, opened.draft)
     return None
+
+
+async def tell_decided(ports: Ports, visit: Visit, tap: Tap, draft: Draft) -> None:
+    """Answer a press under a question that was decided on: something was bought, or nothing is asked any more."""
+    resumed = await resume_draft(ports, draft.id)
+    await toast(ports, visit, tap, "old-menu" if resumed is None else "toast-known")
 
 
 def _is_asked(draft: Draft) -> bool:

@@ -31,14 +31,11 @@ _TEXTS = {
 
 def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
     """The question what to do with these pictures; without enough credits, advice how to get some."""
-    if draft.can_answer:
-        return about_screen(draft, language)
     price = price_of(user.settings.model, user.settings.size)
-    if user.account.available < price and draft.is_private:
+    if user.account.available < price and draft.is_private and not draft.can_answer:
         way = way_to_credits(language, user, price, now)
         return Screen(html_text(language, "card-kept", parts=len(draft.parts), way=way))
-    placeholder = plain_text(language, "asking-placeholder")
-    return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+    return about_screen(draft, language)
 
 
 def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:

@@ -17,7 +17,7 @@ from shared.people.talk import is_dear
 from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
-from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
+from shared.pictures.ask_first import Question, add_photo, ask_about_replied, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
 from shared.pictures.declines import decline
@@ -192,13 +192,21 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     elif target.text and (not words or is_pointer(words)):
         await _take_quoted(ports, visit, message, target)
     elif not words:
-        await _say_usage(ports, visit, message)
+        await _take_silence(ports, visit, message, target)
     elif message.command is not None or _is_plain_wish(reading, target):
         await _request(ports, visit, message, _without_doubt(target))
     elif reading is Reading.WISH or reading in WORTH_ASKING:
         await _doubt(ports, visit, message, target, reading, waiting)
     else:
         await _say_no_wish(ports, visit, words, reading, waiting)
+
+
+async def _take_silence(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Handle a command without words: ask about the pictures that it replies to, or say how to use it."""
+    if target.references and target.draft is None:
+        await ask_about_replied(ports, visit, message, target.references)
+    else:
+        await _say_usage(ports, visit, message)
 
 
 async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:
@@ -341,23 +349,23 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
     if isinstance(plan, Plan) and plan.missed:
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
-    if isinstance(plan, Plan) and is_dear(visit.opened.user.talk, plan.price):
-        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.ALONE, is_dear=True, is_order=True))
-        return
-    if isinstance(plan, Plan) and _may_buy_credits(ports, visit, plan):
-        await ask_for_yes(
-            ports, visit, message, Question(words, material, Doubt.ALONE, lacks_credits=True, is_order=True)
-        )
+    question = _question_of_price(ports, visit, plan, Question(words, material, Doubt.ALONE, is_order=True))
+    if question is not None:
+        await ask_for_yes(ports, visit, message, question)
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     await tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
 
 
-def _may_buy_credits(ports: Ports, visit: Visit, plan: Plan) -> bool:
-    """Whether nothing but credits is missing, and they are sold: then the wish waits for them."""
-    user, is_private = visit.opened.user, visit.update.chat.is_private
+def _question_of_price(ports: Ports, visit: Visit, plan: Plan | DeclineReason, question: Question) -> Question | None:
+    """The question about a clear wish: it waits for credits, where they are sold, or it is dear; None: neither."""
+    if isinstance(plan, DeclineReason):
+        return None
+    user, may_wait = visit.opened.user, bool(ports.support_contact) and visit.update.chat.is_private
     reason = check_means(user, plan.request.price, plan.count, ports.clock.now())
-    return bool(ports.support_contact) and is_private and reason is DeclineReason.NOT_ENOUGH_CREDITS
+    if reason is DeclineReason.NOT_ENOUGH_CREDITS and may_wait:
+        return replace(question, lacks_credits=True)
+    return replace(question, is_dear=True) if reason is None and is_dear(user.talk, plan.price) else None
 
 
 async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:

@@ -13,6 +13,7 @@ from shared.pictures.keyboards import (
     PHOTO_TOOLS,
     STYLES,
     Rows,
+    animate_button,
     improve_button,
     in_rows,
 )
@@ -110,7 +111,10 @@ def _board_of_draft(draft: Draft, language: Language, opened: str) -> _Board:
         ask=lambda value: write_callback(PHOTO_ASK, draft.id, opened, value),
         home=write_callback(PHOTO_BACK, draft.id),
         tools=write_callback(PHOTO_TOOLS, draft.id),
-        words=(Button(plain_text(language, "button-styles"), write_callback(PHOTO_STYLES, draft.id)),),
+        words=(
+            animate_button(draft, language, opened),
+            Button(plain_text(language, "button-styles"), write_callback(PHOTO_STYLES, draft.id)),
+        ),
     )
 
 

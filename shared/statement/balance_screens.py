@@ -24,7 +24,7 @@ from shared.statement.entries import Page, change_of
 from shared.statement.job_words import name_job, name_kind
 from shared.statement.section import TRAIL_MAX, Section, read_place, read_section, write_place
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, write_short_moment
 
 PAGE, PICK, CSV = "bal", "balpick", "balcsv"
 """The actions of the buttons."""
@@ -98,7 +98,7 @@ def entry_words(language: Language, transfer: Transfer, jobs: Mapping[str, Job])
     note = name_kind(language, transfer.job_kind) if job is None else name_job(language, job)
     if transfer.kind in {TransferKind.GIFT, TransferKind.CORRECTION}:
         note = transfer.note
-    date = _date(transfer.at)
+    date = write_short_moment(language, transfer.at)
     if name == "entry-other":
         return html_text(language, name, date=date, change=_signed(transfer))
     return html_text(language, name, date=date, credits=transfer.credits, note=note)
@@ -158,7 +158,3 @@ def _button(language: Language, text_id: str, action: str, view: View) -> Button
 
 def _data(action: str, view: View) -> str:
     return write_callback(action, view.section.value, *view.trail)
-
-
-def _date(at: datetime) -> str:
-    return at.strftime("%d.%m %H:%M")

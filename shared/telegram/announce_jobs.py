@@ -23,6 +23,7 @@ from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
+from shared.telegram.price_note import empty_draft
 from shared.telegram.react import SEEN, react
 from shared.telegram.send_patiently import send_patiently
 
@@ -148,9 +149,9 @@ def card_place(job: Job) -> Place:
 
 
 async def show_empty_draft(ports: Ports, job: Job) -> None:
-    """Show an empty draft for a coming answer, if Telegram accepts it."""
+    """Show a draft without words for a coming answer, if Telegram accepts it."""
     with suppress(MessengerError):
-        await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+        await ports.messenger.send_draft(card_place(job), draft_id_of(job), empty_draft(job))
 
 
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.ports import Button, Place, Ports, Screen
+from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text, unmark
@@ -29,11 +30,23 @@ async def tell_ordered(
     None: there is nothing to order any more.
     """
     if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        await say_declined(ports, visit, tap, came_of_it)
     elif came_of_it is None:
         await toast(ports, visit, tap, "old-menu")
     else:
         await toast(ports, visit, tap, begun if came_of_it.fresh else "toast-known")
+
+
+async def say_declined(ports: Ports, visit: Visit, tap: Tap, why: Screen) -> None:
+    """Say why a tap orders nothing: as an alert, or in a message if it has buttons, which an alert cannot show.
+
+    In a group it is always an alert, which only this person sees. Raises MessengerErrors, UnavailableError, LaterError.
+    """
+    if why.buttons and visit.update.chat.is_private:
+        await answer_tap(ports, tap.query_id)
+        await answer(ports, visit, why)
+    else:
+        await answer_tap(ports, tap.query_id, unmark(why.text), alert=True)
 
 
 async def show_rows(ports: Ports, tap: Tap, rows: tuple[tuple[Button, ...], ...]) -> None:

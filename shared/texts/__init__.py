@@ -50,6 +50,12 @@ def write_moment(language: Language, at: datetime) -> str:
     return f"{write_day(language, at)} {at:%H:%M}"
 
 
+def write_short_moment(language: Language, at: datetime) -> str:
+    """The same without a year, for the lines of a list."""
+    day = plain_text(language, "day-short", day=str(at.day), month=at.month)
+    return f"{day} {at:%H:%M}"
+
+
 def unmark(text: str) -> str:
     """A text in Telegram HTML as a toast shows it."""
     return unescape(re.sub(r"<[^>]*>", "", text))

@@ -138,7 +138,6 @@ card-asking-file = 📎 What would you like to know about { $parts ->
        *[other] these { $parts } files
     }?
 button-describe = 👀 What is it?
-asking-placeholder = What should I change?
 late-parts = ℹ️ { $parts ->
         [one] One picture of the album came
        *[other] { $parts } pictures of the album came
@@ -336,7 +335,7 @@ doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a ne
 missed = { $wanted } is not available, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Shall I draw it with that: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
-doubt-dear = 💳 “{ $words }”: this costs more than you let me spend without asking. Shall I make it?
+doubt-dear = 💳 “{ $words }”: this costs more than I spend without asking (💳 in /settings). Shall I make it?
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
@@ -368,8 +367,8 @@ late-text = ✂️ This is the end of your long text, and it came too late to be
 ask-order = 💳 This costs { $price } { $price ->
         [one] credit
        *[other] credits
-    } at most, more than you let me spend without asking. Nothing was charged. Shall I?
-ask-order-group = 💳 This costs more than you let me spend without asking. Nothing was charged. Shall I?
+    } at most, more than I spend without asking (💳 in /settings). Nothing was charged. Shall I?
+ask-order-group = 💳 This costs more than I spend without asking (💳 in /settings). Nothing was charged. Shall I?
 button-order = ✅ Yes · { $price } { $price ->
         [one] credit
        *[other] credits
@@ -440,6 +439,7 @@ declined-long = ✂️ That is { $length } characters, I can take { $limit }. No
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller.
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
 declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
+declined-waits = Once you have bought some within an hour, it goes on by itself; /cancel forgets it.
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
@@ -462,7 +462,7 @@ settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
 settings-review-each = 🎬 Video without asking: no
 settings-review-above = 🎬 Video without asking: up to { $price }
-settings-confirm-each = 💳 Ask me first: as usual
+settings-confirm-each = 💳 Ask first: as usual, above { $price }
 settings-confirm-above = 💳 Ask me above { $price } credits
 settings-confirm = 💳 What you order in words for up to { $price } credits I make at once, pictures and videos; above that I ask first. A button with a price on it needs no other question.
 settings-review = 🎬 I make a video for up to { $price } credits at once if its description is clear: the shortest, in { $size }. Its card has “Cancel”. Otherwise you see the price and the choices first.
@@ -849,6 +849,8 @@ card-charged-back = ↩️ Your bank took { $money } back, so { $credits } { $cr
         [0] {""}
        *[other] {" "}with the presents that the purchase had brought
     }. You have { $available } now. Cards are closed for you for now: if that was a mistake, write to { $contact }. With Stars you can go on: /buy.
+subscribed-twice = ⚠️ You have two subscriptions now, and both renew themselves. Cancel the one that you do not want: /subscription. How its money comes back: /paysupport.
+card-begun-closed = Cards are closed for you, so it does not renew itself: I have canceled it. What was paid stays yours; questions: { $contact }.
 card-charged-back-subscribed = Your subscription by card is canceled too: /subscription shows it.
 card-closed = Cards are closed for you, because a bank took a payment back. Nothing was charged. Write to { $contact }, or pay with Stars: /buy.
 card-disputed = ⚠️ The payment service reports a payment of yours that does not fit the order of { $money }, so no credits came yet. Nothing is lost: write to { $contact } and name the order <code>{ $code }</code>.
@@ -857,15 +859,19 @@ paysupport =
     <b>Money back</b>
     • What fails is not charged: its credits come back by themselves.
     • Credits that you have not used are returned the way you paid within 14 days of the payment. Write to { $contact } with the number of the receipt: /balance → 🧾 Receipts.
-    • Telegram cannot help with purchases made in this bot.
+    • When a payment is returned, its credits are taken back, also if they were spent: then you owe them until you buy some. When a part is returned, that part is taken back.
+    • When a bank takes a payment back, cards are closed for its buyer until that is settled.
+    • Telegram cannot help with purchases made in this bot. The terms: /terms.
 terms =
     <b>Terms</b>
-    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. Some answers and recordings are free every day.
+    • The price stands on the button, the card or the question before a model is asked; what costs more than { $limit } is asked about first, or above your own limit: 💳 in /settings. In a group, where others read along, the price is not shown: /settings names it, /receipt says what was paid.
+    • Credits are held when the work begins and charged when the result is delivered. What fails, is refused or is canceled in time costs nothing; /receipt says what became of each.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
     • What came as a present with a purchase, or for it, is taken back when the purchase's money is returned.
-    • A subscription renews itself every 30 days until you cancel it; a period that has begun is not returned once its credits are used.
-    • What could not be made is not charged; /receipt says what became of each.
+    • A subscription renews itself every 30 days until you cancel it (/subscription); a period that has begun is not returned once its credits are used.
     • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
+    • Prices may change. What was accepted costs what was said, and what was paid is always honoured.
     • Money back: /paysupport. What is kept about you: /privacy.
 
 ## The command menu
@@ -922,6 +928,10 @@ ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
 conversation-new = 💬 A new conversation: I do not know the earlier one here; /history brings it back.
+price-at-most = 💳 { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } at most
 answer-thinking = 💭 Thinking…
 answer-waiting = ⏳ I will answer this after what you asked before.
 answer-canceled = ✖️ Canceled, nothing was charged.
@@ -1185,7 +1195,10 @@ video-left-kept = 📬 The video is ready, but I may not post it here. The butto
 video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
 video-failed-source = 🧩 The video that this starts from cannot be used any more. { $returned } Make a new one: /video.
-video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
+video-failed-late = 🕓 No video came within { $minutes } minutes. { $returned } If it still comes within a day, I bring it for free. Or try again.
+video-late = 🎁 It came after all. You have your credits back already, so this video is free.
+video-late-group = 🎁 It came after all.
+video-late-lost = 🤷 The video came after all, but it cannot be shown. Nothing was charged for it. Try again, or say it in other words.
 video-which = 👆 Press a button above: it shows what that costs first.
 
 ## Wordings and prompts of references
@@ -1327,6 +1340,20 @@ offer-omni = a clip with sound
 offer-answers = answers questions, reads files and links
 offer-transcripts = voice messages and videos as text
 offer-speech = reads answers aloud
+day-short = { $day } { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
 day-in-words = { $day } { $month ->
         [1] January
         [2] February
@@ -1360,12 +1387,16 @@ price-tokens = Tokens: { $given } read, { $made } written · { $model }
 ## Search on the web
 
 search-usage = Put what to look up after the command: <code>/search who won the match yesterday?</code> I answer with sources. To search for all questions: /role.
-search-price = That is usually 3–4 credits, and is not among the free answers.
+search-usual = { $range } { $credits ->
+        [one] credit
+       *[other] credits
+    }
+search-price = That is usually { $usual }, and is not among the free answers.
 search-declined = Without a search it is cheaper: /ask; if it is on for all questions, switch 🔎 off in /role.
 answer-sources = 🔎 Sources
 price-searches = Queries to Google: { $count }
-button-search-on = ✅ 🔎 Search the web · 3–4 credits
-button-search-off = 🔎 Search the web · 3–4 credits
+button-search-on = ✅ 🔎 Search the web · { $usual }
+button-search-off = 🔎 Search the web · { $usual }
 
 ## Prompts of one's own
 
@@ -1648,6 +1679,7 @@ batch-too-long = ℹ️ { $count ->
        *[other] { $count } texts are
     } too long for a picture and left out.
 batch-missed = ℹ️ { $missed }.
+short-of-credits = Press the button all the same: then I show what is missing, and once you have bought it, this goes on by itself.
 batch-short = 💳 All of it costs { $price }, you have { $credits }. { $way }
 batch-told = This has changed since I asked. Look at it once more, and press again to have it drawn.
 batch-press = 🗂 Press one of the buttons above: they say what would be drawn and what it costs.
@@ -1693,7 +1725,7 @@ button-batch-album = 🖼 As an album
 
 app-name = NanoBanana
 app-skip = To the content
-app-offline = No connection. What you wrote is still here; try again when you are online.
+app-offline = No connection. Nothing that you wrote is lost.
 app-opening = Opening…
 app-outside = Open this app from the chat with the bot: its menu button is beside the message field. If it was open for long, close it and open it again.
 app-ended = The app was open for more than a day, or you signed out, so nothing more happens here. Close it and open it again; nothing is lost, and nothing was charged.
@@ -1766,7 +1798,7 @@ app-price-changed = The price is { $price } { $price ->
         [one] credit
        *[other] credits
     } now. Nothing was charged. Look at it, and press once more if you agree.
-app-made = In the works
+app-made = Your request
 app-made-hint = It also comes to our chat, and to the gallery. You can close the app.
 app-create-more = Create more
 
@@ -1843,7 +1875,7 @@ app-setting-ask_above = In Auto: draw without asking, in credits
 app-setting-role = Role
 app-setting-detail = Length of answers
 app-setting-tongue = Language of answers
-app-setting-search = Search the web for answers (3–4 credits)
+app-setting-search = Search the web for answers ({ $usual })
 app-setting-zone = Time zone
 app-setting-from = Translate from
 app-setting-to = Translate to

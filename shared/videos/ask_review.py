@@ -5,21 +5,24 @@ The choices are stored only in the buttons. The draft waits for presses, not for
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from shared.credits.catalogue import sold_videos
 from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.jobs.shards import create_sharded
+from shared.people.accounts import try_until_won
 from shared.pictures.declines import decline
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.draft_documents import draft_key
 from shared.pictures.open_drafts import OpenDraft, begin_draft, close_of, open_draft
-from shared.ports import Place, Ports, Screen, Write
+from shared.ports import Place, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
-from shared.videos.read_wish import read_work, write_exclusions
+from shared.videos.press_review import mend_card
+from shared.videos.read_wish import read_parameters, read_work, with_words, write_exclusions
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
@@ -38,28 +41,47 @@ async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> 
 
 def _screen(ports: Ports, visit: Visit, draft: Draft, choice: Choice) -> Screen:
     user, now = visit.opened.user, ports.clock.now()
-    return review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers)
+    sells = bool(ports.support_contact)
+    return review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, sells=sells)
 
 
 async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:
     """Turn the message with a question into the review; False if the question was already answered.
 
-    This closes the question, so that a later "yes" does not answer it. Raises MessengerErrors, UnavailableError.
+    This closes the question, so that a later "yes" does not answer it. Pictures without words get usual ones. Raises
+    MessengerErrors, UnavailableError.
     """
-    wish = wish_of(asked.draft)
-    choice = read_work(wish, choice_for(wish.shape))
-    draft = _draft_of(ports, visit, wish)
-    if await open_draft(ports, draft.id) is None:
-        if asked.draft.state is not DraftState.ASKING:
-            return False
-        try:
-            writes: list[Write] = [create_sharded(draft_key(draft.id), draft), close_of(asked.draft, asked.record)]
-            await ports.store.commit(writes)
-        except ConflictError:
-            return False
-    screen = _screen(ports, visit, draft, choice)
-    await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
+    turned = await try_until_won(ports, partial(_turn, ports, visit, tap, asked.draft.id))
+    if turned is None:
+        return False
+    review, choice = turned
+    if review.state is DraftState.ASKING:  # otherwise a second delivery, and the first one's review was pressed
+        screen = _screen(ports, visit, review, choice)
+        await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
+    await mend_card(ports, review.id)
     return True
+
+
+async def _turn(ports: Ports, visit: Visit, tap: Tap, asked_id: str) -> tuple[Draft, Choice] | None:
+    """Store the review in place of the question as it is now, or find it, if an earlier delivery stored it.
+
+    Returns None if the question was answered otherwise. Raises ConflictError, UnavailableError.
+    """
+    asked = await open_draft(ports, asked_id)
+    if asked is None:
+        return None
+    wish = wish_of(asked.draft)
+    wish, choice = read_parameters(wish, choice_for(wish.shape))
+    wish = with_words(wish, visit.language)
+    choice, review = read_work(wish, choice), _draft_of(ports, visit, wish)
+    known = await open_draft(ports, review.id)
+    if known is not None:
+        return known.draft, choice
+    if asked.draft.state is not DraftState.ASKING:
+        return None
+    review = replace(review, parts=asked.draft.parts, card_message_id=tap.message_id)
+    await ports.store.commit([create_sharded(draft_key(review.id), review), close_of(asked.draft, asked.record)])
+    return review, choice
 
 
 def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:

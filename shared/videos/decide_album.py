@@ -68,9 +68,7 @@ async def _review(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
         wants_video=True,
         card="",
     )
-    await show_draft(
-        ports,
-        draft,
-        review_screen(review, read_work(wish_of(review), choice), user.user, language, now, sellers=ports.sellers),
-    )
+    choice, sells = read_work(wish_of(review), choice), bool(ports.support_contact)
+    screen = review_screen(review, choice, user.user, language, now, sellers=ports.sellers, sells=sells)
+    await show_draft(ports, draft, screen)
     await ports.store.commit([create_sharded(draft_key(review.id), review), close_of(draft, record)])

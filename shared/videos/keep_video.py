@@ -11,6 +11,7 @@ from math import ceil
 
 from shared.credits.catalogue import video_credits
 from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
+from shared.jobs.ask_ladder import note_rerouting
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, mark_made, note_spent
 from shared.jobs.job_events import job_facts
@@ -48,6 +49,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
 
     Raises LeaseLostError, UnavailableError.
     """
+    note_rerouting(video_artefacts(held.job).model_id, made.model_id)
     try:
         async with asyncio.timeout(FILMING_SECONDS_MAX):
             files = await _store(ports, studio, held.job, made)

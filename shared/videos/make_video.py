@@ -152,7 +152,7 @@ async def _follow(ports: Ports, studio: VideoStudio, held: StoredJob, begun: Beg
 
 
 async def _write_down(ports: Ports, held: StoredJob, begun: Begun) -> None:
-    note, pause = partial(_note_begun, begun=begun), pause_after(held.job, ports.clock.now())
+    note, pause = partial(note_kept, operation=begun.operation), pause_after(held.job, ports.clock.now())
     for _ in range(KEEPING_TRIES - 1):
         try:
             await follow_operation(ports, held, begun.operation, pause, note)
@@ -161,9 +161,3 @@ async def _write_down(ports: Ports, held: StoredJob, begun: Begun) -> None:
         else:
             return
     await follow_operation(ports, held, begun.operation, pause, note)
-
-
-def _note_begun(job: Job, begun: Begun) -> Job:
-    artefacts = video_artefacts(job)
-    named = replace(artefacts, model_id=begun.model_id or artefacts.model_id)
-    return note_kept(replace(job, artefacts=named), begun.operation)

@@ -18,6 +18,11 @@ SEARCHED_SHARE = 2
 """How long to search for a video that may have been begun, as a multiple of the longest usual time."""
 GRACE = timedelta(hours=1)
 """How long after a job's deadline an unreachable provider is polled again: the video may be finished."""
+AWAITED = timedelta(days=1)
+"""How long after a job's deadline a video may still come, after its credits were returned."""
+LATE_SHARE = 0.2
+"""Each pause between two polls for such a video, as a share of the elapsed time: about 35 polls in all."""
+LATE_SECONDS_MIN, LATE_SECONDS_MAX = 300.0, 3600.0
 
 
 def pause_after(job: Job, now: datetime) -> timedelta:
@@ -27,6 +32,11 @@ def pause_after(job: Job, now: datetime) -> timedelta:
     if gone < first:
         return timedelta(seconds=max(PAUSE_SECONDS_MIN, first - gone))
     return timedelta(seconds=min(PAUSE_SECONDS_MAX, max(PAUSE_SECONDS_MIN, LATER_SHARE * gone)))
+
+
+def late_pause_after(job: Job, now: datetime) -> timedelta:
+    """The pause until the next poll for a video that nobody waits for any more."""
+    return timedelta(seconds=min(LATE_SECONDS_MAX, max(LATE_SECONDS_MIN, LATE_SHARE * seconds_gone(job, now))))
 
 
 def is_searched(job: Job, now: datetime) -> bool:

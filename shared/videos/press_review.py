@@ -21,6 +21,7 @@ from shared.pictures.drop_question import drop_question
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.place_order import place_order
+from shared.pictures.press import IMPATIENCE
 from shared.ports import Place, Ports, Screen
 from shared.telegram.announce_jobs import announce_jobs, edit_card, redraw_end
 from shared.telegram.taps import answer_tap, tell_ordered, toast
@@ -41,6 +42,7 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     if opened is None:
         return
     if choice is None or opened.draft.state is not DraftState.ASKING:
+        await mend_card(ports, opened.draft.id)
         await toast(ports, visit, tap, "old-menu")
         return
     price = price_of_review(opened.draft, choice)
@@ -50,7 +52,12 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """End the draft without a video. Raises MessengerErrors, UnavailableError."""
-    if await _find(ports, visit, tap, arguments) is not None:
+    opened = await _find(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    if _has_just_opened(opened.draft, visit):
+        await toast(ports, visit, tap, "toast-which")
+    else:
         await drop_question(ports, visit, tap, arguments[0], resume_draft, dropped_screen(visit.language))
 
 
@@ -58,6 +65,9 @@ async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     """Buy the video. Raises UnavailableError."""
     choice, opened = _read(ports, arguments), await _find(ports, visit, tap, arguments)
     if opened is None:
+        return
+    if _has_just_opened(opened.draft, visit):
+        await toast(ports, visit, tap, "toast-which")
         return
     *_, price = (*arguments, *[""] * MAKE_ARGUMENTS)[:MAKE_ARGUMENTS]
     came_of_it = None if choice is None else await _buy(ports, visit, tap, opened.draft.id, choice, price)
@@ -72,6 +82,7 @@ async def _buy(
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
         if opened is None or opened.draft.state is not DraftState.ASKING:
+            await mend_card(ports, draft_id)
             return await resume_draft(ports, draft_id)
         request = plan_video(wish_of(opened.draft), choice)
         if not isinstance(request, VideoRequest):
@@ -91,6 +102,15 @@ async def _buy(
     return came_of_it
 
 
+def _has_just_opened(draft: Draft, visit: Visit) -> bool:
+    """Whether this review just took the place of a question's buttons: the press may be the second tap on one of those.
+
+    A review that a message began, or that stands below what was pressed, took nothing's place.
+    """
+    took_place = draft.card_message_id is not None and draft.sent_at is None
+    return took_place and draft.received_at is not None and visit.received_at < draft.received_at + IMPATIENCE
+
+
 def _read(ports: Ports, arguments: tuple[str, ...]) -> Choice | None:
     """The choice in a button; a model that is not on offer any more becomes the default one, at its price."""
     choice = read_choice(arguments[1:])
@@ -103,14 +123,19 @@ async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
-    user, now = visit.opened.user, ports.clock.now()
-    screen = review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, is_told=is_told)
+    user, now, sells = visit.opened.user, ports.clock.now(), bool(ports.support_contact)
+    screen = review_screen(
+        draft, choice, user, visit.language, now, sellers=ports.sellers, sells=sells, is_told=is_told
+    )
     await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
-    await _mend_card(ports, draft.id)
+    await mend_card(ports, draft.id)
 
 
-async def _mend_card(ports: Ports, draft_id: str) -> None:
-    """Draw the card again, because a late screen was shown over it after a press of *Make it*."""
+async def mend_card(ports: Ports, draft_id: str) -> None:
+    """Draw the card again, because a late screen was shown over it after a press of *Make it*.
+
+    Each press of a review that has ended does it: a process may have died between that screen and this.
+    """
     opened = await open_draft(ports, draft_id)
     if opened is None or opened.draft.state is DraftState.ASKING:
         return

@@ -51,9 +51,12 @@ def review_screen(
     now: datetime,
     *,
     sellers: frozenset[str] = DEFAULT_SELLERS,
+    sells: bool = False,
     is_told: bool = False,
 ) -> Screen:
     """The screen with the settings and a button for each choice; without enough credits it says what helps.
+
+    Where credits are sold (`sells`), *Make it* stays: pressed without enough credits, it leads to what is missing.
 
     In a group it shows no price: the first press tells it to the requester; after it (`is_told`) the next press buys.
     """
@@ -65,8 +68,11 @@ def review_screen(
     if draft.is_private and user.account.available < price:
         way = _way_on(draft, wish, choice, user, language, now)
         lines.append(html_text(language, "review-short", price=price, credits=user.account.available, way=way))
-        return Screen("\n".join(lines), (*rows, (cancel,)))
-    lines.append(html_text(language, "review-free"))
+        if not sells:
+            return Screen("\n".join(lines), (*rows, (cancel,)))
+        lines.append(html_text(language, "short-of-credits"))
+    else:
+        lines.append(html_text(language, "review-free"))
     label = plain_text(language, "button-make", price=price)
     data = write_callback(MAKE, draft.id, *write_choice(choice), price if draft.is_private or is_told else 0)
     make = Button(label if draft.is_private else label.partition(" · ")[0], data)

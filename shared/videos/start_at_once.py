@@ -55,7 +55,7 @@ async def _order(ports: Ports, visit: Visit, message: Message, request: VideoReq
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     origin = replace(origin_of(visit, intent), waiting=None, is_plain=False)
     order = Order(VIDEO.kind, request, VideoArtefacts(), 1, is_recent=False)
-    came_of_it = await place_order(ports, visit.opened, origin, order)
+    came_of_it = await place_order(ports, visit.opened, origin, order, is_confirmed=True)
     if isinstance(came_of_it, Accepted):
         visit.recorded = came_of_it.fresh
         await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)

@@ -11,9 +11,12 @@ from shared.jobs.job import Job, JobState
 from shared.people.users import find_waiting
 from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
+from shared.pictures.draft import Draft, references_of
 from shared.pictures.find_material import Target, find_target, is_sold, material_of
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.picture import request_of
+from shared.pictures.press import is_impatient
+from shared.pictures.press_tools import tell_decided
 from shared.pictures.take_requests import own_pictures
 from shared.pictures.wishes import NO_WORDS, is_pointer, read_words
 from shared.ports import Ports, Screen
@@ -102,6 +105,20 @@ async def press_video_again(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     await ask_review(ports, visit, wish_from(request), choice_of(request))
 
 
+async def press_photo_animate(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Animate* under the question what to do with photos: the question becomes the review."""
+    _, since, *_ = (*arguments, "", "")
+    opened = await find_pressed_draft(ports, visit, tap, arguments, _is_about_photos)
+    if opened is None:
+        return
+    if is_impatient(since, visit.received_at):
+        await toast(ports, visit, tap, "toast-which")
+    elif await turn_into_review(ports, visit, tap, opened):
+        await answer_tap(ports, tap.query_id)
+    else:
+        await tell_decided(ports, visit, tap, opened.draft)
+
+
 async def press_film(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Make a video* under a question of *Auto*: the question becomes the review."""
     opened = await find_pressed_draft(ports, visit, tap, arguments, lambda draft: draft.wants_video)
@@ -111,6 +128,11 @@ async def press_film(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         await answer_tap(ports, tap.query_id)
     else:
         await toast(ports, visit, tap, "old-menu")
+
+
+def _is_about_photos(draft: Draft) -> bool:
+    """Whether the draft holds photos, or held them until it was answered; a review is a draft of its own."""
+    return draft.doubt is None and not draft.wants_video and not draft.tool and bool(references_of(draft))
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, target: Target) -> None:

@@ -55,6 +55,8 @@ class VideoRequest(Request):
     """What shall not be shown."""
     seed: int | None = None
     model: VideoName = "omni"
+    late_of: str = ""
+    """The id of the job whose credits were returned before its video came: this one shows it, free of charge."""
 
     @property
     def offer(self) -> VideoOffer:
@@ -151,10 +153,14 @@ class VideoArtefacts(Artefacts):
     """The operation that the provider still stores, with prompt and picture; empty after its deletion."""
     is_noticed: bool = False
     """The provider has said that it is done, and was asked because of that."""
+    is_awaited: bool = False
+    """The credits were returned, and the provider may still make the video."""
+    made_under: str = ""
+    """The name prefix under which the provider writes, if an earlier job gave it; empty: this job's own."""
 
     def leaves_something(self) -> bool:
-        """Whether the provider still stores data of it."""
-        return bool(self.kept_operation)
+        """Whether its video may still come, or the provider still stores data of it."""
+        return self.is_awaited or bool(self.kept_operation)
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
@@ -164,6 +170,11 @@ class VideoArtefacts(Artefacts):
 def is_video(job: Job) -> bool:
     """Whether the job is a video; the functions below require this."""
     return isinstance(job.request, VideoRequest)
+
+
+def is_late(job: Job) -> bool:
+    """Whether it shows a video that came after its credits were returned."""
+    return bool(video_request(job).late_of)
 
 
 def video_request(job: Job) -> VideoRequest:
@@ -218,4 +229,4 @@ def copy_prefix(job: Job) -> str:
 
 def made_prefix(job: Job) -> str:
     """The name prefix of the files that only the provider writes for the last attempt."""
-    return f"{attempt_prefix(job)}made/"
+    return video_artefacts(job).made_under or f"{attempt_prefix(job)}made/"

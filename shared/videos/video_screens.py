@@ -15,7 +15,7 @@ from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.videos.choice import Wish, works_for
-from shared.videos.video import VideoArtefacts, VideoRequest, stored_video, video_artefacts, video_request
+from shared.videos.video import VideoArtefacts, VideoRequest, is_late, stored_video, video_artefacts, video_request
 
 STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
 CHANGE, EXTEND = "vchange", "vextend"
@@ -48,7 +48,9 @@ def video_card(job: Job, now: datetime) -> Screen:
 def video_caption(job: Job, credits_left: int) -> Screen:
     """The caption of a video; with the price only in a private chat."""
     lines = [_chips(job)]
-    if chat_of(job).is_private:
+    if is_late(job):
+        lines.append(html_text(job.language, "video-late" if chat_of(job).is_private else "video-late-group"))
+    elif chat_of(job).is_private:
         paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         lines = [f"{_chips(as_in_group(job))} · {paid}"]
     if credits_of(job) < job.request.price and not _fallback(job):
@@ -125,7 +127,7 @@ def _chips(job: Job) -> str:
         "size": request.resolution,
     }
     chips = html_text(job.language, "video-chips" if request.has_sound else "video-chips-mute", **what)
-    if not chat_of(job).is_private:
+    if not chat_of(job).is_private or is_late(job):
         return chips
     price = html_text(job.language, "video-price", price=job.request.price)
     return f"{chips} · {price}"
@@ -176,6 +178,8 @@ def _rendering(job: Job, now: datetime) -> str:
 
 def _end(job: Job) -> str:
     is_private = chat_of(job).is_private
+    if is_late(job):  # the credits were returned when its first job ended
+        return html_text(job.language, "video-late-lost")
     if is_canceled(job) or job.failure is None:
         if job.fence == 0:  # a /cancel came before its message: nothing was ever held
             return html_text(job.language, "card-canceled-early")
@@ -227,6 +231,10 @@ def _clock_face(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
+def _tells_price(job: Job) -> bool:
+    return names_price(job) and not is_late(job)
+
+
 VIDEO_SCREENS = Screens(
     VideoRequest,
     VideoArtefacts,
@@ -236,5 +244,5 @@ VIDEO_SCREENS = Screens(
     action="record_video",
     ready="video-ready",
     kept=kept_video_card,
-    tells_price=names_price,
+    tells_price=_tells_price,
 )

@@ -18,10 +18,10 @@ from shared.jobs.screens import screens_of
 from shared.ports import Ports
 from shared.providers.price_day import price_day
 from shared.telegram.find_pressed import find_pressed_job
-from shared.telegram.taps import answer_tap, show_rows, toast
+from shared.telegram.taps import answer_tap, say_declined, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit, origin_of
-from shared.texts import plain_text, unmark
+from shared.texts import plain_text
 from shared.voices.delete_speech import Taken, delete_speech
 from shared.voices.request_speech import find_round, known_settings, request_speech, start_speech
 from shared.voices.speech import is_speech
@@ -92,7 +92,7 @@ async def _speak(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> Non
     origin = replace(origin_of(visit, intent), waiting=None)
     came_of_it = await request_speech(ports, visit.opened, origin, opened.job)
     if not isinstance(came_of_it, Accepted):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        await say_declined(ports, visit, tap, came_of_it)
         return
     visit.recorded = came_of_it.fresh
     await start_speech(ports, came_of_it)

@@ -36,6 +36,7 @@ async def speak_along(ports: Ports, answer: StoredJob) -> None:
         surface=job.surface,
         address=address,
         asked=asked_at(address, now),
+        is_automatic=True,
     )
     came_of_it = await request_speech(ports, opened, origin, job)
     if isinstance(came_of_it, Accepted):

@@ -9,6 +9,7 @@ from shared.ports import Button, Mark, Media, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
+from shared.telegram.price_note import with_price
 from shared.texts import html_text, plain_text
 from shared.voices.join_hearings import write_time
 from shared.voices.transcript import (
@@ -52,7 +53,7 @@ def transcript_card(job: Job, now: datetime) -> Screen:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return Screen(html_text(job.language, text_id, minutes=minutes_for(job)))
         case _:
-            return Screen(html_text(job.language, "voice-listening"))
+            return Screen(with_price(job, html_text(job.language, "voice-listening")))
 
 
 def transcript_screens(job: Job) -> tuple[Screen, ...]:

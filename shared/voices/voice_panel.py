@@ -14,10 +14,10 @@ from shared.people.users import Language, User
 from shared.ports import Button, Media, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, say_declined
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, origin_of
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 from shared.voices.request_speech import known_settings, order_sample, start_speech
 from shared.voices.samples import find_sample
 from shared.voices.speech_screens import sample_caption
@@ -68,7 +68,7 @@ async def _make_sample(ports: Ports, visit: Visit, tap: Tap, voice: VoiceName) -
     origin = replace(origin_of(visit, intent), waiting=None)
     came_of_it = await order_sample(ports, visit.opened, origin, voice)
     if not isinstance(came_of_it, Accepted):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        await say_declined(ports, visit, tap, came_of_it)
         return
     visit.recorded = came_of_it.fresh
     await start_speech(ports, came_of_it)

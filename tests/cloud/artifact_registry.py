@@ -1,8 +1,11 @@
 """Artifact Registry's tags (…/artifact-registry/docs/reference/rest): what was pushed, and under which names."""
 
+import hashlib
+import json
+
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from tests.cloud.errors import ApiError
@@ -16,6 +19,9 @@ class ArtifactRegistry(Serving):
     def __init__(self, repository: str) -> None:
         self.repository = repository
         self.tags: dict[str, str] = {}
+        self.referrers: dict[str, list[dict[str, str]]] = {}
+        """Digest of an image → what is attached to it."""
+        self.contents: dict[str, str] = {}
         self.faults = Faults()
         self.loses_pushes = False
 
@@ -23,6 +29,9 @@ class ArtifactRegistry(Serving):
         routes = [
             route("/v1/{repository:path}/packages/nanobanana/tags/{tag}", "GET", self._get_tag, cut),
             route("/v1/{repository:path}/packages/nanobanana/tags", "POST", self._create_tag, cut),
+            route("/v2/{image:path}/referrers/{digest}", "GET", self._list_referrers, cut),
+            route("/v2/{image:path}/manifests/{digest}", "GET", self._get_content, cut),
+            route("/v2/{image:path}/blobs/{digest}", "GET", self._get_content, cut),
             route("/push/{tag}", "PUT", self._push, cut),
         ]
         return Starlette(routes=routes)
@@ -47,6 +56,33 @@ class ArtifactRegistry(Serving):
             raise ApiError(409, "the tag already exists")
         self.tags[tag] = digest
         return JSONResponse({"name": f"{package}/tags/{tag}", "version": version})
+
+    def attach(self, digest: str, bundle: str, kind: str = "application/vnd.dev.sigstore.bundle.v0.3+json") -> None:
+        """Put a signature beside an image, as actions/attest does with `push-to-registry`."""
+        layer = {"mediaType": kind, "digest": self._store(bundle), "size": len(bundle)}
+        manifest = {"schemaVersion": 2, "artifactType": kind, "layers": [layer], "subject": {"digest": digest}}
+        stored = self._store(json.dumps(manifest))
+        self.referrers.setdefault(digest, []).append({"artifactType": kind, "digest": stored})
+
+    def _store(self, text: str) -> str:
+        digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        self.contents[digest] = text
+        return digest
+
+    async def _list_referrers(self, request: Request) -> Response:
+        self.faults.meet_call(request.method)
+        found = self.referrers.get(request.path_params["digest"], [])
+        return JSONResponse({"schemaVersion": 2, "manifests": found})
+
+    async def _get_content(self, request: Request) -> Response:
+        """A manifest; or the address of a blob, which is elsewhere."""
+        self.faults.meet_call(request.method)
+        digest = request.path_params["digest"]
+        if digest not in self.contents:
+            raise ApiError(404, "not found")
+        if "/blobs/" in request.url.path and "at" not in request.query_params:
+            return RedirectResponse(f"{request.url.path}?at=elsewhere")
+        return Response(self.contents[digest])
 
     async def _push(self, request: Request) -> Response:
         tag, digest = request.path_params["tag"], (await request.body()).decode()

@@ -4,6 +4,9 @@ Bodies are read by Google's own message types, so a field of the wrong name or f
 are done after `operation_reads` reads. `on_made(source, new)` is called when a database comes to be, so that a test
 can fill it (source: the backup's or the original's name). Faults: `faults`, `operation_error`, `ttl_is_ignored`,
 `busy_patches` (so many PATCHes are refused because another change is under way), `forget_operations`.
+
+Exports and imports: `on_export(database, uri)` and `on_import(database, uri)` are called when they end. `indexes` are
+the composite ones of each database.
 """
 
 import re
@@ -47,6 +50,10 @@ class FirestoreAdminServer(Serving):
         self.unreachable: list[str] = []
         self.faults = Faults()
         self.calls: list[tuple[str, str]] = []
+        self.indexes: dict[str, list[Json]] = {}
+        self.locations: dict[str, str] = {}
+        self.on_export: Made = lambda database, uri: None
+        self.on_import: Made = lambda database, uri: None
         self._on_made = on_made
         self._operations: dict[str, Json] = {}
 
@@ -64,6 +71,12 @@ class FirestoreAdminServer(Serving):
     def make_app(self, cut: Cut) -> ASGIApp:
         at = "/v1/projects/{project}"
         routes = [
+            route(at + "/databases", "GET", self._list_databases, cut),
+            route(at + "/databases", "POST", self._create, cut),
+            route(at + "/databases/{database}:exportDocuments", "POST", self._export, cut),
+            route(at + "/databases/{database}:importDocuments", "POST", self._import, cut),
+            route(at + "/databases/{database}/collectionGroups/-/indexes", "GET", self._list_indexes, cut),
+            route(at + "/databases/{database}", "DELETE", self._delete, cut),
             route(at + "/databases:restore", "POST", self._restore, cut),
             route(at + "/databases:clone", "POST", self._clone, cut),
             route(at + "/locations/-/backups", "GET", self._list_backups, cut),
@@ -116,6 +129,52 @@ class FirestoreAdminServer(Serving):
         self.faults.end_change()
         return JSONResponse(self._read(operation))
 
+    async def _create(self, request: Request) -> Response:
+        self._meet(request)
+        found = read_message(types.Database, await request.body())
+        if not found.location_id or found.type_ != types.Database.DatabaseType.FIRESTORE_NATIVE:
+            raise ApiError(400, "a location and a type are expected")
+        self.locations[f"{self.project}/databases/{request.query_params['databaseId']}"] = found.location_id
+        return self._begin("CreateDatabaseMetadata", request.query_params["databaseId"], "")
+
+    async def _delete(self, request: Request) -> Response:
+        name = self._meet(request)
+        self._require_database(name)
+        self.databases.remove(name)
+        return JSONResponse({"name": f"{name}/operations/delete", "done": True, "response": {}})
+
+    async def _list_databases(self, request: Request) -> Response:
+        self._meet(request)
+        return JSONResponse({"databases": [{"name": name} for name in sorted(self.databases)]})
+
+    # --- exports and imports -----------------------------------------------------------------------------
+
+    async def _export(self, request: Request) -> Response:
+        name = self._meet(request).removesuffix(":exportDocuments")
+        found = read_message(types.ExportDocumentsRequest, await request.body())
+        if found.snapshot_time.second or not self.since <= found.snapshot_time <= self.now:
+            raise ApiError(400, "snapshot_time must be a whole minute within the retention period")
+        return self._move("ExportDocumentsMetadata", "outputUriPrefix", name, found.output_uri_prefix, self.on_export)
+
+    async def _import(self, request: Request) -> Response:
+        name = self._meet(request).removesuffix(":importDocuments")
+        found = read_message(types.ImportDocumentsRequest, await request.body())
+        return self._move("ImportDocumentsMetadata", "inputUriPrefix", name, found.input_uri_prefix, self.on_import)
+
+    def _move(self, kind: str, field: str, name: str, uri: str, then: Made) -> Response:
+        self._require_database(name)
+        self.faults.begin_change(name)
+        metadata = {"@type": TYPE + kind, "startTime": f"2026-01-02T03:04:{len(self._operations):02}Z", field: uri}
+        operation = self._open(name, metadata)
+        self._operations[operation]["then"] = lambda: then(name, uri)
+        self.faults.end_change()
+        return JSONResponse(self._read(operation))
+
+    async def _list_indexes(self, request: Request) -> Response:
+        name = self._meet(request).removesuffix("/collectionGroups/-/indexes")
+        self._require_database(name)
+        return JSONResponse({"indexes": self.indexes[name]} if name in self.indexes else {})
+
     # --- operations --------------------------------------------------------------------------------------
 
     def _open(self, database: str, metadata: Json) -> str:
@@ -152,7 +211,10 @@ class FirestoreAdminServer(Serving):
     async def _get_database(self, request: Request) -> Response:
         name = self._meet(request)
         self._require_database(name)
-        return JSONResponse({"name": name, "earliestVersionTime": self.since.strftime("%Y-%m-%dT%H:%M:%S.123456Z")})
+        place = self.locations.get(name, "europe-west1")
+        return JSONResponse(
+            {"name": name, "locationId": place, "earliestVersionTime": self.since.strftime("%Y-%m-%dT%H:%M:%S.123456Z")}
+        )
 
     async def _list_backups(self, request: Request) -> Response:
         self._meet(request)

@@ -16,6 +16,7 @@ from shared.adapters.video_files import BucketVideos
 from shared.credits.catalogue import VIDEOS, sold_videos, titles_of_others
 from shared.jobs.job import Job, JobState
 from shared.ports import VideoProvider, VideoStudio
+from shared.providers.outcomes import FailureReason
 from shared.videos.video import stored_video, video_artefacts
 from tests.world import World
 
@@ -129,3 +130,18 @@ def test_it_is_google() -> None:
         for size in VIDEOS[name].resolutions:
             costs = [rung.cost_per_second(size) for rung in VIDEOS[name].rungs]
             assert costs == sorted(costs, reverse=True)
+
+
+async def test_done_but_filtered(cinema: Cinema, capsys: pytest.CaptureFixture[str]) -> None:
+    """An operation that ends with a filtered count and Google's reasons is a refund in plain words; nothing is charged,
+    and the log has the code of the reason. One video is ordered in an operation, so none is ever part of several."""
+    cinema.server.set_faults(Fault("finish", reason="PROHIBITED_CONTENT"))
+    job = await cinema.order("Veo 3.1 Fast · 50")
+    assert (job.state, job.failure) == (JobState.FAILED, FailureReason.SAFETY)
+    text = cinema.world.shown().text
+    assert "The filter of Veo 3.1 Fast stopped this video. 50 credits are back. Say it in other words" in text
+    assert cinema.world.user().account.available == 1000
+    assert '"RAI_58061214"' in capsys.readouterr().out
+    [begun] = [call for call in cinema.server.calls() if call.operation]
+    assert begun.model == FAST.id
+    cinema.world.check_money()

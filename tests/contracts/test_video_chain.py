@@ -16,6 +16,7 @@ from shared.adapters.video_files import BucketVideos
 from shared.jobs.job import Job, JobState
 from shared.ports import VideoStudio
 from shared.videos.video import is_video, stored_video
+from tests.contracts.video_frames import decode_frames, read_prompt, share_of
 from tests.fakes.messenger import Shown
 from tests.world import ME, World
 
@@ -26,6 +27,11 @@ def png(colour: str) -> bytes:
     file = io.BytesIO()
     PillowImage.new("RGB", (320, 180), colour).save(file, "PNG")
     return file.getvalue()
+
+
+PROMPTS = ("they dance", "they sing", "a fox in the snow", "make it night", "the fox holds this")
+LABEL = "16:9 · 360p · 4 s"
+RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
 class Studio:
@@ -45,8 +51,12 @@ class Studio:
         return job
 
     def facts(self, job: Job) -> Json:
-        """What the frames of a stored video show."""
+        """What a stored video says of itself."""
         return read_facts(self.world.blobs.blobs[stored_video(job).blob][0])
+
+    def frames(self, job: Job) -> list[PillowImage.Image]:
+        """The decoded frames of a stored video."""
+        return decode_frames(self.world.blobs.blobs[stored_video(job).blob][0])
 
     def shown(self, job: Job) -> Shown:
         return next(each for each in self.world.messenger.messages(ME) if each.message_id == _card_id(job))
@@ -81,6 +91,8 @@ async def test_change_and_continue(studio: Studio) -> None:
     await world.send(world.message("/video a fox in the snow"))
     first = await studio.make(world.shown())
     assert studio.facts(first)["prompt"] == "a fox in the snow"
+    first_frame = studio.frames(first)[0]
+    assert (read_prompt(first_frame, PROMPTS, LABEL), share_of(first_frame, RED)) == ("a fox in the snow", 0)
     await world.send(world.tap("vchange", studio.shown(first)))
     await world.send(world.message("make it night"))
     second = await studio.make(world.shown())
@@ -93,16 +105,21 @@ async def test_change_and_continue(studio: Studio) -> None:
     assert (facts["work"], facts["before"], facts["seconds"]) == ("extend", "make it night", 8.0)
     replied = {"message_id": _card_id(second), "from": {"id": 1234567, "is_bot": True}, "video": {"file_id": "v"}}
     await world.send(world.photo("the fox holds this", picture=png("red"), reply_to_message=replied))
-    facts = studio.facts(await studio.make(world.shown()))
+    fourth = await studio.make(world.shown())
+    facts, frame = studio.facts(fourth), studio.frames(fourth)[0]
     assert (facts["work"], facts["before"]) == ("edit", "make it night")
     assert facts["pictures"] == [digest_of(png("red"))]
+    assert read_prompt(frame, PROMPTS, LABEL) == "the fox holds this"
+    assert share_of(frame, RED) > 0.1
     assert not studio.server.videos.files
     assert not studio.server.videos.interactions
     world.check_money()
 
 
 async def test_pictures(studio: Studio) -> None:
-    """Two photos are the first and the last frame, in their order; as references they are material for the scene."""
+    """Two photos are the first and the last frame, in their order; as references they are material for the scene: the
+    decoded frames show them and the prompt.
+    """
     world, digests = studio.world, [digest_of(png("red")), digest_of(png("blue"))]
     for choice, work in (("image", "image"), ("reference", "reference")):
         parts = [world.photo("/video they dance", picture=png("red"), media_group_id=work)]
@@ -110,7 +127,23 @@ async def test_pictures(studio: Studio) -> None:
         review = world.shown()
         data = next(button.data for row in review.buttons for button in row if f";{choice}" in button.data)
         await world.send(world.tap_data(data, review.message_id))
-        facts = studio.facts(await studio.make(world.shown()))
+        made = await studio.make(world.shown())
+        facts = studio.facts(made)
         assert (facts["work"], facts["pictures"]) == (work, digests)
         assert facts["prompt"].startswith("they dance")
+        check_frames(studio.frames(made), work)
     world.check_money()
+
+
+def check_frames(frames: list[PillowImage.Image], work: str) -> None:
+    """All frames show the prompt, and the two pictures: one after the other, or as references both at once."""
+    assert len(frames) == 4 * 8
+    assert {read_prompt(frame, PROMPTS, LABEL) for frame in frames} == {"they dance"}
+    (red, blue), (red_at_last, blue_at_last) = (
+        [share_of(frame, colour) for colour in (RED, BLUE)] for frame in (frames[0], frames[-1])
+    )
+    if work == "image":
+        assert min(red, blue_at_last) > 0.8
+        assert max(blue, red_at_last) == 0
+    else:
+        assert min(red, blue, red_at_last, blue_at_last) > 0.1

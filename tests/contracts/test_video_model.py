@@ -311,6 +311,19 @@ async def test_still_running(gemini: GeminiWorld) -> None:
         assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=False)
 
 
+async def test_another_model_at_work(gemini: GeminiWorld) -> None:
+    """The provider's answers name the model that works, at the start and at the end, also if it was not asked for."""
+    gemini.server.set_faults(Fault("rerouted", times=1, reason="gemini-omni-9"))
+    for model_id in ("gemini-omni-9", RUNG.id):
+        begun = await gemini.model.start(RUNG, TASK, PREFIX)
+        assert isinstance(begun, Begun)
+        assert begun.model_id == model_id
+        await gemini.finish()
+        made = await gemini.model.poll(begun.operation, PREFIX)
+        assert isinstance(made, VideoMade)
+        assert made.model_id == model_id
+
+
 async def test_what_was_begun_unheard(gemini: GeminiWorld) -> None:
     """A start whose answer is lost is found by its own prefix in the bucket, where the provider can write there."""
     assert await gemini.model.find(PREFIX) is None

@@ -58,9 +58,16 @@ def describe_fields() -> dict[str, str]:
     """Every field that today's code reads and writes, of the collections that have a dataclass."""
     fields = dict(item for name, kind in KINDS.items() for item in _describe_class(name, kind))
     for kind in LATER_KINDS:
-        parts = SCREENS[kind].request, SCREENS[kind].artefacts
-        for path, part in zip((f"{_root_of(kind)}.request", _root_of(kind)), parts, strict=True):
-            fields |= dict(_describe_class(path, part))
+        fields |= describe_kind(kind)
+    return fields
+
+
+def describe_kind(kind: str) -> dict[str, str]:
+    """Every field that today's code reads and writes of this kind of work alone."""
+    parts = SCREENS[kind].request, SCREENS[kind].artefacts
+    fields: dict[str, str] = {}
+    for path, part in zip((f"{_root_of(kind)}.request", _root_of(kind)), parts, strict=True):
+        fields |= dict(_describe_class(path, part))
     return fields
 
 

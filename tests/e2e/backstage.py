@@ -44,6 +44,12 @@ class Backstage:
         answer = await self._client.get(f"{self._urls['gemini']}/control/calls")
         return [call for call in answer.json()["calls"] if words in call["prompt"]]
 
+    async def kept_videos(self) -> list[Json]:
+        """What the model keeps of videos: begun, and not deleted."""
+        answer = await self._client.get(f"{self._urls['gemini']}/control/interactions")
+        kept: list[Json] = answer.json()["interactions"]
+        return kept
+
     async def talk_calls(self) -> list[Json]:
         """The calls for answers in words, without those that only read what a message asks for."""
         calls = await self.model_calls("")

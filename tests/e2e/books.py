@@ -17,7 +17,7 @@ from shared.credits.ledger import Account, Transfer, welcome
 from shared.credits.transfer_documents import create_transfer
 from shared.jobs.attempts import ATTEMPTS_MAX, worked_count
 from shared.jobs.audit import audit
-from shared.jobs.job import Job
+from shared.jobs.job import ENDS, Job
 from shared.people.perks import Perks
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
@@ -25,6 +25,7 @@ from shared.people.users import User
 from shared.pictures.draft import Draft, DraftState
 from shared.ports import Clock, Create, Fields, Key, Store
 from shared.telegram.address import chat_of
+from shared.videos.video import is_late, is_video, video_artefacts
 from shared.voices.transcript import is_transcript
 from tests.stored import read_job
 
@@ -124,8 +125,10 @@ async def find_neighbours_loss(client: AsyncClient, user_ids: Iterable[int]) -> 
 
 
 def is_open(job: Job) -> bool:
-    """Whether somebody has to move a job; a deleted picture that can still be brought back is at rest."""
-    return job.sweep_at is not None and job.deleted_at is None
+    """Whether somebody has to move a job. A deleted picture that can still be brought back is at rest, and so is a
+    video whose credits were returned, which may come for a day."""
+    is_awaited = is_video(job) and job.state in ENDS and video_artefacts(job).is_awaited
+    return job.sweep_at is not None and job.deleted_at is None and not is_awaited
 
 
 def list_open(books: Books) -> list[str]:
@@ -158,7 +161,7 @@ def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
     A recording is two requests: to write it down, and what its words ask for. A form of the app has no message.
     """
     requests: dict[tuple[int, int, int, bool, str], list[Job]] = defaultdict(list)
-    for job in jobs:
+    for job in [each for each in jobs if not (is_video(each) and is_late(each))]:
         chat = chat_of(job)
         form = "" if chat.message_id else job.intent
         requests[chat.chat_id, chat.message_id, chat.update_id, is_transcript(job), form].append(job)

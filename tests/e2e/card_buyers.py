@@ -10,7 +10,7 @@ import httpx
 
 from infra.local.system import System
 from shared.codec import decode
-from shared.credits.catalogue import PACKAGES
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import refund_id
 from shared.payments.card_order import CardOrder, CardState, is_news
 from shared.payments.payment_documents import payment_id
@@ -18,7 +18,8 @@ from tests.e2e.actors import Actors
 from tests.e2e.books import Books
 from tests.e2e.people import Json, list_buttons, list_urls
 
-SEEN_LAST, RETURNED = 5, 0.4
+SEEN_LAST, RETURNED, RENEWING = 5, 0.4, 0.2
+SOLD = frozenset({*PACKAGES, *PLANS})
 PAGE = "/pay/"
 """In the address of a provider's page."""
 BEHAVIOUR = {"repeat": 2, "delay_seconds": 0.5}
@@ -43,21 +44,26 @@ class CardBuyers(Actors):
     system: System | None = None
     pages: set[str] = field(default_factory=set)
     """The pages that somebody has left for good."""
+    renewable: list[str] = field(default_factory=list)
+    """The pages of lava.top that were paid: those of subscriptions go on."""
 
     async def _act(self) -> None:
         person = self.dice.choice(self.people)
         seen = (await person.bots_messages())[-SEEN_LAST:]
         links = [each for message in seen for each in list_urls(message, PAGE) if each not in self.pages]
         buttons = [(m["message_id"], data) for m in seen for data in list_buttons(m)]
-        ordering = [each for each in buttons if each[1].startswith("1;cardbuy;") and each[1].split(";")[3] in PACKAGES]
-        if links:
+        ordering = [each for each in buttons if each[1].startswith("1;cardbuy;") and each[1].split(";")[3] in SOLD]
+        if self.renewable and self.dice.random() < RENEWING:
+            await self._renew()
+        elif links:
             await self._visit(self.dice.choice(links))
         elif any("@" in (m.get("reply_markup") or {}).get("input_field_placeholder", "") for m in seen[-2:]):
             self.deeds["e-mail"] += 1
             await person.send(f"buyer{person.id}@example.com")
         elif pressed := ordering or [each for each in buttons if each[1].startswith("1;card;")]:
-            self.deeds["by card"] += 1
-            await self.press_button(person, *self.dice.choice(pressed))
+            button = self.dice.choice(pressed)
+            self.deeds["plan by card" if button[1].split(";")[3:4] in [[name] for name in PLANS] else "by card"] += 1
+            await self.press_button(person, *button)
         else:
             self.deeds["/buy by card"] += 1
             await person.send("/buy")
@@ -72,11 +78,20 @@ class CardBuyers(Actors):
         await self._tell(url, act)
         if act == "pay" and is_told and self.dice.random() < RETURNED:
             await self._tell(url, "return")
+        if act == "pay" and not is_told:
+            self.renewable.append(url)
 
-    async def _tell(self, url: str, act: str) -> None:
+    async def _renew(self) -> None:
+        """A month is over for a subscription; what was paid once has no next payment."""
+        url = self.dice.choice(self.renewable)
+        if not await self._tell(url, "renew"):
+            self.renewable.remove(url)
+
+    async def _tell(self, url: str, act: str) -> bool:
         async with self._open() as client:
             answer = await client.post("/control/act", json={"id": url.rpartition("/")[2], "act": act})
         self.deeds[f"card: {act}"] += answer.is_success
+        return answer.is_success
 
     async def _read(self, url: str) -> str:
         async with self._open() as client:
@@ -92,9 +107,16 @@ class CardBuyers(Actors):
             (await client.post("/control/behaviour", json=BEHAVIOUR)).raise_for_status()
 
     async def read_states(self, orders: dict[str, Json]) -> dict[str, str]:
-        """What each order's page says."""
-        found = {name: STATE.search(await self._read(fields["url"])) for name, fields in orders.items()}
+        """What each order's page says; a later payment's has no link, but a page."""
+        pages = {name: fields["url"] or f"{PAGE}{fields['invoice_id']}" for name, fields in orders.items()}
+        found = {name: STATE.search(await self._read(url)) for name, url in pages.items()}
         return {name: match[1] for name, match in found.items() if match}
+
+    def list_unfollowed(self, orders: dict[str, Json]) -> list[str]:
+        """Later payments of subscriptions that have no orders, and orders without a payment."""
+        followed = sum(bool(each.get("first_id")) for each in orders.values())
+        taken = self.deeds["card: renew"]
+        return [] if followed == taken else [f"{taken} later payments by card were taken, {followed} have orders"]
 
 
 def list_unbooked(stored: dict[str, Json], states: dict[str, str]) -> list[str]:

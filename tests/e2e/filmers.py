@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from shared.adapters.genai_video_request import mark_of
+from shared.jobs.attempts import CANCELED_ATTEMPT
 from shared.jobs.job import Job, JobState
 from shared.telegram.address import chat_of
 from shared.videos.video import is_video, video_artefacts
@@ -54,11 +56,18 @@ def count_videos(books: Books) -> dict[str, int]:
     return {"videos": len(videos), "videos delivered": sum(job.state is JobState.DELIVERED for job in videos)}
 
 
-def find_wrong_videos(books: Books, chats: Chats, calls: Iterable[Json]) -> list[str]:
+def find_wrong_videos(books: Books, chats: Chats, calls: Iterable[Json], kept: Iterable[Json]) -> list[str]:
     """Begun twice, shown otherwise than it is stored, or left behind at the provider."""
     begun = Counter(call["labels"]["job"] for call in calls if call["labels"].get("job") and call["operation"])
     problems = [f"the video of job {mark} was begun {count} times" for mark, count in begun.items() if count > 1]
-    return [*problems, *_find_wrong_cards(books, chats)]
+    return [*problems, *_find_wrong_cards(books, chats), *_find_orphans(books, kept)]
+
+
+def _find_orphans(books: Books, kept: Iterable[Json]) -> Iterator[str]:
+    """What the model keeps, but for starts whose answer was lost: they were written off, or canceled meanwhile."""
+    lost = {"unknown", CANCELED_ATTEMPT}
+    known = {mark_of(job.id) for job in _list(books) if not lost & {attempt.outcome for attempt in job.attempts}}
+    return (f"the model still keeps {each}" for each in kept if each["labels"].get("job") in known)
 
 
 def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:

@@ -24,11 +24,14 @@ FLOWS = {
     "refund": _flow("webhook bot payments", "returned by Telegram", "returned by the operator", "card: return"),
     "subscription": _flow("webhook bot", "subscribed", "renewed"),
     "purchase by card": _flow("webhook bot payments sweep", "e-mail", "card: pay"),
+    "subscription by card": _flow("webhook bot payments sweep", "card: renew", "plan by card"),
     "gift": _flow("webhook bot sweep", "/gift", "gift opened", "gift taken back"),
     "promo code": _flow("webhook bot", "/promo"),
     "invitation": _flow("webhook bot sweep", "came by a link", "purchase that is days old"),
     "order in the app": _flow("api bot image", "form in the app", "picture in the app", "paid in the app"),
 }
+OF_MONEY = frozenset(FLOWS) - {"gift", "promo code", "order in the app"}
+"""Purchase, refund, subscription and referral, in Stars and by card."""
 
 
 @dataclass

@@ -68,6 +68,7 @@ class ChatPage:
         chat: int | None = None,
         theme: str = "light",
         size: tuple[int, int] = DESKTOP,
+        more: str = "",
     ) -> Self:
         """A tab of its own, like another person's browser, once the chat is shown."""
         context = await browser.new_context(
@@ -79,7 +80,7 @@ class ChatPage:
         who = next_user() if user is None else user
         self = cls(await context.new_page(), who)
         where = f"&chat={chat}" if chat is not None else ""
-        await self.page.goto(f"{url}/?user={who}&lang={language}&theme={theme}{where}")
+        await self.page.goto(f"{url}/?user={who}&lang={language}&theme={theme}{where}{more}")
         await self.page.wait_for_selector("body.ready")
         return self
 

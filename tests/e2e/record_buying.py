@@ -93,7 +93,7 @@ async def film_app(ann: ChatPage, film: Film) -> None:
     await expect(ann.get("webapp-main")).to_have_text("Buy 60 · 50 ⭐ and create")
     await film.press(ann.get("webapp-main"))
     await film.press(ann.get("webapp-pay-now"))
-    await app.see("In the works")
+    await app.see("Your request")
     await film.show()
     await expect(app.frame.locator("#state .grid img[src^=blob]")).to_have_count(2)
     await film.show()

@@ -45,7 +45,7 @@ async def test_a_picture_is_made_and_kept(ann: ChatPage, tmp_path_factory: pytes
     await app.upload(paint())
     assert await app.find_barriers() == []
     await app.press_main("Create · 4 credits")
-    await app.see("In the works")
+    await app.see("Your request")
     tile = app.frame.locator("#state .grid a")
     await expect(tile).to_be_visible()
     assert await app.find_barriers() == []

@@ -61,7 +61,7 @@ from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.conftest import start_system
 from tests.e2e.crowd import Crowd
 from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
-from tests.e2e.flows import FLOWS, FlowKills
+from tests.e2e.flows import FLOWS, OF_MONEY, FlowKills
 from tests.e2e.givers import Givers, find_wrong_growth, find_wrong_rewards, list_due, make_codes
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
@@ -80,6 +80,8 @@ EVERY_DAY = {"bot": 12, "image": 5, "chat": 10, "video": 4, "webhook": 8, "sweep
 """Thirty of them are ends of what an answer, a recording or a spoken answer passes through, and thirty of what a
 payment, a refund, a subscription or an invitation does.
 """
+MONEY_HITS_MIN = 30
+"""How often kills hit a purchase, a refund, a subscription or an invitation."""
 NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 20, "api": 20}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
@@ -226,7 +228,8 @@ class Storm:
         """Payments by card that we do not know of yet, and purchases that have yet to settle."""
         orders = await read_collection(client, "card_orders")
         settlements = await read_collection(client, "settlements")
-        return [*list_unbooked(orders, await self.card_buyers.read_states(orders)), *list_due(settlements)]
+        unbooked = list_unbooked(orders, await self.card_buyers.read_states(orders))
+        return [*unbooked, *self.card_buyers.list_unfollowed(orders), *list_due(settlements)]
 
     async def _list_moving(self) -> list[str]:
         """Planned visits of `image`, `chat` and `video` do not count: what they are for is in the store. Updates do."""
@@ -276,17 +279,18 @@ class Storm:
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
             calls, hearings = await backstage.talk_calls(), await backstage.hearing_calls()
-            every_call = await backstage.model_calls("")
+            every_call, kept = await backstage.model_calls(""), await backstage.kept_videos()
         self.facts |= count_answers(books, calls) | count_speeches(books) | count_transcripts(books, hearings)
         self.facts |= count_videos(books)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
         problems += find_wrong_transcripts(books, chats, self.speakers, hearings) + losses
-        problems += find_wrong_videos(books, chats, every_call)
+        problems += find_wrong_videos(books, chats, every_call, kept)
         transactions = await list_transactions(self.system)
         self.facts |= {"payments": len(transactions) - len(self.buyers.returned), "returns": len(self.buyers.returned)}
         problems += find_wrong_payments(books, transactions, name_card_transfers(orders))
         problems += find_wrong_card_payments(books, orders, await self.card_buyers.read_states(orders))
+        problems += self.card_buyers.list_unfollowed(orders)
         problems += find_wrong_growth(books, gifts, uses, codes) + find_wrong_rewards(books, self.givers, settlements)
         self.facts |= Counter(f"card orders {each['state']}" for each in orders.values())
         self.facts |= Counter(f"gifts {each['state']}" for each in gifts.values())
@@ -351,5 +355,6 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     for flow in FLOWS:
         assert storm.flows.counts[flow] > 0, f"no kill hit a {flow}: {told}"
+    assert sum(storm.flows.counts[flow] for flow in OF_MONEY) >= MONEY_HITS_MIN, told
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FrameLocator, Locator, expect
+from playwright.async_api import Browser, FrameLocator, Locator, expect
 
 from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings
-from tests.e2e.page import ChatPage
+from tests.e2e.page import PHONE, ChatPage
 
 pytestmark = [
     pytest.mark.emulator,
@@ -18,6 +18,8 @@ pytestmark = [
     pytest.mark.timeout(200),
     pytest.mark.asyncio(loop_scope="session"),
 ]
+COVERED_ABOVE, COVERED_BELOW = 59 + 46, 34
+"""Pixels, as `webapp.js` says: the phone's camera and Telegram's buttons, and the bar to swipe."""
 BRIDGE = "import('/static/any/bridge.js')"
 
 
@@ -69,16 +71,35 @@ async def test_it_looks_and_acts_as_the_app_around_it(ann: ChatPage) -> None:
             for (const event of ["main_button_pressed", "back_button_pressed"]) on(event, () => e.classList.add(event));
             post("web_app_setup_main_button", {{ is_visible: true, is_active: true, text: "Create" }});
             post("web_app_setup_back_button", {{ is_visible: true }});
-            post("web_app_trigger_haptic_feedback", {{ type: "impact", impact_style: "light" }});
         }}"""
     )
     await expect(ann.get("webapp-main")).to_have_text("Create")
-    await expect(ann.get("webapp")).to_have_attribute("data-haptic", "light")
     await ann.get("webapp-main").click()
     await ann.get("webapp-back").click()
     await expect(html).to_have_class("main_button_pressed back_button_pressed")
+    await frame.get_by_role("link", name="Gallery").click()
+    await expect(frame.locator("h1")).to_have_text("Gallery")
+    await expect(ann.get("webapp")).to_have_attribute("data-haptic", "light")
     await html.evaluate(f"async () => (await {BRIDGE}).post('web_app_close')")
     await expect(ann.get("webapp")).to_be_hidden()
+
+
+async def test_on_the_whole_screen_of_a_phone(
+    browser: Browser, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Where the phone and Telegram cover the edges, nothing to read or press is below them."""
+    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE, more="&notch=1") as ann:
+        await ann.start()
+        frame = await open_app(ann, ann.get("app-open"))
+        await expect(frame.locator("#page h1")).to_be_visible()
+        await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "app-notch.png")
+        title, tab = await frame.locator("#page h1").bounding_box(), await frame.locator(".tabs a").first.bounding_box()
+        edge = await ann.get("webapp-frame").bounding_box()
+        assert title is not None
+        assert tab is not None
+        assert edge is not None
+        assert title["y"] >= COVERED_ABOVE
+        assert tab["y"] + tab["height"] <= edge["y"] + edge["height"] - COVERED_BELOW + 1  # rounded
 
 
 async def test_nobody_else_may_frame_it(ann: ChatPage, system: System) -> None:

@@ -67,7 +67,7 @@ class FakeBlobStore:
         return [about for name in names if (about := await self.measure(name)) is not None]
 
     async def link(self, name: str, lifetime: timedelta, filename: str) -> str:
-        return f"https://bucket.example/{name}?seconds={lifetime.total_seconds():.0f}&as={filename}"
+        return f"https://bucket.example/test-media/{name}?seconds={lifetime.total_seconds():.0f}&as={filename}"
 
 
 async def _cut(content: bytes) -> AsyncIterator[bytes]:

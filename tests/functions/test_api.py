@@ -16,7 +16,7 @@ from shared.people.accounts import OpenUser, open_user
 from shared.ports import AppPorts
 from tests.functions.app import ENV, ORIGIN, App, load_app
 from tests.functions.conftest import Load
-from tests.world import ME, OTHER, World
+from tests.world import ME, OTHER, World, any_commit
 
 HTML = "text/html; charset=utf-8"
 PAGE = next(each.pattern for each in ROUTES if each.method == "GET" and "{" not in each.pattern)
@@ -124,6 +124,22 @@ async def test_signing_out_while_a_session_is_renewed(app: App, monkeypatch: pyt
 
     monkeypatch.setattr(site, "open_user", sign_out_after)
     app.sessions[ME] = (await renew(app, renewal)).json()["token"]
+    assert (await app.get(PAGE)).status_code == 401
+
+
+async def test_a_session_that_is_renewed_within_a_sign_out(app: App) -> None:
+    """A session that is dated after a sign-out looked at the clock, and before it is stored, is over too."""
+    renewal = (await app.sign_in(app.write_init_data())).json()["renewal"]
+    await app.open()
+    renewed: list[str] = []
+
+    async def renew_meanwhile() -> None:
+        app.world.clock.advance(2)
+        renewed.append((await renew(app, renewal)).json()["token"])
+
+    app.world.store.interrupt(any_commit, renew_meanwhile)
+    await app.post("/privacy/sign-out")
+    [app.sessions[ME]] = renewed
     assert (await app.get(PAGE)).status_code == 401
 
 

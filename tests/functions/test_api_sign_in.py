@@ -12,6 +12,7 @@ from infra.local.telegram.signing import sign_init_data
 from tests.functions.app import TOKEN, App, load_app
 from tests.functions.conftest import Load
 from tests.functions.test_api import PAGE
+from tests.stored import copy_all
 from tests.world import ME, World
 
 COUNT = 2000
@@ -26,9 +27,11 @@ def app(load: Load, world: World) -> App:
 
 
 async def test_nobody_signs_in_by_a_change(app: App) -> None:
-    """Of 2,000 changes of what Telegram has signed none is believed and none is an error of ours."""
+    """Of 2,000 changes of what Telegram has signed none is believed, stores anything, or is an error of ours."""
     dice = random.Random(SEED)  # noqa: S311 — a test's dice
-    genuine = app.write_init_data()
+    await app.world.send(app.world.message("/start"))
+    genuine, stored = app.write_init_data(), copy_all(app.world)
+    assert stored
     statuses: dict[int, int] = {}
     believed: list[bytes] = []
     for number in range(COUNT):
@@ -42,6 +45,7 @@ async def test_nobody_signs_in_by_a_change(app: App) -> None:
     assert believed == []
     assert sum(statuses.values()) == COUNT
     assert statuses[401] > COUNT * 0.9
+    assert copy_all(app.world) == stored
     assert (await app.sign_in(genuine)).status_code == 200
 
 
@@ -49,10 +53,12 @@ async def test_sessions_are_for_their_person(app: App) -> None:
     """Of 2,000 changed sessions none opens a page."""
     dice = random.Random(SEED)  # noqa: S311 — a test's dice
     token = await app.open()
+    stored = copy_all(app.world)
     for _ in range(COUNT):
         changed = change_character(token, dice)
         answer = await ask_with(app.client, changed)
         assert changed == token or answer.status_code == 401, changed
+    assert copy_all(app.world) == stored
     assert (await ask_with(app.client, token)).status_code == 200
 
 

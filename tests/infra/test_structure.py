@@ -25,6 +25,7 @@ from shared.kinds import image_kinds
 from shared.payments import card_documents
 from shared.pictures import draft_documents
 from shared.ports import Query
+from shared.releases import release_documents
 from shared.settings import ModelSettings
 from shared.telegram import address
 from shared.wiring import make_picture_studio
@@ -43,6 +44,9 @@ QUERIES = (
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
     card_documents.disputed_orders(),
+    release_documents.due_releases(NOW),
+    release_documents.undecided_releases("nanobanana"),
+    release_documents.releases_by_time("nanobanana", (NOW, "nanobanana_v1.0.0"), 5),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -101,6 +105,7 @@ def test_queries_are_all_listed() -> None:
             conversation_documents,
             draft_documents,
             job_documents,
+            release_documents,
             result,
             shards,
             transfer_documents,
@@ -108,7 +113,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 15
+    assert len(makers) == len({*makers}) == 18
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")
@@ -165,6 +170,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "release_tokens",
         "sendings",
         "settlements",
         "shares",

@@ -2,31 +2,37 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from random import Random
 from typing import Any
 
 from shared.bot.router import TAPS, VIDEO_TAPS
 from shared.credits.ledger import TransferKind
-from shared.errors import UnavailableError
+from shared.errors import UnavailableError, UnusableUpdateError
 from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.take_card_notice import LAVA_PATH, YOOKASSA_PATH, take_card_notice
 from shared.pictures.press_results import PRESSES
+from shared.ports import Key
 from shared.task import Task
 from shared.telegram.updates import AMOUNT_MAX
 from tests.fakes.cards import FakeCards
 from tests.security.corpus import load_update
 from tests.security.mutation import ODD_VALUES, mutate, write_bytes
 from tests.security.storm import make_tap
+from tests.stored import copy_all
 from tests.unit.payments.conftest import KEY
 from tests.unit.payments.test_reconcile import pay, tell
 from tests.world import ME, OTHER, World
 
 Json = dict[str, Any]
 EVE = OTHER
-FORGED_MIN, MUTATED = 500, 500
+FORGED_MIN, MUTATED, NOTICES = 500, 500, 2_000
 TASKS_BETWEEN = 50
 ACTIONS = sorted({*TAPS, *PRESSES, *VIDEO_TAPS})
 """Whatever a button does today."""
+Documents = dict[Key, Json]
+MOVED = ("sweep_at",)
 KEPT = ("jobs", "transfers", "card_orders", "orders", "payments", "gifts", "settlements", "conversations", "drafts")
 
 
@@ -109,6 +115,53 @@ async def test_mutated_payments() -> None:
     assert {each.id for each in bought} == {f"purchase:{name}" for name in paid}
     assert all(0 < each["amount"] <= AMOUNT_MAX and each["credits"] > 0 for each in paid.values())
     world.check_money()
+
+
+async def test_mutated_notices_of_cards() -> None:
+    """2,000 changed notices about an open order, most of which still name it: each task asks its provider, who says
+    that nobody has paid, and not one document of anybody changes but when the order is asked for next.
+    """
+    world, dice = await open_world(), Random(14)  # noqa: S311 — repeatable, not secret
+    [cards] = world.ports.cards.values()
+    assert isinstance(cards, FakeCards)
+    [invoice_id] = cards.invoices
+    world.clock.advance(1)
+    before, asked = without_times(copy_all(world)), 0
+    for number in range(NOTICES):
+        body = mutate_notice(make_notice(invoice_id, number), dice)
+        reads = cards.reads
+        with suppress(UnusableUpdateError):
+            await take_card_notice(world.tasks, LAVA_PATH if number % 2 else YOOKASSA_PATH, body)
+        await world.settle()
+        asked += cards.reads > reads
+    assert asked > NOTICES / 10
+    assert without_times(copy_all(world)) == before
+    cards.pay(invoice_id)
+    await take_card_notice(world.tasks, LAVA_PATH, make_notice(invoice_id, 1))
+    await world.settle()
+    assert without_times(copy_all(world)) != before
+    world.check_money()
+
+
+def make_notice(invoice_id: str, number: int) -> bytes:
+    """What lava.top or YooKassa would say, were the order paid."""
+    if number % 2:
+        said: Json = {"eventType": "payment.success", "contractId": invoice_id, "status": "completed", "amount": 99}
+    else:
+        said = {"event": "payment.succeeded", "object": {"id": invoice_id, "status": "succeeded", "paid": True}}
+    return json.dumps(said).encode()
+
+
+def mutate_notice(body: bytes, dice: Random) -> bytes:
+    return write_bytes(mutate(json.loads(body), dice), dice)
+
+
+def without_times(documents: Documents) -> Documents:
+    """Without when an order is asked for next, which every task of it moves."""
+    return {
+        key: {name: value for name, value in fields.items() if key.collection != "card_orders" or name not in MOVED}
+        for key, fields in documents.items()
+    }
 
 
 async def test_forged_tasks_of_card_orders() -> None:

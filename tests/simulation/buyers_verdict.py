@@ -12,7 +12,13 @@ from shared.payments.payment_documents import PaymentRecord
 from shared.payments.take_payment import PROVIDER
 from shared.texts import write_day
 from tests.simulation.buyers import Buyers, Charge
-from tests.simulation.card_verdict import count_paid_by_card, find_card_problems, list_thanked
+from tests.simulation.card_verdict import (
+    THANKS,
+    count_paid_by_card,
+    find_card_problems,
+    list_thanked,
+    thanks_for_order,
+)
 from tests.simulation.subscribers_verdict import find_subscription_problems
 
 if TYPE_CHECKING:
@@ -22,7 +28,6 @@ THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3})")
 """What stands between the digits of a large number."""
 SIGNS = {TransferKind.PURCHASE: -1, TransferKind.REFUND: 1, TransferKind.CHARGEBACK: 1}
 SOLD = {package.stars: package.credits for package in (*PACKAGES.values(), *PLANS.values())}
-THANKS = ("✅ Thank you! {credits} credits", "✅ Спасибо! Зачислено {credits} ")
 BEGUN = ("✅ Your subscription has begun: {credits} credits", "✅ Подписка началась: зачислено {credits} ")
 RENEWED = (
     "🔁 Your subscription is renewed until {until}: {credits} ",
@@ -134,7 +139,7 @@ def _find_untold(world: "World", buyers: Buyers) -> list[str]:
         wanted[charge.user_id, thanks_for(charge)] += 1
         wanted[charge.user_id, tuple(each.format(stars=charge.stars) for each in REGRETS)] += charge.is_returned
     for order in list_thanked(buyers):
-        wanted[order.user_id, tuple(each.format(credits=order.credits) for each in THANKS)] += 1
+        wanted[order.user_id, thanks_for_order(order)] += 1
     return [
         f"user {user_id} was told {told} of {count} times: {beginnings[0]!r}"
         for (user_id, beginnings), count in wanted.items()

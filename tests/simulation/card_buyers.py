@@ -56,12 +56,15 @@ class CardBuyers(Buyers):
         return self.world.cards
 
     def act(self, user_id: int) -> Sent:
-        """What one of them does now. Nobody subscribes: months that pass in a moment are none in Telegram's list."""
+        """What one of them does now. Nobody subscribes in Stars: months that pass in a moment are none in Telegram's
+        list.
+        """
         deeds: list[Any] = [
             self._look, self._choose_package, self._pay, self._pay_unknown, self._get_back, self._complain, self._wish,
             self._press, self._change_mind, self._choose_card, self._write_email, self._visit_page, self._take_back,
+            self._renew,
         ]  # fmt: skip
-        weights = [3, 8, 14, 1, 3, 16, 6, 5, 1, 6, 12, 45, 24]
+        weights = [3, 8, 14, 1, 3, 16, 6, 5, 1, 6, 12, 45, 24, 12]
         sent: Sent = self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
         return sent
 
@@ -121,6 +124,14 @@ class CardBuyers(Buyers):
                 for order, its in self.list_orders():
                     if its is invoice and order.state in {CardState.PAID, CardState.DISPUTED}:
                         self.operators.end_card_order(order)
+        return []
+
+    def _renew(self, user_id: int) -> Sent:
+        """A month is over for a subscription of this person."""
+        mine = [each for each in self._links(user_id) if each in self.cards.subscriptions]
+        if not mine:
+            return self._visit_page(user_id)
+        self.cards.take_next(self.crowd.dice.choice(mine))
         return []
 
     def _links(self, user_id: int) -> list[str]:
@@ -186,7 +197,10 @@ class CardBuyers(Buyers):
         listed = self.crowd.messenger.transactions
         names = [(payment_id(STARS, each.charge_id), each.is_returned) for each in listed]
         are_heard = all((refund_id(name) if returned else f"purchase:{name}") in booked for name, returned in names)
-        return are_heard and all(is_booked(order, invoice) for order, invoice in self.list_orders())
+        orders = self.list_orders()
+        later = {invoice.id for invoice in self.cards.invoices.values() if invoice.first_id}
+        are_followed = later <= {order.invoice_id for order, _ in orders}
+        return are_heard and are_followed and all(is_booked(order, invoice) for order, invoice in orders)
 
 
 def is_booked(order: CardOrder, invoice: CardInvoice) -> bool:

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from shared.codec import decode
 from shared.credits.ledger import Transfer, TransferKind, charge_of_return
 from shared.payments.card_order import CardOrder, CardState, is_as_ordered
 from shared.payments.compare_payments import GapKind
 from shared.payments.payment_documents import PaymentRecord, payment_id
+from shared.people.users import User
 from shared.ports import CardInvoice, InvoiceState
 from tests.simulation.buyers import Buyers
 from tests.simulation.card_buyers import CardBuyers, is_booked
@@ -21,6 +23,9 @@ REPAIRED = {GapKind.UNBOOKED.value, GapKind.UNRETURNED.value, GapKind.UNTOLD.val
 """The only gaps that there are here: an update was lost, or is late."""
 TAKEN_BACK = {TransferKind.REFUND, TransferKind.CHARGEBACK}
 GONE = {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}
+THANKS = ("✅ Thank you! {credits} credits", "✅ Спасибо! Зачислено {credits} ")
+BEGUN = ("✅ Your subscription has begun", "✅ Подписка началась")
+RENEWED = ("🔁 Your subscription is renewed until", "🔁 Подписка продлена до")
 TOLD = {
     CardState.FAILED: ("did not go through", "не прошёл"),
     CardState.RETURNED: ("went back to you", "Вам вернули", "Your bank took", "Ваш банк отозвал"),
@@ -42,6 +47,7 @@ def find_card_problems(world: "World", payments: list[PaymentRecord], transfers:
         *_find_untold(world, buyers),
         *_find_false_alarms(events),
         *_find_wrong_returns(buyers),
+        *_find_wrong_subscriptions(world, buyers),
     ]
 
 
@@ -58,6 +64,13 @@ def _find_worth(order: CardOrder, invoice: CardInvoice) -> int:
     if invoice.state is not InvoiceState.PAID or not is_as_ordered(order, invoice):
         return 0
     return order.credits - order.credits * invoice.returned // invoice.amount
+
+
+def thanks_for_order(order: CardOrder) -> tuple[str, ...]:
+    """How the thanks for a payment by card begin, in each language."""
+    if not order.days:
+        return tuple(each.format(credits=order.credits) for each in THANKS)
+    return RENEWED if order.first_id else BEGUN
 
 
 def list_thanked(buyers: Buyers) -> list[CardOrder]:
@@ -122,9 +135,25 @@ def _find_wrong_returns(buyers: CardBuyers) -> Iterator[str]:
             yield f"charge {charge.id} went back {returned[charge.id]} times"
 
 
+def _find_wrong_subscriptions(world: "World", buyers: CardBuyers) -> Iterator[str]:
+    """Whoever paid for a first period has its subscription, and nobody else has one."""
+    stored = {
+        (user.id, each.order_id)
+        for user in (decode(User, fields) for fields in world.store.collection("users").values())
+        for each in user.subscriptions
+        if each.is_by_card
+    }
+    orders = [order for order, _ in buyers.list_orders() if order.days and not order.first_id]
+    begun = {(order.user_id, order.id) for order in orders if order.until is not None}
+    yield from (f"user {user_id} has a subscription by card nobody paid: {order}" for user_id, order in stored - begun)
+    yield from (f"user {user_id} has no subscription by card for {order}" for user_id, order in begun - stored)
+
+
 def _count(world: "World", buyers: CardBuyers, events: list[dict[str, Any]]) -> None:
     orders = buyers.list_orders()
     world.facts |= Counter(f"card orders {order.state.value}" for order, _ in orders)
+    world.facts["subscriptions by card"] = len(buyers.cards.subscriptions)
+    world.facts["later payments by card"] = sum(bool(order.first_id) for order, _ in orders)
     world.facts["card notices lost"] = buyers.cards.untold
     world.facts["updates of payments lost"] = len(buyers.unheard)
     world.facts |= buyers.operators.done

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shared.payments.card_notices import read_lava_notice
 from shared.payments.publish_card_order import card_order_id, publish_card_order
-from shared.ports import CardInvoice, CardSale, InvoiceState, OpenedInvoice
+from shared.ports import CardInvoice, CardRenewal, CardSale, CardSubscription, InvoiceState, OpenedInvoice
 from tests.fakes.cards import FakeCards
 from tests.simulation.virtual_time import VirtualClock
 
@@ -41,8 +41,6 @@ class MoodyCards(FakeCards):
     """The provider."""
 
     world: "World" = field(kw_only=True)
-    has_plans: bool = False
-    """It sells no subscriptions."""
     untold: int = 0
     """Changes of which no notice came."""
     changes: dict[str, tuple[datetime, CardInvoice]] = field(default_factory=dict)
@@ -69,6 +67,18 @@ class MoodyCards(FakeCards):
         is_gone, invoice = state in {InvoiceState.RETURNED, InvoiceState.CHARGED_BACK}, self.invoices[invoice_id]
         returned = invoice.amount if is_gone else invoice.returned
         self.change(invoice_id, replace(invoice, state=state, returned=returned))
+        if state is InvoiceState.PAID and invoice.offer in self.sold_plans:
+            self.subscriptions.setdefault(invoice_id, CardSubscription(CardRenewal.ON, None, ()))
+
+    def take_next(self, first_id: str) -> None:
+        """Take the next payment of a subscription that goes on. It is told at least once: else it is asked for weekly,
+        which no storm waits for.
+        """
+        if self.subscriptions[first_id].renewal is CardRenewal.CANCELED:
+            return
+        invoice_id = self.renew(first_id, VirtualClock().now())
+        for _ in range(max(1, self.world.dice.choice(COPIES))):
+            self._tell(invoice_id, first_id)
 
     def pay_less(self, invoice_id: str) -> None:
         """Somebody pays another amount than the invoice says, as providers allow now and then."""
@@ -84,12 +94,13 @@ class MoodyCards(FakeCards):
         for _ in range(copies):
             self._tell(invoice_id)
 
-    def _tell(self, invoice_id: str) -> None:
-        """A notice is on its way; what it says of money may be anything."""
+    def _tell(self, invoice_id: str, first_id: str = "") -> None:
+        """A notice is on its way; what it says of money may be anything. `first_id`: of its subscription."""
         dice = self.world.dice
         said = {
             "eventType": dice.choice(["payment.success", "payment.failed"]),
             "contractId": invoice_id,
+            "parentContractId": first_id,
             "amount": dice.choice([0, 99, 1_000_000]),
             "currency": dice.choice(["RUB", "USD"]),
             "status": dice.choice(["completed", "failed"]),
@@ -100,4 +111,5 @@ class MoodyCards(FakeCards):
         """What `payments` does with it."""
         await VirtualClock().sleep(later_seconds)
         notice = read_lava_notice(body)
-        await publish_card_order(self.world.ports.tasks, card_order_id(notice.provider, notice.invoice_id))
+        order_id = card_order_id(notice.provider, notice.invoice_id)
+        await publish_card_order(self.world.ports.tasks, order_id, notice.told_invoice)

@@ -16,6 +16,8 @@ from tests.simulation.chaos import Chaos, Life
 CORRUPT, LARGE = b"not a video", b"a large video"
 LARGE_BYTES, LARGE_ODDS = 60_000_000, 0.3
 """How large the file says it is, and how many are."""
+LATE_SECONDS, LATE_ODDS = (1_900.0, 20_000.0), 0.1
+"""How long a video takes that ends after its credits were returned, and how many do."""
 
 
 @dataclass
@@ -69,7 +71,8 @@ class _Studio:
 
     def _begin(self, task: VideoTask, prefix: str, mood: str) -> Work:
         dice, number = self.model.chaos.dice, len(self.model.begun)
-        done_at = asyncio.get_running_loop().time() + dice.uniform(20, 400)
+        lasts_seconds = dice.uniform(*LATE_SECONDS) if dice.random() < LATE_ODDS else dice.uniform(20, 400)
+        done_at = asyncio.get_running_loop().time() + lasts_seconds
         kind = LARGE if dice.random() < LARGE_ODDS else b"a video"
         content = CORRUPT if mood == "corrupt" else b"%s %d" % (kind, number)
         work = Work(f"work-{number}", task.label, prefix, done_at, mood, content, dice.random() < 0.5)

@@ -13,7 +13,7 @@ from shared.errors import DeliveryUnknownError, MessengerError
 from shared.growth.book_charges import BookedCharge, take_charge_back
 from shared.hash_ids import hash_id
 from shared.jobs.sweep_work import Pages
-from shared.payments import book_card_order, card_order, reconcile, refund_payment
+from shared.payments import book_card_order, card_order, follow_card_subscription, reconcile, refund_payment
 from shared.payments.card_order import CardOrder, CardState, judge
 from shared.payments.compare_payments import GapKind, may_repair
 from shared.payments.payment_documents import PaymentRecord
@@ -137,6 +137,21 @@ def operator_is_not_told(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def later_payments_are_not_followed(patch: pytest.MonkeyPatch) -> None:
+    """What the provider takes by itself every month is nobody's order."""
+
+    async def find_none(*_: object) -> tuple[str, ...]:
+        return ()
+
+    patch.setattr(follow_card_subscription, "find_new", lambda *_: ())
+    patch.setattr(follow_card_subscription, "_check_told", find_none)
+
+
+def subscription_does_not_begin(patch: pytest.MonkeyPatch) -> None:
+    """The first payment of a subscription brings credits, and begins nothing."""
+    patch.setattr(book_card_order, "take_period", lambda order, user, *_: (order, user))
+
+
 PLANTED_IN_CARDS: tuple[Plant, ...] = (
     notice_is_believed,
     orders_wait_for_their_notice,
@@ -152,4 +167,6 @@ PLANTED_IN_CARDS: tuple[Plant, ...] = (
     night_only_names,
     night_reads_one_page,
     operator_is_not_told,
+    later_payments_are_not_followed,
+    subscription_does_not_begin,
 )

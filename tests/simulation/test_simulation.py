@@ -141,6 +141,7 @@ def test_people_who_pay_by_card(odds: Odds) -> None:
     outcome = simulate(seed, BUY_UPDATES, odds, is_by_card=True)
     assert outcome.problems == [], f"{repeat_with(seed)} --card"
     assert outcome.facts["card orders paid"] > BUY_UPDATES * 0.01
+    assert outcome.facts["later payments by card"] > 0
     assert outcome.facts["card notices lost"] > 0
     assert outcome.facts["updates of payments lost"] > 0
     assert outcome.facts["refunds in Stars"] > 0

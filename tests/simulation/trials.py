@@ -99,8 +99,8 @@ BY_CARD = tuple(
     for odds in (Odds(), UNSENT)
 )
 """Only people who buy credits, also by card, and operators who return money."""
-FILMING = (Trial(1, 40, ROUGH, is_filming=True),)
-"""Only people who have videos made."""
+FILMING = tuple(Trial(seed, 40, ROUGH, is_filming=True) for seed in (1, 3, 4))
+"""Only people who have videos made; some come after their credits were returned."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from shared.jobs.job import Job, JobState
 from shared.telegram.address import chat_of
-from shared.videos.video import SHOWN_BYTES_MAX, is_video, stored_video, video_artefacts, video_request
+from shared.videos.video import SHOWN_BYTES_MAX, is_late, is_video, stored_video, video_artefacts, video_request
 from shared.videos.video_screens import video_card
 from tests.simulation.people import CLOSING_ID, MOVING_ID
 from tests.simulation.virtual_time import EPOCH
@@ -21,11 +21,13 @@ def find_video_problems(world: World, everything: dict[str, Job]) -> list[str]:
     delivered = [job for job in videos if job.state is JobState.DELIVERED]
     world.facts["videos delivered"] += len(delivered)
     world.facts["videos shown as copies"] += sum(bool(stored_video(job).small_blob) for job in delivered)
+    world.facts["videos that came late"] += sum(map(is_late, delivered))
     world.facts["videos linked"] += sum(map(_is_linked, delivered))
     return [
         *_find_begun_twice(world),
         *_find_copied_twice(world, delivered),
         *_find_left_behind(world, everything),
+        *_find_wrong_late(videos),
         *_find_wrong_cards(world, videos),
         *_find_bought_twice(videos),
         *_find_unasked(world, videos),
@@ -63,6 +65,17 @@ def _find_left_behind(world: World, everything: dict[str, Job]) -> list[str]:
 _ENDS = {JobState.DELIVERED, JobState.FAILED, JobState.CANCELED}
 
 
+def _find_wrong_late(videos: list[Job]) -> list[str]:
+    """What came after its credits were returned is free, comes once, and nothing is awaited for ever."""
+    ends = {job.id: job.state for job in videos}
+    problems = [f"video {job.id} is still awaited" for job in videos if video_artefacts(job).is_awaited]
+    late = [job for job in videos if is_late(job)]
+    problems += [f"the late video {job.id} has a price" for job in late if job.request.price or job.spent]
+    counts = Counter(video_request(job).late_of for job in late)
+    problems += [f"video {first} came late {count} times" for first, count in counts.items() if count > 1]
+    return problems + [f"video {first} was not refunded" for first in counts if ends[first] is not JobState.FAILED]
+
+
 def _find_wrong_cards(world: World, videos: list[Job]) -> list[str]:
     """What is delivered is seen as the video that is stored, once; what ended without one says why."""
     problems = []
@@ -95,7 +108,7 @@ def _find_bought_twice(videos: list[Job]) -> list[str]:
 def _find_unasked(world: World, videos: list[Job]) -> list[str]:
     """Nothing is bought of which no screen said the price and the words before, but cheap ones of who wants that."""
     problems = []
-    for job in videos:
+    for job in [each for each in videos if not is_late(each)]:
         if chat_of(job).is_private and job.request.price <= world.store.unreviewed[job.id]:
             continue
         words = video_request(job).prompt[:20]

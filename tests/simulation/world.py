@@ -66,6 +66,7 @@ from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
+from shared.videos.video import is_video, video_artefacts
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.file_reader import FakeFileReader
@@ -106,6 +107,8 @@ UNREADABLE = {
 """Documents that nobody can read, due before all others: in `jobs` and in `drafts`."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
+LATE_ROUNDS, LATE_ROUND_SECONDS = 36, 3600
+"""Longer than a video may come after its deadline, and is deleted at its provider."""
 ROUNDS_OF_NIGHTS_MIN, ROUNDS_OF_NIGHTS_MAX = 16, 40
 """So many of these, where nights are short: by the former shows itself what they name without reason, and by the latter
 every order was asked for twice.
@@ -341,6 +344,7 @@ class World:
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
         self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
         self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
+        self.sweep_seconds = 10.0
         self.video_model, self.transcoder = MoodyVideoModel(self.chaos), MoodyTranscoder(self.chaos, self.blobs)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
@@ -565,7 +569,7 @@ class World:
 
     async def _sweep_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(10)
+            await asyncio.sleep(self.sweep_seconds)
             try:
                 await self._sweep(self.chaos.wrap(self.ports, Life()))
             except (KilledError, Exception) as error:  # noqa: BLE001 — the scheduler comes again
@@ -591,6 +595,15 @@ class World:
             await self._fetch_kept()
             if not self.pending and not self._is_open() and self._are_payments_booked(count):
                 return
+        await self._wait_for_late_videos()
+
+    async def _wait_for_late_videos(self) -> None:
+        """A day passes for videos whose credits were returned and that may still come; `sweep` comes more rarely."""
+        self.sweep_seconds = LATE_ROUND_SECONDS / 4
+        for _ in range(LATE_ROUNDS):
+            if not any(is_video(job) and video_artefacts(job).is_awaited for job in self.jobs().values()):
+                return
+            await asyncio.sleep(LATE_ROUND_SECONDS)
 
     def _are_payments_booked(self, count: int) -> bool:
         """Whether every payment is in the books, and some more nights have looked at them by this round."""

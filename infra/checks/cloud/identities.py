@@ -18,6 +18,7 @@ from infra.functions import QUEUE_NAMES
 BASIC_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 EVERYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 DEFAULT_ACCOUNT = re.compile(r"-compute@developer\.gserviceaccount\.com|@appspot\.gserviceaccount\.com")
+TRANSFER_AGENT = re.compile(r"project-[0-9]+@storage-transfer-service\.iam\.gserviceaccount\.com")
 AGENT = re.compile(r"service-[^@]+@(gcp-sa-)?([a-z-]+?)(-robot-prod)?\.iam\.gserviceaccount\.com")
 GITHUB = "https://token.actions.githubusercontent.com"
 NUMBERS = ("repository_id", "repository_owner_id")
@@ -40,6 +41,7 @@ LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
 NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
 OTHER = " of another project"
+COPIER = f"copier{OTHER}"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
 
@@ -92,6 +94,8 @@ def name_member(cloud: Cloud, member: str) -> str:
     kind, _, rest = member.partition(":")
     if agent := AGENT.fullmatch(rest):
         return f"agent {agent[2]}"
+    if TRANSFER_AGENT.fullmatch(rest):
+        return "agent storage-transfer"
     if kind == "serviceAccount":
         name, _, host = rest.partition("@")
         return name if host.partition(".")[0] == cloud.deployment["project"] else name + OTHER
@@ -110,8 +114,8 @@ def _drop_project(cloud: Cloud, name: str) -> str:
 # --- an environment's values -----------------------------------------------------------------------------
 
 
-def _is_other(identity: str) -> bool:
-    return identity == "agent serverless" or identity.endswith(OTHER)
+def _is_reader(identity: str) -> bool:
+    return identity == "agent serverless" or (identity.endswith(OTHER) and identity != COPIER)
 
 
 def _has_secret(cloud: Cloud, name: str) -> bool:
@@ -123,7 +127,7 @@ def _sells_veo(cloud: Cloud) -> bool:
 
 
 CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
-    "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
+    "where image_readers is set": lambda cloud: any(_is_reader(each.identity) for each in list_grants(cloud)),
     "where gemini_api_key is true": lambda cloud: _has_secret(cloud, GEMINI_KEY),
     "where gemini_api_key is false": lambda cloud: not _has_secret(cloud, GEMINI_KEY),
     "where fal_api_key is true": lambda cloud: _has_secret(cloud, FAL_KEY),
@@ -132,6 +136,7 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where take_cards has lava": lambda cloud: _has_secret(cloud, LAVA_KEY),
     "where take_cards has yookassa": lambda cloud: _has_secret(cloud, YOOKASSA_KEY),
     "where notice_chat is set": lambda cloud: _has_secret(cloud, NOTICE_TOKEN),
+    "where outside_copy is set": lambda cloud: any(each.identity == COPIER for each in list_grants(cloud)),
     "where mini_app is set": lambda cloud: _has_secret(cloud, SESSION_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""

@@ -26,7 +26,7 @@ class InitError(TerraformError):
 
 @contextmanager
 def open_workspace(root: Path = ROOT) -> Iterator[Path]:
-    """A temporary folder like the repository's root, in which every environment has an empty local state."""
+    """A temporary folder like the repository's root, in which every root has an empty local state."""
     RUN.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=RUN, prefix="work-") as name:
         folder = Path(name)
@@ -34,7 +34,7 @@ def open_workspace(root: Path = ROOT) -> Iterator[Path]:
         for entry in root.iterdir():
             if entry.name != "terraform" and not entry.name.startswith("."):
                 (folder / entry.name).symlink_to(entry)
-        for environment in list_environments(folder):
+        for environment in [*list_environments(folder), *list_outsides(folder)]:
             (environment / OVERRIDE).write_text(LOCAL_BACKEND, encoding="ascii")
         yield folder
 
@@ -42,6 +42,11 @@ def open_workspace(root: Path = ROOT) -> Iterator[Path]:
 def list_environments(root: Path) -> list[Path]:
     """The folders of the environments."""
     return sorted(path.parent for path in root.glob("terraform/environments/*/main.tf"))
+
+
+def list_outsides(root: Path) -> list[Path]:
+    """The folders of the copies outside the environments' projects, which people apply by hand."""
+    return sorted(path.parent for path in root.glob("terraform/outside/*/main.tf"))
 
 
 def list_tested_modules(root: Path) -> list[Path]:

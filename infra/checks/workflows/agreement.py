@@ -22,6 +22,7 @@ NAMES = frozenset(
         "nightly",
         "post-deploy-monitor",
         "pr-from-feature",
+        "rehearse-restore",
         "renew-lock",
         "rollback",
         "set-telegram-webhook",

@@ -9,7 +9,7 @@ from infra.checks.workflows.files import Workflow, read_actions
 
 EVENTS = {"push", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
 """Without `pull_request_target` and `workflow_run`, which run with our secrets on code of strangers."""
-WRITES = {"contents", "id-token"}
+WRITES = {"attestations", "contents", "id-token"}
 MINUTES_MAX = 360
 USES = re.compile(r"^\s*(?:- )?uses:\s*(?P<what>\S+)(?P<rest>.*)$", re.MULTILINE)
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")

@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the outputs `digest`, `image`, `tree`, `commit`, `version`, and `built`: whether it was built now."""
+    """Writes the outputs `digest`, `name`, `image`, `tree`, `commit`, `version`, and `built`: whether we built it now.
+
+    Only what was built now is signed (build-release): a tag proves nothing of an image that is there already.
+    """
     checkout = read_checkout(args.folder)
     repository = find_repository(args, context)
     tag = f"tree-{checkout.tree}"
@@ -47,14 +50,20 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise MissingError(f"no image was ever built from these files: {repository.image}:{tag}")
     else:
         log_in(repository, context)
-        digest = build(args.folder, checkout, repository, tag, context)
+        digest, is_new = build(args.folder, checkout, repository, tag, context)
     if digest is not None:
         context.say(f"{repository.image}@{digest}")
         if args.keep:
             keep(repository, digest, context)
         facts = {"tree": checkout.tree, "commit": checkout.commit, "version": checkout.version}
-        built = str(is_new).lower()
-        write_outputs(context, digest=digest, image=f"{repository.image}@{digest}", built=built, **facts)
+        write_outputs(
+            context,
+            digest=digest,
+            name=repository.image,
+            image=f"{repository.image}@{digest}",
+            built=str(is_new).lower(),
+            **facts,
+        )
     return 0
 
 
@@ -75,8 +84,10 @@ def log_in(repository: Repository, context: Context) -> None:
     _run(command, context, given=google_token(context, VARIABLE)())
 
 
-def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context) -> str | None:
-    """Build and push; returns the digest that the registry has for the tag, or None under --dry-run.
+def build(
+    folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context
+) -> tuple[str | None, bool]:
+    """Build and push; returns the digest that the registry has for the tag (None under --dry-run), and if it is ours.
 
     Tags are immutable: if another build was faster, our push is refused and the other image counts. Raises DeployError.
     """
@@ -85,7 +96,7 @@ def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, co
         command = describe_build(folder, checkout, f"{repository.image}:{tag}", metadata)
         if context.dry_run:
             context.say(f"would run {' '.join(command)}")
-            return None
+            return None, False
         try:
             _run(command, context)
         except DeployError:
@@ -93,12 +104,12 @@ def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, co
             if theirs is None:
                 raise
             context.say("somebody else pushed the same files meanwhile")
-            return theirs
+            return theirs, False
         pushed = read_digest(json.loads(metadata.read_text(encoding="utf-8"))["containerimage.digest"])
     found = find_digest(repository, tag, context)
     if found != pushed:
         raise DeployError(f"pushed {pushed}, but {tag} is {found or 'not there'}")
-    return found
+    return found, True
 
 
 def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) -> list[str]:

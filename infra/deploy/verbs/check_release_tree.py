@@ -8,15 +8,15 @@ from infra.deploy.digests import read_digest
 from infra.deploy.errors import RefusedError
 from infra.deploy.github import GitHub
 from infra.deploy.outputs import write_outputs
-from infra.deploy.pulls import Json, compare, read_tree
-from infra.deploy.versions import find_merged_pull, find_version, is_release
+from infra.deploy.pulls import Json, compare, find_head, read_tree
+from infra.deploy.versions import find_merged_pull, find_version, is_own, is_release
 
 HELP = "Refuse an image unless it was built from the tree of the merged commit; print its digest and version."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--commit", help="the commit of main to release; default: GITHUB_SHA")
-    parser.add_argument("--tree", required=True, help="the tree the image was built from: its label")
+    parser.add_argument("--tree", required=True, help="the tree the image was built from, as check-origin proves it")
     parser.add_argument("--digest", required=True, type=read_digest, help="the image, sha256:…")
     parser.add_argument("--built", default="", help="`true`: the image was built after the merge, staging had none")
 
@@ -28,7 +28,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         tree = read_tree(github, commit)
         if tree != args.tree.strip():
             raise RefusedError(f"commit {commit[:10]} has tree {tree}, the image was built from {args.tree}")
-        if compare(github, MAIN, commit)["ahead_by"]:
+        # By its commit: a tag may have the branch's name.
+        if compare(github, str(find_head(github, MAIN)), commit)["ahead_by"]:
             raise RefusedError(f"commit {commit[:10]} is not on {MAIN}")
         refuse_stranger(find_merged_pull(github, commit), is_new=args.built == "true")
         version = find_version(github, context, commit)
@@ -45,6 +46,8 @@ def refuse_stranger(pull: Json | None, *, is_new: bool) -> None:
     if pull is None:
         raise RefusedError(f"no pull request brought this commit to {MAIN}")
     head = pull["head"]["ref"]
+    if not is_own(pull):
+        raise RefusedError(f"{head} is a branch of another repository: somebody here has to push it")
     if not is_release(pull) and WORK_PREFIXES.get(head.partition("/")[0] + "/") != MAIN:
         raise RefusedError(f"{head} is neither {STAGING} nor a hotfix: it goes to {STAGING} first")
     if is_release(pull) and is_new:

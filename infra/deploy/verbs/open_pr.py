@@ -16,9 +16,12 @@ Opened by the push to `{head}`. {fate}
 
 {commits}
 """
-MERGES = "It merges by itself when the checks are green; make it a draft to keep it open."
+MERGES = (
+    "It merges by itself when the checks are green, unless it changes what builds and deploys; "
+    "make it a draft to keep it open."
+)
 DRAFT = "A draft, as the newest commit is unfinished: press “Ready for review” to let it merge by itself."
-APPROVAL = "It goes to production: a person has to approve and merge it."
+APPROVAL = "It goes to production: two people have to approve it, and one of them merges it."
 COMMITS_SHOWN_MAX = 30
 
 

@@ -23,7 +23,7 @@ merges by itself: start the workflow `ci` on `{branch}` for the full check, read
 
 {changes}
 """
-LOCKS = ("requirements*.txt", "terraform/environments/*/.terraform.lock.hcl")
+LOCKS = ("requirements*.txt", "terraform/*/*/.terraform.lock.hcl")
 PIN = re.compile(r"^([a-z0-9][^\s;=]*)==([^\s;\\]+)", re.MULTILINE)
 PROVIDER = re.compile(r'^provider "[^"/]+/([^"]+)" \{\n\s+version\s+= "([^"]+)"', re.MULTILINE)
 

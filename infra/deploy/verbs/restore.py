@@ -90,7 +90,8 @@ def tell_about_books(place: Place, args: argparse.Namespace, context: Context) -
     verdict = asyncio.run(check_books(place.project, args.source, args.database))
     for line in describe(verdict):
         context.say(line)
-    context.say(f"{args.database} is restored; docs/runbooks/restore.md says how to switch to it, or to delete it")
+    switch = f"make switch-over ENV={place.environment} DATABASE={args.database}"
+    context.say(f"{args.database} is restored; use it:  {switch}  or delete it: docs/runbooks/restore.md")
     return int(bool(verdict.violations))
 
 

@@ -15,13 +15,18 @@ HELP = "Let staging follow main; where it has moved on, open a pull request that
 TITLE = "Bring main back to staging"
 BODY = "`main` has commits that `staging` has not. It is merged, never squashed: only so the branches stay related."
 
+TELLING = {
+    "conflict": "Staging and main changed the same lines. Releases wait until somebody settles it.",
+    "owned": "It changes what builds and deploys. Releases wait until a code owner approves it and somebody merges it.",
+}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments."""
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the output `result`: nothing, followed, enabled, merged or conflict; and `url` of a pull request."""
+    """Writes the outputs `result` (nothing, followed, enabled, merged, owned, conflict) and `url` of a pull request."""
     with GitHub(context) as github:
         status = compare(github, STAGING, MAIN)["status"]
         if status in {"identical", "behind"}:
@@ -32,8 +37,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         if pull is None:
             return 0
         result = enable_auto_merge(github, context, pull["number"])
-        if result == "conflict":
-            tell_conflict(context, pull)
+        if result in TELLING:
+            tell(context, pull, result)
     return report(context, result, pull["html_url"])
 
 
@@ -78,14 +83,13 @@ def refresh(github: GitHub) -> None:
         return  # it conflicts with that person's commits, which the pull request shows
 
 
-def tell_conflict(context: Context, pull: Json) -> None:
-    details = ("Staging and main changed the same lines. Releases wait until somebody settles it.",)
+def tell(context: Context, pull: Json, result: str) -> None:
     send_notice(
         context,
         Notice(
             "main does not merge back into staging",
-            "conflict",
-            details=details,
+            result,
+            details=(TELLING[result],),
             links={"Pull request": pull["html_url"]},
         ),
     )

@@ -1,9 +1,9 @@
 """watch-models: checks whether the used models will change soon; findings become an issue on GitHub, and a message.
 
 With GEMINI_API_KEY it asks for the available models, and puts one word to each model that answers in words: only an
-answer says at which stage of its life a model is, and which model it came from. Without a key it checks only the dates
-and prices in the file of offers. With --environment it also asks the enterprise API for Veo, if that is on
-offer there.
+answer says at which stage of its life a model is, and which model it came from. With FAL_KEY it asks fal for the
+endpoints of its models. Without a key it says that this provider was skipped, and checks only the dates and prices in
+the file of offers. With --environment it also asks the enterprise API for Veo, if that is on offer there.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from google import genai
 from google.genai import types
 
+from infra.deploy.ask_fal import ask_fal
 from infra.deploy.ask_models import CALL_MS_MAX, find_missing_veo, has_model
 from infra.deploy.context import Context
 from infra.deploy.deployment import load_deployment
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     rungs, today = list_rungs(), context.clock.now().date()
     findings = [
         *ask_provider(rungs, context),
+        *ask_fal(rungs, context),
         *ask_veo(args, context),
         *find_ending_models(rungs, today),
         *find_price_changes(rungs, today),
@@ -76,7 +78,7 @@ def ask_provider(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
     """One line per model that Gemini's developer API lacks, gives up or serves by another. Raises UnreachableError."""
     key = context.environment.get("GEMINI_API_KEY", "")
     if not key:
-        context.say("nobody was asked which models there are: GEMINI_API_KEY is not set")
+        context.say("skipped: Gemini was not asked which models there are: GEMINI_API_KEY is not set")
         return
     options = types.HttpOptions(
         base_url=context.environment.get("GOOGLE_GEMINI_BASE_URL") or None,

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from infra.local.fal.calls import Call
 from infra.local.fal.errors import FalError, LostAnswerError, model_error, refusal
 from infra.local.fal.faults import read_fault
+from infra.local.fal.models import ENDPOINTS
 from infra.local.fal.service import Behaviour, Queued, Service
 
 RUN, QUEUE, PLATFORM, MEDIA = "fal.run", "queue.fal.run", "api.fal.ai", "v3b.fal.media"
@@ -47,7 +48,7 @@ class Door:
                 case "queue.fal.run":
                     return await self._queue(request)
                 case "api.fal.ai":
-                    return self._delete(request)
+                    return self._list_models(request) if request.method == "GET" else self._delete(request)
                 case "v3b.fal.media":
                     return self._give_file(request)
                 case _:
@@ -111,6 +112,20 @@ class Door:
         if self._is_nonsense(call):
             return PlainTextResponse("<html>")
         return JSONResponse(self._service.describe(queued) | {"status": "IN_QUEUE", "queue_position": 0})
+
+    def _list_models(self, request: Request) -> Response:
+        """*Model search* by ids; a key is optional."""
+        if "authorization" in request.headers:
+            _check_key(request)
+        if request.url.path != "/v1/models":
+            raise refusal(404, "Not found")
+        behaviour = self._service.behaviour
+        models = [
+            {"endpoint_id": each, "metadata": {"status": "deprecated" if each == behaviour.deprecated else "active"}}
+            for each in request.query_params.getlist("endpoint_id")
+            if each in ENDPOINTS and each != behaviour.missing
+        ]
+        return JSONResponse({"models": models, "next_cursor": None, "has_more": False})
 
     def _delete(self, request: Request) -> Response:
         key = _check_key(request)

@@ -29,11 +29,16 @@ _CANCELED_STATUS: Final = 499
 
 @dataclass
 class Behaviour:
-    """How long things take, in seconds; a video waits in the queue for a tenth of its time, or longer where set."""
+    """How long things take, in seconds; a video waits in the queue for a tenth of its time, or longer where set.
+
+    The endpoint `deprecated` is given up, and `missing` is not in the list of models; empty: none.
+    """
 
     latency_seconds: float = 0.0
     video_seconds: float = 0.0
     queue_seconds: float = 0.0
+    deprecated: str = ""
+    missing: str = ""
 
 
 @dataclass

@@ -8,8 +8,8 @@ In a test or a bench::
         ...
         assert gemini.calls()[0].store is False
 
-Videos: `interactions` in the background, and the Files API. What a video was made of stands in its box `©cmt`
-(`mp4_writer.read_facts`); it takes `Behaviour.video_seconds`.
+Videos: `interactions` in the background, and the Files API. Its frames show what a video was made of, and its box
+`©cmt` tells it (`mp4_writer.read_facts`); it takes `Behaviour.video_seconds`.
 Speech: `interactions`. Its sound carries its own text: in Ogg Opus as the comment TRANSCRIPT, in a WAV as ICMT.
 Pictures: `generateContent`. Words: the same, and `streamGenerateContent?alt=sse`, at a pace that `Behaviour.text_pace`
 scales (0 in tests, 1 for people). A call's record holds the request (`instruction`, `said`), the size of the answer
@@ -20,6 +20,7 @@ For a server in another process, JSON in and out:
     GET | POST | DELETE /control/faults      one fault or a list of them, see `faults`
     GET | POST          /control/behaviour   {latency_seconds, jitter, noise, text_pace, video_seconds}, those to change
     GET                 /control/calls       the records, the oldest first, see `calls`
+    GET                 /control/interactions   {id, labels} of what is begun and not deleted; Google has no list
     POST                /control/reset       no faults, no calls, the behaviour of the start
 """
 

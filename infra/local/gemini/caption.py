@@ -1,6 +1,7 @@
 """The strip at the foot of a picture: the prompt's first words, and that the local Gemini made it."""
 
 from functools import cache
+from math import sqrt
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -8,20 +9,33 @@ from PIL import Image, ImageDraw, ImageFont
 # The first of these that the machine has; all but the built-in last resort know Cyrillic.
 _FONTS: Final = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc")
 _LAST_BASIC_CHARACTER: Final = "\u2fff"  # emoji and most ideographs are in none of these fonts
+_DARK: Final = (12, 14, 28)
 _WHITE: Final = (255, 255, 255)
 _FAINT: Final = (205, 210, 220)
 
 
 def add_caption(canvas: Image.Image, prompt: str, label: str) -> Image.Image:
     """The canvas with a dark, rounded, see-through strip; `label` such as "16:9 · 2K" stands at its end."""
-    unit = min((canvas.width * canvas.height) ** 0.5, 1.5 * min(canvas.size))
+    unit = unit_of(canvas.size)
     margin, height = round(unit * 0.03), round(unit * 0.06)
     box = (margin, canvas.height - margin - height, canvas.width - margin, canvas.height - margin)
     shade = Image.new("L", canvas.size)
     ImageDraw.Draw(shade).rounded_rectangle(box, height * 0.35, fill=235)
-    canvas.paste((12, 14, 28), (0, 0), shade)
+    canvas.paste(_DARK, (0, 0), shade)
     _write(canvas, box, prompt, f"local Gemini · {label}")
     return canvas
+
+
+def paint_band(size: tuple[int, int], prompt: str, label: str) -> Image.Image:
+    """What stands at the foot of every frame of a video, while the pictures move: the caption on a dark ground."""
+    height = round(unit_of(size) * 0.09)
+    whole = add_caption(Image.new("RGB", size, _DARK), prompt, label)
+    return whole.crop((0, size[1] - height, *size))
+
+
+def unit_of(size: tuple[int, int]) -> float:
+    """A length in px by which the parts of a caption are measured."""
+    return min(sqrt(size[0] * size[1]), 1.5 * min(size))
 
 
 def _write(canvas: Image.Image, box: tuple[int, int, int, int], prompt: str, label: str) -> None:

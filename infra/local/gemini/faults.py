@@ -18,6 +18,7 @@ Kind = Literal[
     "finish",  # `reason` is the finishReason: without a picture, or after `chunks` chunks of words; a video fails by it
     "slow",  # the answer, or the first words of it, take `seconds`
     "lost",  # the work is done, or the video begun, then the connection closes without an answer
+    "rerouted",  # of words and of Omni's videos: another model answers, `reason` is its name
     # of pictures alone
     "corrupt",  # the picture's, or the sound's, bytes are damaged
     "noise",  # no drawing: a ready-made PNG of the right size
@@ -35,7 +36,6 @@ Kind = Literal[
     "stream_error",  # an error object after `chunks` chunks; `reason` is its status, UNAVAILABLE if not given
     "stall",  # silence after `chunks` chunks, for `seconds` (0: until the caller hangs up), then the rest
     "endless",  # the answer never ends
-    "rerouted",  # another model answers: `reason` is its name
     "echo",  # the answer is the question
     "say",  # the answer is `reason`
     "refuse",  # the model declines, in words
@@ -53,7 +53,7 @@ _NOT_OF: Final[dict[str, frozenset[str]]] = {
     "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS,
     "text": PICTURE_KINDS | SPEECH_KINDS | VIDEO_KINDS,
     "speech": TEXT_KINDS | VIDEO_KINDS | {"noise", "blocked", "finish"},
-    "video": TEXT_KINDS | SPEECH_KINDS | PICTURE_KINDS,
+    "video": (TEXT_KINDS - {"rerouted"}) | SPEECH_KINDS | PICTURE_KINDS,
 }
 BUSY_PROMPT_REFUSALS: Final = 2
 SLOW_PROMPT_SECONDS: Final = 30.0

@@ -1,11 +1,28 @@
 """The models this server knows: what each accepts, and how large its pictures are.
 
+Those with published limits are written here. A model that only the file of offers names is taken with the limits there,
+so that another model is a change of that file alone; whether Google has it is asked every night (`watch-models`).
+
 Ratios and pixel sizes as published for the Gemini 3 image models in 2026: at 2K and 4K a picture is twice and
 four times as wide and high as at 1K. The Pro model does not take the four extreme ratios.
 """
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
+
+_OFFERS: Final[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[3] / "shared" / "credits" / "offers.json").read_text(encoding="utf-8")
+)
+"""Data of the product, none of its code."""
+
+
+def _find_sold(part: str, provider: str = "gemini") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name in the file and the fields of each model of a part that this provider has."""
+    return ((name, model) for name, model in _OFFERS[part].items() if model["provider"] == provider)
+
 
 SIZE_FACTORS: Final = {"1K": 1, "2K": 2, "4K": 4}
 # Tokens one produced picture costs, by size (the published billing table).
@@ -45,9 +62,14 @@ class ImageModel:
     """The life-cycle stage in its answers: `STABLE`, `DEPRECATED`, …; empty: none."""
 
 
+def _image_model(sold: dict[str, Any]) -> ImageModel:
+    return ImageModel(sold["id"], sold["id"], tuple(sold["ratios"]), tuple(sold["costs"][0]["usd_micros"]))
+
+
 MODELS: Final = {
     model.name: model
     for model in (
+        *(_image_model(sold) for _, sold in _find_sold("picture_models")),
         ImageModel("gemini-nano-banana-2.1", "Nano Banana 2.1", ALL_RATIOS, ("1K", "2K", "4K")),
         ImageModel("gemini-3-pro-image", "Nano Banana Pro", USUAL_RATIOS, ("1K", "2K", "4K")),
         ImageModel("gemini-3.1-flash-lite-image", "Nano Banana 2 Lite", ALL_RATIOS, ("1K",)),
@@ -74,9 +96,15 @@ OUTPUT_TOKENS_MAX: Final = 65_536
 THOUGHT_TOKENS: Final = {"MINIMAL": 0, "LOW": 48, "MEDIUM": 160, "HIGH": 480}
 ALL_LEVELS: Final = tuple(THOUGHT_TOKENS)
 _USUAL_LEVELS: Final = ("LOW", "MEDIUM", "HIGH")
+_SPOKEN: Final = frozenset(_OFFERS["speech"]["rungs"])
 TEXT_MODELS: Final = {
     model.name: model
     for model in (
+        *(
+            TextModel(sold["id"], sold["id"], ALL_LEVELS, "MEDIUM")
+            for name, sold in _find_sold("text_models")
+            if name not in _SPOKEN
+        ),
         TextModel("gemini-3.8-flash", "Gemini 3.8 Flash", _USUAL_LEVELS, "MEDIUM"),
         TextModel("gemini-3.5-flash-lite", "Gemini 3.5 Flash-Lite", ALL_LEVELS, "MINIMAL"),
         TextModel("gemini-3.1-flash-lite", "Gemini 3.1 Flash-Lite", ALL_LEVELS, "MINIMAL"),
@@ -96,6 +124,7 @@ class SpeechModel:
 SPEECH_MODELS: Final = {
     model.name: model
     for model in (
+        *(SpeechModel(sold["id"], sold["id"]) for name, sold in _find_sold("text_models") if name in _SPOKEN),
         SpeechModel("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"),
         SpeechModel("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS"),
     )
@@ -123,8 +152,30 @@ class VideoModel:
     resolutions: tuple[str, ...] = ("360p", "720p", "1080p", "4k")
 
 
+def _video_model(sold: dict[str, Any]) -> VideoModel:
+    """One with the limits of the file; what it lacks is as for the models that are published."""
+    seconds, clip = sold["seconds"], sold.get("clip_seconds", VideoModel.clip_seconds)
+    return VideoModel(
+        sold["id"],
+        sold["id"],
+        (seconds[0], seconds[-1]),
+        two_frames_seconds_max=sold.get("two_frames_seconds_max", VideoModel.two_frames_seconds_max),
+        references_max=sold.get("references_max", VideoModel.references_max),
+        clip_seconds=(clip[0], clip[1]),
+        uploaded_seconds_max=sold.get("continued_seconds_max", VideoModel.uploaded_seconds_max),
+        extension_seconds_max=sold.get("added_seconds_max", VideoModel.extension_seconds_max),
+        whole_seconds_max=sold.get("whole_seconds_max", VideoModel.whole_seconds_max),
+        lengths=tuple(seconds),
+        resolutions=tuple(sold["costs"][0]["usd_micros"]),
+    )
+
+
 VIDEO_MODELS: Final = {
-    model.name: model for model in (VideoModel("gemini-omni-1.2-flash", "Gemini Omni 1.2 Flash", (3, 15)),)
+    model.name: model
+    for model in (
+        *(_video_model(sold) for _, sold in _find_sold("video_models")),
+        VideoModel("gemini-omni-1.2-flash", "Gemini Omni 1.2 Flash", (3, 15)),
+    )
 }
 
 
@@ -135,6 +186,7 @@ def _veo(name: str, title: str, *more: str) -> VideoModel:
 VEO_MODELS: Final = {
     model.name: model
     for model in (
+        *(_video_model(sold) for _, sold in _find_sold("video_models", "veo")),
         _veo("veo-3.1-generate-001", "Veo 3.1", "4k"),
         _veo("veo-3.1-fast-generate-001", "Veo 3.1 Fast", "4k"),
         _veo("veo-3.1-lite-generate-001", "Veo 3.1 Lite"),

@@ -2,6 +2,7 @@
 
 A scene, or a picture, over which the view moves slowly; a dot goes once round its border, so that time can be seen.
 With a last frame the view ends there; references are prints on the scene; an extension goes on where its clip ended.
+The prompt's first words stand at the foot of every frame.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageOps
 
+from infra.local.gemini.caption import paint_band
 from infra.local.gemini.edit import paint_edit
 from infra.local.gemini.mp4_writer import Film, encode, write_mp4
 from infra.local.gemini.painter import seed_of
@@ -111,17 +113,18 @@ def _frames(motion: Motion, pictures: tuple[Image.Image, ...], count: int) -> It
     size = motion.size
     large = tuple(round(side * _ZOOM / 2) * 2 for side in size)
     stages = [ImageOps.fit(stage, (large[0], large[1])) for stage in _stages(motion, pictures)]
+    band = paint_band(size, motion.prompt, _label(motion))
     for number in range(count):
         share = number / max(1, count - 1)
         frame = _blend(stages, share).crop(_view(size, (large[0], large[1]), share))
+        frame.paste(band, (0, frame.height - band.height))
         _draw_time(frame, share)
         yield frame
 
 
 def _stages(motion: Motion, pictures: tuple[Image.Image, ...]) -> list[Image.Image]:
     """What is shown one after another."""
-    label = f"{motion.ratio} · {motion.resolution} · {motion.whole_seconds:g} s"
-    seed = seed_of(motion.prompt, motion.seed)
+    label, seed = _label(motion), seed_of(motion.prompt, motion.seed)
     if motion.work == "image" and pictures:
         return list(pictures)
     if motion.work == "reference" and pictures:
@@ -133,6 +136,10 @@ def _stages(motion: Motion, pictures: tuple[Image.Image, ...]) -> list[Image.Ima
     if motion.work == "extend":
         return [before, scene]
     return [paint_edit([before, *pictures], motion.prompt, motion.size, seed, label)]
+
+
+def _label(motion: Motion) -> str:
+    return f"{motion.ratio} · {motion.resolution} · {motion.whole_seconds:g} s"
 
 
 def _blend(stages: list[Image.Image], share: float) -> Image.Image:

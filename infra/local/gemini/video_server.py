@@ -35,6 +35,7 @@ class VideoEndpoint:
             Route("/{version}/interactions/{name}/cancel", cancel, methods=["POST"]),
             Route(_PROJECT + "/interactions/{name}", interaction, methods=["GET", "DELETE"]),
             Route(_PROJECT + "/interactions/{name}/cancel", cancel, methods=["POST"]),
+            Route("/control/interactions", self._list_kept),
             Route("/.well-known/jwks.json", self._tell_keys),
             Route("/upload/{version}/files", self._guard(self._upload), methods=["POST"]),
             Route("/{version}/files/{name}:download", self._guard(self._download)),
@@ -54,6 +55,11 @@ class VideoEndpoint:
     async def _tell_keys(self, _: Request) -> Response:
         """With which notices are signed; anybody may ask."""
         return JSONResponse(self._videos.notifier.signer.jwks())
+
+    async def _list_kept(self, _: Request) -> Response:
+        """For tests; the real API has no list."""
+        kept = [{"id": each.id, "labels": dict(each.request.labels)} for each in self._videos.interactions.values()]
+        return JSONResponse({"interactions": kept})
 
     async def _get_or_delete(self, request: Request) -> Response:
         name = request.path_params["name"]

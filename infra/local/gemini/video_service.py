@@ -178,7 +178,7 @@ class VideoService:
         """As a create, a get and a cancel answer."""
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         told: dict[str, Any] = {
-            "id": interaction.id, "object": "interaction", "model": interaction.request.model.name,
+            "id": interaction.id, "object": "interaction", "model": _name_model(interaction),
             "status": interaction.status, "updated": now,
             "created": interaction.created.isoformat().replace("+00:00", "Z"),
             "labels": dict(interaction.request.labels),
@@ -273,6 +273,12 @@ class VideoService:
         if request.work == "extend" and facts["seconds"] + request.seconds > request.model.whole_seconds_max:
             raise invalid_argument(f"A video can be extended up to {request.model.whole_seconds_max:g} seconds.")
         return facts
+
+
+def _name_model(interaction: Interaction) -> str:
+    """The model that the answer names."""
+    fault = interaction.fault
+    return fault.reason if fault and fault.kind == "rerouted" else interaction.request.model.name
 
 
 def _tell(interaction: Interaction) -> dict[str, Any]:

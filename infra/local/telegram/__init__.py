@@ -66,7 +66,7 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     GET | POST | DELETE /control/faults  faults as in `faults`; POST takes one or a list
     POST /control/reset                  forgets people, chats, files, waiting updates, faults, logs
 
-The page: `/?user=2&lang=ru&chat=-1001&theme=dark` (all optional: user 1, the browser's language, the private
+The page: `/?user=2&lang=ru&chat=-1001&theme=dark&notch=1` (all optional: user 1, the browser's language, the private
 chat, the system's appearance; `start=x` is a visit by the link t.me/<bot>?start=x). It is ready when `body` has
 the class `ready`. Its `data-testid`s:
 

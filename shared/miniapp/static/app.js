@@ -4,32 +4,71 @@ import { paint } from "./colours.js";
 
 const POLL_MS = 1500, BOOKED_MS = 1500, TYPING_MS = 500, SMALL_AT_ONCE = 4;
 const main = document.getElementById("main"), offline = document.getElementById("offline"), broken = document.getElementById("broken"), ended = document.getElementById("ended");
+const opening = document.getElementById("opening"), outside = document.getElementById("outside"), retry = document.getElementById("retry");
 const start = new URLSearchParams(location.hash.slice(1));
 const isInTelegram = start.has("tgWebAppPlatform") && start.get("tgWebAppPlatform") !== "unknown";
-let turn = 0, here = "", blobs = [];
+let turn = 0, here = "", blobs = [], missed = null; // missed: what *Try again* does, where something did not come
 
-async function ask(path, init) {
+// What `work` gives; null, and the notice, where there is no connection. Every call is made in here.
+async function reach(work) {
   try {
-    const response = await call(path, init);
+    const given = await work();
+    missed = null;
     offline.hidden = true;
-    ended.hidden = response.status !== 401; // the session is over, and what Telegram signed is too old for another
-    return response;
+    return given;
   } catch {
     offline.hidden = false;
     return null;
+  } finally {
+    retry.hidden = missed === null;
   }
+}
+
+// An answer with its whole body: a connection may break in the middle of it too.
+async function ask(path, init) {
+  const answer = await reach(async () => {
+    const response = await call(path, init), type = response.headers.get("Content-Type") ?? "";
+    const body = type.startsWith("image/") ? await response.blob() : await response.text();
+    return { ok: response.ok, status: response.status, url: response.url, body, html: type.startsWith("text/html") ? body : "" };
+  });
+  if (answer) ended.hidden = answer.status !== 401; // the session is over, and what Telegram signed is too old for another
+  return answer;
+}
+
+function offerAgain(action) {
+  missed = action;
+  retry.hidden = false;
+}
+
+// Signs in, and shows the first page.
+async function open() {
+  opening.hidden = false;
+  const isBelieved = await reach(signIn);
+  opening.hidden = true;
+  if (isBelieved === null) {
+    offerAgain(open);
+    return;
+  }
+  outside.hidden = isBelieved !== false;
+  broken.hidden = isBelieved !== undefined;
+  if (isBelieved) await visit(firstPage());
+}
+
+function firstPage() {
+  const wanted = new URLSearchParams(location.search).get("page") || start.get("tgWebAppStartParam") || "create";
+  return /^[a-z]+$/.test(wanted) ? `/${wanted}` : "/create";
 }
 
 async function visit(path, init) {
   const mine = (turn += 1);
   main.setAttribute("aria-busy", "true");
-  const response = await ask(path, init);
-  const html = response && response.headers.get("Content-Type")?.startsWith("text/html") ? await response.text() : "";
+  const answer = await ask(path, init);
   if (mine !== turn) return false;
   main.removeAttribute("aria-busy");
-  broken.hidden = response === null || response.status === 401 || html !== "";
-  if (!html) return false;
-  show(new URL(response.url), html);
+  broken.hidden = answer === null || answer.status === 401 || answer.html !== "";
+  if (answer === null && !init) offerAgain(() => visit(path)); // a form is there still, with its button
+  if (!answer?.html) return false;
+  show(new URL(answer.url), answer.html);
   return true;
 }
 
@@ -69,9 +108,9 @@ async function loadSmall(part) {
       const { src } = image.dataset;
       if (!src) continue; // another call has taken it
       delete image.dataset.src;
-      const response = await ask(src);
-      if (!response?.ok || mine !== turn) continue;
-      image.src = URL.createObjectURL(await response.blob());
+      const answer = await ask(src);
+      if (!answer?.ok || mine !== turn) continue;
+      image.src = URL.createObjectURL(answer.body);
       blobs.push(image.src);
     }
   };
@@ -87,14 +126,14 @@ function pollLater(element, delay) {
 // What has not changed is left alone: a screen reader would read it again, and the focus would be lost.
 async function poll(element) {
   if (!element.isConnected) return;
-  const response = await ask(element.dataset.poll);
+  const answer = await ask(element.dataset.poll);
   if (!element.isConnected) return;
-  if (response?.status === 401 || response?.status === 404) return;
-  if (!response?.ok) {
+  if (answer?.status === 401 || answer?.status === 404) return;
+  if (!answer?.ok) {
     pollLater(element, POLL_MS * 2);
     return;
   }
-  const into = document.getElementById(element.dataset.into), html = await response.text();
+  const into = document.getElementById(element.dataset.into), { html } = answer;
   if (shown.get(into) === html) {
     pollLater(element, Number(element.dataset.every) || POLL_MS);
     return;
@@ -129,11 +168,11 @@ function refresh(form, delay) {
   clearTimeout(live.timer);
   live.timer = setTimeout(async () => {
     const mine = (live.turn += 1);
-    const response = await ask(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const answer = await ask(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const into = document.getElementById("live");
-    if (!response?.ok || mine !== live.turn || !form.isConnected) return; // the page is another by now
+    if (!answer?.ok || mine !== live.turn || !form.isConnected) return; // the page is another by now
     const focused = into.contains(document.activeElement) ? document.activeElement.id : "";
-    into.innerHTML = await response.text();
+    into.innerHTML = answer.html;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     drawMainButton();
   }, delay);
@@ -147,14 +186,14 @@ async function upload(input) {
     const body = new FormData();
     body.append("file", file);
     into.classList.add("waiting");
-    const response = await ask(input.dataset.upload, { method: "POST", body });
+    const answer = await ask(input.dataset.upload, { method: "POST", body });
     if (mine !== turn) return;
     into.classList.remove("waiting");
-    if (!response || !response.headers.get("Content-Type")?.startsWith("text/html")) {
-      broken.hidden = response === null;
+    if (!answer?.html) {
+      broken.hidden = answer === null;
       continue;
     }
-    into.insertAdjacentHTML("beforeend", await response.text());
+    into.insertAdjacentHTML("beforeend", answer.html);
     loadSmall(into);
   }
   refresh(input.form, 0);
@@ -229,6 +268,7 @@ document.addEventListener("click", (event) => {
   if (button && "words" in button.dataset) putStyle(button);
   if (button?.id === "choose-chat") chooseChat(button.closest("[data-prepared]"));
   if (button?.id === "again") location.reload();
+  if (button === retry) missed?.();
   if (!link || event.ctrlKey || event.metaKey) return;
   if (link.getAttribute("href").startsWith("/")) {
     event.preventDefault();
@@ -256,16 +296,10 @@ document.addEventListener("visibilitychange", () => { // whoever comes back from
   if (!document.hidden) main.querySelectorAll("[data-poll]").forEach((each) => pollLater(each, 0));
 });
 addEventListener("offline", () => (offline.hidden = false));
-addEventListener("online", () => (offline.hidden = true));
+addEventListener("online", () => (here === "" ? missed?.() : (offline.hidden = true)));
 
 paint();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 post("web_app_ready");
 post("web_app_expand");
-if (await signIn()) {
-  const wanted = new URLSearchParams(location.search).get("page") || start.get("tgWebAppStartParam") || "create";
-  await visit(/^[a-z]+$/.test(wanted) ? `/${wanted}` : "/create");
-} else {
-  document.getElementById("opening").hidden = true;
-  document.getElementById("outside").hidden = false;
-}
+await open();

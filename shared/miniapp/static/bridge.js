@@ -12,7 +12,8 @@ let launchText = ""; // where a browser forbids to keep it longer
 const launch = readLaunch();
 let session = "", renewal = "", renewAt = Infinity, renewing = null;
 
-// Signs in with what Telegram opened the app with; whether that was believed. It is not, an hour after the opening.
+// Signs in with what Telegram opened the app with; whether that was believed, and undefined if the server cannot say now.
+// It is not believed an hour after the opening. Like all calls it throws where there is no connection.
 export function signIn() {
   return openSession("/sign-in", launch.get("tgWebAppData") ?? "");
 }
@@ -33,7 +34,7 @@ function renew() {
 
 async function openSession(path, body) {
   const answer = await fetch(path, { method: "POST", body, credentials: "omit" });
-  if (!answer.ok) return false;
+  if (!answer.ok) return answer.status === 429 || answer.status >= 500 ? undefined : false;
   const given = await answer.json();
   session = given.token;
   renewal = given.renewal ?? renewal;

@@ -66,6 +66,9 @@ module "product" {
     refs          = ["refs/heads/main"]
   }
 
+  # After the first image only what the pipeline built and signed is released. Where no pipeline is connected: false.
+  proven_images = true
+
   # Images are built once. An environment that runs another project's images names that project; the one that builds
   # names its readers (id = number), after those projects were applied.
   image_project = "nanobanana-staging"
@@ -73,6 +76,7 @@ module "product" {
 
   alert_emails    = ["alerts@example.com"] # made up: refused once billing_account is not
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
+  outside_copy    = null                   # the output of terraform/outside/production has the copies made outside
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 500, currency = "EUR" }
   spend_usd_max   = { hour = 10, day = 50 }

@@ -58,6 +58,9 @@ module "product" {
     refs          = ["refs/heads/staging", "refs/heads/main"]
   }
 
+  # After the first image only what the pipeline built and signed is released. Where no pipeline is connected: false.
+  proven_images = true
+
   # Images are built once. An environment that runs another project's images names that project; the one that builds
   # names its readers (id = number), after those projects were applied.
   image_project = null
@@ -65,6 +68,7 @@ module "product" {
 
   alert_emails    = []
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
+  outside_copy    = null                   # the output of terraform/outside/staging has the copies made outside
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 50, currency = "EUR" }
   spend_usd_max   = { hour = 2, day = 6 }

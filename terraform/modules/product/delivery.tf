@@ -17,6 +17,7 @@ locals {
     region         = var.region
     registry       = local.registry
     staff_chat_ids = var.staff_chat_ids
+    proven_images  = var.proven_images
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }

@@ -201,6 +201,12 @@ variable "github" {
   })
 }
 
+variable "proven_images" {
+  description = "Whether only images are released that the pipeline's build has signed (docs/decisions/0100-an-images-origin-is-proven.md)."
+  type        = bool
+  default     = false
+}
+
 variable "image_project" {
   description = "Project whose registry the images come from; null: this one's own."
   type        = string
@@ -273,4 +279,15 @@ variable "budget_monthly" {
   description = "What a month may cost before somebody is told."
   type        = object({ units = number, currency = string })
   default     = { units = 50, currency = "EUR" }
+}
+
+variable "outside_copy" {
+  description = "Who makes the copies outside this project: the output of terraform/outside, as members of policies. null: there are no copies outside."
+  type        = object({ copier = string, agent = string })
+  default     = null
+
+  validation {
+    condition     = var.outside_copy == null || alltrue([for member in values(coalesce(var.outside_copy, {})) : can(regex("^serviceAccount:[^@]+@[^@]+$", member)) && !endswith(member, "@${var.project}.iam.gserviceaccount.com")])
+    error_message = "outside_copy: accounts of another project, such as serviceAccount:copier@PROJECT.iam.gserviceaccount.com."
+  }
 }

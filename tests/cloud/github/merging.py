@@ -1,5 +1,7 @@
 """Whether a pull request may merge, and merging it: https://docs.github.com/en/rest/pulls/pulls."""
 
+import fnmatch
+
 from tests.cloud.github.errors import Json, Refusal
 from tests.cloud.github.git import Commit, MergeConflictError, stamp
 from tests.cloud.github.state import REPOSITORY, Actor, Check, Pull, State
@@ -38,8 +40,44 @@ def lacking(state: State, pull: Pull, rules: dict[str, Json]) -> list[str]:
     wanted = rules.get("required_status_checks", {}).get("required_status_checks", [])
     checks = state.checks.get(pull.head_sha, [])
     missing = [each["context"] for each in wanted if not any(satisfies(check, each) for check in checks)]
-    approvals = rules.get("pull_request", {}).get("required_approving_review_count", 0)
-    return missing + (["approval"] if len(pull.approvals - {pull.author}) < approvals else [])
+    review = rules.get("pull_request", {})
+    agreed = pull.approvals - {pull.author}
+    if len(agreed) < review.get("required_approving_review_count", 0):
+        missing.append("approval")
+    if review.get("require_last_push_approval") and not agreed - {pull.pusher}:
+        missing.append("approval of the last push by somebody else")
+    if review.get("require_code_owner_review"):
+        missing += [f"a code owner of {name}" for name, owners in owned_files(state, pull) if not agreed & owners]
+    return missing
+
+
+def owned_files(state: State, pull: Pull) -> list[tuple[str, set[str]]]:
+    """The changed files with owners, as CODEOWNERS of the base names them: of several lines the last one counts."""
+    lines = state.git.resolve(pull.base).files.get(".github/CODEOWNERS", "").splitlines()
+    rows = [(row[0], {name.removeprefix("@") for name in row[1:]}) for row in (each.split() for each in lines) if row]
+    found = []
+    for change in changed_files(state, pull):
+        owners = [names for pattern, names in rows if means(pattern, f"/{change['filename']}")]
+        found += [(change["filename"], owners[-1])] if owners else []
+    return found
+
+
+def means(pattern: str, path: str) -> bool:
+    return path.startswith(pattern) if pattern.endswith("/") else fnmatch.fnmatchcase(path, pattern)
+
+
+def changed_files(state: State, pull: Pull) -> list[Json]:
+    """What a pull request changes since it left its base; a file with the same text elsewhere was renamed."""
+    head = state.git.resolve(pull.head_sha)
+    old, new = state.git.merge_base(state.git.resolve(pull.base).sha, head.sha).files, head.files
+    gone = {text: name for name, text in old.items() if name not in new}
+    changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    renamed = {name: gone[new[name]] for name in changed if name not in old and new.get(name) in gone}
+    return [
+        {"filename": name} | ({"status": "renamed", "previous_filename": renamed[name]} if name in renamed else {})
+        for name in changed
+        if name not in renamed.values()
+    ]
 
 
 def satisfies(check: Check, wanted: Json) -> bool:

@@ -1,4 +1,4 @@
-"""Endpoints for pull requests and their comments, and the one GraphQL mutation."""
+"""Endpoints for pull requests and their comments, and the two GraphQL mutations."""
 
 from datetime import datetime
 
@@ -68,6 +68,7 @@ def add_pull(asked: Asked, head: str, base: str) -> Pull:
         created_at=now,
         updated_at=now,
         head_sha=state.git.resolve(head).sha,
+        pusher=state.pushers.get(state.git.resolve(head).sha, ""),
         draft=bool(asked.body.get("draft")),
     )
     state.pulls[pull.number] = pull
@@ -78,6 +79,11 @@ def add_pull(asked: Asked, head: str, base: str) -> Pull:
 @endpoint("GET", "/pulls/{number}", "pull_requests")
 def get_pull(asked: Asked) -> Answer:
     return 200, merging.show_pull(asked.state, asked.state.find_pull(asked.parts["number"]))
+
+
+@endpoint("GET", "/pulls/{number}/files", "pull_requests")
+def list_files(asked: Asked) -> Answer:
+    return 200, Listed(merging.changed_files(asked.state, asked.state.find_pull(asked.parts["number"])))
 
 
 @endpoint("PATCH", "/pulls/{number}", "pull_requests")
@@ -118,9 +124,10 @@ def run_graphql(asked: Asked) -> Answer:
     """200 whatever comes of it: GraphQL says what is wrong in `errors`."""
     require(asked.body, "GraphQL", query=str)
     try:
-        if "enablePullRequestAutoMerge" not in asked.body["query"]:
-            raise Refusal(422, "This local server knows enablePullRequestAutoMerge only")
-        return 200, {"data": {"enablePullRequestAutoMerge": arm(asked, asked.body.get("variables", {}))}}
+        for name, change in (("enablePullRequestAutoMerge", arm), ("disablePullRequestAutoMerge", disarm)):
+            if name in asked.body["query"]:
+                return 200, {"data": {name: change(asked, asked.body.get("variables", {}))}}
+        raise Refusal(422, "This local server knows two mutations only")
     except Refusal as refusal:
         kinds = {403: "FORBIDDEN", 404: "NOT_FOUND"}
         kind = kinds.get(refusal.status, "UNPROCESSABLE")
@@ -128,10 +135,21 @@ def run_graphql(asked: Asked) -> Answer:
         return 200, {"data": None, "errors": [{"type": kind, "path": path, "message": refusal.message}]}
 
 
-def arm(asked: Asked, variables: Json) -> Json:
+def refuse_reader(asked: Asked) -> None:
     allowed = [asked.actor.permissions.get(name) for name in ("contents", "pull_requests")]
     if allowed != ["write", "write"]:
         raise Refusal(403, "Resource not accessible by integration")
+
+
+def disarm(asked: Asked, variables: Json) -> Json:
+    refuse_reader(asked)
+    pull = find_by_node(asked.state, str(variables.get("pull")))
+    pull.auto_merge = None
+    return {"pullRequest": {"number": pull.number}}
+
+
+def arm(asked: Asked, variables: Json) -> Json:
+    refuse_reader(asked)
     pull = find_by_node(asked.state, str(variables.get("pull")))
     if variables.get("method") not in METHODS:
         raise Refusal(422, "Variable $method of type PullRequestMergeMethod! was provided invalid value")

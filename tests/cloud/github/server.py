@@ -65,8 +65,9 @@ class GitHub(Serving):
         checks.extend(Check(name, conclusion) for name in names)
         merging.settle_auto_merges(self.state)
 
-    def approve(self, number: int, login: str = "grace") -> None:
-        self.state.pulls[number].approvals.add(login)
+    def approve(self, number: int, *logins: str) -> None:
+        """People agree: by default those two who are in every test."""
+        self.state.pulls[number].approvals.update(logins or PEOPLE)
         merging.settle_auto_merges(self.state)
 
     def merge(self, number: int, method: str = "merge", login: str = "grace") -> Commit:

@@ -5,6 +5,7 @@ from tests.cloud.github.errors import Json, Refusal, invalid, missing, require, 
 from tests.cloud.github.state import OWNER, OWNER_ID, REPOSITORY, REPOSITORY_ID, default_settings
 
 PARAMETERS = {
+    "creation": set(),
     "deletion": set(),
     "non_fast_forward": set(),
     "update": {"update_allows_fetch_and_merge"},

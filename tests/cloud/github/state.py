@@ -36,9 +36,7 @@ ACTORS = {
         "delivery[bot]", {"contents": WRITE, "pull_requests": WRITE, "checks": READ}, DELIVERY_APP_ID
     ),
     "job-TEST-token": Actor("github-actions[bot]", APP_PERMISSIONS, ACTIONS_APP_ID, starts_workflows=False),
-    "tagger-TEST-token": Actor(
-        "github-actions[bot]", {"contents": WRITE, "pull_requests": READ}, ACTIONS_APP_ID, starts_workflows=False
-    ),
+    "tagger-TEST-token": Actor("delivery[bot]", {"contents": WRITE, "pull_requests": READ}, DELIVERY_APP_ID),
     "read-TEST-token": Actor("github-actions[bot]", {"contents": READ, "pull_requests": READ}, ACTIONS_APP_ID),
     "watcher-TEST-token": Actor("delivery[bot]", {"issues": WRITE}, DELIVERY_APP_ID),
     "admin-TEST-token": Actor("ada", APP_PERMISSIONS | {"administration": WRITE, "actions": WRITE}),
@@ -85,6 +83,8 @@ class Pull:
     auto_merge: tuple[Actor, str] | None = None
     """Who armed it, and the method."""
     approvals: set[str] = field(default_factory=set)
+    pusher: str = ""
+    """Who pushed its newest commit."""
     unjudged_reads: int = 1
     """How often it is still shown with `mergeable` null."""
 
@@ -127,6 +127,8 @@ class State:
     default_branch: str = "main"
     is_private_and_free: bool = False
     """A private repository of a free plan: it has no rules for branches, no environments and no auto-merge."""
+    pushers: dict[str, str] = field(default_factory=dict)
+    """Commit → who pushed it."""
     events: list[Event] = field(default_factory=list)
     unjudged_reads: int = 1
     ids: int = 100
@@ -172,7 +174,11 @@ class State:
 
     def set_branch(self, ref: str, sha: str, actor: Actor) -> None:
         """Point a ref elsewhere and tell everybody; pull requests from and to it are judged anew."""
+        if ref not in self.git.refs and "creation" in self.rules_for(f"refs/{ref}", actor):
+            reason = "Cannot create ref due to creations being restricted."
+            raise Refusal(422, f"Repository rule violations found\n\n{reason}")
         self.git.refs[ref] = sha
+        self.pushers[sha] = actor.login
         name = ref.removeprefix("heads/")
         self.note("push", name, actor)
         for pull in self.pulls.values():
@@ -180,7 +186,10 @@ class State:
                 continue
             pull.unjudged_reads = self.unjudged_reads
             if pull.head == name and not pull.fork:
-                pull.head_sha, pull.updated_at = sha, self.now()
+                pull.head_sha, pull.updated_at, pull.pusher = sha, self.now(), actor.login
+                review = self.rules_for(f"refs/heads/{pull.base}").get("pull_request", {})
+                if review.get("dismiss_stale_reviews_on_push"):
+                    pull.approvals.clear()
                 self.note("pull_request.synchronize", pull.number, actor)
 
     def add_issue(self, title: str, body: str | None, actor: Actor) -> Json:

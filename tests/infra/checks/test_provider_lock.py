@@ -27,7 +27,7 @@ def test_an_environment_without_a_lock_is_named(tmp_path: Path) -> None:
     locked.mkdir()
     bare.mkdir()
     write_lock(locked, 4)
-    assert find_unlocked([locked, bare]) == ["production"]
+    assert find_unlocked([locked, bare]) == [f"{tmp_path.name}/production"]
 
 
 def test_a_lock_of_one_platform_is_a_fault(tmp_path: Path) -> None:

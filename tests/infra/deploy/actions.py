@@ -11,7 +11,7 @@ import io
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from tests.cloud.clock import FakeClock
 from tests.cloud.github import ACTORS, DELIVERY_APP_ID, REPOSITORY, Actor, Event, GitHub
 from tests.cloud.github.git import stamp
 from tests.cloud.github.state import ACTIONS_APP_ID, APP_PERMISSIONS
+from tests.cloud.sigstore import Built
 from tests.infra.deploy.expressions import Scope, fill, fill_all, is_met
 
 CALLED = "$/.github/workflows/"
@@ -47,6 +48,13 @@ class Machine(Protocol):
 
     def check_out(self, sha: str) -> Path:
         """A folder with a commit's files, in git."""
+
+    def sign(self, digest: str, built: Built) -> None:
+        """Attach a job's signature to an image."""
+
+    @property
+    def signing_keys(self) -> Path:
+        """The public keys for that."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Actions:
         self._github = github
         self._clock = clock
         self._machine = machine
+        self.folder = folder
         self._output_path = folder / "output"
         self._workflows = {each.name: each for each in read_workflows(ROOT) if each.name not in LEFT_OUT}
         self._runs = 0
@@ -192,7 +201,7 @@ class Actions:
         if words[:3] != VERB:
             return " ".join(words) not in self.failing
         said: list[str] = []
-        context = Context(environment, clock=self._clock, say=said.append)
+        context = Context(environment, clock=self._clock, say=said.append, signing_keys=self._machine.signing_keys)
         with contextlib.redirect_stderr(io.StringIO()) as complaint:
             code = run_verb(hasten(words[3:]), context)
         self.ran.append(Ran(place[0].name, place[1].id, words[3], code, "\n".join([*said, complaint.getvalue()])))
@@ -203,6 +212,9 @@ class Actions:
 
     def log_in(self, account: str) -> Mapping[str, str]:
         return self._machine.log_in(account)
+
+    def sign(self, digest: str, built: Built) -> None:
+        self._machine.sign(digest, built)
 
     def describe_machine(self, github: Mapping[str, Any]) -> dict[str, str]:
         """The variables every job has."""
@@ -252,6 +264,12 @@ class _Run:
         given = fill_all(step.get("with", {}), scope)
         if step["uses"].startswith("actions/checkout@"):
             self._folder = given.get("ref") or self._scope.names["github"]["sha"]
+        if step["uses"].startswith("actions/attest@"):
+            github = self._scope.names["github"]
+            workflow = f".github/workflows/{self._place[0].name}.yml"
+            built = Built(github["sha"], github["ref"], workflow)
+            built = replace(built, predicate="https://cyclonedx.org/bom") if "sbom-path" in given else built
+            self._actions.sign(given["subject-digest"], built)
         if given.get("account"):
             self._login = self._actions.log_in(given["account"])
         if not step["uses"].startswith("actions/create-github-app-token@"):
@@ -270,6 +288,8 @@ class _Run:
             r'(?<!")\$(\w+)', lambda found: environment[found[1]], step["run"]
         )  # unquoted: none, one or more words
         words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(run)]
+        if "write-sbom" in words:
+            words[-1] = str(self._actions.folder / words[-1])
         if "build-image" in words:
             words.append(f"--folder={self._actions.check_out(self._folder)}")  # on GitHub the checkout is where we are
         worked = self._actions.run_command(self._place, words, environment)

@@ -30,6 +30,7 @@ from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
 from tests.cloud.serving import Cut, Serving, route
+from tests.cloud.sigstore import Built, Sigstore
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.actions import Actions
 from tests.infra.deploy.test_build_image import DOCKER
@@ -48,7 +49,7 @@ class Bucket(Serving):
     """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json."""
 
     def __init__(self) -> None:
-        self.deployments: dict[str, object] = {}
+        self.deployments: dict[str, dict[str, object]] = {}
         self.faults = Faults()
 
     def make_app(self, cut: Cut) -> ASGIApp:
@@ -105,6 +106,10 @@ class Country:
     """What served everywhere before anything was delivered."""
 
     def __post_init__(self) -> None:
+        self.sigstore = Sigstore()
+        self.signing_keys = self.sigstore.write_keys(self.folder / "signing-keys.json")
+        for town in (self.staging, self.production):
+            town.signing_keys = self.signing_keys
         self.actions = Actions(self.github, self.clock, self, self.folder)
         notices = self.chat.environment()
         self._telegram = {"TELEGRAM_API_BASE_URL": notices.pop("TELEGRAM_API_BASE_URL")}
@@ -151,6 +156,9 @@ class Country:
         (self._facts / "digest").write_text(make_digest(f"build {len(self.builds())}"))
         return folder
 
+    def sign(self, digest: str, built: Built) -> None:
+        self.registry.attach(digest, self.sigstore.sign(digest, built))
+
     # --- what a test does -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -159,6 +167,9 @@ class Country:
         self.registry.tags[f"tree-{self.github.branch('main').tree}"] = self.first
         for town in (self.staging, self.production):
             assert town.run("deploy", "--image", self.first, "--version", "first") == 0
+        # From now on images have to be signed: the first one is from before that.
+        for found in self.bucket.deployments.values():
+            found["proven_images"] = True
         self.production.live()
 
     def run_with(self, token: str, *arguments: str) -> int:

@@ -22,16 +22,19 @@ VERSION = "v2026.1.2.1"
 LIGHT_CHECK = ".venv/bin/python -m infra.checks --light"
 STAGED = [
     "build-release: build-image",
+    "build-release: check-origin",
     "deploy-staging: deploy",
     "deploy-staging: smoke",
     "deploy-staging: rehearse-rollback",
     "post-deploy-monitor: monitor",
     "deploy-staging: notify",
 ]
-LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *STAGED]
+BUILT = [STAGED[0], "build-release: write-sbom", *STAGED[1:]]
+LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *BUILT]
 REQUESTED = ["create-release-pr: build-image", "create-release-pr: smoke", "create-release-pr: create-release-pr"]
 RELEASED = [
     "build-release: build-image",
+    "build-release: check-origin",
     "build-release: build-image",  # … --keep
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
@@ -155,7 +158,8 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     began = len(country.actions.ran)
     merged = country.merge(pull.number)
     verbs = country.verbs(began)
-    assert verbs[:4] == [*["build-release: build-image"] * 2, "deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs[:4] == [*BUILT[:3], "build-release: build-image"]
+    assert verbs[4:6] == ["deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
     assert "voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}

@@ -53,6 +53,8 @@ class Town:
     """Digests whose bots answer and make no jobs."""
     jobs_per_beat: int = 100
     outcomes: list[int] = field(default_factory=list)
+    signing_keys: Path | None = None
+    """Those of the local Sigstore, where images are signed."""
     served: list[tuple[int, str]] = field(default_factory=list)
     """(chat, digest of the bot that served it), the oldest first."""
 
@@ -71,7 +73,7 @@ class Town:
         return Desk(CloudRunClient(place.project, place.region, self.context()), "webhook", holder, self.context())
 
     def context(self) -> Context:
-        return Context(self.environment, clock=self.clock, say=self.lines.append)
+        return Context(self.environment, clock=self.clock, say=self.lines.append, signing_keys=self.signing_keys)
 
     def record(self) -> Record:
         return Record.parse(self.cloud_run.annotation(RECORD_SERVICE, ANNOTATION))

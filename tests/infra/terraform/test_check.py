@@ -11,7 +11,7 @@ from infra.checks.cloud.mocked import show_mocked
 from infra.checks.cloud.rules import find_faults
 from infra.checks.cloud.state import Cloud
 from infra.checks.cloud.tool import Tool, clean_environment, find_offline_tool, find_tool
-from infra.checks.cloud.workspace import apply, initialise, open_workspace
+from infra.checks.cloud.workspace import apply, initialise, list_outsides, open_workspace
 from tests.conftest import require
 
 DRIFT = """
@@ -110,6 +110,17 @@ def test_what_never_settles_is_found(tmp_path: Path) -> None:
     [finding] = terraform.check_second_plan(tool, folder)
     assert finding.startswith("a second plan still has changes")
     assert "terraform_data.each_time" in finding
+
+
+def test_the_copies_outside_are_read_too(tmp_path: Path) -> None:
+    """Their roots are checked like an environment, but for its rules: here the second plan has changes."""
+    tool = require(find_offline_tool)
+    (tmp_path / "terraform/outside/staging").mkdir(parents=True)
+    (tmp_path / "terraform/outside/staging/main.tf").write_text(DRIFT)
+    with open_workspace(tmp_path) as copy:
+        [folder] = list_outsides(copy)
+        [finding] = terraform.collect(terraform.check_outside, tool, folder)
+    assert finding.startswith("a second plan still has changes")
 
 
 def test_what_terraform_refuses_is_found(tmp_path: Path) -> None:

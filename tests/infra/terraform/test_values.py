@@ -20,6 +20,13 @@ VALUES = {
     "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
 }
 CHAT = {"notice_chat     = null": 'notice_chat = { chat_id = "-1001", runbooks_url = "https://a.dev/docs/runbooks" }'}
+OUTSIDE = {
+    "outside_copy    = null": """outside_copy = {
+    copier = "serviceAccount:copier@nanobanana-staging-outside.iam.gserviceaccount.com"
+    agent  = "serviceAccount:project-303@storage-transfer-service.iam.gserviceaccount.com"
+  }"""
+}
+VEO = {"veo_offers     = false": "veo_offers     = true"}
 READERS = {
     "agent serverless": "service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
     "deployer of another project": "deployer@nanobanana-production.iam.gserviceaccount.com",
@@ -32,9 +39,9 @@ def staging(states: States) -> Draft:
     return Draft("staging", states["staging"])
 
 
-@pytest.mark.parametrize("values", [VALUES, {"veo_offers     = false": "veo_offers     = true"}, CHAT])
+@pytest.mark.parametrize("values", [VALUES, VEO | OUTSIDE, CHAT])
 def test_what_the_guide_sets_breaks_no_rule(values: dict[str, str]) -> None:
-    """Staging with readers of its images and a key for Gemini, with Veo, or with a chat for alarms, from nothing."""
+    """Staging with readers and a key for Gemini, with Veo and a copy outside, or with a chat for alarms."""
     tool = require(find_offline_tool)
     with open_workspace() as copy:
         folder = copy / "terraform/environments/staging"

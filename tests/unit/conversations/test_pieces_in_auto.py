@@ -56,7 +56,7 @@ async def test_a_photo_after_other_words(world: World, words: str, seconds: int)
     world.clock.advance(seconds)
     await world.send(world.photo())
     assert pictures(world) == []
-    assert labels(world.shown()) == ["👀 What is it?", "📝 Prompt", "🪄 Tools"]
+    assert labels(world.shown()) == ["👀 What is it?", "📝 Prompt", "🎬 Animate · 16", "🪄 Tools"]
 
 
 async def test_a_photo_that_replies_to_something(world: World) -> None:

@@ -39,7 +39,7 @@ from tests.office_files import make_docx, make_pdf
 from tests.unit.pictures.albums import album, picture
 from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, Json, World, any_commit, writes_to
 
-ABOUT_A_PHOTO = ["👀 What is it?", "📝 Prompt", "🪄 Tools"]
+ABOUT_A_PHOTO = ["👀 What is it?", "📝 Prompt", "🎬 Animate · 16", "🪄 Tools"]
 WHAT = "what is this?"
 
 

@@ -169,14 +169,15 @@ async def test_the_newest_wish(shop: App, world: World) -> None:
 async def test_declined_after_the_payment(
     shop: App, world: World, monkeypatch: pytest.MonkeyPatch, *, is_blocked: bool
 ) -> None:
-    """What is declined all the same is said in the chat, unless Telegram does not take it, and waits no longer."""
+    """What is declined all the same is said in the chat, unless Telegram does not take it, and waits for more."""
     await press(shop, path="/create?kind=video", seconds="8", resolution="1080p")
     await world.settle()
     if is_blocked:
         monkeypatch.setattr(world.messenger, "send_text", _raise(world, BotBlockedError("403")))
     await world.send(payment(world))
-    assert (world.jobs(), world.user().unpaid_order) == ([], "")
+    assert (world.jobs(), bool(world.user().unpaid_order)) == ([], True)
     assert ("Thank you" in world.shown().text) is is_blocked
+    assert is_blocked or [row[0].label for row in world.shown().buttons][:1] == ["60 credits · 50 ⭐"]
 
 
 def _raise(world: World, error: Exception) -> Any:
@@ -214,3 +215,13 @@ async def test_somebody_elses(shop: App, world: World) -> None:
     nobodys = "AAAAAAAAAAAAAAA-"
     theirs, nothing = await other.get(f"/made/{then}?paid=1"), await other.get(f"/made/{nobodys}?paid=1")
     assert theirs.html.replace(then, nobodys) == nothing.html
+
+
+async def test_signing_out(shop: App, world: World) -> None:
+    """Who signs out everywhere drops the order that waits: credits that are bought later begin nothing."""
+    await press(shop)
+    await world.settle()
+    world.clock.advance(5)
+    await shop.post("/privacy/sign-out")
+    await world.send(payment(world))
+    assert (world.jobs(), world.user().account.available) == ([], 1 + SMALL.credits)

@@ -2,7 +2,8 @@
 
 from shared.miniapp import pace
 from shared.miniapp.create_form import SOURCES_MAX
-from shared.miniapp.pace import CALLS_AT_ONCE, CALLS_PER_SECOND, UPLOAD_CALLS, Pace
+from shared.miniapp.pace import CALLS_AT_ONCE, CALLS_PER_SECOND, INVOICE_CALLS, UPLOAD_CALLS, Pace
+from shared.pages import ROUTES
 
 
 def test_a_bucket_of_calls() -> None:
@@ -24,6 +25,13 @@ def test_an_upload_counts_as_several() -> None:
     assert [each.take(1, 0.0, UPLOAD_CALLS) for _ in range(count)] == [0] * count
     assert each.take(1, 0.0, UPLOAD_CALLS) == UPLOAD_CALLS / CALLS_PER_SECOND
     assert each.take(1, UPLOAD_CALLS / CALLS_PER_SECOND, UPLOAD_CALLS) == 0
+
+
+def test_what_is_work_for_others_counts_as_several() -> None:
+    """An order, an invoice and what asks Telegram: nobody fills the queues of `bot` with one call a second each."""
+    counted = {route.pattern for route in ROUTES if route.counts_as == INVOICE_CALLS and not route.takes_files}
+    orders = {"/create", "/buy", "/buy/card", "/subscription"}
+    assert counted == {*orders, "/balance/csv", "/gallery/{job}/send"}
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:

@@ -1,5 +1,6 @@
 """Buying credits: from /buy to the credits, whatever comes twice, late, or not at all."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from shared.credits.catalogue import PACKAGES
 from shared.credits.ledger import Change, TransferKind
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
+from shared.payments.checkout import answer_checkout
 from shared.payments.packages import credits_for, smallest_for
 from shared.people.accounts import change_user, open_user
 from shared.people.change_credits import change_credits
@@ -221,6 +223,21 @@ async def test_in_a_group(shop: World) -> None:
     assert button.url.endswith("?start=buy")
     await shop.send(shop.message("/start buy"))
     assert "⭐" in shop.shown().buttons[0][0].label
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+async def test_price_changes_before_the_payment(shop: World, monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
+    """An invoice that is out is agreed to and credited as it was sold, whatever the package costs and holds by then."""
+    payload, before = await order(shop), shop.user().account.available
+    prices = {currency: int(amount * factor) for currency, amount in SMALL.prices.items()}
+    monkeypatch.setitem(PACKAGES, "s", replace(SMALL, credits=SMALL.credits * 3, prices=prices))
+    query = {"id": "q1", "from": {"id": ME}, "currency": "XTR", "total_amount": SMALL.stars, "invoice_payload": payload}
+    answer = answer_checkout(json.dumps({"pre_checkout_query": query}).encode(), shop.ports.order_keys, shop.now)
+    assert answer is not None
+    assert answer["ok"] is True
+    await shop.send(paid(shop, payload))
+    assert shop.user().account.available == before + SMALL.credits
+    shop.check_money()
 
 
 async def test_nothing_is_sold(shop: World) -> None:

@@ -1,18 +1,22 @@
 """A chargeback ends subscriptions by card: the card that is closed is not charged again."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from shared.credits.catalogue import PLANS
+from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.ledger import TransferKind
 from shared.errors import UnavailableError
+from shared.people.accounts import change_user, open_user
+from shared.people.perks import NextPurchase
 from shared.people.subscriptions import Renewal
+from shared.people.users import User
 from shared.ports import CardRenewal, InvoiceState
 from tests.unit.payments.card_world import CardWorld, open_card_world
 from tests.unit.payments.test_card_subscribing import MONTH, count, pass_time, press_cancel
-from tests.world import World, nth_commit
+from tests.world import ME, World, nth_commit
 
 PLUS = PLANS["plus"]
 
@@ -62,6 +66,49 @@ async def test_chargeback_killed(shop: CardWorld, which: str, number: int) -> No
     assert back == [PLUS.credits]
     assert shop.cards.subscriptions[first].renewal is CardRenewal.CANCELED
     assert shop.subscription().is_settled
+    shop.world.check_money()
+
+
+async def test_page_that_was_open_before_the_chargeback(shop: CardWorld) -> None:
+    """A subscription whose page was open before cards were closed is credited if it is paid, and canceled at once."""
+    bought, opened = await shop.buy(), await shop.open_plan(email="bob@example.com")
+    shop.cards.pay(bought)
+    await shop.hear(bought)
+    shop.cards.settle(bought, InvoiceState.CHARGED_BACK)
+    await shop.hear(bought)
+    before = shop.credits()
+    shop.cards.pay(opened)
+    await shop.hear(opened)
+    assert shop.credits() == before + PLUS.credits
+    assert count(shop, "so it does not renew itself") == 1
+    assert shop.cards.subscriptions[opened].renewal is CardRenewal.CANCELED
+    assert (shop.subscription().renewal, shop.subscription().is_settled) == (Renewal.STOPPED, True)
+    shop.world.check_money()
+
+
+async def test_two_pages_paid(shop: CardWorld) -> None:
+    """Who paid on two pages has two subscriptions, and is told so, with the way out of one."""
+    one, other = await shop.open_plan(), await shop.open_plan(email="bob@example.com")
+    for invoice_id in (one, other):
+        shop.cards.pay(invoice_id)
+        await shop.hear(invoice_id)
+    assert count(shop, "You have two subscriptions now") == 1
+    assert len(shop.world.user().subscriptions) == 2
+
+
+async def test_code_that_ends_while_the_person_pays(shop: CardWorld) -> None:
+    """A promo code that held when the order was made brings its bonus, although it is paid after its end."""
+
+    def redeem(user: User) -> User:
+        code = NextPurchase("AB23CD45EF", 20, shop.world.now + timedelta(minutes=30))
+        return replace(user, perks=replace(user.perks, next_purchase=code))
+
+    await change_user(shop.world.ports, await open_user(shop.world.ports, ME), redeem)
+    invoice_id, before = await shop.buy(), shop.credits()
+    pass_time(shop, timedelta(hours=2))
+    shop.cards.pay(invoice_id)
+    await shop.hear(invoice_id)
+    assert shop.credits() == before + PACKAGES["s"].credits * 12 // 10
     shop.world.check_money()
 
 

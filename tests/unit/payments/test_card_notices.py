@@ -1,5 +1,6 @@
 """Who may tell us of a payment by card, and what is read of it."""
 
+import hmac
 import json
 from base64 import b64encode
 from contextlib import suppress
@@ -50,6 +51,22 @@ def test_lava(api_keys: list[str], authorizations: list[str]) -> None:
 def test_not_lava(api_keys: list[str], authorizations: list[str], key: bytes) -> None:
     """No key, a wrong one, two headers, or no key of ours: refused."""
     assert not is_from_lava(api_keys, authorizations, key)
+
+
+@pytest.mark.parametrize("is_equal", [False, True])
+@pytest.mark.parametrize("given", [KEY, KEY[:-1] + b"x", b"x" * len(KEY), b"x", b"x" * 5_000])
+def test_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: bytes, *, is_equal: bool) -> None:
+    """`hmac.compare_digest` alone decides, on the whole header and the whole secret, once, whatever was given."""
+    asked: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        asked.append((one, other))
+        return is_equal
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert is_from_lava([given.decode()], [], KEY) is is_equal
+    assert is_from_lava([], [given.decode()], KEY) is is_equal
+    assert asked == [(given, KEY), (given, BASIC.encode())]
 
 
 def test_notice() -> None:

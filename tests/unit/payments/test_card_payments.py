@@ -12,7 +12,7 @@ from shared.payments.card_documents import card_order_key
 from shared.payments.card_order import PAYABLE_FOR, CardState
 from shared.payments.publish_card_order import card_order_id, publish_card_order
 from shared.payments.sweep_card_orders import sweep_card_orders
-from shared.pictures.ask_first import PAYING_KEPT
+from shared.pictures.go_on import PAYING_KEPT
 from shared.ports import InvoiceState, Query, Record, Update
 from tests.unit.payments.card_world import EMAIL, SMALL, CardWorld, open_card_world
 from tests.world import ME, World, any_commit, nth_commit, writes_to

@@ -64,7 +64,7 @@ async def test_below_zero(shop: World) -> None:
     await shop.send(shop.message("a red fox"))
     user = shop.user()
     while user.account.available >= CREDITS:
-        await shop.send(shop.message("/image a fox 4K x4"))
+        await shop.send(shop.message("/image a fox 4K x2"))
         user = shop.user()
     done = await refund(shop)
     assert done.available == user.account.available - CREDITS < 0

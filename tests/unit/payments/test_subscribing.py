@@ -206,6 +206,18 @@ async def test_link_paid_twice(shop: World) -> None:
     assert shop.messenger.subscriptions == {(ME, "stx0"): True, (ME, "stx9"): True}
 
 
+async def test_two_links_paid(shop: World) -> None:
+    """Who had two links open and paid both has two subscriptions, and is told so, with the way out of one."""
+    one, other = await order(shop), await order(shop)
+    await shop.send(paid(shop, one.payload))
+    assert "two subscriptions" not in shop.shown().text
+    await shop.send(paid(shop, other.payload, 9, is_first_recurring=True))
+    assert "You have two subscriptions now" in shop.shown().text
+    await open_page(shop)
+    assert len([button for row in shop.shown().buttons for button in row if button.data.startswith("1;sub;")]) == 2
+    shop.check_money()
+
+
 async def test_one_at_a_time(shop: World) -> None:
     """Who has a subscription is led to it, and old buttons sell no second one; where it runs out, they do."""
     await shop.send(shop.message("/buy"))

@@ -14,7 +14,7 @@ async def test_no_words(world: World) -> None:
     await world.send(*album(world, 2, ""))
     question = world.shown()
     assert "Got 2 pictures" in question.text
-    assert question.buttons == ()
+    assert [[each.label for each in row] for row in question.buttons] == [["🎬 Animate · 16", "🪄 Tools"]]
     assert world.jobs() == []
     await world.send(world.reply("make it blue", question))
     assert len(references(world)) == 2
@@ -64,7 +64,7 @@ async def test_single_photo_without_words(world: World) -> None:
     await world.send(photo, photo, again)
     [question] = world.messenger.messages(ME)
     assert "Got the picture" in question.text
-    assert question.force_reply == "What should I change?"
+    assert [[each.label for each in row] for row in question.buttons] == [["🎬 Animate · 16", "🪄 Tools"]]
     await world.send(world.reply("make it blue", question))
     assert len(references(world)) == 1
 

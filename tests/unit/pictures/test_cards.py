@@ -12,7 +12,7 @@ from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.cards import caption, card, deleted_card, draft_card, undeletable_caption
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
-from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
+from shared.pictures.picture import PictureArtefacts, PictureRequest, Reference, request_of
 from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
 from shared.pictures.tools import TOOLS
 from shared.ports import Screen
@@ -189,16 +189,16 @@ def test_words_of_an_example(job: Job) -> None:
 @pytest.mark.parametrize("parts", [1, 2, 10])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_draft(language: Language, parts: int) -> None:
-    """An album's card receives or asks; the question opens a reply."""
+    """An album's card receives or asks; the question leads to what can be made of the pictures, in words or not."""
     draft = Draft(
         "d", 501, 501, None, 1, is_private=True, language_code="en", update_id=1, close_at=NOW, expire_at=NOW,
-        parts={str(n): None for n in range(parts)},  # type: ignore[misc]
+        parts={str(n): Reference(f"photo-{n}", 1000) for n in range(parts)},
     )  # fmt: skip
     check(draft_card(draft, language))
-    question = draft_card(replace(draft, state=DraftState.ASKING), language)
-    check(question)
-    assert question.force_reply
-    assert len(question.force_reply) <= 64
+    for can_answer in (False, True):
+        question = draft_card(replace(draft, state=DraftState.ASKING, can_answer=can_answer), language)
+        check(question)
+        assert [button.data.split(";")[1] for button in question.buttons[-1]] == ["photoanimate", "phototools"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -29,7 +29,8 @@ async def test_dear_order_is_asked_about(world: World) -> None:
     await confirm_above(world, 4)
     await world.send(world.message("/image a red fox x2"))
     asked = world.shown()
-    assert asked.text == "💳 “a red fox x2”: this costs more than you let me spend without asking. Shall I make it?"
+    limit = "this costs more than I spend without asking (💳 in /settings)"
+    assert asked.text == f"💳 “a red fox x2”: {limit}. Shall I make it?"
     assert [button.label for button in asked.buttons[0]] == ["🎨 Draw this · 8 credits"]
     assert world.user().account.available == 100
     await world.send(world.tap("draw", asked))
@@ -79,7 +80,7 @@ async def test_changed_picture(world: World) -> None:
     reply = world.reply("4K x2", picture)
     await world.send(reply)
     asked = world.shown()
-    assert "more than you let me spend without asking" in asked.text
+    assert "more than I spend without asking" in asked.text
     assert len(world.jobs()) == 1
     yes = world.tap("order", asked)
     await world.send(yes, world.tap("order", asked))

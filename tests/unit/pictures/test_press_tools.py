@@ -122,6 +122,7 @@ async def test_upscales_are_larger(world: World) -> None:
     await use(world, "cutout", picture)
     assert (request_of(world.jobs()[-1]).model, world.jobs()[-1].request.price) == ("best", 14)
     await world.send(world.message(f"{FOX} 4K"))
+    await world.send(world.tap("draw", world.shown()))
     largest = world.shown()
     await world.send(world.tap("tools", largest))
     assert "Upscale" not in labels(now(world, largest))[0][0]
@@ -444,7 +445,7 @@ async def test_back_to_the_question(world: World) -> None:
     home = labels(question)
     await world.send(world.tap("phototools", question))
     await world.send(world.tap("photoback", now(world, question)))
-    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🪄 Tools"]]
+    assert labels(now(world, question)) == home == [["👀 What is it?", "📝 Prompt"], ["🎬 Animate · 16", "🪄 Tools"]]
 
 
 async def test_photo_tool_too_early_or_forged(world: World) -> None:

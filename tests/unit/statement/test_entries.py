@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.credits.ledger import ROUTES, Transfer, TransferKind
-from shared.statement.balance_screens import View, read_view
+from shared.people.users import Language
+from shared.statement.balance_screens import View, entry_words, read_view
 from shared.statement.entries import (
     ENTRIES_SHOWN,
     MICROSECOND,
@@ -31,6 +32,12 @@ def book(kind: TransferKind, number: int, job: str = "") -> Transfer:
 
 def ids(transfers: Iterable[Transfer]) -> list[str]:
     return [each.id for each in transfers]
+
+
+@pytest.mark.parametrize(("language", "date"), [("en", "29 Nov 16:00"), ("ru", "29 ноя. 16:00")])
+def test_date_in_words(language: Language, date: str) -> None:
+    """A line's day has its month in the person's language: 11.12 is two days, and each is somebody's."""
+    assert date in entry_words(language, book(TransferKind.PURCHASE, 0), {})
 
 
 def test_a_job_is_one_entry() -> None:

@@ -5,13 +5,19 @@ from datetime import timedelta
 
 import pytest
 
+from shared.credits.catalogue import VIDEO
+from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
+from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.publish_notice import publish_notice
+from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
-from shared.providers.notices import read_notice_path, write_notice_url
+from shared.providers.notices import read_notice_path, read_operation, write_notice_url
+from shared.providers.outcomes import Broken, TimedOut
 from shared.videos.pace import PAUSE_SECONDS_MAX
 from shared.videos.video import is_video, video_artefacts
-from tests.world import ME, World
+from tests.fakes.video_model import Operation
+from tests.world import ME, World, any_commit
 
 DOOR = "https://payments.example"
 
@@ -36,9 +42,9 @@ async def begun(world: World) -> Job:
     return video(world)
 
 
-async def tell(world: World, job_id: str) -> int:
+async def tell(world: World, job_id: str, operation: str = "") -> int:
     """A notice and all that is due at once because of it; the number of tasks."""
-    await publish_notice(world.tasks, job_id)
+    await publish_notice(world.tasks, job_id, operation)
     count = 0
     while any((task.not_before or world.now) <= world.now for task in world.tasks.tasks):
         await world.run_next()
@@ -122,6 +128,131 @@ async def test_while_a_worker_has_it(world: World) -> None:
     assert not video_artefacts(video(world)).is_noticed
 
 
+async def unheard(world: World) -> Job:
+    """A video that its provider began, which only writes it where nobody finds it without its name; no answer came."""
+    world.video_model.script(TimedOut())
+    await world.deliver(world.message("/video a fox in the snow"))
+    await world.deliver(world.tap("vmake", world.shown()))
+    await world.run_next()
+    task = world.video_model.tasks[0]
+    world.video_model.operations["operation-1"] = Operation(task, "elsewhere/", VIDEO.rungs[0])
+    return video(world)
+
+
+async def test_names_the_lost_operation(world: World) -> None:
+    """A start whose answer was lost is found by the notice that names its operation: delivered, paid, forgotten."""
+    job = await unheard(world)
+    assert job.state is JobState.SUBMITTED
+    await tell(world, job.id, "operation-1")
+    assert video(world).state is JobState.DELIVERED
+    assert (len(world.video_model.tasks), world.video_model.operations) == (1, {})
+    await world.settle()
+    world.check_money()
+
+
+async def test_names_it_while_it_works(world: World) -> None:
+    """A notice that comes before the end: the operation is followed from then on like any other."""
+    job = await unheard(world)
+    world.video_model.polls_needed = 3
+    await tell(world, job.id, "operation-1")
+    assert (video(world).state, video(world).operation) == (JobState.POLLING, "operation-1")
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+
+
+async def test_names_it_while_the_start_waits(world: World) -> None:
+    """A notice that overtakes the lost answer is kept, and the next look uses it."""
+
+    async def tell_now(_: object) -> None:
+        await publish_notice(world.tasks, world.job().id, "operation-1")
+        await world.run_task(world.tasks.tasks.pop())
+
+    world.video_model.before = tell_now
+    job = await unheard(world)
+    assert (job.state, video_artefacts(job).kept_operation) == (JobState.SUBMITTED, "operation-1")
+    await world.settle()
+    assert (video(world).state, len(world.video_model.tasks)) == (JobState.DELIVERED, 1)
+
+
+async def test_names_what_the_provider_does_not_know(world: World) -> None:
+    """An operation that is not ours is dropped, and the right one is still taken."""
+    job = await unheard(world)
+    await tell(world, job.id, "somebody-else")
+    assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "")
+    await tell(world, job.id, "operation-1")
+    assert video(world).state is JobState.DELIVERED
+
+
+async def test_names_what_the_provider_cannot_read(world: World) -> None:
+    """An id that the provider refuses ends nothing either."""
+    job = await unheard(world)
+    world.video_model.script_polls(Broken("INVALID_ARGUMENT"))
+    await tell(world, job.id, "not-an-interaction")
+    assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "")
+
+
+async def test_names_it_of_another_provider(world: World) -> None:
+    """A notice of Gemini names no operation of another provider."""
+    job = await unheard(world)
+    opened = await open_job(world.ports, job.id)
+    assert opened is not None
+    elsewhere = replace(video_artefacts(opened.job), provider="fal")
+    await change_job(world.ports, opened, lambda each: replace(each, artefacts=elsewhere))
+    await publish_notice(world.tasks, job.id, "operation-1")
+    await world.run_task(world.tasks.tasks.pop())
+    assert video_artefacts(video(world)).kept_operation == ""
+
+
+async def test_names_it_after_the_refund(world: World) -> None:
+    """A start that was written off is found by its notice as well: the video is free then."""
+    job = await unheard(world)
+    while video(world).state is not JobState.FAILED:
+        await world.run_next()
+    await tell(world, job.id, "operation-1")
+    [first, late] = sorted(filter(is_video, world.jobs()), key=lambda each: each.created_at)
+    assert (first.state, late.state, late.request.price) == (JobState.FAILED, JobState.DELIVERED, 0)
+    assert (world.user().account.available, world.video_model.operations) == (20, {})
+    await world.settle()
+    world.check_money()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_names_it_after_the_cancel(world: World, *, dies: bool) -> None:
+    """A start that was canceled before its answer, which was lost, is deleted at the provider once its notice comes."""
+    job = await unheard(world)
+    world.clock.advance(5)
+    await world.send(world.tap("vstop", world.shown()))
+    if dies:
+        world.store.lose(any_commit)
+        await publish_notice(world.tasks, job.id, "operation-1")
+        with pytest.raises(UnavailableError):
+            await world.run_next()
+        world.clock.advance(60)
+        await sweep_work(world.repair_ports)
+    for _ in range(3):
+        await tell(world, job.id, "operation-1")
+    await world.settle()
+    assert (world.video_model.operations, world.video_model.canceled) == ({}, ["operation-1"])
+    assert (video(world).state, video(world).sweep_at) == (JobState.CANCELED, None)
+    world.check_money()
+
+
+async def test_tells_of_a_late_end(world: World) -> None:
+    """A notice ends the pause of a video that is awaited after its refund, once."""
+    job = await begun(world)
+    world.clock.advance(1_801)
+    while video(world).state is not JobState.FAILED:
+        await world.run_next()
+    asked = world.video_model.operations["operation-1"]
+    polls = asked.polls
+    for _ in range(3):
+        await tell(world, job.id)
+    assert asked.polls == polls + 1
+    world.video_model.polls_needed = 1
+    await world.settle()
+    assert [each.state for each in world.jobs() if is_video(each)].count(JobState.DELIVERED) == 1
+
+
 async def test_too_late_or_unknown(world: World) -> None:
     """After the end, of a job that nobody knows, or that is no video, nothing happens."""
     await begun(world)
@@ -157,3 +288,24 @@ def test_addresses() -> None:
     assert read_notice_path(write_notice_url("", "fal", "a")) is None
     url = write_notice_url(DOOR, "fal", "AAAA-AAA_AAAAAAA")
     assert read_notice_path(url.removeprefix(DOOR)) == ("fal", "AAAA-AAA_AAAAAAA")
+
+
+@pytest.mark.parametrize(
+    ("body", "operation"),
+    [
+        (b'{"data": {"id": "v1_ChdabcDEF-9.8~7="}}', "v1_ChdabcDEF-9.8~7="),
+        (b'{"data": {"id": "short"}}', ""),
+        (b'{"data": {"id": "../../files/abcdef"}}', ""),
+        (b'{"data": {"id": "abcdefgh|https://evil.example"}}', ""),
+        (b'{"data": {"id": 12345678}}', ""),
+        (b'{"data": {"id": "' + b"a" * 300 + b'"}}', ""),
+        (b'{"data": ["id"]}', ""),
+        (b"[" * 100_000, ""),
+        (b"null", ""),
+        (b"\xff", ""),
+    ],
+)
+def test_operation_of_a_body(body: bytes, operation: str) -> None:
+    """Only what has the form of an interaction's id is read, and only of Gemini."""
+    assert read_operation("gemini", body) == operation
+    assert read_operation("fal", body) == ""

@@ -8,7 +8,8 @@ import pytest
 from shared.credits.catalogue import VIDEO, VIDEOS
 from shared.jobs.job import Job, JobState, credits_of
 from shared.providers.ladder import GONE_SECONDS, VideoRung
-from shared.providers.outcomes import FailureReason, Gone
+from shared.providers.outcomes import Begun, FailureReason, Gone
+from shared.providers.videos import VideoMade
 from shared.videos.video import is_video, video_artefacts
 from tests.fakes.video_model import FakeVideoModel
 from tests.world import World
@@ -110,3 +111,38 @@ def test_versions() -> None:
     offer = replace(VIDEOS["omni"], rungs=(OMNI, lite))
     assert [offer.fallback_by(each) for each in (OMNI.id, f"{OMNI.id}-001", "former", "")] == [None] * 4
     assert offer.fallback_by(f"{OMNI.id}-lite-001") == lite
+
+
+async def test_another_model_begins(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that says at the start that another model works is noticed; the video counts as the asked one's."""
+    await order(world)
+    world.video_model.script(Begun("theirs", "gemini-omni-9"))
+    await world.run_next()
+    assert (video(world).state, video_artefacts(video(world)).model_id) == (JobState.POLLING, OMNI.id)
+    assert _rerouted(capsys) == [(OMNI.id, "gemini-omni-9")]
+
+
+async def test_another_model_made_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that names another model with the finished video is noticed; the person pays what was agreed."""
+    job = await order(world)
+    made = VideoMade("memory:theirs", "video/mp4", 4.0, model_id="gemini-omni-9")
+    world.video_model.script_polls(made)
+    world.video_model.written["elsewhere"] = made
+    await world.settle()
+    assert (video(world).state, credits_of(video(world))) == (JobState.DELIVERED, job.request.price)
+    assert _rerouted(capsys) == [(OMNI.id, "gemini-omni-9")]
+    world.check_money()
+
+
+async def test_the_asked_model_made_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A video of the asked model, from start to end, raises no alarm."""
+    await order(world)
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+    assert _rerouted(capsys) == []
+
+
+def _rerouted(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    """The asked and the answering model of each line of the log that says so."""
+    lines = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "model_rerouted" in each]
+    return [(line["model_id"], line["answered_by"]) for line in lines]

@@ -8,7 +8,11 @@ import { word } from "./words.js";
 
 const VERSION = "9.6";
 const PLATFORM = "weba";
+// `?notch`: a phone whose edges are covered, and the app on its whole screen, below Telegram's own buttons.
+const NOTCHED = new URLSearchParams(location.search).has("notch");
 const NO_INSETS = { top: 0, bottom: 0, left: 0, right: 0 };
+const INSETS = NOTCHED ? { ...NO_INSETS, top: 59, bottom: 34 } : NO_INSETS;
+const CONTENT_INSETS = NOTCHED ? { ...NO_INSETS, top: 46 } : NO_INSETS;
 const COLOURS = {
   light: {
     bg_color: "#ffffff", text_color: "#0f1620", hint_color: "#5d6975", link_color: "#1f5fd6", button_color: "#2563eb",
@@ -37,8 +41,8 @@ const handlers = {
   web_app_setup_main_button: showMain,
   web_app_request_theme: tellTheme,
   web_app_request_viewport: () => tell("viewport_changed", { width: frame.clientWidth, height: frame.clientHeight, is_expanded: true, is_state_stable: true }),
-  web_app_request_safe_area: () => tell("safe_area_changed", NO_INSETS),
-  web_app_request_content_safe_area: () => tell("content_safe_area_changed", NO_INSETS),
+  web_app_request_safe_area: () => tell("safe_area_changed", INSETS),
+  web_app_request_content_safe_area: () => tell("content_safe_area_changed", CONTENT_INSETS),
   web_app_trigger_haptic_feedback: ({ type, impact_style, notification_type }) => { panel.dataset.haptic = impact_style ?? notification_type ?? type; },
   web_app_open_invoice: payInvoice,
   web_app_open_link: ({ url }) => opener(url),
@@ -56,6 +60,7 @@ const handlers = {
 
 export function setUpApp(open) {
   opener = open;
+  panel.classList.toggle("notched", NOTCHED);
   byId("webapp-close").append(icon("close"));
   byId("webapp-close").addEventListener("click", () => panel.close());
   back.append(icon("back"));

@@ -30,6 +30,10 @@ run "deployment" {
     error_message = "What the deployer reads is what Terraform says."
   }
   assert {
+    condition     = output.deployment.proven_images == false
+    error_message = "Signed images are asked for only where it is said: without a pipeline nobody signs."
+  }
+  assert {
     condition     = output.deployment.functions.webhook.url == "https://webhook-123456789012.europe-west1.run.app"
     error_message = "Addresses follow from the project's number."
   }

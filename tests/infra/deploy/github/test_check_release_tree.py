@@ -85,14 +85,14 @@ def test_a_hotfix_takes_the_next_version(guarded: Desk) -> None:
 
 
 def test_an_unapproved_release_cannot_be_merged(guarded: Desk) -> None:
-    """The rules the verb set hold a release until somebody else agrees and every check is green."""
+    """The rules the verb set hold a release until two people agree and every check is green."""
     guarded.land("feature/voice")
     guarded.run("create-release-pr", "--digest", DIGEST)
     number = int(guarded.outputs["number"])
     guarded.github.check("staging", "light check", "full check")
     with pytest.raises(Refusal, match="rule violations"):
         guarded.github.merge(number)
-    guarded.github.approve(number, "delivery[bot]")
+    guarded.github.approve(number, "delivery[bot]", "ada")
     with pytest.raises(Refusal, match="rule violations"):
         guarded.github.merge(number)
     guarded.github.approve(number, "grace")

@@ -1,24 +1,36 @@
 """check-setup: one look says what a repository lacks before it can deliver."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from infra.checks.findings import ROOT
-from infra.deploy.branches import ENVIRONMENTS
-from infra.deploy.setup_faults import REPOSITORY, SETTINGS
+from infra.deploy.branches import ENVIRONMENTS, OWNED_PATHS
+from infra.deploy.environments import ENVIRONMENTS as PLACES
+from infra.deploy.environments import find_root
+from infra.deploy.setup_faults import CODE_OWNERS, REPOSITORY, SETTINGS
 from tests.cloud.github import DELIVERY_APP_ID
 from tests.infra.deploy.github.conftest import Desk
 
 TOKEN = "admin-TEST-token"
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 WHERE = {"repository": (REPOSITORY,), "environment: each of the six": tuple(each.name for each in ENVIRONMENTS)}
-OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "GEMINI_API_KEY"}
-"""Only after a restore, only for a day, and only for a list that the night can do without."""
+OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY", "REHEARSAL"}
+"""Only after a restore, only for a day, only for lists that the night can do without, only with a copy outside."""
 
 
-def check(desk: Desk) -> int:
-    return desk.run("check-setup", token=TOKEN)
+def check(desk: Desk, owner: str = "@acme/keepers") -> int:
+    """The verb, on this repository's Terraform and CODEOWNERS with an owner."""
+    folder = desk.output_path.with_name("checkout")
+    for path in (Path(CODE_OWNERS), *(find_root(each) for each in PLACES)):
+        copy = folder / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text((ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
+    if owner:
+        owners = folder / CODE_OWNERS
+        owners.write_text(owners.read_text(encoding="utf-8").replace("# /", "/").replace("@OWNER", owner))
+    return desk.run("check-setup", "--folder", str(folder), token=TOKEN)
 
 
 def set_up(desk: Desk) -> None:
@@ -92,6 +104,14 @@ def test_a_federation_with_strangers_is_named(desk: Desk, monkeypatch: pytest.Mo
     assert check(desk) == 1
     assert "terraform/environments/production/main.tf: repository_id is 100000001, not 5" in desk.words
     assert "3 to mend" in desk.words
+
+
+def test_paths_without_an_owner_are_named(desk: Desk) -> None:
+    """As the file comes, it names nobody, and GitHub would ask nobody for a change of the pipeline."""
+    set_up(desk)
+    assert check(desk, owner="") == 1
+    assert all(f".github/CODEOWNERS: {each} has no owner" in desk.words for each in OWNED_PATHS)
+    assert f"{len(OWNED_PATHS)} to mend" in desk.words
 
 
 def test_a_free_plan_is_told_what_it_cannot_do(desk: Desk) -> None:

@@ -33,9 +33,9 @@ def test_a_bare_repository_becomes_as_the_table_says(desk: Desk) -> None:
 
 
 def test_the_table_is_lenient_with_staging_and_strict_with_main() -> None:
-    """Staging needs no person; production needs one, and the newest main in what is merged."""
+    """Staging needs no person; production needs two, and the newest main in what is merged."""
     staging, main = find_branch("staging"), find_branch("main")
-    assert (staging.approvals, main.approvals) == (0, 1)
+    assert (staging.approvals, main.approvals) == (0, 2)
     assert set(staging.checks) < set(main.checks)
     assert main.is_strict
     assert main.merge_methods == ("merge",)
@@ -159,4 +159,4 @@ def test_a_lost_answer_is_mended_by_the_next_run(desk: Desk, lost: int) -> None:
     assert protect(desk) == 1
     assert protect(desk) == 0
     names = [ruleset["name"] for ruleset in desk.github.state.rulesets.values()]
-    assert sorted(names) == ["main", "release tags", "staging"]
+    assert sorted(names) == ["main", "new release tags", "release tags", "staging"]

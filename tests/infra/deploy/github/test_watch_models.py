@@ -5,17 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.deploy import ask_models
+from infra.deploy.ask_fal import _find_status
 from infra.deploy.context import Context
+from infra.deploy.errors import UnreachableError
 from infra.deploy.telegram_notice import Notice
 from infra.deploy.verbs import watch_models
 from infra.deploy.verbs.watch_models import TITLE, ask_provider
+from infra.local import fal
+from infra.local.fal.models import ENDPOINTS
 from infra.local.gemini import run_gemini
 from infra.local.gemini.faults import Fault
 from infra.local.gemini.service import Behaviour
-from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, READING_RUNGS, TALK, VIDEOS
+from shared.adapters.fal_requests import list_endpoints
+from shared.credits.catalogue import GEMINI_FLASH, NANO_BANANA, OFFERS, READING_RUNGS, TALK, VIDEOS, list_rungs
+from shared.providers.ladder import PictureRung, VideoRung
 from tests.cloud.clock import FakeClock
 from tests.infra.deploy.github.conftest import Desk
 from tests.infra.deploy.town import write_veo
@@ -38,7 +45,8 @@ def test_quiet_days(desk: Desk) -> None:
     """Where nothing changes there is no issue, and it is said that nobody was asked."""
     assert desk.run("watch-models") == 0
     assert list_titles(desk) == []
-    assert "GEMINI_API_KEY is not set" in desk.words
+    assert "skipped: Gemini was not asked which models there are: GEMINI_API_KEY is not set" in desk.words
+    assert "skipped: fal was not asked for 4 models: FAL_KEY is not set" in desk.words
 
 
 def test_a_price_that_changes_is_one_issue(desk: Desk, clock: FakeClock) -> None:
@@ -127,3 +135,59 @@ async def test_veo_is_asked_for_where_it_is_on_offer(desk: Desk, tmp_path: Path)
                 patch.setattr(ask_models, "list_rungs", lambda: [replace(VEO, id="veo-0")])
                 found[switch] = (await asyncio.to_thread(desk.run, *arguments, **there), "veo/veo-0" in desk.words)
     assert found == {"on": (1, True), "off": (0, False)}
+
+
+async def run_with_fal(desk: Desk, behaviour: fal.Behaviour, key: str = "watcher-TEST-key") -> int:
+    """The exit code of the verb that asks a local fal."""
+    async with fal.run_fal() as server:
+        server.set_behaviour(behaviour)
+        there = {"FAL_KEY": key, "FAL_BASE_URL": server.base_url}
+        return await asyncio.to_thread(desk.run, "watch-models", **there)
+
+
+async def test_fal_is_asked_for_every_endpoint(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """fal's list has each endpoint that our tasks call; a key that it refuses is no finding, but a failure."""
+    ours = [rung for rung in list_rungs() if rung.provider == "fal" and isinstance(rung, PictureRung | VideoRung)]
+    assert {endpoint for rung in ours for endpoint in list_endpoints(rung)} == ENDPOINTS.keys()
+    assert await run_with_fal(desk, fal.Behaviour()) == 0, desk.words
+    assert "fal was not asked" not in desk.words
+    assert await run_with_fal(desk, fal.Behaviour(), "invalid-TEST-key") == 1
+    assert "fal, openai/gpt-image-2: 401" in capsys.readouterr().err
+    assert list_titles(desk) == []
+
+
+async def test_an_endpoint_that_fal_gives_up(desk: Desk) -> None:
+    """An endpoint that is missing in fal's list, or deprecated there, is a finding that names the model."""
+    kling, seedream = VIDEOS["kling"].rungs[0], OFFERS["dream"].rungs[0]
+    missing, deprecated = f"{kling.id}/pro/image-to-video", f"{seedream.id}/edit"
+    assert await run_with_fal(desk, fal.Behaviour(missing=missing, deprecated=deprecated)) == 1
+    assert f"{kling.name} is not there any more: fal does not know {missing}" in desk.words
+    assert f"{seedream.name} is deprecated: fal gives {deprecated} up" in desk.words
+    assert list_titles(desk) == [TITLE]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (httpx.Response(404, json={"error": {"type": "not_found"}}), ""),
+        (httpx.Response(200, json={"models": []}), ""),
+        (httpx.Response(200, json={"models": [{"endpoint_id": "a/c", "metadata": {"status": "active"}}]}), ""),
+        (
+            httpx.Response(200, json={"models": [{"endpoint_id": "a/b", "metadata": {"status": "inactive"}}]}),
+            "inactive",
+        ),
+        (httpx.Response(200, json={"models": [{"endpoint_id": "a/b"}]}), None),
+        (httpx.Response(200, json=[]), None),
+        (httpx.Response(200, text="<html>"), None),
+        (httpx.Response(429), None),
+        (httpx.Response(503), None),
+    ],
+)
+def test_what_fal_answers(answer: httpx.Response, found: str | None) -> None:
+    """An endpoint that fal lacks is told from an answer that says nothing, which is never taken for a finding."""
+    with httpx.Client(base_url="https://api.fal.ai", transport=httpx.MockTransport(lambda _: answer)) as client:
+        if found is None:
+            with pytest.raises(UnreachableError, match="fal, a/b: "):
+                _find_status(client, "a/b")
+        else:
+            assert _find_status(client, "a/b") == found

@@ -1,0 +1,42 @@
+"""Whether those who approved are enough. Each person fills one seat, whatever roles they have. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.releases.actor import ActorKind, Member
+from shared.releases.release import Release
+
+
+def list_counted(release: Release, members: Sequence[Member]) -> list[Member]:
+    """The members whose approval of this digest counts, by their roles of now: never the initiator's.
+
+    A person is a GitHub account: two Telegram accounts of one person are one.
+    """
+    voters = {vote.member_id for vote in release.votes if vote.digest == release.digest}
+    people: dict[int, Member] = {}
+    for member in members:
+        is_known = member.github_id not in {0, release.initiated_by_id}
+        if member.telegram_id in voters and member.actor.kind is ActorKind.MEMBER and is_known:
+            people.setdefault(member.github_id, member)
+    return list(people.values())
+
+
+def is_quorum(quorum: Mapping[str, int], people: Sequence[Member]) -> bool:
+    """Whether all seats can be filled, each by another person with its role. An empty quorum is never reached."""
+    seats = [role for role, count in quorum.items() for _ in range(count)]
+    taken: dict[int, int] = {}
+
+    def seat(number: int, tried: set[int]) -> bool:
+        for index, person in enumerate(people):
+            if index in tried or not _has_role(person, seats[number]):
+                continue
+            tried.add(index)
+            if index not in taken or seat(taken[index], tried):
+                taken[index] = number
+                return True
+        return False
+
+    return bool(seats) and all(seat(number, set()) for number in range(len(seats)))
+
+
+def _has_role(person: Member, role: str) -> bool:
+    return any(each.value == role for each in person.roles)

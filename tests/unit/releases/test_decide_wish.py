@@ -1,0 +1,64 @@
+"""Aborts, and deployments that are started once more: who may, when, and what they set in motion."""
+
+from dataclasses import replace
+from typing import Any
+
+from shared.releases.actor import Member, Role
+from shared.releases.attempt import Need, Refusal, RefusalKind
+from shared.releases.decide_change import Change
+from shared.releases.decide_wish import decide_abort, decide_start
+from shared.releases.release import Outgoing, OutgoingKind, Release, Status
+from tests.unit.releases.releasing import MANAGER, OPERATOR, QA, make_attempt, make_case, make_release
+
+
+def abort(release: Release, member: Member, **changes: Any) -> Change | Refusal | None:
+    attempt = make_attempt(release, Status.PRODUCTION_FAILED, **changes)
+    return decide_abort(make_case(release, member.actor), attempt)
+
+
+def test_an_abort_is_asked_once() -> None:
+    """It leaves the state, starts the way back and makes older screens stale; the second one finds it asked."""
+    asked = abort(make_release(Status.DEPLOYING), OPERATOR)
+    assert isinstance(asked, Change)
+    assert (asked.release.status, asked.release.rev, asked.release.is_abort_asked) == (Status.DEPLOYING, 6, True)
+    assert OutgoingKind.ROLLBACK in asked.outgoing
+    assert abort(asked.release, QA) is None
+
+
+def test_who_may_not_abort() -> None:
+    """Not without the role, not what is not deploying, not from a stale screen."""
+    admin = replace(OPERATOR, roles=(Role.ADMIN,))
+    for status, member, changes, kind in (
+        (Status.DEPLOYING, admin, {}, RefusalKind.FORBIDDEN),
+        (Status.DEPLOYED, OPERATOR, {}, RefusalKind.NOT_ALLOWED),
+        (Status.DEPLOYING, OPERATOR, {"expect_rev": 4}, RefusalKind.STALE),
+    ):
+        refusal = abort(make_release(status), member, **changes)
+        assert isinstance(refusal, Refusal)
+        assert refusal.kind is kind
+
+
+def start(release: Release, member: Member, **changes: Any) -> Change | Refusal | None:
+    return decide_start(make_case(release, member.actor), make_attempt(release, Status.DEPLOYING, **changes))
+
+
+def test_a_deployment_is_started_once_more() -> None:
+    """A manager starts the workflow of an approved release again, unless it is about to be started."""
+    release = make_release(Status.MANUAL_TEST_PASSED)
+    started = start(release, MANAGER)
+    assert isinstance(started, Change)
+    assert (started.release.status, started.release.rev) == (release.status, release.rev + 1)
+    assert started.outgoing == (OutgoingKind.CARD, OutgoingKind.DEPLOYMENT)
+    assert start(replace(release, outbox=(Outgoing(OutgoingKind.DEPLOYMENT, 3),)), MANAGER) is None
+
+
+def test_who_may_not_start() -> None:
+    """Not without the role, not what is not approved, not from a stale screen."""
+    for status, member, changes, kind, need in (
+        (Status.MANUAL_TEST_PASSED, QA, {}, RefusalKind.FORBIDDEN, Need.ROLE),
+        (Status.MANUAL_TESTING, MANAGER, {}, RefusalKind.NOT_ALLOWED, Need.NO_STEP),
+        (Status.MANUAL_TEST_PASSED, MANAGER, {"expect_rev": 4}, RefusalKind.STALE, Need.STALE),
+    ):
+        refusal = start(make_release(status), member, **changes)
+        assert isinstance(refusal, Refusal)
+        assert (refusal.kind, refusal.need) == (kind, need)
