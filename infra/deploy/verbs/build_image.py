@@ -23,7 +23,7 @@ HELP = "Build and push the image of this checkout, unless the registry has it; p
 PLATFORM = "linux/amd64"
 """What Cloud Run runs."""
 PUSH = "--output=type=registry,rewrite-timestamp=true"
-"""`--push`, with all files dated at most SOURCE_DATE_EPOCH (github.com/moby/buildkit, docs/build-repro.md)."""
+"""`--push`, with all files dated at most SOURCE_DATE_EPOCH (BuildKit 0.13 and newer; older ones ignore it)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

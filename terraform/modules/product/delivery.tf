@@ -70,7 +70,8 @@ resource "google_storage_bucket_object" "deployment" {
   depends_on = [
     module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
     google_cloud_run_v2_service_iam_member.record_deployer, google_cloud_scheduler_job.this,
-    google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.model,
+    google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.exporter,
+    google_project_iam_member.model, google_storage_bucket_iam_member.copied,
     google_pubsub_subscription.alarms, google_pubsub_topic_iam_member.monitoring,
     google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_tasks,
     google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader,
