@@ -18,6 +18,7 @@ SCREENS = LateTable[Screens](
         "speech": "shared.voices.speech_screens:SPEECH_SCREENS",
         "video": "shared.videos.video_screens:VIDEO_SCREENS",
         "archive": "shared.gallery.archive_screens:ARCHIVE_SCREENS",
+        "export": "shared.privacy.export_screens:EXPORT_SCREENS",
     },
     Screens,
 )

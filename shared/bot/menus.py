@@ -30,7 +30,6 @@ from shared.credits.catalogue import (
     price_of,
     price_seen,
     sold_models,
-    titles_of_others,
 )
 from shared.errors import MessengerError
 from shared.growth.invite import show_invitation_link
@@ -148,16 +147,6 @@ def _example_toast(accepted: Accepted, number: str) -> str:
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
-
-
-async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
-    """/privacy: which data is kept, for how long, and how to delete it."""
-    lines = [html_text(visit.language, "privacy")]
-    if titles := titles_of_others(ports.sellers):
-        lines.append(html_text(visit.language, "privacy-second", models=", ".join(titles)))
-    if ports.cards:
-        lines.append(html_text(visit.language, "privacy-cards"))
-    await answer(ports, visit, Screen("\n".join(lines)))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         take_batches,
         take_requests,
     )
+    from shared.privacy import privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
     from shared.videos import change_video, press_review, press_videos, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
@@ -104,6 +105,7 @@ else:
             "go_on open_drafts press_album press_batch press_order press_results press_styles "
             "press_tools remix take_batches take_requests"
         ),
+        "shared.privacy": "privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
         "shared.videos": "change_video press_review press_videos take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
@@ -158,7 +160,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "cancel": menus.cancel_everything,
     "stop": menus.cancel_everything,
     "menu": menus.show_start,
-    "privacy": menus.show_privacy,
+    "privacy": privacy_page.show_privacy,
 }
 TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
@@ -244,6 +246,8 @@ TAPS: dict[str, TapHandler] = {
     "gname": press_shelves.press_name,
     "gzip": request_archive.press_zip,
     "gstop": request_archive.press_stop,
+    "export": privacy_page.press_export,
+    "estop": privacy_page.press_stop,
     "gdrop": press_shelves.press_drop,
     "gdropy": press_shelves.press_drop_surely,
     "bal": press_balance.press_page,

@@ -10,6 +10,7 @@ QUEUES: dict[str, QueueName] = {
     "speech": "chat",
     "video": "video",
     "archive": "video",
+    "export": "video",
 }
 
 

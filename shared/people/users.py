@@ -151,6 +151,8 @@ class User:
     """The intent of the order that begins once credits are bought; empty: none waits."""
     signed_out_at: datetime | None = None
     """Sessions of the Mini App from before have ended."""
+    exported_day: str = ""
+    """The UTC day of the last export of all their data, as YYYY-MM-DD."""
     csv_sent_at: datetime | None = None
     """When all their transfers were last sent as a file; written before each send."""
     is_told_low: bool = False

@@ -610,6 +610,10 @@ cancel-archives = ⏹ Canceled { $count } { $count ->
         [one] ZIP.
        *[other] ZIPs.
     }
+cancel-exports = ⏹ Canceled { $count } { $count ->
+        [one] export
+       *[other] exports
+    } of your data.
 cancel-recordings = ⏹ Stopped { $count } { $count ->
         [one] recording
        *[other] recordings
@@ -1942,3 +1946,40 @@ app-buy-first = Buy { $credits } · { $stars } ⭐ and create
 app-buy-more = More credits
 app-then-hint = What you ordered is kept for an hour: it begins by itself as soon as you have paid for enough credits.
 app-made-paid = Thank you! It begins as soon as the payment is booked. If that takes more than a minute, look into our chat.
+
+## Privacy
+
+privacy-ways =
+    📦 brings all of it as ZIP files, once a day, free of charge. The terms: /terms.
+button-export = 📦 Take my data along
+button-export-part = ⬇️ Part { $number } · { $size } MB
+export-packing = 📦 I am packing everything I keep about you{ $count ->
+        [0] . I will send links here; it is free.
+        [one] : { $count } file so far. I will send links here; it is free.
+       *[other] : { $count } files so far. I will send links here; it is free.
+    }
+export-sending = 📦 Your data is packed. I am sending the links…
+export-done = 📦 Everything I keep about you: your documents in the first part{ $count ->
+        [0] . There are no pictures, videos or voice messages.
+        [one] , { $count } picture, video or voice message behind it.
+       *[other] , { $count } pictures, videos and voice messages behind them.
+    } The links work for { $hours } hours. Whoever has a link can download, so pass on none.
+export-more = 📦 More parts:
+export-ready = 📦 Your data is ready: the links are above.
+export-canceled = ✕ The export is canceled. Nothing of yours has changed; you may ask again.
+export-failed = 📦 The export did not work out; it is our fault. It cost nothing and does not count: try again.
+toast-export = 📦 Packing; the links will come here.
+toast-export-limit = You have asked for your data today already: once a day is possible. Tomorrow you can ask again.
+export-readme =
+    Everything the bot keeps about you, as it is stored.
+
+    profile.json: your account, settings, collections and what you asked to be remembered
+    requests.json: what you asked for, and what came of it
+    conversations.json: your conversations with all their messages
+    prompts.json: the prompts that you stored
+    credits.json: every movement of your credits
+    receipts.json: your payments
+
+    Times are in UTC. The other ZIP files hold your pictures, videos and voice messages.
+    Not in here: what you deleted, what has expired, photos and files that you sent (Telegram has them), and questions
+    and orders on their way, which end by themselves.

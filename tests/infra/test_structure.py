@@ -25,6 +25,7 @@ from shared.kinds import image_kinds
 from shared.payments import card_documents
 from shared.pictures import draft_documents
 from shared.ports import Query
+from shared.privacy import person_documents
 from shared.releases import release_documents
 from shared.settings import ModelSettings
 from shared.telegram import address
@@ -62,6 +63,10 @@ QUERIES = (
     result.videos_of(1, None, 10, "ASCENDING"),
     result.results_on_shelf(1, "star", None, 10, "DESCENDING"),
     result.results_on_shelf(1, "star", None, 10, "ASCENDING"),
+    person_documents.owned_by("jobs", 1, "", 10),
+    person_documents.owned_by("transfers", 1, "", 10),
+    person_documents.owned_by("payments", 1, "", 10),
+    person_documents.conversations_after(1, (NOW, "id"), 10),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 RARE = ("soundfile", "numpy")
@@ -105,6 +110,7 @@ def test_queries_are_all_listed() -> None:
             conversation_documents,
             draft_documents,
             job_documents,
+            person_documents,
             release_documents,
             result,
             shards,
@@ -113,7 +119,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 18
+    assert len(makers) == len({*makers}) == 20
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

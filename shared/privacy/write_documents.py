@@ -1,0 +1,76 @@
+"""A person's documents as JSON files, written as they are read: no file is ever whole in memory."""
+
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from shared.gallery.zip_stream import Entry
+from shared.jobs.job import Job
+from shared.people.user_documents import user_key
+from shared.ports import Fields, Store
+from shared.privacy.person_documents import (
+    read_each,
+    walk_conversations,
+    walk_messages,
+    walk_owned,
+    walk_prompts,
+)
+from shared.texts import plain_text
+
+
+async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator[Entry]:
+    """The files of an export's first part. Raises UnavailableError, and so do their pieces."""
+    user_id = job.user_id
+    yield Entry("README.txt", now, _write_text(plain_text(job.language, "export-readme")))
+    yield Entry("profile.json", now, _write_list(read_each(store, [user_key(user_id)])))
+    yield Entry("requests.json", now, _write_list(_list_requests(store, user_id, now)))
+    yield Entry("conversations.json", now, _write_conversations(store, user_id, now))
+    yield Entry("prompts.json", now, _write_list(walk_prompts(store, user_id)))
+    yield Entry("credits.json", now, _write_list(_list_fields(store, "transfers", user_id)))
+    yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
+
+
+async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:
+    async for record in walk_owned(store, collection, user_id):
+        yield record.fields
+
+
+async def _list_requests(store: Store, user_id: int, now: datetime) -> AsyncIterator[Fields]:
+    """The jobs that have not expired: Firestore deletes late."""
+    async for record in walk_owned(store, "jobs", user_id):
+        if record.fields["expire_at"] > now:
+            yield record.fields
+
+
+async def _write_text(text: str) -> AsyncIterator[bytes]:
+    yield text.encode()
+
+
+async def _write_list(items: AsyncIterator[Fields]) -> AsyncIterator[bytes]:
+    mark = b"[\n"
+    async for fields in items:
+        yield mark + _write(fields)
+        mark = b",\n"
+    yield b"\n]\n" if mark == b",\n" else b"[]\n"
+
+
+async def _write_conversations(store: Store, user_id: int, now: datetime) -> AsyncIterator[bytes]:
+    """Each conversation with all its messages behind it."""
+    mark = b"[\n"
+    async for talk, fields in walk_conversations(store, user_id, now):
+        yield mark + b'{"conversation": ' + _write(fields) + b', "messages": '
+        async for piece in _write_list(walk_messages(store, talk, now)):
+            yield piece
+        yield b"}"
+        mark = b",\n"
+    yield b"\n]\n" if mark == b",\n" else b"[]\n"
+
+
+def _write(fields: Fields) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, default=_write_value).encode()
+
+
+def _write_value(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else b64encode(value).decode()
