@@ -101,6 +101,12 @@ def with_progress(job: Job, progress: Progress) -> Job:
     return replace(job, artefacts=ExportArtefacts(progress))
 
 
+def cost_of_last(progress: Progress) -> int:
+    """What the newest part may cost us, in millionths of a US dollar: mostly the download of its bytes."""
+    size_bytes = progress.parts[-1].size_bytes if progress.parts else 0
+    return max(1, PART_COST_USD_MICROS * size_bytes // PART_BYTES_MAX)
+
+
 def export_prefix(job: Job) -> str:
     """The prefix of its files' names; the bucket deletes them after a day, as every ZIP."""
     return f"archives/{job.id}/"

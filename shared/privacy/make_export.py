@@ -26,10 +26,13 @@ from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.time_limits import FILMING_SECONDS_MAX
 from shared.ports import Ports, VideoStudio
-from shared.privacy.export import MEDIUM, PART_COST_USD_MICROS, filename_of, progress_of, with_progress
+from shared.privacy.export import MEDIUM, cost_of_last, filename_of, progress_of, with_progress
 from shared.privacy.export_screens import LINK_HOURS, linked_export
 from shared.privacy.pack_part import pack_part
 from shared.providers.outcomes import FailureReason
+
+RING_SECONDS = 10
+"""A longer one ends with an additional message, because edits cause no notification."""
 
 
 async def begin_export(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -52,13 +55,13 @@ async def pack_next(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
     if await ports.spending.rest_until() is not None:
         await pause_job(ports, held, REST_SECONDS_MAX)
         return
-    await ports.spending.book(PART_COST_USD_MICROS)
     try:
         async with asyncio.timeout(FILMING_SECONDS_MAX):
             progress = await pack_part(ports, studio.media, held.job)
     except TimeoutError:
         await pause_job(ports, held, retry_seconds(held.job))
         return
+    await ports.spending.book(cost_of_last(progress))
     if not progress.is_whole:
         with suppress(MessengerError):
             await surface_of(ports, held.job).show(ports, with_progress(held.job, progress))
@@ -81,7 +84,7 @@ async def show_export(ports: Ports, studio: VideoStudio, held: StoredJob) -> Non
         filename = filename_of(held.job, number)
         addresses.append(await studio.media.link(part.blob, timedelta(hours=LINK_HOURS), filename))
     delivered = await deliver_job(ports, held, Words(linked_export(held.job, addresses)), _unchanged)
-    if delivered is not None:
+    if delivered is not None and (ports.clock.now() - held.job.created_at).total_seconds() > RING_SECONDS:
         with suppress(MessengerError):
             await surface_of(ports, delivered.job).ring(ports, delivered.job)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from shared.codec import decode
 from shared.conversations.conversation import Conversation, is_there
 from shared.conversations.messages import message_key
+from shared.errors import DocumentUnreadableError
 from shared.people.prompt_documents import prompt_key
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Fields, Key, Query, Record, Store
@@ -47,7 +48,10 @@ async def walk_conversations(store: Store, user_id: int, now: datetime) -> Async
     while True:
         page = await store.find(conversations_after(user_id, after, PAGE))
         for record in page:
-            talk = decode(Conversation, record.fields)
+            try:
+                talk = decode(Conversation, record.fields)
+            except DocumentUnreadableError:  # of another release, which brings it
+                continue
             if is_there(talk, now):
                 yield talk, record.fields
         if len(page) < PAGE:

@@ -320,6 +320,16 @@ async def test_goes_on_after_a_document(people: Store, direction: str, after: tu
     assert await find_ids(people, cities, order_by=("city", direction), after=after, limit=2) == ids
 
 
+async def test_goes_on_among_equals(store: Store) -> None:
+    """A walk over equal values, up to a range's end, begins behind any id: nothing of a neighbour is in it."""
+    owners = {"aa": 1, "ba": 2, "-b": 2, "_c": 2, "zd": 2, "be": 3}
+    await store.commit([Create(Key("users", name), {"owner": owner}) for name, owner in owners.items()])
+    walked, after = list[str](), "-"
+    while page := await find_ids(store, ("owner", "<=", 2), order_by=("owner", "ASCENDING"), after=(2, after), limit=2):
+        walked, after = [*walked, *page], page[-1]
+    assert walked == ["-b", "_c", "ba", "zd"]
+
+
 async def test_finds_what_was_just_written(store: Store) -> None:
     """A query sees every commit before it, and no value of before."""
     (version,) = await store.commit([Create(ANNA, {"state": "open"})])
