@@ -61,7 +61,9 @@ def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, 
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
-    """The most similar command; None if no command is similar enough."""
+    """The most similar command, before all one of the same letters; None if no command is similar enough."""
     names = list(known)
+    if swapped := next((each for each in names if sorted(each) == sorted(name)), None):
+        return swapped
     same_start = get_close_matches(name, [each for each in names if each[:1] == name[:1]], 1, LIKENESS_MIN)
     return next(iter(same_start or get_close_matches(name, names, 1, OTHER_START_LIKENESS_MIN)), None)

@@ -15,6 +15,7 @@ from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
 from shared.bot.remix import show_shared_result
 from shared.bot.role import show_role, show_zone
+from shared.bot.stats_page import show_stats
 from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
 from shared.credits.catalogue import (
@@ -287,6 +288,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 
 PAYLOADS = {
     "balance": show_balance,
+    "stats": show_stats,
     "buy": show_shop,
     "subscription": show_subscription,
     "settings": show_settings,

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         reasons,
         role,
         share,
+        stats_page,
     )
     from shared.conversations import history, mode, press_words, stop_answer, take_files, take_questions, take_words
     from shared.gallery import press_batch_picture, press_gallery, press_shelves, request_archive, show_gallery
@@ -95,7 +96,7 @@ else:
     for _package, _names in {
         "shared.bot": (
             "answer_inline balance decline_calls gallery_page keep_payload lend_role memory_page menus "
-            "misspelled models_page open_app post press_said price prompts reasons role share"
+            "misspelled models_page open_app post press_said price prompts reasons role share stats_page"
         ),
         "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
         "shared.gallery": "press_batch_picture press_gallery press_shelves request_archive show_gallery",
@@ -145,6 +146,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "app": open_app.show_app,
     "balance": balance.show_balance,
     "receipt": balance.show_receipt,
+    "stats": stats_page.show_stats,
     "buy": shop.show_shop,
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,

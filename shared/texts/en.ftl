@@ -49,7 +49,7 @@ help =
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
-    /balance — credits and all entries · /receipt — one of them
+    /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
     /paysupport — money back · /terms — terms · /privacy — what I keep
     /language — Русский, English
@@ -1983,3 +1983,39 @@ export-readme =
     Times are in UTC. The other ZIP files hold your pictures, videos and voice messages.
     Not in here: what you deleted, what has expired, photos and files that you sent (Telegram has them), and questions
     and orders on their way, which end by themselves.
+
+## Own numbers
+
+stats-title = <b>📊 Your numbers since { $day }</b>
+stats-nothing = Nothing was paid with credits in this time. What is free is not counted.
+stats-picture = 🖼 { $count } { $count ->
+        [one] picture
+       *[other] pictures
+    }
+stats-video = 🎬 { $count } { $count ->
+        [one] video
+       *[other] videos
+    }
+stats-answer = 💬 { $count } paid { $count ->
+        [one] answer
+       *[other] answers
+    }
+stats-transcript = 🎙 { $count } paid { $count ->
+        [one] recording
+       *[other] recordings
+    }
+stats-speech = 🔊 { $count } spoken { $count ->
+        [one] answer
+       *[other] answers
+    }
+stats-spent = Spent: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
+stats-returned = Came back, because nothing was made: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
+stats-usual-picture = A picture usually takes you { $seconds } s
+stats-usual-video = A video usually takes you { $seconds } s
+stats-ways = Every entry: /balance. What was made: /gallery.

@@ -50,7 +50,7 @@ help =
     /settings — модель, формат, размер, количество
     /models — модели и цены · /price — цена последнего ответа
     /promo — ввести промокод · /gift — подарить кредиты · /invite — пригласить друзей
-    /balance — кредиты и все операции · /receipt — чек
+    /balance — кредиты и все операции · /receipt — чек · /stats — ваши числа
     /buy — купить ещё · /subscription — подписка
     /paysupport — вернуть деньги · /terms — условия · /privacy — что я храню
     /language — Русский, English
@@ -2079,3 +2079,42 @@ export-readme =
     Время указано по UTC. В остальных архивах картинки, видео и голосовые сообщения.
     Здесь нет того, что вы удалили и чей срок истёк, присланных вами фото и файлов (они у Telegram), а также вопросов и
     заказов в пути: они заканчиваются сами.
+
+## Свои числа
+
+stats-title = <b>📊 Ваши числа с { $day }</b>
+stats-nothing = За это время за кредиты ничего не сделано. Бесплатное не считается.
+stats-picture = 🖼 { $count } { $count ->
+        [one] картинка
+        [few] картинки
+       *[many] картинок
+    }
+stats-video = 🎬 { $count } видео
+stats-answer = 💬 { $count } { $count ->
+        [one] платный ответ
+        [few] платных ответа
+       *[many] платных ответов
+    }
+stats-transcript = 🎙 { $count } { $count ->
+        [one] платная запись
+        [few] платные записи
+       *[many] платных записей
+    }
+stats-speech = 🔊 { $count } { $count ->
+        [one] озвученный ответ
+        [few] озвученных ответа
+       *[many] озвученных ответов
+    }
+stats-spent = Потрачено: { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+stats-returned = Вернулось, потому что ничего не получилось: { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
+stats-usual-picture = Картинка у вас обычно готова за { $seconds } с
+stats-usual-video = Видео у вас обычно готово за { $seconds } с
+stats-ways = Все операции: /balance. Всё готовое: /gallery.
