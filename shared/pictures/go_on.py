@@ -17,7 +17,7 @@ from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user, try_until_won
 from shared.people.users import User, Waiting, find_waiting, is_covered, language_of
 from shared.pictures.ask_first import Yes, take_yes
-from shared.pictures.ask_order import KeptOrder, open_asked, order_again
+from shared.pictures.ask_order import KeptOrder, open_unpaid, order_again
 from shared.pictures.begin_batch import begin_batch
 from shared.pictures.collect_parts import draw_yes, plan_draft
 from shared.pictures.draft import DraftState
@@ -57,7 +57,7 @@ def _is_newer(waiting: Waiting, kept: KeptOrder | None) -> bool:
 
 async def find_kept(ports: Ports, user: User) -> KeptOrder | None:
     """The order that waits for this person's credits. Raises UnavailableError."""
-    kept = await open_asked(ports, user.unpaid_order) if user.unpaid_order else None
+    kept = await open_unpaid(ports, user.unpaid_order) if user.unpaid_order else None
     if kept is None or kept.about.user_id != user.id or not is_known(ports, kept.job):
         return None
     is_late = ports.clock.now() > kept.about.at + WAITS_FOR

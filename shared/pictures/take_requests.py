@@ -477,11 +477,12 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
 
 
 async def start_order(
-    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
+    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int, *, is_confirmed: bool = False
 ) -> Accepted | Screen:
-    """`start_request` for a complete request."""
+    """`start_request` for a complete request; `is_confirmed`: see `place_order`."""
     origin = origin_of(visit, intent)
-    return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
+    placed = await order_pictures(ports, visit.opened, origin, request, count, is_confirmed=is_confirmed)
+    return await _start(ports, visit, placed)
 
 
 async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> Accepted | Screen:

@@ -60,6 +60,7 @@ async def test_two_presses(shop: App, world: World) -> None:
     assert ("It begins as soon as" in waiting.text, f"/made/{then}/state?paid=1" in waiting.html) == (True, True)
     assert (await shop.get(f"/made/{then}")).status == 404
     assert world.jobs() == []
+    assert list(world.store.collection("asked_orders")) == [world.user().unpaid_order]  # the release before finds it
     update = payment(world)
     await world.send(update, update)
     job = world.job()

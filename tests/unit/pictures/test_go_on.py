@@ -315,6 +315,19 @@ async def test_press_in_a_group(shop: World) -> None:
     assert shop.user().unpaid_order == ""
 
 
+@pytest.mark.parametrize("ask", [repeat, video, batch])
+async def test_release_before(shop: World, ask: Ask) -> None:
+    """The release before places what it finds under the intent, a batch as copies of its first prompt and a video whose
+    review was canceled: nothing of the chat is there, so a payment that it handles brings the credits alone.
+    """
+    update = await ask(shop)
+    await lose_credits(shop)
+    await shop.send(update)
+    intent, kept = shop.user().unpaid_order, shop.store.collection("asked_orders")
+    assert intent
+    assert (len(kept), intent in kept) == (1, False)
+
+
 async def test_newer_release(shop: World) -> None:
     """An order of a kind that only another release knows is left to it."""
     update = await video(shop)
