@@ -192,6 +192,8 @@ def _end(job: Job) -> str:
     text_id = _FAILED.get(job.failure, "failed-ours")
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
+    if job.failure is FailureReason.LATE and video_artefacts(job).begun_at is None:
+        text_id = "failed-late"  # nobody was asked, so nothing can still come
     if job.failure is FailureReason.FILE_GONE and _was_shared(video_request(job)):
         text_id = "failed-shared-gone"
     return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))

@@ -108,6 +108,17 @@ async def test_it_came_after_all(world: World) -> None:
     ]
 
 
+async def test_it_was_never_begun(world: World) -> None:
+    """After an outage of ours in which no provider was asked, no video is promised: none can come."""
+    await order(world)
+    world.clock.advance(1_801)
+    job = await run_until_failed(world)
+    assert (job.failure, world.video_model.tasks) == (FailureReason.LATE, [])
+    assert "15 credits are back" in world.shown().text
+    assert "still comes" not in world.shown().text
+    assert not video_artefacts(job).leaves_something()
+
+
 async def test_it_never_comes(world: World) -> None:
     """For a day it is asked for, rarely; then the provider is told to delete it, and the end stays what it was."""
     card = await given_up(world)
