@@ -105,21 +105,21 @@ def describe_order(user: User, origin: Origin, order: Order, now: datetime, draf
 
 async def open_asked(ports: Ports, order_id: str) -> KeptOrder | None:
     """The order that a question was about; None if it is unknown or too old. Raises UnavailableError."""
-    return await _open_first(ports, order_id, asked_key)
+    return await _open_newest(ports, order_id, asked_key)
 
 
 async def open_unpaid(ports: Ports, order_id: str) -> KeptOrder | None:
     """The order that waits for credits, in the chat or in the app; None as above. Raises UnavailableError."""
-    return await _open_first(ports, order_id, waiting_key, asked_key)
+    return await _open_newest(ports, order_id, waiting_key, asked_key)
 
 
-async def _open_first(ports: Ports, order_id: str, *keys: Callable[[str], Key]) -> KeptOrder | None:
-    """What is stored under the first of these keys that has a document."""
+async def _open_newest(ports: Ports, order_id: str, *keys: Callable[[str], Key]) -> KeptOrder | None:
+    """The newest under these keys: a form of the app may be declined, then changed, and then bought for."""
     records = await ports.store.read([key(order_id) for key in keys]) if is_id(order_id) else []
-    record = next((each for each in records if each is not None), None)
-    if record is None:
+    found = [(decode(AskedOrder, each.fields), each.fields) for each in records if each is not None]
+    if not found:
         return None
-    fields, about = record.fields, decode(AskedOrder, record.fields)
+    about, fields = max(found, key=lambda each: each[0].at)
     if ports.clock.now() >= about.at + ANSWERED_WITHIN:
         return None
 

@@ -93,6 +93,20 @@ async def test_by_card(shop: App, world: World) -> None:
     world.check_money()
 
 
+async def test_declined_and_then_changed(shop: App, world: World) -> None:
+    """A form that was declined, changed and sent again with a payment begins as it was changed."""
+    form = fill(await shop.get("/create"), words="a red fox", size="2K")
+    options = {size: await shop.post("/create/options", form | {"size": size}) for size in ("2K", "1K")}
+    prices = {size: page.hidden("price") for size, page in options.items()}
+    await shop.post("/create", form | {"price": prices["2K"]})
+    assert world.user().unpaid_order
+    world.clock.advance(1)
+    await shop.post("/create", form | {"size": "1K", "price": prices["1K"], "buy": BUY})
+    await world.settle()
+    await world.send(payment(world))
+    assert [(request_of(job).size, job.state) for job in world.jobs()] == [("1K", JobState.DELIVERED)]
+
+
 async def test_not_paid(shop: App, world: World) -> None:
     """Whoever leaves the invoice unpaid is told that the order waits, and may choose another way to pay it."""
     location = await press(shop)
