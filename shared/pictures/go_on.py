@@ -41,6 +41,8 @@ async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> 
     kept, question = await find_kept(ports, user), await _find_unpaid_question(ports, opened)
     if waiting is not None and asked is not None and asked.draft.lacks_credits and _is_newer(waiting, kept):
         question = asked
+    elif asked is not None and asked.draft.doubt is None:
+        question = None  # not chatter: a photo or a tool was asked about since
     if question is not None:
         await _answer_yes(ports, user, question.draft.id, paid_at)
     elif kept is not None:
