@@ -179,7 +179,7 @@ def _rendering(job: Job, now: datetime) -> str:
 def _end(job: Job) -> str:
     is_private = chat_of(job).is_private
     if is_late(job):  # the credits were returned when its first job ended
-        return html_text(job.language, "video-late-lost")
+        return html_text(job.language, "card-canceled-free" if is_canceled(job) else "video-late-lost")
     if is_canceled(job) or job.failure is None:
         if job.fence == 0:  # a /cancel came before its message: nothing was ever held
             return html_text(job.language, "card-canceled-early")
@@ -211,7 +211,7 @@ def _was_shared(request: VideoRequest) -> bool:
 def _card_buttons(job: Job) -> Rows:
     match job.state:
         case JobState.QUEUED | JobState.WORKING | JobState.SUBMITTED | JobState.POLLING:
-            label = "saving" if chat_of(job).is_private else "cancel"
+            label = "saving" if chat_of(job).is_private and not is_late(job) else "cancel"
             return ((_button(job, label, STOP),),)
         case JobState.REFUSED | JobState.FAILED if job.failure is not None:
             return ((_button(job, "retry", AGAIN), _button(job, "details", DETAILS)),)

@@ -277,14 +277,16 @@ async def test_in_a_group(world: World) -> None:
 
 
 async def test_canceled_in_the_last_moment(world: World) -> None:
-    """A late video that is canceled before it is shown moves no credits."""
-    await given_up(world)
+    """A late video that is canceled before it is shown moves no credits, promises none, and is told as canceled."""
+    card = await given_up(world)
     world.video_model.polls_needed = 1
     await world.run_next()
     [_, late] = videos(world)
+    assert [each.label for row in video_card(late, world.now).buttons for each in row] == ["✕ Cancel"]
     await cancel_job(world.ports, late.id)
     await settle(world)
     assert videos(world)[1].state is JobState.CANCELED
+    assert "Canceled" in world.messenger.chats[ME][card.message_id].text
     assert world.video_model.operations == {}
     world.check_money()
 
