@@ -276,6 +276,17 @@ async def test_in_a_group(world: World) -> None:
     assert shown.text.splitlines()[-1] == "🎁 It came after all."
 
 
+async def test_nothing_is_promised_where_nothing_began(world: World) -> None:
+    """A video that waited for its turn until its time was over is returned without the promise that it may come."""
+    await order(world)
+    world.clock.advance(1_801)
+    await run_until_failed(world)
+    [job] = videos(world)
+    assert (job.failure, world.video_model.tasks) == (FailureReason.LATE, [])
+    assert "15 credits are back." in world.shown().text
+    assert "If it still comes" not in world.shown().text
+
+
 async def test_canceled_in_the_last_moment(world: World) -> None:
     """A late video that is canceled before it is shown moves no credits, promises none, and is told as canceled."""
     card = await given_up(world)
