@@ -91,7 +91,7 @@ wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
 unknown-command = I do not know this command. /help shows what I can do.
-old-menu = This menu is old. Send /settings for a new one.
+old-menu = This menu is old. A new one: /settings or /menu.
 not-yours = This button belongs to somebody else. Send your own request.
 
 ## Cards
