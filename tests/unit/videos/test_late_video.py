@@ -287,15 +287,28 @@ async def test_in_a_group(world: World) -> None:
     assert shown.text.splitlines()[-1] == "🎁 It came after all."
 
 
+async def test_nothing_is_promised_where_nothing_began(world: World) -> None:
+    """A video that waited for its turn until its time was over is returned without the promise that it may come."""
+    await order(world)
+    world.clock.advance(1_801)
+    await run_until_failed(world)
+    [job] = videos(world)
+    assert (job.failure, world.video_model.tasks) == (FailureReason.LATE, [])
+    assert "15 credits are back." in world.shown().text
+    assert "If it still comes" not in world.shown().text
+
+
 async def test_canceled_in_the_last_moment(world: World) -> None:
-    """A late video that is canceled before it is shown moves no credits."""
-    await given_up(world)
+    """A late video that is canceled before it is shown moves no credits, promises none, and is told as canceled."""
+    card = await given_up(world)
     world.video_model.polls_needed = 1
     await world.run_next()
     [_, late] = videos(world)
+    assert [each.label for row in video_card(late, world.now).buttons for each in row] == ["✕ Cancel"]
     await cancel_job(world.ports, late.id)
     await settle(world)
     assert videos(world)[1].state is JobState.CANCELED
+    assert "Canceled" in world.messenger.chats[ME][card.message_id].text
     assert world.video_model.operations == {}
     world.check_money()
 
