@@ -1958,13 +1958,13 @@ privacy-ways =
     📦 brings all of it as ZIP files, once a day, free of charge. The terms: /terms.
 button-export = 📦 Take my data along
 button-export-part = ⬇️ Part { $number } · { $size } MB
-export-packing = 📦 I am packing everything I keep about you{ $count ->
+export-packing = 📦 I am packing your data{ $count ->
         [0] . I will send links here; it is free.
         [one] : { $count } file so far. I will send links here; it is free.
        *[other] : { $count } files so far. I will send links here; it is free.
     }
 export-sending = 📦 Your data is packed. I am sending the links…
-export-done = 📦 Everything I keep about you: your documents in the first part{ $count ->
+export-done = 📦 Your data: your documents in the first part{ $count ->
         [0] . There are no pictures, videos or voice messages.
         [one] , { $count } picture, video or voice message behind it.
        *[other] , { $count } pictures, videos and voice messages behind them.
@@ -1976,7 +1976,7 @@ export-failed = 📦 The export did not work out; it is our fault. It cost nothi
 toast-export = 📦 Packing; the links will come here.
 toast-export-limit = You have asked for your data today already: once a day is possible. Tomorrow you can ask again.
 export-readme =
-    Everything the bot keeps about you, as it is stored.
+    What the bot keeps about you, as it is stored.
 
     profile.json: your account, settings, collections and what you asked to be remembered
     requests.json: what you asked for, and what came of it

@@ -32,7 +32,7 @@ async def test_take_along(ann: ChatPage, tmp_path_factory: pytest.TempPathFactor
     page = await ann.ask("/privacy")
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "privacy-1.png")
     await ann.press(page, "📦 Take my data along")
-    linked = await ann.wait_message("Everything I keep about you")
+    linked = await ann.wait_message("Your data: your documents")
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "privacy-2.png")
     with await download(ann, linked, "Part 1") as documents, await download(ann, linked, "Part 2") as files:
         assert documents.testzip() is files.testzip() is None
@@ -48,6 +48,6 @@ async def test_in_russian(browser: Browser, system: System, tmp_path_factory: py
         await olga.wait_message("Привет!")
         page = await olga.ask("/privacy")
         await olga.press(page, "📦 Забрать мои данные")
-        linked = await olga.wait_message("Всё, что я храню о вас")
+        linked = await olga.wait_message("Ваши данные: документы")
         await expect(linked.get_by_role("link")).to_have_count(1)
         await olga.page.screenshot(path=tmp_path_factory.getbasetemp() / "privacy-3.png")

@@ -77,7 +77,7 @@ async def test_everything(world: World) -> None:
     """All documents and files of the person come, byte for byte; nothing of another person does."""
     await fill(world)
     await ask(world)
-    assert "packing everything" in world.shown().text
+    assert "packing your data" in world.shown().text
     await world.settle()
     documents, files = parts(world)
     assert list(documents) == DOCUMENTS
@@ -94,7 +94,7 @@ async def test_everything(world: World) -> None:
     assert next(each for name, each in files.items() if FOX in name) == stored[: result_of(picture).size_bytes]
     assert not any(SECRET.encode() in content for content in documents.values())
     assert not any(SECRET in name for name in files)
-    shown = next(each for each in world.messenger.messages(ME) if "Everything I keep" in each.text)
+    shown = next(each for each in world.messenger.messages(ME) if "Your data: your documents" in each.text)
     assert [button.url.split("?")[0].rsplit("/", 1)[1][0] for row in shown.buttons for button in row] == ["1", "2"]
     assert "seconds=43200" in shown.buttons[0][0].url
     assert "ready" not in world.shown().text
@@ -389,7 +389,7 @@ async def test_ends_of_the_kind(world: World) -> None:
     await EXPORT_KIND.mend(world.ports, world.video_studio, opened)
     await EXPORT_KIND.purge(world.ports, opened)
     assert parts(world) == []
-    assert "Everything I keep" in export_caption(opened.job, 0).text
+    assert "Your data: your documents" in export_caption(opened.job, 0).text
     assert export_card(opened.job, world.now) == left_export(opened.job)
     assert kept_export(opened.job, "https://t.me").text == left_export(opened.job).text
     user, _ = new_user(OTHER, world.now)
