@@ -177,7 +177,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
     country.production.failing[bad] = 0.5
     began = len(country.actions.ran)
     country.release()
-    assert country.verbs(began)[len(REQUESTED) + 5 :][:3] == [
+    assert country.verbs(began)[len(REQUESTED) + 6 :][:3] == [
         "deploy-production: rollout!",
         "sync-back: sync-back",
         "deploy-production: notify",

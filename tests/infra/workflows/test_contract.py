@@ -116,7 +116,7 @@ PLANTED = {
     ),
     "a caller that may less": (
         W + "deploy-production.yml",
-        "      id-token: write # to become the builder of staging\n",
+        "      id-token: write # to become the builder of staging, and to sign\n",
         "",
         "needs id-token: write",
     ),
