@@ -661,7 +661,7 @@ payment-renewed =
 payment-returned-subscribed = Your subscription goes on all the same: cancel it with /subscription.
 buy =
     <b>Buy credits</b>
-    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
+    You have { $available }. A small picture costs { $picture }, a video from { $video }. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
     What costs ⭐ is paid with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
