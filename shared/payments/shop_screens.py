@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from shared.credits.catalogue import PACKAGES, PLANS
+from shared.credits.catalogue import PACKAGES, PLANS, cheapest_video_credits, price_of
 from shared.credits.ledger import Transfer
 from shared.credits.receipt_number import number_of
 from shared.payments.card_screens import card_row, offer_by_card
@@ -24,7 +24,13 @@ Rows = tuple[tuple[Button, ...], ...]
 
 def draw_shop(language: Language, user: User, now: datetime, *, by_card: bool = False) -> Screen:
     """The packages and subscriptions, one button each, and the way to payment by card where there is one."""
-    text = html_text(language, "buy", available=user.account.available)
+    text = html_text(
+        language,
+        "buy",
+        available=user.account.available,
+        picture=price_of("fast", "1K"),
+        video=cheapest_video_credits(),
+    )
     packages = tuple((package_button(language, user.id, name),) for name in PACKAGES)
     card = (card_row(language, user.id),) if by_card else ()
     return Screen(text, (*packages, *card, *_subscription_rows(language, user, now)))

@@ -407,7 +407,7 @@ voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
 voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
-voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
+voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: { $longest } minutes of those.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.
 
@@ -661,7 +661,7 @@ payment-renewed =
 payment-returned-subscribed = Your subscription goes on all the same: cancel it with /subscription.
 buy =
     <b>Buy credits</b>
-    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
+    You have { $available }. A small picture costs { $picture }, a video from { $video }. Credits do not expire. 🔁 brings credits every 30 days until you cancel it: /subscription.
 
     What costs ⭐ is paid with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms, privacy: /privacy.
 buy-in-private = Credits are bought in our private chat.
@@ -1122,9 +1122,9 @@ video-extend-prompt = The scene continues naturally: the same characters, the sa
 video-change-ask = ✏️ Reply to this message: what should be different in the video? First you see the price.
 video-change-placeholder = Make it night, and let it snow…
 video-source-gone = 🧩 That video is not there any more. Nothing was charged. Make a new one: /video.
-video-source-length = 📏 I can change videos of 3 to 15 seconds, and continue them up to 15. Nothing was charged.
+video-source-length = 📏 I can change videos of { $shortest } to { $longest } seconds, and continue them up to { $continued }. Nothing was charged.
 toast-gone-video = That video was deleted.
-toast-video-length = I can change videos of 3 to 15 seconds, and continue them up to 15.
+toast-video-length = I can change videos of { $shortest } to { $longest } seconds, and continue them up to { $continued }.
 review = 🎬 A video: “{ $words }”
 review-picture = 🎬 A video from this picture: “{ $words }”
 review-frames = 🎬 A video from the first picture to the last: “{ $words }”

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from shared.conversations.question_files import asks_in_words
 from shared.conversations.read_rules import Before
+from shared.credits.catalogue import VIDEO
 from shared.errors import DeliveryUnknownError, TooManyRequestsError
 from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
@@ -100,7 +101,7 @@ async def take_change(ports: Ports, visit: Visit, message: Message, opened: Stor
     if wish is None:
         await answer(ports, visit, Screen(html_text(visit.language, "video-source-gone")))
     elif not works_for(wish):
-        await answer(ports, visit, Screen(html_text(visit.language, "video-source-length")))
+        await answer(ports, visit, Screen(html_text(visit.language, "video-source-length", **_lengths())))
     else:
         work: VideoWork = "extend" if wants_continuation(message.text) else "edit"
         await ask_review(ports, visit, wish, replace(choice_of(video_request(job)), work=work))
@@ -132,6 +133,13 @@ def _is_there(job: Job) -> bool:
     return job.state is JobState.DELIVERED and job.deleted_at is None and video_artefacts(job).video is not None
 
 
+def _lengths() -> dict[str, str]:
+    """How long a video may be that is changed or continued, in seconds."""
+    rung = VIDEO.rungs[0]
+    shortest, longest = rung.clip_seconds
+    return {"shortest": f"{shortest:g}", "longest": f"{longest:g}", "continued": f"{rung.continued_seconds_max:g}"}
+
+
 async def _can_start(ports: Ports, visit: Visit, tap: Tap, job: Job, work: str) -> bool:
     """Whether a new video can start from this one; False after a toast."""
     if job.state is not JobState.DELIVERED:
@@ -139,7 +147,9 @@ async def _can_start(ports: Ports, visit: Visit, tap: Tap, job: Job, work: str) 
     elif not _is_there(job):
         await toast(ports, visit, tap, "toast-gone-video")
     elif work not in works_for(wish_about(job, "")):
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-video-length"), alert=True)
+        await answer_tap(
+            ports, tap.query_id, plain_text(visit.language, "toast-video-length", **_lengths()), alert=True
+        )
     else:
         return True
     return False

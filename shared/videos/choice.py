@@ -62,6 +62,7 @@ class Wish:
     without: str = ""
     """What shall not be shown."""
     seed: int | None = None
+    """Not every model uses it: `seed_for`."""
 
     @property
     def picture_count(self) -> int:
@@ -189,6 +190,11 @@ def wish_from(request: VideoRequest) -> Wish:
     )
 
 
+def seed_for(wish: Wish, choice: Choice) -> int | None:
+    """The seed of the wish, if the chosen model takes one."""
+    return wish.seed if choice.offer.rungs[0].takes_seed else None
+
+
 def price_of_choice(wish: Wish, choice: Choice) -> int:
     """The price in credits."""
     return video_credits(_bound(wish, fit(wish, choice)))
@@ -219,7 +225,7 @@ def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
         source=_source_of(wish) if is_clip else None,
         continues=choice.work == "extend",
         without=wish.without,
-        seed=wish.seed,
+        seed=seed_for(wish, choice),
         model=choice.model,
     )
 

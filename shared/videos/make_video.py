@@ -108,8 +108,9 @@ def _call_for(studio: VideoStudio, job: Job, task: VideoTask) -> Call[VideoRung]
     prefix = made_prefix(job)
 
     async def ask(rung: VideoRung) -> ModelOutcome | Gone:
-        noticed = replace(task, notice_url=write_notice_url(studio.notices_url, rung.provider, job.id))
-        return await studio.providers[rung.provider].start(rung, noticed, prefix)
+        url = write_notice_url(studio.notices_url, rung.provider, job.id)
+        fitting = replace(task, notice_url=url, seed=task.seed if rung.takes_seed else None)
+        return await studio.providers[rung.provider].start(rung, fitting, prefix)
 
     return Call(
         ask=ask,

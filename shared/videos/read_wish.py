@@ -62,8 +62,7 @@ def read_exclusions(wish: Wish) -> Wish:
     said = parse_prompt(wish.words)
     if not said.without and said.seed is None:
         return wish
-    seed = said.seed if VIDEO.rungs[0].takes_seed else None
-    return replace(wish, words=said.text, without=said.without, seed=seed)
+    return replace(wish, words=said.text, without=said.without, seed=said.seed)
 
 
 def read_parameters(wish: Wish, choice: Choice) -> tuple[Wish, Choice]:

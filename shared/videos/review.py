@@ -14,7 +14,17 @@ from shared.ports import DEFAULT_SELLERS, Button, Screen
 from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
-from shared.videos.choice import Choice, Wish, fit, lengths_for, models_for, price_of_choice, works_for, write_choice
+from shared.videos.choice import (
+    Choice,
+    Wish,
+    fit,
+    lengths_for,
+    models_for,
+    price_of_choice,
+    seed_for,
+    works_for,
+    write_choice,
+)
 from shared.videos.read_wish import read_exclusions, says_no_movement, says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
@@ -97,8 +107,10 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
         lines.append(html_text(language, "review-shape", shape=wish.shape, ratio=choice.ratio))
     if wish.without:
         lines.append(html_text(language, "took-without", words=shorten_words(wish.without)))
-    if wish.seed is not None:
+    if wish.seed is not None and wish.seed == seed_for(wish, choice):
         lines.append(html_text(language, "took-seed", seed=str(wish.seed)))
+    elif wish.seed is not None:
+        lines.append(html_text(language, "took-not", unused=f"--seed {wish.seed}"))
     left_out = len(references_of(draft)) - len(wish.pictures)
     if left_out:
         lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))

@@ -35,7 +35,7 @@ async def request_transcript(
     chat, opened = message.chat, visit.opened
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     if is_full(opened.user, place):
-        return _decline(visit, DeclineReason.TOO_MANY_JOBS, "answer-declined-many", MAILBOX_MAX)
+        return _decline(visit, DeclineReason.TOO_MANY_JOBS, "answer-declined-many", limit=MAILBOX_MAX)
     intent = transcript_intent(message_intent(ports.bot_id, chat.id, message.message_id))
     origin = origin_of(visit, intent)
     assert isinstance(origin.address, ChatAddress)
@@ -53,13 +53,14 @@ def _check(visit: Visit, recording: Recording) -> Screen | None:
     if not form_of(recording):
         return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-form")
     if seconds_of(recording) > (limit := seconds_max_of(recording)):
-        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-long", limit // 60)
+        minutes = {"limit": limit // 60, "longest": HEARING.seconds_max // 60}
+        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-long", **minutes)
     return None
 
 
-def _decline(visit: Visit, reason: DeclineReason, text_id: str, limit: int = 0) -> Screen:
+def _decline(visit: Visit, reason: DeclineReason, text_id: str, **limits: int) -> Screen:
     log_event("request_declined", code=reason.value, medium=MEDIUM)
-    return Screen(html_text(visit.language, text_id, limit=limit))
+    return Screen(html_text(visit.language, text_id, **limits))
 
 
 def _make_request(

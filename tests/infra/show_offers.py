@@ -34,6 +34,9 @@ async def show_offers() -> dict[str, Any]:
         menu = _label(world.shown(), "set;model;fast")
         await world.send(world.message("/models"))
         models = world.shown().text
+        world.sell(b"k" * 32)
+        await world.send(world.message("/buy"))
+        shop = world.shown().text
         await world.send(world.message("/image a red fox"))
         job, [call] = world.job(), server.calls()
         begun = await videos.start(VIDEO.rungs[0], SHORTEST, "jobs/1/1/")
@@ -47,6 +50,7 @@ async def show_offers() -> dict[str, Any]:
         "menu": menu,
         "app": field.values[0].label,
         "models": models,
+        "shop": shop,
         "table": build_table(SOLD),
         "state": job.state,
         "made_by": result_of(job).model_id,

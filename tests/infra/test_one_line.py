@@ -14,6 +14,9 @@ from shared.credits.read_offers import FILE
 
 PRICE = '"credits": {"1K": 4, "2K": 6, "4K": 10}'
 DEARER = '"credits": {"1K": 5, "2K": 7, "4K": 11}'
+COST = '"usd_micros": {"360p": 30000,'
+HIGHER = '"usd_micros": {"360p": 40000,'
+"""Of the cheapest video: 4 s of it cost 15 credits, then 20."""
 MODELS = {
     "gemini-nano-banana-2.1": "gemini-nano-banana-9",
     "gemini-3.8-flash": "gemini-9-flash",
@@ -43,19 +46,19 @@ def show_offers(folder: Path, offers: str) -> dict[str, Any]:
 
 @pytest.fixture
 def offers() -> str:
-    """The file with one changed line for a price, and one for each model."""
+    """The file with one changed line for a price, one for a cost, and one for each model."""
     written = FILE.read_text(encoding="utf-8")
-    changed = written.replace(PRICE, DEARER)
+    changed = written.replace(PRICE, DEARER).replace(COST, HIGHER)
     for before, after in MODELS.items():
         changed = changed.replace(f'"id": "{before}"', f'"id": "{after}"')
     pairs = zip(written.splitlines(), changed.splitlines(), strict=True)
-    assert sum(before != after for before, after in pairs) == 1 + len(MODELS)
+    assert sum(before != after for before, after in pairs) == 2 + len(MODELS)
     return changed
 
 
 def test_one_line(tmp_path: Path, offers: str) -> None:
-    """Menus, the Mini App, /models, buttons, the docs' table, the local Gemini and a job follow, without a change of
-    code: the picture is made by the new model for the new price, and a video is begun by the new model.
+    """Menus, the Mini App, /models, /buy, buttons, the docs' table, the local Gemini and a job follow, without a change
+    of code: the picture is made by the new model for the new price, and a video is begun by the new model.
     """
     shown = show_offers(tmp_path, offers)
     assert (shown["state"], shown["asked"], shown["made_by"]) == ("delivered", "gemini-nano-banana-9", shown["asked"])
@@ -64,5 +67,6 @@ def test_one_line(tmp_path: Path, offers: str) -> None:
     assert {"✂️ Cut out · 5", "🔍 Upscale · 2K · 7"} <= set(shown["tools"])
     assert set(MODELS.values()) <= set(shown["local"])
     assert shown["video"] == "gemini-omni-9-flash"
+    assert "A small picture costs 5, a video from 20." in shown["shop"]
     assert "1K\u00a05 · 2K\u00a07 · 4K\u00a011" in shown["models"]
     assert "1K 5, 2K 7, 4K 11 | 5–15 s | `gemini-nano-banana-9`, `gemini-3-pro-image` |" in shown["table"]

@@ -200,6 +200,14 @@ def test_numbers_agree(price: int, english: str, russian: str) -> None:
     assert plain_text("ru", "returned", price=price) == russian
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_price_is_typed_by_hand(language: Language) -> None:
+    """What something costs stands in no text as a number: it comes from the file of offers."""
+    verb = r"\b(?:costs?|priced?|prices|стоит|стоят|стоить|стоимость|цен[аеуы])\b"
+    source = (FOLDER / f"{language}.ftl").read_text(encoding="utf-8")
+    assert re.findall(verb + r"[^.{}\n]{0,20}?\b\d|\d\s*(?:credit|кредит)", source, re.IGNORECASE) == []
+
+
 def test_only_html_is_escaped() -> None:
     """A button shows what was written; a message shows it escaped."""
     assert plain_text("en", "chosen", label="<x>") == "✅ <x>"

@@ -162,9 +162,11 @@ async def test_chain(world: World) -> None:
     last = [each for each in world.messenger.messages(ME) if each.kind == "video"][-1]
     assert labels(last) == [["🔁 Again", "🔗 Share", "🗑 Delete"]]
     await world.send(world.tap_data(f"1;vextend;{third.id}", 1))
-    assert world.messenger.taps[-1].toast.startswith("I can change videos of 3 to 15 seconds")
+    assert world.messenger.taps[-1].toast.startswith(
+        "I can change videos of 3 to 15 seconds, and continue them up to 15."
+    )
     await world.send(reply_to_video(world, "make it night", last))
-    assert world.shown().text.startswith("📏 I can change videos of 3 to 15 seconds")
+    assert world.shown().text.startswith("📏 I can change videos of 3 to 15 seconds, and continue them up to 15.")
 
 
 async def test_continuation_alone(world: World) -> None:

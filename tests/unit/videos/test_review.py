@@ -13,7 +13,6 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.pictures.picture import PictureRequest, is_picture
 from shared.providers.outcomes import DeclineReason
 from shared.videos import choice as choices
-from shared.videos import read_wish
 from shared.videos.choice import Choice, Wish, choice_of, price_of_choice, read_choice, write_choice
 from shared.videos.video import VideoRequest, is_video, video_request
 from tests.fakes.messenger import Shown
@@ -280,16 +279,20 @@ async def test_what_shall_not_be_shown(world: World) -> None:
     assert "🚫 Without: people, text" in world.shown().text
 
 
-async def test_seed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A seed is told to a model that takes one, and *Again* drops it; of a model that takes none nothing is said."""
+async def test_seed(world: World) -> None:
+    """The review says that the default model uses no seed; Seedance gets it, and *Again* drops it."""
+    world.ports = replace(world.ports, sellers=frozenset({"gemini", "fal"}))
+    world.video_studio = replace(world.video_studio, providers=dict.fromkeys(("gemini", "fal"), world.video_model))
+    await world.give(200)
     shown = await reviewed(world, f"/video {FOX} --seed 7")
-    assert shown.text.startswith("🎬 A video: “a fox in the snow”\nUsually")
-    rung = replace(VIDEO.rungs[0], takes_seed=True)
-    monkeypatch.setattr(read_wish, "VIDEO", replace(VIDEO, rungs=(rung,)))
-    shown = await reviewed(world, f"/video {FOX} --seed 7")
-    assert "🌱 Seed 7" in shown.text
+    assert shown.text.startswith("🎬 A video: “a fox in the snow”\nℹ️ Not used: --seed 7\nUsually")
     await world.send(world.tap("vmake", shown))
-    assert world.video_model.tasks[-1].seed == 7
+    shown = await reviewed(world, f"/video {FOX} --seed 7")
+    [data] = [each.data for row in shown.buttons for each in row if "Seedance" in each.label]
+    await world.send(world.tap_data(data, shown.message_id))
+    assert world.shown().text.startswith("🎬 A video: “a fox in the snow”\n🌱 Seed 7\nUsually")
+    await world.send(world.tap("vmake", world.shown()))
+    assert [task.seed for task in world.video_model.tasks] == [None, 7]
     await world.send(world.tap("vagain", next(each for each in world.messenger.messages(ME) if each.kind == "video")))
     assert "🌱" not in world.shown().text
 

@@ -461,6 +461,7 @@ async def test_caps_are_reached_meanwhile(world: World) -> None:
         ({"voice": {"file_id": "f", "duration": 9, "file_size": FILE_BYTES_MAX + 1}}, "20 MB"),
         ({"voice": {"file_id": "f", "duration": 7_201}}, "120 minutes"),
         ({"audio": {"file_id": "f", "duration": 901, "mime_type": "audio/mp4"}}, "15 minutes"),
+        ({"audio": {"file_id": "f", "duration": 902, "mime_type": "audio/mp4"}}, "a voice message: 120 minutes"),
         ({"audio": {"file_id": "f", "duration": 9, "mime_type": "audio/midi"}}, "this kind of file"),
         ({"document": {"file_id": "f", "mime_type": "audio/flac", "file_size": FILE_BYTES_MAX}}, "15 minutes"),
     ],
