@@ -13,7 +13,7 @@ subscription in the user's document.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.codec import decode, update
 from shared.credits.bonuses import bonus_back_id, purchase_fact
@@ -30,7 +30,7 @@ from shared.payments.payment_documents import PaymentRecord, create_payment, pay
 from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.subscriptions import Period, add_period, renews_any, renews_twice
-from shared.people.users import Language, with_subscriptions
+from shared.people.users import Language, User, with_subscriptions
 from shared.ports import Key, Place, Ports, Record, Screen, Write
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
 from shared.telegram.updates import Payment
@@ -149,13 +149,7 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
             taken = await take_charge_back(ports.store, user, charge, TransferKind.REFUND, now)
             user, bonus = taken.user, taken.bonus
             writes += [*opened.writes(user), *taken.writes]
-        available = user.account.available
-        facts = {"stars": payment.amount, "credits": purchase.credits + bonus, "bonus": bonus, "available": available}
-        text = html_text(visit.language, "payment-returned", **facts)
-        if renews_any(opened.user.subscriptions, ports.clock.now()):  # returning a payment does not stop the next one
-            goes_on = html_text(visit.language, "payment-returned-subscribed")
-            text = f"{text}\n{goes_on}"
-        screen = Screen(text)
+        screen = _draw_return(visit, payment, purchase, bonus, user, ports.clock.now())
         mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         if not is_taken:
             log_gift(opened)
@@ -164,6 +158,17 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_returned", provider=PROVIDER, amount=payment.amount)
         await send_answer(ports, booked[0], _place_of(visit), booked[1])
+
+
+def _draw_return(visit: Visit, payment: Payment, purchase: Transfer, bonus: int, user: User, now: datetime) -> Screen:
+    """What a returned payment took; returning it does not stop the next one of a subscription."""
+    taken = purchase.credits + bonus
+    facts = {"stars": payment.amount, "credits": taken, "bonus": bonus, "available": user.account.available}
+    text = html_text(visit.language, "payment-returned", **facts)
+    if not renews_any(user.subscriptions, now):
+        return Screen(text)
+    goes_on = html_text(visit.language, "payment-returned-subscribed")
+    return Screen(f"{text}\n{goes_on}")
 
 
 def _place_of(visit: Visit) -> Place:
