@@ -3,13 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.credits.catalogue import COUNTS, OFFERS, PACES, SIZES, VOICES, nearest_ratio, price_of, sold_models
+from shared.credits.catalogue import (
+    COUNTS,
+    OFFERS,
+    PACES,
+    SIZES,
+    VOICES,
+    nearest_ratio,
+    price_of,
+    sold_models,
+    speech_minute_credits,
+)
 from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
 from shared.people.search_price import write_search_price
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
 from shared.people.zones import CITIES, city_of
+from shared.providers.price_day import price_day
 from shared.texts import plain_text
 
 MODE = "mode"
@@ -158,9 +169,9 @@ def _zones(say: _Say, manner: Manner) -> Field:
 
 
 def _of_voice(say: _Say, user: User) -> list[Field]:
-    speech = user.speech
+    speech, minute = user.speech, str(speech_minute_credits(price_day()))
     return [
-        say.field("speech_mode", [(each, say(f"speech-{each}")) for each in SPEECH_MODES], speech.mode),
+        say.field("speech_mode", [(each, say(f"speech-{each}")) for each in SPEECH_MODES], speech.mode, minute=minute),
         say.field("speech_voice", [(each, each) for each in VOICES], speech.voice),
         say.field("speech_pace", [(each, say(f"speech-{each}")) for each in PACES], speech.pace),
         say.field("speech_hearing", [(each, say(f"hearing-{each}")) for each in HEARINGS], speech.hearing),

@@ -97,6 +97,19 @@ async def test_answers_to_forms(phone: Phone, world: World, language: str) -> No
     assert faults + await look_here(phone, "/privacy/sign-out") == []
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_rules(phone: Phone, world: World, language: str) -> None:
+    """The page for everybody, which is no part of the app and needs neither Telegram nor a script."""
+    world.sell(KEY)
+    faults: list[str] = []
+    for scheme, rules in (("light", RULES), ("dark", COLOURS)):
+        await phone.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await phone.page.goto(f"{phone.url}/rules?language={language}")
+        await expect(phone.page.locator("section")).to_have_count(3)
+        faults += [*await phone.page.evaluate(WIDER), *await phone.find_barriers(rules)]
+    assert faults == []
+
+
 @pytest.mark.parametrize("notice", ["offline", "broken", "outside", "ended"])
 async def test_notices(phone: Phone, notice: str) -> None:
     """What the page says where there is nothing else."""

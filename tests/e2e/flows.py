@@ -30,8 +30,8 @@ FLOWS = {
     "invitation": _flow("webhook bot sweep", "came by a link", "purchase that is days old"),
     "order in the app": _flow("api bot image", "form in the app", "picture in the app", "paid in the app"),
 }
-OF_MONEY = frozenset(FLOWS) - {"gift", "promo code", "order in the app"}
-"""Purchase, refund, subscription and referral, in Stars and by card."""
+OF_MONEY = frozenset(FLOWS) - {"gift", "promo code"}
+"""Purchase, refund, subscription and referral, in Stars and by card, in the chat and in the app."""
 
 
 @dataclass
@@ -40,6 +40,9 @@ class FlowKills:
 
     crowds: Sequence[Actors]
     counts: Counter[str] = field(default_factory=Counter)
+    """The kills that hit each flow; one may hit several."""
+    of_money: int = 0
+    """The kills that hit any of OF_MONEY, each once."""
 
     def look(self) -> Counter[str]:
         """How often each deed was done so far."""
@@ -48,8 +51,10 @@ class FlowKills:
     def count(self, function: str, since: Counter[str]) -> None:
         """Note a kill of this function, whose last life began when the deeds were `since`."""
         done = self.look() - since
-        self.counts.update(
+        hit = {
             name
             for name, flow in FLOWS.items()
             if function in flow.functions and any(done[deed] for deed in flow.deeds)
-        )
+        }
+        self.counts.update(hit)
+        self.of_money += not hit.isdisjoint(OF_MONEY)

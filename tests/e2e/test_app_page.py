@@ -119,6 +119,26 @@ async def test_a_picture_is_sent_to_a_chat(
     await expect(app.frame.get_by_role("button", name="📨 Send to a chat")).to_be_hidden()
 
 
+async def test_what_leaves_the_app(ann: ChatPage) -> None:
+    """In Telegram's page a picture is downloaded, gets a link, is taken up again; a promo code leads to the chat."""
+    await ann.write("/image a red fox")
+    await ann.wait_pictures(1)
+    app = await AppPage.open(ann)
+    await app.go("Gallery")
+    await app.frame.locator(".grid a").click()
+    await app.press("🔗 Share")
+    await app.see("📤 Send the link")
+    await app.press("⬇️ Download")
+    await expect(ann.get("webapp")).to_have_attribute("data-download", re.compile(r"\.\w+$"))
+    await app.frame.locator("a[href^='/create?from=']").click()
+    await expect(app.frame.locator("[name=from]:checked")).to_have_count(1)
+    await app.go("Credits")
+    await app.frame.locator("#code").fill("spring-26")
+    await app.frame.locator("#code").press("Enter")
+    await app.press("Use it in the chat")
+    await ann.page.wait_for_url("**start=promo_SPRING-26**")
+
+
 async def test_styles_with_examples(
     ann: ChatPage,
     system: System,

@@ -61,7 +61,7 @@ from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.conftest import start_system
 from tests.e2e.crowd import Crowd
 from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
-from tests.e2e.flows import FLOWS, OF_MONEY, FlowKills
+from tests.e2e.flows import FLOWS, FlowKills
 from tests.e2e.givers import Givers, find_wrong_growth, find_wrong_rewards, list_due, make_codes
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
@@ -76,12 +76,12 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS, CARD_BUYERS, GIVERS, APP_PEOPLE = 30, 10, 6, 6, 6, 5, 4, 4
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 12, "image": 5, "chat": 10, "video": 4, "webhook": 8, "sweep": 2, "payments": 4, "api": 4}
-"""Thirty of them are ends of what an answer, a recording or a spoken answer passes through, and thirty of what a
+EVERY_DAY = {"bot": 22, "image": 5, "chat": 10, "video": 4, "webhook": 8, "sweep": 2, "payments": 8, "api": 4}
+"""Thirty of them are ends of what an answer, a recording or a spoken answer passes through, and thirty hit what a
 payment, a refund, a subscription or an invitation does.
 """
 MONEY_HITS_MIN = 30
-"""How often kills hit a purchase, a refund, a subscription or an invitation."""
+"""How many kills hit a purchase, a refund, a subscription or an invitation, each counted once."""
 NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 20, "api": 20}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
@@ -343,7 +343,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    hits = f"kills {dict(storm.kills)}, of them in flows of money {dict(storm.flows.counts)}"
+    hits = f"kills {dict(storm.kills)}, {storm.flows.of_money} of them in flows of money: {dict(storm.flows.counts)}"
     told = f"KILLS_SEED={seed}: {hits}, {dict(storm.facts)}, at last {storm.last}, {dict(storm.flows.look())}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
@@ -355,6 +355,6 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     for flow in FLOWS:
         assert storm.flows.counts[flow] > 0, f"no kill hit a {flow}: {told}"
-    assert sum(storm.flows.counts[flow] for flow in OF_MONEY) >= MONEY_HITS_MIN, told
+    assert storm.flows.of_money >= MONEY_HITS_MIN, told
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

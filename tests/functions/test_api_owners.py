@@ -30,7 +30,10 @@ PROBES_MIN, FIELD_PROBES, SEED = 300, 20, 14
 UNHEARD, PACE_SECONDS = {401, 429}, 30
 """What is answered before anybody looks at the id, and after how long a person's pace is whole again."""
 NOBODYS = "AAAAAAAAAAAAAAAA"
-FIELDS = ("id", "job", "talk", "order", "upload", "reference", "number", "user_id", "after", "user")
+FIELDS = (
+    *("id", "job", "talk", "order", "upload", "from", "number", "user_id", "after", "user"),
+    *("shelf", "then", "fact", "show", "style"),
+)
 """Names under which a form or an address may carry an id."""
 
 
@@ -100,7 +103,7 @@ def list_probes(ids: list[str], *, is_long: bool) -> Iterator[tuple[Route, str, 
             if route.method == "GET":
                 yield route, f"{fill(route, NOBODYS)}?{name}={each}", {}
             else:
-                yield route, fill(route, NOBODYS), {name: each}
+                yield route, fill(route, NOBODYS), {"words": "a red fox", name: each}
 
 
 def fill(route: Route, each: str) -> str:

@@ -1,5 +1,6 @@
 """Settings and privacy in the app: everything that the bot's menus have, and nothing that is not on offer."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -183,3 +184,11 @@ async def test_signing_out(app: App, world: World) -> None:
             assert (await show_settings(world.app_ports, call)).status == 200
     world.clock.advance(5)
     assert (await app.get("/settings")).status == 200
+
+
+async def test_speech_names_its_price(world: World) -> None:
+    """Whoever lets every answer be spoken reads first what a minute costs, in the app as in /voice."""
+    await world.send(world.message("/voice"))
+    price = re.search(r"A minute costs about (\d+)", world.shown().text)
+    assert price is not None
+    assert f"credits a minute: about {price[1]}" in (await App(world).get("/settings")).html

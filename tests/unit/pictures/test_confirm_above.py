@@ -39,7 +39,7 @@ async def test_dear_order_is_asked_about(world: World) -> None:
 
 
 async def test_cheap_order_is_made(world: World) -> None:
-    """Up to the limit nothing is asked; without one, nothing is asked either."""
+    """Up to the limit nothing is asked; without one of their own, nothing is asked up to the usual one."""
     await world.give(100)
     await world.send(world.message("/image a red fox x4"))
     await confirm_above(world, 20)

@@ -1,0 +1,17 @@
+"""The page of rules: what stands on it follows from what is sold."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.miniapp.rules_page import show_rules
+from tests.world import World
+
+
+@pytest.mark.parametrize("contact", ["", "@our_support"])
+def test_refunds_only_where_something_is_sold(world: World, contact: str) -> None:
+    """Whom to write to about money stands there only where credits are sold."""
+    ports = replace(world.app_ports, support_contact=contact)
+    html = show_rules(ports, {"language": "en"}, "ru").body.decode()
+    assert ("Write to" in html, "@our_support" in html) == (bool(contact), bool(contact))
+    assert "Terms" in html
