@@ -113,6 +113,11 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
     )
 
 
+def read_model(interaction: Any) -> str:
+    """The model that works on it; empty if the answer does not say. Interactions have no stage of a model's life."""
+    return str(interaction.model or "").removeprefix("models/")
+
+
 def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
     """A picture as a part of a request."""
     data = types.Blob(data=image.content, mime_type=image.mime_type)

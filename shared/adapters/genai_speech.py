@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 from google.genai._interactions import APIConnectionError, APIStatusError
 
-from shared.adapters.genai_client import Access, GeminiClient
+from shared.adapters.genai_client import Access, GeminiClient, read_model
 from shared.adapters.genai_errors import NEVER_SENT, name_status, read_failure, read_status, shorten
 from shared.adapters.sound import make_ogg_opus
 from shared.errors import FileUnreadableError
@@ -89,7 +89,13 @@ async def _read_interaction(interaction: Any) -> ModelOutcome:
     content = base64.b64decode(sound.data)
     # In a thread, because encoding a minute takes two seconds of CPU.
     voice = await asyncio.to_thread(make_ogg_opus, content, sound.mime_type or "", sound.sample_rate)
-    return Spoken(voice, "audio/ogg", seconds=seconds_of(voice), tokens=_read_tokens(interaction.usage))
+    return Spoken(
+        voice,
+        "audio/ogg",
+        model_id=read_model(interaction),
+        seconds=seconds_of(voice),
+        tokens=_read_tokens(interaction.usage),
+    )
 
 
 def _read_silence(interaction: Any) -> ModelOutcome:

@@ -21,7 +21,7 @@ import httpx2
 from google.auth.exceptions import GoogleAuthError
 from google.genai._interactions import APIConnectionError, APIStatusError
 
-from shared.adapters.genai_client import Access, GeminiClient
+from shared.adapters.genai_client import Access, GeminiClient, read_model
 from shared.adapters.genai_errors import (
     NEVER_SENT,
     NO_ANSWER,
@@ -97,7 +97,7 @@ class GeminiVideos:
             return outcome
         if not interaction.id:
             return TimedOut()
-        return Begun(self._name_operation(interaction.id, clip_uri), _read_model(interaction))
+        return Begun(self._name_operation(interaction.id, clip_uri), read_model(interaction))
 
     async def poll(self, operation: str, prefix: str) -> Poll:
         current_usage().model_calls += 1
@@ -223,13 +223,8 @@ def _read_output(interaction: Any, operation: str) -> VideoMade | None:
         address=video.uri or f"{_INLINE}{operation}",
         mime_type=video.mime_type or "video/mp4",
         tokens=_read_tokens(interaction.usage),
-        model_id=_read_model(interaction),
+        model_id=read_model(interaction),
     )
-
-
-def _read_model(interaction: Any) -> str:
-    """The model that works on it; empty if the answer does not say. Interactions have no stage of a model's life."""
-    return str(interaction.model or "").removeprefix("models/")
 
 
 def _read_tokens(usage: Any) -> Tokens | None:

@@ -151,6 +151,15 @@ async def test_another_form(gemini: GeminiWorld) -> None:
     assert spoken.seconds == pytest.approx(len(WORDS) / 15, abs=0.02)
 
 
+async def test_another_model_at_work(gemini: GeminiWorld) -> None:
+    """The answer names the model that spoke, also if it was not asked for."""
+    gemini.server.set_faults(Fault("rerouted", times=1, reason="gemini-tts-9"))
+    for model_id in ("gemini-tts-9", RUNG.id):
+        spoken = await gemini.model.speak(RUNG, TASK)
+        assert isinstance(spoken, Spoken)
+        assert spoken.model_id == model_id
+
+
 @pytest.mark.parametrize("voice", VOICES)
 async def test_every_voice_is_there(gemini: GeminiWorld, voice: str) -> None:
     """The voices that people can choose are the model's."""

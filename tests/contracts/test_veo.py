@@ -17,9 +17,13 @@ from shared.errors import BlobMissingError
 from shared.providers.outcomes import Begun, Broken, Busy, FileRefused, Gone, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.videos import Clip, Lost, Poll, Running, VideoMade, VideoTask
 from tests.contracts.test_video_model import JOB, PREFIX, RUNG, picture, read_all
+from tests.contracts.video_frames import decode_frames, read_prompt, share_of
 
 VEO = replace(RUNG, id="veo-3.1-lite-generate-001", seconds=(4, 6, 8))
 TASK = VideoTask(work="text", prompt="A cat by the sea", seconds=4, ratio="16:9", resolution="720p", label=JOB)
+PROMPTS = (TASK.prompt, "A dog by the sea", "then it rains")
+LABEL = "16:9 · 720p · 4 s"
+RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
 class World:
@@ -48,13 +52,15 @@ async def world(storage_emulator: str, bucket: str, monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_video(world: World) -> None:
-    """It is written into our bucket under its prefix, with our mark on the call."""
+    """It is written into our bucket under its prefix, with our mark on the call, and its frames show the prompt."""
     made = await world.end_of(replace(TASK, seed=7, negative_prompt="dogs", has_sound=False))
     assert isinstance(made, VideoMade)
     assert f"/{PREFIX}" in made.address
     content = await read_all(world.veo, made)
     assert read_facts(content)["prompt"] == TASK.prompt
     assert b"soun" not in content
+    frame = decode_frames(content)[0]
+    assert (frame.size, read_prompt(frame, PROMPTS, LABEL), share_of(frame, RED)) == ((1280, 720), TASK.prompt, 0)
     [call] = world.server.calls()
     assert (call.labels, call.seed, call.seconds) == ({"job": JOB.encode().hex()}, 7, 4)
     assert await world.veo.forget("operation")
@@ -65,15 +71,23 @@ async def test_a_video(world: World) -> None:
     ("task", "pictures"),
     [
         (replace(TASK, work="image", first_frame=picture(), last_frame=picture("blue")), 2),
-        (replace(TASK, work="reference", references=(picture(),) * 3), 3),
+        (replace(TASK, work="reference", references=(picture(), picture("blue"), picture("green"))), 3),
     ],
 )
 async def test_pictures(world: World, task: VideoTask, pictures: int) -> None:
-    """Frames and references have fields of their own."""
+    """Frames and references have fields of their own: the video begins with red and ends with blue, or shows both."""
     made = await world.end_of(task)
     assert isinstance(made, VideoMade)
-    facts = read_facts(await read_all(world.veo, made))
+    content = await read_all(world.veo, made)
+    facts, frames = read_facts(content), decode_frames(content)
     assert (facts["work"], len(facts["pictures"])) == (task.work, pictures)
+    first, last = ({"red": share_of(frame, RED), "blue": share_of(frame, BLUE)} for frame in (frames[0], frames[-1]))
+    assert {read_prompt(frame, PROMPTS, LABEL) for frame in (frames[0], frames[-1])} == {TASK.prompt}
+    if task.work == "image":
+        assert min(first["red"], last["blue"]) > 0.8
+        assert max(first["blue"], last["red"]) == 0
+    else:
+        assert min(*first.values(), *last.values()) > 0.05
 
 
 async def test_an_extension(world: World) -> None:

@@ -18,7 +18,7 @@ Kind = Literal[
     "finish",  # `reason` is the finishReason: without a picture, or after `chunks` chunks of words; a video fails by it
     "slow",  # the answer, or the first words of it, take `seconds`
     "lost",  # the work is done, or the video begun, then the connection closes without an answer
-    "rerouted",  # of words and of Omni's videos: another model answers, `reason` is its name
+    "rerouted",  # of words, speech and Omni's videos: another model answers, `reason` is its name
     # of pictures alone
     "corrupt",  # the picture's, or the sound's, bytes are damaged
     "noise",  # no drawing: a ready-made PNG of the right size
@@ -52,7 +52,7 @@ Work = Literal["picture", "text", "speech", "video"]
 _NOT_OF: Final[dict[str, frozenset[str]]] = {
     "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS,
     "text": PICTURE_KINDS | SPEECH_KINDS | VIDEO_KINDS,
-    "speech": TEXT_KINDS | VIDEO_KINDS | {"noise", "blocked", "finish"},
+    "speech": (TEXT_KINDS - {"rerouted"}) | VIDEO_KINDS | {"noise", "blocked", "finish"},
     "video": (TEXT_KINDS - {"rerouted"}) | SPEECH_KINDS | PICTURE_KINDS,
 }
 BUSY_PROMPT_REFUSALS: Final = 2

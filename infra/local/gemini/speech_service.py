@@ -40,7 +40,8 @@ class SpeechService:
             raise LostAnswerError
         content, mime_type = await asyncio.to_thread(_make_sound, request, fault)
         call.outcome, call.sound_seconds = "STOP", seconds
-        return _describe(request, content, mime_type, seconds)
+        interaction = _describe(request, content, mime_type, seconds)
+        return interaction | {"model": fault.reason} if fault and fault.kind == "rerouted" else interaction
 
     def _latency_seconds(self, seconds: float, fault: Fault | None) -> float:
         if fault and fault.kind == "slow":
