@@ -95,7 +95,7 @@ UNSENT = replace(ROUGH, not_sent=0.3, cards_down=0.2)
 """Telegram and the provider of card payments do not get many calls."""
 BY_CARD = tuple(
     Trial(seed, 350, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True, is_by_card=True)
-    for seed in (1, 2, 3)
+    for seed in (1, 2, 3, 4)
     for odds in (Odds(), UNSENT)
 )
 """Only people who buy credits, also by card, and operators who return money."""
