@@ -104,6 +104,8 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
 SINGLE: dict[str, dict[str, int | str]] = {
+    "button-export": {},
+    "button-export-part": {"number": 100, "size": 250},
     "button-mix": {},
     "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-original-video": {},
