@@ -1955,7 +1955,7 @@ app-made-paid = Thank you! It begins as soon as the payment is booked. If that t
 ## Privacy
 
 privacy-ways =
-    📦 brings all of it as ZIP files, once a day, free of charge. The terms: /terms.
+    📦 brings your data as ZIP files, once a day, free of charge. The terms: /terms.
 button-export = 📦 Take my data along
 button-export-part = ⬇️ Part { $number } · { $size } MB
 export-packing = 📦 I am packing your data{ $count ->
