@@ -7,7 +7,7 @@ Prices are in infra/bench/prices.json; the size of pictures is that of `USE` in 
 
 from dataclasses import dataclass
 
-from infra.bench.costs import DAYS, MIB_PER_GIB, MIB_PER_MB, PAGE, USE, Prices, read_prices
+from infra.bench.costs import DAYS, MIB_PER_GIB, MIB_PER_MB, PAGE, USE, Prices, fill_in, read_prices
 
 BEGIN, END = "<!-- copies: begin, by python -m infra.bench.outside_costs -->", "<!-- copies: end -->"
 SCALES = (1_000, 100_000)
@@ -72,18 +72,10 @@ def build_table(prices: Prices) -> str:
     return "\n".join(lines)
 
 
-def fill_in(page: str, table: str) -> str:
-    """The page with this table between its marks. Raises ValueError where they are missing."""
-    before, found, rest = page.partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not (found and ended):
-        raise ValueError(f"{PAGE.name} has no place for the table")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
-
-
 def _line(name: str, amounts: list[float]) -> str:
     return f"| {name} | " + " | ".join(f"{amount:,.0f}" for amount in amounts) + " |"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(fill_in(PAGE.read_text(encoding="utf-8"), build_table(read_prices())), encoding="utf-8")
+    table = build_table(read_prices())
+    PAGE.write_text(fill_in(PAGE.read_text(encoding="utf-8"), table, BEGIN, END), encoding="utf-8")

@@ -62,6 +62,8 @@ THEMES: Mapping[str, Json] = {
 """As Telegram's own apps have them: paler than axe allows, so that the page has to mend them."""
 OPERATORS_URL = "https://operators.test/"
 OPERATORS: Json = {"admin_ids": frozenset({ME}), "admin_url": OPERATORS_URL}
+PACE_SECONDS = 3
+"""How far the clock goes from page to page: nobody turns pages faster, and is slowed down."""
 PICTURES = re.compile(r"/small$|/uploads/|/styles/|^https://bucket\.example/")
 TELEGRAM = """
 window.told = [];
@@ -139,7 +141,8 @@ class Phone:
         await expect(self.title).to_be_visible()
 
     async def visit(self, path: str) -> None:
-        """Follow a link to this address, which need not be on the page."""
+        """Follow a link to this address, which need not be on the page, a while after the page before."""
+        self.world.clock.advance(PACE_SECONDS)
         await self.page.evaluate(
             """path => { const link = document.createElement("a"); link.href = path;
             document.getElementById("page").append(link); link.click(); }""",

@@ -43,7 +43,6 @@ async def record(folder: Path, language: Language, theme: str) -> None:
 
 async def shoot(phone: Phone, path: str) -> Image.Image:
     """A page, as long as it is."""
-    phone.world.clock.advance(3)
     await phone.visit(path)
     await phone.page.wait_for_function(LOADED)
     return Image.open(io.BytesIO(await phone.page.screenshot(full_page=True))).convert("RGB")

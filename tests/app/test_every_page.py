@@ -11,8 +11,6 @@ from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
 
-PACE_SECONDS = 3
-"""How far the clock goes from page to page: nobody turns pages faster, and is slowed down."""
 WIDER = """
 () => [...document.querySelectorAll("body :not(.skip, .hidden-words, textarea, select)")].filter((each) => {
   const { right, left, width } = each.getBoundingClientRect();
@@ -31,7 +29,6 @@ OPEN = "() => document.querySelectorAll('details').forEach((each) => { each.open
 
 async def look(phone: Phone, path: str) -> list[str]:
     """What is wrong with a page, in light and dark."""
-    phone.world.clock.advance(PACE_SECONDS)
     await phone.visit(path)
     return await look_here(phone, path)
 

@@ -79,7 +79,6 @@ async def test_everything_is_reached(browser: Browser, world: World) -> None:
         await phone.open(platform="")
         faults, seen = [], set[str]()
         for pattern, path in pages.items():
-            world.clock.advance(3)
             await phone.visit(path)
             wrong = await walk(phone, seen, is_still=pattern not in SHORT_LIVED)
             faults += [f"{path}: {each}" for each in wrong]

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -51,11 +52,8 @@ def count_deployments(releasing: Releasing, release: Release) -> int:
 
 def approvals(releasing: Releasing, tag: str, members: tuple[int, ...], release: Release) -> list[Press]:
     """Presses of the same screen."""
-
-    def press(member: int) -> Press:
-        return lambda: releasing.approve(member, tag, expect_rev=release.rev, digest=release.digest)
-
-    return [press(member) for member in members]
+    screen = {"expect_rev": release.rev, "digest": release.digest}
+    return [partial(releasing.approve, member, tag, **screen) for member in members]
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
@@ -94,9 +92,7 @@ async def test_approve_against_reject(releasing: Releasing, rounds: int) -> None
             releasing,
             tag,
             *approvals(releasing, tag, (MANAGER,), release),
-            lambda tag=tag, rev=release.rev: releasing.press(  # type: ignore[misc]
-                SECOND_QA, tag, S.MANUAL_TEST_FAILED, expect_rev=rev
-            ),
+            partial(releasing.press, SECOND_QA, tag, S.MANUAL_TEST_FAILED, expect_rev=release.rev),
         )
         after = await releasing.read(tag)
         assert after.status in {S.MANUAL_TEST_PASSED, S.MANUAL_TEST_FAILED}
@@ -114,7 +110,7 @@ async def test_approve_against_a_newer_candidate(releasing: Releasing, rounds: i
             releasing,
             old,
             *approvals(releasing, old, (MANAGER,), release),
-            lambda new=new: releasing.report(ActorKind.BUILD, new, S.MANUAL_TESTING),  # type: ignore[misc]
+            partial(releasing.report, ActorKind.BUILD, new, S.MANUAL_TESTING),
         )
         after = await releasing.read(old)
         assert after.status in {S.MANUAL_TEST_PASSED, S.CANCELLED}
@@ -131,7 +127,7 @@ async def test_two_candidates_at_once(releasing: Releasing, rounds: int) -> None
         await race(
             releasing,
             tags[0],
-            *(lambda tag=tag: releasing.report(ActorKind.BUILD, tag, S.MANUAL_TESTING) for tag in tags),
+            *(partial(releasing.report, ActorKind.BUILD, tag, S.MANUAL_TESTING) for tag in tags),
         )
         states = {(await releasing.read(tag)).status for tag in tags}
         assert states == {S.MANUAL_TESTING, S.CANCELLED}
@@ -144,7 +140,7 @@ async def test_two_workflows_begin_one_release(releasing: Releasing, rounds: int
         outcomes = await race(
             releasing,
             tag,
-            *(lambda run=run, tag=tag: releasing.begin(tag, run=run) for run in ("71", "72", "73")),
+            *(partial(releasing.begin, tag, run=run) for run in ("71", "72", "73")),
         )
         assert sorted(each.is_repeat for each in outcomes) == [False, True, True]
         assert len(await releasing.history(tag)) == 1
@@ -159,7 +155,7 @@ async def test_two_deployments_at_once(releasing: Releasing, rounds: int) -> Non
         await race(
             releasing,
             tags[0],
-            *(lambda tag=tag: releasing.report(ActorKind.DEPLOY, tag, S.DEPLOYING) for tag in tags),
+            *(partial(releasing.report, ActorKind.DEPLOY, tag, S.DEPLOYING) for tag in tags),
         )
         states = [(await releasing.read(tag)).status for tag in tags]
         assert sorted(states) == [S.DEPLOYING, S.MANUAL_TEST_PASSED]
@@ -176,12 +172,8 @@ async def test_abort_against_the_last_stage(releasing: Releasing, rounds: int) -
         await race(
             releasing,
             tag,
-            lambda tag=tag, rev=release.rev: releasing.press(  # type: ignore[misc]
-                OPERATOR, tag, S.PRODUCTION_FAILED, decide_abort, expect_rev=rev
-            ),
-            lambda tag=tag, rev=release.rev: releasing.report(  # type: ignore[misc]
-                ActorKind.DEPLOY, tag, S.DEPLOYED, expect_rev=rev
-            ),
+            partial(releasing.press, OPERATOR, tag, S.PRODUCTION_FAILED, decide_abort, expect_rev=release.rev),
+            partial(releasing.report, ActorKind.DEPLOY, tag, S.DEPLOYED, expect_rev=release.rev),
         )
         after, started = await releasing.read(tag), releasing.sender.count(OutgoingKind.ROLLBACK) - before
         assert (after.status, started) in {(S.DEPLOYED, 0), (S.DEPLOYING, 1)}
@@ -196,15 +188,7 @@ async def test_a_token_is_accepted_once(releasing: Releasing, rounds: int) -> No
     for number in range(rounds):
         tag, token = f"v9.0.{number}", f"token-{number}"
         await releasing.begin(tag)
-        outcomes = await race(
-            releasing,
-            tag,
-            *(
-                lambda tag=tag, token=token: releasing.report(
-                    ActorKind.BUILD, tag, S.BUILDING, token=token, expect_rev=1
-                )
-                for _ in range(4)
-            ),
-        )
+        report = partial(releasing.report, ActorKind.BUILD, tag, S.BUILDING, token=token, expect_rev=1)
+        outcomes = await race(releasing, tag, *[report] * 4)
         assert sorted(each.refusal is None for each in outcomes) == [False, False, False, True]
         assert [event["refusal"] for event in await releasing.history(tag)] == ["", "", "replayed"]

@@ -69,13 +69,19 @@ def _pop(fields: Json, path: list[str]) -> Any:
     return _parent(fields, path).pop(path[-1], None)
 
 
+async def run_step(world: World, *, by_the_one_before: bool) -> bool:
+    """Run the task that is due first, by this release; False when there is none."""
+    hidden = take_new_fields(world) if by_the_one_before else None
+    is_busy = await world.run_next()
+    if hidden is not None:
+        give_new_fields(world, hidden)
+    return is_busy
+
+
 async def run(world: World, turns: Turns) -> None:
     """Run all tasks, and sweep what has none; each step is done by the release whose turn it is."""
     for step in range(STEPS_MAX):
-        hidden = take_new_fields(world) if turns(step) else None
-        is_busy = await world.run_next()
-        if hidden is not None:
-            give_new_fields(world, hidden)
+        is_busy = await run_step(world, by_the_one_before=turns(step))
         due = [job.sweep_at for job in list_videos(world) if job.sweep_at is not None]
         if not is_busy and not due:
             return
@@ -101,9 +107,9 @@ async def take_over(recording: Recording) -> World:
     """The world in which the recorded release has just ended."""
     world = await restore(recording)
     prepare(world)
-    for task in recording.documents["jobs"].values():
-        copy = (task.get("video") or {}).get("smaller_copy") or {}
-        assert bool(copy.get("operation")) == (task["user_id"] == COPIED_FOR)
+    for job in recording.documents["jobs"].values():
+        copy = (job.get("video") or {}).get("smaller_copy") or {}
+        assert bool(copy.get("operation")) == (job["user_id"] == COPIED_FOR)
     return world
 
 
@@ -131,10 +137,7 @@ async def test_late_videos(turns: Turns) -> None:
     world.video_model.polls_needed = STEPS_MAX
     world.clock.advance(1_801)
     for step in range(40):
-        hidden = take_new_fields(world) if turns(step) else None
-        await world.run_next()
-        if hidden is not None:
-            give_new_fields(world, hidden)
+        await run_step(world, by_the_one_before=turns(step))
     world.video_model.polls_needed = 1
     await run(world, turns)
     [first, *late] = [job for job in list_videos(world) if job.user_id == 703]

@@ -61,9 +61,9 @@ class CardBuyers(Actors):
             self.deeds["e-mail"] += 1
             await person.send(f"buyer{person.id}@example.com")
         elif pressed := ordering or [each for each in buttons if each[1].startswith("1;card;")]:
-            button = self.dice.choice(pressed)
-            self.deeds["plan by card" if button[1].split(";")[3:4] in [[name] for name in PLANS] else "by card"] += 1
-            await self.press_button(person, *button)
+            message_id, data = self.dice.choice(pressed)
+            self.deeds["by card" if PLANS.keys().isdisjoint(data.split(";")[3:4]) else "plan by card"] += 1
+            await self.press_button(person, message_id, data)
         else:
             self.deeds["/buy by card"] += 1
             await person.send("/buy")

@@ -95,9 +95,8 @@ async def die_once(cinema: Cinema, step: Step, moment: Moment) -> None:
     """Let the worker die at this step; a poll is answered while Gemini is still at work."""
     if step == "poll":
         cinema.gate.clear()
-    kills = sum(cinema.reaper.kills.values())
     cinema.reaper.arm(step, moment)
-    await cinema.run_until(kills=kills + 1)
+    await cinema.run_until(kills=cinema.reaper.kills.total() + 1)
     cinema.gate.set()
 
 

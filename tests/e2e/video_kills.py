@@ -5,9 +5,8 @@ watched: at the chosen call the worker dies, and nothing that it still tries aft
 """
 
 import asyncio
-import inspect
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
@@ -35,6 +34,7 @@ from shared.ports import RepairPorts, VideoStudio
 from shared.videos.video import is_video
 from tests.contracts.test_messenger import UNLIMITED
 from tests.e2e.books import Books, open_database, open_store, read_books, read_collection
+from tests.fakes.between import Between
 from tests.world import World
 
 Json = dict[str, Any]
@@ -76,18 +76,16 @@ class Reaper:
 
     def watch(self, name: str, port: Any) -> Any:
         """The port, as this worker reaches it."""
-        return _Watched(self, name, port)
+        return Between(port, lambda method, work: self.pass_on((name, method), work))
 
-    async def pass_on(self, call: tuple[str, str], work: Any) -> Any:
+    async def pass_on(self, call: tuple[str, str], work: Callable[[], Awaitable[Any]]) -> Any:
         if self._is_dead:
-            work.close()
             raise DiedError
         step = CALLS.get(call)
         moment = self._armed[1] if self._armed is not None and self._armed[0] == step else None
         if step is not None and moment == "before":
-            work.close()
             self._die(step)
-        answer = await work
+        answer = await work()
         if step is not None and moment == "answered":
             self._die(step)
         if step is not None and moment == "committed":
@@ -100,21 +98,6 @@ class Reaper:
         self.kills[step] += 1
         self._armed, self._dies_after_commit, self._is_dead = None, None, True
         raise DiedError
-
-
-class _Watched:
-    def __init__(self, reaper: Reaper, name: str, port: Any) -> None:
-        self._reaper, self._name, self._port = reaper, name, port
-
-    def __getattr__(self, method: str) -> Any:
-        found = getattr(self._port, method)
-        if not inspect.iscoroutinefunction(found):
-            return found
-
-        async def call(*given: Any, **named: Any) -> Any:
-            return await self._reaper.pass_on((self._name, method), found(*given, **named))
-
-        return call
 
 
 @dataclass
@@ -161,7 +144,7 @@ class Cinema:
     async def run_until(self, kills: int) -> None:
         """Run tasks until the worker has died so often."""
         for _ in range(TASKS_MAX):
-            if sum(self.reaper.kills.values()) >= kills:
+            if self.reaper.kills.total() >= kills:
                 return
             await self.run_next()
         raise AssertionError(f"{self.reaper.kills} after {TASKS_MAX} tasks")

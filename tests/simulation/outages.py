@@ -4,7 +4,6 @@ The calls of each service are numbered from the update to the last settlement. A
 the scheduler calls `sweep`; nothing else goes wrong.
 """
 
-import inspect
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
@@ -28,6 +27,7 @@ from shared.people.user_documents import user_key
 from shared.ports import RepairPorts
 from shared.providers.outcomes import Busy
 from shared.task import Task
+from tests.fakes.between import Between
 from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
@@ -64,7 +64,7 @@ class Outage:
         return service == self.service and self.first <= self.made[service] < self.first + self.count
 
     def wrap(self, service: Service, target: object) -> Any:
-        return _Guarded(self, service, target)
+        return Between(target, lambda _, call: self.call(service, call))
 
     async def call(self, service: Service, method: Callable[[], Awaitable[Any]]) -> Any:
         """Call it, or let it fail in the chosen manner: before it happens, or after."""
@@ -77,23 +77,6 @@ class Outage:
         if self.manner == "answer lost":
             await method()
         raise (DeliveryUnknownError if service == "messenger" else UnavailableError)(self.manner)
-
-
-class _Guarded:
-    """A port whose async methods ask the outage first."""
-
-    def __init__(self, outage: Outage, service: Service, target: object) -> None:
-        self._outage, self._service, self._target = outage, service, target
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._target, name)
-        if not inspect.iscoroutinefunction(method):
-            return method
-
-        async def call(*arguments: Any, **named: Any) -> Any:
-            return await self._outage.call(self._service, lambda: method(*arguments, **named))
-
-        return call
 
 
 def make_world(outage: Outage) -> World:

@@ -44,16 +44,16 @@ Kind = Literal[
 KINDS: Final = get_args(Kind)
 PICTURE_KINDS: Final = frozenset({"corrupt", "noise"})
 TEXT_KINDS: Final = frozenset(
-    {"cut", "stream_error", "stall", "endless", "rerouted", "echo", "say", "refuse", "obey"},
+    {"cut", "stream_error", "stall", "endless", "echo", "say", "refuse", "obey"},
 )
 SPEECH_KINDS: Final = frozenset({"wav", "mute"})
 VIDEO_KINDS: Final = frozenset({"empty", "hidden", "late_file", "large", "spoiled"})
 Work = Literal["picture", "text", "speech", "video"]
 _NOT_OF: Final[dict[str, frozenset[str]]] = {
-    "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS,
+    "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS | {"rerouted"},
     "text": PICTURE_KINDS | SPEECH_KINDS | VIDEO_KINDS,
-    "speech": (TEXT_KINDS - {"rerouted"}) | VIDEO_KINDS | {"noise", "blocked", "finish"},
-    "video": (TEXT_KINDS - {"rerouted"}) | SPEECH_KINDS | PICTURE_KINDS,
+    "speech": TEXT_KINDS | VIDEO_KINDS | {"noise", "blocked", "finish"},
+    "video": TEXT_KINDS | SPEECH_KINDS | PICTURE_KINDS,
 }
 BUSY_PROMPT_REFUSALS: Final = 2
 SLOW_PROMPT_SECONDS: Final = 30.0

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.bench import outside_costs
-from infra.bench.costs import PAGE, read_prices
+from infra.bench.costs import PAGE, fill_in, read_prices
 
 PRICES = read_prices()
 
@@ -11,7 +11,8 @@ PRICES = read_prices()
 def test_the_page_has_the_computed_table() -> None:
     """The table matches prices and quantities; python -m infra.bench.outside_costs writes it."""
     page = PAGE.read_text(encoding="utf-8")
-    assert outside_costs.fill_in(page, outside_costs.build_table(PRICES)) == page
+    table = outside_costs.build_table(PRICES)
+    assert fill_in(page, table, outside_costs.BEGIN, outside_costs.END) == page
 
 
 def test_an_export_reads_every_document() -> None:
@@ -29,4 +30,4 @@ def test_rarer_copies_cost_less() -> None:
 def test_a_page_without_the_place_is_refused() -> None:
     """Nothing is written beside the marks."""
     with pytest.raises(ValueError, match="no place"):
-        outside_costs.fill_in("# Deploy", "")
+        fill_in("# Deploy", "", outside_costs.BEGIN, outside_costs.END)
