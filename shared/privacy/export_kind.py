@@ -1,10 +1,11 @@
 """The kind `export`: the functions that the engine calls for it. No model is asked."""
 
+from shared.gallery.archive import archive_prefix
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
 from shared.ports import Ports, VideoStudio
-from shared.privacy.export import MEDIUM, export_prefix
+from shared.privacy.export import MEDIUM
 from shared.privacy.make_export import begin_export, pack_next, show_export
 from shared.providers.ladder import Rung
 
@@ -26,7 +27,7 @@ async def _mend(ports: Ports, studio: VideoStudio, ended: StoredJob) -> None:
 
 
 async def _purge(ports: Ports, deleted: StoredJob) -> None:
-    await ports.blobs.delete_all(export_prefix(deleted.job))
+    await ports.blobs.delete_all(archive_prefix(deleted.job))
 
 
 EXPORT_KIND: Kind[VideoStudio] = Kind(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from shared.gallery.archive_screens import LINK_HOURS, NONCE_CHARACTERS
 from shared.jobs.job import Job, JobState, is_canceled
 from shared.jobs.screens import Screens
 from shared.ports import Button, Screen
@@ -12,10 +13,6 @@ from shared.texts import html_text, plain_text
 
 EXPORT, STOP = "export", "estop"
 """The actions of the buttons."""
-NONCE_CHARACTERS = 8
-"""Of a job's id, in the button under it: two presses of it are one request."""
-LINK_HOURS = 12
-"""What the IAM API signs is good for no longer."""
 LINKS_PER_MESSAGE = 8
 MEGABYTE = 1_000_000
 _DONE = frozenset({JobState.MADE, JobState.DELIVERED})

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.errors import MessengerError
+from shared.gallery.archive_screens import LINK_HOURS
 from shared.jobs.attempts import end_attempt
 from shared.jobs.before_asking import (
     PREPARING_ERRORS,
@@ -27,7 +28,7 @@ from shared.jobs.refuse_job import refuse_job
 from shared.jobs.time_limits import FILMING_SECONDS_MAX
 from shared.ports import Ports, VideoStudio
 from shared.privacy.export import MEDIUM, cost_of_last, filename_of, progress_of, with_progress
-from shared.privacy.export_screens import LINK_HOURS, linked_export
+from shared.privacy.export_screens import linked_export
 from shared.privacy.pack_part import pack_part
 from shared.providers.outcomes import FailureReason
 

@@ -5,6 +5,7 @@ A press asks for one export; a second press of the same button is the same reque
 
 from shared.conversations.history_screens import KEPT
 from shared.credits.catalogue import titles_of_others
+from shared.gallery.archive import day_of
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import is_known
@@ -13,7 +14,7 @@ from shared.jobs.job import Job, is_canceled
 from shared.people.users import Language
 from shared.pictures.place_order import place_order
 from shared.ports import Button, Ports, Screen
-from shared.privacy.export import ExportArtefacts, ExportRequest, day_of, is_export
+from shared.privacy.export import ExportArtefacts, ExportRequest, is_export
 from shared.privacy.export_screens import EXPORT
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
