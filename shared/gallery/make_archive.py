@@ -6,11 +6,10 @@ found ── packed and stored ✓ ── commit: MADE ── shown, or a link t
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from shared.errors import BlobMissingError, MessengerError
+from shared.errors import BlobMissingError
 from shared.gallery.archive import (
     BYTES_MAX,
     COST_USD_MICROS,
@@ -22,13 +21,13 @@ from shared.gallery.archive import (
     with_archive,
 )
 from shared.gallery.archive_screens import LINK_HOURS, linked_archive
+from shared.gallery.deliver_zip import deliver_zip
 from shared.gallery.find_results import Page, find_results, open_result
 from shared.gallery.result import Cursor, Result, read_cursor, read_selection, write_cursor
 from shared.gallery.zip_stream import Entry, name_entry, write_zip
 from shared.jobs.attempts import end_attempt
 from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, must_wait_for_spending
-from shared.jobs.deliver_job import deliver_job
-from shared.jobs.frame import Document, Receipt, Words, surface_of
+from shared.jobs.frame import Document, Words, surface_of
 from shared.jobs.job import Job, mark_made
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.refuse_job import refuse_job
@@ -41,8 +40,6 @@ from shared.videos.video import SHOWN_BYTES_MAX, video_artefacts
 
 LAST_ID = "~"
 """Behind every id of a job: a page that begins there has all that have its time."""
-RING_SECONDS = 10
-"""A longer one ends with an additional message, because edits cause no notification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +175,4 @@ async def show_archive(ports: Ports, studio: VideoStudio, held: StoredJob) -> No
     if archive.size_bytes > SHOWN_BYTES_MAX:
         address = await studio.media.link(archive.blob, timedelta(hours=LINK_HOURS), archive.filename)
         shown = Words((linked_archive(held.job, address),))
-    delivered = await deliver_job(ports, held, shown, _unchanged)
-    if delivered is not None and (ports.clock.now() - held.job.created_at).total_seconds() > RING_SECONDS:
-        with suppress(MessengerError):
-            await surface_of(ports, delivered.job).ring(ports, delivered.job)
-
-
-def _unchanged(job: Job, _: Receipt) -> Job:
-    return job
+    await deliver_zip(ports, held, shown)
