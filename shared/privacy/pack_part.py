@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.errors import BlobMissingError, DocumentUnreadableError
+from shared.errors import BlobMissingError
+from shared.gallery.find_results import read_job
+from shared.gallery.result import is_kept
 from shared.gallery.whole_file import WholeFile, whole_file
 from shared.gallery.zip_stream import NAME_CHARACTERS_MAX, Entry, name_entry, write_zip
-from shared.jobs.frame import is_known
-from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import open_job_record
+from shared.jobs.job import Job
 from shared.ports import MediaStore, Ports, Record
 from shared.privacy.export import PART_BYTES_MAX, Part, Progress, part_name, progress_of
 from shared.privacy.person_documents import walk_owned
@@ -80,10 +80,6 @@ async def _open(media: MediaStore, file: WholeFile) -> Entry | None:
 
 
 def _read(ports: Ports, record: Record) -> Job | None:
-    """A delivered job that is not deleted; None for every other, and for one that only another release can read."""
-    try:
-        job = open_job_record(ports, record).job
-    except DocumentUnreadableError:
-        return None
-    is_kept = job.state is JobState.DELIVERED and job.deleted_at is None and job.expire_at > ports.clock.now()
-    return job if is_kept and is_known(ports, job) else None
+    """A job whose result is there; None for every other, and for one that only another release can read."""
+    opened = read_job(ports, record)
+    return opened.job if opened is not None and is_kept(opened.job, ports.clock.now()) else None
