@@ -45,11 +45,10 @@ def linked_export(job: Job, addresses: Sequence[str]) -> tuple[Screen, ...]:
         (Button(plain_text(job.language, "button-export-part", number=n, size=_megabytes(part.size_bytes)), url=url),)
         for n, (part, url) in enumerate(zip(parts, addresses, strict=True), 1)
     ]
-    more = html_text(job.language, "export-more")
-    texts = ["\n".join(_about(job)), *[more] * len(rows[LINKS_PER_MESSAGE::LINKS_PER_MESSAGE])]
-    starts = range(0, len(rows), LINKS_PER_MESSAGE)
+    first, more = "\n".join(_about(job)), html_text(job.language, "export-more")
     return tuple(
-        Screen(text, tuple(rows[start : start + LINKS_PER_MESSAGE])) for text, start in zip(texts, starts, strict=True)
+        Screen(more if start else first, tuple(rows[start : start + LINKS_PER_MESSAGE]))
+        for start in range(0, len(rows), LINKS_PER_MESSAGE)
     )
 
 
