@@ -51,7 +51,7 @@ from shared.ports import Button, Ports, Screen
 from shared.telegram.address import message_ref
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import read_moment, write_callback, write_moment
-from shared.telegram.taps import answer_tap, say_declined, toast
+from shared.telegram.taps import answer_tap, tell_ordered, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, change_visitor
 from shared.texts import html_text, plain_text, unmark
@@ -292,10 +292,9 @@ async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str)
         return
     intent = tap_intent(ports.bot_id, f"prompt:{prompt.id}:{tap.message_id}", "use", nonce)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, {}))
+    await tell_ordered(ports, visit, tap, came_of_it, "toast-answer-more")
     if isinstance(came_of_it, Screen):
-        await say_declined(ports, visit, tap, came_of_it)
         return
-    await toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
     good_from = visit.received_at + IMPATIENCE
     page = _draw_shared(visit, prompt, good_from) if token else _draw_prompt(visit, prompt, good_from=good_from)
     await _show(ports, visit, tap, page)

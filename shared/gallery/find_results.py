@@ -48,7 +48,7 @@ async def find_results(
     found = [record for records in await asyncio.gather(*map(ports.store.find, asked)) for record in records]
     found.sort(key=_place_of, reverse=not is_upwards)
     now = ports.clock.now()
-    jobs = [opened.job for record in found[:limit] if (opened := _read(ports, record)) is not None]
+    jobs = [opened.job for record in found[:limit] if (opened := read_job(ports, record)) is not None]
     following = Cursor(*_place_of(found[limit - 1])) if len(found) > limit else None
     return Page(tuple(Result(job) for job in jobs if is_shown(job, now)), following)
 
@@ -60,7 +60,7 @@ async def open_result(ports: Ports, user_id: int, job_id: str) -> StoredJob | No
     return opened if opened is not None and is_theirs and is_shown(opened.job, ports.clock.now()) else None
 
 
-def _read(ports: Ports, record: Record) -> StoredJob | None:
+def read_job(ports: Ports, record: Record) -> StoredJob | None:
     """The job of a document; None if only another release can read it."""
     try:
         opened = open_job_record(ports, record)

@@ -6,11 +6,10 @@ found ── packed and stored ✓ ── commit: MADE ── shown, or a link t
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from shared.errors import BlobMissingError, MessengerError
+from shared.errors import BlobMissingError
 from shared.gallery.archive import (
     BYTES_MAX,
     COST_USD_MICROS,
@@ -22,37 +21,24 @@ from shared.gallery.archive import (
     with_archive,
 )
 from shared.gallery.archive_screens import LINK_HOURS, linked_archive
+from shared.gallery.deliver_zip import deliver_zip
 from shared.gallery.find_results import Page, find_results, open_result
-from shared.gallery.result import Cursor, Result, read_cursor, read_selection, write_cursor
+from shared.gallery.result import Cursor, read_cursor, read_selection, write_cursor
+from shared.gallery.whole_file import WholeFile, whole_file
 from shared.gallery.zip_stream import Entry, name_entry, write_zip
 from shared.jobs.attempts import end_attempt
 from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, must_wait_for_spending
-from shared.jobs.deliver_job import deliver_job
-from shared.jobs.frame import Document, Receipt, Words, surface_of
+from shared.jobs.frame import Document, Words, surface_of
 from shared.jobs.job import Job, mark_made
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.time_limits import FILMING_SECONDS_MAX
-from shared.pictures.picture import artefacts_of
-from shared.pictures.show_picture import EXTENSIONS
 from shared.ports import Ports, StoredFile, VideoStudio
 from shared.providers.outcomes import FailureReason
-from shared.videos.video import SHOWN_BYTES_MAX, video_artefacts
+from shared.videos.video import SHOWN_BYTES_MAX
 
 LAST_ID = "~"
 """Behind every id of a job: a page that begins there has all that have its time."""
-RING_SECONDS = 10
-"""A longer one ends with an additional message, because edits cause no notification."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of a result in the bucket."""
-
-    result: Result
-    blob: str
-    size_bytes: int
-    extension: str
 
 
 @dataclass(slots=True)
@@ -62,7 +48,7 @@ class _Packed:
     count: int = 0
     missing: int = 0
     following: Cursor | None = None
-    files: list[_File] = field(default_factory=list)
+    files: list[WholeFile] = field(default_factory=list)
 
 
 async def make_archive(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -112,7 +98,7 @@ async def _choose(ports: Ports, job: Job) -> _Packed:
     packed.following = page.following
     last: Cursor | None = None
     for result in page.results:
-        file = _file_of(result)
+        file = whole_file(result.job)
         size_bytes += 0 if file is None else file.size_bytes
         if last is not None and size_bytes > BYTES_MAX:
             packed.following = last
@@ -133,16 +119,6 @@ async def _find(ports: Ports, job: Job) -> Page:
     return Page(tuple(result for result in page.results if result.created_at == after.at), None)
 
 
-def _file_of(result: Result) -> _File | None:
-    if result.medium == "picture":
-        made = artefacts_of(result.job).result
-        return (
-            None if made is None else _File(result, made.blob, made.size_bytes, EXTENSIONS.get(made.mime_type, "img"))
-        )
-    video = video_artefacts(result.job).video
-    return None if video is None else _File(result, video.blob, video.size_bytes, "mp4")
-
-
 async def _open_all(studio: VideoStudio, packed: _Packed) -> AsyncIterator[Entry]:
     """Each file as it is reached; one that the bucket does not have any more is left out."""
     for file in packed.files:
@@ -152,17 +128,17 @@ async def _open_all(studio: VideoStudio, packed: _Packed) -> AsyncIterator[Entry
             packed.missing += 1
             continue
         packed.count += 1
-        name = name_entry(packed.count, file.result.prompt, file.extension)
-        yield Entry(name, file.result.created_at, pieces)
+        name = name_entry(packed.count, file.words, file.extension)
+        yield Entry(name, file.job.created_at, pieces)
 
 
 async def _find_video(ports: Ports, studio: VideoStudio, job: Job) -> StoredArchive | None:
     """The file of one video, as it is."""
     opened = await open_result(ports, job.user_id, archive_request(job).only)
-    file = None if opened is None else _file_of(Result(opened.job))
+    file = None if opened is None else whole_file(opened.job)
     if file is None or await studio.media.measure(file.blob) is None:
         return None
-    return StoredArchive(file.blob, file.size_bytes, f"nanobanana-{file.result.id}.{file.extension}", 1)
+    return StoredArchive(file.blob, file.size_bytes, f"nanobanana-{file.job.id}.{file.extension}", 1)
 
 
 async def show_archive(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -178,11 +154,4 @@ async def show_archive(ports: Ports, studio: VideoStudio, held: StoredJob) -> No
     if archive.size_bytes > SHOWN_BYTES_MAX:
         address = await studio.media.link(archive.blob, timedelta(hours=LINK_HOURS), archive.filename)
         shown = Words((linked_archive(held.job, address),))
-    delivered = await deliver_job(ports, held, shown, _unchanged)
-    if delivered is not None and (ports.clock.now() - held.job.created_at).total_seconds() > RING_SECONDS:
-        with suppress(MessengerError):
-            await surface_of(ports, delivered.job).ring(ports, delivered.job)
-
-
-def _unchanged(job: Job, _: Receipt) -> Job:
-    return job
+    await deliver_zip(ports, held, shown)

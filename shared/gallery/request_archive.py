@@ -8,22 +8,18 @@ from dataclasses import replace
 from shared.gallery.archive import ArchiveArtefacts, ArchiveRequest, day_of, is_archive
 from shared.gallery.find_results import find_results
 from shared.gallery.gallery_screens import describe_selection
+from shared.gallery.order_zip import order_zip, stop_zip
 from shared.gallery.result import ALL, Result, read_cursor, read_selection, write_cursor, write_selection
 from shared.gallery.show_gallery import is_private
-from shared.jobs.accept_request import Accepted, Order, find_accepted
-from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.frame import is_known
+from shared.jobs.accept_request import Order
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import Job, is_canceled
+from shared.jobs.job import Job
 from shared.people.shelves import ARCHIVES_PER_DAY
-from shared.pictures.place_order import place_order
 from shared.ports import Ports
-from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.callbacks import write_moment
-from shared.telegram.find_pressed import find_pressed_job
-from shared.telegram.taps import answer_tap, tell_ordered, toast
+from shared.telegram.taps import toast
 from shared.telegram.updates import Tap
-from shared.telegram.visits import Visit, origin_of
+from shared.telegram.visits import Visit
 from shared.texts import plain_text, shorten
 
 
@@ -62,26 +58,11 @@ async def send_video_file(ports: Ports, visit: Visit, tap: Tap, job_id: str) -> 
 
 async def _order(ports: Ports, visit: Visit, tap: Tap, intent: str, request: ArchiveRequest) -> None:
     request = replace(request, day=day_of(ports.clock.now()))
-    if not request.is_offered(visit.opened.user) and await find_accepted(ports, intent) is None:
-        text = plain_text(visit.language, "toast-gallery-zip-limit", limit=ARCHIVES_PER_DAY)
-        await answer_tap(ports, tap.query_id, text, alert=True)
-        return
     order = Order("archive", request, ArchiveArtefacts(), 1, is_recent=False)
-    accepted = await place_order(ports, visit.opened, origin_of(visit, intent), order)
-    await tell_ordered(ports, visit, tap, accepted, "toast-gallery-zip")
-    if isinstance(accepted, Accepted):
-        visit.recorded = accepted.fresh
-        await (announce_jobs if accepted.fresh else resume_jobs)(ports, accepted.jobs)
+    over = plain_text(visit.language, "toast-gallery-zip-limit", limit=ARCHIVES_PER_DAY)
+    await order_zip(ports, visit, tap, intent, order, begun="toast-gallery-zip", over=over)
 
 
 async def press_stop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Cancel* under the card of a ZIP."""
-
-    def fits(job: Job) -> bool:
-        return is_known(ports, job) and is_archive(job)
-
-    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), fits)
-    if opened is None:
-        return
-    job = await cancel_job(ports, opened.job.id)
-    await toast(ports, visit, tap, "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late")
+    await stop_zip(ports, visit, tap, arguments, is_archive)

@@ -119,10 +119,14 @@ class Result:
         return Cursor(self.job.created_at, self.job.id)
 
 
+def is_kept(job: Job, now: datetime) -> bool:
+    """Whether a job's result is there for its person: it is delivered, and neither deleted nor expired."""
+    return job.state is JobState.DELIVERED and job.deleted_at is None and now < job.expire_at
+
+
 def is_shown(job: Job, now: datetime) -> bool:
-    """Whether a gallery shows this job: a delivered picture or video that is neither deleted nor expired."""
-    is_whole = job.state is JobState.DELIVERED and job.deleted_at is None and now < job.expire_at
-    return is_whole and (is_picture(job) or is_video(job))
+    """Whether a gallery shows this job: a picture or video that is there."""
+    return is_kept(job, now) and (is_picture(job) or is_video(job))
 
 
 def queries_of(user_id: int, selection: Selection, after: Cursor | None, limit: int, order: Order) -> tuple[Query, ...]:

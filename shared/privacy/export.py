@@ -1,21 +1,19 @@
 """All data of a person as ZIP files: a free job, made part by part, kept for a day. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from shared.gallery.archive import BYTES_MAX, COST_USD_MICROS, KEPT, archive_prefix
 from shared.jobs.job import Artefacts, Job, Request
 from shared.people.users import User
 
 MEDIUM = "export"
 """The name of this kind in logs and metrics."""
-KEPT = timedelta(days=2)
 TRIED_FOR = timedelta(hours=6)
 """A person with 5,000 results has some forty parts, each made within two minutes."""
-PART_BYTES_MAX = 250_000_000
-"""As of a ZIP from the gallery: what one visit of the function packs within its time."""
-PART_COST_USD_MICROS = 35_000
-"""What a full part may cost us, in millionths of a US dollar; see `shared/gallery/archive.py`."""
+PART_BYTES_MAX = BYTES_MAX
+"""What one visit of the function packs within its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,6 @@ class ExportArtefacts(Artefacts):
     export: Progress = Progress()
 
 
-def day_of(now: datetime) -> str:
-    """The UTC day, as YYYY-MM-DD."""
-    return now.astimezone(UTC).date().isoformat()
-
-
 def is_export(job: Job) -> bool:
     """Whether the job is an export; the functions below require this."""
     return isinstance(job.request, ExportRequest)
@@ -104,17 +97,12 @@ def with_progress(job: Job, progress: Progress) -> Job:
 def cost_of_last(progress: Progress) -> int:
     """What the newest part may cost us, in millionths of a US dollar: mostly the download of its bytes."""
     size_bytes = progress.parts[-1].size_bytes if progress.parts else 0
-    return max(1, PART_COST_USD_MICROS * size_bytes // PART_BYTES_MAX)
-
-
-def export_prefix(job: Job) -> str:
-    """The prefix of its files' names; the bucket deletes them after a day, as every ZIP."""
-    return f"archives/{job.id}/"
+    return max(1, COST_USD_MICROS * size_bytes // PART_BYTES_MAX)
 
 
 def part_name(job: Job) -> str:
     """The name of the part that this attempt packs: another attempt at the same part has another fence."""
-    return f"{export_prefix(job)}{len(progress_of(job).parts) + 1}-{job.fence}.zip"
+    return f"{archive_prefix(job)}{len(progress_of(job).parts) + 1}-{job.fence}.zip"
 
 
 def filename_of(job: Job, number: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from shared.gallery.archive_screens import LINK_HOURS, NONCE_CHARACTERS
 from shared.jobs.job import Job, JobState, is_canceled
 from shared.jobs.screens import Screens
 from shared.ports import Button, Screen
@@ -12,10 +13,6 @@ from shared.texts import html_text, plain_text
 
 EXPORT, STOP = "export", "estop"
 """The actions of the buttons."""
-NONCE_CHARACTERS = 8
-"""Of a job's id, in the button under it: two presses of it are one request."""
-LINK_HOURS = 12
-"""What the IAM API signs is good for no longer."""
 LINKS_PER_MESSAGE = 8
 MEGABYTE = 1_000_000
 _DONE = frozenset({JobState.MADE, JobState.DELIVERED})
@@ -48,11 +45,10 @@ def linked_export(job: Job, addresses: Sequence[str]) -> tuple[Screen, ...]:
         (Button(plain_text(job.language, "button-export-part", number=n, size=_megabytes(part.size_bytes)), url=url),)
         for n, (part, url) in enumerate(zip(parts, addresses, strict=True), 1)
     ]
-    more = html_text(job.language, "export-more")
-    texts = ["\n".join(_about(job)), *[more] * len(rows[LINKS_PER_MESSAGE::LINKS_PER_MESSAGE])]
-    starts = range(0, len(rows), LINKS_PER_MESSAGE)
+    first, more = "\n".join(_about(job)), html_text(job.language, "export-more")
     return tuple(
-        Screen(text, tuple(rows[start : start + LINKS_PER_MESSAGE])) for text, start in zip(texts, starts, strict=True)
+        Screen(more if start else first, tuple(rows[start : start + LINKS_PER_MESSAGE]))
+        for start in range(0, len(rows), LINKS_PER_MESSAGE)
     )
 
 

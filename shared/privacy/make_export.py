@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.errors import MessengerError
+from shared.gallery.archive_screens import LINK_HOURS
+from shared.gallery.deliver_zip import deliver_zip
 from shared.jobs.attempts import end_attempt
 from shared.jobs.before_asking import (
     PREPARING_ERRORS,
@@ -17,22 +19,18 @@ from shared.jobs.before_asking import (
     end_unasked,
     must_wait_for_spending,
 )
-from shared.jobs.deliver_job import deliver_job
 from shared.jobs.follow_operation import follow_operation
-from shared.jobs.frame import Receipt, Words, surface_of
-from shared.jobs.job import Job, mark_made, retry_seconds
+from shared.jobs.frame import Words, surface_of
+from shared.jobs.job import mark_made, retry_seconds
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.time_limits import FILMING_SECONDS_MAX
 from shared.ports import Ports, VideoStudio
 from shared.privacy.export import MEDIUM, cost_of_last, filename_of, progress_of, with_progress
-from shared.privacy.export_screens import LINK_HOURS, linked_export
+from shared.privacy.export_screens import linked_export
 from shared.privacy.pack_part import pack_part
 from shared.providers.outcomes import FailureReason
-
-RING_SECONDS = 10
-"""A longer one ends with an additional message, because edits cause no notification."""
 
 
 async def begin_export(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -83,11 +81,4 @@ async def show_export(ports: Ports, studio: VideoStudio, held: StoredJob) -> Non
             return
         filename = filename_of(held.job, number)
         addresses.append(await studio.media.link(part.blob, timedelta(hours=LINK_HOURS), filename))
-    delivered = await deliver_job(ports, held, Words(linked_export(held.job, addresses)), _unchanged)
-    if delivered is not None and (ports.clock.now() - held.job.created_at).total_seconds() > RING_SECONDS:
-        with suppress(MessengerError):
-            await surface_of(ports, delivered.job).ring(ports, delivered.job)
-
-
-def _unchanged(job: Job, _: Receipt) -> Job:
-    return job
+    await deliver_zip(ports, held, Words(linked_export(held.job, addresses)))

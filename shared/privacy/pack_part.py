@@ -7,33 +7,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.errors import BlobMissingError, DocumentUnreadableError
+from shared.errors import BlobMissingError
+from shared.gallery.find_results import read_job
+from shared.gallery.result import is_kept
+from shared.gallery.whole_file import WholeFile, whole_file
 from shared.gallery.zip_stream import NAME_CHARACTERS_MAX, Entry, name_entry, write_zip
-from shared.jobs.frame import is_known
-from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import open_job_record
-from shared.pictures.picture import artefacts_of, is_picture, request_of
-from shared.pictures.show_picture import EXTENSIONS
+from shared.jobs.job import Job
 from shared.ports import MediaStore, Ports, Record
 from shared.privacy.export import PART_BYTES_MAX, Part, Progress, part_name, progress_of
 from shared.privacy.person_documents import walk_owned
 from shared.privacy.write_documents import open_documents
-from shared.videos.video import is_video, video_artefacts, video_request
-from shared.voices.speech import SpeechArtefacts
 
 PACKING = timedelta(seconds=90)
 """After this time a part takes no further file: it has to be stored within one visit."""
 ZIP_TYPE = "application/zip"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of a job in the bucket."""
-
-    blob: str
-    size_bytes: int
-    extension: str
-    words: str
 
 
 @dataclass(slots=True)
@@ -65,11 +52,11 @@ async def _open_files(ports: Ports, media: MediaStore, export: Job, packing: _Pa
     """Each file as it is reached, until the part is full or its time is over; one that is gone is counted."""
     async for record in walk_owned(ports.store, "jobs", export.user_id, packing.progress.passed):
         job = _read(ports, record)
-        file = None if job is None else _file_of(job)
-        if job is not None and file is not None:
+        file = None if job is None else whole_file(job)
+        if file is not None:
             if packing.count and packing.size_bytes + file.size_bytes > PART_BYTES_MAX:
                 return
-            entry = await _open(media, job, file)
+            entry = await _open(media, file)
             if entry is not None:
                 packing.count += 1
                 packing.size_bytes += file.size_bytes
@@ -82,34 +69,17 @@ async def _open_files(ports: Ports, media: MediaStore, export: Job, packing: _Pa
     packing.progress = replace(packing.progress, is_whole=True)
 
 
-async def _open(media: MediaStore, job: Job, file: _File) -> Entry | None:
+async def _open(media: MediaStore, file: WholeFile) -> Entry | None:
     try:
         pieces = await media.stream(file.blob, 0, file.size_bytes)
     except BlobMissingError:
         return None
+    job = file.job
     words = name_entry(job.index, file.words[:NAME_CHARACTERS_MAX], file.extension)
     return Entry(f"{job.created_at:%Y-%m-%d %H-%M} {job.id[:8]} {words}", job.created_at, pieces)
 
 
 def _read(ports: Ports, record: Record) -> Job | None:
-    """A delivered job that is not deleted; None for every other, and for one that only another release can read."""
-    try:
-        job = open_job_record(ports, record).job
-    except DocumentUnreadableError:
-        return None
-    is_kept = job.state is JobState.DELIVERED and job.deleted_at is None and job.expire_at > ports.clock.now()
-    return job if is_kept and is_known(ports, job) else None
-
-
-def _file_of(job: Job) -> _File | None:
-    """The picture, the video or the sound of a job, if it has one."""
-    if is_picture(job):
-        made = artefacts_of(job).result
-        if made is None:
-            return None
-        return _File(made.blob, made.size_bytes, EXTENSIONS.get(made.mime_type, "img"), request_of(job).prompt)
-    if is_video(job):
-        video = video_artefacts(job).video
-        return None if video is None else _File(video.blob, video.size_bytes, "mp4", video_request(job).prompt)
-    sound = job.artefacts.sound if isinstance(job.artefacts, SpeechArtefacts) else None
-    return None if sound is None else _File(sound.blob, sound.size_bytes, "ogg", sound.words)
+    """A job whose result is there; None for every other, and for one that only another release can read."""
+    opened = read_job(ports, record)
+    return opened.job if opened is not None and is_kept(opened.job, ports.clock.now()) else None

@@ -4,6 +4,7 @@ Jobs, transfers and payments come in the order of their ids, which are hashes: a
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 
 from shared.codec import decode
@@ -27,36 +28,37 @@ def owned_by(collection: str, user_id: int, passed: str, limit: int) -> Query:
 
 
 def conversations_after(user_id: int, after: tuple[datetime, str] | None, limit: int) -> Query:
-    """A person's conversations, the newest first, after one with this time and id."""
+    """A person's conversations, the newest first, after one with this time and id; None: from the newest."""
     return Query("conversations", (("user_id", "==", user_id),), limit, ("changed_at", "DESCENDING"), after)
 
 
-async def walk_owned(store: Store, collection: str, user_id: int, passed: str = "") -> AsyncIterator[Record]:
+def walk_owned(store: Store, collection: str, user_id: int, passed: str = "") -> AsyncIterator[Record]:
     """All of them. Raises UnavailableError."""
-    while True:
-        page = await store.find(owned_by(collection, user_id, passed, PAGE))
-        for record in page:
-            yield record
-        if len(page) < PAGE:
-            return
-        passed = page[-1].key.id
+    return _walk(store, owned_by(collection, user_id, passed, PAGE))
 
 
 async def walk_conversations(store: Store, user_id: int, now: datetime) -> AsyncIterator[tuple[Conversation, Fields]]:
     """The conversations that the person still sees, with their fields. Raises UnavailableError."""
-    after = None
+    async for record in _walk(store, conversations_after(user_id, None, PAGE)):
+        try:
+            talk = decode(Conversation, record.fields)
+        except DocumentUnreadableError:  # of another release, which brings it
+            continue
+        if is_there(talk, now):
+            yield talk, record.fields
+
+
+async def _walk(store: Store, query: Query) -> AsyncIterator[Record]:
+    """What an ordered query finds, and all that follows it. Raises UnavailableError."""
+    assert query.order_by is not None
+    name, _ = query.order_by
     while True:
-        page = await store.find(conversations_after(user_id, after, PAGE))
+        page = await store.find(query)
         for record in page:
-            try:
-                talk = decode(Conversation, record.fields)
-            except DocumentUnreadableError:  # of another release, which brings it
-                continue
-            if is_there(talk, now):
-                yield talk, record.fields
-        if len(page) < PAGE:
+            yield record
+        if len(page) < query.limit:
             return
-        after = (page[-1].fields["changed_at"], page[-1].key.id)
+        query = replace(query, after=(page[-1].fields[name], page[-1].key.id))
 
 
 async def walk_messages(store: Store, talk: Conversation, now: datetime) -> AsyncIterator[Fields]:

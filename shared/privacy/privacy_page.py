@@ -5,23 +5,19 @@ A press asks for one export; a second press of the same button is the same reque
 
 from shared.conversations.history_screens import KEPT
 from shared.credits.catalogue import titles_of_others
-from shared.jobs.accept_request import Accepted, Order, find_accepted
-from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.frame import is_known
+from shared.gallery.archive import day_of
+from shared.gallery.order_zip import order_zip, stop_zip
+from shared.jobs.accept_request import Order
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import Job, is_canceled
 from shared.people.users import Language
-from shared.pictures.place_order import place_order
 from shared.ports import Button, Ports, Screen
-from shared.privacy.export import ExportArtefacts, ExportRequest, day_of, is_export
+from shared.privacy.export import ExportArtefacts, ExportRequest, is_export
 from shared.privacy.export_screens import EXPORT
-from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback, write_moment
-from shared.telegram.find_pressed import find_pressed_job
-from shared.telegram.taps import answer_tap, tell_ordered, toast
+from shared.telegram.taps import toast
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit, origin_of
+from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 
 
@@ -53,25 +49,11 @@ async def press_export(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
         return
     intent = tap_intent(ports.bot_id, f"export:{visit.opened.user.id}", EXPORT, "".join(arguments[:1]))
     request = ExportRequest(price=0, day=day_of(ports.clock.now()))
-    if not request.is_offered(visit.opened.user) and await find_accepted(ports, intent) is None:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-export-limit"), alert=True)
-        return
     order = Order("export", request, ExportArtefacts(), 1, is_recent=False)
-    accepted = await place_order(ports, visit.opened, origin_of(visit, intent), order)
-    await tell_ordered(ports, visit, tap, accepted, "toast-export")
-    if isinstance(accepted, Accepted):
-        visit.recorded = accepted.fresh
-        await (announce_jobs if accepted.fresh else resume_jobs)(ports, accepted.jobs)
+    over = plain_text(visit.language, "toast-export-limit")
+    await order_zip(ports, visit, tap, intent, order, begun="toast-export", over=over)
 
 
 async def press_stop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Cancel* under the card of an export."""
-
-    def fits(job: Job) -> bool:
-        return is_known(ports, job) and is_export(job)
-
-    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), fits)
-    if opened is None:
-        return
-    job = await cancel_job(ports, opened.job.id)
-    await toast(ports, visit, tap, "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late")
+    await stop_zip(ports, visit, tap, arguments, is_export)
