@@ -52,7 +52,7 @@ async def show_buy(ports: AppPorts, call: Call) -> Reply:
 
 def _show(ports: AppPorts, visitor: Visitor, refused: str = "") -> Reply:
     frame = Frame("balance", plain_text(visitor.language, "app-buy"), "/balance", refused)
-    sold = list_sold(visitor, ports.clock.now()) if ports.support_contact else []
+    sold = list_sold(visitor, ports.clock.now()) if ports.sells else []
     return show_page(
         visitor,
         "buy.html",
@@ -82,7 +82,7 @@ async def buy(ports: AppPorts, call: Call) -> Reply:
     if why := await why_nothing_is_sold(ports, visitor):
         return _show(ports, visitor, why)
     seen = call.value("name"), call.value("stars"), call.value("credits")
-    package = find_package(visitor, *seen, ports.clock.now()) if ports.support_contact else None
+    package = find_package(visitor, *seen, ports.clock.now()) if ports.sells else None
     if package is None:
         return _show(ports, visitor, plain_text(visitor.language, "toast-new-prices"))
     order_id = await open_order(ports, visitor, package, call.value("token"))

@@ -66,7 +66,7 @@ def _show_form(
     language, kept, then = visitor.language, visitor.user.card.email, then_of(visitor.call)
     title = plain_text(language, "app-by-card")
     frame = Frame("balance", title, "/buy", refused)
-    if not (ports.card_currencies and ports.support_contact):
+    if not (ports.card_currencies and ports.sells):
         return show_page(visitor, "card.html", frame, packages=[], then=then)
     currency = choose_currency(language, wanted, ports.card_currencies)
     return show_page(

@@ -78,7 +78,7 @@ async def _buy_first(ports: AppPorts, visitor: Visitor, form: CreateForm, order:
         return await _show_form(ports, visitor, form, why)
     name, stars, credit_count, *_ = (*bought.split("."), "", "", "")
     is_by_card = bought == CARD and bool(ports.card_currencies)
-    package = find_package(visitor, name, stars, credit_count, ports.clock.now()) if ports.support_contact else None
+    package = find_package(visitor, name, stars, credit_count, ports.clock.now()) if ports.sells else None
     if package is None and not is_by_card:
         return await _show_form(ports, visitor, form, plain_text(visitor.language, "toast-new-prices"))
     job_id = await order_when_paid(ports, visitor, form, order)
@@ -123,7 +123,7 @@ async def _show_form(ports: AppPorts, visitor: Visitor, form: CreateForm, refuse
 def _draw_options(ports: AppPorts, visitor: Visitor, form: CreateForm, sources: Sources) -> dict[str, object]:
     account = visitor.user.account
     options: Options = show_options(form, sources, visitor.language, ports.sellers, account.available)
-    sold = offer_missing(options.missing) if options.missing and ports.support_contact else None
+    sold = offer_missing(options.missing) if options.missing and ports.sells else None
     return {
         "options": options,
         "form": form,

@@ -15,7 +15,7 @@ FOR, THEN = "for", "then"
 
 async def why_nothing_is_sold(ports: AppPorts, visitor: Visitor) -> str:
     """The words while the books are wrong, else "". Raises UnavailableError."""
-    return plain_text(visitor.language, "buy-books") if ports.support_contact and await rests(ports) else ""
+    return plain_text(visitor.language, "buy-books") if ports.sells and await rests(ports) else ""
 
 
 def find_missing(call: Call) -> int:

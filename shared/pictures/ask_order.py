@@ -98,9 +98,13 @@ def describe_order(user: User, origin: Origin, order: Order, now: datetime, draf
         draft_words=draft_words,
     )
     job = plan_job(replace(origin, first_address=None), order, user, now)
-    first = {} if origin.first_address is None else {"first": encode(plan_job(origin, order, user, now))}
-    fields: Fields = encode(about) | {"job": encode(job), "expire_at": now + KEPT}
-    return fields | {"requests": [encode(each) for each in order.requests]} | first
+    fields: Fields = encode(about) | {
+        "job": encode(job),
+        "first_address": encode(origin.first_address),
+        "requests": [encode(each) for each in order.requests],
+        "expire_at": now + KEPT,
+    }
+    return fields
 
 
 async def open_asked(ports: Ports, order_id: str) -> KeptOrder | None:
@@ -127,8 +131,9 @@ async def _open_newest(ports: Ports, order_id: str, *keys: Callable[[str], Key])
         return decode_job(fields["job"] | changed, ports.screens, ports.surfaces)
 
     requests = tuple(read_job(request=each).request for each in fields.get("requests", ()))
-    first = read_job(**fields["first"]).address if "first" in fields else None
-    return KeptOrder(order_id, about, read_job(), first, requests)
+    first = fields.get("first_address")
+    first_address = None if first is None else read_job(address=first).address
+    return KeptOrder(order_id, about, read_job(), first_address, requests)
 
 
 def order_again(kept: KeptOrder, inbox_id: str | None) -> tuple[Origin, Order]:

@@ -226,8 +226,8 @@ async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan:
 
 def draw_yes(ports: Ports, asking: Draft, plan: Plan, user: User, language: Language) -> Screen:
     """The question whether to draw this, with the ways to buy that there are here."""
-    now, sells = ports.clock.now(), bool(ports.support_contact)
-    return yes_screen(asking, plan, user, language, now, sells=sells, currencies=currencies_of(ports.cards))
+    now, currencies = ports.clock.now(), currencies_of(ports.cards)
+    return yes_screen(asking, plan, user, language, now, sells=ports.sells, currencies=currencies)
 
 
 async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:

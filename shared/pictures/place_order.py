@@ -42,7 +42,7 @@ async def place_order(
         return decline_for_now(origin.language, answer.reason, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, order.request.price, count)
-    now, sells, currencies = ports.clock.now(), bool(ports.support_contact), currencies_of(ports.cards)
+    now, sells, currencies = ports.clock.now(), ports.sells, currencies_of(ports.cards)
     why = decline_means(origin.language, answer.reason, answer.user, total, now, sells=sells, currencies=currencies)
     lines = [why.text]
     if sells and answer.reason is DeclineReason.NOT_ENOUGH_CREDITS and _may_wait(origin):

@@ -79,8 +79,8 @@ async def _buy(ports: Ports, visit: Visit, tap: Tap, draft_id: str, count: str, 
         plan = plan_batch(opened.draft.prompts, user.user.settings)
         requests = plan.requests[: int(count)] if count.isdecimal() else ()
         if not requests or str(plan.price_of(len(requests))) != price:  # the settings or the price list have changed
-            now, sells = ports.clock.now(), bool(ports.support_contact)
-            screen = quote_screen(opened.draft, plan, user.user, visit.language, now, sells=sells)
+            now = ports.clock.now()
+            screen = quote_screen(opened.draft, plan, user.user, visit.language, now, sells=ports.sells)
             await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
             return Screen(html_text(visit.language, "batch-told"))
         draft = replace(opened.draft, card_message_id=None, update_id=tap.update_id)

@@ -88,8 +88,7 @@ async def decide_batch(ports: Ports, user: OpenUser, draft: Draft, record: Recor
         return
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None, texts={}, caption="", prompts=prompts.taken)
     asking, notes = replace(asking, doubt=Doubt.ALONE), tell_left_out(language, prompts, plan)
-    sells = bool(ports.support_contact)
-    screen = quote_screen(asking, plan, user.user, language, ports.clock.now(), notes, sells=sells)
+    screen = quote_screen(asking, plan, user.user, language, ports.clock.now(), notes, sells=ports.sells)
     message_id = await show_draft(ports, asking, screen)
     await ports.store.commit([write_draft(with_card(asking, message_id), record)])
 
@@ -132,8 +131,7 @@ async def _ask(ports: Ports, visit: Visit, text: str, alone: str = "") -> None:
     with suppress(ConflictError):  # a second delivery: the question may not have been sent
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
     notes = tell_left_out(visit.language, prompts, plan)
-    sells = bool(ports.support_contact)
-    await answer(ports, visit, quote_screen(draft, plan, user, visit.language, now, notes, sells=sells))
+    await answer(ports, visit, quote_screen(draft, plan, user, visit.language, now, notes, sells=ports.sells))
 
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:

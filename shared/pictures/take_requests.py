@@ -363,7 +363,7 @@ def _question_of_price(ports: Ports, visit: Visit, plan: Plan | DeclineReason, q
     """The question about a clear wish: it waits for credits, where they are sold, or it is dear; None: neither."""
     if isinstance(plan, DeclineReason):
         return None
-    user, may_wait = visit.opened.user, bool(ports.support_contact) and visit.update.chat.is_private
+    user, may_wait = visit.opened.user, ports.sells and visit.update.chat.is_private
     reason = check_means(user, plan.request.price, plan.count, ports.clock.now())
     if reason is DeclineReason.NOT_ENOUGH_CREDITS and may_wait:
         return replace(question, lacks_credits=True)

@@ -12,7 +12,8 @@ from datetime import timedelta
 from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Order, Origin
 from shared.jobs.identity import job_id_of
-from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.people.accounts import change_user, log_gift, open_user, try_until_won
+from shared.people.users import User
 from shared.pictures.ask_order import asked_key, describe_order, waiting_key
 from shared.pictures.draft import Draft, DraftState, words_of
 from shared.pictures.open_drafts import open_draft
@@ -47,13 +48,10 @@ async def wait_for_credits(ports: Ports, origin: Origin, order: Order, *, is_of_
 async def stop_waiting_for_credits(ports: Ports, user_id: int, intent: str) -> None:
     """Forget this order, if it is the one that waits. Raises UnavailableError."""
 
-    async def attempt() -> None:
-        opened = await open_user(ports, user_id)
-        if intent and opened.user.unpaid_order == intent:
-            await ports.store.commit(opened.writes(replace(opened.user, unpaid_order="")))
-            log_gift(opened)
+    def forget(user: User) -> User | None:
+        return replace(user, unpaid_order="") if intent and user.unpaid_order == intent else None
 
-    await try_until_won(ports, attempt)
+    await change_user(ports, await open_user(ports, user_id), forget)
 
 
 def hash_draft(draft: Draft) -> str:

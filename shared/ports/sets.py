@@ -60,6 +60,11 @@ class Ports(RepairPorts):
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
+    @property
+    def sells(self) -> bool:
+        """Whether credits are sold here: only where somebody answers about payments."""
+        return bool(self.support_contact)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppPorts(Ports):

@@ -41,8 +41,7 @@ async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> 
 
 def _screen(ports: Ports, visit: Visit, draft: Draft, choice: Choice) -> Screen:
     user, now = visit.opened.user, ports.clock.now()
-    sells = bool(ports.support_contact)
-    return review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, sells=sells)
+    return review_screen(draft, choice, user, visit.language, now, sellers=ports.sellers, sells=ports.sells)
 
 
 async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:

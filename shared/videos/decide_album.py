@@ -68,7 +68,7 @@ async def _review(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
         wants_video=True,
         card="",
     )
-    choice, sells = read_work(wish_of(review), choice), bool(ports.support_contact)
-    screen = review_screen(review, choice, user.user, language, now, sellers=ports.sellers, sells=sells)
+    choice = read_work(wish_of(review), choice)
+    screen = review_screen(review, choice, user.user, language, now, sellers=ports.sellers, sells=ports.sells)
     await show_draft(ports, draft, screen)
     await ports.store.commit([create_sharded(draft_key(review.id), review), close_of(draft, record)])

@@ -123,9 +123,9 @@ async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
-    user, now, sells = visit.opened.user, ports.clock.now(), bool(ports.support_contact)
+    user, now = visit.opened.user, ports.clock.now()
     screen = review_screen(
-        draft, choice, user, visit.language, now, sellers=ports.sellers, sells=sells, is_told=is_told
+        draft, choice, user, visit.language, now, sellers=ports.sellers, sells=ports.sells, is_told=is_told
     )
     await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
     await mend_card(ports, draft.id)

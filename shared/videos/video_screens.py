@@ -190,8 +190,6 @@ def _end(job: Job) -> str:
         )
     returned = plain_text(job.language, "returned" if is_private else "returned-group", price=job.request.price)
     text_id = _FAILED.get(job.failure, "failed-ours")
-    if job.failure is FailureReason.LATE and not job.attempts:  # it never began
-        text_id = "failed-late"
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
     if job.failure is FailureReason.LATE and video_artefacts(job).begun_at is None:
