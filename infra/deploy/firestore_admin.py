@@ -13,11 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.environments import ROOT, Place
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
-from infra.deploy.google_login import google_token
+from infra.deploy.google_project import open_api
 from infra.deploy.operations import wait_for_operation
 
 FIRESTORE_URL = "https://firestore.googleapis.com"
@@ -38,10 +37,7 @@ class FirestoreAdmin:
     """The databases of one project. A context manager."""
 
     def __init__(self, place: Place, context: Context) -> None:
-        base = context.environment.get(VARIABLE) or FIRESTORE_URL
-        # A person's login has no quota of its own.
-        headers = {"X-Goog-User-Project": place.project}
-        self._api = Api(base, google_token(context, VARIABLE), context, headers)
+        self._api = open_api(context, VARIABLE, FIRESTORE_URL, place)
         self._context = context
         self._project = f"projects/{place.project}"
 

@@ -4,8 +4,6 @@ Every step can be repeated, and continues what an earlier run began.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +13,10 @@ from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place
 from infra.deploy.errors import RefusedError, UnreachableError
 from infra.deploy.firestore_admin import IMPORTING, FirestoreAdmin
+from infra.deploy.google_project import open_api, read_project_number
 from infra.deploy.outside_copies import OutsideCopy
 from infra.deploy.state_bucket import PRIVATE, make_bucket
 from infra.deploy.transfers import Transfers, admit
-from infra.deploy.verbs.bootstrap import open_api, read_project_number
 from infra.operations import ledger
 
 DAY_ONLY = {"lifecycle": {"rule": [{"action": {"type": "Delete"}, "condition": {"age": 1}}]}}
@@ -45,11 +43,9 @@ class Recovery:
         return f"{self.place.project}-recovery"
 
 
-@contextmanager
-def open_storage(place: Place, context: Context) -> Iterator[Api]:
+def open_storage(place: Place, context: Context) -> Api:
     """Cloud Storage's JSON API."""
-    with open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place) as api:
-        yield api
+    return open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place)
 
 
 def prepare_buckets(recovery: Recovery, storage: Api, transfers: Transfers, context: Context) -> None:
