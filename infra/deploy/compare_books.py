@@ -1,11 +1,13 @@
 """Checking the books of a restored database, and listing the transfers that it lacks."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from infra.deploy.context import Context
 from infra.operations import ledger
 from shared.credits.ledger import Transfer
 
@@ -30,6 +32,14 @@ class Verdict:
     violations: tuple[str, ...] = ()
     comparison: Comparison | None = field(default=None)
     """None if the original cannot be read any more."""
+
+
+def tell_books(project: str, original: str, restored: str, context: Context) -> int:
+    """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
+    verdict = asyncio.run(check_books(project, original, restored))
+    for line in describe(verdict):
+        context.say(line)
+    return int(bool(verdict.violations))
 
 
 async def check_books(project: str, original: str, restored: str) -> Verdict:
