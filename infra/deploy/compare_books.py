@@ -31,10 +31,10 @@ class Verdict:
     count: int
     violations: tuple[str, ...] = ()
     comparison: Comparison | None = field(default=None)
-    """None if the original cannot be read any more."""
+    """None if there is no original beside it, or none that can be read any more."""
 
 
-def tell_books(project: str, original: str, restored: str, context: Context) -> int:
+def tell_books(project: str, original: str | None, restored: str, context: Context) -> int:
     """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
     verdict = asyncio.run(check_books(project, original, restored))
     for line in describe(verdict):
@@ -42,10 +42,12 @@ def tell_books(project: str, original: str, restored: str, context: Context) -> 
     return int(bool(verdict.violations))
 
 
-async def check_books(project: str, original: str, restored: str) -> Verdict:
-    """Read all users, jobs and transfers of the restored database and all transfers of the original."""
+async def check_books(project: str, original: str | None, restored: str) -> Verdict:
+    """Read all users, jobs and transfers of the restored database and all transfers of the original, if any."""
     async with ledger.open_database(project, restored) as client:
         violations, count = await ledger.audit_books(client)
+        if original is None:
+            return Verdict(count, tuple(violations))
         after = await ledger.read_transfers(client)
     try:
         async with ledger.open_database(project, original) as client:

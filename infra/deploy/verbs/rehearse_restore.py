@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             fill_database(recovery, admin)
             if context.dry_run:
                 return 0
-            faults = tell_books(place.project, name, name, context)
+            faults = tell_books(place.project, None, name, context)
             took = context.clock.now() - begun_at
             pictures = start_pictures(recovery, transfers, PICTURES_SECONDS)
             counters = transfers.wait(pictures) if pictures else {}
