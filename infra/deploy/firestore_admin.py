@@ -177,6 +177,12 @@ def list_ttl_fields(file: Path = INDEXES) -> list[tuple[str, str]]:
     return [(each["collectionGroup"], each["fieldPath"]) for each in overrides if each.get("ttl")]
 
 
+def name_index(group: str, fields: list[Json]) -> str:
+    """A composite index's key in terraform/modules/firestore: of one in the file, or of one that Firestore lists."""
+    parts = (f"{field['fieldPath']}:{field.get('order') or field.get('arrayConfig')}" for field in fields)
+    return " ".join([group, *(part for part in parts if not part.startswith("__name__:"))])
+
+
 def check_database_id(database: str) -> None:
     """Raise RefusedError for an invalid name, and for the name of the original."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", database) or re.fullmatch(

@@ -13,14 +13,13 @@ from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS
-from infra.deploy.environments import ROOT
 from infra.deploy.errors import MissingError, RefusedError, UnreachableError
+from infra.deploy.firestore_admin import INDEXES, name_index
 from infra.deploy.google_login import google_token
 from infra.deploy.secret_values import SECRET_MANAGER_URL
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 
-INDEXES = ROOT / "infra/firestore.indexes.json"
 WAIT_SECONDS_MAX = 3600
 CURE = "make apply ENV={environment} makes what is missing (in GitHub: terraform), people give secrets their values"
 NAMED_MAX = 5
@@ -93,16 +92,9 @@ def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str
 def list_indexes(file: Path = INDEXES) -> list[str]:
     """The indexes and fields of a file, named as terraform/modules/firestore names them."""
     found = json.loads(file.read_text(encoding="utf-8"))
-    indexes = (
-        " ".join([each["collectionGroup"], *(_name_field(field) for field in each["fields"])])
-        for each in found["indexes"]
-    )
+    indexes = (name_index(each["collectionGroup"], each["fields"]) for each in found["indexes"])
     fields = (f"{each['collectionGroup']}.{each['fieldPath']}" for each in found.get("fieldOverrides", ()))
     return sorted([*indexes, *fields])
-
-
-def _name_field(field: dict[str, str]) -> str:
-    return f"{field['fieldPath']}:{field.get('order') or field['arrayConfig']}"
 
 
 def describe(missing: list[str]) -> str:
