@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.errors import MissingError, RefusedError, UnreachableError
 from infra.deploy.firestore_admin import INDEXES, name_index
-from infra.deploy.google_login import google_token
-from infra.deploy.secret_values import SECRET_MANAGER_URL
+from infra.deploy.secret_values import open_secrets
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 
@@ -71,8 +69,7 @@ def find_missing(deployment: Deployment) -> Iterator[str]:
 def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str]:
     """Secrets whose newest version no revision could read. Cloud Run starts no revision with one of them."""
     names = {secret for function in deployment.functions.values() for secret in function.secrets.values()}
-    base = context.environment.get("SECRET_MANAGER_API_URL") or SECRET_MANAGER_URL
-    with Api(base, google_token(context, "SECRET_MANAGER_API_URL"), context) as api:
+    with open_secrets(context) as api:
         for name in sorted(names):
             try:
                 version = api.get(f"/v1/projects/{deployment.project}/secrets/{name}/versions/latest")
