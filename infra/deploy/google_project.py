@@ -4,6 +4,7 @@ from typing import Any
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
+from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place
 from infra.deploy.errors import RefusedError
 from infra.deploy.google_login import google_token
@@ -17,6 +18,11 @@ def open_api(context: Context, variable: str, url: str, place: Place) -> Api:
     """One of Google's APIs, with the project's quota: a person's login has none."""
     base = context.environment.get(variable) or url
     return Api(base, google_token(context, variable), context, {"X-Goog-User-Project": place.project})
+
+
+def open_storage(place: Place, context: Context) -> Api:
+    """Cloud Storage's JSON API."""
+    return open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place)
 
 
 def read_project_number(place: Place, context: Context, tries: int = 1) -> str:

@@ -7,9 +7,8 @@ including the pipeline's identity.
 import argparse
 
 from infra.deploy.context import Context
-from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place, add_place_arguments, find_place
-from infra.deploy.google_project import open_api, read_project_number
+from infra.deploy.google_project import open_api, open_storage, read_project_number
 from infra.deploy.operations import wait_for_operation
 from infra.deploy.state_bucket import make_bucket, read_bucket_name
 
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     bucket = args.bucket or read_bucket_name(place.environment)
     is_new = enable_services(place, context)
     number = read_project_number(place, context, tries=TRIES if is_new else 1)
-    with open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place) as storage:
+    with open_storage(place, context) as storage:
         make_bucket(storage, bucket, place.project, number, place.region, context)
     context.say(f"next:  make apply ENV={place.environment}")
     return 0

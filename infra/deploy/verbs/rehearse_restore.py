@@ -10,12 +10,12 @@ from infra.deploy.compare_books import tell_books
 from infra.deploy.context import Context
 from infra.deploy.environments import ENVIRONMENTS, Place
 from infra.deploy.firestore_admin import FirestoreAdmin
+from infra.deploy.google_project import open_storage
 from infra.deploy.outside_copies import choose_copy, list_copies, read_copies_project
 from infra.deploy.recovery import (
     Recovery,
     fetch_export,
     fill_database,
-    open_storage,
     prepare_buckets,
     start_pictures,
 )

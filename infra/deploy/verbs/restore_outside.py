@@ -11,12 +11,12 @@ from infra.deploy.context import Context
 from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_root, read_value
 from infra.deploy.errors import DeployError
 from infra.deploy.firestore_admin import FirestoreAdmin, check_database_id
+from infra.deploy.google_project import open_storage
 from infra.deploy.outside_copies import OutsideCopy, choose_copy, list_copies, read_copies_project
 from infra.deploy.recovery import (
     Recovery,
     fetch_export,
     fill_database,
-    open_storage,
     prepare_buckets,
     start_pictures,
 )
