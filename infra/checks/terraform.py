@@ -118,11 +118,7 @@ def check_module(tool: Tool, folder: Path) -> Iterator[str]:
 
 def check_environment(tool: Tool, folder: Path) -> Iterator[str]:
     """Validate and test; make the state, plan again where it was applied, and look at it with every rule."""
-    yield from find_lock_faults(folder)
-    with timed("init", folder), applied.cache:
-        workspace.initialise(tool, folder)
-    with timed("validate", folder):
-        workspace.run(tool, folder, "validate")
+    yield from check_root(tool, folder)
     fingerprint = applied.take_fingerprint()
     with timed("apply", folder):
         shown = applied.make_state(tool, folder)
@@ -138,15 +134,20 @@ def check_environment(tool: Tool, folder: Path) -> Iterator[str]:
 
 def check_outside(tool: Tool, folder: Path) -> Iterator[str]:
     """Validate; where nothing asks a cloud, apply and plan again. The rules over its state are tests."""
+    yield from check_root(tool, folder)
+    if tool.is_offline:
+        with timed("apply", folder):
+            workspace.apply(tool, folder)
+        yield from check_second_plan(tool, folder)
+
+
+def check_root(tool: Tool, folder: Path) -> Iterator[str]:
+    """The lock file, and whether Terraform accepts the files."""
     yield from find_lock_faults(folder)
     with timed("init", folder), applied.cache:
         workspace.initialise(tool, folder)
     with timed("validate", folder):
         workspace.run(tool, folder, "validate")
-    if tool.is_offline:
-        with timed("apply", folder):
-            workspace.apply(tool, folder)
-        yield from check_second_plan(tool, folder)
 
 
 def check_second_plan(tool: Tool, folder: Path) -> Iterator[str]:

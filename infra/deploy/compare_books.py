@@ -1,11 +1,13 @@
 """Checking the books of a restored database, and listing the transfers that it lacks."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from infra.deploy.context import Context
 from infra.operations import ledger
 from shared.credits.ledger import Transfer
 
@@ -29,13 +31,23 @@ class Verdict:
     count: int
     violations: tuple[str, ...] = ()
     comparison: Comparison | None = field(default=None)
-    """None if the original cannot be read any more."""
+    """None if there is no original beside it, or none that can be read any more."""
 
 
-async def check_books(project: str, original: str, restored: str) -> Verdict:
-    """Read all users, jobs and transfers of the restored database and all transfers of the original."""
+def tell_books(project: str, original: str | None, restored: str, context: Context) -> int:
+    """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
+    verdict = asyncio.run(check_books(project, original, restored))
+    for line in describe(verdict):
+        context.say(line)
+    return int(bool(verdict.violations))
+
+
+async def check_books(project: str, original: str | None, restored: str) -> Verdict:
+    """Read all users, jobs and transfers of the restored database and all transfers of the original, if any."""
     async with ledger.open_database(project, restored) as client:
         violations, count = await ledger.audit_books(client)
+        if original is None:
+            return Verdict(count, tuple(violations))
         after = await ledger.read_transfers(client)
     try:
         async with ledger.open_database(project, original) as client:

@@ -13,11 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.environments import ROOT, Place
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
-from infra.deploy.google_login import google_token
+from infra.deploy.google_project import open_api
 from infra.deploy.operations import wait_for_operation
 
 FIRESTORE_URL = "https://firestore.googleapis.com"
@@ -38,10 +37,7 @@ class FirestoreAdmin:
     """The databases of one project. A context manager."""
 
     def __init__(self, place: Place, context: Context) -> None:
-        base = context.environment.get(VARIABLE) or FIRESTORE_URL
-        # A person's login has no quota of its own.
-        headers = {"X-Goog-User-Project": place.project}
-        self._api = Api(base, google_token(context, VARIABLE), context, headers)
+        self._api = open_api(context, VARIABLE, FIRESTORE_URL, place)
         self._context = context
         self._project = f"projects/{place.project}"
 
@@ -179,6 +175,12 @@ def list_ttl_fields(file: Path = INDEXES) -> list[tuple[str, str]]:
     """Collection group and field of every required TTL policy, from the file that Terraform reads too."""
     overrides = json.loads(file.read_text(encoding="utf-8"))["fieldOverrides"]
     return [(each["collectionGroup"], each["fieldPath"]) for each in overrides if each.get("ttl")]
+
+
+def name_index(group: str, fields: list[Json]) -> str:
+    """A composite index's key in terraform/modules/firestore: of one in the file, or of one that Firestore lists."""
+    parts = (f"{field['fieldPath']}:{field.get('order') or field.get('arrayConfig')}" for field in fields)
+    return " ".join([group, *(part for part in parts if not part.startswith("__name__:"))])
 
 
 def check_database_id(database: str) -> None:

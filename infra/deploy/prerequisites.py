@@ -9,18 +9,15 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS
-from infra.deploy.environments import ROOT
 from infra.deploy.errors import MissingError, RefusedError, UnreachableError
-from infra.deploy.google_login import google_token
-from infra.deploy.secret_values import SECRET_MANAGER_URL
+from infra.deploy.firestore_admin import INDEXES, name_index
+from infra.deploy.secret_values import open_secrets
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 
-INDEXES = ROOT / "infra/firestore.indexes.json"
 WAIT_SECONDS_MAX = 3600
 CURE = "make apply ENV={environment} makes what is missing (in GitHub: terraform), people give secrets their values"
 NAMED_MAX = 5
@@ -72,8 +69,7 @@ def find_missing(deployment: Deployment) -> Iterator[str]:
 def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str]:
     """Secrets whose newest version no revision could read. Cloud Run starts no revision with one of them."""
     names = {secret for function in deployment.functions.values() for secret in function.secrets.values()}
-    base = context.environment.get("SECRET_MANAGER_API_URL") or SECRET_MANAGER_URL
-    with Api(base, google_token(context, "SECRET_MANAGER_API_URL"), context) as api:
+    with open_secrets(context) as api:
         for name in sorted(names):
             try:
                 version = api.get(f"/v1/projects/{deployment.project}/secrets/{name}/versions/latest")
@@ -93,16 +89,9 @@ def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str
 def list_indexes(file: Path = INDEXES) -> list[str]:
     """The indexes and fields of a file, named as terraform/modules/firestore names them."""
     found = json.loads(file.read_text(encoding="utf-8"))
-    indexes = (
-        " ".join([each["collectionGroup"], *(_name_field(field) for field in each["fields"])])
-        for each in found["indexes"]
-    )
+    indexes = (name_index(each["collectionGroup"], each["fields"]) for each in found["indexes"])
     fields = (f"{each['collectionGroup']}.{each['fieldPath']}" for each in found.get("fieldOverrides", ()))
     return sorted([*indexes, *fields])
-
-
-def _name_field(field: dict[str, str]) -> str:
-    return f"{field['fieldPath']}:{field.get('order') or field['arrayConfig']}"
 
 
 def describe(missing: list[str]) -> str:

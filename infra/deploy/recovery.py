@@ -4,21 +4,18 @@ Every step can be repeated, and continues what an earlier run began.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
-from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place
 from infra.deploy.errors import RefusedError, UnreachableError
 from infra.deploy.firestore_admin import IMPORTING, FirestoreAdmin
+from infra.deploy.google_project import read_project_number
 from infra.deploy.outside_copies import OutsideCopy
 from infra.deploy.state_bucket import PRIVATE, make_bucket
 from infra.deploy.transfers import Transfers, admit
-from infra.deploy.verbs.bootstrap import open_api, read_project_number
 from infra.operations import ledger
 
 DAY_ONLY = {"lifecycle": {"rule": [{"action": {"type": "Delete"}, "condition": {"age": 1}}]}}
@@ -43,13 +40,6 @@ class Recovery:
     def bucket(self) -> str:
         """Where the export waits to be imported: near the database."""
         return f"{self.place.project}-recovery"
-
-
-@contextmanager
-def open_storage(place: Place, context: Context) -> Iterator[Api]:
-    """Cloud Storage's JSON API."""
-    with open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place) as api:
-        yield api
 
 
 def prepare_buckets(recovery: Recovery, storage: Api, transfers: Transfers, context: Context) -> None:

@@ -15,6 +15,7 @@ import httpx
 from infra.deploy.api import CALL_SECONDS_MAX, ERRORS, Api
 from infra.deploy.context import Context
 from infra.deploy.digests import DIGEST, read_digest
+from infra.deploy.environments import Place
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError, UnreachableError
 from infra.deploy.google_login import google_token
 
@@ -49,6 +50,11 @@ class Repository:
         if found is None:
             raise RefusedError(f"not a repository of Artifact Registry: {path!r}")
         return cls(path, *found.groups())
+
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        """An environment's own, as Terraform names it (terraform/modules/registry). Raises RefusedError."""
+        return cls.parse(f"{place.region}-docker.pkg.dev/{place.project}/{IMAGE}")
 
     @property
     def image(self) -> str:

@@ -11,6 +11,12 @@ from infra.deploy.errors import MissingError
 from infra.deploy.google_login import google_token
 
 SECRET_MANAGER_URL = "https://secretmanager.googleapis.com"  # noqa: S105 — an address
+VARIABLE = "SECRET_MANAGER_API_URL"
+
+
+def open_secrets(context: Context) -> Api:
+    """Secret Manager."""
+    return Api(context.environment.get(VARIABLE) or SECRET_MANAGER_URL, google_token(context, VARIABLE), context)
 
 
 def read_secret(context: Context, variable: str, project: str, secret: str) -> str:
@@ -18,9 +24,8 @@ def read_secret(context: Context, variable: str, project: str, secret: str) -> s
     given = context.environment.get(variable, "").strip()
     if given:
         return given
-    base = context.environment.get("SECRET_MANAGER_API_URL") or SECRET_MANAGER_URL
     path = f"/v1/projects/{project}/secrets/{secret}/versions/latest:access"
-    with Api(base, google_token(context, "SECRET_MANAGER_API_URL"), context) as api:
+    with open_secrets(context) as api:
         try:
             payload = api.get(path)["payload"]["data"]
         except MissingError as error:

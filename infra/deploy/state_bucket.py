@@ -11,7 +11,7 @@ from typing import Any
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
-from infra.deploy.environments import ROOT
+from infra.deploy.environments import ROOT, find_root
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
 
 VERSIONS_KEPT = 50
@@ -33,13 +33,14 @@ WANTED: dict[str, Any] = {
 
 def read_bucket_name(environment: str, root: Path = ROOT) -> str:
     """The name in the environment's Terraform backend. Raises DeployError."""
-    path = root / "terraform" / "environments" / environment / "main.tf"
+    path = find_root(environment)
     try:
-        found = re.search(r'backend\s+"gcs"\s*\{[^}]*?\bbucket\s*=\s*"([^"]+)"', path.read_text(encoding="utf-8"))
+        text = (root / path).read_text(encoding="utf-8")
+        found = re.search(r'backend\s+"gcs"\s*\{[^}]*?\bbucket\s*=\s*"([^"]+)"', text)
     except OSError:
         found = None
     if found is None:
-        raise DeployError(f"{path.relative_to(root)} names no bucket for its state")
+        raise DeployError(f"{path} names no bucket for its state")
     return found[1]
 
 

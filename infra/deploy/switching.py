@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from infra.deploy.firestore_admin import INDEXES, FirestoreAdmin, Json
+from infra.deploy.firestore_admin import INDEXES, FirestoreAdmin, name_index
 
 DEFAULT = "(default)"
 ANCHOR = re.compile(r"^( *)firestore_location = .*\n", re.MULTILINE)
@@ -46,12 +46,6 @@ def list_imports(admin: FirestoreAdmin, project: str, database: str) -> dict[str
         if name in declared:
             found[f'{module}.google_firestore_index.this["{name}"]'] = str(index["name"])
     return found
-
-
-def name_index(group: str, fields: list[Json]) -> str:
-    """An index's key in terraform/modules/firestore."""
-    parts = (f"{field['fieldPath']}:{field.get('order') or field.get('arrayConfig')}" for field in fields)
-    return " ".join([group, *(part for part in parts if not part.startswith("__name__:"))])
 
 
 def write_imports(imports: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context
 from infra.deploy.desk import Desk
-from infra.deploy.environments import ROOT
+from infra.deploy.environments import ROOT, find_root
 from infra.deploy.errors import ConflictError, DeployError, UnreachableError
 
 WAIT_SECONDS_MAX = 3600
@@ -40,7 +40,7 @@ def run_locked(environment: str, context: Context, desk: Desk, arranger: Arrange
 
 def run_terraform(environment: str, context: Context, may_go_on: Callable[[], bool], *, ask: bool) -> None:
     """Run `init` and `apply`, or `plan` under --dry-run, with the program named by `TF`. Raises DeployError."""
-    folder = ROOT / "terraform" / "environments" / environment
+    folder = ROOT / find_root(environment).parent
     program = shlex.split(context.environment.get("TF") or "terraform")
     last = ["plan"] if context.dry_run else ["apply", *([] if ask else ["-auto-approve"])]
     for arguments in (["init", "-input=false"], last):

@@ -11,7 +11,7 @@ from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.environments import Place
 from infra.deploy.errors import DeployError
-from infra.deploy.google_login import google_token
+from infra.deploy.google_project import open_api
 from infra.deploy.operations import wait_for_operation
 
 TRANSFER_URL = "https://storagetransfer.googleapis.com"
@@ -26,9 +26,7 @@ class Transfers:
     """The transfers of one project. A context manager."""
 
     def __init__(self, place: Place, context: Context) -> None:
-        base = context.environment.get(VARIABLE) or TRANSFER_URL
-        headers = {"X-Goog-User-Project": place.project}
-        self._api = Api(base, google_token(context, VARIABLE), context, headers)
+        self._api = open_api(context, VARIABLE, TRANSFER_URL, place)
         self._context = context
         self._project = place.project
 

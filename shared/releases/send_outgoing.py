@@ -41,11 +41,12 @@ async def _send_lane(ports: ReleasePorts, sender: Sender, id_: str, lane: str) -
         return
     tried = set[Outgoing]()
     while True:
-        outgoing = await try_until_won(ports, lambda: _next_or_leave(ports, id_, lane, tried))
-        if outgoing is None:
+        following = await try_until_won(ports, lambda: _next_or_leave(ports, id_, lane, tried))
+        if following is None:
             return
+        release, outgoing = following
         tried.add(outgoing)
-        if await _send(ports, sender, id_, outgoing):
+        if await _send(sender, release, outgoing):
             await try_until_won(ports, lambda sent=outgoing: _forget(ports, id_, sent))  # type: ignore[misc]
 
 
@@ -72,26 +73,28 @@ def _list_unsent(release: Release, lane: str) -> list[Outgoing]:
     return sorted(mine, key=lambda each: (kinds.index(each.kind), each.event_number))
 
 
-async def _next_or_leave(ports: ReleasePorts, id_: str, lane: str, tried: set[Outgoing]) -> Outgoing | None:
-    """What to send next. None: nothing is left, and the lane is free again, both in one commit."""
+async def _next_or_leave(
+    ports: ReleasePorts, id_: str, lane: str, tried: set[Outgoing]
+) -> tuple[Release, Outgoing] | None:
+    """What to send next, of the release as it is. None: nothing is left, and the lane is free again in one commit."""
     record, release = await _read(ports, id_)
     left = (each for each in _list_unsent(release, lane) if each not in tried)
     outgoing = next(left, None)
     if outgoing is None:
         lanes = {name: until for name, until in release.sending_until.items() if name != lane}
         await ports.store.commit([update(record, replace(release, sending_until=lanes))])
-    return outgoing
+        return None
+    return release, outgoing
 
 
-async def _send(ports: ReleasePorts, sender: Sender, id_: str, outgoing: Outgoing) -> bool:
+async def _send(sender: Sender, release: Release, outgoing: Outgoing) -> bool:
     """Whether it is done with: sent, or not wanted any more."""
-    _, release = await _read(ports, id_)
-    if outgoing not in release.outbox or release.status is not NEEDED_IN.get(outgoing.kind, release.status):
+    if release.status is not NEEDED_IN.get(outgoing.kind, release.status):
         return True
     try:
         await sender.send(release, outgoing)
     except UnavailableError as error:
-        log_event("outgoing_missed", severity="WARNING", release=id_, kind=outgoing.kind.value, error=error)
+        log_event("outgoing_missed", severity="WARNING", release=release.id, kind=outgoing.kind.value, error=error)
         return False
     return True
 

@@ -5,20 +5,15 @@ including the pipeline's identity.
 """
 
 import argparse
-from typing import Any
 
-from infra.deploy.api import Api
 from infra.deploy.context import Context
-from infra.deploy.deployment import STORAGE_URL
 from infra.deploy.environments import Place, add_place_arguments, find_place
-from infra.deploy.errors import RefusedError
-from infra.deploy.google_login import google_token
+from infra.deploy.google_project import open_api, open_storage, read_project_number
 from infra.deploy.operations import wait_for_operation
 from infra.deploy.state_bucket import make_bucket, read_bucket_name
 
 HELP = "Switch on the APIs that Terraform itself needs and make the bucket for its state."
 SERVICE_USAGE_URL = "https://serviceusage.googleapis.com"
-RESOURCE_MANAGER_URL = "https://cloudresourcemanager.googleapis.com"
 SERVICES = (
     "cloudresourcemanager.googleapis.com",  # reads the project, sets who may do what in it
     "iam.googleapis.com",  # service accounts and the pipeline's federation
@@ -29,8 +24,7 @@ SERVICES = (
 PAUSE_SECONDS = 2.0
 WAIT_SECONDS_MAX = 300.0
 TRIES = 6
-TRY_AGAIN_SECONDS = 15.0
-"""A newly enabled API still refuses calls for about a minute."""
+"""Of reading the project, whose newly enabled API still refuses calls."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,16 +37,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     bucket = args.bucket or read_bucket_name(place.environment)
     is_new = enable_services(place, context)
     number = read_project_number(place, context, tries=TRIES if is_new else 1)
-    with open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place) as storage:
+    with open_storage(place, context) as storage:
         make_bucket(storage, bucket, place.project, number, place.region, context)
     context.say(f"next:  make apply ENV={place.environment}")
     return 0
-
-
-def open_api(context: Context, variable: str, url: str, place: Place) -> Api:
-    """One of Google's APIs, with the project's quota: a person's login has none."""
-    base = context.environment.get(variable) or url
-    return Api(base, google_token(context, variable), context, {"X-Goog-User-Project": place.project})
 
 
 def enable_services(place: Place, context: Context) -> bool:
@@ -70,20 +58,3 @@ def enable_services(place: Place, context: Context) -> bool:
             wait_for_operation(api, operation, context, pause_seconds=PAUSE_SECONDS, seconds_max=WAIT_SECONDS_MAX)
             context.say(f"APIs: switched on {', '.join(missing)}")
         return operation is not None
-
-
-def read_project_number(place: Place, context: Context, tries: int = 1) -> str:
-    """The project's number. Raises RefusedError if it is being deleted or not ours, MissingError if there is none."""
-    with open_api(context, "RESOURCE_MANAGER_API_URL", RESOURCE_MANAGER_URL, place) as api:
-        while True:
-            tries -= 1
-            try:
-                project: Any = api.get(f"/v1/projects/{place.project}")
-                break
-            except RefusedError:
-                if tries < 1:
-                    raise
-            context.clock.sleep(TRY_AGAIN_SECONDS)
-    if project["lifecycleState"] != "ACTIVE":
-        raise RefusedError(f"project {place.project} is {project['lifecycleState']}")
-    return str(project["projectNumber"])

@@ -17,7 +17,7 @@ from infra.deploy.environments import ROOT, add_place_arguments, find_place
 from infra.deploy.errors import DeployError, MissingError
 from infra.deploy.google_login import google_token
 from infra.deploy.outputs import write_outputs
-from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest, keep
+from infra.deploy.registry import VARIABLE, Repository, find_digest, keep
 
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
@@ -71,8 +71,7 @@ def find_repository(args: argparse.Namespace, context: Context) -> Repository:
     """The repository, found without deployment.json, which a builder may not read. Raises DeployError."""
     if args.registry:
         return Repository.parse(args.registry)
-    place = find_place(args, context)
-    return Repository.parse(f"{place.region}-docker.pkg.dev/{place.project}/{IMAGE}")
+    return Repository.of(find_place(args, context))
 
 
 def log_in(repository: Repository, context: Context) -> None:

@@ -9,7 +9,7 @@ from infra.deploy.github import GitHub
 from infra.deploy.origin import find_origin
 from infra.deploy.outputs import write_outputs
 from infra.deploy.pulls import read_tree
-from infra.deploy.registry import IMAGE, Repository
+from infra.deploy.registry import Repository
 
 HELP = "Refuse an image that this repository's build has not signed; print the commit and the tree it was built from."
 
@@ -22,8 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Writes the outputs `commit` and `tree`. Raises DeployError."""
     place = find_place(args, context)
-    repository = Repository.parse(f"{place.region}-docker.pkg.dev/{place.project}/{IMAGE}")
-    origin = find_origin(repository, args.image, find_repository_id(place.environment), context)
+    origin = find_origin(Repository.of(place), args.image, find_repository_id(place.environment), context)
     with GitHub(context) as github:
         tree = read_tree(github, origin.commit)
     context.say(f"{args.image} was built from {origin.commit}, tree {tree}")

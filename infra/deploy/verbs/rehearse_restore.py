@@ -6,20 +6,21 @@ It ends with 1 when the books do not balance, or when the copy or the restore wa
 import argparse
 from datetime import timedelta
 
+from infra.deploy.compare_books import tell_books
 from infra.deploy.context import Context
 from infra.deploy.environments import ENVIRONMENTS, Place
 from infra.deploy.firestore_admin import FirestoreAdmin
+from infra.deploy.google_project import open_storage
 from infra.deploy.outside_copies import choose_copy, list_copies, read_copies_project
 from infra.deploy.recovery import (
     Recovery,
     fetch_export,
     fill_database,
-    open_storage,
     prepare_buckets,
     start_pictures,
 )
 from infra.deploy.transfers import Transfers
-from infra.deploy.verbs.restore_outside import tell_books, tell_plan
+from infra.deploy.verbs.restore_outside import tell_plan
 
 HELP = "Restore the newest outside copy into a project of its own, check its books, measure, and delete it there."
 LOSS_MAX = timedelta(hours=1)
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             fill_database(recovery, admin)
             if context.dry_run:
                 return 0
-            faults = tell_books(recovery, name, context)
+            faults = tell_books(place.project, None, name, context)
             took = context.clock.now() - begun_at
             pictures = start_pictures(recovery, transfers, PICTURES_SECONDS)
             counters = transfers.wait(pictures) if pictures else {}

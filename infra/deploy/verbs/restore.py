@@ -4,10 +4,9 @@ It does not switch over; docs/runbooks/restore.md says how to do that after chec
 """
 
 import argparse
-import asyncio
 from datetime import UTC, datetime
 
-from infra.deploy.compare_books import check_books, describe
+from infra.deploy.compare_books import tell_books
 from infra.deploy.context import Context
 from infra.deploy.environments import Place, add_place_arguments, find_place
 from infra.deploy.errors import RefusedError, UnreachableError
@@ -86,13 +85,11 @@ def find_started(admin: FirestoreAdmin, database: str) -> Json | None:
 
 
 def tell_about_books(place: Place, args: argparse.Namespace, context: Context) -> int:
-    """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
-    verdict = asyncio.run(check_books(place.project, args.source, args.database))
-    for line in describe(verdict):
-        context.say(line)
+    """Print the check of the restored books, and what comes next; returns 0 if they are right, otherwise 1."""
+    code = tell_books(place.project, args.source, args.database, context)
     switch = f"make switch-over ENV={place.environment} DATABASE={args.database}"
     context.say(f"{args.database} is restored; use it:  {switch}  or delete it: docs/runbooks/restore.md")
-    return int(bool(verdict.violations))
+    return code
 
 
 def _refuse_time(admin: FirestoreAdmin, source: str, at: datetime, context: Context) -> None:

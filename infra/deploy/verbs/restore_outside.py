@@ -5,19 +5,18 @@ For the day on which the project's own backups are gone too (docs/runbooks/resto
 """
 
 import argparse
-import asyncio
 
-from infra.deploy.compare_books import check_books, describe
+from infra.deploy.compare_books import tell_books
 from infra.deploy.context import Context
 from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_root, read_value
 from infra.deploy.errors import DeployError
 from infra.deploy.firestore_admin import FirestoreAdmin, check_database_id
+from infra.deploy.google_project import open_storage
 from infra.deploy.outside_copies import OutsideCopy, choose_copy, list_copies, read_copies_project
 from infra.deploy.recovery import (
     Recovery,
     fetch_export,
     fill_database,
-    open_storage,
     prepare_buckets,
     start_pictures,
 )
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             fill_database(recovery, admin)
     if pictures is None:  # under --dry-run
         return 0
-    code = tell_books(recovery, args.source, context)
+    code = tell_books(place.project, args.source, recovery.database, context)
     minutes = (context.clock.now() - begun_at).total_seconds() / 60
     context.say(f"restored in {minutes:.0f} minutes; the pictures go on being copied: {pictures['name']}")
     context.say(f"next:  make switch-over ENV={place.environment} DATABASE={recovery.database}")
@@ -82,11 +81,3 @@ def tell_plan(recovery: Recovery, context: Context) -> None:
     context.say(f"it becomes the new database {recovery.database} of {recovery.place.project}, in {recovery.location}")
     context.say(f"missing pictures come from {recovery.media_source} into {recovery.media_sink}")
     context.say("nothing is overwritten, and the functions go on with what they use now")
-
-
-def tell_books(recovery: Recovery, source: str, context: Context) -> int:
-    """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
-    verdict = asyncio.run(check_books(recovery.place.project, source, recovery.database))
-    for line in describe(verdict):
-        context.say(line)
-    return int(bool(verdict.violations))
