@@ -24,6 +24,7 @@ from shared.errors import CallRefusedError, ConflictError, DocumentUnreadableErr
 from shared.ports import Create, Key, Query, Update, Write
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 from tests.contracts.test_store import NOON, read_one
+from tests.security.stage import STALL
 
 ANNA = Key("users", "anna")
 WRITES: list[Write] = [Create(ANNA, {}), Update(Key("users", "boris"), {"n": 1}, "2026-01-02T00:00:00Z")]
@@ -187,7 +188,7 @@ async def test_silence_has_a_limit(method: str, monkeypatch: pytest.MonkeyPatch)
             "runQuery": lambda: store.find(Query("users", (), 1)),
             "commit": lambda: store.commit(WRITES),
         }
-        with pytest.raises(UnavailableError):
+        with pytest.raises(UnavailableError, match=f"^{STALL}"):
             await asyncio.wait_for(calls[method](), 5)
         over.set()
 

@@ -1,5 +1,6 @@
 """What people see in the local Telegram, compared with what is stored."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from tests.e2e.crowd import Crowd
 from tests.e2e.people import Json, Telegram, job_id_of_card, read_words
 
 NEAR = 8
+STATEMENT = re.compile(r"credits-[\d-]+\.csv")
+"""The statement of one's credits as a file, beside which the bot sends originals alone."""
 LEAVES_NO_MARK = {"stopped_message_generation", "pre_checkout_query"}
 """*Stop* at a draft may be heeded as often as it comes; the webhook itself answers whether a payment may be made."""
 
@@ -126,13 +129,14 @@ def _find_double_pictures(books: Books, chats: Chats) -> Iterator[str]:
 
 def _find_double_documents(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
     """An original is sent at most once per press, and once by the setting."""
-    sent = Counter(
-        message["document"]["file_name"].removeprefix("nanobanana-").partition(".")[0]
+    names = [
+        message["document"]["file_name"]
         for messages in chats.messages.values()
         for message in messages.values()
         if message["from"]["is_bot"] and "document" in message
-    )
-    for job_id, count in sent.items():
+    ]
+    originals = [name for name in names if not STATEMENT.fullmatch(name)]
+    for job_id, count in Counter(name.removeprefix("nanobanana-").partition(".")[0] for name in originals).items():
         allowed = int(request_of(books.jobs[job_id]).original) + crowd.originals[job_id]
         if count > allowed:
             yield f"job {job_id}: {count} documents sent, {allowed} asked for"

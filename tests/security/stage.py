@@ -27,6 +27,8 @@ GEMINI_KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
 """Shaped like a real one, so that what strikes secrets out of logs has a chance."""
 SECRETS = {"bot token": LOCAL_TOKEN, "webhook secret": WEBHOOK_SECRET, "Gemini key": GEMINI_KEY, "a token": "Bearer ey"}
 SECRETS |= {"session key": LOCAL_SESSION_KEY, "a session": "Bearer s1"}
+STALL = "Firestore: DEADLINE_EXCEEDED"
+"""How the error begins that says that Firestore did not answer in time (tests/contracts/test_firestore.py)."""
 DOCUMENTS_MAX = 10_000
 POLL_SECONDS = 0.2
 
@@ -128,7 +130,7 @@ def is_unmatched(event: Event) -> bool:
 
 def is_stall(event: Event) -> bool:
     """Whether a request failed because a busy machine kept the emulator from answering: its task comes again."""
-    return str((event.fields or {}).get("error", "")).startswith("UnavailableError: Firestore: 504")
+    return str((event.fields or {}).get("error", "")).startswith(f"UnavailableError: {STALL}")
 
 
 def describe(event: Event) -> str:
