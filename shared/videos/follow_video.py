@@ -1,6 +1,6 @@
 """Polls the provider for a video, and searches for one that may have been begun.
 
-POLLING ── task ── not yet ── the card's clock ── a later task
+POLLING ── task ── not yet, or our key is refused ── the card's clock ── a later task
                 ── finished ── stored, shown, paid
                 ── filtered, empty, failed ── the credits go back, with the reason
                 ── deadline ── one last poll: a finished video is still delivered
@@ -90,11 +90,14 @@ async def _take(ports: Ports, studio: VideoStudio, held: StoredJob, told: Poll) 
         await keep_video(ports, studio, held, told)
     elif isinstance(told, Running | Busy | TimedOut):
         await _ask_later(ports, held, told)
+    elif isinstance(told, Broken) and told.reason in _OUR_KEY:  # the person waits no longer for it than promised
+        log_event("video_poll_refused", severity="ERROR", reason=told.reason, **job_facts(held.job))
+        await _ask_later(ports, held, told)
     else:
         await _end(ports, held, told)
 
 
-async def _ask_later(ports: Ports, held: StoredJob, told: Running | Busy | TimedOut) -> None:
+async def _ask_later(ports: Ports, held: StoredJob, told: Running | Busy | TimedOut | Broken) -> None:
     pause = pause_after(held.job, ports.clock.now())
     if isinstance(told, Busy):
         pause = max(pause, timedelta(seconds=told.retry_after_seconds or 0.0))

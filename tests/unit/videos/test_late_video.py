@@ -164,7 +164,7 @@ async def test_found_in_the_bucket(world: World) -> None:
 
 async def test_provider_breaks(world: World) -> None:
     """An answer that tells nothing about the video is a refund at once; the video is free when it comes."""
-    world.video_model.script_polls(Broken("PERMISSION_DENIED"))
+    world.video_model.script_polls(Broken("INVALID_ARGUMENT"))
     await order(world)
     job = await run_until_failed(world)
     assert job.failure is FailureReason.OURS

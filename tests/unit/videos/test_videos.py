@@ -176,6 +176,15 @@ async def test_not_begun(world: World, outcome: Refused, reason: FailureReason) 
     assert len(world.video_model.tasks) == 1
 
 
+async def test_our_refused_key_is_not_the_end(world: World) -> None:
+    """While our key is refused, a video that is being made is polled again: a mended key still brings it, paid."""
+    world.video_model.script_polls(Broken("PERMISSION_DENIED"), Broken("CREDENTIALS"))
+    await ordered(world)
+    await world.settle()
+    assert video(world).state is JobState.DELIVERED
+    world.check_money()
+
+
 async def test_busy(world: World) -> None:
     """A provider that says it has not begun is asked again, and the card says that it waits."""
     world.video_model.script(Busy("503"), Busy("503", 7.0))
