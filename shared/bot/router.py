@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     )
     from shared.privacy import privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
-    from shared.videos import change_video, press_review, press_videos, take_videos
+    from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
     from shared.wording import browse_examples, describe, improve, styles
 else:
@@ -108,7 +108,7 @@ else:
         ),
         "shared.privacy": "privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
-        "shared.videos": "change_video press_review press_videos take_videos",
+        "shared.videos": "change_video press_review press_videos say_movement take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
         "shared.wording": "browse_examples describe improve styles",
     }.items():
@@ -400,6 +400,8 @@ async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
         return True
     if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
         await change_video.take_change(ports, visit, message, meant)
+        return True
+    if await say_movement.take_movement(ports, visit, message):
         return True
     if await take_videos.take_in_mode(ports, visit, message):
         return True

@@ -88,8 +88,8 @@ class Asked:
 class Waiting:
     """What the next plain message of a person belongs to.
 
-    `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed,
-    or a video whose *Change* was;
+    `draft`: pictures that wait for words, also with the review of a video, or words that wait for more; `job`: a
+    picture whose *Edit* was pressed, or a video whose *Change* was;
     `words`: a request of plain words, which a picture sent in the same moment still joins.
     """
 
@@ -104,7 +104,7 @@ class Waiting:
     sent_at: datetime | None = None
     """Telegram's time of that message."""
     is_video: bool = False
-    """The job made a video."""
+    """The job made a video, or the draft is the review of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Asks, free of charge, whether to make a video: stores the request as a draft and sends the review screen.
 
-The choices are stored only in the buttons. The draft waits for presses, not for words.
+The choices are stored only in the buttons. The draft waits for presses, and if its pictures came without words also
+for these (`say_movement.py`).
 """
 
 from contextlib import suppress
@@ -12,6 +13,8 @@ from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.jobs.shards import create_sharded
 from shared.people.accounts import try_until_won
+from shared.people.users import Waiting
+from shared.people.waiting import wait_for_words
 from shared.pictures.declines import decline
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.draft_documents import draft_key
@@ -22,7 +25,7 @@ from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.videos.choice import Choice, Wish, choice_for, keep_to_sold, plan_video
 from shared.videos.press_review import mend_card
-from shared.videos.read_wish import read_parameters, read_work, with_words, write_exclusions
+from shared.videos.read_wish import read_parameters, read_work, says_no_movement, with_words, write_exclusions
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
@@ -37,6 +40,15 @@ async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> 
     with suppress(ConflictError):  # a second delivery
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
     await answer(ports, visit, _screen(ports, visit, draft, choice))
+    await _await_movement(ports, visit, wish)
+
+
+async def _await_movement(ports: Ports, visit: Visit, wish: Wish) -> None:
+    """Let the next words say what moves in the pictures, if none did. Raises UnavailableError."""
+    if says_no_movement(wish):
+        chat, asked_at = visit.update.chat, visit.received_at
+        waiting = Waiting(chat.id, chat.thread_id, "draft", _review_id(visit), asked_at, is_video=True)
+        await wait_for_words(ports, visit.opened, waiting)
 
 
 def _screen(ports: Ports, visit: Visit, draft: Draft, choice: Choice) -> Screen:
@@ -58,6 +70,7 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
         screen = _screen(ports, visit, review, choice)
         await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
     await mend_card(ports, review.id)
+    await _await_movement(ports, visit, wish_of(review))
     return True
 
 

@@ -115,7 +115,7 @@ def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | No
     if message.command is not None or (replied is not None and replied.sender_id != ports.bot_id):
         return None
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    return waiting if waiting is not None and waiting.is_video else None
+    return waiting if waiting is not None and waiting.kind == "job" and waiting.is_video else None
 
 
 async def _find_shown(ports: Ports, chat_id: int, message_id: int) -> StoredJob | None:

@@ -1,6 +1,7 @@
 """What the words of a wish for a video say about its material, and the words of a wish without any. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from shared.credits.catalogue import VIDEO
@@ -27,6 +28,10 @@ _NAMED = re.compile(
 )
 """Lengths, resolutions, sound and models, which are chosen on the review."""
 _POINTS = re.compile(r"\b(?:this|that|these|those|it|them|эт[аоиу]\w*|этот|тот|её|ее|его|их|ними?)\b", re.IGNORECASE)
+
+_BY_COUNT: Mapping[int, str] = {1: "video-animate-prompt", 2: "video-frames-prompt"}
+_MANY = "video-references-prompt"
+"""The texts that stand for the words of pictures, by their number."""
 
 
 def wants_continuation(words: str) -> bool:
@@ -84,13 +89,12 @@ def says_nothing(wish: Wish) -> bool:
 
 
 def says_no_movement(wish: Wish) -> bool:
-    """Whether these are our own words for a picture that came without any."""
-    return wish.words in {plain_text(language, "video-animate-prompt") for language in LANGUAGES}
+    """Whether these are our own words for pictures that came without any."""
+    return wish.words in {plain_text(language, name) for language in LANGUAGES for name in (*_BY_COUNT.values(), _MANY)}
 
 
 def with_words(wish: Wish, language: Language) -> Wish:
     """The wish; if pictures came without words, with words that suit their number."""
     if wish.words or not wish.picture_count:
         return wish
-    names = {1: "video-animate-prompt", 2: "video-frames-prompt"}
-    return replace(wish, words=plain_text(language, names.get(wish.picture_count, "video-references-prompt")))
+    return replace(wish, words=plain_text(language, _BY_COUNT.get(wish.picture_count, _MANY)))

@@ -117,7 +117,7 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
     if says_nothing(wish):
         lines.append(html_text(language, "review-extend-how"))
     if says_no_movement(wish):
-        lines.append(html_text(language, "review-animate-how"))
+        lines.append(html_text(language, "review-animate-how" if draft.is_private else "review-animate-how-group"))
     lines.append(html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}))
     return lines
 

@@ -291,16 +291,13 @@ async def test_how_to_say_what_moves(world: World) -> None:
     """The review of a photo without words says how to name the movement, and that way leads to a review of the words;
     after *Cancel* a way on is named too.
     """
-    photo = world.photo()
-    await world.give(100)
-    await world.send(photo)
-    asked = world.shown()
+    asked = await ask(world)
     world.clock.advance(2 * IMPATIENCE.total_seconds())
     await world.send(world.tap("photoanimate", asked))
-    how = plain_text("en", "review-animate-how").replace("<code>", "").replace("</code>", "")
+    how = unmark(plain_text("en", "review-animate-how"))
     assert how in unmark(now(world, asked).text)
-    words = how.partition("/video ")[2].rstrip(".")
-    await world.send(world.message(f"/video {words}", reply_to_message=photo["message"]))
+    words = how.partition("for example ")[2].rstrip(".")
+    await world.send(world.message(words))
     review = world.shown()
     assert f"“{words}”" in review.text
     assert how not in unmark(review.text)
