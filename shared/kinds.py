@@ -27,7 +27,7 @@ def chat_kinds() -> dict[str, Kind[TalkStudio]]:
 def video_kinds() -> dict[str, Kind[VideoStudio]]:
     """What `video` does."""
     from shared.gallery.archive_kind import ARCHIVE_KIND
-    from shared.privacy.export_kind import EXPORT_KIND
+    from shared.privacy.make_export import EXPORT_KIND
     from shared.videos.kind import VIDEO_KIND
 
     return {"video": VIDEO_KIND, "archive": ARCHIVE_KIND, "export": EXPORT_KIND}

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from shared.jobs.job import Job
-from shared.pictures.picture import artefacts_of, is_picture, request_of
-from shared.pictures.show_picture import EXTENSIONS
+from shared.pictures.picture import EXTENSIONS, artefacts_of, is_picture, request_of
 from shared.videos.video import is_video, video_artefacts, video_request
 from shared.voices.speech import SpeechArtefacts
 

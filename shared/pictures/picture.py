@@ -11,6 +11,8 @@ from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import SEED_MAX
 
 MEDIUM = "image"
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+"""How a file of this media type ends."""
 """The name of this kind of work in logs and metrics."""
 
 

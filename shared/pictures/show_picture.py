@@ -19,7 +19,7 @@ from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.people.accounts import OpenUser
-from shared.pictures.picture import note_original, request_of, result_of, with_result
+from shared.pictures.picture import EXTENSIONS, note_original, request_of, result_of, with_result
 from shared.pictures.signed_file import read_picture
 from shared.ports import Media, PictureStudio, Ports, Screen, Sent
 from shared.providers.outcomes import FailureReason
@@ -30,7 +30,6 @@ from shared.texts import html_text
 
 LONG_SECONDS = 60
 """A longer job ends with an additional message, because edits cause no notification."""
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 Preview = tuple[bytes, int, int]
 """A JPEG, and the width and height in px of its original."""
 

@@ -6,9 +6,11 @@ asked ── commit: POLLING ── part 1 stored ── commit: progress ──
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.errors import MessengerError
+from shared.gallery.archive_kind import ARCHIVE_KIND, BUCKET
 from shared.gallery.archive_screens import LINK_HOURS
 from shared.gallery.deliver_zip import deliver_zip
 from shared.jobs.attempts import end_attempt
@@ -20,8 +22,8 @@ from shared.jobs.before_asking import (
     must_wait_for_spending,
 )
 from shared.jobs.follow_operation import follow_operation
-from shared.jobs.frame import Words, surface_of
-from shared.jobs.job import mark_made, retry_seconds
+from shared.jobs.frame import Kind, Words, surface_of
+from shared.jobs.job import Job, mark_made, retry_seconds
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
@@ -30,6 +32,7 @@ from shared.ports import Ports, VideoStudio
 from shared.privacy.export import MEDIUM, cost_of_last, filename_of, progress_of, with_progress
 from shared.privacy.export_screens import linked_export
 from shared.privacy.pack_part import pack_part
+from shared.providers.ladder import Rung
 from shared.providers.outcomes import FailureReason
 
 
@@ -82,3 +85,16 @@ async def show_export(ports: Ports, studio: VideoStudio, held: StoredJob) -> Non
         filename = filename_of(held.job, number)
         addresses.append(await studio.media.link(part.blob, timedelta(hours=LINK_HOURS), filename))
     await deliver_zip(ports, held, Words(linked_export(held.job, addresses)))
+
+
+_BUCKET = replace(BUCKET, id=MEDIUM)
+
+
+def _rungs(studio: VideoStudio, job: Job) -> tuple[Rung, ...]:
+    return (_BUCKET,)
+
+
+EXPORT_KIND: Kind[VideoStudio] = replace(
+    ARCHIVE_KIND, rungs=_rungs, make=begin_export, deliver=show_export, poll=pack_next
+)
+"""The kind `export`: a ZIP as of the gallery, made in several visits. No model is asked."""

@@ -21,8 +21,8 @@ from shared.pictures.picture import is_picture, result_of
 from shared.ports import Create, Key, Update
 from shared.privacy import make_export, pack_part, person_documents
 from shared.privacy.export import ExportRequest, is_export, progress_of
-from shared.privacy.export_kind import EXPORT_KIND
 from shared.privacy.export_screens import export_caption, export_card, kept_export, left_export
+from shared.privacy.make_export import EXPORT_KIND
 from shared.providers.outcomes import FailureReason
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
