@@ -74,6 +74,7 @@ FORBIDDEN = {
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
     "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
     "payments": (*HEAVY, "PIL", "fluent", "telegramify_markdown", "shared.ports"),
+    "releases": (*HEAVY, "PIL", "fluent", "telegramify_markdown"),
     "api": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
 }
 

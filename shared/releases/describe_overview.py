@@ -1,0 +1,57 @@
+"""What runs, what is tested and what holds releases back, in words. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from shared.people.users import Language
+from shared.releases.actor import Member
+from shared.releases.environment import Environment
+from shared.releases.release import Release
+from shared.texts import html_text, plain_text, shorten, write_moment
+
+NAMES_MAX = 5
+"""Releases in one line; more services than that have no place here."""
+NAME_CHARACTERS_MAX = 60
+REASON_CHARACTERS_MAX = 200
+
+
+def describe_overview(
+    language: Language, member: Member, environment: Environment, newest: Sequence[Release], now: datetime
+) -> str:
+    """The overview in Telegram HTML: less than half of the 4,096 characters of a message."""
+    lines = [html_text(language, "release-bot-title"), *_describe_environment(language, environment, now), ""]
+    if newest:
+        lines += [html_text(language, "release-bot-newest"), *(_describe_release(language, each) for each in newest)]
+    else:
+        lines.append(html_text(language, "release-bot-none"))
+    roles = ", ".join(plain_text(language, f"release-role-{role.value.replace('_', '-')}") for role in member.roles)
+    return "\n".join([*lines, "", html_text(language, "release-bot-roles", roles=roles)])
+
+
+def _describe_environment(language: Language, environment: Environment, now: datetime) -> Iterator[str]:
+    live = _join(environment.live.values())
+    if live:
+        yield html_text(language, "release-bot-live", releases=live)
+    else:
+        yield html_text(language, "release-bot-live-none")
+    if candidate := _join(environment.candidate.values()):
+        yield html_text(language, "release-bot-candidate", releases=candidate)
+    if environment.moving:
+        yield html_text(language, "release-bot-moving", releases=_join([environment.moving]))
+    if environment.hold:
+        yield html_text(language, "release-bot-hold", reason=shorten(environment.hold, REASON_CHARACTERS_MAX))
+    if environment.frozen_until is not None and environment.is_frozen(now):
+        reason = shorten(environment.freeze_reason, REASON_CHARACTERS_MAX) or "—"
+        until = write_moment(language, environment.frozen_until)
+        yield html_text(language, "release-bot-frozen", until=until, reason=reason)
+
+
+def _describe_release(language: Language, release: Release) -> str:
+    status = plain_text(language, f"release-status-{release.status.value.replace('_', '-')}")
+    return html_text(language, "release-bot-line", release=_join([release.id]), status=status)
+
+
+def _join(ids: Iterable[str]) -> str:
+    """Some releases by name, `service tag`."""
+    names = (shorten(each.replace("_", " ", 1), NAME_CHARACTERS_MAX) for each in ids)
+    return ", ".join(sorted(names)[:NAMES_MAX])
