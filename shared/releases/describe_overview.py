@@ -1,6 +1,6 @@
 """What runs, what is tested and what holds releases back, in words. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from shared.people.users import Language
@@ -13,6 +13,30 @@ NAMES_MAX = 5
 """Releases in one line; more services than that have no place here."""
 NAME_CHARACTERS_MAX = 60
 REASON_CHARACTERS_MAX = 200
+STATUS_TEXTS: Mapping[str, str] = {
+    "initiated": "release-status-initiated",
+    "building": "release-status-building",
+    "staging_failed": "release-status-staging-failed",
+    "manual_testing": "release-status-manual-testing",
+    "manual_test_passed": "release-status-manual-test-passed",
+    "manual_test_failed": "release-status-manual-test-failed",
+    "deploying": "release-status-deploying",
+    "deployed": "release-status-deployed",
+    "production_failed": "release-status-production-failed",
+    "rollback": "release-status-rollback",
+    "rollback_done": "release-status-rollback-done",
+    "rollback_failed": "release-status-rollback-failed",
+    "cancelled": "release-status-cancelled",
+}
+ROLE_TEXTS: Mapping[str, str] = {
+    "viewer": "release-role-viewer",
+    "developer": "release-role-developer",
+    "qa": "release-role-qa",
+    "release_manager": "release-role-release-manager",
+    "operator": "release-role-operator",
+    "admin": "release-role-admin",
+}
+"""What a later release adds is shown by its stored name."""
 
 
 def describe_overview(
@@ -24,7 +48,7 @@ def describe_overview(
         lines += [html_text(language, "release-bot-newest"), *(_describe_release(language, each) for each in newest)]
     else:
         lines.append(html_text(language, "release-bot-none"))
-    roles = ", ".join(plain_text(language, f"release-role-{role.value.replace('_', '-')}") for role in member.roles)
+    roles = ", ".join(_name(language, ROLE_TEXTS, role) for role in member.roles)
     return "\n".join([*lines, "", html_text(language, "release-bot-roles", roles=roles)])
 
 
@@ -47,8 +71,13 @@ def _describe_environment(language: Language, environment: Environment, now: dat
 
 
 def _describe_release(language: Language, release: Release) -> str:
-    status = plain_text(language, f"release-status-{release.status.value.replace('_', '-')}")
+    status = _name(language, STATUS_TEXTS, release.status)
     return html_text(language, "release-bot-line", release=_join([release.id]), status=status)
+
+
+def _name(language: Language, texts: Mapping[str, str], value: str) -> str:
+    text = texts.get(value)
+    return shorten(value, NAME_CHARACTERS_MAX) if text is None else plain_text(language, text)
 
 
 def _join(ids: Iterable[str]) -> str:

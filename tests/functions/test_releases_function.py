@@ -161,7 +161,7 @@ def spoil(chance: random.Random, good: bytes) -> bytes:
             at = chance.randrange(len(changed))
             changed[at : at + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 4))
         return bytes(changed[: chance.randint(0, len(changed))])
-    value = chance.choice([None, 0, -1, 2**70, True, "", "x" * 300, [], {}, [[[]]], {"id": 1}, "\ud800", 1.5])
+    value: Any = chance.choice([None, 0, -1, 2**70, True, "", "x" * 300, [], {}, [[[]]], {"id": 1}, "\ud800", 1.5])
     parsed = json.loads(good)
     place = parsed
     while isinstance(inner := place[name := chance.choice(list(place))], dict) and chance.random() < 0.7:
@@ -212,7 +212,8 @@ async def test_a_removed_member_is_a_stranger(function: Function, releasing: Rel
     """Whoever was a member and is none any more, or has no role, is told so."""
     await releasing.invite_all()
     await releasing.bring("v1.0.0", Status.DEPLOYED)
-    for change in ({"roles": []}, {"roles": ["admin"], "is_active": False}):
+    changes: list[dict[str, Any]] = [{"roles": []}, {"roles": ["admin"], "is_active": False}]
+    for change in changes:
         await rewrite(releasing, member_key(DEVELOPER), **change)
         _, answer = await tell(function, ask(DEVELOPER))
         assert "not a member" in answer["text"]
@@ -257,15 +258,20 @@ async def test_an_update_that_cannot_be_read(function: Function, body: bytes) ->
 
 
 async def test_documents_that_cannot_be_read(function: Function, releasing: Releasing) -> None:
-    """One broken release is left out; a broken member is told what it means, and Telegram need not repeat."""
+    """One broken release is left out, a later state is named as stored; a broken member is told what it means, and
+    Telegram need not repeat."""
     await releasing.invite_all()
-    for tag in ("v1.0.0", "v1.0.1"):
+    for tag in ("v1.0.0", "v1.0.1", "v1.0.2"):
         await releasing.begin(tag)
-    await rewrite(releasing, release_key(f"{SERVICE}_v1.0.1"), status="unheard-of")
+    await rewrite(releasing, release_key(f"{SERVICE}_v1.0.1"), created_at="yesterday")
+    await rewrite(releasing, release_key(f"{SERVICE}_v1.0.2"), status="unheard-of")
+    await rewrite(releasing, member_key(QA), roles=["qa", "unheard-of"])
     _, answer = await tell(function, ask(QA))
     assert "v1.0.0" in answer["text"]
     assert "v1.0.1" not in answer["text"]
-    await rewrite(releasing, member_key(QA), roles=["unheard-of"])
+    assert "v1.0.2 · unheard-of" in answer["text"]
+    assert "QA, unheard-of" in answer["text"]
+    await rewrite(releasing, member_key(QA), roles=5)
     status, answer = await tell(function, ask(QA))
     assert (status, "cannot be read" in answer["text"]) == (200, True)
 
