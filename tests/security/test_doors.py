@@ -176,7 +176,7 @@ def bad_tokens(doors: Doors, function: str) -> list[tuple[str, bytes | None]]:
 
 
 METHODS = {b"PUT": 405, b"DELETE": 405, b"PATCH": 405, b"OPTIONS": 405, b"GET": 404, b"HEAD": 404, b"TRACE": 405}
-OTHERS = {"api": {b"GET": 200, b"HEAD": 200}, "releases": dict.fromkeys(METHODS, 404)}
+OTHERS = {"api": {b"GET": 200, b"HEAD": 200}, "releases": {method: 404 for method in METHODS if method != b"TRACE"}}
 """What everybody gets of the Mini App; the API of releases has nothing at this address, for any method."""
 PATHS = (
     *(
