@@ -10,7 +10,7 @@ from infra.checks.findings import exit_with
 
 ALLOWED = re.compile(
     r"MIT\b|Apache|(0|3-Clause )?BSD|ISC|PSF|Python Software Foundation|Python-2\.0|MPL|Mozilla Public"
-    r"|Unlicense|HPND|DFSG approved|Zlib|CC0|CNRI-Python",
+    r"|(The )?Unlicense|HPND|DFSG approved|Zlib|CC0|CNRI-Python",
     re.IGNORECASE,
 )
 # Reviewed by hand, with reasons.
@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "pi-heif-decoder": "GNU Lesser General Public License v3 (LGPLv3)",
     "axe-playwright-python": "UNKNOWN",  # its metadata names none; its LICENSE file is MIT's, its axe-core has the MPL
     "fal_client": "UNKNOWN",  # its metadata names none; its LICENSE file is Apache 2.0
+    "sigstore-models": "UNKNOWN",  # its metadata names none; its LICENSE file is MIT's
     "pyromark": "UNKNOWN",  # its metadata names none; its LICENSE file is MIT's, its crates are MIT, Apache, Zlib
 }
 

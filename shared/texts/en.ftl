@@ -865,7 +865,7 @@ paysupport =
 terms =
     <b>Terms</b>
     • Credits pay for pictures, videos, transcripts, spoken and long answers in this bot. Some answers and recordings are free every day.
-    • The price stands on the button, the card or the question before a model is asked; what costs more than { $limit } is asked about first, or above your own limit: 💳 in /settings. In a group, where others read along, the price is not shown: /settings names it, /receipt says what was paid.
+    • The price stands on the button, the card or the question before a model is asked; I ask first about anything above { $limit }, or above your own limit: 💳 in /settings. In a group, where others read along, the price is not shown: /settings names it, /receipt says what was paid.
     • Credits are held when the work begins and charged when the result is delivered. What fails, is refused or is canceled in time costs nothing; /receipt says what became of each.
     • Credits are no money. Bought ones can be given to others with /gift. They do not expire.
     • What came as a present with a purchase, or for it, is taken back when the purchase's money is returned.

@@ -14,7 +14,7 @@ SECTIONS = {"terms": 1, "paysupport": 2, "privacy": 3}
 """The command → the number of its section on the page."""
 SAID: dict[str, dict[Language, str]] = {
     "terms": {
-        "en": f"""button; card or the question; before a model is asked; {CONFIRM_USUALLY_ABOVE}; asked about first
+        "en": f"""button; card or the question; before a model is asked; {CONFIRM_USUALLY_ABOVE}; first about
             your own limit; In a group; held|reserved; when the result is delivered; canceled in time; costs? nothing
             no money; do not expire; taken back; renews itself every 30 days; once its credits are used; be wrong
             law forbids; Prices may change; always honoured; free every day

@@ -72,7 +72,7 @@ run "rights" {
     error_message = "Where nothing is asked nobody may ask."
   }
   assert {
-    condition     = toset(keys(google_project_iam_member.deployer)) == toset(["roles/run.viewer", "roles/monitoring.viewer", "roles/logging.viewer"])
+    condition     = toset(keys(google_project_iam_member.deployer)) == toset(["roles/run.viewer", "roles/monitoring.viewer", "roles/logging.viewer", "roles/secretmanager.viewer"])
     error_message = "Across the project it only looks."
   }
   assert {
