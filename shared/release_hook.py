@@ -2,7 +2,7 @@
 
 POST /api/tg-bot/update     an update from Telegram, with the header of SECRET_HEADER
 
-The answer to Telegram carries the message to the person and so this function needs no token:
+The answer to Telegram carries the message to the person, so this function needs no token:
 https://core.telegram.org/bots/api#making-requests-when-getting-updates. An update that cannot be read is answered with
 200, as it must not come again.
 """
