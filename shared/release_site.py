@@ -23,6 +23,7 @@ from shared.releases.begin_release import begin_release
 from shared.releases.change_release import Outcome, change_release
 from shared.releases.describe import describe_environment, describe_event, describe_refusal, describe_release
 from shared.releases.environment import PRODUCTION
+from shared.releases.read_case import decode_readable
 from shared.releases.read_report import read_attempt, read_beginning, read_object
 from shared.releases.release import Release, is_release_id, is_service_name
 from shared.releases.release_documents import (
@@ -123,10 +124,10 @@ class ReleaseSite:
             raise UnusableReportError("service")
         after = _read_place(request.query_params.get("after", ""))
         found = await self._ports().store.find(releases_by_time(service, after, RELEASES_A_PAGE))
-        releases = [decode_release(record) for record in found]
-        last = releases[-1] if len(releases) == RELEASES_A_PAGE else None
-        following = "" if last is None else f"{last.created_at.isoformat()},{last.id}"
-        return JSONResponse({"releases": [describe_release(each, actor) for each in releases], "next": following})
+        last = found[-1] if len(found) == RELEASES_A_PAGE else None
+        following = "" if last is None else f"{last.fields['created_at'].isoformat()},{last.key.id}"
+        releases = [describe_release(each, actor) for each in decode_readable(found)]
+        return JSONResponse({"releases": releases, "next": following})
 
     async def _list_events(self, request: Request, release: Release) -> Response:
         after = request.query_params.get("after", "0")

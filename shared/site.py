@@ -1,6 +1,7 @@
 """The Mini App over HTTP: reads a request into a `Call`, finds its page, and gives each answer the same headers.
 
 GET  /            the shell, for everybody            GET /static/…   scripts and styles, for everybody
+GET  /rules       terms and refunds, for everybody
 POST /sign-in     what Telegram opened the app with   →  a session and its renewal
 POST /renew       the renewal, for a day              →  another session
 everything else   `shared/pages.py`, with the session as a bearer token
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from shared.errors import ForbiddenError, UnauthenticatedError
 from shared.http import STRANGERS, answer_error, read_body, refuse_method, slow_down
+from shared.miniapp import rules_page
 from shared.miniapp.calls import NOT_FOUND, Call, Reply
 from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
@@ -68,6 +70,9 @@ class Site:
             return _respond(NOT_FOUND)
         if method == "GET" and path == "/":
             return _respond(show_shell(request.headers.get("Accept-Language", "")))
+        if method == "GET" and path == rules_page.PATH:
+            accepted = request.headers.get("Accept-Language", "")
+            return _respond(rules_page.show_rules(self._ports(), request.query_params, accepted))
         if method == "GET" and path.startswith(PREFIX):
             return _respond(show_static(path) or NOT_FOUND)
         if method == "POST":

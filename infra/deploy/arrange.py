@@ -17,6 +17,7 @@ from infra.deploy.cloud_run import (
     tag_revision,
 )
 from infra.deploy.context import Context
+from infra.deploy.databases import BOT, read_database
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
 from infra.deploy.errors import BrokenRevisionError, RefusedError
@@ -93,6 +94,12 @@ class Arranger:
             if name == WEBHOOK:
                 found = revision.annotations.get(BUNDLE, ""), revision.create_time
         return found
+
+    def read_database(self, release: Release) -> str | None:
+        """The database that the release's bot uses; None if that revision is gone, or names none."""
+        service = self._services[BOT]
+        revision = self._cloud_run.read_revision(service, release.revision(service))
+        return None if revision is None else read_database(revision)
 
     def is_left_half_way(self, record: Record) -> bool:
         """Whether a release that ended in the record still serves, by its own revision or by a router."""

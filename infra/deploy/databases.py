@@ -1,5 +1,7 @@
 """Another database than the one that serves, after a restore: chats are never divided between two."""
 
+from google.cloud.run_v2 import Revision
+
 from infra.deploy.cloud_run import CloudRun
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
@@ -22,6 +24,9 @@ def uses_other_database(deployment: Deployment, record: Record, cloud_run: Cloud
     """Whether this would use another database than the stable release does: after a restore."""
     bot = deployment.functions[BOT]
     stable = cloud_run.read_revision(bot.service, record.stable.revision(bot.service)) if record.stable else None
-    if stable is None:
-        return False
-    return {each.name: each.value for each in stable.containers[0].env}.get(DATABASE) != bot.env.get(DATABASE)
+    return stable is not None and read_database(stable) != bot.env.get(DATABASE)
+
+
+def read_database(bot: Revision) -> str | None:
+    """The database that a revision of the bot uses; None if it names none."""
+    return {each.name: each.value for each in bot.containers[0].env}.get(DATABASE)

@@ -35,8 +35,10 @@ def go_back(
     bad_id = bad.id if bad else ""
     wanted = leave(found, bad_id, started).stable  # raises if there is none, before anybody loses the lock
     assert wanted is not None
-    if found.proven_since is not None and wanted.id != found.stable.id:  # what serves already is only kept
-        _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
+    if wanted.id != found.stable.id:  # what serves already is only kept
+        _refuse_other_database(wanted, found.stable, arranger, environment)
+        if found.proven_since is not None:
+            _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
     desk.take(by_force=True)
     record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now()))
     assert record.stable is not None
@@ -52,6 +54,14 @@ def go_back(
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
     return record
+
+
+def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:
+    """Raise RefusedError if people would come back to a database that was left: what they did since is not in it."""
+    there, here = arranger.read_database(wanted), arranger.read_database(stable)
+    if there != here and there is not None and here is not None:
+        cure = f"if that is meant: make switch-over ENV={environment} DATABASE='{there}'"
+        raise RefusedError(f"{wanted.version} uses the database {there}, and people use {here} since a restore; {cure}")
 
 
 def _refuse_unproven(

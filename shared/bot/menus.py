@@ -46,7 +46,7 @@ from shared.people.talk import CONFIRM_ABOVE, CONFIRM_USUALLY_ABOVE, REVIEW_ABOV
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
-from shared.pictures.go_on import find_kept
+from shared.pictures.go_on import waits_for_credits
 from shared.pictures.picture import PictureRequest
 from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
@@ -267,7 +267,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
     was_asked = await forget_filling(ports, visit) or (waiting is not None and waiting.kind != "words")
-    was_asked = was_asked or (chat.is_private and await find_kept(ports, visit.opened.user) is not None)
+    was_asked = was_asked or (chat.is_private and await waits_for_credits(ports, visit.opened))
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
     if was_asked and text == html_text(visit.language, "cancel-nothing"):
         text = html_text(visit.language, "cancel-question")

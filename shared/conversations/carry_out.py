@@ -61,7 +61,8 @@ async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, unders
         await _ask(ports, visit, message, seen)
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await requests.start_order(ports, visit, intent, request, 1)
+    # The limit of *Auto* counts here, also where it is above the usual one.
+    came_of_it = await requests.start_order(ports, visit, intent, request, 1, is_confirmed=True)
     await requests.tell_declined(ports, visit, came_of_it)
 
 

@@ -48,7 +48,7 @@ async def order_job(ports: AppPorts, visitor: Visitor, form: CreateForm, order: 
 
 async def order_when_paid(ports: AppPorts, visitor: Visitor, form: CreateForm, order: Order) -> str:
     """Keep the order until credits are bought; the id that its first job will have. Raises UnavailableError."""
-    return await wait_for_credits(ports, _origin(ports, visitor, form), order)
+    return await wait_for_credits(ports, _origin(ports, visitor, form), order, is_of_app=True)
 
 
 def _plan(form: CreateForm, sources: Sources) -> Order | DeclineReason:

@@ -20,6 +20,7 @@ from shared.growth.book_charges import book_charge, take_charge_back
 from shared.logs import log_event
 from shared.payments.card_documents import card_order_key, decode_card_order, update_card_order
 from shared.payments.card_order import (
+    LATE_FROM,
     CardOrder,
     CardState,
     asked_again,
@@ -137,8 +138,11 @@ def _credit(user: User, after: CardOrder, now: datetime) -> tuple[CardOrder, Use
         paid_at=now,
         paid_until=after.until,
     )
-    # A code or a campaign that ended while the person paid counts as it did when the order was made.
-    booked = book_charge(user, charge, now, made_at=after.created_at, is_period=bool(after.days))
+    # A code or a campaign that ended while the person paid counts as it did when the order was made. Not for as long as
+    # an invoice can be paid, more than a year: whoever opened many would have the bonus of a day for all of them.
+    is_prompt = now - after.created_at <= LATE_FROM
+    made_at = after.created_at if is_prompt else now
+    booked = book_charge(user, charge, now, made_at=made_at, is_period=bool(after.days))
     return replace(after, bonus=booked.bonus), booked.user, [create_payment(paid), *booked.writes]
 
 

@@ -127,5 +127,8 @@ async def show_paysupport(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def show_terms(ports: Ports, visit: Visit, message: Message) -> None:
-    """/terms: what is sold, and on which terms."""
-    await answer(ports, visit, Screen(html_text(visit.language, "terms", limit=CONFIRM_USUALLY_ABOVE)))
+    """/terms: what is sold, and on which terms; as a page too, where there is an app."""
+    address = ports.mini_app_url.rstrip("/")
+    page = Button(plain_text(visit.language, "app-rules"), url=f"{address}/rules?language={visit.language}")
+    text = html_text(visit.language, "terms", limit=CONFIRM_USUALLY_ABOVE)
+    await answer(ports, visit, Screen(text, ((page,),) if address else ()))

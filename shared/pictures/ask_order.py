@@ -6,6 +6,7 @@ press   ─▶ the same order under the same intent: two presses, or a press and
 Buttons with a price are no orders of a message: a press on one is the answer already.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from shared.codec import decode, encode
 from shared.errors import ConflictError
-from shared.hash_ids import is_id
+from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Order, Origin, plan_job
 from shared.jobs.job import Address, Job, Request
 from shared.jobs.limits import check_total
@@ -104,10 +105,21 @@ def describe_order(user: User, origin: Origin, order: Order, now: datetime, draf
 
 async def open_asked(ports: Ports, order_id: str) -> KeptOrder | None:
     """The order that a question was about; None if it is unknown or too old. Raises UnavailableError."""
-    [record] = await ports.store.read([asked_key(order_id)]) if is_id(order_id) else [None]
-    if record is None:
+    return await _open_newest(ports, order_id, asked_key)
+
+
+async def open_unpaid(ports: Ports, order_id: str) -> KeptOrder | None:
+    """The order that waits for credits, in the chat or in the app; None as above. Raises UnavailableError."""
+    return await _open_newest(ports, order_id, waiting_key, asked_key)
+
+
+async def _open_newest(ports: Ports, order_id: str, *keys: Callable[[str], Key]) -> KeptOrder | None:
+    """The newest under these keys: a form of the app may be declined, then changed, and then bought for."""
+    records = await ports.store.read([key(order_id) for key in keys]) if is_id(order_id) else []
+    found = [(decode(AskedOrder, each.fields), each.fields) for each in records if each is not None]
+    if not found:
         return None
-    fields, about = record.fields, decode(AskedOrder, record.fields)
+    about, fields = max(found, key=lambda each: each[0].at)
     if ports.clock.now() >= about.at + ANSWERED_WITHIN:
         return None
 
@@ -150,3 +162,12 @@ def order_again(kept: KeptOrder, inbox_id: str | None) -> tuple[Origin, Order]:
 def asked_key(intent: str) -> Key:
     """The document of the order of this intent."""
     return Key("asked_orders", intent)
+
+
+def waiting_key(intent: str) -> Key:
+    """The document of a chat's order that waits for credits.
+
+    The release before looks under `asked_key`: it would place a batch as copies of its first prompt, and a video whose
+    review was canceled.
+    """
+    return Key("asked_orders", hash_id("waits for credits", intent))

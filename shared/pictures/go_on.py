@@ -14,12 +14,12 @@ from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.frame import is_known
 from shared.jobs.publish_jobs import publish_job
-from shared.people.accounts import open_user, try_until_won
+from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.people.users import User, Waiting, find_waiting, is_covered, language_of
 from shared.pictures.ask_first import Yes, take_yes
-from shared.pictures.ask_order import KeptOrder, open_asked, order_again
+from shared.pictures.ask_order import KeptOrder, open_unpaid, order_again
 from shared.pictures.begin_batch import begin_batch
-from shared.pictures.collect_parts import draw_yes, plan_draft
+from shared.pictures.collect_parts import draw_yes, origin_of_draft, plan_draft
 from shared.pictures.draft import DraftState
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft, show_draft
 from shared.pictures.place_order import place_order
@@ -34,20 +34,46 @@ PAYING_KEPT = timedelta(hours=1)
 
 async def go_on(ports: Ports, user_id: int, place: Place, paid_at: datetime) -> None:
     """Order what waited for credits, now that there are some; again it does nothing. Raises UnavailableError."""
-    user = (await open_user(ports, user_id)).user
-    waiting, kept = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now(), PAYING_KEPT), None
+    opened = await open_user(ports, user_id)
+    user = opened.user
+    waiting = find_waiting(user, place.chat_id, place.thread_id, ports.clock.now(), PAYING_KEPT)
     asked = await open_draft(ports, waiting.id) if waiting is not None and waiting.kind == "draft" else None
-    kept = await find_kept(ports, user)
+    kept, question = await find_kept(ports, user), await _find_unpaid_question(ports, opened)
     if waiting is not None and asked is not None and asked.draft.lacks_credits and _is_newer(waiting, kept):
-        came_of_it = await take_yes(ports, asked.draft.id, Yes(user_id, paid_at))
-        if isinstance(came_of_it, Screen):
-            await _tell(ports, user_id, came_of_it)
-        else:
-            await stop_waiting_for_credits(ports, user_id, user.unpaid_order)
+        question = asked
+    elif asked is not None and asked.draft.doubt is None:
+        question = None  # not chatter: a photo or a tool was asked about since
+    if question is not None:
+        await _answer_yes(ports, user, question.draft.id, paid_at)
     elif kept is not None:
         await _place_kept(ports, user_id, kept)
-    elif asked is not None and asked.draft.doubt is not None and asked.draft.state is DraftState.ASKING:
-        await _ask_again(ports, asked)
+    if asked is not None and not asked.draft.lacks_credits:
+        await _ask_again(ports, asked.draft.id)
+
+
+async def waits_for_credits(ports: Ports, opened: OpenUser) -> bool:
+    """Whether a payment would begin something now. Raises UnavailableError."""
+    is_kept = await find_kept(ports, opened.user) is not None
+    return is_kept or await _find_unpaid_question(ports, opened) is not None
+
+
+async def _find_unpaid_question(ports: Ports, opened: OpenUser) -> OpenDraft | None:
+    """The question that lacks credits, also if another one was asked since: "ok, I buy some" may be asked about too."""
+    asked = await open_draft(ports, opened.user.unpaid_order) if opened.user.unpaid_order else None
+    if asked is None or not asked.draft.lacks_credits or asked.draft.user_id != opened.user.id:
+        return None
+    now = ports.clock.now()
+    sent = origin_of_draft(asked.draft, opened, None, now).asked
+    is_late = now > asked.draft.close_at + PAYING_KEPT
+    return None if is_late or is_covered(opened.user, ports.bot_id, sent) else asked
+
+
+async def _answer_yes(ports: Ports, user: User, draft_id: str, paid_at: datetime) -> None:
+    came_of_it = await take_yes(ports, draft_id, Yes(user.id, paid_at))
+    if isinstance(came_of_it, Screen):
+        await _tell(ports, user.id, came_of_it)
+    else:
+        await stop_waiting_for_credits(ports, user.id, user.unpaid_order)
 
 
 def _is_newer(waiting: Waiting, kept: KeptOrder | None) -> bool:
@@ -57,7 +83,7 @@ def _is_newer(waiting: Waiting, kept: KeptOrder | None) -> bool:
 
 async def find_kept(ports: Ports, user: User) -> KeptOrder | None:
     """The order that waits for this person's credits. Raises UnavailableError."""
-    kept = await open_asked(ports, user.unpaid_order) if user.unpaid_order else None
+    kept = await open_unpaid(ports, user.unpaid_order) if user.unpaid_order else None
     if kept is None or kept.about.user_id != user.id or not is_known(ports, kept.job):
         return None
     is_late = ports.clock.now() > kept.about.at + WAITS_FOR
@@ -105,8 +131,11 @@ async def _begin(ports: Ports, order: Order, accepted: Accepted) -> None:
             await publish_job(ports, stored.job, stored.job.not_before)
 
 
-async def _ask_again(ports: Ports, asked: OpenDraft) -> None:
+async def _ask_again(ports: Ports, draft_id: str) -> None:
     """Draw an open question again: its button may have been left out for want of credits. Raises UnavailableError."""
+    asked = await open_draft(ports, draft_id)
+    if asked is None or asked.draft.doubt is None or asked.draft.state is not DraftState.ASKING:
+        return
     draft, opened = asked.draft, await open_user(ports, asked.draft.user_id)
     plan = await plan_draft(ports, opened, draft)
     if isinstance(plan, Plan) and not draft.prompts:

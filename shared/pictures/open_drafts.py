@@ -86,6 +86,8 @@ async def find_lane(ports: Ports, draft_id: str) -> int:
 async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
     """Store a new draft and the mark that the person's next message belongs to it, in one commit.
 
+    One that lacks credits is what a payment begins, though another question may be asked before it (`go_on.py`).
+
     Raises ConflictError if the draft exists already, UnavailableError, and LaterError if the person sent another
     message at the same moment: then this message is decided again, because the two may belong together.
     """
@@ -101,6 +103,7 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
     for _ in range(CREATING_TRIES):
         opened = visit.opened
         user = replace(opened.user, waiting=waiting)
+        user = replace(user, unpaid_order=draft.id) if draft.lacks_credits else user
         try:
             await ports.store.commit([create_sharded(draft_key(draft.id), draft), *opened.writes(user)])
         except ConflictError:

@@ -45,10 +45,12 @@ async def order_pictures(
     request: PictureRequest,
     count: int,
     extra_writes: tuple[Write, ...] = (),
+    *,
+    is_confirmed: bool = False,
 ) -> Accepted | Screen:
-    """Accept a complete request; returns its jobs, or the screen that declines it."""
+    """Accept a complete request; returns its jobs, or the screen that declines it. `is_confirmed`: no question."""
     order = Order(OFFERS[request.model].kind, request, PictureArtefacts(), count)
-    return await place_order(ports, opened, origin, order, extra_writes)
+    return await place_order(ports, opened, origin, order, extra_writes, is_confirmed=is_confirmed)
 
 
 def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:

@@ -34,6 +34,7 @@ from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.request_picture import Wish, order_pictures, request_picture
 from shared.pictures.take_batches import is_batch, take_list
 from shared.pictures.tools import PHOTO_SIZE, REMIX, Subject, plan_tool, subject_of, write_words
+from shared.pictures.wait_for_credits import stop_waiting_for_credits
 from shared.pictures.wishes import (
     ANSWERS,
     NO_WORDS,
@@ -62,7 +63,7 @@ EDIT_PAUSE_SECONDS = 3.0
 """How long an edit waits for its message, which it may have overtaken."""
 _ANSWERS = {
     Reading.EMPTY: "answer-empty",
-    Reading.YES: "answer-empty",
+    Reading.YES: "answer-yes",
     Reading.THANKS: "answer-thanks",
     Reading.GREETING: "answer-greeting",
     Reading.PARAMETERS: "answer-parameters",
@@ -228,6 +229,7 @@ async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading,
     if waiting is not None and is_no(words):
         await stop_waiting(ports, waiting, visit.update.sender.id)
         if waiting.kind == "draft":
+            await stop_waiting_for_credits(ports, visit.update.sender.id, waiting.id)
             await _say(ports, visit, "answer-no")
             return
     text_id = _ANSWERS[reading]
@@ -477,11 +479,12 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
 
 
 async def start_order(
-    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
+    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int, *, is_confirmed: bool = False
 ) -> Accepted | Screen:
-    """`start_request` for a complete request."""
+    """`start_request` for a complete request; `is_confirmed`: see `place_order`."""
     origin = origin_of(visit, intent)
-    return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
+    placed = await order_pictures(ports, visit.opened, origin, request, count, is_confirmed=is_confirmed)
+    return await _start(ports, visit, placed)
 
 
 async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> Accepted | Screen:

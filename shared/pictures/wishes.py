@@ -76,6 +76,12 @@ _NEVER_MIND = re.compile(
     r"(ой )?(не (надо|нужно|рисуй|делай)( (больше|это|пока))?|забудь|never ?mind|don'?t( (draw|paint|do)( it| that)?)?)"
 )
 """Whole messages that take a wish back."""
+_BUYING = re.compile(
+    r"((ok|okay|yes|well|fine|i|i'll|ll|will|am|m|just|now|ок|окей|хорошо|ладно|да|ну|я|сейчас|щас|ща) )*"
+    r"(buy|buying|pay|top up|куплю|покупаю|оплачу|оплачиваю|пополню|пополняю|заплачу)"
+    r"( (some|it|them|more|credits|now|их|ещё|еще|кредиты|кредитов|баланс|сейчас|щас))*"
+)
+"""Whole messages of somebody who is about to buy credits, after the bot has said that some are missing."""
 _THANKS = _set(
     """
     thanks thank thx ty you u so much a lot very спасибо спс благодарю большое огромное пасиб пасибо вам тебе
@@ -214,6 +220,8 @@ def find_command(text: str) -> str | None:
     words = [word.lower() for word in _WORD.findall(text[:READ_CHARACTERS_MAX])]
     if _NEVER_MIND.fullmatch(" ".join(words)):
         return "cancel"
+    if _BUYING.fullmatch(" ".join(words)):
+        return "buy"
     meant = {COMMAND_WORDS.get(word) for word in words if word not in _ALONG}
     return meant.pop() if len(meant) == 1 else None
 

@@ -118,7 +118,7 @@ def _change(case: Case, attempt: Attempt) -> Change:
     target = attempt.target
     told = (OutgoingKind.NOTICE,) if target in TOLD else ()
     changed = replace(
-        case.release,
+        without_workflows(case.release),
         status=target,
         phase=attempt.phase,
         rev=case.release.rev + 1,
@@ -140,7 +140,7 @@ def _begin_testing(case: Case, attempt: Attempt, change: Change) -> Change:
     """From staging: the newest candidate, which overtakes the one before. Taken back: a new round."""
     release = replace(change.release, votes=())
     if case.release.status is Status.MANUAL_TEST_PASSED:
-        return replace(change, release=without_deployment(release))
+        return replace(change, release=release)
     release = replace(release, digest=attempt.evidence.versions[0])
     service, environment = release.service_name, case.environment
     before = case.others.get(environment.candidate.get(service, ""))
@@ -150,9 +150,12 @@ def _begin_testing(case: Case, attempt: Attempt, change: Change) -> Change:
     return replace(change, release=release, environment=environment, overtaken=overtaken)
 
 
-def without_deployment(release: Release) -> Release:
-    """The release whose deployment need not begin any more."""
-    kept = tuple(each for each in release.outbox if each.kind is not OutgoingKind.DEPLOYMENT)
+def without_workflows(release: Release) -> Release:
+    """The release whose unsent workflows are not started: they were wanted in the state that it leaves.
+
+    A late one would go back a second time, from the good release.
+    """
+    kept = tuple(each for each in release.outbox if each.kind not in {OutgoingKind.DEPLOYMENT, OutgoingKind.ROLLBACK})
     return replace(release, outbox=kept)
 
 
@@ -160,12 +163,8 @@ def _pass_tests(case: Case, attempt: Attempt, change: Change) -> Change:
     return replace(change, outgoing=(*change.outgoing, OutgoingKind.DEPLOYMENT))
 
 
-def _cancel(case: Case, attempt: Attempt, change: Change) -> Change:
-    return replace(change, release=without_deployment(change.release))
-
-
 def _begin_deployment(case: Case, attempt: Attempt, change: Change) -> Change:
-    release = replace(without_deployment(change.release), deployment_run_id=case.actor.id)
+    release = replace(change.release, deployment_run_id=case.actor.id)
     return replace(change, release=release, environment=replace(case.environment, moving=release.id))
 
 
@@ -209,7 +208,6 @@ _FINISH: Mapping[Status, Callable[[Case, Attempt, Change], Change]] = {
     Status.BUILDING: _begin_building,
     Status.MANUAL_TESTING: _begin_testing,
     Status.MANUAL_TEST_PASSED: _pass_tests,
-    Status.CANCELLED: _cancel,
     Status.DEPLOYING: _begin_deployment,
     Status.DEPLOYED: _end_deployment,
     Status.PRODUCTION_FAILED: _fail_in_production,

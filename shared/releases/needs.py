@@ -97,11 +97,21 @@ def _go_back(case: Case, attempt: Attempt) -> Need | None:
     release, environment = case.release, case.environment
     if environment.moving not in {"", release.id}:
         return Need.BUSY
-    if release.status is Status.DEPLOYED and environment.live.get(release.service_name) != release.id:
+    if release.status in {Status.DEPLOYED, Status.PRODUCTION_FAILED} and _is_past(case):
         return Need.NOT_LIVE
     target = find_target(case, attempt)
     is_good = target is not None and target.id != release.id and target.status is Status.DEPLOYED
     return None if is_good else Need.TARGET
+
+
+def _is_past(case: Case) -> bool:
+    """Whether another release serves: instead of this deployed one, or deployed after this one had failed."""
+    release, live = case.release, case.environment.live.get(case.release.service_name, "")
+    if release.status is Status.DEPLOYED:
+        return live != release.id
+    failed_at = release.completed_at
+    deployed_at = case.others[live].completed_at if live in case.others else None
+    return failed_at is not None and deployed_at is not None and deployed_at > failed_at
 
 
 def _be_back(case: Case, attempt: Attempt) -> Need | None:

@@ -50,7 +50,7 @@ async def read_case(ports: ReleasePorts, caller: Caller, id_: str, attempt: Atte
     if attempt.target is Status.DEPLOYED:
         found = await ports.store.find(undecided_releases(release.service_name))
         records |= {each.key: each for each in found if each.key != record.key}
-    others = list(_decode_others(each for key, each in records.items() if key.collection == record.key.collection))
+    others = list(decode_readable(each for key, each in records.items() if key.collection == record.key.collection))
     voters = {vote.member_id for vote in release.votes} | {caller.member_id}
     case = Case(
         release,
@@ -63,7 +63,7 @@ async def read_case(ports: ReleasePorts, caller: Caller, id_: str, attempt: Atte
     return Opened(case, records, is_token_used(caller, records))
 
 
-def _decode_others(records: Iterable[Record]) -> Iterator[Release]:
+def decode_readable(records: Iterable[Record]) -> Iterator[Release]:
     """The releases that can be read: one broken document must not hold up the others."""
     for record in records:
         try:

@@ -84,13 +84,14 @@ privacy =
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
     • Credits, payments, and what credits were spent on: for good, without your words.
+    • Copies for emergencies: up to 14 weeks longer, also of what you delete.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
 unknown-command = I do not know this command. /help shows what I can do.
-old-menu = This menu is old. Send /settings for a new one.
+old-menu = This menu is old. A new one: /settings or /menu.
 not-yours = This button belongs to somebody else. Send your own request.
 
 ## Cards
@@ -348,6 +349,7 @@ understood-draw = 🧠 Understood as a picture: “{ $words }”
 understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
 answer-empty-auto = 👋 Ask me something, or describe a picture, for example “a red fox in the snow, watercolour”.
+answer-yes = 👆 If that answers a question of mine, press its button: it says what that costs. For something new, write what you want, for example “a red fox in the snow”.
 answer-no = 👌 All right, I draw nothing.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
@@ -439,7 +441,7 @@ declined-long = ✂️ That is { $length } characters, I can take { $limit }. No
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller.
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
 declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
-declined-waits = Once you have bought some within an hour, it goes on by itself; /cancel forgets it.
+declined-waits = If you buy some within an hour, it goes on by itself; /cancel forgets it.
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
@@ -1129,6 +1131,7 @@ review-references = 🎬 A video with what { $count ->
 review-edit = ✏️ The same { $before } s, changed: “{ $words }”
 review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $words }”
 review-extend-how = 💡 To say what happens, reply to the video: <code>continue: it finds its den</code>.
+review-animate-how = 💡 To say what moves, reply to the picture: <code>/video the cat blinks</code>.
 review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
 review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
 review-work-image = 🎞 First frame
@@ -1150,7 +1153,7 @@ review-told = This costs { $price } { $price ->
         [one] credit
        *[other] credits
     }. Press once more to have it made.
-review-dropped = ✖️ No video was made, and nothing was charged.
+review-dropped = ✖️ No video was made, and nothing was charged. A new one: /video. To change a picture, reply to it with /image and words.
 button-make = 🎬 Make it · { $price } { $price ->
         [one] credit
        *[other] credits
@@ -1886,6 +1889,8 @@ app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
 app-privacy = Privacy
+app-rules = 📄 Terms, refunds, privacy
+app-rules-languages = Languages
 app-facts = What you asked me to remember
 app-facts-none = Nothing.
 app-erase-fact = Erase: { $fact }

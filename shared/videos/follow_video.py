@@ -10,9 +10,10 @@ SUBMITTED ── task ── in the bucket under the attempt's own names, or nam
 """
 
 from datetime import timedelta
+from functools import partial
 
 from shared.jobs.follow_operation import follow_operation
-from shared.jobs.job import JobState
+from shared.jobs.job import Job, JobState
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
@@ -36,6 +37,8 @@ from shared.videos.pace import GRACE, is_searched, pause_after
 from shared.videos.show_progress import show_progress
 from shared.videos.video import note_kept
 
+_OUR_KEY = {"CREDENTIALS", "UNAUTHENTICATED", "PERMISSION_DENIED", "HTTP_401", "HTTP_403"}
+"""Reasons of `Broken` that say nothing of the operation."""
 _REASONS: dict[type, FailureReason] = {
     Refused: FailureReason.SAFETY,
     FileRefused: FailureReason.FILE_UNREADABLE,
@@ -55,7 +58,7 @@ async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> 
         await _take(ports, studio, held, told)
     elif is_searched(held.job, ports.clock.now()):
         pause = pause_after(held.job, ports.clock.now())
-        await pause_job(ports, held, pause.total_seconds(), lambda job: note_kept(job, ""))  # a notice was wrong
+        await pause_job(ports, held, pause.total_seconds(), partial(_drop_wrong, told=told))
     else:
         await _give_up(ports, held, FailureReason.OURS)
 
@@ -105,6 +108,12 @@ async def _end(ports: Ports, held: StoredJob, told: Refused | FileRefused | NoRe
         return
     outcome = NoResult("lost") if isinstance(told, Lost) else told
     await end_unmade(ports, held, _REASONS[type(outcome)], outcome)
+
+
+def _drop_wrong(job: Job, told: Lost | Broken) -> Job:
+    """The job without the operation that a notice named, unless our key is the trouble: a notice comes only once."""
+    is_kept = isinstance(told, Broken) and told.reason in _OUR_KEY
+    return job if is_kept else note_kept(job, "")
 
 
 async def _give_up(ports: Ports, held: StoredJob, reason: FailureReason) -> None:

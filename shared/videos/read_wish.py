@@ -84,6 +84,11 @@ def says_nothing(wish: Wish) -> bool:
     return wish.words in {plain_text(language, "video-extend-prompt") for language in LANGUAGES}
 
 
+def says_no_movement(wish: Wish) -> bool:
+    """Whether these are our own words for a picture that came without any."""
+    return wish.words in {plain_text(language, "video-animate-prompt") for language in LANGUAGES}
+
+
 def with_words(wish: Wish, language: Language) -> Wish:
     """The wish; if pictures came without words, with words that suit their number."""
     if wish.words or not wish.picture_count:

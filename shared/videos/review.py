@@ -15,7 +15,7 @@ from shared.providers.videos import VideoWork
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.videos.choice import Choice, Wish, fit, lengths_for, models_for, price_of_choice, works_for, write_choice
-from shared.videos.read_wish import read_exclusions, says_nothing
+from shared.videos.read_wish import read_exclusions, says_no_movement, says_nothing
 
 CHOOSE, MAKE, DROP = "vset", "vmake", "vdrop"
 """The buttons of the screen: another choice, *Make it*, *Cancel*."""
@@ -104,6 +104,8 @@ def _describe(draft: Draft, wish: Wish, choice: Choice, language: Language) -> l
         lines.append(html_text(language, "review-left-out", count=wish.picture_count, left=left_out))
     if says_nothing(wish):
         lines.append(html_text(language, "review-extend-how"))
+    if says_no_movement(wish):
+        lines.append(html_text(language, "review-animate-how"))
     lines.append(html_text(language, "review-time", **{"from": first // 60, "to": -(-last // 60)}))
     return lines
 

@@ -179,7 +179,7 @@ def _rendering(job: Job, now: datetime) -> str:
 def _end(job: Job) -> str:
     is_private = chat_of(job).is_private
     if is_late(job):  # the credits were returned when its first job ended
-        return html_text(job.language, "video-late-lost")
+        return html_text(job.language, "card-canceled-free" if is_canceled(job) else "video-late-lost")
     if is_canceled(job) or job.failure is None:
         if job.fence == 0:  # a /cancel came before its message: nothing was ever held
             return html_text(job.language, "card-canceled-early")
@@ -190,8 +190,12 @@ def _end(job: Job) -> str:
         )
     returned = plain_text(job.language, "returned" if is_private else "returned-group", price=job.request.price)
     text_id = _FAILED.get(job.failure, "failed-ours")
+    if job.failure is FailureReason.LATE and not job.attempts:  # it never began
+        text_id = "failed-late"
     if job.failure in _OF_A_FILE and video_request(job).source is not None:
         text_id = "video-failed-source"
+    if job.failure is FailureReason.LATE and video_artefacts(job).begun_at is None:
+        text_id = "failed-late"  # nobody was asked, so nothing can still come
     if job.failure is FailureReason.FILE_GONE and _was_shared(video_request(job)):
         text_id = "failed-shared-gone"
     return _provider_text(job, text_id, returned=returned, minutes=minutes_for(job))
@@ -211,7 +215,7 @@ def _was_shared(request: VideoRequest) -> bool:
 def _card_buttons(job: Job) -> Rows:
     match job.state:
         case JobState.QUEUED | JobState.WORKING | JobState.SUBMITTED | JobState.POLLING:
-            label = "saving" if chat_of(job).is_private else "cancel"
+            label = "saving" if chat_of(job).is_private and not is_late(job) else "cancel"
             return ((_button(job, label, STOP),),)
         case JobState.REFUSED | JobState.FAILED if job.failure is not None:
             return ((_button(job, "retry", AGAIN), _button(job, "details", DETAILS)),)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -42,6 +43,25 @@ async def test_the_shell_is_for_everybody(app: App) -> None:
     assert (old.status_code, old.headers["Cache-Control"]) == (200, "public, max-age=60")
     assert (await app.client.get("/static/000000000000/../calls.py")).status_code in {401, 404}
     assert (await app.client.get("/static/calls.py")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "language", "words"),
+    [
+        ("/rules", "ru,en;q=0.8", "ru", "Условия"),
+        ("/rules", "de-DE", "en", "Money back"),
+        ("/rules?language=ru", "en", "ru", "Вернуть деньги"),
+        ("/rules?language=%3Cscript%3E", "", "en", "What I keep"),
+    ],
+)
+async def test_the_rules_are_for_everybody(app: App, path: str, accepted: str, language: str, words: str) -> None:
+    """Whoever has no Telegram reads terms, refunds and privacy, in the language of the browser or of the link."""
+    app.world.ports = replace(app.world.ports, support_contact="@our_support")
+    answer = await app.client.get(path, headers={"Accept-Language": accepted})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, HTML)
+    assert f'<html lang="{language}">' in answer.text
+    assert words in answer.text
+    assert "<script" not in answer.text
 
 
 async def test_a_person_signs_in(app: App) -> None:

@@ -30,8 +30,8 @@ SAID: dict[str, dict[Language, str]] = {
         "ru": """спользованные; 14 дней; чека; /balance; даже если они потрачены; часть; закрыта; Telegram""",
     },
     "privacy": {
-        "en": """90 days; /gallery; /history; /memory; for good; group""",
-        "ru": """90 дней; /gallery; /history; /memory; всегда; групп""",
+        "en": """90 days; /gallery; /history; /memory; for good; group; emergencies; 14 weeks""",
+        "ru": """90 дней; /gallery; /history; /memory; всегда; групп; аварии; 14 недель""",
     },
 }
 """What a command says of each rule, which its section says too."""

@@ -270,7 +270,7 @@ document.addEventListener("click", (event) => {
   if (button?.id === "again") location.reload();
   if (button === retry) missed?.();
   if (!link || event.ctrlKey || event.metaKey) return;
-  if (link.getAttribute("href").startsWith("/")) {
+  if (link.getAttribute("href").startsWith("/") && !("outside" in link.dataset)) {
     event.preventDefault();
     visit(link.pathname + link.search);
   } else if (isInTelegram && !link.getAttribute("href").startsWith("#")) {

@@ -67,6 +67,9 @@ data "google_storage_transfer_project_service_account" "restoring" {
   for_each = toset(var.restoring_projects)
 
   project = each.key
+
+  # Reading creates the agent, so the interface has to be on: also in a project that came with this apply.
+  depends_on = [google_project_service.this, google_project_service.rehearsal]
 }
 
 locals {

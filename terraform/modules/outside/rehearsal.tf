@@ -15,6 +15,8 @@ resource "google_service_account" "rehearser" {
   project      = var.rehearsal.project
   account_id   = "rehearser"
   display_name = "Restores the outside copy once a month"
+
+  depends_on = [google_project_service.this, google_project_service.rehearsal]
 }
 
 resource "google_project_iam_member" "rehearser" {

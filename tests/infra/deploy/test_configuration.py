@@ -157,6 +157,20 @@ def test_two_databases_are_never_written_at_once(town: Town) -> None:
     assert percents(town) == []
 
 
+def test_nobody_returns_to_a_database_that_was_left(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a restore the release before still uses the old database: going back to it would lose what came since."""
+    change(town, lambda found: found["functions"]["bot"]["env"].update(FIRESTORE_DATABASE="restored-1121"))
+    town.environment["TF"] = "true"
+    assert apply(town, "--at-once") == 0
+    serving = town.cloud_run.traffic("bot")
+    assert town.run("rollback") == 1
+    assert "make switch-over ENV=" in capsys.readouterr().err
+    assert (town.cloud_run.traffic("bot"), town.record().holder) == (serving, "")
+    assert town.release("deploy", TWO) == 0
+    assert town.run("rollback") == 0
+    assert town.cloud_run.traffic("bot") == serving
+
+
 # --- what a release needs ----------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,9 @@ class Routes:
         assert record.stable is not None
         self.routed.append(record.stable.version)
 
+    def read_database(self, _: Release) -> None:
+        """Nothing is known of it, so nothing is refused."""
+
     def is_left_half_way(self, _: Record) -> bool:
         return False
 

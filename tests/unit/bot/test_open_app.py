@@ -37,3 +37,10 @@ async def test_without_an_app() -> None:
     await world.send(world.message("/app"))
     assert world.shown(ME).buttons == ()
     assert "not open yet" in world.shown().text
+
+
+async def test_the_terms_are_a_page_too(world: World) -> None:
+    """/terms leads to the page that everybody can read."""
+    await world.send(world.message("/terms", language="ru"))
+    [[button]] = world.shown().buttons
+    assert button.url == f"{URL}/rules?language=ru"

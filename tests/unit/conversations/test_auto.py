@@ -459,6 +459,16 @@ async def test_dear_pictures_are_asked_about(world: World) -> None:
     assert [request_of(job).price for job in pictures(world)] == [6]
 
 
+async def test_the_limit_of_auto_counts_above_the_usual_one(world: World) -> None:
+    """Who lets *Auto* draw for up to 24 credits is not asked at the usual limit of all other orders, which is lower."""
+    await world.give(100)
+    says(world, act="draw")
+    chosen = replace(world.user().settings, model="best", size="4K")
+    await change_me(world, lambda user: replace(user, settings=chosen, talk=replace(user.talk, ask_above=24)))
+    await world.send(world.message(PLAIN))
+    assert [request_of(job).price for job in pictures(world)] == [24]
+
+
 async def test_a_person_without_credits(world: World) -> None:
     """Without credits the picture is declined as usual; the reading still counts."""
     await world.give(0)

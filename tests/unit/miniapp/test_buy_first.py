@@ -60,6 +60,7 @@ async def test_two_presses(shop: App, world: World) -> None:
     assert ("It begins as soon as" in waiting.text, f"/made/{then}/state?paid=1" in waiting.html) == (True, True)
     assert (await shop.get(f"/made/{then}")).status == 404
     assert world.jobs() == []
+    assert list(world.store.collection("asked_orders")) == [world.user().unpaid_order]  # the release before finds it
     update = payment(world)
     await world.send(update, update)
     job = world.job()
@@ -90,6 +91,20 @@ async def test_by_card(shop: App, world: World) -> None:
     assert is_video(world.job())
     assert f'data-go="/made/{world.job().id}?paid=1"' in (await shop.get(answer.location)).html
     world.check_money()
+
+
+async def test_declined_and_then_changed(shop: App, world: World) -> None:
+    """A form that was declined, changed and sent again with a payment begins as it was changed."""
+    form = fill(await shop.get("/create"), words="a red fox", size="2K")
+    options = {size: await shop.post("/create/options", form | {"size": size}) for size in ("2K", "1K")}
+    prices = {size: page.hidden("price") for size, page in options.items()}
+    await shop.post("/create", form | {"price": prices["2K"]})
+    assert world.user().unpaid_order
+    world.clock.advance(1)
+    await shop.post("/create", form | {"size": "1K", "price": prices["1K"], "buy": BUY})
+    await world.settle()
+    await world.send(payment(world))
+    assert [(request_of(job).size, job.state) for job in world.jobs()] == [("1K", JobState.DELIVERED)]
 
 
 async def test_not_paid(shop: App, world: World) -> None:

@@ -42,8 +42,11 @@ def test_each_page_has_one_address_and_one_handler() -> None:
 
 
 def test_one_shell() -> None:
-    """There is one page with scripts, which everybody gets; all others are put into it, and each is shown somewhere."""
-    assert [name for name, source in TEMPLATES.items() if "<html" in source] == ["shell.html"]
+    """There is one page with scripts, which everybody gets. All others but the rules, which stand alone, are put into
+    it, and each is shown somewhere.
+    """
+    assert [name for name, source in TEMPLATES.items() if "<script" in source] == ["shell.html"]
+    assert {name for name, source in TEMPLATES.items() if "<html" in source} == {"shell.html", "rules.html"}
     shown = "".join(path.read_text(encoding="utf-8") for path in CODE.glob("*.py")) + "".join(TEMPLATES.values())
     assert [name for name in TEMPLATES if f'"{name}"' not in shown] == []
     for name, source in TEMPLATES.items():

@@ -186,3 +186,14 @@ async def test_unknown_limit(world: World) -> None:
     await world.send(world.message("/mode"))
     assert "≤" not in str(world.shown().buttons)
     assert "20" in settings_panel(world.user(), "en").text
+
+
+@pytest.mark.parametrize("words", ["yes", "да", "ok"])
+async def test_yes_in_words_leads_to_the_button(world: World, words: str) -> None:
+    """A "yes" to the question about a price, which only its button answers, buys nothing and says where to press."""
+    await world.give(400)
+    await world.send(world.message("/image a red fox"))
+    await world.send(world.reply("4K x4", world.shown()))
+    await world.send(world.message(words))
+    assert world.shown().text == plain_text("en", "answer-yes")
+    assert len(world.jobs()) == 1

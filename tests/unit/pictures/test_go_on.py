@@ -267,6 +267,72 @@ async def test_doubtful_wish(shop: World) -> None:
     assert len(shop.jobs()) == 1
 
 
+CHATTER = "hold on, my card is upstairs"
+
+
+async def choose_mode(world: World, mode: str) -> None:
+    await world.send(world.message("/mode"))
+    await world.send(world.tap(f"mode;{mode}", world.shown()))
+
+
+@pytest.mark.parametrize("words", ["ok, I'll buy some now", "ок, сейчас куплю", "Buying!", "щас пополню"])
+@pytest.mark.parametrize("mode", ["auto", "picture"])
+async def test_says_that_they_buy(shop: World, mode: str, words: str) -> None:
+    """Who answers the refusal in words that they buy some sees the packages, and is not asked whether to draw that."""
+    await choose_mode(shop, mode)
+    await lose_credits(shop)
+    await shop.send(shop.message("draw a red fox in the snow"))
+    await shop.send(shop.message(words))
+    assert "Buy credits" in shop.shown().text
+    await shop.send(payment(shop))
+    assert [request_of(job).prompt for job in shop.jobs()] == ["draw a red fox in the snow"]
+
+
+async def test_chatter_between_refusal_and_payment(shop: World) -> None:
+    """Words that the bot asks about do not take the place of the wish that it promised to go on with; their question
+    gets its button.
+    """
+    await choose_mode(shop, "auto")
+    await lose_credits(shop)
+    await shop.send(shop.message("draw a red fox in the snow"))
+    assert "goes on by itself" in shop.shown().text
+    await shop.send(shop.message(CHATTER))
+    asked = shop.shown()
+    assert asked.text.startswith("🤔")
+    assert not [button for row in asked.buttons for button in row if button.data.startswith("1;draw")]
+    paid = payment(shop)
+    await shop.send(paid, paid)
+    assert [request_of(job).prompt for job in shop.jobs()] == ["draw a red fox in the snow"]
+    assert shop.tap("draw", shop.messenger.chats[ME][asked.message_id])
+    assert shop.user().unpaid_order == ""
+    shop.check_money()
+
+
+@pytest.mark.parametrize("ends", [["no"], [CHATTER, "/cancel"]])
+async def test_chatter_that_ends_it(shop: World, ends: list[str]) -> None:
+    """A "no" to the question, or a /cancel after whatever was said since, ends the wish that waits for credits."""
+    await choose_mode(shop, "auto")
+    await lose_credits(shop)
+    await shop.send(shop.message("draw a red fox in the snow"))
+    for words in ends:
+        shop.clock.advance(1)
+        await shop.send(shop.message(words))
+    assert shop.shown().text in {plain_text("en", "answer-no"), plain_text("en", "cancel-question")}
+    await shop.send(payment(shop))
+    assert shop.jobs() == []
+
+
+async def test_chatter_for_too_long(shop: World) -> None:
+    """After an hour the wish behind the chatter waits no more."""
+    await choose_mode(shop, "auto")
+    await lose_credits(shop)
+    await shop.send(shop.message("draw a red fox in the snow"))
+    await shop.send(shop.message(CHATTER))
+    shop.clock.advance((module.PAYING_KEPT + timedelta(seconds=1)).total_seconds())
+    await shop.send(payment(shop))
+    assert shop.jobs() == []
+
+
 async def test_doubtful_wish_about_nothing(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question about a picture that is gone meanwhile is not asked again."""
 
@@ -313,6 +379,19 @@ async def test_press_in_a_group(shop: World) -> None:
     assert len(unmark(shop.messenger.taps[-1].toast)) <= 200
     assert shop.shown(GROUP).message_id == shown.message_id
     assert shop.user().unpaid_order == ""
+
+
+@pytest.mark.parametrize("ask", [repeat, video, batch])
+async def test_release_before(shop: World, ask: Ask) -> None:
+    """The release before places what it finds under the intent, a batch as copies of its first prompt and a video whose
+    review was canceled: nothing of the chat is there, so a payment that it handles brings the credits alone.
+    """
+    update = await ask(shop)
+    await lose_credits(shop)
+    await shop.send(update)
+    intent, kept = shop.user().unpaid_order, shop.store.collection("asked_orders")
+    assert intent
+    assert (len(kept), intent in kept) == (1, False)
 
 
 async def test_newer_release(shop: World) -> None:

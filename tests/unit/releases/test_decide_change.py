@@ -235,6 +235,33 @@ def test_the_way_back() -> None:
     assert done.environment.hold
 
 
+@pytest.mark.parametrize(
+    ("kind", "source", "target"),
+    [
+        (DEPLOY, S.DEPLOYING, S.PRODUCTION_FAILED),
+        (BACK, S.DEPLOYING, S.PRODUCTION_FAILED),
+        (BACK, S.ROLLBACK, S.ROLLBACK_DONE),
+        (ActorKind.TIME, S.ROLLBACK, S.ROLLBACK_FAILED),
+    ],
+)
+def test_no_way_back_is_started_late(kind: ActorKind, source: Status, target: Status) -> None:
+    """What could not be sent is dropped with the state that wanted it: later it would go back a second time."""
+    outbox = (Outgoing(OutgoingKind.NOTICE, 4), Outgoing(OutgoingKind.ROLLBACK, 5))
+    asked = {"outbox": outbox, "is_abort_asked": kind is BACK, "deadline_at": NOW}
+    assert changed(decide(kind, source, target, release=asked)).release.outbox == outbox[:1]
+
+
+@pytest.mark.parametrize(("minutes", "need"), [(-1, None), (1, Need.NOT_LIVE)])
+def test_a_release_that_failed_long_ago_is_not_left_again(minutes: int, need: Need | None) -> None:
+    """Once another release was deployed after it, its old screen does not bring production back."""
+    failed = make_release(S.PRODUCTION_FAILED, completed_at=NOW)
+    case = make_case(failed, make_actor(MEMBER, failed), live={SERVICE: "nanobanana_v1.2.0"})
+    live = replace(OLD, release_tag="v1.2.0", completed_at=NOW + timedelta(minutes=minutes))
+    case = replace(case, others={**case.others, live.id: live})
+    result = decide_change(case, make_attempt(failed, S.ROLLBACK))
+    assert (result.need if isinstance(result, Refusal) else None) is need
+
+
 @pytest.mark.parametrize("status", LIMITS)
 def test_a_deadline_leads_on(status: Status) -> None:
     """Each state that ends has a way for time, at the deadline and not before; a slow rollout is only told of."""

@@ -12,11 +12,13 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from shared.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from shared.ports import Update
 from shared.release_site import EVENTS_A_PAGE, RELEASES_A_PAGE, ReleaseSite
 from shared.releases.actor import ActorKind
 from shared.releases.api_description import describe_api
 from shared.releases.event import find_break
 from shared.releases.release import Status
+from shared.releases.release_documents import release_key
 from shared.releases.workflow import Claims
 from shared.usage import start_usage
 from tests.fakes.releases import INITIATOR, SERVICE, Releasing, digest_of, hash_of
@@ -176,6 +178,20 @@ async def test_a_list_goes_by_pages(api: Caller, releasing: Releasing) -> None:
     assert {each["service_name"] for each in both["releases"]} == {SERVICE, "other"}
     raw = f"/api/v1/releases?service={SERVICE}&after={first['next']}"  # as somebody types it, with its plus
     assert (await api.call("GET", raw)).json() == second
+
+
+async def test_a_release_that_cannot_be_read_hides_no_other(api: Caller, releasing: Releasing) -> None:
+    """The page is shown without it, and the next one follows."""
+    for number in range(RELEASES_A_PAGE + 1):
+        releasing.clock.advance(1)
+        await releasing.begin(f"v1.0.{number}")
+    [record] = await releasing.store.read([release_key(f"{SERVICE}_v1.0.1")])
+    assert record is not None
+    await releasing.store.commit([Update(record.key, {"rev": "two"}, record.version)])
+    page = (await api.call("GET", "/api/v1/releases")).json()
+    assert [each["release_tag"] for each in page["releases"]] == ["v1.0.5", "v1.0.4", "v1.0.3", "v1.0.2"]
+    page = (await api.call("GET", "/api/v1/releases", params={"after": page["next"]})).json()
+    assert [each["release_tag"] for each in page["releases"]] == ["v1.0.0"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from shared.credits.catalogue import VIDEO, cheapest_video_credits
 from shared.jobs.job import Job, JobState
 from shared.pictures.press import IMPATIENCE
-from shared.texts import plain_text
+from shared.texts import plain_text, unmark
 from shared.videos.video import is_video, video_request
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, SNAPSHOT, Json, World, writes_to
@@ -285,3 +285,25 @@ async def test_a_command_that_replies_to_no_photo(world: World) -> None:
     await world.send(world.reply("/image", world.shown()))
     assert "after the command" in world.shown().text
     assert len(world.jobs()) == 1
+
+
+async def test_how_to_say_what_moves(world: World) -> None:
+    """The review of a photo without words says how to name the movement, and that way leads to a review of the words;
+    after *Cancel* a way on is named too.
+    """
+    photo = world.photo()
+    await world.give(100)
+    await world.send(photo)
+    asked = world.shown()
+    world.clock.advance(2 * IMPATIENCE.total_seconds())
+    await world.send(world.tap("photoanimate", asked))
+    how = plain_text("en", "review-animate-how").replace("<code>", "").replace("</code>", "")
+    assert how in unmark(now(world, asked).text)
+    words = how.partition("/video ")[2].rstrip(".")
+    await world.send(world.message(f"/video {words}", reply_to_message=photo["message"]))
+    review = world.shown()
+    assert f"“{words}”" in review.text
+    assert how not in unmark(review.text)
+    world.clock.advance(2 * IMPATIENCE.total_seconds())
+    await world.send(world.tap("vdrop", now(world, asked)))
+    assert "/image" in now(world, asked).text

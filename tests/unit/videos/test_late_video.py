@@ -108,6 +108,17 @@ async def test_it_came_after_all(world: World) -> None:
     ]
 
 
+async def test_it_was_never_begun(world: World) -> None:
+    """After an outage of ours in which no provider was asked, no video is promised: none can come."""
+    await order(world)
+    world.clock.advance(1_801)
+    job = await run_until_failed(world)
+    assert (job.failure, world.video_model.tasks) == (FailureReason.LATE, [])
+    assert "15 credits are back" in world.shown().text
+    assert "still comes" not in world.shown().text
+    assert not video_artefacts(job).leaves_something()
+
+
 async def test_it_never_comes(world: World) -> None:
     """For a day it is asked for, rarely; then the provider is told to delete it, and the end stays what it was."""
     card = await given_up(world)
@@ -276,15 +287,28 @@ async def test_in_a_group(world: World) -> None:
     assert shown.text.splitlines()[-1] == "🎁 It came after all."
 
 
+async def test_nothing_is_promised_where_nothing_began(world: World) -> None:
+    """A video that waited for its turn until its time was over is returned without the promise that it may come."""
+    await order(world)
+    world.clock.advance(1_801)
+    await run_until_failed(world)
+    [job] = videos(world)
+    assert (job.failure, world.video_model.tasks) == (FailureReason.LATE, [])
+    assert "15 credits are back." in world.shown().text
+    assert "If it still comes" not in world.shown().text
+
+
 async def test_canceled_in_the_last_moment(world: World) -> None:
-    """A late video that is canceled before it is shown moves no credits."""
-    await given_up(world)
+    """A late video that is canceled before it is shown moves no credits, promises none, and is told as canceled."""
+    card = await given_up(world)
     world.video_model.polls_needed = 1
     await world.run_next()
     [_, late] = videos(world)
+    assert [each.label for row in video_card(late, world.now).buttons for each in row] == ["✕ Cancel"]
     await cancel_job(world.ports, late.id)
     await settle(world)
     assert videos(world)[1].state is JobState.CANCELED
+    assert "Canceled" in world.messenger.chats[ME][card.message_id].text
     assert world.video_model.operations == {}
     world.check_money()
 

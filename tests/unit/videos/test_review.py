@@ -117,7 +117,7 @@ async def test_cancel(world: World) -> None:
     """*Cancel* ends the question; what is pressed afterwards buys nothing."""
     shown = await reviewed(world)
     await world.send(world.tap("vdrop", shown))
-    assert world.shown().text == "✖️ No video was made, and nothing was charged."
+    assert world.shown().text.startswith("✖️ No video was made, and nothing was charged. A new one: /video.")
     await world.send(world.tap("vmake", shown), world.tap("vset", shown), world.tap("vdrop", shown))
     assert [tap.toast[:16] for tap in world.messenger.taps] == [
         "Canceled",

@@ -191,6 +191,14 @@ async def test_names_what_the_provider_cannot_read(world: World) -> None:
     assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "")
 
 
+async def test_our_own_trouble_drops_no_name(world: World) -> None:
+    """While our key is refused, the operation that a notice named is kept: notices come only once."""
+    job = await unheard(world)
+    world.video_model.script_polls(Broken("PERMISSION_DENIED"))
+    await tell(world, job.id, "operation-1")
+    assert (video(world).state, video_artefacts(video(world)).kept_operation) == (JobState.SUBMITTED, "operation-1")
+
+
 async def test_names_it_of_another_provider(world: World) -> None:
     """A notice of Gemini names no operation of another provider."""
     job = await unheard(world)

@@ -119,7 +119,7 @@ async def test_resting(world: World) -> None:
 async def test_no_voice(world: World, data: str) -> None:
     """A voice that is not had here is an old menu."""
     await world.send(world.tap_data(f"1;{data}", 1))
-    assert world.messenger.taps[-1].toast == "This menu is old. Send /settings for a new one."
+    assert world.messenger.taps[-1].toast == "This menu is old. A new one: /settings or /menu."
 
 
 async def test_labels(world: World) -> None:
