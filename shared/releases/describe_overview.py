@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.people.users import Language
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
-from shared.releases.release import Release
+from shared.releases.release import Release, is_release_id
 from shared.texts import html_text, plain_text, shorten, write_moment
 
 NAMES_MAX = 5
@@ -63,11 +63,19 @@ def _describe_environment(language: Language, environment: Environment, now: dat
     if environment.moving:
         yield html_text(language, "release-bot-moving", releases=_join([environment.moving]))
     if environment.hold:
-        yield html_text(language, "release-bot-hold", reason=shorten(environment.hold, REASON_CHARACTERS_MAX))
+        yield html_text(language, "release-bot-hold", reason=_describe_hold(language, environment.hold))
     if environment.frozen_until is not None and environment.is_frozen(now):
         reason = shorten(environment.freeze_reason, REASON_CHARACTERS_MAX) or "—"
         until = write_moment(language, environment.frozen_until)
         yield html_text(language, "release-bot-frozen", until=until, reason=reason)
+
+
+def _describe_hold(language: Language, hold: str) -> str:
+    """A person's words, or `id: status` where a release has failed."""
+    id_, _, status = hold.partition(": ")
+    if status in STATUS_TEXTS and is_release_id(id_):
+        return f"{_join([id_])} · {_name(language, STATUS_TEXTS, status)}"
+    return shorten(hold, REASON_CHARACTERS_MAX)
 
 
 def _describe_release(language: Language, release: Release) -> str:

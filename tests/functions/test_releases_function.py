@@ -236,7 +236,9 @@ async def test_a_member_sees_what_runs(function: Function, releasing: Releasing)
         *("&lt;b&gt;bad&lt;/b&gt; &amp; worse", "2099", "a holiday", "v1.1.0 · being deployed", "release manager"),
     ):
         assert words in english["text"]
+    await rewrite(releasing, environment_key("production"), hold=f"{SERVICE}_v1.1.0: production_failed")
     _, russian = await tell(function, ask(MANAGER, "ru"))
+    assert f"Новое не выпускается: {SERVICE} v1.1.0 · сбой в продакшене" in russian["text"]
     assert "v1.1.0 · выкатывается" in russian["text"]
     assert len(english["text"]) < 4096
 
