@@ -15,6 +15,8 @@ from shared.errors import SettingsError
 
 GOOGLE_ISSUER = "https://accounts.google.com"
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
+GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+GITHUB_JWKS_URL = f"{GITHUB_ISSUER}/.well-known/jwks"
 TELEGRAM_URL = "https://api.telegram.org"
 TELEGRAM_PUBLIC_KEY = "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d"
 """The Ed25519 key with which Telegram signs what a Mini App is opened with, on its production servers.
@@ -308,15 +310,13 @@ class WebhookSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        secret = _require(env, "TELEGRAM_WEBHOOK_SECRET")
-        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+        secret = _check_webhook_secret("TELEGRAM_WEBHOOK_SECRET", _require(env, "TELEGRAM_WEBHOOK_SECRET"))
         return cls(
             ReleaseSettings.read(env),
             QueueSettings.read(env),
             AddressSettings.read(env, "BOT"),
             CandidateSettings.read(env),
-            secret.encode(),
+            secret,
             read_order_keys(env),
         )
 
@@ -555,6 +555,40 @@ class ApiSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasesSettings:
+    """`releases`: documents of releases; no queue, no bot token, no right to deploy."""
+
+    release: ReleaseSettings
+    project: str
+    database: str
+    url: str
+    """Its own address, which is the audience of the workflows' tokens."""
+    repository_id: str
+    """GitHub's number of our repository; names can be taken over."""
+    issuer: str
+    jwks_url: str
+    """Who signs the tokens of workflows; GitHub by default."""
+    webhook_secret: bytes = field(repr=False)
+    """What Telegram sends with the release bot's updates. Empty: nobody is Telegram."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        repository_id, secret = _require(env, "GITHUB_REPOSITORY_ID"), env.get("RELEASE_WEBHOOK_SECRET", "").strip()
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", repository_id):
+            raise SettingsError("GITHUB_REPOSITORY_ID: not the number of a repository")
+        return cls(
+            ReleaseSettings.read(env),
+            _require(env, "GOOGLE_CLOUD_PROJECT"),
+            read_database(env),
+            _require_url(env, "RELEASES_URL"),
+            repository_id,
+            _read_url(env, "GITHUB_OIDC_ISSUER") or GITHUB_ISSUER,
+            _read_url(env, "GITHUB_OIDC_JWKS_URL") or GITHUB_JWKS_URL,
+            _check_webhook_secret("RELEASE_WEBHOOK_SECRET", secret) if secret else b"",
+        )
+
+
 def load(read: Callable[[Environment], T]) -> T:
     """The settings from this process's environment; if they are invalid, print one line and exit."""
     try:
@@ -589,6 +623,12 @@ def _read_keys(env: Environment, name: str) -> tuple[bytes, ...]:
     if not all(re.fullmatch(r"[A-Za-z0-9_+/=-]{32,256}", key) for key in keys):
         raise SettingsError(f"{name}: not keys of 32 to 256 characters of base64")
     return tuple(key.encode() for key in keys)
+
+
+def _check_webhook_secret(name: str, value: str) -> bytes:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value):
+        raise SettingsError(f"{name}: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+    return value.encode()
 
 
 def _read_contact(env: Environment) -> str:

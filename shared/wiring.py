@@ -26,6 +26,7 @@ from shared.settings import (
     NoticeSettings,
     PaymentsSettings,
     QueueSettings,
+    ReleasesSettings,
     RepairSettings,
     SpendSettings,
     VideoSettings,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
+    from shared.releases.release_ports import ReleasePorts
+    from shared.releases.workflow import TokenReader
 
 T = TypeVar("T")
 
@@ -294,6 +297,26 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
     transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
     tools = BucketVideos(media), LatePictures(), ByteBudget(FILES_BYTES), transcoder
     return VideoStudio(providers, media, *tools, notices_url=settings.notices_url)
+
+
+def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
+    """The ports of `releases`. Nothing is sent yet (docs/decisions/0110): the outbox stays in the document."""
+    from shared.adapters.clock import SystemClock
+    from shared.adapters.firestore import FirestoreStore
+    from shared.adapters.ids import RandomIds
+    from shared.releases.release_ports import ReleasePorts
+
+    async def keep_unsent(_: str) -> None:
+        """The next sweep finds it, once there is one."""
+
+    return ReleasePorts(FirestoreStore(settings.project, settings.database), SystemClock(), RandomIds(), keep_unsent)
+
+
+def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
+    """Who of GitHub's workflows is ours."""
+    from shared.adapters.github_oidc import GitHubTokens
+
+    return GitHubTokens(settings.issuer, settings.jwks_url, settings.url, settings.repository_id)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

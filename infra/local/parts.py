@@ -66,6 +66,7 @@ OUR_VARIABLES = (
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
+    *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
 )
@@ -181,6 +182,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
         **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
+        **(list_release_settings(options) if "GITHUB_REPOSITORY_ID" in function.env else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -222,6 +224,15 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
 def tell_operators() -> dict[str, str]:
     """Where alarms are told: a chat of the local Telegram."""
     return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
+
+
+def list_release_settings(options: Options) -> dict[str, str]:
+    """Whom `releases` believes: the local Tasks server in GitHub's place, whose tokens name no repository, so that
+    nobody is a workflow here; and whoever has the secret of the local webhook as Telegram.
+    """
+    keys = f"{find_urls(options)['tasks_http']}{JWKS_PATH}"
+    believed = {"GITHUB_OIDC_ISSUER": keys.removesuffix(JWKS_PATH), "GITHUB_OIDC_JWKS_URL": keys}
+    return believed | {"GITHUB_REPOSITORY_ID": "1", "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

@@ -16,6 +16,7 @@ from shared.settings import (
     ImageSettings,
     ModelSettings,
     PaymentsSettings,
+    ReleasesSettings,
     SweepSettings,
     TelegramSettings,
     VideoSettings,
@@ -52,6 +53,11 @@ NO_CARDS = (
 )
 PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
+RELEASES = {
+    "GOOGLE_CLOUD_PROJECT": "test-project",
+    "RELEASES_URL": "https://releases.test",
+    "GITHUB_REPOSITORY_ID": "74",
+}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),
     (BotSettings.read, WORK),
@@ -61,6 +67,7 @@ FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (SweepSettings.read, SWEEP),
     (PaymentsSettings.read, PAYMENTS),
     (ApiSettings.read, API),
+    (ReleasesSettings.read, RELEASES),
 ]
 
 
@@ -95,6 +102,9 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "two"),
         (WebhookSettings.read, WEBHOOK, "QUEUES_GENERATION", "g2"),
         (PaymentsSettings.read, PAYMENTS, "LAVA_WEBHOOK_KEY", "too-short"),
+        (ReleasesSettings.read, RELEASES, "GITHUB_REPOSITORY_ID", "team/bot"),
+        (ReleasesSettings.read, RELEASES, "RELEASE_WEBHOOK_SECRET", "short"),
+        (ReleasesSettings.read, RELEASES, "GITHUB_OIDC_ISSUER", "github.com"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
         *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),

@@ -29,6 +29,7 @@
 # - payments: a provider waits for the answer and repeats what it did not get; nothing here takes long.
 # - api: a person looks at it, so nothing here waits for a model. One upload of 21 MB is decoded at a time, beside the
 #   pages; docs/ceilings.md has the memory of one picture.
+# - releases: people and workflows of one team; nothing here takes long.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
 #   an unused queue costs nothing.

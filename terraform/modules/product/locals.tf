@@ -36,6 +36,7 @@ locals {
       YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
+      GITHUB_REPOSITORY_ID   = var.github.repository_id
       NOTICE_CHAT_ID         = try(var.notice_chat.chat_id, "")
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
@@ -57,6 +58,7 @@ locals {
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
   notice_secret  = local.tells ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {}
+  release_secret = var.release_bot ? { RELEASE_WEBHOOK_SECRET = "release-webhook-secret" } : {}
   card_providers = concat(
     try(var.take_cards.lava, null) != null ? ["lava"] : [], try(var.take_cards.yookassa, null) != null ? ["yookassa"] : [],
   )
@@ -64,7 +66,7 @@ locals {
     for name, function in local.functions : name => merge(concat([
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
-      name == "sweep" ? local.notice_secret : {},
+      name == "sweep" ? local.notice_secret : {}, name == "releases" ? local.release_secret : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }
 

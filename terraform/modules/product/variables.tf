@@ -158,6 +158,12 @@ variable "admin_ids" {
   }
 }
 
+variable "release_bot" {
+  description = "Whether Telegram brings updates of the release bot to `releases`, with the secret release-webhook-secret."
+  type        = bool
+  default     = false
+}
+
 variable "fal_api_key" {
   description = "Whether models of fal are on offer, with a key from the secret fal-api-key. Set it only when the release before knows them too."
   type        = bool

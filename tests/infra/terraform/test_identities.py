@@ -78,7 +78,7 @@ def test_a_row_for_nowhere_is_refused(place: str) -> None:
 def test_public_functions_are_declared_in_words() -> None:
     """What everybody may call is written in the table of functions."""
     assert read_public(TABLE) == {"webhook"}
-    assert read_public((ROOT / "docs/security.md").read_text()) == {"webhook", "payments", "api"}
+    assert read_public((ROOT / "docs/security.md").read_text()) == {"webhook", "payments", "api", "releases"}
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,7 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret lava-api-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret yookassa-secret-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret notice-bot-token"): "write to the operators' chat",
+    ("roles/secretmanager.secretAccessor", "secret release-webhook-secret"): "ask the release bot as anybody",
     ("roles/secretmanager.secretAccessor", "secret lava-webhook-key"): "forge notices, which credit nothing",
     ("custom modelCaller", "project"): "ask models at our expense",
     ("custom copyMaker", "project"): "have videos copied at our expense",

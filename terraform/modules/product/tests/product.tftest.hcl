@@ -44,8 +44,8 @@ run "deployment" {
     error_message = "Each function is told which one it is."
   }
   assert {
-    condition     = [for name, each in output.deployment.functions : name if each.public] == ["api", "payments", "webhook"]
-    error_message = "Telegram calls the webhook, people the Mini App, providers of payments their own; nobody but us calls anything else."
+    condition     = [for name, each in output.deployment.functions : name if each.public] == ["api", "payments", "releases", "webhook"]
+    error_message = "Telegram calls the webhook, people the Mini App, providers of payments and workflows their own; nobody but us calls anything else."
   }
   assert {
     condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL", "CHAT_URL", "VIDEO_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
@@ -346,6 +346,21 @@ run "a_mini_app" {
   }
 }
 
+run "a_release_bot" {
+  command = plan
+  variables {
+    release_bot = true
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "RELEASE_WEBHOOK_SECRET")] == ["releases"]
+    error_message = "Only the function that Telegram calls for the release bot can tell who is Telegram."
+  }
+  assert {
+    condition     = local.env.releases.GITHUB_REPOSITORY_ID == "1234" && length(local.secrets.releases) == 1 && length(local.functions.releases.enqueues) == 0
+    error_message = "It believes this repository's workflows, and has no token, no key and no queue."
+  }
+}
+
 run "people_who_see_the_dashboard" {
   command = plan
   variables {
@@ -395,7 +410,7 @@ run "instances" {
     error_message = "What an environment does not say is as in infra/functions.json."
   }
   assert {
-    condition     = [for name in ["api", "bot", "chat", "image", "payments", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, true, false, true, true, true, true]
+    condition     = [for name in ["api", "bot", "chat", "image", "payments", "releases", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, true, false, true, true, true, true, true]
     error_message = "Who is billed by the instance is told to the deployer, which makes the revisions."
   }
 }
