@@ -15,6 +15,8 @@ from infra.local.options import (
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
     LOCAL_OPERATOR,
+    LOCAL_RELEASE_TOKEN,
+    LOCAL_RELEASE_USERNAME,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -24,6 +26,7 @@ from infra.local.options import (
 )
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
+from infra.local.releasing import JWKS_PATH, SERVED, believe_github, believe_nobody, write_public_key
 from infra.local.telegram.signing import PUBLIC_KEY
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
@@ -38,9 +41,9 @@ TITLES = {
     "gemini": "local Gemini",
     "fal": "local fal",
     "cards": "local lava.top and YooKassa",
+    "github": "local GitHub",
     "telegram": "local Telegram",
 }
-JWKS_PATH = "/.well-known/jwks.json"
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
@@ -67,6 +70,8 @@ OUR_VARIABLES = (
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
     *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
+    *("GITHUB_REPOSITORY", "GITHUB_API_URL", "GITHUB_APP_CLIENT_ID", "GITHUB_APP_INSTALLATION_ID"),
+    *("RELEASE_APP_KEY", "RELEASE_BOT_TOKEN", "RELEASE_DATABASE"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
 )
@@ -89,6 +94,7 @@ def find_started(options: Options) -> frozenset[str]:
         "gemini": options.gemini_key,
         "fal": options.fal_key or not options.second_provider,
         "cards": options.telegram_token or not options.cards,
+        "github": options.telegram_token or not options.releases,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -138,6 +144,9 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "cards":
         offers = (f"--offer={each}" for each in list_offers().values())
         return [*offers, f"--hooks-url={urls['payments']}", f"--lava-webhook-key={LOCAL_LAVA_WEBHOOK_KEY}", "--log"]
+    if name == "github":
+        steps = [f"--pace-seconds={options.release_pace_seconds}", f"--served={SERVED}"]
+        return [f"--releases-url={urls['releases']}", f"--app-key={write_public_key()}", *steps, "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [
@@ -145,7 +154,20 @@ def list_arguments(options: Options, name: str) -> list[str]:
             *(f"--queue={queues}/{queue}" for queue in options.queues),
         ]
     bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
-    return [*bot, f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}", "--log"]
+    webhook = [f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}"]
+    return [*bot, *webhook, *(list_second_bot(options) if "github" in find_started(options) else []), "--log"]
+
+
+def list_second_bot(options: Options) -> list[str]:
+    """The release bot at the local Telegram: a port of its own, and a page that the first one leads to."""
+    urls = find_urls(options)
+    return [
+        f"--second-token={LOCAL_RELEASE_TOKEN}",
+        f"--second-username={LOCAL_RELEASE_USERNAME}",
+        f"--second-port={options.ports['release_telegram']}",
+        f"--second-webhook-url={urls['releases']}/api/tg-bot/update",
+        f"--link=Local GitHub={urls['github']}",
+    ]
 
 
 def describe_function(options: Options, name: str) -> Part:
@@ -182,7 +204,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
         **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
-        **(list_release_settings(options) if "GITHUB_REPOSITORY_ID" in function.env else {}),
+        **(list_release_settings(options) if name == "releases" else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -227,12 +249,9 @@ def tell_operators() -> dict[str, str]:
 
 
 def list_release_settings(options: Options) -> dict[str, str]:
-    """Whom `releases` believes: the local Tasks server in GitHub's place, whose tokens name no repository, so that
-    nobody is a workflow here; and whoever has the secret of the local webhook as Telegram.
-    """
-    keys = f"{find_urls(options)['tasks_http']}{JWKS_PATH}"
-    believed = {"GITHUB_OIDC_ISSUER": keys.removesuffix(JWKS_PATH), "GITHUB_OIDC_JWKS_URL": keys}
-    return believed | {"GITHUB_REPOSITORY_ID": "1", "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
+    """Whom `releases` believes as GitHub, and as Telegram whoever has the secret of the local webhook."""
+    believe = believe_github if "github" in find_started(options) else believe_nobody
+    return {**believe(find_urls(options)), "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

@@ -32,6 +32,7 @@ from shared.settings import TelegramSettings
 
 GEMINI_LATENCY_SECONDS = 4.0
 GEMINI_VIDEO_SECONDS = 20.0
+RELEASE_PACE_SECONDS = 2.0
 BASE_MIN, BASE_MAX = 1024, 65_000
 
 
@@ -68,6 +69,8 @@ def read_options() -> Options:
         gemini_key=os.environ.get("GEMINI_API_KEY") or None,
         second_provider=True,
         cards=True,
+        releases=True,
+        release_pace_seconds=RELEASE_PACE_SECONDS,
         fal_key=os.environ.get("FAL_KEY") or None,
     )
 

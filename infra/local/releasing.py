@@ -1,0 +1,77 @@
+"""What releases need on one machine: who is believed, the App's key, members, and a release to go back to."""
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from infra.local.github.repository import OWNER_AND_NAME, REPOSITORY_ID
+from infra.local.options import LOCAL_RELEASE_TOKEN
+
+JWKS_PATH = "/.well-known/jwks.json"
+SERVED = "v1.0.0"
+"""The release that production serves at the start."""
+CLIENT_ID, INSTALLATION_ID = "Iv1.local0000000000", "8700"
+
+
+@cache
+def make_app_key() -> rsa.RSAPrivateKey:
+    """The key of the App that may start workflows: made once per process."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def write_private_key() -> str:
+    """In PEM, as the function takes it."""
+    return make_app_key().private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+def write_public_key() -> str:
+    """PEM in base64, as the local GitHub takes it."""
+    public = make_app_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(public).decode()
+
+
+def believe_github(urls: Mapping[str, str]) -> dict[str, str]:
+    """The settings of `releases` where the local GitHub runs, and the second bot of the local Telegram."""
+    return {
+        "GITHUB_OIDC_ISSUER": urls["github"],
+        "GITHUB_OIDC_JWKS_URL": f"{urls['github']}{JWKS_PATH}",
+        "GITHUB_REPOSITORY_ID": REPOSITORY_ID,
+        "GITHUB_REPOSITORY": OWNER_AND_NAME,
+        "GITHUB_API_URL": urls["github"],
+        "GITHUB_APP_CLIENT_ID": CLIENT_ID,
+        "GITHUB_APP_INSTALLATION_ID": INSTALLATION_ID,
+        "RELEASE_APP_KEY": write_private_key(),
+        "RELEASE_BOT_TOKEN": LOCAL_RELEASE_TOKEN,
+        "TELEGRAM_API_BASE_URL": urls["release_telegram"],
+    }
+
+
+def believe_nobody(urls: Mapping[str, str]) -> dict[str, str]:
+    """The settings of `releases` without a local GitHub: the local Tasks server in its place, whose tokens name no
+    repository, so that nobody is a workflow.
+    """
+    keys = urls["tasks_http"]
+    return {
+        "GITHUB_OIDC_ISSUER": keys,
+        "GITHUB_OIDC_JWKS_URL": f"{keys}{JWKS_PATH}",
+        "GITHUB_REPOSITORY_ID": "1",
+    }
+
+
+@contextmanager
+def use_emulator(addresses: Mapping[str, str]) -> Iterator[None]:
+    """Our adapters reach the local Firestore while the block runs."""
+    name = "FIRESTORE_EMULATOR_HOST"
+    before = os.environ.get(name)
+    os.environ[name] = addresses[name]
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
