@@ -1,9 +1,7 @@
-"""What releases need on one machine: who is believed, the App's key, members, and a release to go back to."""
+"""What `releases` needs on one machine: whom it believes, and the key of the App that starts workflows."""
 
 import base64
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -61,17 +59,3 @@ def believe_nobody(urls: Mapping[str, str]) -> dict[str, str]:
         "GITHUB_OIDC_JWKS_URL": f"{keys}{JWKS_PATH}",
         "GITHUB_REPOSITORY_ID": "1",
     }
-
-
-@contextmanager
-def use_emulator(addresses: Mapping[str, str]) -> Iterator[None]:
-    """Our adapters reach the local Firestore while the block runs."""
-    name = "FIRESTORE_EMULATOR_HOST"
-    before = os.environ.get(name)
-    os.environ[name] = addresses[name]
-    try:
-        yield
-    finally:
-        del os.environ[name]
-        if before is not None:
-            os.environ[name] = before

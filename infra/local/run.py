@@ -25,6 +25,7 @@ from infra.local.options import LOCAL_TOKEN, TELEGRAM_API, Options
 from infra.local.ports import BASE, BASE_VARIABLE, PortTakenError, fix_ports
 from infra.local.processes import StartError
 from infra.local.relay import Relay, RelayError
+from infra.local.seeding import seed_releases
 from infra.local.system import System, run_system
 from infra.local.tools import MissingToolError
 from infra.telegram import set_menus
@@ -93,6 +94,7 @@ async def serve_forever(options: Options, console: Console) -> None:
     async with run_system(options, console) as system:
         if not options.telegram_token:
             await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
+            await seed_releases(system.addresses)
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())

@@ -92,7 +92,7 @@ class Player:
             evidence = {"is_traffic_back": True}
             await self._reports.report(run, release, "production_failed", evidence=evidence)
             return
-        tag = release["rollback_to_tag"]
+        tag = run.inputs.get("to") or release["rollback_to_tag"]
         if self.production.stable is None or self.production.stable.tag != tag:
             self.production.go_back(tag)
         await self._step(run, f"traffic is at {tag}")

@@ -32,7 +32,6 @@ class Reports:
             "commit": version.commit,
             "tree": version.tree,
             "github_ref": run.ref,
-            "github_action_link": f"{self._tokens.issuer}/#run-{run.id}",
         }
         return await self._send(run, "POST", "/api/tg-bot/release", said)
 

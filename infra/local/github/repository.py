@@ -10,6 +10,8 @@ from typing import Any
 Json = dict[str, Any]
 OWNER_AND_NAME = "local/nanobanana"
 REPOSITORY_ID = "8700001"
+PERMISSIONS = {"actions": "write", "metadata": "read"}
+"""The App's."""
 SERVICE = "nanobanana"
 FLAWS = {"": "it is good", "canary": "it fails on a quarter of the chats", "later": "it fails when everybody has it"}
 BUILD, DEPLOY, ROLLBACK = "build-release.yml", "deploy-production.yml", "rollback.yml"
@@ -40,8 +42,8 @@ class Workflow:
 
 
 WORKFLOWS = {
-    DEPLOY: Workflow(("release", "attempt"), "{release} {attempt}"),
-    ROLLBACK: Workflow(("environment", "release", "attempt"), "{release} {attempt}"),
+    DEPLOY: Workflow(("release", "unproven", "request"), "deploy-production {request}"),
+    ROLLBACK: Workflow(("environment", "release", "to", "request"), "rollback {request}"),
 }
 """Those that may be started from outside."""
 

@@ -16,6 +16,8 @@ from infra.local.github.repository import (
     BUILD,
     DEVELOPER,
     OWNER_AND_NAME,
+    PERMISSIONS,
+    REPOSITORY_ID,
     WORKFLOWS,
     Behaviour,
     Repository,
@@ -107,7 +109,13 @@ class Door:
         token = self._app.give(_read_token(request))
         if token is None:
             return _refuse(401, "A JSON web token could not be decoded")
-        return JSONResponse({"token": token, "expires_at": "2099-01-01T00:00:00Z"}, _CREATED)
+        wanted = await request.json() if await request.body() else {}
+        if {str(each) for each in wanted.get("repository_ids", [])} - {REPOSITORY_ID}:
+            return _refuse(422, "There is at least one repository that does not exist or is not accessible")
+        may = wanted.get("permissions") or PERMISSIONS
+        if not may.items() <= PERMISSIONS.items():
+            return _refuse(422, "The permissions requested are not granted to this installation.")
+        return JSONResponse({"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": may}, _CREATED)
 
     async def _dispatch(self, request: Request) -> Response:
         refused = self._find_refusal(request)
