@@ -26,7 +26,7 @@ from infra.local.options import (
 )
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
-from infra.local.releasing import JWKS_PATH, SERVED, believe_github, believe_nobody, write_public_key
+from infra.local.releasing import JWKS_PATH, SERVED, believe_github, believe_nobody, write_key_argument
 from infra.local.telegram.signing import PUBLIC_KEY
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
@@ -146,7 +146,7 @@ def list_arguments(options: Options, name: str) -> list[str]:
         return [*offers, f"--hooks-url={urls['payments']}", f"--lava-webhook-key={LOCAL_LAVA_WEBHOOK_KEY}", "--log"]
     if name == "github":
         steps = [f"--pace-seconds={options.release_pace_seconds}", f"--served={SERVED}"]
-        return [f"--releases-url={urls['releases']}", f"--app-key={write_public_key()}", *steps, "--log"]
+        return [f"--releases-url={urls['releases']}", f"--app-key={write_key_argument()}", *steps, "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [

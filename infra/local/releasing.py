@@ -28,9 +28,13 @@ def write_private_key() -> str:
 
 
 def write_public_key() -> str:
-    """PEM in base64, as the local GitHub takes it."""
-    public = make_app_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(public).decode()
+    """In PEM."""
+    return make_app_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def write_key_argument() -> str:
+    """The public key as an argument of the local GitHub: base64 of its PEM."""
+    return base64.b64encode(write_public_key().encode()).decode()
 
 
 def believe_github(urls: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import EMULATOR_HOST, FirestoreStore
 from shared.adapters.ids import RandomIds
 from shared.codec import encode
-from shared.ports import Create, Store
+from shared.ports import Create
 from shared.releases.actor import Actor, ActorKind, Member, Role
 from shared.releases.attempt import LOOKS, Attempt, Evidence
 from shared.releases.begin_release import begin_release
@@ -51,18 +51,19 @@ async def seed_releases(addresses: Mapping[str, str]) -> None:
         store = FirestoreStore(addresses["GOOGLE_CLOUD_PROJECT"], RELEASE_DATABASE)
         ports = ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing)
         try:
-            await _invite(store)
-            await _bring(ports, Version(SERVED))
+            await seed_store(ports)
         finally:
             await store.close()
 
 
+async def seed_store(ports: ReleasePorts) -> None:
+    """The same over a store that is open. Raises UnavailableError."""
+    await ports.store.commit([Create(member_key(member.telegram_id), encode(member)) for member in MEMBERS])
+    await _bring(ports, Version(SERVED))
+
+
 async def _publish_nothing(_id: str) -> None:
     """There is nothing to send."""
-
-
-async def _invite(store: Store) -> None:
-    await store.commit([Create(member_key(member.telegram_id), encode(member)) for member in MEMBERS])
 
 
 async def _bring(ports: ReleasePorts, version: Version) -> None:
