@@ -15,8 +15,6 @@ from infra.local.options import (
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
     LOCAL_OPERATOR,
-    LOCAL_RELEASE_TOKEN,
-    LOCAL_RELEASE_USERNAME,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -26,7 +24,7 @@ from infra.local.options import (
 )
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
-from infra.local.releasing import JWKS_PATH, SERVED, believe_github, believe_nobody, write_key_argument
+from infra.local.releasing import JWKS_PATH, believe_github, believe_nobody, list_github_arguments, list_second_bot
 from infra.local.telegram.signing import PUBLIC_KEY
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
@@ -145,8 +143,7 @@ def list_arguments(options: Options, name: str) -> list[str]:
         offers = (f"--offer={each}" for each in list_offers().values())
         return [*offers, f"--hooks-url={urls['payments']}", f"--lava-webhook-key={LOCAL_LAVA_WEBHOOK_KEY}", "--log"]
     if name == "github":
-        steps = [f"--pace-seconds={options.release_pace_seconds}", f"--served={SERVED}"]
-        return [f"--releases-url={urls['releases']}", f"--app-key={write_key_argument()}", *steps, "--log"]
+        return list_github_arguments(urls, options.release_pace_seconds)
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [
@@ -155,19 +152,7 @@ def list_arguments(options: Options, name: str) -> list[str]:
         ]
     bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
     webhook = [f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}"]
-    return [*bot, *webhook, *(list_second_bot(options) if "github" in find_started(options) else []), "--log"]
-
-
-def list_second_bot(options: Options) -> list[str]:
-    """The release bot at the local Telegram: a port of its own, and a page that the first one leads to."""
-    urls = find_urls(options)
-    return [
-        f"--second-token={LOCAL_RELEASE_TOKEN}",
-        f"--second-username={LOCAL_RELEASE_USERNAME}",
-        f"--second-port={options.ports['release_telegram']}",
-        f"--second-webhook-url={urls['releases']}/api/tg-bot/update",
-        f"--link=Local GitHub={urls['github']}",
-    ]
+    return [*bot, *webhook, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
 
 
 def describe_function(options: Options, name: str) -> Part:

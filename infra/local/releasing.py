@@ -3,12 +3,13 @@
 import base64
 from collections.abc import Mapping
 from functools import cache
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from infra.local.github.repository import OWNER_AND_NAME, REPOSITORY_ID
-from infra.local.options import LOCAL_RELEASE_TOKEN
+from infra.local.options import LOCAL_RELEASE_TOKEN, LOCAL_RELEASE_USERNAME
 
 JWKS_PATH = "/.well-known/jwks.json"
 SERVED = "v1.0.0"
@@ -63,3 +64,26 @@ def believe_nobody(urls: Mapping[str, str]) -> dict[str, str]:
         "GITHUB_OIDC_JWKS_URL": f"{keys}{JWKS_PATH}",
         "GITHUB_REPOSITORY_ID": "1",
     }
+
+
+def list_github_arguments(urls: Mapping[str, str], pace_seconds: float) -> list[str]:
+    """The command line of the local GitHub."""
+    places = [f"--releases-url={urls['releases']}", f"--bot-url={urls['release_telegram']}"]
+    return [
+        *places,
+        f"--app-key={write_key_argument()}",
+        f"--pace-seconds={pace_seconds}",
+        f"--served={SERVED}",
+        "--log",
+    ]
+
+
+def list_second_bot(urls: Mapping[str, str]) -> list[str]:
+    """The release bot at the local Telegram: a port of its own, and a page that the first one leads to."""
+    return [
+        f"--second-token={LOCAL_RELEASE_TOKEN}",
+        f"--second-username={LOCAL_RELEASE_USERNAME}",
+        f"--second-port={urlsplit(urls['release_telegram']).port}",
+        f"--second-webhook-url={urls['releases']}/api/tg-bot/update",
+        f"--link=Local GitHub={urls['github']}",
+    ]

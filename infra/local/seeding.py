@@ -3,12 +3,16 @@
 Both go through the rules of `shared/releases`, as people and workflows would go through them.
 """
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Mapping
 from dataclasses import replace
 
 from infra.local.github.repository import DEVELOPER, SERVICE, Version
+from infra.local.parts import inherit_environment
+from infra.local.processes import StartError
 from infra.local.releasing import SERVED
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import EMULATOR_HOST, FirestoreStore
@@ -35,6 +39,8 @@ MEMBERS = (
     Member(SECOND, "Maria", (Role.QA, Role.RELEASE_MANAGER, Role.DEVELOPER), github_id=SECOND),
 )
 RUN = "1000"
+PROJECT = "GOOGLE_CLOUD_PROJECT"
+SAID_MAX = 2000
 SEEN = Evidence(is_smoke_passed=True, is_way_back_walked=True, is_rollout_whole=True, is_watch_passed=True)
 
 
@@ -46,18 +52,29 @@ class Silence:
 
 
 async def seed_releases(addresses: Mapping[str, str]) -> None:
-    """Once per system, before anybody looks. Raises UnavailableError."""
-    with _use_emulator(addresses[EMULATOR_HOST]):
-        store = FirestoreStore(addresses["GOOGLE_CLOUD_PROJECT"], RELEASE_DATABASE)
-        ports = ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing)
-        try:
-            await seed_store(ports)
-        finally:
-            await store.close()
+    """Once per system, before anybody looks; by a process of its own, as our code writes what it does to its output.
+
+    Raises StartError.
+    """
+    environment = inherit_environment() | {name: addresses[name] for name in (EMULATOR_HOST, PROJECT)}
+    command = (sys.executable, "-m", "infra.local.seeding")
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=STDOUT)
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise StartError(f"the members and the first release were not made:\n{said.decode()[-SAID_MAX:]}")
+
+
+async def seed() -> None:
+    """What the process does. Raises UnavailableError."""
+    store = FirestoreStore(os.environ[PROJECT], RELEASE_DATABASE)
+    try:
+        await seed_store(ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing))
+    finally:
+        await store.close()
 
 
 async def seed_store(ports: ReleasePorts) -> None:
-    """The same over a store that is open. Raises UnavailableError."""
+    """The documents, over any store. Raises UnavailableError."""
     await ports.store.commit([Create(member_key(member.telegram_id), encode(member)) for member in MEMBERS])
     await _bring(ports, Version(SERVED))
 
@@ -90,13 +107,5 @@ async def _bring(ports: ReleasePorts, version: Version) -> None:
     await send_outgoing(ports, Silence(), release.id)
 
 
-@contextmanager
-def _use_emulator(host: str) -> Iterator[None]:
-    before = os.environ.get(EMULATOR_HOST)
-    os.environ[EMULATOR_HOST] = host
-    try:
-        yield
-    finally:
-        del os.environ[EMULATOR_HOST]
-        if before is not None:
-            os.environ[EMULATOR_HOST] = before
+if __name__ == "__main__":
+    asyncio.run(seed())

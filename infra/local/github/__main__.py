@@ -23,6 +23,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--app-key", type=_read_key, default="", help="the App's public key: PEM in base64")
     parser.add_argument("--pace-seconds", type=float, default=2.0, help="how long a step of a workflow takes")
     parser.add_argument("--served", default="", help="the version that is everywhere at the start")
+    parser.add_argument("--bot-url", default="", help="the release bot's chat, for links")
     parser.add_argument("--log", action="store_true", help="one JSON line per run on stdout")
     return parser.parse_args()
 

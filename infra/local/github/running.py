@@ -65,18 +65,20 @@ async def run_github(
     port: int = 0,
     pace_seconds: float = 0.0,
     served: str = "",
+    bot_url: str = "",
     log: bool = False,
 ) -> AsyncIterator[GitHub]:
     """A server for the time of the block; port 0 takes a free one. OSError when the port is taken.
 
-    `app_key` is the App's public key in PEM; `served` the tag of a version that is everywhere already.
+    `app_key` is the App's public key in PEM; `served` the tag of a version that is everywhere already,
+    `bot_url` where the page leads to.
     """
     listener = listen(port)
     base_url = f"http://{HOST}:{listener.getsockname()[1]}"
     repository, jobs, stopping = Repository(Behaviour(pace_seconds=pace_seconds)), JobTokens(base_url), asyncio.Event()
     async with httpx.AsyncClient(timeout=_REPORT_SECONDS_MAX, trust_env=False) as client:
         player = Player(repository, Reports(client, jobs, releases_url))
-        door = Door(repository, player, jobs, AppTokens(app_key), log=log)
+        door = Door(repository, player, jobs, AppTokens(app_key), bot_url=bot_url, log=log)
         if served:
             door.seed(served)
         config = uvicorn.Config(

@@ -34,8 +34,18 @@ _API = f"/repos/{OWNER_AND_NAME}/actions"
 class Door:
     """The handlers of one server."""
 
-    def __init__(self, repository: Repository, player: Player, jobs: JobTokens, app: AppTokens, *, log: bool) -> None:
-        self._repository, self._player, self._jobs, self._app, self._log = repository, player, jobs, app, log
+    def __init__(
+        self,
+        repository: Repository,
+        player: Player,
+        jobs: JobTokens,
+        app: AppTokens,
+        *,
+        bot_url: str = "",
+        log: bool = False,
+    ) -> None:
+        self._repository, self._player, self._jobs, self._app = repository, player, jobs, app
+        self._bot_url, self._log = bot_url, log
         self._playing = set[asyncio.Task[None]]()
 
     def make_routes(self) -> list[Route]:
@@ -180,7 +190,8 @@ class Door:
 
     async def _show_page(self, request: Request) -> Response:
         language = request.query_params.get("lang", "en")
-        return HTMLResponse(show_page(self._repository, self._player, language), headers={"Cache-Control": "no-store"})
+        page = show_page(self._repository, self._player, language, self._bot_url)
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _press(self, request: Request) -> Response:
         async with request.form() as form:
