@@ -57,11 +57,12 @@ _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{
 body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}}
 h1{{font-size:1.4rem}}h2{{font-size:1.1rem;margin-top:2rem}}
 button{{font:inherit;padding:.5rem .9rem;margin:.2rem .3rem .2rem 0}}
+ul{{padding-left:1.2rem}}
 li{{margin:.5rem 0}}.steps{{opacity:.75;font-size:.9rem}}.failure{{color:#c62828}}.success{{color:#2e7d32}}</style>
 <h1>{title}</h1><p>{about}</p>
 <p>{staging}: <b data-testid="staging">{at_staging}</b><br>
 {production}: <b data-testid="production">{at_production}</b></p>
-{people}<form method="post"><h2>{push}</h2>{buttons}</form><h2>{runs}</h2>{list}</html>"""
+{people}<form method="post"><h2>{push}</h2>{buttons}</form><h2>{runs}</h2><ul>{list}</ul></html>"""
 _BUTTON = '<button name="flaw" value="{flaw}" data-testid="push-{name}">{label}</button>'
 
 
@@ -78,7 +79,7 @@ def show_page(repository: Repository, player: Player, language: str, bot_url: st
         at_production=_name_place(player.production, words) + _tell_trouble(player.production, words),
         people=_link_people(bot_url, language, words) if bot_url else "",
         buttons="".join(_BUTTON.format(flaw=each, name=each or "good", label=words[each]) for each in flaws),
-        list="".join(_show_run(run, words) for run in repository.list_runs("")) or f"<p>{words['none']}</p>",
+        list="".join(_show_run(run, words) for run in repository.list_runs("")) or f"<li>{words['none']}</li>",
     )
 
 
