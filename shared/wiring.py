@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, list_queues, queue_name
-from shared.errors import UnusableUpdateError
+from shared.errors import UnavailableError, UnusableUpdateError
 from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
+    from shared.releases.actor import Account
     from shared.releases.release_ports import ReleasePorts
     from shared.releases.workflow import TokenReader
 
@@ -309,7 +310,12 @@ def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
     async def keep_unsent(_: str) -> None:
         """The next sweep finds it, once there is one."""
 
-    return ReleasePorts(FirestoreStore(settings.project, settings.database), SystemClock(), RandomIds(), keep_unsent)
+    async def ask_nobody(_: str, __: str) -> tuple["Account", ...]:
+        """No release begins while nobody can say whose it is."""
+        raise UnavailableError("GitHub is not asked yet")
+
+    store = FirestoreStore(settings.project, settings.database)
+    return ReleasePorts(store, SystemClock(), RandomIds(), keep_unsent, ask_nobody)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":

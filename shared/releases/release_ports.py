@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.ports import Clock, Ids, Store
-from shared.releases.actor import Actor
+from shared.releases.actor import Account, Actor
 from shared.releases.release import Outgoing, Release
 
 
@@ -18,16 +18,20 @@ class ReleasePorts:
     ids: Ids
     publish: Callable[[str], Awaitable[None]]
     """Creates the task that has `send_outgoing` called for a release. Raises UnavailableError."""
+    find_initiators: Callable[[str, str], Awaitable[tuple[Account, ...]]]
+    """Asks GitHub who has a commit (the first hash) built: everybody who pushed, wrote or merged what it has and an
+    earlier commit (the second hash; empty: there is none) has not. Raises UnavailableError.
+    """
 
 
 class Sender(Protocol):
     """Sends to Telegram and GitHub what a release has in its outbox."""
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
-        """Send one thing; it may be asked for again if this process dies.
+        """Send one thing. With `outgoing.tries` above 1 it may have been sent before; `outgoing_id` names it.
 
-        A card is an edit, so twice is once. For a workflow GitHub has no key of idempotence: look first whether a run
-        with the release's id and the event's number in its name is there. Raises UnavailableError: again later.
+        A card is an edit, so twice is once. GitHub has no key of idempotence for a workflow: the id is an input that
+        stands in the run's name, so look first whether a run has it. Raises UnavailableError: again later.
         """
         ...
 
