@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
-    from shared.releases.release_ports import ReleasePorts
+    from shared.releases.release_ports import ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
 
 T = TypeVar("T")
@@ -58,6 +58,7 @@ BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 VIDEO_DEADLINE_SECONDS = 360
+RELEASES_DEADLINE_SECONDS = 60
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 FILES_BYTES = 150_000_000
@@ -300,16 +301,33 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
 
 
 def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
-    """The ports of `releases`. Nothing is sent yet (docs/decisions/0110): the outbox stays in the document."""
+    """The ports of `releases`: a database of its own, and tasks that call this function itself."""
     from shared.adapters.clock import SystemClock
     from shared.adapters.firestore import FirestoreStore
     from shared.adapters.ids import RandomIds
+    from shared.adapters.tasks import CloudTasks
+    from shared.releases.publish_release import publish_release
     from shared.releases.release_ports import ReleasePorts
 
-    async def keep_unsent(_: str) -> None:
-        """The next sweep finds it, once there is one."""
+    queue = settings.queue
+    target = _make_target(queue, "releases", settings.address, RELEASES_DEADLINE_SECONDS)
+    tasks = CloudTasks({"releases": target}, queue.emulator_host)
+    store = FirestoreStore(settings.project, settings.database)
+    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_))
 
-    return ReleasePorts(FirestoreStore(settings.project, settings.database), SystemClock(), RandomIds(), keep_unsent)
+
+def make_release_sender(settings: ReleasesSettings) -> "Sender":
+    """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
+    from shared.adapters.absent import AbsentWorkflows
+    from shared.adapters.github_app import GitHubWorkflows
+    from shared.releases.outgoing_sender import OutgoingSender
+    from shared.releases.release_ports import Workflows
+
+    workflows: Workflows = AbsentWorkflows()
+    if (app := settings.app) is not None:
+        place = (app.repository, settings.repository_id)
+        workflows = GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
+    return OutgoingSender(workflows)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":

@@ -1,6 +1,6 @@
-"""Stand-ins where a key is not set: a provider whose models are gone, and Telegram where the bot's token is not."""
+"""Stand-ins where a key is not set: a provider whose models are gone, Telegram and GitHub without a key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Never
 
 from shared.errors import CallRefusedError, UnavailableError
@@ -50,3 +50,10 @@ class AbsentMessenger:
 
     def __getattr__(self, name: str) -> Never:
         raise CallRefusedError(f"{name}: this function has no bot token")
+
+
+class AbsentWorkflows:
+    """The `Workflows` of an environment without a GitHub App: the wish stays, and its deadline tells people."""
+
+    async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:  # noqa: ARG002
+        raise UnavailableError(f"no App that could start {workflow}")

@@ -1,6 +1,6 @@
 """What the use cases of releases need from outside."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,18 @@ class Sender(Protocol):
 
         A card is an edit, so twice is once. For a workflow GitHub has no key of idempotence: look first whether a run
         with the release's id and the event's number in its name is there. Raises UnavailableError: again later.
+        """
+        ...
+
+
+class Workflows(Protocol):
+    """GitHub's workflows of our repository."""
+
+    async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:
+        """Start this file's workflow on a branch, unless a run with `request` as a word of its name is there.
+
+        `request` is one of the inputs. A run that has just been started may not be listed yet, so the workflow itself
+        has to bear a second run. Raises UnavailableError: again later; it may have been started.
         """
         ...
 
