@@ -71,6 +71,18 @@ def test_a_new_collection_needs_its_entries(tmp_path: Path) -> None:
     ]
 
 
+def test_releases_have_a_database_of_their_own() -> None:
+    """Its file names exactly the collections of the room of releases, and the product's file none of them."""
+    sources = (path.read_text("utf-8") for path in (ROOT / "shared/releases").glob("*.py"))
+    of_releases = set(re.findall(r'\b(?:Key|Query)\("(\w+)"', "".join(sources)))
+    product, releases = (
+        {each["collectionGroup"] for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]}
+        for name in ("firestore", "releases")
+    )
+    assert of_releases == releases
+    assert not releases & product
+
+
 def test_the_codes_own_collections_are_declared() -> None:
     """Every collection of today's code has its entries."""
     assert list(find_collection_faults(code.read_indexes(), code.list_collections())) == []
