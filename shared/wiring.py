@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
+    from shared.release_bot.bot_ports import BotPorts
     from shared.releases.release_ports import ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
 
@@ -316,18 +317,28 @@ def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
     return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_))
 
 
-def make_release_sender(settings: ReleasesSettings) -> "Sender":
+def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotPorts | None":
+    """What the release bot needs; None: there is no such bot here."""
+    from shared.adapters.telegram import TelegramMessenger
+    from shared.release_bot.bot_ports import BotPorts
+
+    bot = settings.bot
+    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+
+
+def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":
     """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
     from shared.adapters.absent import AbsentWorkflows
     from shared.adapters.github_app import GitHubWorkflows
-    from shared.releases.outgoing_sender import OutgoingSender
+    from shared.release_bot.send_messages import MessageSender
+    from shared.releases.outgoing_sender import OutgoingSender, tell_nobody
     from shared.releases.release_ports import Workflows
 
     workflows: Workflows = AbsentWorkflows()
     if (app := settings.app) is not None:
         place = (app.repository, settings.repository_id)
         workflows = GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
-    return OutgoingSender(workflows)
+    return OutgoingSender(workflows, tell_nobody if bot is None else MessageSender(bot).send)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
