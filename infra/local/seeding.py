@@ -19,7 +19,7 @@ from shared.adapters.firestore import EMULATOR_HOST, FirestoreStore
 from shared.adapters.ids import RandomIds
 from shared.codec import encode
 from shared.ports import Create
-from shared.releases.actor import Actor, ActorKind, Member, Role
+from shared.releases.actor import Account, Actor, ActorKind, Member, Role
 from shared.releases.attempt import LOOKS, Attempt, Evidence
 from shared.releases.begin_release import begin_release
 from shared.releases.beginning import Beginning
@@ -68,7 +68,7 @@ async def seed() -> None:
     """What the process does. Raises UnavailableError."""
     store = FirestoreStore(os.environ[PROJECT], RELEASE_DATABASE)
     try:
-        await seed_store(ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing))
+        await seed_store(ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing, _find_developer))
     finally:
         await store.close()
 
@@ -81,6 +81,10 @@ async def seed_store(ports: ReleasePorts) -> None:
 
 async def _publish_nothing(_id: str) -> None:
     """There is nothing to send."""
+
+
+async def _find_developer(_commit: str, _base: str) -> tuple[Account, ...]:
+    return (Account(DEVELOPER.id, DEVELOPER.login),)
 
 
 async def _bring(ports: ReleasePorts, version: Version) -> None:

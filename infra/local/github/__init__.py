@@ -12,6 +12,7 @@ In a test::
     /repos/<owner>/<name>/actions/workflows/<file>/dispatches   POST  a workflow is started by the App
     /repos/<owner>/<name>/actions/workflows/<file>/runs         GET   its runs, by their names
     /repos/<owner>/<name>/actions/runs[/<id>]                   GET   all runs, or one
+    /repos/<owner>/<name>/commits/<sha>[/pulls], /compare/<base>...<head>, /activity?ref=   GET   who wrote and pushed
     /                                                  the page: push a version, see what the workflows do
     /staging/version, /production/version              what the local Cloud Run serves there
 

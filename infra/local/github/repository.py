@@ -10,7 +10,7 @@ from typing import Any
 Json = dict[str, Any]
 OWNER_AND_NAME = "local/nanobanana"
 REPOSITORY_ID = "8700001"
-PERMISSIONS = {"actions": "write", "metadata": "read"}
+PERMISSIONS = {"actions": "write", "contents": "read", "pull_requests": "read", "metadata": "read"}
 """The App's."""
 SERVICE = "nanobanana"
 FLAWS = {"": "it is good", "canary": "it fails on a quarter of the chats", "later": "it fails when everybody has it"}

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from infra.local.github import history
 from infra.local.github.dispatching import Unfit, find_fault, name_run
 from infra.local.github.page import show_page
 from infra.local.github.play import Player
@@ -20,6 +21,7 @@ from infra.local.github.repository import (
     REPOSITORY_ID,
     WORKFLOWS,
     Behaviour,
+    Json,
     Repository,
     Run,
     Version,
@@ -28,7 +30,8 @@ from infra.local.github.tokens import AppTokens, JobTokens
 
 _SEE_OTHER, _NO_CONTENT, _CREATED = 303, 204, 201
 _PER_PAGE_MAX = 100
-_API = f"/repos/{OWNER_AND_NAME}/actions"
+_PLACE = f"/repos/{OWNER_AND_NAME}"
+_API = f"{_PLACE}/actions"
 
 
 class Door:
@@ -58,6 +61,10 @@ class Door:
             Route(f"{_API}/workflows/{{file}}/runs", self._list_runs),
             Route(f"{_API}/runs", self._list_runs),
             Route(f"{_API}/runs/{{id:int}}", self._show_run),
+            Route(f"{_PLACE}/commits/{{commit}}", self._show_commit),
+            Route(f"{_PLACE}/commits/{{commit}}/pulls", self._list_pulls),
+            Route(f"{_PLACE}/compare/{{pair}}", self._compare),
+            Route(f"{_PLACE}/activity", self._list_activity),
             Route("/staging/version", self._tell_staging),
             Route("/production/version", self._tell_production),
             Route("/", self._show_page, methods=["GET"]),
@@ -171,6 +178,24 @@ class Door:
             return refused
         run = self._repository.find_run(request.path_params["id"])
         return _refuse(404, "Not Found") if run is None else JSONResponse(run.to_json(self._jobs.issuer))
+
+    async def _show_commit(self, request: Request) -> Response:
+        return self._show(request, history.find_commit(self._repository, request.path_params["commit"]))
+
+    async def _list_pulls(self, request: Request) -> Response:
+        return self._show(request, history.list_pulls(self._repository, request.path_params["commit"]))
+
+    async def _compare(self, request: Request) -> Response:
+        return self._show(request, history.compare(self._repository, *history.read_pair(request)))
+
+    async def _list_activity(self, request: Request) -> Response:
+        return self._show(request, history.list_activity(self._repository, request.query_params.get("ref", "")))
+
+    def _show(self, request: Request, found: Json | list[Json] | None) -> Response:
+        refused = self._find_refusal(request)
+        if refused is not None:
+            return refused
+        return _refuse(404, "Not Found") if found is None else JSONResponse(found)
 
     def _find_refusal(self, request: Request) -> Response | None:
         if self._repository.behaviour.status:

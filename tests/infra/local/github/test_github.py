@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
@@ -11,15 +11,17 @@ from starlette.routing import Route
 
 from infra.local.github import Behaviour, GitHub, Run, run_github
 from infra.local.github.places import Place
-from infra.local.github.repository import OWNER_AND_NAME, REPOSITORY_ID, Version
+from infra.local.github.repository import DEVELOPER, OWNER_AND_NAME, REPOSITORY_ID, Version
 from infra.local.ports import find_free_port
 from infra.local.releasing import CLIENT_ID, INSTALLATION_ID, JWKS_PATH, SERVED, write_private_key, write_public_key
 from infra.local.seeding import MEMBERS, seed_store
 from infra.local.telegram.server import serve_app
 from shared.adapters.github_app import GitHubWorkflows
+from shared.adapters.github_history import GitHubHistory
 from shared.adapters.github_oidc import GitHubTokens
 from shared.errors import UnavailableError
 from shared.release_site import ReleaseSite
+from shared.releases.actor import Account
 from shared.releases.attempt import Attempt
 from shared.releases.change_release import change_release
 from shared.releases.decide_vote import decide_vote
@@ -84,6 +86,7 @@ async def open_stage(pace_seconds: float = 0.0) -> AsyncIterator[Stage]:
         await stack.enter_async_context(serve_app(lambda _cut: Starlette(routes=routes), port))
         await seed_store(releasing.ports)
         workflows = make_workflows(github.base_url)
+        releasing.ports = replace(releasing.ports, find_initiators=GitHubHistory(workflows.get).find_initiators)
         stack.push_async_callback(workflows.close)
         yield Stage(github, releasing, workflows)
 
@@ -98,6 +101,10 @@ async def test_from_a_tag_to_production_and_back(stage: Stage) -> None:
     """Its workflows report a release from the tag to production and back; the traffic is where the documents say."""
     assert (await stage.push("v1.1.0")).conclusion == "success"
     assert (await stage.read("v1.1.0")).status is Status.MANUAL_TESTING
+    assert (await stage.read("v1.1.0")).initiators == (
+        Account(DEVELOPER.id, DEVELOPER.login),
+        Account(APP.id, APP.login),
+    )
     assert stage.github.staging.describe()["version"] == "v1.1.0"
     await stage.approve("v1.1.0")
     await stage.send("v1.1.0")
