@@ -93,8 +93,10 @@ class Player:
             await self._reports.report(run, release, "production_failed", evidence=evidence)
             return
         tag = run.inputs.get("to") or release["rollback_to_tag"]
-        if self.production.stable is None or self.production.stable.tag != tag:
-            self.production.go_back(tag)
+        served = self.production.describe()
+        if served["version"] != tag and served["digest"] != run.inputs.get("leave_digest", served["digest"]):
+            raise Refused("something newer serves, which is left alone")
+        self.production.go_back(tag)
         await self._step(run, f"traffic is at {tag}")
         versions = [self.production.describe()["digest"] for _ in range(LOOKS)]
         await self._reports.report(run, release, "rollback_done", evidence={"versions": versions})

@@ -41,9 +41,10 @@ class Workflow:
     environment: str = "production"
 
 
+_BACK = ("environment", "release", "to", "leave_digest", "to_digest", "request")
 WORKFLOWS = {
     DEPLOY: Workflow(("release", "unproven", "request"), "deploy-production {request}"),
-    ROLLBACK: Workflow(("environment", "release", "to", "request"), "rollback {request}"),
+    ROLLBACK: Workflow(_BACK, "rollback {request}"),
 }
 """Those that may be started from outside."""
 

@@ -101,10 +101,7 @@ async def test_from_a_tag_to_production_and_back(stage: Stage) -> None:
     """Its workflows report a release from the tag to production and back; the traffic is where the documents say."""
     assert (await stage.push("v1.1.0")).conclusion == "success"
     assert (await stage.read("v1.1.0")).status is Status.MANUAL_TESTING
-    assert (await stage.read("v1.1.0")).initiators == (
-        Account(DEVELOPER.id, DEVELOPER.login),
-        Account(APP.id, APP.login),
-    )
+    assert (await stage.read("v1.1.0")).initiators == (Account(DEVELOPER.id, DEVELOPER.login),)
     assert stage.github.staging.describe()["version"] == "v1.1.0"
     await stage.approve("v1.1.0")
     await stage.send("v1.1.0")
