@@ -52,6 +52,9 @@ def check(api: ReleasesApi, args: argparse.Namespace, context: Context) -> int:
     if status == Status.DEPLOYED and api.read_environment()["live"].get(SERVICE) == id_:
         context.say(f"{id_} was deployed before")
         return tell(context, agreed=True, version=release["release_tag"])
+    if status in AGREED and release["tree"] != args.tree:
+        context.say(f"{id_} is agreed to, but these files are others: merge its pull request, which starts it")
+        return tell(context, agreed=False)
     if status not in AGREED:
         raise RefusedError(f"{id_} is {status}: that was not agreed to")
     try:
