@@ -76,7 +76,10 @@ def test_releases_have_a_database_of_their_own() -> None:
     sources = (path.read_text("utf-8") for path in (ROOT / "shared/releases").glob("*.py"))
     of_releases = set(re.findall(r'\b(?:Key|Query)\("(\w+)"', "".join(sources)))
     product, releases = (
-        {each["collectionGroup"] for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]}
+        {
+            each["collectionGroup"]
+            for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]
+        }
         for name in ("firestore", "releases")
     )
     assert of_releases == releases
