@@ -11,7 +11,7 @@ PHASE = "stage canary; 25 %; candidate: 0.2 % errors, 840 ms; stable: 0.1 % erro
 
 
 async def test_from_the_notice_to_the_way_back(chat: ReleaseChat, releasing: Releasing) -> None:
-    """QA and a manager approve, the deployment starts by itself, its card follows the rollout, and it is rolled back."""
+    """QA and a manager approve, the deployment starts by itself, its card follows the rollout, it is rolled back."""
     await releasing.bring("v1.0.0", Status.DEPLOYED)
     await releasing.bring("v1.1.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.1.0")
