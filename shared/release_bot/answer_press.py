@@ -10,7 +10,7 @@ from contextlib import suppress
 from shared.errors import MessageGoneError, MessengerError
 from shared.logs import log_event
 from shared.people.users import Language
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.answer_roll_back import answer_roll_back
 from shared.release_bot.ask_words import ask_words
 from shared.release_bot.bot_documents import Asked, decode_scope
@@ -123,7 +123,7 @@ async def _step(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
         await say(ports, pressed, "")
     else:
         question = _ask(viewer.language, facts, viewer, press)
-        await ports.messenger.edit_text(Place(viewer.id), pressed.message_id, question)
+        await ports.edit(viewer.id, pressed.message_id, question)
         await say(ports, pressed, "")
 
 

@@ -1,6 +1,5 @@
 """Going back: a list of where to, and the version typed to confirm."""
 
-from shared.ports import Place
 from shared.release_bot.ask_words import ask_words
 from shared.release_bot.bot_documents import Asked
 from shared.release_bot.bot_ports import BotPorts
@@ -35,4 +34,4 @@ async def answer_roll_back(
     others = list(decode_readable(found))
     targets = tuple(each.release_tag for each in list_targets(release, others))
     nonce = await make_nonce(ports, release, viewer.id, targets)
-    await ports.messenger.edit_text(Place(viewer.id), message_id, ask_target(viewer.language, release, others, nonce))
+    await ports.edit(viewer.id, message_id, ask_target(viewer.language, release, others, nonce))

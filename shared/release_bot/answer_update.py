@@ -14,7 +14,7 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.logs import log_event
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.answer_press import answer_press
 from shared.release_bot.answer_words import answer_words
 from shared.release_bot.bot_ports import BotPorts
@@ -56,11 +56,11 @@ async def _answer(ports: BotPorts, incoming: Said | Pressed) -> None:
 async def _refuse_stranger(ports: BotPorts, person: Person) -> None:
     """One sentence, and nothing of the releases."""
     text = html_text(person.language, "release-bot-stranger", id=str(person.id))
-    await ports.messenger.send_text(Place(person.id), Screen(text))
+    await ports.send(person.id, Screen(text))
 
 
 async def _apologize(ports: BotPorts, person: Person) -> None:
     try:
-        await ports.messenger.send_text(Place(person.id), Screen(html_text(person.language, "release-bot-unreadable")))
+        await ports.send(person.id, Screen(html_text(person.language, "release-bot-unreadable")))
     except MessengerError as error:
         log_event("release_answer_lost", severity="WARNING", error=error)

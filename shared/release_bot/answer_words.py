@@ -1,6 +1,6 @@
 """A message to the release bot: the answer to what was asked last, or a wish to see the menu."""
 
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.ask_words import forget, keep_dialog, read_dialog
 from shared.release_bot.bot_documents import Asked, Dialog
 from shared.release_bot.bot_ports import BotPorts
@@ -43,7 +43,7 @@ async def answer_words(ports: BotPorts, viewer: Viewer, said: Said) -> None:
 
 async def tell(ports: BotPorts, viewer: Viewer, text: str) -> None:
     """Send a text with a way on."""
-    await ports.messenger.send_text(Place(viewer.id), Screen(text, (make_menu_row(viewer.language),)))
+    await ports.send(viewer.id, Screen(text, (make_menu_row(viewer.language),)))
 
 
 async def _take_step(ports: BotPorts, viewer: Viewer, dialog: Dialog, text: str) -> bool:

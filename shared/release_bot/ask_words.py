@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.people.accounts import try_until_won
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.bot_documents import Asked, Dialog, decode_dialog, dialog_key, write_over
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.buttons import Action, Scope
@@ -39,7 +39,7 @@ async def ask_words(
     variables = {"release": release, "tag": target} if asked is Asked.VERSION else {}
     text = html_text(viewer.language, _TEXTS[asked], **variables)
     screen = Screen(text, force_reply=plain_text(viewer.language, "release-ask-placeholder"))
-    await ports.messenger.send_text(Place(viewer.id), screen)
+    await ports.send(viewer.id, screen)
 
 
 async def keep_dialog(ports: BotPorts, telegram_id: int, dialog: Dialog) -> None:

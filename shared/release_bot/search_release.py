@@ -2,7 +2,7 @@
 
 import re
 
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.main_page import make_menu_row
 from shared.release_bot.read_people import Viewer
@@ -28,7 +28,7 @@ async def search_release(ports: BotPorts, viewer: Viewer, words: str) -> None:
         await open_card(ports, viewer, id_)
     if not found:
         text = html_text(viewer.language, "release-search-none", words=shorten(words))
-        await ports.messenger.send_text(Place(viewer.id), Screen(text, (make_menu_row(viewer.language),)))
+        await ports.send(viewer.id, Screen(text, (make_menu_row(viewer.language),)))
 
 
 def list_ids(words: str, services: list[str]) -> list[str]:

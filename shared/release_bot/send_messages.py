@@ -17,7 +17,7 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.logs import log_event
-from shared.ports import Button, Fields, Place, Screen
+from shared.ports import Button, Fields, Screen
 from shared.release_bot.bot_documents import Cards, cards_key, decode_cards
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.buttons import Action
@@ -81,7 +81,7 @@ async def _tell(ports: BotPorts, release: Release, viewer: Viewer, events: Seque
         if is_candidate and viewer.member.actor.may(Permission.APPROVE):
             await open_card(ports, viewer, release.id, is_opened=False, silent=silent)
             return
-        await ports.messenger.send_text(Place(viewer.id), await _draw_notice(ports, release, viewer, events, silent))
+        await ports.send(viewer.id, await _draw_notice(ports, release, viewer, events, silent))
     except LOST as error:
         log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
 
@@ -123,7 +123,7 @@ async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: 
             await redraw_card(ports, viewer, id_, message_id)
             return
         text = html_text("en", "release-card-closed")
-        await ports.messenger.edit_text(Place(int(to)), message_id, Screen(text))
+        await ports.edit(int(to), message_id, Screen(text))
     except LOST as error:
         log_event("release_card_lost", severity="WARNING", release=id_, error=error)
     await change_cards(ports, id_, lambda cards: _drop(cards, to, message_id))

@@ -80,7 +80,7 @@ async def open_card(ports: BotPorts, viewer: Viewer, id_: str, *, is_opened: boo
     if facts is None:
         return False
     screen = replace(await draw_card(ports, facts, viewer, is_opened=is_opened), is_silent=silent)
-    message_id = await ports.messenger.send_text(Place(viewer.id), screen)
+    message_id = await ports.send(viewer.id, screen)
     before = await keep_card(ports, id_, viewer.id, message_id)
     if before:
         await strip_card(ports, viewer.id, before)
@@ -96,7 +96,7 @@ async def redraw_card(ports: BotPorts, viewer: Viewer, id_: str, message_id: int
         if facts is None:
             return
         screen = await draw_card(ports, facts, viewer, is_opened=is_opened)
-        await ports.messenger.edit_text(Place(viewer.id), message_id, screen)
+        await ports.edit(viewer.id, message_id, screen)
         if not await _is_newer(ports, facts):
             return
 

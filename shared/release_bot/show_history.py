@@ -26,7 +26,7 @@ async def show_history(ports: BotPorts, viewer: Viewer, id_: str, press: Press) 
         return
     text = describe_history(viewer.language, id_, events)
     file = label(viewer.language, Action.HISTORY, press.nonce, FILE, plain_text(viewer.language, "release-button-file"))
-    await ports.messenger.send_text(Place(viewer.id), Screen(text, ((file,),)))
+    await ports.send(viewer.id, Screen(text, ((file,),)))
 
 
 async def read_events(ports: BotPorts, id_: str, count: int) -> list[Fields]:

@@ -6,7 +6,7 @@ They only read, but for settings, and for what holds releases back (`steer_page.
 from contextlib import suppress
 
 from shared.errors import MessageGoneError, MessengerError
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.ask_words import ask_words
 from shared.release_bot.bot_documents import Asked
 from shared.release_bot.bot_ports import BotPorts
@@ -39,7 +39,7 @@ async def send_page(ports: BotPorts, viewer: Viewer, page: str) -> None:
     """Send a page as a new message. Raises UnavailableError, MessengerErrors."""
     screen, _ = await _draw(ports, viewer, page.split(";"))
     if screen is not None:
-        await ports.messenger.send_text(Place(viewer.id), screen)
+        await ports.send(viewer.id, screen)
 
 
 async def show_page(ports: BotPorts, viewer: Viewer, page: str, pressed: Pressed) -> None:
@@ -50,9 +50,9 @@ async def show_page(ports: BotPorts, viewer: Viewer, page: str, pressed: Pressed
     if screen is None:
         return
     try:
-        await ports.messenger.edit_text(Place(viewer.id), pressed.message_id, screen)
+        await ports.edit(viewer.id, pressed.message_id, screen)
     except MessageGoneError:
-        await ports.messenger.send_text(Place(viewer.id), screen)
+        await ports.send(viewer.id, screen)
 
 
 async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
@@ -71,6 +71,9 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
         case ["live", place]:
             return await _open_live(ports, viewer, place)
+        case ["menu"]:
+            await ports.send(viewer.id, await _draw_main(ports, viewer))
+            return None, ""
         case ["settings"]:
             return make_settings_page(viewer.member, viewer.preferences), ""
         case ["set", name, value]:

@@ -5,7 +5,7 @@ A button that lifts a hold names the one that was on its screen, so a late press
 
 from datetime import timedelta
 
-from shared.ports import Place, Screen
+from shared.ports import Screen
 from shared.release_bot.ask_words import ask_words
 from shared.release_bot.bot_documents import Asked
 from shared.release_bot.bot_ports import BotPorts
@@ -89,4 +89,4 @@ def _draw(ports: BotPorts, viewer: Viewer, environment: Environment) -> Screen:
 async def _tell(ports: BotPorts, viewer: Viewer, done: Environment | Refusal, text: str) -> None:
     is_refused = isinstance(done, Refusal)
     said = html_text(viewer.language, "release-steer-refused") if is_refused else text
-    await ports.messenger.send_text(Place(viewer.id), Screen(said, (make_menu_row(viewer.language),)))
+    await ports.send(viewer.id, Screen(said, (make_menu_row(viewer.language),)))

@@ -20,7 +20,7 @@ PEM = KEY.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
 ).decode()
 REQUEST = "nanobanana_v1.1.0.7"
-TOKEN = "ghs_TEST-not-a-real-token"  # noqa: S105 — obviously fake
+TOKEN = "ghs_TEST-not-a-real-token"
 RUNS = "/repos/team/bot/actions/workflows/deploy-production.yml/runs?event=workflow_dispatch&per_page=30"
 DISPATCHES = "/repos/team/bot/actions/workflows/deploy-production.yml/dispatches"
 TOKENS = "/app/installations/55/access_tokens"
@@ -74,7 +74,7 @@ async def start(workflows: GitHubWorkflows) -> None:
 
 
 async def test_a_start(server: Server, github: GitHub, workflows: GitHubWorkflows) -> None:
-    """The App's key signs ten minutes at most, buys a token of one repository with few rights, and that starts the run."""
+    """The App's key signs for ten minutes, buys a token of one repository with few rights, and that starts the run."""
     await start(workflows)
     assert github.started == [{"ref": "main", "inputs": {"release": "nanobanana_v1.1.0", "request": REQUEST}}]
     bought, listed, dispatched = server.requests

@@ -1,5 +1,7 @@
 """What the checks read off the code, and that new code without its Terraform is noticed."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from infra.checks.cloud import code
 from infra.checks.cloud.documents import find_collection_faults
 from infra.checks.cloud.functions import find_strangers
+from infra.checks.findings import ROOT
 from infra.functions import FUNCTIONS
 from shared.errors import SettingsError
 from tests.infra.terraform.states import Draft
