@@ -25,7 +25,10 @@ https://core.telegram.org/bots/webapps#validating-data-for-third-party-use
 """
 TELEGRAM_WEB_URLS = ("https://web.telegram.org", "https://webk.telegram.org", "https://weba.telegram.org")
 STORAGE_URL = "https://storage.googleapis.com"
-FIRESTORE_DATABASE = "(default)"
+GITHUB_API_URL = "https://api.github.com"
+RELEASE_ACCOUNT = "RELEASE_TASKS_ACCOUNT"
+"""Names the account of `releases`' own tasks: the product's functions do not accept it, nor `releases` theirs."""
+FIRESTORE_DATABASE, RELEASE_DATABASE = "(default)", "releases"
 LAVA_KEY_CHARACTERS_MIN, LAVA_KEY_CHARACTERS_MAX = 16, 80
 """lava.top's limit for the key that it sends with its notices, and ours against guessing."""
 YOOKASSA_NETWORKS = (
@@ -70,11 +73,11 @@ class QueueSettings:
     """How often the environment was made: the queues' names end in it, from the second time on."""
 
     @classmethod
-    def read(cls, env: Environment) -> Self:
+    def read(cls, env: Environment, account: str = "TASKS_SERVICE_ACCOUNT") -> Self:
         return cls(
             project=_require(env, "GOOGLE_CLOUD_PROJECT"),
             location=_require(env, "GOOGLE_CLOUD_LOCATION"),
-            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+            service_account=_require(env, account),
             emulator_host=env.get("CLOUD_TASKS_EMULATOR_HOST", ""),
             generation=_read_count(env, "QUEUES_GENERATION"),
         )
@@ -91,13 +94,13 @@ class CallerSettings:
     service_account: str
 
     @classmethod
-    def read(cls, env: Environment, own_url: str) -> Self:
+    def read(cls, env: Environment, own_url: str, account: str = "TASKS_SERVICE_ACCOUNT") -> Self:
         return cls(
             project=_require(env, "GOOGLE_CLOUD_PROJECT"),
             audience=_require_url(env, own_url),
             issuer=env.get("TASKS_OIDC_ISSUER", GOOGLE_ISSUER),
             jwks_url=env.get("TASKS_OIDC_JWKS_URL", GOOGLE_JWKS_URL),
-            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+            service_account=_require(env, account),
         )
 
 
@@ -556,21 +559,65 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GitHubAppSettings:
+    """The GitHub App that starts workflows in our repository, and may do nothing else there."""
+
+    client_id: str
+    installation_id: str
+    repository: str
+    """`owner/name`."""
+    base_url: str
+    key: str = field(repr=False)
+    """The App's private key in PEM."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where there is no App: a member or a merge starts the workflows in GitHub."""
+        key, repository = env.get("RELEASE_APP_KEY", "").strip(), env.get("GITHUB_REPOSITORY", "").strip()
+        client_id, installation = env.get("GITHUB_APP_CLIENT_ID", "").strip(), env.get("GITHUB_APP_INSTALLATION_ID", "")
+        base_url = _read_url(env, "GITHUB_API_URL") or GITHUB_API_URL
+        if not (key and client_id):
+            return None
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", repository):
+            raise SettingsError("GITHUB_REPOSITORY: not owner/name")
+        if not re.fullmatch(r"[A-Za-z0-9.]{1,40}", client_id):
+            raise SettingsError("GITHUB_APP_CLIENT_ID: not the client id of an App")
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", installation.strip()):
+            raise SettingsError("GITHUB_APP_INSTALLATION_ID: not the number of an installation")
+        if not key.startswith("-----BEGIN "):
+            raise SettingsError("RELEASE_APP_KEY: not a private key in PEM")
+        return cls(client_id, installation.strip(), repository, base_url, key)
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasesSettings:
-    """`releases`: documents of releases; no queue, no bot token, no right to deploy."""
+    """`releases`: a database, a queue and a bot of its own; no right to deploy."""
 
     release: ReleaseSettings
-    project: str
+    queue: QueueSettings
+    caller: CallerSettings
+    """Cloud Tasks and the scheduler, with an account that calls this function alone."""
+    address: AddressSettings
     database: str
-    url: str
-    """Its own address, which is the audience of the workflows' tokens."""
     repository_id: str
     """GitHub's number of our repository; names can be taken over."""
     issuer: str
     jwks_url: str
     """Who signs the tokens of workflows; GitHub by default."""
+    bot: TelegramSettings | None
+    """The release bot; None: there is none, and people are told of nothing."""
+    app: GitHubAppSettings | None
     webhook_secret: bytes = field(repr=False)
     """What Telegram sends with the release bot's updates. Empty: nobody is Telegram."""
+
+    @property
+    def project(self) -> str:
+        return self.queue.project
+
+    @property
+    def url(self) -> str:
+        """Its own address, which is the audience of the workflows' tokens too."""
+        return self.address.url
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -579,14 +626,25 @@ class ReleasesSettings:
             raise SettingsError("GITHUB_REPOSITORY_ID: not the number of a repository")
         return cls(
             ReleaseSettings.read(env),
-            _require(env, "GOOGLE_CLOUD_PROJECT"),
-            read_database(env),
-            _require_url(env, "RELEASES_URL"),
+            QueueSettings.read(env, RELEASE_ACCOUNT),
+            CallerSettings.read(env, "RELEASES_URL", RELEASE_ACCOUNT),
+            AddressSettings.read(env, "RELEASES"),
+            read_release_database(env),
             repository_id,
             _read_url(env, "GITHUB_OIDC_ISSUER") or GITHUB_ISSUER,
             _read_url(env, "GITHUB_OIDC_JWKS_URL") or GITHUB_JWKS_URL,
+            _read_release_bot(env),
+            GitHubAppSettings.read(env),
             _check_webhook_secret("RELEASE_WEBHOOK_SECRET", secret) if secret else b"",
         )
+
+
+def _read_release_bot(env: Environment) -> TelegramSettings | None:
+    token = env.get("RELEASE_BOT_TOKEN", "").strip()
+    try:
+        return TelegramSettings.read({**env, "TELEGRAM_BOT_TOKEN": token}) if token else None
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("TELEGRAM_BOT_TOKEN", "RELEASE_BOT_TOKEN")) from None
 
 
 def load(read: Callable[[Environment], T]) -> T:
@@ -602,6 +660,14 @@ def read_database(env: Environment) -> str:
     value = env.get("FIRESTORE_DATABASE", "").strip() or FIRESTORE_DATABASE
     if value != FIRESTORE_DATABASE and not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", value):
         raise SettingsError("FIRESTORE_DATABASE: not the name of a database")
+    return value
+
+
+def read_release_database(env: Environment) -> str:
+    """The id of the releases' own database, which never is the product's. Raises SettingsError."""
+    value = env.get("RELEASE_DATABASE", "").strip() or RELEASE_DATABASE
+    if not re.fullmatch(r"releases(-[a-z0-9]{1,40})*", value):
+        raise SettingsError("RELEASE_DATABASE: not releases, nor releases-…")
     return value
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, list_queues, queue_name
-from shared.errors import UnavailableError, UnusableUpdateError
+from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
 from shared.settings import (
     AddressSettings,
@@ -35,6 +35,7 @@ from shared.settings import (
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
+    from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.notice_signatures import Signed
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
-    from shared.releases.actor import Account
-    from shared.releases.release_ports import ReleasePorts
+    from shared.release_bot.bot_ports import BotPorts
+    from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 VIDEO_DEADLINE_SECONDS = 360
+RELEASES_DEADLINE_SECONDS = 60
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 FILES_BYTES = 150_000_000
@@ -301,21 +303,58 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
 
 
 def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
-    """The ports of `releases`. Nothing is sent yet (docs/decisions/0110): the outbox stays in the document."""
+    """The ports of `releases`: a database of its own, and tasks that call this function itself."""
     from shared.adapters.clock import SystemClock
     from shared.adapters.firestore import FirestoreStore
     from shared.adapters.ids import RandomIds
+    from shared.adapters.tasks import CloudTasks
+    from shared.releases.publish_release import publish_release
     from shared.releases.release_ports import ReleasePorts
 
-    async def keep_unsent(_: str) -> None:
-        """The next sweep finds it, once there is one."""
-
-    async def ask_nobody(_: str, __: str) -> tuple["Account", ...]:
-        """No release begins while nobody can say whose it is."""
-        raise UnavailableError("GitHub is not asked yet")
-
+    queue = settings.queue
+    target = _make_target(queue, "releases", settings.address, RELEASES_DEADLINE_SECONDS)
+    tasks = CloudTasks({"releases": target}, queue.emulator_host)
     store = FirestoreStore(settings.project, settings.database)
-    return ReleasePorts(store, SystemClock(), RandomIds(), keep_unsent, ask_nobody)
+    find_initiators = make_find_initiators(settings)
+    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_), find_initiators)
+
+
+def make_find_initiators(settings: ReleasesSettings) -> "FindInitiators":
+    """Who has a commit built; without an App nobody can say, and no release begins."""
+    from shared.adapters.absent import ask_nobody
+    from shared.adapters.github_history import GitHubHistory
+
+    app = make_github_app(settings)
+    return ask_nobody if app is None else GitHubHistory(app.get).find_initiators
+
+
+def make_github_app(settings: ReleasesSettings) -> "GitHubWorkflows | None":
+    """GitHub, asked as our App; None without one."""
+    from shared.adapters.github_app import GitHubWorkflows
+
+    if (app := settings.app) is None:
+        return None
+    place = (app.repository, settings.repository_id)
+    return GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
+
+
+def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotPorts | None":
+    """What the release bot needs; None: there is no such bot here."""
+    from shared.adapters.telegram import TelegramMessenger
+    from shared.release_bot.bot_ports import BotPorts
+
+    bot = settings.bot
+    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+
+
+def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":
+    """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
+    from shared.adapters.absent import AbsentWorkflows
+    from shared.release_bot.send_messages import MessageSender
+    from shared.releases.outgoing_sender import OutgoingSender, tell_nobody
+
+    tell = tell_nobody if bot is None else MessageSender(bot).send
+    return OutgoingSender(make_github_app(settings) or AbsentWorkflows(), tell)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":

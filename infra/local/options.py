@@ -48,7 +48,7 @@ class Options:
     """A command prefix per part, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
         *(f"{name}:rate=500,concurrent=200" for names in QUEUE_NAMES.values() for name in names),
-        *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
+        *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED if name not in QUEUE_NAMES),
     )
     gemini_latency_seconds: float = 0.2
     gemini_text_pace: float = 0.1

@@ -67,6 +67,8 @@ OUR_VARIABLES = (
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
     *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
+    *("RELEASE_TASKS_ACCOUNT", "RELEASE_DATABASE", "RELEASE_BOT_TOKEN", "RELEASE_APP_KEY", "GITHUB_API_URL"),
+    *("GITHUB_REPOSITORY", "GITHUB_APP_CLIENT_ID", "GITHUB_APP_INSTALLATION_ID"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
 )
@@ -175,7 +177,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **list_addresses(options),
         "WORKERS": str(options.workers.get(name, 1)),
         **ALLOCATOR,
-        "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
+        "TASKS_SERVICE_ACCOUNT": name_caller(options, "bot"),
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
         # The updates of a real bot are fetched: no webhook of ours is to be asked about.
         **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
@@ -232,7 +234,13 @@ def list_release_settings(options: Options) -> dict[str, str]:
     """
     keys = f"{find_urls(options)['tasks_http']}{JWKS_PATH}"
     believed = {"GITHUB_OIDC_ISSUER": keys.removesuffix(JWKS_PATH), "GITHUB_OIDC_JWKS_URL": keys}
-    return believed | {"GITHUB_REPOSITORY_ID": "1", "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
+    own = {"RELEASE_TASKS_ACCOUNT": name_caller(options, "releases"), "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
+    return believed | own | {"GITHUB_REPOSITORY_ID": "1"}
+
+
+def name_caller(options: Options, function: str) -> str:
+    """The account with which Cloud Tasks and the scheduler call a function: `releases` has its own."""
+    return f"{'release-tasks' if function == 'releases' else 'tasks'}@{options.project}.iam.gserviceaccount.com"
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.hash_ids import hash_id
 from shared.releases.actor import Account
 
 SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -134,6 +133,7 @@ class Release:
     digest: str = ""
     """The image, known since staging shows it."""
     rollback_to_tag: str = ""
+    rollback_to_digest: str = ""
     started_at: datetime | None = None
     completed_at: datetime | None = None
     deadline_at: datetime | None = None
@@ -168,11 +168,6 @@ class Release:
     def initiator_ids(self) -> frozenset[int]:
         """GitHub's ids of all who asked for this release: they never approve it."""
         return frozenset({self.initiated_by_id, *(each.id for each in self.initiators)} - {0})
-
-
-def outgoing_id(id_: str, outgoing: Outgoing) -> str:
-    """What the receiver knows a sent thing by: equal for each try, and never equal for two things."""
-    return hash_id("outgoing", id_, outgoing.kind.value, outgoing.event_number)
 
 
 def name_release(described: str, commit: str) -> str:

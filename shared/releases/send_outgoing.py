@@ -5,7 +5,7 @@
 
 One task at a time has a lane, and takes it anew before each thing: nobody else comes in while something slow is sent,
 because sending is cut off long before the lane is free. A task that died may have sent its last thing. Whoever tries it
-again sees that by `Outgoing.tries`, and the receiver by `outgoing_id`. Workflows have a lane of their own, so that they
+again sees that by `Outgoing.tries`. Workflows have a lane of their own, so that they
 never wait for Telegram.
 """
 

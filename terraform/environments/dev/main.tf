@@ -66,7 +66,8 @@ module "product" {
 
   alert_emails    = []
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
-  release_bot     = false                  # true: Telegram brings updates of the release bot to `releases`
+  release_bot     = false                  # true: the team has a release bot
+  release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 20, currency = "EUR" }
   spend_usd_max   = { hour = 1, day = 3 }

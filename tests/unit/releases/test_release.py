@@ -3,14 +3,11 @@
 import pytest
 
 from shared.releases.release import (
-    Outgoing,
-    OutgoingKind,
     Status,
     is_digest,
     is_service_name,
     is_tag,
     name_release,
-    outgoing_id,
     read_status,
 )
 from tests.unit.releases.releasing import BASE, DIGEST
@@ -55,11 +52,3 @@ def test_a_release_that_nobody_has_tagged(described: str) -> None:
     made = name_release(described, "0" * 40)
     assert is_tag(made)
     assert made == (described if described.startswith("v") else f"v0.0.0-g{'0' * 40}")
-
-
-def test_what_is_sent_has_an_id() -> None:
-    """It is equal for each try, and another one for each thing and each release."""
-    first = Outgoing(OutgoingKind.ROLLBACK, 4)
-    others = (Outgoing(OutgoingKind.ROLLBACK, 5), Outgoing(OutgoingKind.DEPLOYMENT, 4))
-    assert outgoing_id("a", first) == outgoing_id("a", Outgoing(OutgoingKind.ROLLBACK, 4, tries=3))
-    assert outgoing_id("a", first) not in {outgoing_id("b", first), *(outgoing_id("a", each) for each in others)}

@@ -10,7 +10,7 @@ from shared.releases import send_outgoing as send_outgoing_module
 from shared.releases.actor import ActorKind
 from shared.releases.decide_change import OVERDUE
 from shared.releases.decide_wish import decide_abort
-from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status, outgoing_id
+from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import release_key
 from shared.releases.send_outgoing import SENDING, send_outgoing
 from shared.releases.sweep_releases import UNREADABLE_PAUSE, sweep_releases
@@ -143,7 +143,7 @@ async def test_sending_is_cut_off(releasing: Releasing, monkeypatch: pytest.Monk
 
 
 async def test_an_abort_that_is_not_carried_out(releasing: Releasing) -> None:
-    """People are told after its time; a second press starts the workflow once more, by another id."""
+    """People are told after its time; a second press starts the workflow once more, by another number."""
     await releasing.bring("v1.0.0", S.DEPLOYING)
     await releasing.press(OPERATOR, "v1.0.0", S.PRODUCTION_FAILED, decide_abort)
     await send(releasing)
@@ -154,8 +154,8 @@ async def test_an_abort_that_is_not_carried_out(releasing: Releasing) -> None:
     again = await releasing.press(QA, "v1.0.0", S.PRODUCTION_FAILED, decide_abort)
     assert again.refusal is None
     await send(releasing)
-    ids = {outgoing_id(id_, each) for id_, each in releasing.sender.sent if each.kind is K.ROLLBACK}
-    assert len(ids) == releasing.sender.count(K.ROLLBACK) == 2
+    numbers = {each.event_number for _, each in releasing.sender.sent if each.kind is K.ROLLBACK}
+    assert len(numbers) == releasing.sender.count(K.ROLLBACK) == 2
 
 
 async def test_what_is_not_wanted_any_more(releasing: Releasing) -> None:
