@@ -71,7 +71,9 @@ def make_rows(
     rows = [tuple(label(language, action, nonce) for action in row) for row in offered if row]
     links = list_links(language, facts, staging_bot_url)
     look = (label(language, Action.HISTORY, nonce), label(language, Action.LOOK, nonce))
-    menu = (Button(plain_text(language, "release-button-menu"), write_page("main")),)
+    menu = (
+        Button(plain_text(language, "release-button-menu"), write_page("menu")),
+    )  # a card stays a card: the menu is another message
     return (*rows, *([links] if links else []), look, menu)
 
 

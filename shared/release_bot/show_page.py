@@ -71,6 +71,9 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
         case ["live", place]:
             return await _open_live(ports, viewer, place)
+        case ["menu"]:
+            await ports.send(viewer.id, await _draw_main(ports, viewer))
+            return None, ""
         case ["settings"]:
             return make_settings_page(viewer.member, viewer.preferences), ""
         case ["set", name, value]:

@@ -56,7 +56,7 @@ module "product" {
   github = {
     repository_id = "100000001"
     owner_id      = "200000002"
-    refs          = ["refs/heads/feature/*", "refs/heads/fix/*", "refs/heads/hotfix/*", "refs/heads/staging", "refs/heads/main"]
+    refs          = ["refs/heads/*", "refs/heads/staging", "refs/heads/main"]
   }
 
   # Images are built once. An environment that runs another project's images names that project; the one that builds

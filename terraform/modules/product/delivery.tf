@@ -18,6 +18,7 @@ locals {
     registry       = local.registry
     staff_chat_ids = var.staff_chat_ids
     proven_images  = var.proven_images
+    asks_agreement = var.release_bot
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }

@@ -1,5 +1,7 @@
 """What the checks read off the code, and that new code without its Terraform is noticed."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from infra.checks.cloud import code
 from infra.checks.cloud.documents import find_collection_faults
 from infra.checks.cloud.functions import find_strangers
+from infra.checks.findings import ROOT
 from infra.functions import FUNCTIONS
 from shared.errors import SettingsError
 from tests.infra.terraform.states import Draft
@@ -76,7 +79,10 @@ def test_releases_have_a_database_of_their_own() -> None:
     sources = (path.read_text("utf-8") for path in (ROOT / "shared/releases").glob("*.py"))
     of_releases = set(re.findall(r'\b(?:Key|Query)\("(\w+)"', "".join(sources)))
     product, releases = (
-        {each["collectionGroup"] for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]}
+        {
+            each["collectionGroup"]
+            for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]
+        }
         for name in ("firestore", "releases")
     )
     assert of_releases == releases

@@ -117,7 +117,7 @@ run "nothing_is_lost_by_accident" {
 
 run "sweep_by_the_clock" {
   assert {
-    condition     = keys(google_cloud_scheduler_job.this) == ["sweep"] && google_cloud_scheduler_job.this["sweep"].schedule == "* * * * *"
+    condition     = keys(google_cloud_scheduler_job.this) == ["releases", "sweep"] && alltrue([for job in google_cloud_scheduler_job.this : job.schedule == "* * * * *"])
     error_message = "Sweep runs every minute."
   }
   assert {
