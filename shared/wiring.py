@@ -35,6 +35,7 @@ from shared.settings import (
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
+    from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.notice_signatures import Signed
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         VideoStudio,
     )
     from shared.release_bot.bot_ports import BotPorts
-    from shared.releases.release_ports import ReleasePorts, Sender
+    from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
 
 T = TypeVar("T")
@@ -314,7 +315,27 @@ def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
     target = _make_target(queue, "releases", settings.address, RELEASES_DEADLINE_SECONDS)
     tasks = CloudTasks({"releases": target}, queue.emulator_host)
     store = FirestoreStore(settings.project, settings.database)
-    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_))
+    find_initiators = make_find_initiators(settings)
+    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_), find_initiators)
+
+
+def make_find_initiators(settings: ReleasesSettings) -> "FindInitiators":
+    """Who has a commit built; without an App nobody can say, and no release begins."""
+    from shared.adapters.absent import ask_nobody
+    from shared.adapters.github_history import GitHubHistory
+
+    app = make_github_app(settings)
+    return ask_nobody if app is None else GitHubHistory(app.get).find_initiators
+
+
+def make_github_app(settings: ReleasesSettings) -> "GitHubWorkflows | None":
+    """GitHub, asked as our App; None without one."""
+    from shared.adapters.github_app import GitHubWorkflows
+
+    if (app := settings.app) is None:
+        return None
+    place = (app.repository, settings.repository_id)
+    return GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
 
 
 def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotPorts | None":
@@ -329,16 +350,11 @@ def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotP
 def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":
     """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
     from shared.adapters.absent import AbsentWorkflows
-    from shared.adapters.github_app import GitHubWorkflows
     from shared.release_bot.send_messages import MessageSender
     from shared.releases.outgoing_sender import OutgoingSender, tell_nobody
-    from shared.releases.release_ports import Workflows
 
-    workflows: Workflows = AbsentWorkflows()
-    if (app := settings.app) is not None:
-        place = (app.repository, settings.repository_id)
-        workflows = GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
-    return OutgoingSender(workflows, tell_nobody if bot is None else MessageSender(bot).send)
+    tell = tell_nobody if bot is None else MessageSender(bot).send
+    return OutgoingSender(make_github_app(settings) or AbsentWorkflows(), tell)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":

@@ -7,6 +7,7 @@ from shared.errors import CallRefusedError, UnavailableError
 from shared.providers.ladder import PictureRung, VideoRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, PictureTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
+from shared.releases.actor import Account
 
 _NO_KEY = "NO_KEY"
 
@@ -50,6 +51,11 @@ class AbsentMessenger:
 
     def __getattr__(self, name: str) -> Never:
         raise CallRefusedError(f"{name}: this function has no bot token")
+
+
+async def ask_nobody(commit: str, base: str) -> tuple[Account, ...]:
+    """The `FindInitiators` of an environment without a GitHub App: no release begins while nobody knows whose it is."""
+    raise UnavailableError(f"no App that could say who has {commit[:10]} built")
 
 
 class AbsentWorkflows:

@@ -1,8 +1,8 @@
 """Starting GitHub's workflows as our GitHub App.
 
 https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app: a JWT that the App's key signs
-buys a token of the installation, which lasts an hour. We ask for a token that may do nothing but start workflows of one
-repository, whatever more the App may do. Neither the key nor a token gets into an error.
+buys a token of the installation, which lasts an hour. We ask for a token that may start workflows of one repository and
+read its history, whatever more the App may do. Neither the key nor a token gets into an error.
 """
 
 import asyncio
@@ -30,6 +30,8 @@ RUNS_MAX = 30
 """The newest: a workflow is started by hand or by us a few times a day, and each run is described in 20 kB."""
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 VERSION = "2022-11-28"
+PERMISSIONS = {"actions": "write", "contents": "read", "pull_requests": "read"}
+"""To start workflows; to read who pushed, wrote and merged what is released."""
 OK, CREATED, NO_CONTENT, UNAUTHENTICATED = 200, 201, 204, 401
 _PORTS = {"https": 443, "http": 80}
 
@@ -61,6 +63,17 @@ class GitHubWorkflows:
                     await self._dispatch(workflow, branch, {**inputs, "request": request})
         except TimeoutError:
             raise UnavailableError(f"GitHub: {workflow} not started within {START_SECONDS_MAX:g} s") from None
+
+    async def get(self, path: str) -> Any:
+        """What GitHub shows of our repository at a path such as `/commits`, as JSON. Raises UnavailableError."""
+        answer = await self._call("GET", f"/repos/{self._repository}{path}")
+        try:
+            said = json.loads(answer.body) if answer.status == OK and len(answer.body) <= ANSWER_BYTES_MAX else None
+        except (ValueError, RecursionError):
+            said = None
+        if said is None:
+            raise UnavailableError(f"GitHub: status {answer.status} to {path.partition('?')[0]}")
+        return said
 
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
@@ -112,7 +125,7 @@ class GitHubWorkflows:
             proof = jwt.encode(claims, self._key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError) as error:
             raise UnavailableError(f"the App's key signs nothing: {type(error).__name__}") from None
-        wanted = {"repository_ids": [self._repository_id], "permissions": {"actions": "write"}}
+        wanted = {"repository_ids": [self._repository_id], "permissions": PERMISSIONS}
         path = f"/app/installations/{self._installation_id}/access_tokens"
         token = _read(await self._send("POST", path, proof, wanted), CREATED).get("token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:

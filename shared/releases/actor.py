@@ -64,6 +64,19 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An account of GitHub."""
+
+    id: int
+    login: str
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether an App acts by this account. No person's login has brackets."""
+        return self.login.endswith("[bot]")
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who makes an attempt."""
 

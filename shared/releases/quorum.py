@@ -14,7 +14,7 @@ def list_counted(release: Release, members: Sequence[Member]) -> list[Member]:
     voters = {vote.member_id for vote in release.votes if vote.digest == release.digest}
     people: dict[int, Member] = {}
     for member in members:
-        is_known = member.github_id not in {0, release.initiated_by_id}
+        is_known = member.github_id not in {0, *release.initiator_ids}
         if member.telegram_id in voters and member.actor.kind is ActorKind.MEMBER and is_known:
             people.setdefault(member.github_id, member)
     return list(people.values())

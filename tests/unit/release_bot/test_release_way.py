@@ -1,11 +1,9 @@
 """The whole way of a release by the bot's buttons: notice, card, votes, rollout, way back."""
 
-import pytest
-
 from shared.releases.actor import ActorKind
 from shared.releases.release import OutgoingKind, Status
-from tests.fakes.release_chat import ReleaseChat, find_button, list_labels
-from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, QA, SECOND_QA, Releasing
+from tests.fakes.release_chat import ReleaseChat, list_labels
+from tests.fakes.releases import DEVELOPER, MANAGER, OPERATOR, QA, Releasing
 
 PHASE = "stage canary; 25 %; candidate: 0.2 % errors, 840 ms; stable: 0.1 % errors, 800 ms; verdict: good"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.releases.actor import Member, Permission, Role
+from shared.releases.actor import Account, Member, Permission, Role
 from shared.releases.environment import DEFAULT_QUORUM
 from shared.releases.quorum import is_quorum, list_counted
 from shared.releases.release import Release, Status
@@ -48,6 +48,8 @@ def test_who_counts() -> None:
     """Neither the initiator, nor one without an account, nor a removed one, nor whoever voted for another image."""
     initiator, unknown = replace(QA, github_id=INITIATOR), replace(QA, github_id=0)
     removed, without_role = replace(QA, is_active=False), replace(QA, roles=())
+    author = replace(QA, github_id=901)
+    assert list_counted(replace(release_with(QA), initiators=(Account(901, "pat"),)), (author,)) == []
     for member in (initiator, unknown, removed, without_role):
         assert list_counted(release_with(QA), (member,)) == []
     assert list_counted(release_with(QA), (QA, MANAGER)) == [QA]
