@@ -2111,6 +2111,7 @@ release-card-back-to = ⏪ The way back leads to <b>{ $tag }</b>
 release-card-abort-asked = 🛑 Somebody asked to abort: the traffic is on its way back.
 release-card-phase = Step: { $phase }
 release-card-initiator = 👤 Begun by { $login }
+release-card-authors = ✍️ Changes of { $logins }
 release-card-ref = 🌿 From <code>{ $ref }</code>
 release-card-hashes = Commit <code>{ $commit }</code>, tree <code>{ $tree }</code>
 release-card-digest = Image <code>{ $digest }</code>

@@ -2210,6 +2210,7 @@ release-card-back-to = ⏪ Откат ведёт к <b>{ $tag }</b>
 release-card-abort-asked = 🛑 Просили прервать: трафик возвращается.
 release-card-phase = Шаг: { $phase }
 release-card-initiator = 👤 Начал: { $login }
+release-card-authors = ✍️ Изменения: { $logins }
 release-card-ref = 🌿 Из <code>{ $ref }</code>
 release-card-hashes = Коммит <code>{ $commit }</code>, дерево <code>{ $tree }</code>
 release-card-digest = Образ <code>{ $digest }</code>
