@@ -69,7 +69,8 @@ class Player:
             if self.production.candidate != version:
                 raise Refused("somebody else took the traffic back")
             self.production.give(percent)
-            release = await self._reports.report(run, release, "deploying", phase=stage)
+            phase = _describe_stage(stage, percent, version)
+            release = await self._reports.report(run, release, "deploying", phase=phase)
             await self._step(run, stage)
             if stage == FAILS_AT and version.flaw == "canary":
                 self.production.give_up()
@@ -106,3 +107,10 @@ class Player:
         if release["service_name"] != SERVICE or found is None:
             raise Refused(f"no such version: {release['release_tag']}")
         return found
+
+
+def _describe_stage(stage: str, percent: int, version: Version) -> str:
+    """The stage and both sides, as the rollout reports them."""
+    fails = version.flaw == "canary" and stage == FAILS_AT
+    sides = f"candidate: {'12' if fails else '0.1'} % errors, 810 ms; stable: 0.1 % errors, 800 ms"
+    return f"stage {stage}; {percent} %; {sides}; verdict: {'bad' if fails else 'good'}"
