@@ -42,7 +42,7 @@ def _describe_event(language: Language, event: Fields) -> str:
     line = html_text(language, text, sign=sign_status(_read(event, "target")), at=at, who=who, status=status)
     notes = (_read(event, "phase"), _read(event, "reason"), _read(event, "refusal"))
     note = shorten(" · ".join(each for each in notes if each), REASON_CHARACTERS_MAX)
-    return f"{line}\n   {html_text(language, 'release-history-note', note=note)}" if note else line
+    return f"{line}\n   " + html_text(language, "release-history-note", note=note) if note else line
 
 
 def _write_event(event: Fields) -> str:

@@ -87,17 +87,11 @@ def _op(nonce: str, operation: str) -> str:
 
 
 def _describe(language: Language, release: Release) -> str:
-    status = name_status(language, release.status)
-    line = html_text(
-        language,
-        "release-bot-line",
-        sign=sign_status(release.status),
-        release=write_release_name(release.id),
-        status=status,
-    )
+    status, sign = name_status(language, release.status), sign_status(release.status)
+    line = html_text(language, "release-bot-line", sign=sign, release=write_release_name(release.id), status=status)
     author = shorten(release.initiated_by_login, NAME_CHARACTERS_MAX) or "—"
-    at = write_short_moment(language, release.created_at)
-    return f"{line}\n   {html_text(language, 'release-list-note', author=author, at=at)}"
+    note = html_text(language, "release-list-note", author=author, at=write_short_moment(language, release.created_at))
+    return f"{line}\n   {note}"
 
 
 def _describe_filters(language: Language, view: ListView) -> list[str]:

@@ -80,32 +80,23 @@ def list_targets(release: Release, others: Sequence[Release]) -> list[Release]:
 
 def ask_target(language: Language, release: Release, others: Sequence[Release], nonce: str) -> Screen:
     """Where to go back to, and why not to the others."""
-    targets = list_targets(release, others)
-    lines = [
-        html_text(
-            language,
-            "release-back-where" if targets else "release-back-nowhere",
-            release=write_release_name(release.id),
-        )
-    ]
+    targets, name = list_targets(release, others), write_release_name(release.id)
+    lines = [html_text(language, "release-back-where" if targets else "release-back-nowhere", release=name)]
     refused = [each for each in others if each.id != release.id and each.status is not Status.DEPLOYED][:OTHERS_MAX]
     if refused:
         lines += ["", html_text(language, "release-back-not-to")]
-    lines += [
-        html_text(
-            language,
-            "release-bot-line",
-            sign=sign_status(each.status),
-            release=write_release_name(each.id),
-            status=name_status(language, each.status),
-        )
-        for each in refused
-    ]
+    lines += [_describe(language, each) for each in refused]
     rows = [
         (label(language, Action.ROLL_BACK, nonce, str(place), f"⏪ {write_release_name(each.id)}"),)
         for place, each in enumerate(targets)
     ]
     return Screen("\n".join(lines), (*rows, (_back(language, nonce),)))
+
+
+def _describe(language: Language, release: Release) -> str:
+    name, sign = write_release_name(release.id), sign_status(release.status)
+    status = name_status(language, release.status)
+    return html_text(language, "release-bot-line", sign=sign, release=name, status=status)
 
 
 def _make_screen(language: Language, text: str, action: Action, nonce: str, yes: str) -> Screen:

@@ -63,19 +63,25 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return await _answer_list(ports, viewer, nonce, operation)
         case ["waiting"]:
             return await _draw_waiting(ports, viewer), ""
-        case ["search"]:
-            await ask_words(ports, viewer, Asked.SEARCH)
-            return None, ""
         case ["runs"]:
             environment = await read_environment(ports)
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
+        case ["settings"]:
+            return make_settings_page(viewer.member, viewer.preferences), ""
+    return await _act(ports, viewer, parts)
+
+
+async def _act(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
+    """Buttons that do more than show a page; for an unknown one the main page."""
+    match parts:
+        case ["search"]:
+            await ask_words(ports, viewer, Asked.SEARCH)
+            return None, ""
         case ["live", place]:
             return await _open_live(ports, viewer, place)
         case ["menu"]:
             await ports.send(viewer.id, await _draw_main(ports, viewer))
             return None, ""
-        case ["settings"]:
-            return make_settings_page(viewer.member, viewer.preferences), ""
         case ["set", name, value]:
             return await _set(ports, viewer, name, value)
         case ["hold" | "lift" | "freeze" | "thaw", *_]:
