@@ -9,6 +9,7 @@ from typing import Any, Self
 import httpx
 
 from infra.local.system import System
+from shared.people.users import Language
 from tests.e2e.people import Json, read_words
 
 WAIT_SECONDS_MAX = 40
@@ -65,7 +66,7 @@ class Member:
 
     world: ReleaseWorld
     id: int
-    language: str = "en"
+    language: Language = "en"
 
     async def write(self, text: str) -> None:
         user = {"id": self.id, "first_name": f"Member {self.id}", "language_code": self.language}

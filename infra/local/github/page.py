@@ -53,6 +53,7 @@ _WORDS = {
 }
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3">
+<link rel="icon" href="data:,">
 <style>:root{{color-scheme:light dark}}
 body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}}
 h1{{font-size:1.4rem}}h2{{font-size:1.1rem;margin-top:2rem}}
