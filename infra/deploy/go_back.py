@@ -3,6 +3,7 @@
 While a Terraform runs that could undo it, it stays and arranges the traffic anew.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from infra.deploy.arrange import Arranger
@@ -18,29 +19,53 @@ ROUNDS = 2
 PAUSE_SECONDS = 3.0
 
 
+@dataclass(frozen=True)
+class Way:
+    """Which images to leave and to go to, as they were on somebody's screen. Empty: whatever the record says."""
+
+    leave_digest: str = ""
+    to_digest: str = ""
+
+
+ANY_WAY = Way()
+
+
 def go_back(
-    desk: Desk, arranger: Arranger, context: Context, environment: str, reason: str, bad: Release | None = None
+    desk: Desk,
+    arranger: Arranger,
+    context: Context,
+    environment: str,
+    reason: str,
+    bad: Release | None = None,
+    way: Way = ANY_WAY,
 ) -> Record:
     """Roll back, taking the lock by force; returns the new record. Raises DeployError, RefusedError.
 
     `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
-    is completed instead, so a second call after an interruption does not go back twice.
+    is completed instead, so a second call after an interruption does not go back twice. A way whose image is served no
+    more is done: what is newer stays.
     """
     started = context.clock.now()
     found = desk.read()
     if found.stable is None:
         raise RefusedError("there is no good release to go back to yet")
-    if bad is None and not _is_half_way(found, arranger):
+    if way.leave_digest and bad is None:
+        bad = _find_served(found, way.leave_digest)
+    is_open = bad is None and _is_half_way(found, arranger)
+    if way.leave_digest and bad is None and not (is_open and found.given_up[0].digest == way.leave_digest):
+        context.say(f"{environment}: {way.leave_digest} is served no more, {found.stable.version} stays")
+        return found
+    if bad is None and not is_open:
         bad = found.candidate or found.stable
-    bad_id = bad.id if bad else ""
-    wanted = leave(found, bad_id, started).stable  # raises if there is none, before anybody loses the lock
+    bad_id, to_digest = (bad.id if bad else ""), way.to_digest
+    wanted = leave(found, bad_id, started, to_digest).stable  # raises if there is none, before anybody loses the lock
     assert wanted is not None
     if wanted.id != found.stable.id:  # what serves already is only kept
         _refuse_other_database(wanted, found.stable, arranger, environment)
         if found.proven_since is not None:
             _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
     desk.take(by_force=True)
-    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now()))
+    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now(), to_digest))
     assert record.stable is not None
     for number in range(ROUNDS):
         arranger.route(record)
@@ -54,6 +79,12 @@ def go_back(
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
     return record
+
+
+def _find_served(record: Record, digest: str) -> Release | None:
+    """The candidate or the stable release, if it is this image."""
+    served = (each for each in (record.candidate, record.stable) if each is not None)
+    return next((each for each in served if each.digest == digest), None)
 
 
 def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:
