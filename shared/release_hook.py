@@ -1,23 +1,20 @@
-"""The webhook of the release bot, which is not the product's bot and has its own secret.
+"""The webhook of the release bot, which is not the product's bot and has its own token and secret.
 
 POST /api/tg-bot/update     an update from Telegram, with the header of SECRET_HEADER
 
-The answer to Telegram carries the message to the person, so this function needs no token:
-https://core.telegram.org/bots/api#making-requests-when-getting-updates. An update that cannot be read is answered with
-200, as it must not come again.
+An update that cannot be read is answered with 200, as it must not come again.
 """
 
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.errors import BodyTooLargeError, UnauthenticatedError
 from shared.http import STRANGERS, done, read_body, telegram_secret
 from shared.logs import log_event
-from shared.releases.answer_question import answer_question
-from shared.releases.read_question import read_question
-from shared.releases.release_ports import ReleasePorts
+from shared.release_bot.answer_update import answer_update
+from shared.release_bot.bot_ports import BotPorts
 
 UPDATE = "/api/tg-bot/update"
 UPDATE_BYTES_MAX = 256 * 1024
@@ -26,9 +23,9 @@ UPDATE_BYTES_MAX = 256 * 1024
 class ReleaseHook:
     """The webhook, one per process."""
 
-    def __init__(self, secret: bytes, ports: Callable[[], ReleasePorts]) -> None:
+    def __init__(self, secret: bytes, bot: Callable[[], BotPorts | None]) -> None:
         """An empty secret refuses everybody."""
-        self._secret, self._ports = secret, ports
+        self._secret, self._bot = secret, bot
         self._authenticate = telegram_secret(secret)
 
     async def take(self, request: Request) -> Response:
@@ -41,10 +38,9 @@ class ReleaseHook:
         except BodyTooLargeError as error:
             log_event("update_too_large", severity="ERROR", error=error)
             return done()
-        question = read_question(body)
-        if question is None:
+        ports = self._bot()
+        if ports is None:
+            log_event("release_bot_missing", severity="ERROR")
             return done()
-        text = await answer_question(self._ports(), question)
-        return JSONResponse(
-            {"method": "sendMessage", "chat_id": question.telegram_id, "text": text, "parse_mode": "HTML"}
-        )
+        await answer_update(ports, body)
+        return done()

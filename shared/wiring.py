@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
+    from shared.release_bot.bot_ports import BotPorts
     from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
 
@@ -337,12 +338,23 @@ def make_github_app(settings: ReleasesSettings) -> "GitHubWorkflows | None":
     return GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
 
 
-def make_release_sender(settings: ReleasesSettings) -> "Sender":
+def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotPorts | None":
+    """What the release bot needs; None: there is no such bot here."""
+    from shared.adapters.telegram import TelegramMessenger
+    from shared.release_bot.bot_ports import BotPorts
+
+    bot = settings.bot
+    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+
+
+def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":
     """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
     from shared.adapters.absent import AbsentWorkflows
-    from shared.releases.outgoing_sender import OutgoingSender
+    from shared.release_bot.send_messages import MessageSender
+    from shared.releases.outgoing_sender import OutgoingSender, tell_nobody
 
-    return OutgoingSender(make_github_app(settings) or AbsentWorkflows())
+    tell = tell_nobody if bot is None else MessageSender(bot).send
+    return OutgoingSender(make_github_app(settings) or AbsentWorkflows(), tell)
 
 
 def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":

@@ -12,14 +12,22 @@ from shared.release_tasks import PATHS, ReleaseTasks
 from shared.releases.environment import PRODUCTION
 from shared.releases.release_documents import environment_key
 from shared.settings import ReleasesSettings, load
-from shared.wiring import Once, make_release_ports, make_release_sender, make_workflow_tokens, task_token
+from shared.wiring import (
+    Once,
+    make_release_bot,
+    make_release_ports,
+    make_release_sender,
+    make_workflow_tokens,
+    task_token,
+)
 
 settings = load(ReleasesSettings.read)
 configure_logs("releases")
 ports = Once(lambda: make_release_ports(settings))
-sender = Once(lambda: make_release_sender(settings))
+bot = Once(lambda: make_release_bot(settings, ports.get()))
+sender = Once(lambda: make_release_sender(settings, bot.get()))
 site = Once(lambda: ReleaseSite(make_workflow_tokens(settings), ports.get))
-hook = ReleaseHook(settings.webhook_secret, ports.get)
+hook = ReleaseHook(settings.webhook_secret, bot.get)
 tasks = ReleaseTasks(task_token(settings.caller), ports.get, sender.get)
 
 

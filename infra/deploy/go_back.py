@@ -3,7 +3,6 @@
 While a Terraform runs that could undo it, it stays and arranges the traffic anew.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from infra.deploy.arrange import Arranger
@@ -11,23 +10,12 @@ from infra.deploy.context import Context
 from infra.deploy.desk import TICK_SECONDS, Desk
 from infra.deploy.environments import find_repository_id
 from infra.deploy.errors import RefusedError
-from infra.deploy.record import Record, Release, leave
+from infra.deploy.record import Record, Release, find_version, leave
 from infra.deploy.telegram_notice import Notice, send_notice
 
 ROUNDS = 2
 """An interrupted deployer may still have a running call, which the second round undoes."""
 PAUSE_SECONDS = 3.0
-
-
-@dataclass(frozen=True)
-class Way:
-    """Which images to leave and to go to, as they were on somebody's screen. Empty: whatever the record says."""
-
-    leave_digest: str = ""
-    to_digest: str = ""
-
-
-ANY_WAY = Way()
 
 
 def go_back(
@@ -37,35 +25,29 @@ def go_back(
     environment: str,
     reason: str,
     bad: Release | None = None,
-    way: Way = ANY_WAY,
+    to: str = "",
 ) -> Record:
     """Roll back, taking the lock by force; returns the new record. Raises DeployError, RefusedError.
 
     `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
-    is completed instead, so a second call after an interruption does not go back twice. A way whose image is served no
-    more is done: what is newer stays.
+    is completed instead, so a second call after an interruption does not go back twice. `to` is the version to go back
+    to; empty: the last good one.
     """
     started = context.clock.now()
     found = desk.read()
     if found.stable is None:
         raise RefusedError("there is no good release to go back to yet")
-    if way.leave_digest and bad is None:
-        bad = _find_served(found, way.leave_digest)
-    is_open = bad is None and _is_half_way(found, arranger)
-    if way.leave_digest and bad is None and not (is_open and found.given_up[0].digest == way.leave_digest):
-        context.say(f"{environment}: {way.leave_digest} is served no more, {found.stable.version} stays")
-        return found
-    if bad is None and not is_open:
+    if bad is None and not _is_half_way(found, arranger):
         bad = found.candidate or found.stable
-    bad_id, to_digest = (bad.id if bad else ""), way.to_digest
-    wanted = leave(found, bad_id, started, to_digest).stable  # raises if there is none, before anybody loses the lock
+    bad_id = bad.id if bad else ""
+    wanted = leave(found, bad_id, started, to).stable  # raises if there is none, before anybody loses the lock
     assert wanted is not None
     if wanted.id != found.stable.id:  # what serves already is only kept
         _refuse_other_database(wanted, found.stable, arranger, environment)
         if found.proven_since is not None:
             _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
     desk.take(by_force=True)
-    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now(), to_digest))
+    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now(), to))
     assert record.stable is not None
     for number in range(ROUNDS):
         arranger.route(record)
@@ -81,10 +63,21 @@ def go_back(
     return record
 
 
-def _find_served(record: Record, digest: str) -> Release | None:
-    """The candidate or the stable release, if it is this image."""
-    served = (each for each in (record.candidate, record.stable) if each is not None)
-    return next((each for each in served if each.digest == digest), None)
+def leave_version(
+    desk: Desk, arranger: Arranger, context: Context, environment: str, reason: str, version: str, to: str
+) -> None:
+    """Roll back from a version, if it still serves or is under way: who asks twice goes back once.
+
+    Raises RefusedError for an unknown version, and as `go_back` does.
+    """
+    found = desk.read()
+    bad = find_version(found, version)
+    if bad is None:
+        raise RefusedError(f"{version} neither serves nor is under way")
+    if bad in found.given_up and not _is_half_way(found, arranger):
+        context.say(f"{environment}: {version} was left before")
+        return
+    go_back(desk, arranger, context, environment, reason, bad, to)
 
 
 def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:

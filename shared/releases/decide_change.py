@@ -206,9 +206,7 @@ def _fail_in_production(case: Case, attempt: Attempt, change: Change) -> Change:
 def _go_back(case: Case, attempt: Attempt, change: Change) -> Change:
     """A workflow that goes back by itself needs no other to be started."""
     tag = case.release.rollback_to_tag if is_going_back(case.release) else attempt.rollback_to_tag
-    target = find_target(case, attempt)
-    assert target is not None, "the step needs it"
-    release = replace(change.release, rollback_to_tag=tag, rollback_to_digest=target.digest)
+    release = replace(change.release, rollback_to_tag=tag)
     starts = () if case.actor.kind is ActorKind.ROLLBACK else (OutgoingKind.ROLLBACK,)
     environment = replace(case.environment, moving=release.id)
     return replace(change, release=release, environment=environment, outgoing=(*change.outgoing, *starts))

@@ -16,7 +16,7 @@ from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
 from infra.deploy.entries import EntriesReader
 from infra.deploy.errors import RefusedError
-from infra.deploy.go_back import Way, go_back
+from infra.deploy.go_back import go_back
 from infra.deploy.judge import Figures, Latency, Verdict, judge
 from infra.deploy.record import Record, Release, advance, begin, forget_old, give_up, list_tagged, promote, roll_back
 from infra.deploy.rollout import Rollout, Team
@@ -134,41 +134,6 @@ def test_going_back_again_while_another_does_is_no_second_step(shelf: Shelf, con
     routes = Routes()
     record = go_back(open_desk(shelf, context), cast("Arranger", routes), context, "production", "because")
     assert record.stable == TWO
-
-
-@pytest.mark.parametrize(
-    ("leave", "to", "stable", "given_up"),
-    [(THREE, None, TWO, [THREE]), (THREE, ONE, ONE, [THREE]), (TWO, ONE, THREE, [])],
-    ids=["the last good one", "an older one", "not what is newer"],
-)
-def test_a_way_back_that_was_asked_for_on_a_screen(
-    shelf: Shelf, context: Context, leave: Release, to: Release | None, stable: Release, given_up: list[Release]
-) -> None:
-    """It leaves the image on the screen for the one chosen there; a newer deployment keeps lock and traffic."""
-    release_all(open_desk(shelf, context, "other"), ONE, TWO, THREE)
-    way = Way(leave.digest, "" if to is None else to.digest)
-    routes = Routes()
-    for _ in range(2):  # a workflow that is started twice goes back once
-        record = go_back(open_desk(shelf, context), cast("Arranger", routes), context, "production", "because", way=way)
-        assert record.stable is not None
-        assert (record.stable.id, [each.id for each in record.given_up]) == (stable.id, [each.id for each in given_up])
-    assert routes.routed == ([stable.version] * 2 if given_up else [])
-    assert open_desk(shelf, context).read().holder == ("" if given_up else "other")
-
-
-def test_a_way_to_a_release_that_is_not_good_is_refused(shelf: Shelf, context: Context) -> None:
-    """Nobody loses the lock for it, and the traffic stays where it is."""
-    release_all(open_desk(shelf, context, "other"), ONE, TWO)
-    with pytest.raises(RefusedError, match="no earlier good release has"):
-        go_back(
-            open_desk(shelf, context),
-            cast("Arranger", Routes()),
-            context,
-            "production",
-            "because",
-            way=Way(TWO.digest, THREE.digest),
-        )
-    assert open_desk(shelf, context).read().holder == "other"
 
 
 # --- the record -----------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def test_rolling_back_twice_never_returns_to_the_first() -> None:
 
 def test_rolling_back_further_keeps_what_it_passes_over() -> None:
     """The release in between was never judged bad: it stays good, but comes last."""
-    record = roll_back(released(ONE, TWO, THREE), NOW, ONE.digest)
+    record = roll_back(released(ONE, TWO, THREE), NOW, ONE.version)
     assert record.stable is not None
     assert (record.stable.id, ids(record.good), ids(record.given_up)) == (ONE.id, [TWO.id], [THREE.id])
 
