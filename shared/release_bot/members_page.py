@@ -7,7 +7,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.buttons import write_page
 from shared.release_bot.card import name_member
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import name_roles
+from shared.release_bot.names import name_account, name_roles
 from shared.releases.actor import Member, Role
 from shared.texts import html_text, plain_text
 
@@ -17,11 +17,9 @@ SHOWN_MAX = 20
 
 def make_members_page(language: Language, members: Sequence[Member]) -> Screen:
     """All members, each with a button."""
-    lines = [html_text(language, "release-members-title"), ""]
-    lines += [_describe(language, each) for each in members[:SHOWN_MAX]]
-    buttons = [
-        (Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in members[:SHOWN_MAX]
-    ]
+    shown = members[:SHOWN_MAX]
+    lines = [html_text(language, "release-members-title"), "", *(_describe(language, each) for each in shown)]
+    buttons = [(Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in shown]
     invite = (Button(plain_text(language, "release-button-invite"), write_page("invite")),)
     return Screen("\n".join(lines), (*buttons, invite, make_menu_row(language)))
 
@@ -29,8 +27,10 @@ def make_members_page(language: Language, members: Sequence[Member]) -> Screen:
 def make_member_page(language: Language, member: Member, viewer_id: int) -> Screen:
     """One member; an admin does not change themselves."""
     lines = [_describe(language, member), html_text(language, "release-member-id", id=str(member.telegram_id))]
-    joined = "release-member-joined" if member.github_id else "release-member-not-joined"
-    lines.append(html_text(language, joined))
+    if member.github_id:
+        lines.append(html_text(language, "release-member-joined", login=name_account(member)))
+    else:
+        lines.append(html_text(language, "release-member-not-joined"))
     rows: list[tuple[Button, ...]] = []
     if member.telegram_id == viewer_id:
         lines.append(html_text(language, "release-member-self"))

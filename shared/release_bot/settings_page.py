@@ -7,7 +7,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.bot_documents import Preferences
 from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import name_roles
+from shared.release_bot.names import name_account, name_roles
 from shared.release_bot.notice import MUTABLE
 from shared.releases.actor import Member, Permission
 from shared.texts import html_text, plain_text
@@ -24,13 +24,16 @@ def make_settings_page(member: Member, preferences: Preferences, code: str) -> S
     `code`: what joins an account of GitHub if it is asked for.
     """
     language = preferences.language
-    joined = "release-settings-joined" if member.github_id else "release-settings-not-joined"
+    if member.github_id:
+        joined = html_text(language, "release-settings-joined", login=name_account(member))
+    else:
+        joined = html_text(language, "release-settings-not-joined")
     quiet = _name_quiet(language, preferences.quiet_from, preferences.quiet_until)
     lines = [
         html_text(language, "release-settings-title"),
         "",
         html_text(language, "release-settings-roles", roles=name_roles(language, member.roles)),
-        html_text(language, joined),
+        joined,
         html_text(language, "release-settings-quiet", quiet=quiet),
         html_text(language, "release-settings-topics"),
     ]
@@ -47,14 +50,8 @@ def make_settings_page(member: Member, preferences: Preferences, code: str) -> S
         )
         for first, last in QUIET
     ]
-    rows = (
-        languages,
-        *((each,) for each in topics),
-        tuple(hours[:2]),
-        tuple(hours[2:]),
-        *_make_doors(member, language, code),
-        make_menu_row(language),
-    )
+    doors = (*_make_doors(member, language, code), make_menu_row(language))
+    rows = (languages, *((each,) for each in topics), tuple(hours[:2]), tuple(hours[2:]), *doors)
     return Screen("\n".join(lines), rows)
 
 
@@ -90,7 +87,7 @@ def _mark(is_chosen: bool) -> str:  # noqa: FBT001
 
 
 def _make_doors(member: Member, language: Language, code: str) -> list[tuple[Button, ...]]:
-    rows = []
+    rows: list[tuple[Button, ...]] = []
     if not member.github_id:
         rows.append((Button(plain_text(language, "release-button-join"), write_page(f"join;{code}")),))
     if member.actor.may(Permission.MEMBERS):

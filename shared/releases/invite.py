@@ -60,7 +60,7 @@ def make_member(invite: Invite, known: Member | None, person_id: int, name: str)
 
 def with_account(member: Member, account: Account) -> Member:
     """The member, joined to an account."""
-    return replace(member, github_id=account.id)
+    return replace(member, github_id=account.id, github_login=account.login)
 
 
 def with_role(member: Member, role: Role, *, is_given: bool) -> Member:
