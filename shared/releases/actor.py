@@ -109,6 +109,8 @@ class Member:
     """GitHub's id of the account that the person has proved to own; 0: none yet."""
     is_active: bool = True
     invited_by: int = 0
+    github_login: str = ""
+    """The account's name when it was joined, for people to read."""
 
     @property
     def actor(self) -> Actor:
