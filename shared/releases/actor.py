@@ -124,14 +124,8 @@ class Member:
     def actor(self) -> Actor:
         """A removed member, and one without a role, is a stranger."""
         kind = ActorKind.MEMBER if self.is_active and self.roles else ActorKind.STRANGER
-        return Actor(
-            kind,
-            str(self.telegram_id),
-            self.name,
-            self.roles,
-            self.github_id,
-            earlier_github_ids=self.earlier_github_ids,
-        )
+        earlier = self.earlier_github_ids
+        return Actor(kind, str(self.telegram_id), self.name, self.roles, self.github_id, earlier)
 
 
 TIME = Actor(ActorKind.TIME)

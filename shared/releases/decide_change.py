@@ -198,9 +198,7 @@ def _end_deployment(case: Case, attempt: Attempt, change: Change) -> Change:
 
 def _fail_in_production(case: Case, attempt: Attempt, change: Change) -> Change:
     environment = replace(case.environment, moving="", hold=f"{change.release.id}: {attempt.target.value}")
-    return replace(
-        change, release=replace(change.release, is_abort_asked=False, abort_asked_at=None), environment=environment
-    )
+    return replace(change, release=replace(change.release, is_abort_asked=False), environment=environment)
 
 
 def _go_back(case: Case, attempt: Attempt, change: Change) -> Change:
