@@ -7,7 +7,7 @@ from shared.release_bot.card import CardFacts
 from shared.release_bot.names import find_repository, is_link
 from shared.release_bot.votes import has_voted
 from shared.releases.actor import Member, Permission
-from shared.releases.release import ABORT_LIMIT, UNDECIDED, Release, Status
+from shared.releases.release import ABORT_LIMIT, UNDECIDED, OutgoingKind, Release, Status
 from shared.texts import plain_text
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -42,7 +42,8 @@ def list_actions(facts: CardFacts, viewer: Member) -> frozenset[Action]:
         found |= set() if is_initiator or has_voted(release, viewer.telegram_id) else {Action.APPROVE}
     if release.status is Status.MANUAL_TEST_PASSED:
         found |= {Action.TAKE_BACK} if actor.may(Permission.APPROVE) else set()
-        found |= {Action.START} if actor.may(Permission.START) else set()
+        is_started = any(each.kind is OutgoingKind.DEPLOYMENT for each in release.outbox)
+        found |= {Action.START} if actor.may(Permission.START) and not is_started else set()
     if release.status is Status.DEPLOYING and actor.may(Permission.ABORT) and not _is_abort_underway(facts):
         found.add(Action.ABORT)
     if release.status is Status.ROLLBACK_FAILED and actor.may(Permission.ROLL_BACK):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from shared.people.users import Language
+from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import Release, is_release_id
 from shared.texts import html_text, plain_text, shorten, write_moment
@@ -88,6 +89,11 @@ def name_reason(language: Language, hold: str) -> str:
     if status in STATUS_TEXTS and is_release_id(id_):
         return f"{write_release_name(id_)} · {name_status(language, status)}"
     return shorten(hold, REASON_CHARACTERS_MAX)
+
+
+def name_account(member: Member) -> str:
+    """The account of GitHub that a member is joined to, by name, or by its number if that is all that is known."""
+    return shorten(member.github_login) or str(member.github_id)
 
 
 def write_time(language: Language, at: datetime) -> str:
