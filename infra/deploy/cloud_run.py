@@ -4,7 +4,7 @@ Every change is a read-modify-write with the service's etag, so that two writers
 wanted state, so it is idempotent after a lost response.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -181,6 +181,19 @@ def tag_revision(revision: str, tag: str) -> Change:
     return change
 
 
+def drop_previews(kept: Collection[str]) -> Change:
+    """The change that takes down all previews but those whose tags begin with one of these."""
+
+    def change(service: Service) -> Sequence[str]:
+        ends = [each.tag for each in service.traffic if each.tag.startswith(PREVIEW) and not each.tag.startswith(tuple(kept))]
+        if not ends:
+            return ()
+        service.traffic = [each for each in service.traffic if each.tag not in ends]
+        return ("traffic",)
+
+    return change
+
+
 def is_tagged(service: Service, revision: str, tag: str) -> bool:
     """Whether the revision has the tag."""
     return any((each.revision, each.tag) == (revision, tag) for each in service.traffic_statuses)
@@ -229,7 +242,7 @@ def _named_traffic(service: Service, *, without: str) -> list[TrafficTarget]:
 
 
 def _drop_old_previews(targets: list[TrafficTarget]) -> list[TrafficTarget]:
-    """The targets with only the newest previews: nobody closes previews, and a region allows 2,000 tags."""
+    """The targets with only the newest previews: a region allows 2,000 tags."""
     old = [each.tag for each in targets if each.tag.startswith(PREVIEW)][: 1 - PREVIEWS_MAX]
     return [each for each in targets if each.tag not in old]
 

@@ -96,9 +96,13 @@ def make_ruleset(branch: Branch, app_id: int) -> Json:
 
 
 def make_tag_ruleset(app_id: int) -> Json:
-    """Only the App makes a release's tag. Apart from KEPT_TAGS, because who may pass by one rule passes by its set."""
+    """Only the App makes a release's tag. Apart from KEPT_TAGS, because who may pass by one rule passes by its set.
+
+    A tag of three numbers is a person's wish for a release of what staging has; it releases nothing by itself.
+    """
     rules = [{"type": "creation"}]
-    return {"name": "new release tags", **TAGS, "bypass_actors": [make_bypass(app_id)], **TAG_NAMES, "rules": rules}
+    names = {"conditions": {"ref_name": {"include": ["refs/tags/v*.*.*.*"], "exclude": []}}}
+    return {"name": "new release tags", **TAGS, "bypass_actors": [make_bypass(app_id)], **names, "rules": rules}
 
 
 def make_bypass(app_id: int) -> Json:

@@ -59,8 +59,9 @@ def make_member(invite: Invite, known: Member | None, person_id: int, name: str)
 
 
 def with_account(member: Member, account: Account) -> Member:
-    """The member, joined to an account."""
-    return replace(member, github_id=account.id, github_login=account.login)
+    """The member, joined to an account. Earlier ones stay theirs: nobody votes on what they began with another."""
+    earlier = {*member.earlier_github_ids, member.github_id} - {0, account.id}
+    return replace(member, github_id=account.id, github_login=account.login, earlier_github_ids=tuple(sorted(earlier)))
 
 
 def with_role(member: Member, role: Role, *, is_given: bool) -> Member:

@@ -99,8 +99,9 @@ rooms = [each for each in vars(sys.modules['shared.bot.router']).values() if typ
 
 
 def read_indexes() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / "infra/firestore.indexes.json").read_text())
-    return loaded
+    """Both databases'."""
+    files = [json.loads((ROOT / f"infra/{name}.indexes.json").read_text()) for name in ("firestore", "releases")]
+    return {kind: [entry for each in files for entry in each[kind]] for kind in ("indexes", "fieldOverrides")}
 
 
 def test_queries_are_all_listed() -> None:

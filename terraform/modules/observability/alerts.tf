@@ -168,6 +168,15 @@ locals {
         unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
       QUERY
     }
+    releases-silent = {
+      title    = "Nobody looks after releases: their deadlines and unsent messages wait for 15 minutes"
+      severity = "ERROR"
+      seconds  = 0
+      query    = <<-QUERY
+        ${local.served}
+        unless on () sum(increase(${local.own}_requests{${local.run},function='releases',status='200'}[15m])) > 0
+      QUERY
+    }
     alarm-test = {
       title    = "The weekly test alarm: nothing is wrong, if you see it"
       severity = "WARNING"

@@ -29,6 +29,7 @@ OUTAGES: dict[str, tuple[Break, set[str]]] = {
     "the webhook leads elsewhere": (recorded.move_webhook, {"telegram-webhook"}),
     "another secret": (recorded.change_secret, {"telegram-webhook", "webhook-strangers"}),
     "sweep is not called": (recorded.stop_sweep, {"sweep-silent", "telegram-webhook"}),
+    "releases is not called": (recorded.stop_releases, {"releases-silent"}),
 }
 
 

@@ -124,11 +124,17 @@ def test_a_grant_says_what_it_is_on() -> None:
     }
 
 
+CALLED = "have itself called"
 CREATES, DOCUMENTS, FILES = "create tasks", "read and change every document", "read and change every file"
 MEANS = {
     ("roles/cloudtasks.enqueuer", "queue"): CREATES,
     ("roles/iam.serviceAccountUser", "account task-caller"): CREATES,
-    ("roles/datastore.user", "project"): DOCUMENTS,
+    ("roles/datastore.user", "project if all databases but the releases"): DOCUMENTS,
+    ("roles/datastore.user", "project if the database of releases"): "read and change every release",
+    ("roles/cloudtasks.enqueuer", "queue releases"): CALLED,
+    ("roles/iam.serviceAccountUser", "account release-task-caller"): CALLED,
+    ("roles/secretmanager.secretAccessor", "secret release-bot-token"): "write as the release bot",
+    ("roles/secretmanager.secretAccessor", "secret release-app-key"): "start workflows",
     ("roles/storage.objectUser", "bucket media"): FILES,
     ("roles/secretmanager.secretAccessor", "secret telegram-bot-token"): "send as the bot",
     ("roles/secretmanager.secretAccessor", "secret telegram-webhook-secret"): "forge updates",

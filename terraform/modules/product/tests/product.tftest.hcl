@@ -117,7 +117,7 @@ run "nothing_is_lost_by_accident" {
 
 run "sweep_by_the_clock" {
   assert {
-    condition     = keys(google_cloud_scheduler_job.this) == ["sweep"] && google_cloud_scheduler_job.this["sweep"].schedule == "* * * * *"
+    condition     = keys(google_cloud_scheduler_job.this) == ["releases", "sweep"] && alltrue([for job in google_cloud_scheduler_job.this : job.schedule == "* * * * *"])
     error_message = "Sweep runs every minute."
   }
   assert {
@@ -352,13 +352,61 @@ run "a_release_bot" {
     release_bot = true
   }
   assert {
-    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "RELEASE_WEBHOOK_SECRET")] == ["releases"]
-    error_message = "Only the function that Telegram calls for the release bot can tell who is Telegram."
+    condition     = [for name, secrets in local.secrets : name if length(setintersection(keys(secrets), ["RELEASE_WEBHOOK_SECRET", "RELEASE_BOT_TOKEN"])) > 0] == ["releases"]
+    error_message = "Only the function that Telegram calls for the release bot can tell who is Telegram, and speaks as that bot."
   }
   assert {
-    condition     = local.env.releases.GITHUB_REPOSITORY_ID == "1234" && length(local.secrets.releases) == 1 && length(local.functions.releases.enqueues) == 0
-    error_message = "It believes this repository's workflows, and has no token, no key and no queue."
+    condition     = local.env.releases.GITHUB_REPOSITORY_ID == "1234" && join(" ", keys(local.secrets.releases)) == "RELEASE_BOT_TOKEN RELEASE_WEBHOOK_SECRET" && local.functions.releases.enqueues == ["releases"]
+    error_message = "It believes this repository's workflows, has the token of no other bot, no key of an App, and no queue but its own."
   }
+}
+
+run "an_app_that_starts_workflows" {
+  command = plan
+  variables {
+    release_app = { repository = "team/bot", client_id = "Iv23abc", installation_id = "55" }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "RELEASE_APP_KEY")] == ["releases"] && local.env.releases.GITHUB_APP_INSTALLATION_ID == "55"
+    error_message = "Only releases starts workflows."
+  }
+}
+
+run "an_app_of_nowhere" {
+  command = plan
+  variables {
+    release_app = { repository = "bot", client_id = "Iv23abc", installation_id = "one" }
+  }
+  expect_failures = [var.release_app]
+}
+
+run "the_databases_are_apart" {
+  command = plan
+  assert {
+    condition = (
+      alltrue([for grant in google_project_iam_member.documents : grant.condition[0].expression == "!resource.name.startsWith(\"projects/${var.project}/databases/releases\")"])
+      && !contains(keys(google_project_iam_member.documents), "releases")
+      && google_project_iam_member.release_documents.condition[0].expression == "resource.name == \"projects/${var.project}/databases/releases\""
+      && module.release_database.database == "releases"
+    )
+    error_message = "Who works for people reaches no release, and releases nothing of people's."
+  }
+}
+
+run "a_product_database_among_the_releases" {
+  command = plan
+  variables {
+    firestore_database = "releases-2"
+  }
+  expect_failures = [var.firestore_database]
+}
+
+run "a_release_database_among_the_others" {
+  command = plan
+  variables {
+    release_database = "(default)"
+  }
+  expect_failures = [var.release_database]
 }
 
 run "people_who_see_the_dashboard" {
