@@ -166,15 +166,18 @@ def give_up(record: Record, now: datetime) -> Record:
 
 
 def roll_back(record: Record, now: datetime, version: str = "") -> Record:
-    """Make the last good release stable, or the one of a version. Raises RefusedError if there is none."""
+    """Make the last good release stable, or the one of a version. Raises RefusedError if there is none.
+
+    Good releases that are passed over stay good, but come last.
+    """
     if record.candidate is not None:
         return give_up(record, now)
-    good = next((each for each in record.good if version in {"", each.version}), None)
-    if record.stable is None or good is None:
+    place = next((place for place, each in enumerate(record.good) if version in {"", each.version}), None)
+    if record.stable is None or place is None:
         raise RefusedError(f"there is no earlier good release {version or 'to go back to'}")
     bad = replace(record.stable, since=now)
-    others = tuple(each for each in record.good if each.id != good.id)
-    return replace(record, stable=replace(good, since=now), good=others, given_up=_prepend(bad, record.given_up))
+    stable, others = replace(record.good[place], since=now), record.good[place + 1 :] + record.good[:place]
+    return replace(record, stable=stable, good=others, given_up=_prepend(bad, record.given_up))
 
 
 def leave(record: Record, release_id: str, now: datetime, version: str = "") -> Record:

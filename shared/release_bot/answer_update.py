@@ -20,6 +20,7 @@ from shared.release_bot.answer_words import answer_words
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.read_people import read_viewer
 from shared.release_bot.read_update import Person, Pressed, Said, read_update
+from shared.releases.change_member import accept_invite
 from shared.texts import html_text
 
 LOST = (BotBlockedError, PlaceRefusedError, MessageGoneError, MessageRejectedError)
@@ -46,11 +47,19 @@ async def _answer(ports: BotPorts, incoming: Said | Pressed) -> None:
     if isinstance(incoming, Pressed):
         await answer_press(ports, incoming)
         return
+    await _accept_invite(ports, incoming)
     viewer = await read_viewer(ports, incoming.person)
     if viewer is None:
         await _refuse_stranger(ports, incoming.person)
     else:
         await answer_words(ports, viewer, incoming)
+
+
+async def _accept_invite(ports: BotPorts, said: Said) -> None:
+    """Make a member of whoever sends "/start <code>" with an admin's code. Raises UnavailableError."""
+    command, _, code = said.text.strip().partition(" ")
+    if command == "/start" and code:
+        await accept_invite(ports.releases, said.person.id, said.person.name, code)
 
 
 async def _refuse_stranger(ports: BotPorts, person: Person) -> None:

@@ -8,21 +8,22 @@ from shared.people.users import Language
 from shared.release_bot.names import (
     NAME_CHARACTERS_MAX,
     list_blocks,
-    name_release,
     name_roles,
     name_status,
     sign_status,
     write_duration,
+    write_release_name,
     write_time,
 )
 from shared.release_bot.rollout_phase import draw_percent, read_rollout_phase
 from shared.release_bot.votes import count_votes
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
-from shared.releases.release import LIMITS, UNDECIDED, Release, ReleaseKind, Status
+from shared.releases.release import UNDECIDED, Release, ReleaseKind, Status
 from shared.texts import html_text, shorten
 
 HASH_CHARACTERS = 12
+AUTHORS_MAX = 8
 _VOTED = frozenset({Status.MANUAL_TESTING, Status.MANUAL_TEST_PASSED})
 PHASE_CHARACTERS_MAX = 200
 
@@ -53,21 +54,18 @@ def describe_card(language: Language, facts: CardFacts) -> str:
 
 
 def find_start(release: Release) -> datetime:
-    """Since when the release is in its state, or in the phase that it has reported."""
-    limit = LIMITS.get(release.status)
-    if limit is not None and release.deadline_at is not None:
-        return release.deadline_at - limit
-    return release.completed_at or release.started_at or release.created_at
+    """Since when the release is in its state."""
+    return release.entered_at.get(release.status, release.completed_at or release.started_at or release.created_at)
 
 
 def _describe_state(language: Language, facts: CardFacts) -> Iterator[str]:
     release = facts.release
-    name, status = name_release(release.id), name_status(language, release.status)
+    name, status = write_release_name(release.id), name_status(language, release.status)
     yield html_text(language, "release-card-title", sign=sign_status(release.status), release=name, status=status)
     if release.kind is ReleaseKind.HOTFIX:
         yield html_text(language, "release-card-hotfix")
     if release.superseded_by:
-        yield html_text(language, "release-card-superseded", release=name_release(release.superseded_by))
+        yield html_text(language, "release-card-superseded", release=write_release_name(release.superseded_by))
     if release.rollback_to_tag:
         tag = shorten(release.rollback_to_tag, NAME_CHARACTERS_MAX)
         yield html_text(language, "release-card-back-to", tag=tag)
@@ -124,6 +122,9 @@ def name_member(member: Member) -> str:
 def _describe_origin(language: Language, release: Release) -> Iterator[str]:
     login = shorten(release.initiated_by_login, NAME_CHARACTERS_MAX) or str(release.initiated_by_id)
     yield html_text(language, "release-card-initiator", login=login)
+    authors = ", ".join(shorten(each.login) for each in release.initiators[:AUTHORS_MAX])
+    if authors:
+        yield html_text(language, "release-card-authors", logins=authors)
     if release.github_ref:
         ref = release.github_ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
         yield html_text(language, "release-card-ref", ref=shorten(ref, NAME_CHARACTERS_MAX))

@@ -7,7 +7,7 @@ from shared.release_bot.card import CardFacts
 from shared.release_bot.names import find_repository, is_link
 from shared.release_bot.votes import has_voted
 from shared.releases.actor import Member, Permission
-from shared.releases.release import UNDECIDED, Release, Status
+from shared.releases.release import ABORT_LIMIT, UNDECIDED, OutgoingKind, Release, Status
 from shared.texts import plain_text
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -36,14 +36,15 @@ def list_actions(facts: CardFacts, viewer: Member) -> frozenset[Action]:
     """The steps that this member is offered. A finished release has none: going back is offered by what runs where."""
     release, actor = facts.release, viewer.actor
     found = set[Action]()
-    is_initiator = viewer.github_id == release.initiated_by_id and viewer.github_id != 0
+    is_initiator = viewer.github_id in release.initiator_ids
     if actor.may(Permission.APPROVE) and release.status is Status.MANUAL_TESTING and _is_candidate(facts):
         found |= {Action.REJECT}
         found |= set() if is_initiator or has_voted(release, viewer.telegram_id) else {Action.APPROVE}
     if release.status is Status.MANUAL_TEST_PASSED:
         found |= {Action.TAKE_BACK} if actor.may(Permission.APPROVE) else set()
-        found |= {Action.START} if actor.may(Permission.START) else set()
-    if release.status is Status.DEPLOYING and actor.may(Permission.ABORT) and not release.is_abort_asked:
+        is_started = any(each.kind is OutgoingKind.DEPLOYMENT for each in release.outbox)
+        found |= {Action.START} if actor.may(Permission.START) and not is_started else set()
+    if release.status is Status.DEPLOYING and actor.may(Permission.ABORT) and not _is_abort_underway(facts):
         found.add(Action.ABORT)
     if release.status is Status.ROLLBACK_FAILED and actor.may(Permission.ROLL_BACK):
         found.add(Action.ROLL_BACK)
@@ -109,3 +110,9 @@ def find_diff(release: Release, live: Release | None) -> str:
 
 def _is_candidate(facts: CardFacts) -> bool:
     return facts.environment.candidate.get(facts.release.service_name) == facts.release.id
+
+
+def _is_abort_underway(facts: CardFacts) -> bool:
+    """Whether an abort has still time; after that it can be asked for again."""
+    release, asked_at = facts.release, facts.release.abort_asked_at
+    return release.is_abort_asked and (asked_at is None or facts.now < asked_at + ABORT_LIMIT)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shared.people.users import Language
 from shared.ports import Fields
-from shared.release_bot.names import NAME_CHARACTERS_MAX, name_release, name_status, sign_status
+from shared.release_bot.names import NAME_CHARACTERS_MAX, name_status, sign_status, write_release_name
 from shared.texts import html_text, plain_text, shorten, write_short_moment
 
 SHOWN_MAX = 12
@@ -23,7 +23,7 @@ ACTOR_TEXTS = {
 
 def describe_history(language: Language, id_: str, events: Sequence[Fields]) -> str:
     """The newest events in Telegram HTML, at most about 3,500 of a message's 4,096 characters."""
-    lines = [html_text(language, "release-history-title", release=name_release(id_))]
+    lines = [html_text(language, "release-history-title", release=write_release_name(id_))]
     return "\n".join([*lines, "", *(_describe_event(language, each) for each in events[-SHOWN_MAX:])])
 
 
@@ -42,7 +42,7 @@ def _describe_event(language: Language, event: Fields) -> str:
     line = html_text(language, text, sign=sign_status(_read(event, "target")), at=at, who=who, status=status)
     notes = (_read(event, "phase"), _read(event, "reason"), _read(event, "refusal"))
     note = shorten(" · ".join(each for each in notes if each), REASON_CHARACTERS_MAX)
-    return f"{line}\n   {html_text(language, 'release-history-note', note=note)}" if note else line
+    return f"{line}\n   " + html_text(language, "release-history-note", note=note) if note else line
 
 
 def _write_event(event: Fields) -> str:

@@ -8,7 +8,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.bot_documents import ListView
 from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import NAME_CHARACTERS_MAX, name_release, name_status, sign_status
+from shared.release_bot.names import NAME_CHARACTERS_MAX, name_status, sign_status, write_release_name
 from shared.releases.release import Release
 from shared.texts import html_text, plain_text, shorten, write_short_moment
 
@@ -29,7 +29,7 @@ def make_list_page(language: Language, view: ListView, releases: Sequence[Releas
     lines = [html_text(language, TITLES[view.kind]), *_describe_filters(language, view), ""]
     lines += [_describe(language, each) for each in releases] or [html_text(language, "release-list-none")]
     opening = tuple(
-        (Button(f"{sign_status(each.status)} {name_release(each.id)}", _op(nonce, f"o{place}")),)
+        (Button(f"{sign_status(each.status)} {write_release_name(each.id)}", _op(nonce, f"o{place}")),)
         for place, each in enumerate(releases)
     )
     moves = []
@@ -87,13 +87,11 @@ def _op(nonce: str, operation: str) -> str:
 
 
 def _describe(language: Language, release: Release) -> str:
-    status = name_status(language, release.status)
-    line = html_text(
-        language, "release-bot-line", sign=sign_status(release.status), release=name_release(release.id), status=status
-    )
+    status, sign = name_status(language, release.status), sign_status(release.status)
+    line = html_text(language, "release-bot-line", sign=sign, release=write_release_name(release.id), status=status)
     author = shorten(release.initiated_by_login, NAME_CHARACTERS_MAX) or "—"
-    at = write_short_moment(language, release.created_at)
-    return f"{line}\n   {html_text(language, 'release-list-note', author=author, at=at)}"
+    note = html_text(language, "release-list-note", author=author, at=write_short_moment(language, release.created_at))
+    return f"{line}\n   {note}"
 
 
 def _describe_filters(language: Language, view: ListView) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from shared.people.users import Language
+from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import Release, is_release_id
 from shared.texts import html_text, plain_text, shorten, write_moment
@@ -72,22 +73,27 @@ def name_roles(language: Language, roles: Iterable[str]) -> str:
     return ", ".join(_name(language, ROLE_TEXTS, role) for role in roles)
 
 
-def name_release(id_: str) -> str:
+def write_release_name(id_: str) -> str:
     """A release as people call it: service and tag."""
     return shorten(id_.replace("_", " ", 1), NAME_CHARACTERS_MAX)
 
 
 def join_releases(ids: Iterable[str]) -> str:
     """Some releases by name."""
-    return ", ".join(sorted(map(name_release, ids))[:NAMES_MAX])
+    return ", ".join(sorted(map(write_release_name, ids))[:NAMES_MAX])
 
 
 def name_reason(language: Language, hold: str) -> str:
     """A person's words, or `id: status` where a release has failed."""
     id_, _, status = hold.partition(": ")
     if status in STATUS_TEXTS and is_release_id(id_):
-        return f"{name_release(id_)} · {name_status(language, status)}"
+        return f"{write_release_name(id_)} · {name_status(language, status)}"
     return shorten(hold, REASON_CHARACTERS_MAX)
+
+
+def name_account(member: Member) -> str:
+    """The account of GitHub that a member is joined to, by name, or by its number if that is all that is known."""
+    return shorten(member.github_login) or str(member.github_id)
 
 
 def write_time(language: Language, at: datetime) -> str:

@@ -10,10 +10,10 @@ from shared.release_bot.bot_documents import Preferences
 from shared.release_bot.names import (
     NAME_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
-    name_release,
     name_status,
     sign_status,
     write_duration,
+    write_release_name,
 )
 from shared.releases.release import Release
 from shared.texts import html_text, shorten
@@ -70,7 +70,7 @@ def is_silent(preferences: Preferences, topic: Topic, now: datetime) -> bool:
 def describe_notice(language: Language, release: Release, event: Fields, earlier: Sequence[Fields]) -> str:
     """What has happened, in Telegram HTML. `earlier` are the events before it."""
     target = str(event.get("target", ""))
-    name = name_release(release.id)
+    name = write_release_name(release.id)
     reason = shorten(str(event.get("reason") or event.get("phase") or ""), REASON_CHARACTERS_MAX) or "—"
     who = shorten(str(event.get("actor_name") or ""), NAME_CHARACTERS_MAX) or "—"
     tag = shorten(release.rollback_to_tag, NAME_CHARACTERS_MAX) or "—"

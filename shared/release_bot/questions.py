@@ -7,7 +7,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.buttons import TARGETS_MAX, Action
 from shared.release_bot.card import CardFacts
 from shared.release_bot.card_buttons import label
-from shared.release_bot.names import name_release, name_status, sign_status
+from shared.release_bot.names import name_status, sign_status, write_release_name
 from shared.release_bot.votes import would_pass
 from shared.releases.actor import Member
 from shared.releases.release import Release, Status
@@ -29,9 +29,9 @@ OTHERS_MAX = 5
 def ask_approval(language: Language, facts: CardFacts, voter: Member, nonce: str) -> Screen:
     """What the person agrees to, and whether the deployment starts with it."""
     release = facts.release
-    live = "—" if facts.live is None else name_release(facts.live.id)
+    live = "—" if facts.live is None else write_release_name(facts.live.id)
     lines = [
-        html_text(language, "release-approve-what", release=name_release(release.id), live=live),
+        html_text(language, "release-approve-what", release=write_release_name(release.id), live=live),
         html_text(language, "release-card-digest", digest=release.digest),
     ]
     if would_pass(release, facts.environment, facts.voters, voter):
@@ -44,21 +44,21 @@ def ask_approval(language: Language, facts: CardFacts, voter: Member, nonce: str
 
 def ask_start(language: Language, facts: CardFacts, nonce: str) -> Screen:
     """Whether the workflow is to be started once more."""
-    text = html_text(language, "release-start-what", release=name_release(facts.release.id))
+    text = html_text(language, "release-start-what", release=write_release_name(facts.release.id))
     return _make_screen(language, text, Action.START, nonce, plain_text(language, "release-button-start-yes"))
 
 
 def ask_abort(language: Language, facts: CardFacts, nonce: str) -> Screen:
     """Whether a running deployment is to be taken back."""
-    live = "—" if facts.live is None else name_release(facts.live.id)
-    text = html_text(language, "release-abort-what", release=name_release(facts.release.id), live=live)
+    live = "—" if facts.live is None else write_release_name(facts.live.id)
+    text = html_text(language, "release-abort-what", release=write_release_name(facts.release.id), live=live)
     return _make_screen(language, text, Action.ABORT, nonce, plain_text(language, "release-button-abort-yes"))
 
 
 def ask_reason(language: Language, facts: CardFacts, action: Action, nonce: str) -> Screen:
     """Why: reasons as buttons, or words."""
     asked = "release-reject-why" if action is Action.REJECT else "release-cancel-why"
-    text = html_text(language, asked, release=name_release(facts.release.id))
+    text = html_text(language, asked, release=write_release_name(facts.release.id))
     reasons = enumerate(REASONS[action])
     rows = [(label(language, action, nonce, str(place), plain_text(language, reason)),) for place, reason in reasons]
     words = label(language, action, nonce, WORDS, plain_text(language, "release-button-words"))
@@ -80,30 +80,23 @@ def list_targets(release: Release, others: Sequence[Release]) -> list[Release]:
 
 def ask_target(language: Language, release: Release, others: Sequence[Release], nonce: str) -> Screen:
     """Where to go back to, and why not to the others."""
-    targets = list_targets(release, others)
-    lines = [
-        html_text(
-            language, "release-back-where" if targets else "release-back-nowhere", release=name_release(release.id)
-        )
-    ]
+    targets, name = list_targets(release, others), write_release_name(release.id)
+    lines = [html_text(language, "release-back-where" if targets else "release-back-nowhere", release=name)]
     refused = [each for each in others if each.id != release.id and each.status is not Status.DEPLOYED][:OTHERS_MAX]
     if refused:
         lines += ["", html_text(language, "release-back-not-to")]
-    lines += [
-        html_text(
-            language,
-            "release-bot-line",
-            sign=sign_status(each.status),
-            release=name_release(each.id),
-            status=name_status(language, each.status),
-        )
-        for each in refused
-    ]
+    lines += [_describe(language, each) for each in refused]
     rows = [
-        (label(language, Action.ROLL_BACK, nonce, str(place), f"⏪ {name_release(each.id)}"),)
+        (label(language, Action.ROLL_BACK, nonce, str(place), f"⏪ {write_release_name(each.id)}"),)
         for place, each in enumerate(targets)
     ]
     return Screen("\n".join(lines), (*rows, (_back(language, nonce),)))
+
+
+def _describe(language: Language, release: Release) -> str:
+    name, sign = write_release_name(release.id), sign_status(release.status)
+    status = name_status(language, release.status)
+    return html_text(language, "release-bot-line", sign=sign, release=name, status=status)
 
 
 def _make_screen(language: Language, text: str, action: Action, nonce: str, yes: str) -> Screen:

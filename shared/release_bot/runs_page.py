@@ -7,7 +7,7 @@ from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import list_blocks, name_release
+from shared.release_bot.names import list_blocks, write_release_name
 from shared.releases.actor import Member, Permission
 from shared.releases.environment import Environment
 from shared.texts import html_text, plain_text
@@ -28,7 +28,7 @@ def make_runs_page(language: Language, member: Member, environment: Environment,
     if not services:
         lines.append(html_text(language, "release-bot-live-none"))
     if environment.moving:
-        lines.append(html_text(language, "release-bot-moving", releases=name_release(environment.moving)))
+        lines.append(html_text(language, "release-bot-moving", releases=write_release_name(environment.moving)))
     blocks = list_blocks(language, environment, now)
     lines += ["", *(blocks or [html_text(language, "release-runs-free")])]
     opened = [
@@ -68,7 +68,7 @@ def mark_hold(environment: Environment) -> str:
 
 
 def _tag(id_: str) -> str:
-    return name_release(id_).partition(" ")[2] or "—"
+    return write_release_name(id_).partition(" ")[2] or "—"
 
 
 def _make_steering(

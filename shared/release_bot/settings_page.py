@@ -7,9 +7,9 @@ from shared.ports import Button, Screen
 from shared.release_bot.bot_documents import Preferences
 from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import name_roles
+from shared.release_bot.names import name_account, name_roles
 from shared.release_bot.notice import MUTABLE
-from shared.releases.actor import Member
+from shared.releases.actor import Member, Permission
 from shared.texts import html_text, plain_text
 
 QUIET = ((0, 0), (20, 6), (18, 5), (22, 8))
@@ -18,16 +18,22 @@ HOURS_A_DAY = 24
 _LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 
-def make_settings_page(member: Member, preferences: Preferences) -> Screen:
-    """What is set now, with a button for each other value. Every button carries the value, so twice is once."""
+def make_settings_page(member: Member, preferences: Preferences, code: str) -> Screen:
+    """What is set now, with a button for each other value. Every button carries the value, so twice is once.
+
+    `code`: what joins an account of GitHub if it is asked for.
+    """
     language = preferences.language
-    joined = "release-settings-joined" if member.github_id else "release-settings-not-joined"
+    if member.github_id:
+        joined = html_text(language, "release-settings-joined", login=name_account(member))
+    else:
+        joined = html_text(language, "release-settings-not-joined")
     quiet = _name_quiet(language, preferences.quiet_from, preferences.quiet_until)
     lines = [
         html_text(language, "release-settings-title"),
         "",
         html_text(language, "release-settings-roles", roles=name_roles(language, member.roles)),
-        html_text(language, joined),
+        joined,
         html_text(language, "release-settings-quiet", quiet=quiet),
         html_text(language, "release-settings-topics"),
     ]
@@ -44,7 +50,8 @@ def make_settings_page(member: Member, preferences: Preferences) -> Screen:
         )
         for first, last in QUIET
     ]
-    rows = (languages, *((each,) for each in topics), tuple(hours[:2]), tuple(hours[2:]), make_menu_row(language))
+    doors = (*_make_doors(member, language, code), make_menu_row(language))
+    rows = (languages, *((each,) for each in topics), tuple(hours[:2]), tuple(hours[2:]), *doors)
     return Screen("\n".join(lines), rows)
 
 
@@ -77,3 +84,17 @@ def _name_quiet(language: Language, first: int, last: int) -> str:
 
 def _mark(is_chosen: bool) -> str:  # noqa: FBT001
     return "✅ " if is_chosen else ""
+
+
+def _make_doors(member: Member, language: Language, code: str) -> list[tuple[Button, ...]]:
+    rows: list[tuple[Button, ...]] = []
+    if not member.github_id:
+        rows.append((Button(plain_text(language, "release-button-join"), write_page(f"join;{code}")),))
+    if member.actor.may(Permission.MEMBERS):
+        rows.append((Button(plain_text(language, "release-button-members"), write_page("members")),))
+    return rows
+
+
+def make_join_page(language: Language, code: str) -> Screen:
+    """How a person proves which account of GitHub is theirs."""
+    return Screen(html_text(language, "release-join-how", code=code), (make_menu_row(language),))

@@ -5,7 +5,7 @@ from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.buttons import Action, Press
 from shared.release_bot.card_buttons import label
 from shared.release_bot.history import SHOWN_MAX, describe_history, write_history
-from shared.release_bot.names import name_release
+from shared.release_bot.names import write_release_name
 from shared.release_bot.questions import FILE
 from shared.release_bot.read_people import Viewer
 from shared.releases.release_documents import decode_release, event_key, release_key
@@ -21,7 +21,7 @@ async def show_history(ports: BotPorts, viewer: Viewer, id_: str, press: Press) 
     events = await read_events(ports, id_, FILED_MAX if is_file else SHOWN_MAX)
     if is_file:
         name = f"{id_.replace('/', '-')}.txt"
-        caption = Screen(html_text(viewer.language, "release-history-file", release=name_release(id_)))
+        caption = Screen(html_text(viewer.language, "release-history-file", release=write_release_name(id_)))
         await ports.messenger.send_document(Place(viewer.id), Media(write_history(events).encode(), name), caption)
         return
     text = describe_history(viewer.language, id_, events)

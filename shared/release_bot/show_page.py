@@ -17,10 +17,13 @@ from shared.release_bot.main_page import NEWEST_MAX, make_main_page
 from shared.release_bot.read_people import Viewer, change_preferences
 from shared.release_bot.read_update import Pressed
 from shared.release_bot.runs_page import list_services, make_runs_page
-from shared.release_bot.settings_page import apply_setting, make_settings_page
+from shared.release_bot.settings_page import apply_setting, make_join_page, make_settings_page
 from shared.release_bot.show_card import open_card
 from shared.release_bot.show_list import answer_list, draw_chosen, draw_list
+from shared.release_bot.show_members import answer_members
 from shared.release_bot.steer_page import answer_steering, read_environment
+from shared.releases.change_member import make_join_code
+from shared.releases.invite import CODE_CHARACTERS
 from shared.releases.read_case import decode_readable
 from shared.releases.release import Status
 from shared.releases.release_documents import releases_by_time, releases_in_states
@@ -63,19 +66,30 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return await _answer_list(ports, viewer, nonce, operation)
         case ["waiting"]:
             return await _draw_waiting(ports, viewer), ""
-        case ["search"]:
-            await ask_words(ports, viewer, Asked.SEARCH)
-            return None, ""
         case ["runs"]:
             environment = await read_environment(ports)
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
+        case ["settings"]:
+            return make_settings_page(viewer.member, viewer.preferences, ports.releases.ids.token()), ""
+        case ["members" | "m" | "mr" | "mx" | "invite", *_]:
+            return await answer_members(ports, viewer, parts)
+    return await _act(ports, viewer, parts)
+
+
+async def _act(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
+    """Buttons that do more than show a page; for an unknown one the main page."""
+    match parts:
+        case ["search"]:
+            await ask_words(ports, viewer, Asked.SEARCH)
+            return None, ""
         case ["live", place]:
             return await _open_live(ports, viewer, place)
         case ["menu"]:
             await ports.send(viewer.id, await _draw_main(ports, viewer))
             return None, ""
-        case ["settings"]:
-            return make_settings_page(viewer.member, viewer.preferences), ""
+        case ["join", code] if len(code) == CODE_CHARACTERS:
+            await make_join_code(ports.releases, viewer.id, code)
+            return make_join_page(viewer.language, code), ""
         case ["set", name, value]:
             return await _set(ports, viewer, name, value)
         case ["hold" | "lift" | "freeze" | "thaw", *_]:
@@ -126,4 +140,5 @@ async def _open_live(ports: BotPorts, viewer: Viewer, place: str) -> Drawn:
 async def _set(ports: BotPorts, viewer: Viewer, name: str, value: str) -> Drawn:
     changed = apply_setting(viewer.preferences, name, value)
     await change_preferences(ports, viewer.id, changed)
-    return make_settings_page(viewer.member, changed), plain_text(changed.language, "release-toast-set")
+    page = make_settings_page(viewer.member, changed, ports.releases.ids.token())
+    return page, plain_text(changed.language, "release-toast-set")

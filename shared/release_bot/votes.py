@@ -42,7 +42,7 @@ def would_pass(release: Release, environment: Environment, members: Sequence[Mem
     """Whether this person's approval, as the next one, passes the release."""
     counted = list_counted(release, members)
     accounts = {each.github_id for each in counted}
-    is_new = voter.github_id not in accounts | {0, release.initiated_by_id}
+    is_new = voter.github_id not in accounts | release.initiator_ids | {0}
     return is_quorum(environment.quorum, [*counted, voter] if is_new else counted)
 
 

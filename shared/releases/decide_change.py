@@ -198,17 +198,13 @@ def _end_deployment(case: Case, attempt: Attempt, change: Change) -> Change:
 
 def _fail_in_production(case: Case, attempt: Attempt, change: Change) -> Change:
     environment = replace(case.environment, moving="", hold=f"{change.release.id}: {attempt.target.value}")
-    return replace(
-        change, release=replace(change.release, is_abort_asked=False, abort_asked_at=None), environment=environment
-    )
+    return replace(change, release=replace(change.release, is_abort_asked=False), environment=environment)
 
 
 def _go_back(case: Case, attempt: Attempt, change: Change) -> Change:
     """A workflow that goes back by itself needs no other to be started."""
     tag = case.release.rollback_to_tag if is_going_back(case.release) else attempt.rollback_to_tag
-    target = find_target(case, attempt)
-    assert target is not None, "the step needs it"
-    release = replace(change.release, rollback_to_tag=tag, rollback_to_digest=target.digest)
+    release = replace(change.release, rollback_to_tag=tag)
     starts = () if case.actor.kind is ActorKind.ROLLBACK else (OutgoingKind.ROLLBACK,)
     environment = replace(case.environment, moving=release.id)
     return replace(change, release=release, environment=environment, outgoing=(*change.outgoing, *starts))

@@ -26,16 +26,15 @@ class Start:
 def find_start(release: Release, outgoing: Outgoing) -> Start | None:
     """The workflow that is to be started; None: it is for people.
 
-    A way back names the image to leave: started late, or twice, it leaves whatever is newer alone. An abort names none
-    to go to, as its candidate only has to go.
+    A way back names the release to leave: started late, or twice, it leaves whatever is newer alone. An abort names
+    none to go to, as its candidate only has to go.
     """
     request = f"{release.id}.{outgoing.event_number}"
     if outgoing.kind is OutgoingKind.DEPLOYMENT:
         return Start("deploy-production.yml", request, {"release": release.id})
     if outgoing.kind is OutgoingKind.ROLLBACK:
         back = {"environment": "production", "release": release.id, "to": release.rollback_to_tag}
-        digests = {"leave_digest": release.digest, "to_digest": release.rollback_to_digest}
-        return Start("rollback.yml", request, back | digests)
+        return Start("rollback.yml", request, back)
     return None
 
 

@@ -133,7 +133,6 @@ class Release:
     digest: str = ""
     """The image, known since staging shows it."""
     rollback_to_tag: str = ""
-    rollback_to_digest: str = ""
     started_at: datetime | None = None
     completed_at: datetime | None = None
     deadline_at: datetime | None = None

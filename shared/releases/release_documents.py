@@ -14,6 +14,7 @@ from shared.releases.release import UNDECIDED, Release, Status
 TOKENS_KEPT = timedelta(days=1)
 """Longer than any token is valid: GitHub's last for minutes."""
 SWEPT_MAX = 100
+MEMBERS_MAX = 50
 UNDECIDED_MAX = 100
 """More releases of one service are never underway; the commit that cancels them has room for 500 writes."""
 
@@ -114,3 +115,8 @@ def releases_in_states(
     where += [("initiated_by_login", "==", author)] if author else []
     where.append(("status", "in", tuple(state.value for state in states)))
     return Query("releases", tuple(where), limit, ("created_at", "DESCENDING"), after)
+
+
+def active_members() -> Query:
+    """All members who were not removed; a team has fewer."""
+    return Query("members", (("is_active", "==", True),), MEMBERS_MAX)

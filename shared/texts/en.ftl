@@ -2089,7 +2089,7 @@ release-button-runs = 🌍 What runs where
 release-button-waiting = 🙋 Waiting for me
 release-button-numbers = 📊 Numbers
 release-button-settings = ⚙️ Settings
-release-button-filter = ⏷ Filter
+release-button-filter = 🗂 Filter
 release-button-first = « Newest
 release-button-older = Older »
 release-button-older-than = > { $days } d
@@ -2111,6 +2111,7 @@ release-card-back-to = ⏪ The way back leads to <b>{ $tag }</b>
 release-card-abort-asked = 🛑 Somebody asked to abort: the traffic is on its way back.
 release-card-phase = Step: { $phase }
 release-card-initiator = 👤 Begun by { $login }
+release-card-authors = ✍️ Changes of { $logins }
 release-card-ref = 🌿 From <code>{ $ref }</code>
 release-card-hashes = Commit <code>{ $commit }</code>, tree <code>{ $tree }</code>
 release-card-digest = Image <code>{ $digest }</code>
@@ -2203,7 +2204,7 @@ release-list-none = There is none here.
 release-list-note = { $author } · { $at } UTC
 release-list-old = That page was forgotten. This is today's state.
 release-filter-title =
-    ⏷ <b>Show only…</b>
+    🗂 <b>Show only…</b>
     A service, who began them, or those older than some days.
 release-filter-service = 📦 Only { $service }
 release-filter-author = 👤 Only by { $author }
@@ -2245,10 +2246,30 @@ release-notice-rollback-failed =
 release-notice-other = { $sign } <b>{ $release }</b>: { $status }
 release-settings-title = ⚙️ <b>Settings</b>
 release-settings-roles = Your roles: { $roles }
-release-settings-joined = ✅ Your GitHub account is joined: you can approve.
+release-settings-joined = ✅ Joined to GitHub account { $login }. Is it not yours? Tell an admin.
 release-settings-not-joined = ▫️ Your GitHub account is not joined, so you cannot approve. An admin helps.
 release-settings-quiet = 🌙 Quiet hours: { $quiet }. Trouble in production always rings.
 release-settings-topics = 🔔 means that you are told; press to change it:
+release-members-title = 👥 <b>Members</b>
+release-member = <b>{ $name }</b> · { $roles }
+release-member-id = Telegram id <code>{ $id }</code>
+release-member-joined = ✅ GitHub: { $login }
+release-member-not-joined = ▫️ Not joined to a GitHub account, so no approval counts
+release-member-self = This is you. Another admin changes your roles.
+release-remove-what = Remove <b>{ $name }</b> from the team? They see nothing of the releases any more, and approvals that they gave do not count.
+release-invite-as = As what do you invite somebody?
+release-invited =
+    Send this to the person. It works once, for 24 hours, and makes them: { $role }. They write to this bot:
+    <code>/start { $code }</code>
+release-join-how =
+    🔗 To join your GitHub account, run the workflow <code>join-release-bot.yml</code> from it within an hour, with this code:
+    <code>{ $code }</code>
+    Only run it from your own account: whoever shows the code first is joined to you.
+release-button-members = 👥 Members
+release-button-invite = ➕ Invite…
+release-button-remove = 🗑 Remove…
+release-button-remove-yes = 🗑 Yes, remove
+release-button-join = 🔗 Join my GitHub account
 release-topic-builds = Builds that failed
 release-topic-testing = Something to test
 release-topic-decisions = Rejected, cancelled

@@ -2175,7 +2175,7 @@ release-button-menu = ☰ Меню
 release-button-back = ‹ Назад
 release-button-open = 🔎 Открыть карточку
 release-button-open-live = 🔎 { $service }
-release-button-run = ⚙️ Сборка
+release-button-run = ⚙️ Запуск
 release-button-diff = 🔀 Изменения
 release-button-log = 🧾 Лог
 release-button-staging = 🧪 Бот стейджинга
@@ -2188,7 +2188,7 @@ release-button-runs = 🌍 Что где работает
 release-button-waiting = 🙋 Ждут меня
 release-button-numbers = 📊 Цифры
 release-button-settings = ⚙️ Настройки
-release-button-filter = ⏷ Фильтр
+release-button-filter = 🗂 Фильтр
 release-button-first = « Новые
 release-button-older = Старее »
 release-button-older-than = > { $days } д
@@ -2210,6 +2210,7 @@ release-card-back-to = ⏪ Откат ведёт к <b>{ $tag }</b>
 release-card-abort-asked = 🛑 Просили прервать: трафик возвращается.
 release-card-phase = Шаг: { $phase }
 release-card-initiator = 👤 Начал: { $login }
+release-card-authors = ✍️ Изменения: { $logins }
 release-card-ref = 🌿 Из <code>{ $ref }</code>
 release-card-hashes = Коммит <code>{ $commit }</code>, дерево <code>{ $tree }</code>
 release-card-digest = Образ <code>{ $digest }</code>
@@ -2302,7 +2303,7 @@ release-list-none = Здесь пусто.
 release-list-note = { $author } · { $at } UTC
 release-list-old = Та страница уже забыта. Вот что сейчас.
 release-filter-title =
-    ⏷ <b>Показать только…</b>
+    🗂 <b>Показать только…</b>
     Сервис, кто начал, или старше скольких дней.
 release-filter-service = 📦 Только { $service }
 release-filter-author = 👤 Только от { $author }
@@ -2344,10 +2345,30 @@ release-notice-rollback-failed =
 release-notice-other = { $sign } <b>{ $release }</b>: { $status }
 release-settings-title = ⚙️ <b>Настройки</b>
 release-settings-roles = Ваши роли: { $roles }
-release-settings-joined = ✅ Ваш аккаунт GitHub привязан: вы можете одобрять.
+release-settings-joined = ✅ Привязан аккаунт GitHub { $login }. Он не ваш? Скажите администратору.
 release-settings-not-joined = ▫️ Ваш аккаунт GitHub не привязан, одобрять нельзя. Поможет администратор.
 release-settings-quiet = 🌙 Тихие часы: { $quiet }. О сбоях в продакшене слышно всегда.
 release-settings-topics = 🔔 значит, что вам пишут; нажмите, чтобы изменить:
+release-members-title = 👥 <b>Команда</b>
+release-member = <b>{ $name }</b> · { $roles }
+release-member-id = Номер в Telegram: <code>{ $id }</code>
+release-member-joined = ✅ GitHub: { $login }
+release-member-not-joined = ▫️ Аккаунт GitHub не привязан, одобрять не может
+release-member-self = Это вы. Ваши роли меняет другой администратор.
+release-remove-what = Убрать <b>{ $name }</b> из команды? Релизы станут не видны, а данные одобрения не будут считаться.
+release-invite-as = В какой роли приглашаете?
+release-invited =
+    Отправьте это человеку. Сработает один раз, в течение 24 часов, роль: { $role }. Пусть напишет этому боту:
+    <code>/start { $code }</code>
+release-join-how =
+    🔗 Чтобы привязать аккаунт GitHub, запустите из него в течение часа workflow <code>join-release-bot.yml</code> с этим кодом:
+    <code>{ $code }</code>
+    Запускайте только из своего аккаунта: привяжется тот, кто первым покажет код.
+release-button-members = 👥 Команда
+release-button-invite = ➕ Пригласить…
+release-button-remove = 🗑 Убрать…
+release-button-remove-yes = 🗑 Да, убрать
+release-button-join = 🔗 Привязать GitHub
 release-topic-builds = Неудачные сборки
 release-topic-testing = Есть что проверить
 release-topic-decisions = Отклонено, отменено

@@ -13,6 +13,13 @@ async def test_from_the_notice_to_the_way_back(chat: ReleaseChat, releasing: Rel
     await releasing.bring("v1.0.0", Status.DEPLOYED)
     await releasing.bring("v1.1.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.1.0")
+    await approve_it(chat)
+    await follow_the_rollout(chat, releasing)
+    await see_it_deployed(chat, releasing)
+    await roll_it_back(chat, releasing)
+
+
+async def approve_it(chat: ReleaseChat) -> None:
     card = chat.last(QA)
     assert "🧪 <b>nanobanana v1.1.0</b> · being tested" in card.text
     assert "Approvals: 0 of 2" in card.text
@@ -34,6 +41,8 @@ async def test_from_the_notice_to_the_way_back(chat: ReleaseChat, releasing: Rel
     assert chat.sender.count(OutgoingKind.DEPLOYMENT) == 1
     assert "approved" in chat.last(QA).text
 
+
+async def follow_the_rollout(chat: ReleaseChat, releasing: Releasing) -> None:
     await releasing.report(ActorKind.DEPLOY, "v1.1.0", Status.DEPLOYING)
     await chat.deliver("v1.1.0")
     sent = chat.count(OPERATOR)
@@ -48,6 +57,8 @@ async def test_from_the_notice_to_the_way_back(chat: ReleaseChat, releasing: Rel
     assert "Verdict: good" in live
     assert chat.count(OPERATOR) == sent  # one message, edited
 
+
+async def see_it_deployed(chat: ReleaseChat, releasing: Releasing) -> None:
     card = chat.last(OPERATOR)
     await releasing.report(ActorKind.DEPLOY, "v1.1.0", Status.DEPLOYED)
     await chat.deliver("v1.1.0")
@@ -55,8 +66,10 @@ async def test_from_the_notice_to_the_way_back(chat: ReleaseChat, releasing: Rel
     assert "🟢 <b>nanobanana v1.1.0</b> · deployed" in card.text
     assert list_labels(card) == ["📜 History", "🔄 Refresh", "☰ Menu"]
     assert "everybody meets it now" in chat.last(OPERATOR).text
-
     await chat.press(OPERATOR, "Menu", card)
+
+
+async def roll_it_back(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.press(OPERATOR, "What runs where")
     await chat.press(OPERATOR, "nanobanana")
     await chat.press(OPERATOR, "Roll back…")

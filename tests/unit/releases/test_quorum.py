@@ -54,6 +54,10 @@ def test_who_counts() -> None:
         assert list_counted(release_with(QA), (member,)) == []
     assert list_counted(release_with(QA), (QA, MANAGER)) == [QA]
     assert list_counted(replace(release_with(QA), digest="sha256:" + "c" * 64), (QA,)) == []
+    changed = replace(QA, github_id=999, earlier_github_ids=(INITIATOR,))
+    assert list_counted(release_with(QA), (changed,)) == []
+    again = replace(MANAGER, earlier_github_ids=(QA.github_id,))
+    assert list_counted(release_with(QA, MANAGER), (QA, again)) == [QA]
     twin = replace(MANAGER, github_id=QA.github_id)
     assert list_counted(release_with(QA, MANAGER), (QA, twin)) == [QA]
 
