@@ -29,6 +29,7 @@ from tests.cloud.github import ACTORS, DELIVERY_APP_ID, GitHub
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
+from tests.cloud.releases import Job, Releases
 from tests.cloud.serving import Cut, Serving, route
 from tests.cloud.sigstore import Built, Sigstore
 from tests.cloud.telegram import NoticeChat
@@ -100,6 +101,8 @@ class Country:
     bucket: Bucket
     chat: NoticeChat
     settings: Mapping[str, str] = field(default_factory=dict)
+    releases: Releases | None = None
+    """The API of releases, where there is one."""
     outsiders: dict[str, str] = field(default_factory=dict)
     """Files that get into every checkout from elsewhere."""
     first: str = field(default_factory=lambda: make_digest("the first"))
@@ -142,6 +145,12 @@ class Country:
             return {**self._plain, **self._telegram}
         town = {STAGING: self.staging, PRODUCTION: self.production}[account.partition("@")[2].partition(".")[0]]
         return town.environment
+
+    def introduce(self, workflow: str, environment: str, run_id: str, github: Mapping[str, Any]) -> Mapping[str, str]:
+        if self.releases is None:
+            return {}
+        job = Job(f"{workflow}.yml", environment, github["ref"], run_id, github["actor"])
+        return {**self.releases.introduce(job), "RELEASES_API_URL": self.releases.url}
 
     def check_out(self, sha: str) -> Path:
         """A checkout in real git; the next build of anything makes another digest, as real builds do."""

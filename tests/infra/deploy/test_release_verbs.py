@@ -259,17 +259,19 @@ def test_a_preview_has_an_address_and_no_chats(tmp_path: Path) -> None:
     with build_town(tmp_path, "dev") as town:
         file = ("--deployment", str(town.deployment_file))
         assert town.release("deploy", ONE) == 0
+        tag = name_preview("ada", "feature/Big thing")
+        file = (*file, "--author", "ada")
         assert town.run("preview", *file, "--image", TWO, "--name", "feature/Big thing") == 0
         assert town.serving() == {ONE}
         assert town.release("deploy", THREE) == 0
-        revision = town.cloud_run.tags("bot")["p-feature-big-thing"]
+        revision = town.cloud_run.tags("bot")[tag]
         assert town.cloud_run.digest("bot", revision) == TWO
-        assert "p-feature-big-thing" in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
+        assert tag in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
         assert town.run("preview", *file, "--image", THREE, "--name", "feature/Big thing") == 0  # pushed again
-        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == THREE
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")[tag]) == THREE
         again = ("--image", TWO, "--name", "feature/Big thing", "--commit", "c" * 40)
         assert town.run("preview", *file, *again) == 0  # taken back: the same image from another commit
-        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == TWO
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")[tag]) == TWO
 
 
 def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terraform: Path) -> None:
