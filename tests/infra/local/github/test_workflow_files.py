@@ -10,7 +10,6 @@ from infra.local.github.dispatching import find_fault, name_run
 from infra.local.github.repository import WORKFLOWS
 from shared.releases.outgoing_sender import BRANCH, find_start
 from shared.releases.release import Outgoing, OutgoingKind
-from tests.fakes.clock import START
 from tests.unit.releases.test_outgoing_sender import RELEASE  # type: ignore[attr-defined]
 
 FOLDER = Path(__file__).parents[4] / ".github" / "workflows"
