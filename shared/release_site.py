@@ -19,13 +19,16 @@ from shared.errors import ForbiddenError, UnusableReportError
 from shared.http import STRANGERS, answer_error, read_body
 from shared.releases.actor import Actor, ActorKind
 from shared.releases.api_description import describe_api
+from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
 from shared.releases.change_release import Outcome, change_release
+from shared.releases.decide_change import refuse
 from shared.releases.describe import describe_environment, describe_event, describe_refusal, describe_release
 from shared.releases.environment import PRODUCTION
+from shared.releases.needs import Case
 from shared.releases.read_case import decode_readable
 from shared.releases.read_report import read_attempt, read_beginning, read_object
-from shared.releases.release import Release, is_release_id, is_service_name
+from shared.releases.release import Release, Status, is_release_id, is_service_name, release_id
 from shared.releases.release_documents import (
     decode_environment,
     decode_release,
@@ -85,10 +88,12 @@ class ReleaseSite:
 
     async def _begin(self, caller: Caller, said: dict[str, Any]) -> Response:
         """Who began it comes from the token; a body that names somebody else is refused."""
-        actor = _actor_of(caller)
+        actor, beginning = _actor_of(caller), read_beginning(said)
         if said.get("initiated_by_id", actor.github_id) != actor.github_id:
+            id_ = release_id(beginning.service_name, beginning.release_tag)
+            await change_release(self._ports(), caller, id_, Attempt(Status.INITIATED, 1), _refuse_claim)
             raise ForbiddenError("the body names another initiator")
-        outcome = await begin_release(self._ports(), caller, read_beginning(said))
+        outcome = await begin_release(self._ports(), caller, beginning)
         return _show_outcome(outcome, actor, HTTPStatus.OK if outcome.is_repeat else HTTPStatus.CREATED)
 
     async def _report(self, caller: Caller, said: dict[str, Any]) -> Response:
@@ -154,6 +159,11 @@ def _show_outcome(outcome: Outcome, actor: Actor, status: int) -> Response:
         return JSONResponse(problem, problem["status"], media_type=PROBLEM)
     assert outcome.release is not None, "what is not refused is there"
     return JSONResponse(describe_release(outcome.release, actor), status)
+
+
+def _refuse_claim(case: Case, _attempt: Attempt) -> Refusal:
+    """A body that names another initiator is in the history of the release that it names, where there is one."""
+    return refuse(case, RefusalKind.FORBIDDEN, Need.INITIATOR)
 
 
 def _actor_of(caller: Caller) -> Actor:

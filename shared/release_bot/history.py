@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shared.people.users import Language
 from shared.ports import Fields
 from shared.release_bot.names import NAME_CHARACTERS_MAX, name_status, sign_status, write_release_name
+from shared.release_bot.notice import is_abort
 from shared.texts import html_text, plain_text, shorten, write_short_moment
 
 SHOWN_MAX = 12
@@ -37,6 +38,8 @@ def _describe_event(language: Language, event: Fields) -> str:
     name = shorten(_read(event, "actor_name"), NAME_CHARACTERS_MAX)
     who = f"{actor} {name}".rstrip()
     status = name_status(language, _read(event, "target"))
+    if is_abort(event):
+        status = plain_text(language, "release-history-abort")
     text = "release-history-refused" if _read(event, "refusal") else "release-history-event"
     at = write_short_moment(language, event["at"])
     line = html_text(language, text, sign=sign_status(_read(event, "target")), at=at, who=who, status=status)

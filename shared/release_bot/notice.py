@@ -57,6 +57,11 @@ def find_topic(event: Fields) -> Topic:
     return TOPICS.get(str(event.get("target", "")), Topic.TROUBLE)
 
 
+def is_abort(event: Fields) -> bool:
+    """Whether a person asked for the abort of a deployment: the workflow that goes back reports it when it is done."""
+    return event.get("target") == "production_failed" and event.get("actor_kind") == "member"
+
+
 def wants(preferences: Preferences, topic: Topic) -> bool:
     """Whether a person wants to be told of this."""
     return topic is Topic.TROUBLE or topic.value not in preferences.muted
@@ -75,8 +80,10 @@ def describe_notice(language: Language, release: Release, event: Fields, earlier
     who = shorten(str(event.get("actor_name") or ""), NAME_CHARACTERS_MAX) or "—"
     tag = shorten(release.rollback_to_tag, NAME_CHARACTERS_MAX) or "—"
     text = TEXTS.get(target)
-    if target == "deploying":
-        text = "release-notice-overdue" if event.get("actor_kind") == "time" else "release-notice-abort"
+    if target == "deploying" and event.get("actor_kind") == "time":
+        text = "release-notice-overdue"
+    elif is_abort(event):
+        text = "release-notice-abort"
     if text is None:
         sign, status = sign_status(target), name_status(language, target)
         return html_text(language, "release-notice-other", sign=sign, release=name, status=status)

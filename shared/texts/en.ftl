@@ -2213,6 +2213,7 @@ release-search-none = No release is called “{ $words }”. Type the whole vers
 release-history-title = 📜 <b>{ $release }</b>: who did what
 release-history-event = { $sign } { $at } · { $who } → { $status }
 release-history-refused = ⛔ { $at } · { $who } → { $status }: refused
+release-history-abort = asks to abort the deployment
 release-history-note = <i>{ $note }</i>
 release-history-file = The history of { $release }, up to the newest 500 entries. Times are UTC.
 release-actor-build = build

@@ -2312,6 +2312,7 @@ release-search-none = Релиза «{ $words }» нет. Наберите ве�
 release-history-title = 📜 <b>{ $release }</b>: кто что делал
 release-history-event = { $sign } { $at } · { $who } → { $status }
 release-history-refused = ⛔ { $at } · { $who } → { $status }: отказано
+release-history-abort = просит прервать выкатку
 release-history-note = <i>{ $note }</i>
 release-history-file = История { $release }, до 500 последних записей. Время — UTC.
 release-actor-build = сборка
