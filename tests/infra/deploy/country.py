@@ -67,6 +67,7 @@ class Bucket(Serving):
 
     async def _keep(self, request: Request) -> Response:
         """Who may only create objects may not write over one: with this condition the answer says why."""
+        self.faults.meet_call(request.method)
         name = f"{request.path_params['bucket']}/{request.query_params['name']}"
         if name in self.logs:
             raise ApiError(412 if request.query_params.get("ifGenerationMatch") == "0" else 403, "it is there")
