@@ -14,6 +14,7 @@ from shared.release_bot.card import CardFacts
 from shared.release_bot.card_buttons import list_actions
 from shared.release_bot.list_kinds import ListKind
 from shared.release_bot.main_page import NEWEST_MAX, make_main_page
+from shared.release_bot.numbers_page import make_numbers_page
 from shared.release_bot.read_people import Viewer, change_preferences
 from shared.release_bot.read_update import Pressed
 from shared.release_bot.runs_page import list_services, make_runs_page
@@ -24,6 +25,7 @@ from shared.release_bot.show_members import answer_members
 from shared.release_bot.steer_page import answer_steering, read_environment
 from shared.releases.change_member import make_join_code
 from shared.releases.invite import CODE_CHARACTERS
+from shared.releases.measure_releases import MEASURED_MAX, measure_releases
 from shared.releases.read_case import decode_readable
 from shared.releases.release import Status
 from shared.releases.release_documents import releases_by_time, releases_in_states
@@ -71,6 +73,8 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
         case ["settings"]:
             return make_settings_page(viewer.member, viewer.preferences, ports.releases.ids.token()), ""
+        case ["numbers"]:
+            return await _draw_numbers(ports, viewer), ""
         case ["members" | "m" | "mr" | "mx" | "invite", *_]:
             return await answer_members(ports, viewer, parts)
     return await _act(ports, viewer, parts)
@@ -101,6 +105,12 @@ async def _draw_main(ports: BotPorts, viewer: Viewer) -> Screen:
     environment = await read_environment(ports)
     newest = list(decode_readable(await ports.releases.store.find(releases_by_time("", None, NEWEST_MAX))))
     return make_main_page(viewer.language, viewer.member, environment, newest, ports.releases.clock.now())
+
+
+async def _draw_numbers(ports: BotPorts, viewer: Viewer) -> Screen:
+    found = await ports.releases.store.find(releases_by_time("", None, MEASURED_MAX))
+    numbers = measure_releases(list(decode_readable(found)), ports.releases.clock.now())
+    return make_numbers_page(viewer.language, numbers)
 
 
 async def _answer_list(ports: BotPorts, viewer: Viewer, nonce: str, operation: str) -> Drawn:

@@ -41,8 +41,8 @@ def count_votes(release: Release, environment: Environment, members: Sequence[Me
 def would_pass(release: Release, environment: Environment, members: Sequence[Member], voter: Member) -> bool:
     """Whether this person's approval, as the next one, passes the release."""
     counted = list_counted(release, members)
-    accounts = {each.github_id for each in counted}
-    is_new = voter.github_id not in accounts | release.initiator_ids | {0}
+    known = release.initiator_ids.union(*(each.actor.github_ids for each in counted))
+    is_new = bool(voter.github_id) and known.isdisjoint(voter.actor.github_ids)
     return is_quorum(environment.quorum, [*counted, voter] if is_new else counted)
 
 
