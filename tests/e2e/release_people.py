@@ -81,7 +81,9 @@ class Member:
         message = await self._wait(
             lambda each: all(word in read_words(each) for word in words) and bool(find_place(each, label)), label
         )
-        row, column = find_place(message, label)
+        place = find_place(message, label)
+        assert place is not None
+        row, column = place
         pressed = await self._post(
             "press", user_id=self.id, chat_id=self.id, message_id=message["message_id"], row=row, col=column
         )
@@ -91,7 +93,7 @@ class Member:
         deadline = time.monotonic() + WAIT_SECONDS_MAX
         while True:
             answer = (await self.world.telegram.get(f"/control/chats/{self.id}/messages")).json()
-            messages = [each for each in answer.get("messages", []) if each["from"]["is_bot"]]
+            messages: list[Json] = [each for each in answer.get("messages", []) if each["from"]["is_bot"]]
             found = next((message for message in reversed(messages) if is_met(message)), None)
             if found is not None:
                 return found
@@ -105,8 +107,8 @@ class Member:
         return answer
 
 
-def find_place(message: Json, label: str) -> tuple[int, int] | tuple[()]:
-    """Row and column of the button whose label has these words; nothing where there is none."""
+def find_place(message: Json, label: str) -> tuple[int, int] | None:
+    """Row and column of the button whose label has these words; None where there is none."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     found = [(row, column) for row, keys in enumerate(rows) for column, key in enumerate(keys) if label in key["text"]]
-    return found[0] if found else ()
+    return found[0] if found else None

@@ -94,8 +94,7 @@ class Player:
             await self._reports.report(run, release, "production_failed", evidence=evidence)
             return
         tag = run.inputs.get("to") or release["rollback_to_tag"]
-        served = self.production.describe()
-        if served["version"] != tag and served["digest"] != run.inputs.get("leave_digest", served["digest"]):
+        if self.production.describe()["version"] not in {tag, release["release_tag"]}:
             raise Refused("something newer serves, which is left alone")
         self.production.go_back(tag)
         await self._step(run, f"traffic is at {tag}")

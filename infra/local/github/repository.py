@@ -41,10 +41,9 @@ class Workflow:
     environment: str = "production"
 
 
-_BACK = ("environment", "release", "to", "leave_digest", "to_digest", "request")
 WORKFLOWS = {
     DEPLOY: Workflow(("release", "unproven", "request"), "deploy-production {request}"),
-    ROLLBACK: Workflow(_BACK, "rollback {request}"),
+    ROLLBACK: Workflow(("environment", "release", "to", "request"), "rollback {request}"),
 }
 """Those that may be started from outside."""
 

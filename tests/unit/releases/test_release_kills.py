@@ -1,4 +1,4 @@
-"""A process dies between any two calls of store, queue and GitHub: whoever repeats, and the sweep, bring the same end."""
+"""A process dies between two calls of store, queue or GitHub: whoever repeats, and the sweep, bring the same end."""
 
 import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence

@@ -9,8 +9,8 @@ import yaml
 from infra.local.github.dispatching import find_fault, name_run
 from infra.local.github.repository import WORKFLOWS
 from shared.releases.outgoing_sender import BRANCH, find_start
-from shared.releases.release import Outgoing, OutgoingKind
-from tests.unit.releases.test_outgoing_sender import RELEASE  # type: ignore[attr-defined]
+from shared.releases.release import Outgoing, OutgoingKind, Status
+from tests.unit.releases.releasing import make_release
 
 FOLDER = Path(__file__).parents[4] / ".github" / "workflows"
 
@@ -30,7 +30,7 @@ def test_inputs(file: str) -> None:
 @pytest.mark.parametrize("kind", [OutgoingKind.DEPLOYMENT, OutgoingKind.ROLLBACK])
 def test_what_is_started(kind: OutgoingKind) -> None:
     """GitHub refuses an input that a workflow does not have: those that the bot sends are all there."""
-    start = find_start(RELEASE, Outgoing(kind, 7))
+    start = find_start(make_release(Status.ROLLBACK), Outgoing(kind, 7))
     assert start is not None
     workflow, inputs = WORKFLOWS[start.workflow], {**start.inputs, "request": start.request}
     assert find_fault(workflow, {"ref": BRANCH, "inputs": inputs}) == ""
