@@ -79,6 +79,13 @@ class DyingSender:
             self.started.append(request)
 
 
+async def publish_or_die(dying: DyingStore, publish: Callable[[str], Awaitable[None]], id_: str) -> None:
+    async def call() -> None:
+        await publish(id_)
+
+    await dying.call(call())
+
+
 async def repeat(step: Callable[[], Awaitable[Outcome]]) -> None:
     """Whoever gets no answer asks once more, with a new token."""
     try:
@@ -132,10 +139,8 @@ async def test_the_same_end(is_after: bool) -> None:  # noqa: FBT001
         releasing = Releasing(FakeStore())
         await releasing.invite_all()
         dying = DyingStore(releasing.store, number, is_after=is_after)
-        publish = releasing.ports.publish
-        releasing.ports = replace(
-            releasing.ports, store=dying, publish=lambda id_, dying=dying, publish=publish: dying.call(publish(id_))
-        )
+        publish = partial(publish_or_die, dying, releasing.ports.publish)
+        releasing.ports = replace(releasing.ports, store=dying, publish=publish)
         sender = DyingSender(releasing, dying)
         await go_the_whole_way(releasing, sender)
         release = await releasing.read(TAG)
