@@ -185,13 +185,19 @@ def drop_previews(kept: Collection[str]) -> Change:
     """The change that takes down all previews but those whose tags begin with one of these."""
 
     def change(service: Service) -> Sequence[str]:
-        ends = [each.tag for each in service.traffic if each.tag.startswith(PREVIEW) and not each.tag.startswith(tuple(kept))]
-        if not ends:
+        gone = list_other_previews(service.traffic, kept)
+        if not gone:
             return ()
-        service.traffic = [each for each in service.traffic if each.tag not in ends]
+        service.traffic = [each for each in service.traffic if each.tag not in gone]
         return ("traffic",)
 
     return change
+
+
+def list_other_previews(targets: Sequence[Any], kept: Collection[str]) -> set[str]:
+    """The tags of previews that begin with none of these."""
+    tags = {each.tag for each in targets if each.tag.startswith(PREVIEW)}
+    return {tag for tag in tags if not tag.startswith(tuple(kept))}
 
 
 def is_tagged(service: Service, revision: str, tag: str) -> bool:

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
+from infra.local.tasks.oidc import TokenSigner
 from shared.errors import UnavailableError
-from shared.ports import Key, Update
 from shared.release_hook import UPDATE, UPDATE_BYTES_MAX
-from shared.releases.release import Status
-from shared.releases.release_documents import environment_key, member_key, release_key
+from shared.release_site import BODY_BYTES_MAX
+from shared.releases.change_release import SEND_AFTER
+from shared.releases.publish_release import SEND_PATH
+from shared.releases.release import LIMITS, OutgoingKind, Status
+from shared.releases.release_documents import release_key
 from shared.wiring import Once
 from tests.contracts.http_server import Server, serve_http
 from tests.contracts.test_github_oidc import AUDIENCE, ISSUER, REPOSITORY_ID, show_keys, sign
-from tests.fakes.releases import DEVELOPER, MANAGER, QA, SERVICE, Releasing, hash_of
+from tests.fakes.release_chat import ReleaseChat
+from tests.fakes.releases import MANAGER, QA, SERVICE, Releasing, hash_of
 from tests.fakes.store import FakeStore
-from tests.functions.conftest import SECRET, Function, Load
+from tests.functions.conftest import ACCOUNT, SECRET, Function, Load
 
 BUILD = "team/bot/.github/workflows/build-release.yml@refs/heads/staging"
 OF_BUILD = {"job_workflow_ref": BUILD, "ref": "refs/heads/staging", "environment": "staging"}
@@ -50,9 +54,13 @@ def releasing() -> Releasing:
 
 
 @pytest.fixture
-def env(keys: Server) -> dict[str, str]:
+def env(keys: Server, signer: TokenSigner) -> dict[str, str]:
     return {
         "GOOGLE_CLOUD_PROJECT": "test-project",
+        "GOOGLE_CLOUD_LOCATION": "europe-west1",
+        "RELEASE_TASKS_ACCOUNT": ACCOUNT,
+        "TASKS_OIDC_ISSUER": signer.issuer,
+        "TASKS_OIDC_JWKS_URL": f"{signer.issuer}/jwks",
         "RELEASES_URL": AUDIENCE,
         "GITHUB_REPOSITORY_ID": REPOSITORY_ID,
         "GITHUB_OIDC_ISSUER": ISSUER,
@@ -62,8 +70,15 @@ def env(keys: Server) -> dict[str, str]:
 
 
 def prepare(function: Function, releasing: Releasing, monkeypatch: pytest.MonkeyPatch) -> Function:
+    sender = releasing.sender
+    chat = ReleaseChat(releasing)
+    releasing.sender = sender
     monkeypatch.setattr(function.module, "ports", Once(lambda: releasing.ports))
-    monkeypatch.setattr(function.module.hook, "_ports", lambda: releasing.ports)
+    monkeypatch.setattr(function.module, "bot", Once(lambda: chat.ports))
+    monkeypatch.setattr(function.module, "sender", Once(lambda: releasing.sender))
+    monkeypatch.setattr(function.module.hook, "_bot", lambda: chat.ports)
+    monkeypatch.setattr(function.module.tasks, "_ports", lambda: releasing.ports)
+    monkeypatch.setattr(function.module.tasks, "_sender", lambda: releasing.sender)
     return function
 
 
@@ -74,13 +89,6 @@ async def function(
     made = prepare(load("releases", env), releasing, monkeypatch)
     yield made
     await made.client.aclose()
-
-
-async def rewrite(releasing: Releasing, key: Key, **changes: Any) -> None:
-    """Change a document by hand."""
-    [record] = await releasing.store.read([key])
-    assert record is not None
-    await releasing.store.commit([Update(key, changes, record.version)])
 
 
 async def begin(function: Function, token: str, body: dict[str, Any] | bytes = BODY) -> tuple[int, dict[str, Any]]:
@@ -134,8 +142,8 @@ async def test_who_is_refused(
     assert await releasing.store.read([release_key(f"{SERVICE}_v1.0.0")]) == [None]
 
 
-async def test_a_token_is_good_once(function: Function) -> None:
-    """A replayed token is refused, and so is a body that names another initiator."""
+async def test_a_token_is_good_once(function: Function, releasing: Releasing) -> None:
+    """A replayed token is refused, and so is a body that names another initiator; each is one event."""
     token = sign(jti="once", **OF_BUILD)
     assert (await begin(function, token))[0] == 201
     assert await begin(function, token) == (
@@ -151,6 +159,13 @@ async def test_a_token_is_good_once(function: Function) -> None:
     )
     status, _ = await begin(function, sign(jti="other", **OF_BUILD), BODY | {"initiated_by_id": 5})
     assert status == 403
+    refused = [event["refusal"] for event in await releasing.history("v1.0.0") if event["refusal"]]
+    assert refused == ["replayed", "initiator"]
+    status, _ = await begin(
+        function, sign(jti="third", **OF_BUILD), BODY | {"release_tag": "v9.9.9", "initiated_by_id": 5}
+    )
+    assert status == 403
+    assert await releasing.store.read([release_key(f"{SERVICE}_v9.9.9")]) == [None]
 
 
 def spoil(chance: random.Random, good: bytes) -> bytes:
@@ -183,6 +198,17 @@ async def test_malformed_bodies(function: Function, releasing: Releasing) -> Non
     assert 400 in statuses
 
 
+async def test_endless_bodies(function: Function) -> None:
+    """A report that is too long is refused, an update that is too long is taken unread: it must not come again."""
+    headers = {"Authorization": sign(jti="endless", **OF_BUILD)}
+    answer = await function.client.post(RELEASE, content=b" " * (BODY_BYTES_MAX + 1), headers=headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/problem+json")
+    assert await tell(function, b"x" * (UPDATE_BYTES_MAX + 1)) == (200, {"ok": True})
+
+
+# --- Telegram ---------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1], SECRET + "x"])
 async def test_nobody_else_is_telegram(function: Function, secret: str) -> None:
     """Another secret is refused before the body is read."""
@@ -198,84 +224,27 @@ async def test_without_a_release_bot(
     assert (await function.post(UPDATE, ask(QA))).status_code == 401
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "not a member"), ("ru", "вас в ней нет")])
-async def test_a_stranger_learns_their_number(function: Function, language: str, word: str) -> None:
-    """Who is no member sees nothing of the releases, but what to do."""
-    status, answer = await tell(function, ask(STRANGER, language))
-    assert (status, answer["method"], answer["chat_id"], answer["parse_mode"]) == (200, "sendMessage", STRANGER, "HTML")
-    assert word in answer["text"]
-    assert f"<code>{STRANGER}</code>" in answer["text"]
-    assert SERVICE not in answer["text"]
+async def test_a_secret_without_a_token(load: Load, env: dict[str, str]) -> None:
+    """A bot that is half set up takes updates and answers none."""
+    assert await tell(load("releases", env), ask(QA)) == (200, {"ok": True})
 
 
-async def test_a_removed_member_is_a_stranger(function: Function, releasing: Releasing) -> None:
-    """Whoever was a member and is none any more, or has no role, is told so."""
+async def test_a_question_is_answered(function: Function, releasing: Releasing) -> None:
+    """A member gets a message of the bot; a stranger too, which says nothing of the releases."""
     await releasing.invite_all()
-    await releasing.bring("v1.0.0", Status.DEPLOYED)
-    changes: list[dict[str, Any]] = [{"roles": []}, {"roles": ["admin"], "is_active": False}]
-    for change in changes:
-        await rewrite(releasing, member_key(DEVELOPER), **change)
-        _, answer = await tell(function, ask(DEVELOPER))
-        assert "not a member" in answer["text"]
-        assert SERVICE not in answer["text"]
-
-
-async def test_a_member_sees_what_runs(function: Function, releasing: Releasing) -> None:
-    """Live, candidate, what moves, hold and freeze, the newest five and the member's roles, in both languages."""
-    await releasing.invite_all()
-    _, empty = await tell(function, ask(MANAGER))
-    assert "no release yet" in empty["text"]
-    await releasing.bring("v1.0.0", Status.DEPLOYED)
-    await releasing.bring("v1.1.0", Status.DEPLOYING)
-    until = releasing.clock.now().replace(year=2099)
-    changes = {"hold": "<b>bad</b> & worse", "frozen_until": until, "freeze_reason": "a holiday"}
-    await rewrite(releasing, environment_key("production"), **changes)
-    _, english = await tell(function, ask(MANAGER))
-    for words in (
-        *(f"<b>{SERVICE} v1.0.0</b>", f"On staging: {SERVICE} v1.1.0", f"rolled back: {SERVICE} v1.1.0"),
-        *("&lt;b&gt;bad&lt;/b&gt; &amp; worse", "2099", "a holiday", "v1.1.0 · being deployed", "release manager"),
-    ):
-        assert words in english["text"]
-    await rewrite(releasing, environment_key("production"), hold=f"{SERVICE}_v1.1.0: production_failed")
-    _, russian = await tell(function, ask(MANAGER, "ru"))
-    assert f"Новое не выпускается: {SERVICE} v1.1.0 · сбой в продакшене" in russian["text"]
-    assert "v1.1.0 · выкатывается" in russian["text"]
-    assert len(english["text"]) < 4096
-
-
-async def test_what_is_not_a_question(function: Function, releasing: Releasing) -> None:
-    """A group, a channel, a press or an edit is taken and not answered, and an endless update is taken unread."""
-    await releasing.invite_all()
-    group = ask(QA, chat={"id": -100, "type": "supergroup"})
-    nobody = json.dumps({"update_id": 2, "message": {"chat": {"id": 5, "type": "private"}}}).encode()
-    press = json.dumps({"update_id": 3, "callback_query": {"id": "1"}}).encode()
-    for body in (group, nobody, press, b"x" * (UPDATE_BYTES_MAX + 1)):
-        assert await tell(function, body) == (200, {"ok": True})
+    await releasing.begin("v1.0.0")
+    for person in (MANAGER, STRANGER):
+        assert await tell(function, ask(person)) == (200, {"ok": True})
+    chats = function.module.hook._bot().messenger.chats
+    shown = {person: [each.text for each in messages.values()] for person, messages in chats.items()}
+    assert len(shown[MANAGER]) == 1
+    assert SERVICE not in "".join(shown[STRANGER])
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"null", ask(QA, chat={"id": 6, "type": "private"}), b"\xff"])
 async def test_an_update_that_cannot_be_read(function: Function, body: bytes) -> None:
     """It must not come again: 200, whatever it is; somebody else's private chat is nobody's question."""
     assert await tell(function, body) == (200, {"error": "UnusableUpdateError"})
-
-
-async def test_documents_that_cannot_be_read(function: Function, releasing: Releasing) -> None:
-    """One broken release is left out, a later state is named as stored; a broken member is told what it means, and
-    Telegram need not repeat."""
-    await releasing.invite_all()
-    for tag in ("v1.0.0", "v1.0.1", "v1.0.2"):
-        await releasing.begin(tag)
-    await rewrite(releasing, release_key(f"{SERVICE}_v1.0.1"), created_at="yesterday")
-    await rewrite(releasing, release_key(f"{SERVICE}_v1.0.2"), status="unheard-of")
-    await rewrite(releasing, member_key(QA), roles=["qa", "unheard-of"])
-    _, answer = await tell(function, ask(QA))
-    assert "v1.0.0" in answer["text"]
-    assert "v1.0.1" not in answer["text"]
-    assert "v1.0.2 · unheard-of" in answer["text"]
-    assert "QA, unheard-of" in answer["text"]
-    await rewrite(releasing, member_key(QA), roles=5)
-    status, answer = await tell(function, ask(QA))
-    assert (status, "cannot be read" in answer["text"]) == (200, True)
 
 
 async def test_an_outage_of_the_store(
@@ -288,6 +257,45 @@ async def test_an_outage_of_the_store(
 
     monkeypatch.setattr(releasing.store, "read", fail)
     assert (await tell(function, ask(QA)))[0] == 503
+
+
+# --- tasks and the scheduler ------------------------------------------------------------------------------------
+
+
+async def test_what_tasks_do(function: Function, releasing: Releasing, signer: TokenSigner) -> None:
+    """GitHub is down at the last approval: the next minute's call makes a task, which starts the workflow; at its
+    deadline the release ends."""
+    await releasing.invite_all()
+    await releasing.bring("v1.0.0", Status.MANUAL_TEST_PASSED)
+    function.token = f"Bearer {signer.token(ACCOUNT, AUDIENCE)}"
+    task = json.dumps({"release": f"{SERVICE}_v1.0.0"}).encode()
+    releasing.sender.out = {OutgoingKind.DEPLOYMENT}
+    assert (await function.post(SEND_PATH, task)).status_code == 200
+    assert releasing.sender.count(OutgoingKind.DEPLOYMENT) == 0
+    releasing.sender.out, releasing.published[:] = set(), []
+    releasing.clock.advance(SEND_AFTER.total_seconds())
+    assert (await function.post("/")).json() == {"ok": True, "due": 1}
+    assert releasing.published == [f"{SERVICE}_v1.0.0"]
+    assert (await function.post(SEND_PATH, task)).status_code == 200
+    assert releasing.sender.count(OutgoingKind.DEPLOYMENT) == 1
+    releasing.clock.advance(LIMITS[Status.MANUAL_TEST_PASSED].total_seconds())
+    assert (await function.post("/")).status_code == 200
+    assert (await releasing.read("v1.0.0")).status is Status.CANCELLED
+    assert (await function.post(SEND_PATH, b"{}")).json() == {"error": "UnusableUpdateError"}
+
+
+@pytest.mark.parametrize("path", ["/", SEND_PATH])
+async def test_who_is_no_task(function: Function, signer: TokenSigner, path: str) -> None:
+    """Nobody, a workflow, the account of the product's tasks, and a token for another function are refused."""
+    product = "task-caller@test-project.iam.gserviceaccount.com"
+    for token in (
+        "",
+        sign(**OF_BUILD),
+        f"Bearer {signer.token(product, AUDIENCE)}",
+        f"Bearer {signer.token(ACCOUNT, 'https://bot.test')}",
+    ):
+        function.token = token
+        assert (await function.post(path, b"{}")).status_code == 403
 
 
 def test_the_entry_point_is_thin() -> None:

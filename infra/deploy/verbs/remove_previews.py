@@ -3,7 +3,7 @@
 import argparse
 
 from infra.deploy.assemble import open_desk, refuse_mismatch
-from infra.deploy.cloud_run import drop_previews
+from infra.deploy.cloud_run import drop_previews, list_other_previews
 from infra.deploy.context import Context
 from infra.deploy.deployment import load_deployment
 from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
@@ -31,4 +31,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     _, _, cloud_run = open_desk(place, context)
     for function in deployment.functions.values():
         cloud_run.change_service(function.service, "without previews of branches that are gone", drop_previews(kept))
+        cloud_run.wait_for_traffic(
+            function.service, lambda found: not list_other_previews(found.traffic_statuses, kept)
+        )
     return 0

@@ -76,7 +76,7 @@ resource "google_storage_bucket_object" "deployment" {
     google_service_account_iam_member.creates_release_tasks, module.release_database,
     google_pubsub_subscription.alarms, google_pubsub_topic_iam_member.monitoring,
     google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_tasks,
-    google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader,
+    google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader, google_storage_bucket_iam_member.release_log_writer,
   ]
 }
 

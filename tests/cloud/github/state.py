@@ -25,7 +25,9 @@ class Actor:
     """False for the token Actions makes for a job: what it does starts no workflow."""
 
 
-APP_PERMISSIONS = dict.fromkeys(("contents", "pull_requests", "issues", "workflows"), "write") | {"checks": "read"}
+APP_PERMISSIONS = dict.fromkeys(("actions", "contents", "pull_requests", "issues", "workflows"), "write") | {
+    "checks": "read"
+}
 READ, WRITE = "read", "write"
 # What the workflows ask for, verb by verb.
 ACTORS = {
@@ -38,6 +40,8 @@ ACTORS = {
     "job-TEST-token": Actor("github-actions[bot]", APP_PERMISSIONS, ACTIONS_APP_ID, starts_workflows=False),
     "tagger-TEST-token": Actor("delivery[bot]", {"contents": WRITE, "pull_requests": READ}, DELIVERY_APP_ID),
     "read-TEST-token": Actor("github-actions[bot]", {"contents": READ, "pull_requests": READ}, ACTIONS_APP_ID),
+    "starter-TEST-token": Actor("delivery[bot]", {"contents": READ, "actions": WRITE}, DELIVERY_APP_ID),
+    "logger-TEST-token": Actor("github-actions[bot]", {"contents": READ, "actions": READ}, ACTIONS_APP_ID),
     "watcher-TEST-token": Actor("delivery[bot]", {"issues": WRITE}, DELIVERY_APP_ID),
     "admin-TEST-token": Actor("ada", APP_PERMISSIONS | {"administration": WRITE, "actions": WRITE}),
 }
@@ -130,6 +134,10 @@ class State:
     pushers: dict[str, str] = field(default_factory=dict)
     """Commit → who pushed it."""
     events: list[Event] = field(default_factory=list)
+    jobs: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    """(Run, attempt) → its jobs."""
+    logs: dict[int, str] = field(default_factory=dict)
+    """Job → what it has said."""
     unjudged_reads: int = 1
     ids: int = 100
 
