@@ -101,14 +101,14 @@ def _describe_rollout(language: Language, facts: CardFacts) -> Iterator[str]:
     live = facts.live
     stable = "" if live is None or live.id == facts.release.id else shorten(live.release_tag, NAME_CHARACTERS_MAX)
     if phase.candidate:
-        tag = shorten(facts.release.release_tag, NAME_CHARACTERS_MAX)
-        yield html_text(
-            language, "release-rollout-candidate", tag=tag, figures=_write_figures(language, phase.candidate)
+        tag, figures = (
+            shorten(facts.release.release_tag, NAME_CHARACTERS_MAX),
+            _write_figures(language, phase.candidate),
         )
+        yield html_text(language, "release-rollout-candidate", tag=tag, figures=figures)
     if phase.stable:
-        yield html_text(
-            language, "release-rollout-stable", tag=stable or "—", figures=_write_figures(language, phase.stable)
-        )
+        figures = _write_figures(language, phase.stable)
+        yield html_text(language, "release-rollout-stable", tag=stable or "—", figures=figures)
     if phase.verdict:
         yield html_text(language, "release-rollout-verdict", verdict=_name_verdict(language, phase.verdict))
     if phase.rest:
