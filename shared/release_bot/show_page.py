@@ -43,8 +43,8 @@ Drawn = tuple[Screen | None, str]
 async def send_page(ports: BotPorts, viewer: Viewer, page: str) -> None:
     """Send a page as a new message. Raises UnavailableError, MessengerErrors."""
     screen, _ = await _draw(ports, viewer, page.split(";"))
-    if screen is not None:
-        await ports.send(viewer.id, screen)
+    assert screen is not None, "this page is drawn, not asked for"
+    await ports.send(viewer.id, screen)
 
 
 async def show_page(ports: BotPorts, viewer: Viewer, page: str, pressed: Pressed) -> None:
@@ -142,7 +142,8 @@ async def _open_live(ports: BotPorts, viewer: Viewer, place: str) -> Drawn:
     services = list_services(environment)
     number = int(place) if place.isascii() and place.isdecimal() else len(services)
     id_ = environment.live.get(services[number], "") if number < len(services) else ""
-    if id_ and await open_card(ports, viewer, id_):
+    if id_:
+        await open_card(ports, viewer, id_)
         return None, ""
     return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
 

@@ -31,7 +31,8 @@ class Votes:
 
 def count_votes(release: Release, environment: Environment, members: Sequence[Member]) -> Votes:
     """`members` has everybody who voted, with their roles of now."""
-    counted = list_counted(release, members)
+    people, asked = list_counted(release, members), environment.quorum.keys()
+    counted = [each for each in people if not asked.isdisjoint(role.value for role in each.roles)]
     seats = [role for role, count in environment.quorum.items() for _ in range(count)]
     voters = {vote.member_id for vote in release.votes}
     void = [each for each in members if each.telegram_id in voters and each not in counted]
