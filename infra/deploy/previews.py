@@ -1,6 +1,6 @@
 """The names of previews: one tag for each author and branch. Pure.
 
-    p-1f3a9c-ada-feature-voice      the branch's mark, who pushed it, and the branch as far as there is room
+p-1f3a9c-ada-feature-voice      the branch's mark, who pushed it, and the branch as far as there is room
 """
 
 import hashlib

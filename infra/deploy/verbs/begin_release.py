@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Always 0. Writes the output `release`: the id that this run reports of; empty: it has nothing to report."""
-    found = try_report(context, "the beginning of a release", lambda api: begin(api, read_checkout(args.folder), context))
+    found = try_report(
+        context, "the beginning of a release", lambda api: begin(api, read_checkout(args.folder), context)
+    )
     own = found is not None and found["github_run_id"] == context.environment.get("GITHUB_RUN_ID")
     is_new = found is not None and own and found["status"] == Status.BUILDING.value
     if found is not None:

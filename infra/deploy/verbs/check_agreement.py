@@ -37,7 +37,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     try:
         return check(ReleasesApi(find_address(deployment, context), context), args, context)
     except UnreachableError as error:
-        raise UnreachableError(f"nobody can tell whether this was agreed to, so nothing is deployed: {error}") from error
+        raise UnreachableError(
+            f"nobody can tell whether this was agreed to, so nothing is deployed: {error}"
+        ) from error
 
 
 def check(api: ReleasesApi, args: argparse.Namespace, context: Context) -> int:

@@ -31,5 +31,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     _, _, cloud_run = open_desk(place, context)
     for function in deployment.functions.values():
         cloud_run.change_service(function.service, "without previews of branches that are gone", drop_previews(kept))
-        cloud_run.wait_for_traffic(function.service, lambda found: not list_other_previews(found.traffic_statuses, kept))
+        cloud_run.wait_for_traffic(
+            function.service, lambda found: not list_other_previews(found.traffic_statuses, kept)
+        )
     return 0

@@ -23,7 +23,9 @@ FUNCTION = "webhook"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     add_deployment_argument(parser)
-    parser.add_argument("--release", default="", help="the id of the release that was left; default: what the record says")
+    parser.add_argument(
+        "--release", default="", help="the id of the release that was left; default: what the record says"
+    )
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

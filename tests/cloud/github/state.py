@@ -25,7 +25,9 @@ class Actor:
     """False for the token Actions makes for a job: what it does starts no workflow."""
 
 
-APP_PERMISSIONS = dict.fromkeys(("actions", "contents", "pull_requests", "issues", "workflows"), "write") | {"checks": "read"}
+APP_PERMISSIONS = dict.fromkeys(("actions", "contents", "pull_requests", "issues", "workflows"), "write") | {
+    "checks": "read"
+}
 READ, WRITE = "read", "write"
 # What the workflows ask for, verb by verb.
 ACTORS = {

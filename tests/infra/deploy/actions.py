@@ -137,7 +137,13 @@ class Actions:
         self._start(workflow, Start(started), checks_of=sha)
 
     def _describe(self, event_name: str, branch: str, sha: str, actor: str, **more: Any) -> dict[str, Any]:
-        facts = {"event_name": event_name, "ref": f"refs/heads/{branch}", "ref_name": branch, "ref_type": "branch", "sha": sha}
+        facts = {
+            "event_name": event_name,
+            "ref": f"refs/heads/{branch}",
+            "ref_name": branch,
+            "ref_type": "branch",
+            "sha": sha,
+        }
         return {"event": {}, **facts, "actor": actor, "repository": REPOSITORY, **more}
 
     def _find_base(self, event: Event) -> str:

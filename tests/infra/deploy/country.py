@@ -47,14 +47,32 @@ WATCH_SECONDS = 10.0
 
 
 class Bucket(Serving):
-    """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json."""
+    """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json.
+
+    And the buckets of logs, where nothing is written over: `logs` are bucket/name → text.
+    """
 
     def __init__(self) -> None:
         self.deployments: dict[str, dict[str, object]] = {}
+        self.logs: dict[str, str] = {}
         self.faults = Faults()
 
     def make_app(self, cut: Cut) -> ASGIApp:
-        return Starlette(routes=[route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut)])
+        return Starlette(
+            routes=[
+                route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut),
+                route("/upload/storage/v1/b/{bucket}/o", "POST", self._keep, cut),
+            ]
+        )
+
+    async def _keep(self, request: Request) -> Response:
+        """Who may only create objects may not write over one: with this condition the answer says why."""
+        self.faults.meet_call(request.method)
+        name = f"{request.path_params['bucket']}/{request.query_params['name']}"
+        if name in self.logs:
+            raise ApiError(412 if request.query_params.get("ifGenerationMatch") == "0" else 403, "it is there")
+        self.logs[name] = (await request.body()).decode()
+        return JSONResponse({"name": request.query_params["name"]})
 
     async def _get(self, request: Request) -> Response:
         self.faults.meet_call(request.method)

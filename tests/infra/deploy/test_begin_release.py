@@ -12,7 +12,16 @@ from shared.releases.release import Status, is_tag
 from tests.cloud.releases import Job, Releases
 from tests.infra.deploy.test_reports import BUILD, Desk
 
-WHO = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false")
+WHO = (
+    "-c",
+    "user.name=Test",
+    "-c",
+    "user.email=test@example.com",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "tag.gpgsign=false",
+)
 TAG = "v1.2.3"
 
 
