@@ -15,6 +15,7 @@ from shared.releases.publish_release import SEND_PATH, read_published
 from shared.releases.release_ports import ReleasePorts, Sender
 from shared.releases.send_outgoing import send_outgoing
 from shared.releases.sweep_releases import sweep_releases
+from shared.releases.watch_candidates import watch_candidates
 
 SWEEP_PATH = "/"
 PATHS = frozenset({SWEEP_PATH, SEND_PATH})
@@ -36,5 +37,5 @@ class ReleaseTasks:
             await send_outgoing(self._ports(), self._sender(), id_)
             return done()
         due = await sweep_releases(self._ports())
-        log_event("releases_swept", due=due)
+        log_event("releases_swept", due=due, unanswered=await watch_candidates(self._ports()))
         return done(due=due)

@@ -19,6 +19,8 @@ from tests.fakes.releases import MANAGER, OPERATOR, QA, SECOND_MANAGER, SECOND_Q
 APPROVERS = (QA, MANAGER, SECOND_QA, SECOND_MANAGER, OPERATOR)
 """The last one has no role to approve: a refused attempt among the votes."""
 S = Status
+pytestmark = pytest.mark.timeout(900)
+"""200 rounds take a minute or two each on a machine with two cores."""
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from infra.deploy.arrange import WEBHOOK
 from infra.deploy.assemble import SERVICES
 from infra.deploy.errors import RefusedError
 from infra.deploy.google_login import find_credentials
+from infra.deploy.previews import name_preview
 from infra.local.telegram.server import TEST_TOKEN, run_telegram
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.errors import KilledError

@@ -1,5 +1,7 @@
 """The log of a release is kept once, as it was."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from infra.deploy.run_logs import name_log
@@ -11,7 +13,7 @@ PLACE = ("--environment", "staging", "--project", "p", "--region", "r", "--relea
 
 
 @pytest.fixture
-def bucket(desk: Desk):  # type: ignore[no-untyped-def]
+def bucket(desk: Desk) -> Iterator[Bucket]:
     """A run whose second job still goes on, and whose third was skipped."""
     states = (("completed", "success"), ("in_progress", None), ("completed", "skipped"), ("completed", "failure"))
     jobs = [{"id": id_, "name": f"job {id_}", "status": s, "conclusion": c} for id_, (s, c) in enumerate(states)]

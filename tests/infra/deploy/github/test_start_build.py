@@ -10,12 +10,12 @@ def started(desk: Desk) -> list[tuple[str, str]]:
     return [(each.name, each.subject) for each in events if each.name.startswith("workflow_dispatch")]
 
 
-@pytest.mark.parametrize("annotated", [False, True])
-def test_a_tag_on_what_staging_has_starts_its_build(desk: Desk, annotated: bool) -> None:
+@pytest.mark.parametrize("kind", ["light", "annotated"])
+def test_a_tag_on_what_staging_has_starts_its_build(desk: Desk, kind: str) -> None:
     """The branch is built, never the tag: its files get no identity."""
     git = desk.github.state.git
     head = git.refs["heads/staging"]
-    git.refs["tags/v1.2.3"] = git.add_tag("v1.2.3", "words", head).sha if annotated else head
+    git.refs["tags/v1.2.3"] = git.add_tag("v1.2.3", "words", head).sha if kind == "annotated" else head
     assert desk.run("start-build", "--tag", "v1.2.3") == 0
     assert started(desk) == [("workflow_dispatch.build-release.yml", "staging")]
 
