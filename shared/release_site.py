@@ -2,6 +2,7 @@
 
 POST  /api/tg-bot/release     begin a release: 201, a repetition 200
 PATCH /api/tg-bot/release     report a step: 200, 403, 404, 409 or 412
+POST  /api/tg-bot/member      join a member to the account of GitHub that runs the workflow: 200, 403
 GET   /api/tg-bot/health      for everybody
 GET   /api/v1/…               releases, their events, environments, and openapi.json
 Everything that is refused is a problem (RFC 9457). What a token is used for once are POST and PATCH.
@@ -21,13 +22,14 @@ from shared.releases.actor import Actor, ActorKind
 from shared.releases.api_description import describe_api
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
+from shared.releases.change_member import join_account
 from shared.releases.change_release import Outcome, change_release
 from shared.releases.decide_change import refuse
 from shared.releases.describe import describe_environment, describe_event, describe_refusal, describe_release
 from shared.releases.environment import PRODUCTION
 from shared.releases.needs import Case
 from shared.releases.read_case import decode_readable
-from shared.releases.read_report import read_attempt, read_beginning, read_object
+from shared.releases.read_report import read_attempt, read_beginning, read_code, read_object
 from shared.releases.release import Release, Status, is_release_id, is_service_name, release_id
 from shared.releases.release_documents import (
     decode_environment,
@@ -38,9 +40,10 @@ from shared.releases.release_documents import (
     releases_by_time,
 )
 from shared.releases.release_ports import Caller, ReleasePorts
-from shared.releases.workflow import TokenReader, identify_workflow
+from shared.releases.workflow import TokenReader, find_joining, identify_workflow
 
 REPORT = "/api/tg-bot/release"
+MEMBER = "/api/tg-bot/member"
 HEALTH = "/api/tg-bot/health"
 READING = "/api/v1/"
 BODY_BYTES_MAX = 64 * 1024
@@ -75,12 +78,14 @@ class ReleaseSite:
             caller = await self._identify(request)
             said = read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS))
             return await (self._begin if method == "POST" else self._report)(caller, said)
+        if path == MEMBER and method == "POST":
+            return await self._join(request)
         if path.startswith(READING) and method == "GET":
             caller = await self._identify(request)
             if _actor_of(caller).kind is ActorKind.STRANGER:
                 raise ForbiddenError("none of our workflows")
             return await self._read(request, _actor_of(caller), path.removeprefix(READING).split("/"))
-        is_known = path in {HEALTH, REPORT} or path.startswith(READING)
+        is_known = path in {HEALTH, REPORT, MEMBER} or path.startswith(READING)
         return show_problem(HTTPStatus.METHOD_NOT_ALLOWED if is_known else HTTPStatus.NOT_FOUND)
 
     async def _identify(self, request: Request) -> Caller:
@@ -95,6 +100,17 @@ class ReleaseSite:
             raise ForbiddenError("the body names another initiator")
         outcome = await begin_release(self._ports(), caller, beginning)
         return _show_outcome(outcome, actor, HTTPStatus.OK if outcome.is_repeat else HTTPStatus.CREATED)
+
+    async def _join(self, request: Request) -> Response:
+        """Whose account it is comes from the token. It may come again: a code is used once, by one account."""
+        claims = await self._tokens.read(request.headers.get("Authorization"))
+        account = find_joining(claims)
+        if account is None:
+            raise ForbiddenError("another workflow than the one that joins accounts")
+        code = read_code(read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS)))
+        if not await join_account(self._ports(), code, account):
+            return show_problem(HTTPStatus.FORBIDDEN, "no such code, or it was used, or it is over")
+        return JSONResponse({"joined": account.login})
 
     async def _report(self, caller: Caller, said: dict[str, Any]) -> Response:
         id_, attempt = read_attempt(said)

@@ -15,7 +15,7 @@ from infra.deploy.job_token import ask_job_token
 Json = dict[str, Any]
 SERVICE = "nanobanana"
 """The whole product is one release: one image for all functions."""
-REPORT, READING = "/api/tg-bot/release", "/api/v1"
+REPORT, MEMBER, READING = "/api/tg-bot/release", "/api/tg-bot/member", "/api/v1"
 CALL_SECONDS_MAX = 10.0
 """A cold start takes a few seconds."""
 TRIES_MAX = 3
@@ -52,6 +52,10 @@ class ReleasesApi:
                 if not tries_left:
                     raise
         raise AssertionError("unreachable")
+
+    def join(self, code: str) -> Json:
+        """Join the member who has this code to the account that runs this job. Raises DeployError."""
+        return self._call("POST", MEMBER, {"code": code})
 
     def read(self, id_: str) -> Json:
         """A release. Raises MissingError, DeployError."""

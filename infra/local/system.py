@@ -149,6 +149,7 @@ class System:
 
     def _list_ports(self) -> list[str]:
         more = ["tasks_http"] if "tasks" in self._processes else []
+        more += ["release_telegram"] if {"telegram", "github"} <= self._processes.keys() else []
         return [*self._processes, *more]
 
     async def _await_first(self, process: Process) -> None:

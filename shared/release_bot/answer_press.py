@@ -104,9 +104,6 @@ async def _look(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
 async def _step(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press, scope: Scope) -> None:
     """Ask what has to be asked, or make the step."""
     facts = await read_facts(ports, scope.release_id)
-    if facts is None:
-        await say(ports, pressed, plain_text(viewer.language, "release-refused-no-release"), alert=True)
-        return
     reason = read_reason(viewer.language, press.action, press.argument)
     if press.argument == YES or reason:
         await _take_step(ports, viewer, pressed, press, scope, reason)

@@ -34,12 +34,12 @@ async def ask_words(
     """Send the question. Raises UnavailableError, MessengerErrors."""
     expire_at = ports.releases.clock.now() + ANSWER_KEPT
     dialog = Dialog(asked, "" if action is None else action.value, scope, target, hours, expire_at)
-    await keep_dialog(ports, viewer.id, dialog)
     release = "" if scope is None else scope.release_id.replace("_", " ", 1)
     variables = {"release": release, "tag": target} if asked is Asked.VERSION else {}
     text = html_text(viewer.language, _TEXTS[asked], **variables)
     screen = Screen(text, force_reply=plain_text(viewer.language, "release-ask-placeholder"))
     await ports.send(viewer.id, screen)
+    await keep_dialog(ports, viewer.id, dialog)  # after the question: words that nobody asked for decide nothing
 
 
 async def keep_dialog(ports: BotPorts, telegram_id: int, dialog: Dialog) -> None:

@@ -36,7 +36,7 @@ def list_actions(facts: CardFacts, viewer: Member) -> frozenset[Action]:
     """The steps that this member is offered. A finished release has none: going back is offered by what runs where."""
     release, actor = facts.release, viewer.actor
     found = set[Action]()
-    is_initiator = viewer.github_id in release.initiator_ids
+    is_initiator = not actor.github_ids.isdisjoint(release.initiator_ids)
     if actor.may(Permission.APPROVE) and release.status is Status.MANUAL_TESTING and _is_candidate(facts):
         found |= {Action.REJECT}
         found |= set() if is_initiator or has_voted(release, viewer.telegram_id) else {Action.APPROVE}

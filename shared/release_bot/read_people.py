@@ -1,9 +1,13 @@
 """Reading who writes to the bot: a member with roles, and how they want to be told."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from shared.errors import DocumentUnreadableError
+from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.people.users import Language
+from shared.ports import Record
 from shared.release_bot.bot_documents import (
     AUDIENCE_KEY,
     Preferences,
@@ -64,6 +68,15 @@ async def read_audience(ports: BotPorts) -> list[Viewer]:
     people = decode_audience(stored).people
     ids = sorted(map(int, people))
     records = await ports.releases.store.read([member_key(each) for each in ids])
-    members = (decode_member(record) for record in records if record is not None)
+    members = _decode_readable(record for record in records if record is not None)
     seeing = (each for each in members if each.actor.may(Permission.SEE))
     return [Viewer(each, people[str(each.telegram_id)]) for each in seeing]
+
+
+def _decode_readable(records: Iterable[Record]) -> Iterator[Member]:
+    """The members that can be read: one broken document must not keep the news from all others."""
+    for record in records:
+        try:
+            yield decode_member(record)
+        except DocumentUnreadableError as error:
+            log_event("document_unreadable", severity="ERROR", error=error, key=f"members/{record.key.id}")

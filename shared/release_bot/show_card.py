@@ -34,12 +34,11 @@ REDRAWN_MAX = 3
 """How often one press or task draws a card that keeps changing; whoever changes it draws it too."""
 
 
-async def read_facts(ports: BotPorts, id_: str) -> CardFacts | None:
-    """In two round trips. None: no such release. Raises UnavailableError, DocumentUnreadableError."""
+async def read_facts(ports: BotPorts, id_: str) -> CardFacts:
+    """In two round trips. Raises UnavailableError, DocumentUnreadableError."""
     store = ports.releases.store
     record, stored = await store.read([release_key(id_), environment_key(PRODUCTION)])
-    if record is None:
-        return None
+    assert record is not None, "releases are never deleted"
     release, environment = decode_release(record), decode_environment(stored, PRODUCTION)
     live = environment.live.get(release.service_name, "")
     voters = [vote.member_id for vote in release.votes]
@@ -71,14 +70,12 @@ async def make_nonce(ports: BotPorts, release: Release, viewer_id: int, targets:
     return nonce
 
 
-async def open_card(ports: BotPorts, viewer: Viewer, id_: str, *, is_opened: bool = True, silent: bool = False) -> bool:
+async def open_card(ports: BotPorts, viewer: Viewer, id_: str, *, is_opened: bool = True, silent: bool = False) -> None:
     """Send a new card, which becomes the person's one card of the release; the one before loses its buttons.
 
-    False: there is no such release. Raises MessengerErrors, UnavailableError.
+    Raises MessengerErrors, UnavailableError.
     """
     facts = await read_facts(ports, id_)
-    if facts is None:
-        return False
     screen = replace(await draw_card(ports, facts, viewer, is_opened=is_opened), is_silent=silent)
     message_id = await ports.send(viewer.id, screen)
     before = await keep_card(ports, id_, viewer.id, message_id)
@@ -86,15 +83,12 @@ async def open_card(ports: BotPorts, viewer: Viewer, id_: str, *, is_opened: boo
         await strip_card(ports, viewer.id, before)
     if await _is_newer(ports, facts):
         await redraw_card(ports, viewer, id_, message_id)
-    return True
 
 
 async def redraw_card(ports: BotPorts, viewer: Viewer, id_: str, message_id: int, *, is_opened: bool = False) -> None:
     """Show today's state in a message. Raises MessengerErrors, UnavailableError."""
     for _ in range(REDRAWN_MAX):
         facts = await read_facts(ports, id_)
-        if facts is None:
-            return
         screen = await draw_card(ports, facts, viewer, is_opened=is_opened)
         await ports.edit(viewer.id, message_id, screen)
         if not await _is_newer(ports, facts):
@@ -133,8 +127,7 @@ async def change_cards(ports: BotPorts, id_: str, change: Callable[[Cards], Card
         [record] = await ports.releases.store.read([cards_key(id_)])
         before = decode_cards(record)
         after = change(before)
-        if after != before:
-            await ports.releases.store.commit([write_over(cards_key(id_), record, after)])
+        await ports.releases.store.commit([write_over(cards_key(id_), record, after)])
         return before, after
 
     return await try_until_won(ports.releases, attempt)

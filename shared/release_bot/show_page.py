@@ -14,6 +14,7 @@ from shared.release_bot.card import CardFacts
 from shared.release_bot.card_buttons import list_actions
 from shared.release_bot.list_kinds import ListKind
 from shared.release_bot.main_page import NEWEST_MAX, make_main_page
+from shared.release_bot.numbers_page import make_numbers_page
 from shared.release_bot.read_people import Viewer, change_preferences
 from shared.release_bot.read_update import Pressed
 from shared.release_bot.runs_page import list_services, make_runs_page
@@ -24,6 +25,7 @@ from shared.release_bot.show_members import answer_members
 from shared.release_bot.steer_page import answer_steering, read_environment
 from shared.releases.change_member import make_join_code
 from shared.releases.invite import CODE_CHARACTERS
+from shared.releases.measure_releases import MEASURED_MAX, measure_releases
 from shared.releases.read_case import decode_readable
 from shared.releases.release import Status
 from shared.releases.release_documents import releases_by_time, releases_in_states
@@ -41,8 +43,8 @@ Drawn = tuple[Screen | None, str]
 async def send_page(ports: BotPorts, viewer: Viewer, page: str) -> None:
     """Send a page as a new message. Raises UnavailableError, MessengerErrors."""
     screen, _ = await _draw(ports, viewer, page.split(";"))
-    if screen is not None:
-        await ports.send(viewer.id, screen)
+    assert screen is not None, "this page is drawn, not asked for"
+    await ports.send(viewer.id, screen)
 
 
 async def show_page(ports: BotPorts, viewer: Viewer, page: str, pressed: Pressed) -> None:
@@ -71,6 +73,8 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
         case ["settings"]:
             return make_settings_page(viewer.member, viewer.preferences, ports.releases.ids.token()), ""
+        case ["numbers"]:
+            return await _draw_numbers(ports, viewer), ""
         case ["members" | "m" | "mr" | "mx" | "invite", *_]:
             return await answer_members(ports, viewer, parts)
     return await _act(ports, viewer, parts)
@@ -103,6 +107,12 @@ async def _draw_main(ports: BotPorts, viewer: Viewer) -> Screen:
     return make_main_page(viewer.language, viewer.member, environment, newest, ports.releases.clock.now())
 
 
+async def _draw_numbers(ports: BotPorts, viewer: Viewer) -> Screen:
+    found = await ports.releases.store.find(releases_by_time("", None, MEASURED_MAX))
+    numbers = measure_releases(list(decode_readable(found)), ports.releases.clock.now())
+    return make_numbers_page(viewer.language, numbers)
+
+
 async def _answer_list(ports: BotPorts, viewer: Viewer, nonce: str, operation: str) -> Drawn:
     """A page that is forgotten is answered with the main one, and said."""
     answer = await answer_list(ports, viewer, nonce, operation)
@@ -132,7 +142,8 @@ async def _open_live(ports: BotPorts, viewer: Viewer, place: str) -> Drawn:
     services = list_services(environment)
     number = int(place) if place.isascii() and place.isdecimal() else len(services)
     id_ = environment.live.get(services[number], "") if number < len(services) else ""
-    if id_ and await open_card(ports, viewer, id_):
+    if id_:
+        await open_card(ports, viewer, id_)
         return None, ""
     return make_runs_page(viewer.language, viewer.member, environment, ports.releases.clock.now()), ""
 

@@ -23,7 +23,6 @@ PERMISSIONS = {
     "hold": Permission.HOLD,
     "lift": Permission.HOLD,
     "freeze": Permission.FREEZE,
-    "thaw": Permission.FREEZE,
 }
 
 
@@ -36,7 +35,8 @@ async def read_environment(ports: BotPorts) -> Environment:
 async def answer_steering(ports: BotPorts, viewer: Viewer, parts: list[str]) -> tuple[Screen | None, str]:
     """The next page, None where a question answers, and a word. Raises UnavailableError, MessengerErrors."""
     language, environment = viewer.language, await read_environment(ports)
-    if not viewer.member.actor.may(PERMISSIONS[parts[0]]):
+    is_step = parts[0] == "thaw" or (parts[0] == "lift" and len(parts) > 1)  # its commit decides who may
+    if not is_step and not viewer.member.actor.may(PERMISSIONS[parts[0]]):
         return _draw(ports, viewer, environment), plain_text(language, "release-refused-role")
     hours = [each for each in HOURS if parts[1:] == [str(each)]]
     match parts:
@@ -78,7 +78,8 @@ async def _lift(ports: BotPorts, viewer: Viewer, hold: str) -> tuple[Screen, str
 def _say(ports: BotPorts, viewer: Viewer, done: Environment | Refusal) -> tuple[Screen, str]:
     if isinstance(done, Refusal):
         refused = "release-steer-refused"
-        return Screen(html_text(viewer.language, refused), (make_menu_row(viewer.language),)), ""
+        toast = plain_text(viewer.language, "release-refused-role")
+        return Screen(html_text(viewer.language, refused), (make_menu_row(viewer.language),)), toast
     return _draw(ports, viewer, done), plain_text(viewer.language, "release-toast-set")
 
 

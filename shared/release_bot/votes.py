@@ -31,7 +31,8 @@ class Votes:
 
 def count_votes(release: Release, environment: Environment, members: Sequence[Member]) -> Votes:
     """`members` has everybody who voted, with their roles of now."""
-    counted = list_counted(release, members)
+    people, asked = list_counted(release, members), environment.quorum.keys()
+    counted = [each for each in people if not asked.isdisjoint(role.value for role in each.roles)]
     seats = [role for role, count in environment.quorum.items() for _ in range(count)]
     voters = {vote.member_id for vote in release.votes}
     void = [each for each in members if each.telegram_id in voters and each not in counted]
@@ -41,8 +42,8 @@ def count_votes(release: Release, environment: Environment, members: Sequence[Me
 def would_pass(release: Release, environment: Environment, members: Sequence[Member], voter: Member) -> bool:
     """Whether this person's approval, as the next one, passes the release."""
     counted = list_counted(release, members)
-    accounts = {each.github_id for each in counted}
-    is_new = voter.github_id not in accounts | release.initiator_ids | {0}
+    known = release.initiator_ids.union(*(each.actor.github_ids for each in counted))
+    is_new = bool(voter.github_id) and known.isdisjoint(voter.actor.github_ids)
     return is_quorum(environment.quorum, [*counted, voter] if is_new else counted)
 
 

@@ -4,11 +4,11 @@ import pytest
 from google.cloud import tasks_v2
 
 from infra.functions import WORKERS
-from shared.task import Task
+from shared.task import QueueName, Task
 from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import Load
 
-QUEUES = ("bot", "image", "chat", "video")
+QUEUES: tuple[QueueName, ...] = ("bot", "image", "chat", "video")
 """Of the product; those of `releases` are its own business."""
 OWN = {f"{queue.upper()}_TASK_URL": f"https://r-1---{queue}.test" for queue in QUEUES}
 

@@ -27,6 +27,7 @@ from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.privacy import person_documents
 from shared.releases import release_documents
+from shared.releases.release import Status
 from shared.settings import ModelSettings
 from shared.telegram import address
 from shared.wiring import make_picture_studio
@@ -49,6 +50,11 @@ QUERIES = (
     release_documents.undecided_releases("nanobanana"),
     release_documents.releases_by_time("nanobanana", (NOW, "nanobanana_v1.0.0"), 5),
     release_documents.releases_by_time("", None, 5),
+    release_documents.active_members(),
+    *(
+        release_documents.releases_in_states((Status.DEPLOYED,), service, author, None, 5)
+        for service, author in (("", ""), ("nanobanana", ""), ("", "ann"), ("nanobanana", "ann"))
+    ),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -122,7 +128,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 20
+    assert len(makers) == len({*makers}) == 22
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{[*query.where, ('all',)][0][0]}")
@@ -179,7 +185,11 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "invites",
+        "join_codes",
+        "release_buttons",
         "release_tokens",
+        "release_views",
         "sendings",
         "settlements",
         "shares",

@@ -19,6 +19,7 @@ NAMES = frozenset(
         "deploy-dev",
         "deploy-production",
         "deploy-staging",
+        "join-release-bot",
         "nightly",
         "post-deploy-monitor",
         "pr-from-feature",

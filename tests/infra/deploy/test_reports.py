@@ -11,10 +11,13 @@ from infra.deploy import report_step
 from infra.deploy.__main__ import main
 from infra.deploy.context import Context
 from shared.releases.actor import ActorKind
+from shared.releases.change_member import make_join_code
+from shared.releases.invite import CODE_CHARACTERS
 from shared.releases.release import Status, release_id
+from shared.releases.release_documents import decode_member, member_key
 from tests.cloud.clock import FakeClock
 from tests.cloud.releases import Job, Releases
-from tests.fakes.releases import MANAGER, QA, SERVICE, digest_of, hash_of
+from tests.fakes.releases import INITIATOR, MANAGER, QA, SERVICE, digest_of, hash_of
 from tests.infra.deploy.town import read_deployment
 
 TAG = "v1.0.0"
@@ -89,6 +92,21 @@ def test_a_report_whose_answer_is_lost_is_made_again(desk: Desk) -> None:
     history = desk.releases.do(desk.releases.releasing.history(TAG))
     assert [event["phase"] for event in history if not event.get("refusal")][-1] == "deploy"
     assert len([event for event in history if event["phase"] == "deploy"]) == 1
+
+
+def test_an_account_is_joined_once(desk: Desk) -> None:
+    """The account that starts the workflow is joined to the member who made the code; by its branch of main alone, and
+    a code that is none joins nobody."""
+    releasing, code = desk.releases.releasing, "c" * CODE_CHARACTERS
+    desk.releases.do(make_join_code(releasing.ports, QA, code))
+    joining = Job("join-release-bot.yml", "")
+    for job, given in ((Job("join-release-bot.yml", "", "refs/heads/mine"), code), (BUILD, code), (joining, "x")):
+        assert desk.run(job, "join-release-bot", "--code", given) == 1
+    assert desk.run(joining, "join-release-bot", "--code", code, RELEASES_URL="") == 1
+    assert desk.run(joining, "join-release-bot", "--code", code) == 0
+    [record] = desk.releases.do(releasing.store.read([member_key(QA)]))
+    assert record is not None
+    assert decode_member(record).github_id == INITIATOR
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_optional_variables_are_found_on_both_branches() -> None:
 
 def test_queues_come_with_their_deadlines() -> None:
     """Every queue of the composition root, and how long its tasks wait."""
-    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360}
+    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360, "releases": 60}
 
 
 def test_a_code_without_queues_is_no_proof(tmp_path: Path) -> None:
@@ -75,8 +75,9 @@ def test_a_new_collection_needs_its_entries(tmp_path: Path) -> None:
 
 
 def test_releases_have_a_database_of_their_own() -> None:
-    """Its file names exactly the collections of the room of releases, and the product's file none of them."""
-    sources = (path.read_text("utf-8") for path in (ROOT / "shared/releases").glob("*.py"))
+    """Its file names exactly the collections of the rooms of releases, and the product's file none of them."""
+    rooms = (ROOT / "shared/releases", ROOT / "shared/release_bot")
+    sources = (path.read_text("utf-8") for room in rooms for path in room.glob("*.py"))
     of_releases = set(re.findall(r'\b(?:Key|Query)\("(\w+)"', "".join(sources)))
     product, releases = (
         {

@@ -95,7 +95,14 @@ async def test_holds_and_freezes(chat: ReleaseChat, releasing: Releasing) -> Non
     assert (await releasing.environment()).hold == "water"
     await chat.press(OPERATOR, "What runs")
     assert "Hold releases…" not in list_labels(chat.last(OPERATOR))
-    assert "role does not allow" in await chat.press_data(OPERATOR, data, message)
+    assert "role does not allow" in await chat.press_data(OPERATOR, "r1m;hold", message)
+    await chat.say(MANAGER, "/start")
+    await chat.press(MANAGER, "What runs")
+    await chat.press(MANAGER, "Lift the hold…")
+    data = find_button(chat.last(MANAGER), "Yes, let").data
+    assert "role does not allow" in await chat.press_data(OPERATOR, data, chat.last(OPERATOR).message_id)
+    await chat.say(OPERATOR, "/start")
+    await chat.press(OPERATOR, "What runs")
     await chat.press(OPERATOR, "Freeze…")
     await chat.press(OPERATOR, "24 h")
     assert "No deployment begins before" in (await chat.say(OPERATOR, "holidays")).text
