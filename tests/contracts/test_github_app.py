@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -54,7 +55,11 @@ def github() -> GitHub:
 
 @pytest.fixture
 def server(github: GitHub) -> Iterator[Server]:
-    with serve_http(github.answer) as server:
+    def answer(request: Request) -> Reply:
+        """This server drops idle connections within a second, GitHub does not: no test depends on speed."""
+        return replace(github.answer(request), headers={"Connection": "close"})
+
+    with serve_http(answer) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ version that turns out bad, and the way back.
 import sys
 import time
 from collections.abc import AsyncIterator
-from statistics import quantiles
+from statistics import median
 
 import pytest
 import pytest_asyncio
@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
 PARTS = only("firestore", "tasks", "telegram", "github", "releases", "scheduler")
 DEPLOY, BACK = "deploy-production.yml", "rollback.yml"
-WAYS = 20
-"""There and back, of the nightly size: enough for a 95th percentile."""
+WAYS = 10
+"""There and back, of the nightly size: both times are reported with their worst."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -72,6 +72,7 @@ async def deploy(world: ReleaseWorld, tag: str, flaw: str = "") -> float:
     return seconds
 
 
+@pytest.mark.timeout(600)
 async def test_from_a_push_to_the_way_back(world: ReleaseWorld, *, is_long: bool) -> None:
     """Nobody touches GitHub after the push: two approvals deploy once, a typed version brings the old one back, and
     what was given up can be gone back to no more. How long both took is reported, not asserted.
@@ -112,5 +113,4 @@ async def let_go(member: Member) -> None:
 
 
 def report(what: str, seconds: list[float]) -> None:
-    worst = quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
-    sys.stdout.write(f"\n{what}: 95 of 100 within {worst:.2f} s ({len(seconds)} measured)\n")
+    sys.stdout.write(f"\n{what}: median {median(seconds):.2f} s, worst {max(seconds):.2f} s of {len(seconds)}\n")
