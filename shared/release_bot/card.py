@@ -1,6 +1,6 @@
 """The card of a release, in words: every field of its document, its votes, and its rollout. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,17 +15,28 @@ from shared.release_bot.names import (
     write_release_name,
     write_time,
 )
-from shared.release_bot.rollout_phase import draw_percent, read_rollout_phase
+from shared.release_bot.rollout_phase import draw_percent, read_figures, read_rollout_phase
 from shared.release_bot.votes import count_votes
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import UNDECIDED, Release, ReleaseKind, Status
-from shared.texts import html_text, shorten
+from shared.texts import html_text, plain_text, shorten
 
 HASH_CHARACTERS = 12
 AUTHORS_MAX = 8
 _VOTED = frozenset({Status.MANUAL_TESTING, Status.MANUAL_TEST_PASSED})
 PHASE_CHARACTERS_MAX = 200
+VERDICT_TEXTS: Mapping[str, str] = {
+    "good": "release-verdict-pass",
+    "pass": "release-verdict-pass",
+    "bad": "release-verdict-fail",
+    "fail": "release-verdict-fail",
+    "inconclusive": "release-verdict-inconclusive",
+    "unproven": "release-verdict-unproven",
+    "error": "release-verdict-error",
+}
+"""What a rollout says of its candidate (`infra/deploy/judge.py`), and what the local one says."""
+DIGEST_CHARACTERS = len("sha256:") + 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +101,33 @@ def _describe_rollout(language: Language, facts: CardFacts) -> Iterator[str]:
     live = facts.live
     stable = "" if live is None or live.id == facts.release.id else shorten(live.release_tag, NAME_CHARACTERS_MAX)
     if phase.candidate:
-        tag = shorten(facts.release.release_tag, NAME_CHARACTERS_MAX)
-        yield html_text(language, "release-rollout-candidate", tag=tag, figures=phase.candidate)
+        tag, figures = (
+            shorten(facts.release.release_tag, NAME_CHARACTERS_MAX),
+            _write_figures(language, phase.candidate),
+        )
+        yield html_text(language, "release-rollout-candidate", tag=tag, figures=figures)
     if phase.stable:
-        yield html_text(language, "release-rollout-stable", tag=stable or "—", figures=phase.stable)
+        figures = _write_figures(language, phase.stable)
+        yield html_text(language, "release-rollout-stable", tag=stable or "—", figures=figures)
     if phase.verdict:
-        yield html_text(language, "release-rollout-verdict", verdict=phase.verdict)
+        yield html_text(language, "release-rollout-verdict", verdict=_name_verdict(language, phase.verdict))
     if phase.rest:
         yield html_text(language, "release-card-phase", phase=shorten(phase.rest, PHASE_CHARACTERS_MAX))
+
+
+def _write_figures(language: Language, figures: str) -> str:
+    """Figures in the reader's language; those of another form as they are."""
+    found = read_figures(figures)
+    if found is None:
+        return figures
+    errors, latency, unit = found
+    text = "release-rollout-figures-ms" if unit == "ms" else "release-rollout-figures-s"
+    return plain_text(language, text, errors=errors, latency=latency)
+
+
+def _name_verdict(language: Language, verdict: str) -> str:
+    text = VERDICT_TEXTS.get(verdict)
+    return verdict if text is None else plain_text(language, text)
 
 
 def _describe_votes(language: Language, facts: CardFacts) -> Iterator[str]:
@@ -131,7 +161,7 @@ def _describe_origin(language: Language, release: Release) -> Iterator[str]:
     hashes = (release.commit[:HASH_CHARACTERS], release.tree[:HASH_CHARACTERS])
     yield html_text(language, "release-card-hashes", commit=hashes[0], tree=hashes[1])
     if release.digest:
-        yield html_text(language, "release-card-digest", digest=release.digest)
+        yield html_text(language, "release-card-digest", digest=release.digest[:DIGEST_CHARACTERS])
     runs = [run for run in (release.github_run_id, release.deployment_run_id) if run]
     yield html_text(language, "release-card-runs", runs=", ".join(runs) or "—", rev=str(release.rev))
 

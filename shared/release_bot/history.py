@@ -22,9 +22,11 @@ ACTOR_TEXTS = {
 }
 
 
-def describe_history(language: Language, id_: str, events: Sequence[Fields]) -> str:
+def describe_history(language: Language, id_: str, digest: str, events: Sequence[Fields]) -> str:
     """The newest events in Telegram HTML, at most about 3,500 of a message's 4,096 characters."""
     lines = [html_text(language, "release-history-title", release=write_release_name(id_))]
+    if digest:
+        lines.append(html_text(language, "release-card-digest", digest=digest))
     return "\n".join([*lines, "", *(_describe_event(language, each) for each in events[-SHOWN_MAX:])])
 
 

@@ -42,7 +42,7 @@ SIGNS: Mapping[str, str] = {
     "rollback": "⏪",
     "rollback_done": "↩️",
     "rollback_failed": "🆘",
-    "cancelled": "⚪",
+    "cancelled": "✖️",
 }
 ROLE_TEXTS: Mapping[str, str] = {
     "viewer": "release-role-viewer",

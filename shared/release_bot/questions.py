@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.release_bot.buttons import TARGETS_MAX, Action
-from shared.release_bot.card import CardFacts
+from shared.release_bot.card import DIGEST_CHARACTERS, CardFacts
 from shared.release_bot.card_buttons import label
 from shared.release_bot.names import name_status, sign_status, write_release_name
 from shared.release_bot.votes import would_pass
@@ -32,7 +32,7 @@ def ask_approval(language: Language, facts: CardFacts, voter: Member, nonce: str
     live = "—" if facts.live is None else write_release_name(facts.live.id)
     lines = [
         html_text(language, "release-approve-what", release=write_release_name(release.id), live=live),
-        html_text(language, "release-card-digest", digest=release.digest),
+        html_text(language, "release-card-digest", digest=release.digest[:DIGEST_CHARACTERS]),
     ]
     if would_pass(release, facts.environment, facts.voters, voter):
         lines.append(html_text(language, "release-approve-last"))

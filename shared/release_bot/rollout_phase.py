@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 PERCENT_WIDTH = 10
 """Squares of the bar."""
+_FIGURES = re.compile(r"([0-9.]+) ?% errors, ([0-9.]+) ?(ms|s)")
 _PERCENT = re.compile(r"([0-9]{1,3}) ?%")
 
 
@@ -47,3 +48,9 @@ def draw_percent(percent: int) -> str:
     """A bar of a fixed width."""
     full = percent * PERCENT_WIDTH // 100
     return "▰" * full + "▱" * (PERCENT_WIDTH - full)
+
+
+def read_figures(figures: str) -> tuple[str, str, str] | None:
+    """Percent of errors, and latency with its unit; None: figures of another form."""
+    found = _FIGURES.fullmatch(figures)
+    return None if found is None else (found[1], found[2], found[3])

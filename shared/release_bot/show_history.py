@@ -8,6 +8,7 @@ from shared.release_bot.history import SHOWN_MAX, describe_history, write_histor
 from shared.release_bot.names import write_release_name
 from shared.release_bot.questions import FILE
 from shared.release_bot.read_people import Viewer
+from shared.releases.release import Release
 from shared.releases.release_documents import decode_release, event_key, release_key
 from shared.texts import html_text, plain_text
 
@@ -18,21 +19,23 @@ FILED_MAX = 500
 async def show_history(ports: BotPorts, viewer: Viewer, id_: str, press: Press) -> None:
     """Send the newest events, or with the argument `file` all. Raises MessengerErrors, UnavailableError."""
     is_file = press.argument == FILE
-    events = await read_events(ports, id_, FILED_MAX if is_file else SHOWN_MAX)
+    [record] = await ports.releases.store.read([release_key(id_)])
+    assert record is not None, "releases are never deleted"
+    release = decode_release(record)
+    events = await read_events(ports, release, FILED_MAX if is_file else SHOWN_MAX)
     if is_file:
         name = f"{id_.replace('/', '-')}.txt"
         caption = Screen(html_text(viewer.language, "release-history-file", release=write_release_name(id_)))
         await ports.messenger.send_document(Place(viewer.id), Media(write_history(events).encode(), name), caption)
         return
-    text = describe_history(viewer.language, id_, events)
+    text = describe_history(viewer.language, id_, release.digest, events)
     file = label(viewer.language, Action.HISTORY, press.nonce, FILE, plain_text(viewer.language, "release-button-file"))
     await ports.send(viewer.id, Screen(text, ((file,),)))
 
 
-async def read_events(ports: BotPorts, id_: str, count: int) -> list[Fields]:
+async def read_events(ports: BotPorts, release: Release, count: int) -> list[Fields]:
     """The newest events, the oldest of them first. Raises UnavailableError."""
-    [record] = await ports.releases.store.read([release_key(id_)])
-    last = 0 if record is None else decode_release(record).event_count
+    last = release.event_count
     numbers = range(max(last - count, 0) + 1, last + 1)
-    found = await ports.releases.store.read([event_key(id_, number) for number in numbers])
+    found = await ports.releases.store.read([event_key(release.id, number) for number in numbers])
     return [each.fields for each in found if each is not None]

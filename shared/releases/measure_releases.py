@@ -69,4 +69,4 @@ def _list_spans(releases: Sequence[Release], start: Status, end: Status) -> Iter
 
 
 def _median(spans: Sequence[timedelta]) -> timedelta | None:
-    return median(spans) if spans else None
+    return timedelta(seconds=median(each.total_seconds() for each in spans)) if spans else None

@@ -2052,7 +2052,6 @@ release-status-deploying = being deployed
 release-status-deployed = deployed
 release-status-production-failed = failed in production
 release-status-rollback = being rolled back
-release-status-rollback-done = rolled back
 release-status-rollback-failed = rollback failed
 release-status-cancelled = cancelled
 release-bot-counts = Of the newest { $most }: { $active } active · { $deployed } deployed · { $failed } failed or given up
@@ -2063,7 +2062,7 @@ release-button-approve = ✅ Approve…
 release-button-approve-yes = ✅ Yes, I approve it
 release-button-reject = 🚫 Reject…
 release-button-take-back = ↩️ Take the approval back
-release-button-cancel = ⚪ Cancel the release…
+release-button-cancel = ✖️ Cancel the release…
 release-button-start = 🚚 Start it again…
 release-button-start-yes = 🚚 Yes, start the deployment
 release-button-abort = 🛑 Abort…
@@ -2165,7 +2164,7 @@ release-toast-approved = ✅ Your approval counts. Others are still needed.
 release-toast-passed = ✅ Approved by all who are needed: the deployment starts by itself.
 release-toast-rejected = 🚫 Rejected. It will not be deployed, and the team is told.
 release-toast-taken-back = ↩️ Taken back. All have to approve it again.
-release-toast-cancelled = ⚪ Cancelled. Nothing in production has changed.
+release-toast-cancelled = ✖️ Cancelled. Nothing in production has changed.
 release-toast-started = 🚚 The deployment is being started.
 release-toast-abort = 🛑 The traffic is being brought back. The card shows when it is done.
 release-toast-rollback = ⏪ The rollback has begun. The card shows when production is back.
@@ -2231,7 +2230,7 @@ release-notice-rejected =
     🚫 { $who } rejected <b>{ $release }</b>: { $reason }
     It will not be deployed. The next push makes a new release.
 release-notice-cancelled =
-    ⚪ <b>{ $release }</b> was cancelled: { $reason }
+    ✖️ <b>{ $release }</b> was cancelled: { $reason }
     Production is unchanged.
 release-notice-deployed = 🟢 <b>{ $release }</b> is deployed: everybody meets it now.
 release-notice-production-failed =
@@ -2277,6 +2276,14 @@ release-numbers-lead = ⏱ From the beginning to everybody: { $lasted }
 release-numbers-failures = 🔴 Failed in production or rolled back: { $percent }
 release-numbers-restore = ⏪ Until production was good again: { $lasted }
 release-numbers-approval = 🙋 Waiting for approvals: { $lasted }
+release-status-rollback-done = rolled back
+release-rollout-figures-ms = { $errors } % errors, { $latency } ms
+release-rollout-figures-s = { $errors } % errors, { $latency } s
+release-verdict-pass = good
+release-verdict-fail = bad: the traffic goes back
+release-verdict-inconclusive = too little traffic to tell yet
+release-verdict-unproven = nothing was delivered yet, so nothing is proven
+release-verdict-error = figures are missing: a person has to decide
 release-topic-builds = Builds that failed
 release-topic-testing = Something to test
 release-topic-decisions = Rejected, cancelled

@@ -2151,7 +2151,6 @@ release-status-deploying = выкатывается
 release-status-deployed = выпущен
 release-status-production-failed = сбой в продакшене
 release-status-rollback = откатывается
-release-status-rollback-done = откачен
 release-status-rollback-failed = откат не удался
 release-status-cancelled = отменён
 release-bot-counts = Из последних { $most }: активных { $active } · выпущено { $deployed } · не вышло { $failed }
@@ -2162,7 +2161,7 @@ release-button-approve = ✅ Одобрить…
 release-button-approve-yes = ✅ Да, одобряю
 release-button-reject = 🚫 Отклонить…
 release-button-take-back = ↩️ Отозвать одобрение
-release-button-cancel = ⚪ Отменить релиз…
+release-button-cancel = ✖️ Отменить релиз…
 release-button-start = 🚚 Запустить снова…
 release-button-start-yes = 🚚 Да, запустить выкатку
 release-button-abort = 🛑 Прервать…
@@ -2264,7 +2263,7 @@ release-toast-approved = ✅ Ваше одобрение учтено. Нужн�
 release-toast-passed = ✅ Все нужные одобрили: выкатка начнётся сама.
 release-toast-rejected = 🚫 Отклонено. Релиз не выйдет, команда узнает.
 release-toast-taken-back = ↩️ Отозвано. Одобрять нужно заново.
-release-toast-cancelled = ⚪ Отменено. В продакшене ничего не изменилось.
+release-toast-cancelled = ✖️ Отменено. В продакшене ничего не изменилось.
 release-toast-started = 🚚 Выкатка запускается.
 release-toast-abort = 🛑 Трафик возвращается. Карточка покажет, когда готово.
 release-toast-rollback = ⏪ Откат начался. Карточка покажет, когда продакшен вернётся.
@@ -2330,7 +2329,7 @@ release-notice-rejected =
     🚫 { $who } отклонил(а) <b>{ $release }</b>: { $reason }
     Он не выйдет. Следующая отправка создаст новый релиз.
 release-notice-cancelled =
-    ⚪ <b>{ $release }</b> отменён: { $reason }
+    ✖️ <b>{ $release }</b> отменён: { $reason }
     Продакшен не изменился.
 release-notice-deployed = 🟢 <b>{ $release }</b> выпущен: теперь он у всех.
 release-notice-production-failed =
@@ -2338,7 +2337,7 @@ release-notice-production-failed =
     Трафик снова на прежнем релизе. Выпуск остановлен, пока его не продолжат.
 release-notice-abort = 🛑 { $who } прерывает выкатку <b>{ $release }</b>. Трафик возвращается.
 release-notice-overdue = ⏳ Выкатка <b>{ $release }</b> идёт дольше положенного. Где трафик, знает только она сама: посмотрите её запуск, прервите её или выполните <code>make rollback ENV=production</code>.
-release-notice-rollback-done = ↩️ <b>{ $release }</b> откачен: в продакшене снова { $tag }, это заняло { $lasted }. Выпуск остановлен, пока его не продолжат.
+release-notice-rollback-done = ↩️ Откат <b>{ $release }</b> завершён: в продакшене снова { $tag }, это заняло { $lasted }. Выпуск остановлен, пока его не продолжат.
 release-notice-rollback-failed =
     🆘 Откат <b>{ $release }</b> к { $tag } не подтвердился вовремя. Этой команде нужен только Cloud Run:
     <code>make rollback ENV=production</code>
@@ -2373,9 +2372,17 @@ release-button-join = 🔗 Привязать GitHub
 release-numbers-title = 📊 <b>За последние { $days } дн.</b>
 release-numbers-deployments = 🚚 Выпущено: { $number }, то есть { $week } в неделю
 release-numbers-lead = ⏱ От начала до всех: { $lasted }
-release-numbers-failures = 🔴 Не выдержали продакшена или откачены: { $percent }
+release-numbers-failures = 🔴 Не выдержали продакшена или отменены откатом: { $percent }
 release-numbers-restore = ⏪ До исправного продакшена: { $lasted }
 release-numbers-approval = 🙋 Ожидание одобрений: { $lasted }
+release-status-rollback-done = откат завершён
+release-rollout-figures-ms = ошибок { $errors } %, { $latency } мс
+release-rollout-figures-s = ошибок { $errors } %, { $latency } с
+release-verdict-pass = хорошо
+release-verdict-fail = плохо: трафик возвращается
+release-verdict-inconclusive = пока мало трафика для вывода
+release-verdict-unproven = пока ничего не доставлено, вывода нет
+release-verdict-error = нет показателей: решать человеку
 release-topic-builds = Неудачные сборки
 release-topic-testing = Есть что проверить
 release-topic-decisions = Отклонено, отменено

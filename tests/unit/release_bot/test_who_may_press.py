@@ -157,7 +157,7 @@ async def test_approve_then_take_back_and_cancel(tested: ReleaseChat, releasing:
     await tested.press(MANAGER, "own words")
     assert "only text" in (await tested.say(MANAGER, "", photo=[])).text
     await tested.say(MANAGER, "<b>not</b> this week")
-    assert "⚪ <b>nanobanana v1.0.0</b> · cancelled" in tested.last(MANAGER).text
+    assert "✖️ <b>nanobanana v1.0.0</b> · cancelled" in tested.last(MANAGER).text
     await tested.deliver("v1.0.0")
     assert "&lt;b&gt;not&lt;/b&gt; this week" in tested.last(DEVELOPER).text
 
