@@ -30,11 +30,9 @@ def name_log(tag: str, kind: str) -> str:
 
 def read_logs(github: GitHub, run_id: str, attempt: str) -> str:
     """All jobs of a run that have ended, one after another. Raises DeployError."""
-    parts = []
-    for job in github.pages(f"/actions/runs/{run_id}/attempts/{attempt}/jobs", "jobs"):
-        if job["status"] == "completed" and job["conclusion"] != "skipped":
-            parts.append(f"=== {job['name']}: {job['conclusion']} ===\n{read_log(github, job['id'])}")
-    return "\n".join(parts)
+    jobs = github.pages(f"/actions/runs/{run_id}/attempts/{attempt}/jobs", "jobs")
+    ended = [each for each in jobs if each["status"] == "completed" and each["conclusion"] != "skipped"]
+    return "\n".join(f"=== {job['name']}: {job['conclusion']} ===\n{read_log(github, job['id'])}" for job in ended)
 
 
 def read_log(github: GitHub, job_id: int) -> str:

@@ -65,6 +65,7 @@ WORKFLOWS = {
     "deploy-production.yml": Workflow(ActorKind.DEPLOY, _MAIN, "production"),
     "rollback.yml": Workflow(ActorKind.ROLLBACK, _MAIN, "production"),
     "post-deploy-monitor.yml": Workflow(ActorKind.MONITOR, _MAIN, "production"),
+    "nightly.yml": Workflow(ActorKind.MONITOR, _MAIN, "production"),  # it only reads, to compare
 }
 """All others may report nothing."""
 JOINING = "join-release-bot.yml"

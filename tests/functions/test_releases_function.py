@@ -263,8 +263,10 @@ async def test_an_outage_of_the_store(
 
 
 async def test_what_tasks_do(function: Function, releasing: Releasing, signer: TokenSigner) -> None:
-    """GitHub is down at the last approval: the next minute's call makes a task, which starts the workflow; at its
-    deadline the release ends."""
+    """GitHub is down at the last approval: the next minute's call makes a task, and the workflow starts.
+
+    At its deadline the release ends.
+    """
     await releasing.invite_all()
     await releasing.bring("v1.0.0", Status.MANUAL_TEST_PASSED)
     function.token = f"Bearer {signer.token(ACCOUNT, AUDIENCE)}"

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.deploy.__main__ import main
+from infra.deploy.context import Context
 from shared.releases.environment import Environment
 from shared.releases.release import Release, Status
 from shared.releases.release_documents import create_release, decode_release, releases_by_time, write_environment
-from tests.cloud.releases import Releases
+from tests.cloud.releases import Job, Releases
 from tests.fakes.releases import MANAGER, QA, SERVICE
-from tests.infra.deploy.country import PRODUCTION, Country, build_country
+from tests.infra.deploy.country import PRODUCTION, Country, build_country, make_digest
 
 FIRST = "v0.9.0"
 
@@ -78,6 +80,7 @@ def test_from_a_push_to_production_and_back(country: Country) -> None:
     assert not any(event.get("refusal") for event in history)
 
     expect_way_back(country, candidate)
+    expect_comparison(country)
     logs = {name.partition("/")[2] for name in country.bucket.logs}
     tag = candidate.release_tag
     assert {f"nanobanana/{tag}.log", f"production/nanobanana/{tag}-prod.log"} <= logs
@@ -95,3 +98,22 @@ def expect_way_back(country: Country, left: Release) -> None:
         assert releases.do(releases.releasing.read(left.release_tag)).status is Status.ROLLBACK_DONE
     assert releases.do(releases.releasing.environment()).live == {SERVICE: f"{SERVICE}_{FIRST}"}
     assert not [each for each in country.actions.ran if each.code]
+
+
+def expect_comparison(country: Country) -> None:
+    """The night finds nothing but what somebody has changed behind the documents' back, and tells it."""
+    assert country.releases is not None
+
+    def compare() -> int:
+        job = Job("nightly.yml", "production", run_id="99")
+        own = {**country.releases.introduce(job), "RELEASES_API_URL": country.releases.url}  # type: ignore[union-attr]
+        github = country.github.environment | {"GITHUB_TOKEN": "read-TEST-token"}
+        telegram = {name: country.settings[name] for name in ("NOTIFY_BOT_TOKEN", "NOTIFY_CHAT_ID")}
+        environment = {**country.production.environment, **own, **github, **telegram, **country.chat.environment()}
+        context = Context(environment, clock=country.clock, say=country.production.lines.append)
+        return main(["compare-releases", "--environment", "production"], context)
+
+    assert compare() == 0, country.production.lines[-5:]
+    assert country.production.release("deploy", make_digest("a stranger's")) == 0
+    assert compare() == 1
+    assert "is live in the documents" in country.chat.texts()[-1]
