@@ -177,7 +177,7 @@ async def test_who_asked_for_it(releasing: Releasing) -> None:
     assert pushed.release.initiators == (pat,)
     mixed = (await releasing.begin("v1.2.0")).release
     assert mixed is not None
-    assert (mixed.initiated_by_login, mixed.initiator_ids) == ("hand", {101, INITIATOR})
+    assert (mixed.initiated_by_login, mixed.initiator_ids) == ("hand", frozenset({101, INITIATOR}))
     nobodys = await begin_release(releasing.ports, Caller(app), begin("v1.3.0"))
     assert nobodys.release is not None
     assert (nobodys.release.initiated_by_login, nobodys.release.initiators) == ("delivery[bot]", ())

@@ -19,9 +19,10 @@ OTHER = digest_of("v9.9.9")
 @pytest.fixture
 async def seen(releasing: Releasing) -> Seen:
     """A production in which all agrees: one release serves, another one is being deployed."""
+    await releasing.bring("v0.9.0", Status.DEPLOYED)
     await releasing.bring("v1.0.0", Status.DEPLOYED)
     await releasing.bring("v1.1.0", Status.DEPLOYING)
-    releases = [await releasing.read(tag) for tag in ("v1.1.0", "v1.0.0")]
+    releases = [await releasing.read(tag) for tag in ("v1.1.0", "v1.0.0", "v0.9.0")]
     said = {
         "environment": describe_environment(await releasing.environment()),
         "releases": [describe_release(each, TIME) for each in releases],
@@ -60,8 +61,8 @@ def test_all_agrees(seen: Seen) -> None:
             "gcloud run services describe rollout-record --project=bot-production --region=europe-west1",
         ),
         (
-            {"given_up": frozenset({digest_of("v1.0.0")})},
-            f"{SERVICE}_v1.0.0 is deployed in the documents, the record has given it up",
+            {"given_up": frozenset({digest_of("v0.9.0"), digest_of("v1.0.0")})},
+            f"{SERVICE}_v0.9.0 is deployed in the documents, the record has given it up",
             "gcloud run services describe rollout-record --project=bot-production --region=europe-west1",
         ),
         (

@@ -69,7 +69,11 @@ def test_another_account_makes_nobody_another_person() -> None:
     """Whoever joins a second account of GitHub still is the initiator of what they began with the first one."""
     first, second = Account(INITIATOR, "ann"), Account(999, "ann-2")
     member = with_account(with_account(replace(QA, github_id=0), first), second)
-    assert (member.github_id, member.github_login, member.actor.github_ids) == (999, "ann-2", {INITIATOR, 999})
+    assert (member.github_id, member.github_login, member.actor.github_ids) == (
+        999,
+        "ann-2",
+        frozenset({INITIATOR, 999}),
+    )
     assert list_counted(release_with(QA), (member,)) == []
     refusal = decide_vote(
         make_case(release_with(), member.actor), make_attempt(release_with(), Status.MANUAL_TEST_PASSED)
