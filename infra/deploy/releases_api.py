@@ -80,7 +80,7 @@ class ReleasesApi:
         releases: list[Json] = []
         after = ""
         for _ in range(pages_max):
-            page = self._call("GET", f"{READING}/releases", service=SERVICE, **({"after": after} if after else {}))
+            page = self._call("GET", f"{READING}/releases", service=SERVICE, after=after)
             releases += page["releases"]
             after = page["next"]
             if not after:

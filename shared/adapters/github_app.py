@@ -59,7 +59,7 @@ class GitHubWorkflows:
     async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
-                if not await self._is_started(workflow, request):
+                if not await self._is_started(workflow, branch, request):
                     await self._dispatch(workflow, branch, {**inputs, "request": request})
         except TimeoutError:
             raise UnavailableError(f"GitHub: {workflow} not started within {START_SECONDS_MAX:g} s") from None
@@ -79,9 +79,9 @@ class GitHubWorkflows:
         """Close the connections, in the loop that used them."""
         await self._connections.close()
 
-    async def _is_started(self, workflow: str, request: str) -> bool:
-        """Whether a run has the request in its name: each workflow's `run-name` ends in it."""
-        query = urlencode({"event": "workflow_dispatch", "per_page": RUNS_MAX})
+    async def _is_started(self, workflow: str, branch: str, request: str) -> bool:
+        """Whether a run of this branch has the request in its name: each workflow's `run-name` ends in it."""
+        query = urlencode({"event": "workflow_dispatch", "branch": branch, "per_page": RUNS_MAX})
         answer = await self._call("GET", f"{self._place(workflow)}/runs?{query}")
         try:
             runs = _read(answer, OK)["workflow_runs"]
@@ -91,24 +91,25 @@ class GitHubWorkflows:
 
     async def _dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> None:
         """Never repeated by itself: an answer that was lost may be one of a run that has begun."""
-        answer = await self._call(
-            "POST", f"{self._place(workflow)}/dispatches", {"ref": branch, "inputs": dict(inputs)}
-        )
+        said = {"ref": branch, "inputs": dict(inputs)}
+        answer = await self._call("POST", f"{self._place(workflow)}/dispatches", said, once=True)
         if answer.status not in {OK, NO_CONTENT}:
             raise UnavailableError(f"GitHub: status {answer.status} to the start of {workflow}")
 
     def _place(self, workflow: str) -> str:
         return f"/repos/{self._repository}/actions/workflows/{quote(workflow)}"
 
-    async def _call(self, method: str, path: str, said: Mapping[str, Any] | None = None) -> Answer:
-        """Make a call as the installation; a refused token is renewed once."""
+    async def _call(
+        self, method: str, path: str, said: Mapping[str, Any] | None = None, *, once: bool = False
+    ) -> Answer:
+        """Make a call as the installation; a refused token is renewed once. `once`: see HttpConnections."""
         token = await self._find_token()
-        answer = await self._send(method, path, token, said)
+        answer = await self._send(method, path, token, said, once=once)
         if answer.status != UNAUTHENTICATED:
             return answer
         if token == self._token:
             self._renew_at = 0.0
-        return await self._send(method, path, await self._find_token(), said)
+        return await self._send(method, path, await self._find_token(), said, once=once)
 
     async def _find_token(self) -> str:
         if time.monotonic() >= self._renew_at:
@@ -132,7 +133,9 @@ class GitHubWorkflows:
             raise UnavailableError("GitHub: no token of the installation")
         return token
 
-    async def _send(self, method: str, path: str, token: str, said: Mapping[str, Any] | None) -> Answer:
+    async def _send(
+        self, method: str, path: str, token: str, said: Mapping[str, Any] | None, *, once: bool = False
+    ) -> Answer:
         body = b"" if said is None else json.dumps(said).encode()
         head = f"{method} {self._path}{path} HTTP/1.1\r\nHost: {self._host}\r\nUser-Agent: nanobanana-releases\r\n"
         head += f"Accept: application/vnd.github+json\r\nX-GitHub-Api-Version: {VERSION}\r\n"
@@ -140,7 +143,7 @@ class GitHubWorkflows:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
         try:
             async with asyncio.timeout(CALL_SECONDS_MAX):
-                return await self._connections.send((f"{head}\r\n".encode("ascii"), body), once=method == "POST")
+                return await self._connections.send((f"{head}\r\n".encode("ascii"), body), once=once)
         except TimeoutError:
             raise UnavailableError(f"GitHub: no answer within {CALL_SECONDS_MAX:g} s") from None
         except OSError as error:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -21,7 +22,7 @@ PEM = KEY.private_bytes(
 ).decode()
 REQUEST = "nanobanana_v1.1.0.7"
 TOKEN = "ghs_TEST-not-a-real-token"
-RUNS = "/repos/team/bot/actions/workflows/deploy-production.yml/runs?event=workflow_dispatch&per_page=30"
+RUNS = "/repos/team/bot/actions/workflows/deploy-production.yml/runs?event=workflow_dispatch&branch=main&per_page=30"
 DISPATCHES = "/repos/team/bot/actions/workflows/deploy-production.yml/dispatches"
 TOKENS = "/app/installations/55/access_tokens"
 
@@ -54,7 +55,11 @@ def github() -> GitHub:
 
 @pytest.fixture
 def server(github: GitHub) -> Iterator[Server]:
-    with serve_http(github.answer) as server:
+    def answer(request: Request) -> Reply:
+        """This server drops idle connections within a second, GitHub does not: no test depends on speed."""
+        return replace(github.answer(request), headers={"Connection": "close"})
+
+    with serve_http(answer) as server:
         yield server
 
 

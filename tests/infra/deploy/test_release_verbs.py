@@ -280,10 +280,9 @@ def test_production_is_not_rehearsed_with(town: Town) -> None:
 def test_a_preview_has_an_address_and_no_chats(tmp_path: Path) -> None:
     """A branch's revisions answer under their own tag, get no traffic, and survive the next release."""
     with build_town(tmp_path, "dev") as town:
-        file = ("--deployment", str(town.deployment_file))
+        file = ("--deployment", str(town.deployment_file), "--author", "ada")
         assert town.release("deploy", ONE) == 0
         tag = name_preview("ada", "feature/Big thing")
-        file = (*file, "--author", "ada")
         assert town.run("preview", *file, "--image", TWO, "--name", "feature/Big thing") == 0
         assert town.serving() == {ONE}
         assert town.release("deploy", THREE) == 0
