@@ -55,7 +55,8 @@ _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3">
 <link rel="icon" href="data:,">
 <style>:root{{color-scheme:light dark;--back:#eef1f6;--card:#fff;--ink:#16181d;--quiet:#5b6472;--blue:#2563eb}}
-@media (prefers-color-scheme:dark){{:root{{--back:#10141b;--card:#1b212b;--ink:#eceff4;--quiet:#9aa5b5;--blue:#3b82f6}}}}
+@media (prefers-color-scheme:dark){{
+:root{{--back:#10141b;--card:#1b212b;--ink:#eceff4;--quiet:#9aa5b5;--blue:#3b82f6}}}}
 body{{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem;background:var(--back);color:var(--ink)}}
 body>*{{max-width:40rem;margin:0 auto 1rem}}a{{color:var(--blue)}}
 h1{{font-size:1.4rem}}h2{{font-size:1.1rem}}form,ul{{background:var(--card);border-radius:16px;padding:1rem 1.2rem}}
