@@ -94,10 +94,10 @@ async def serve_forever(options: Options, console: Console) -> None:
     async with run_system(options, console) as system:
         if not options.telegram_token:
             await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
-        if {"firestore", "github"} <= system.names:
-            await seed_releases(system.addresses)
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
+            if {"firestore", "github"} <= system.names:
+                await seed_releases(system.addresses)  # while the page is being opened
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())
         finally:
             console.say("\nStopping …")

@@ -59,7 +59,7 @@ class GitHubWorkflows:
     async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
-                if not await self._is_started(workflow, request):
+                if not await self._is_started(workflow, branch, request):
                     await self._dispatch(workflow, branch, {**inputs, "request": request})
         except TimeoutError:
             raise UnavailableError(f"GitHub: {workflow} not started within {START_SECONDS_MAX:g} s") from None
@@ -79,9 +79,9 @@ class GitHubWorkflows:
         """Close the connections, in the loop that used them."""
         await self._connections.close()
 
-    async def _is_started(self, workflow: str, request: str) -> bool:
-        """Whether a run has the request in its name: each workflow's `run-name` ends in it."""
-        query = urlencode({"event": "workflow_dispatch", "per_page": RUNS_MAX})
+    async def _is_started(self, workflow: str, branch: str, request: str) -> bool:
+        """Whether a run of this branch has the request in its name: each workflow's `run-name` ends in it."""
+        query = urlencode({"event": "workflow_dispatch", "branch": branch, "per_page": RUNS_MAX})
         answer = await self._call("GET", f"{self._place(workflow)}/runs?{query}")
         try:
             runs = _read(answer, OK)["workflow_runs"]

@@ -22,7 +22,7 @@ PEM = KEY.private_bytes(
 ).decode()
 REQUEST = "nanobanana_v1.1.0.7"
 TOKEN = "ghs_TEST-not-a-real-token"
-RUNS = "/repos/team/bot/actions/workflows/deploy-production.yml/runs?event=workflow_dispatch&per_page=30"
+RUNS = "/repos/team/bot/actions/workflows/deploy-production.yml/runs?event=workflow_dispatch&branch=main&per_page=30"
 DISPATCHES = "/repos/team/bot/actions/workflows/deploy-production.yml/dispatches"
 TOKENS = "/app/installations/55/access_tokens"
 

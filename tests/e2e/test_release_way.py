@@ -84,7 +84,7 @@ async def test_from_a_push_to_the_way_back(world: ReleaseWorld, *, is_long: bool
         started.append(await deploy(world, bad, "later"))
         sent = await roll_back(alex, bad, "v1.1.0")
         back.append(await world.wait_served("v1.1.0") - sent)
-        await Member(world, SECOND).see("production serves v1.1.0 again")
+        await Member(world, SECOND).see(bad, "production serves v1.1.0 again")
         assert len(await world.runs(BACK)) == len(back)
         await let_go(alex)
     report("last approval → workflow", started)

@@ -34,7 +34,8 @@ def find_unprotected(cloud: Cloud) -> Iterator[str]:
         for resource in cloud.of(kind):
             yield from _compare(resource, wanted)
     for bucket in cloud.of("google_storage_bucket"):
-        if not bucket.block("versioning").get("enabled"):
+        # Where a retention policy lets nobody write over an object, there are no versions to keep.
+        if not bucket.block("versioning").get("enabled") and not bucket.block("retention_policy"):
             yield f"{bucket.address}: keeps no versions"
         if (bucket.block("soft_delete_policy").get("retention_duration_seconds") or 0) < SOFT_DELETE_SECONDS_MIN:
             yield f"{bucket.address}: deleted objects are not kept for a week"

@@ -16,6 +16,10 @@ resource "google_storage_bucket" "release_logs" {
     retention_period = "7776000"
   }
 
+  soft_delete_policy {
+    retention_duration_seconds = 604800
+  }
+
   lifecycle_rule {
     action {
       type = "Delete"
