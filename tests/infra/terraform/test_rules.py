@@ -11,6 +11,13 @@ RUN = "google_cloud_run_v2_service"
 PROVIDER = "google_iam_workload_identity_pool_provider"
 Break = Callable[[Draft], object]
 
+
+def remove_databases(state: Draft) -> None:
+    """People's, and the releases'."""
+    state.remove("google_firestore_database")
+    state.remove("google_firestore_database")
+
+
 IDENTITIES: dict[str, tuple[Break, str]] = {
     "a grant that the table lacks": (
         lambda state: state.add(
@@ -293,7 +300,7 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         "point_in_time_recovery_enablement is None",
     ),
     "no database": (
-        lambda state: [state.remove("google_firestore_database") for _ in ("people's", "of releases")],
+        remove_databases,
         "production has no google_firestore_",
     ),
     "a service that may be deleted": (
