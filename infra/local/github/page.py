@@ -54,12 +54,16 @@ _WORDS = {
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3">
 <link rel="icon" href="data:,">
-<style>:root{{color-scheme:light dark}}
-body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}}
-h1{{font-size:1.4rem}}h2{{font-size:1.1rem;margin-top:2rem}}
-button{{font:inherit;padding:.5rem .9rem;margin:.2rem .3rem .2rem 0}}
-ul{{padding-left:1.2rem}}
-li{{margin:.5rem 0}}.steps{{opacity:.75;font-size:.9rem}}.failure{{color:#c62828}}.success{{color:#2e7d32}}</style>
+<style>:root{{color-scheme:light dark;--back:#eef1f6;--card:#fff;--ink:#16181d;--quiet:#5b6472;--blue:#2563eb}}
+@media (prefers-color-scheme:dark){{
+:root{{--back:#10141b;--card:#1b212b;--ink:#eceff4;--quiet:#9aa5b5;--blue:#3b82f6}}}}
+body{{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem;background:var(--back);color:var(--ink)}}
+body>*{{max-width:40rem;margin:0 auto 1rem}}a{{color:var(--blue)}}
+h1{{font-size:1.4rem}}h2{{font-size:1.1rem}}form,ul{{background:var(--card);border-radius:16px;padding:1rem 1.2rem}}
+form h2{{margin:0 0 .6rem}}ul{{list-style:none}}li{{margin:.6rem 0}}
+button{{font:inherit;font-weight:600;padding:.6rem 1rem;margin:.2rem .3rem .2rem 0}}
+button{{border:0;border-radius:12px;background:var(--blue);color:#fff;cursor:pointer}}
+.steps{{color:var(--quiet);font-size:.9rem}}.failure{{color:#dc2626}}.success{{color:#16a34a}}</style>
 <h1>{title}</h1><p>{about}</p>
 <p>{staging}: <b data-testid="staging">{at_staging}</b><br>
 {production}: <b data-testid="production">{at_production}</b></p>
