@@ -292,7 +292,10 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         lambda state: state.pick("google_firestore_database").update(point_in_time_recovery_enablement=None),
         "point_in_time_recovery_enablement is None",
     ),
-    "no database": (lambda state: state.remove("google_firestore_database"), "production has no google_firestore_"),
+    "no database": (
+        lambda state: [state.remove("google_firestore_database") for _ in ("people's", "of releases")],
+        "production has no google_firestore_",
+    ),
     "a service that may be deleted": (
         lambda state: state.pick(RUN, name="bot").update(deletion_protection=None),
         "deletion_protection is None, not True",
