@@ -43,10 +43,13 @@ def find_unprotected(cloud: Cloud) -> Iterator[str]:
 
 
 def _find_missing_backups(cloud: Cloud) -> Iterator[str]:
+    """Each database has both: people's and the releases'."""
     schedules = cloud.of("google_firestore_backup_schedule")
-    for rhythm in ("daily_recurrence", "weekly_recurrence"):
-        if not any(schedule.values.get(rhythm) for schedule in schedules):
-            yield f"no backup schedule with {rhythm}"
+    for database in cloud.of("google_firestore_database"):
+        own = [each.values for each in schedules if each.values.get("database") == database.values["name"]]
+        for rhythm in ("daily_recurrence", "weekly_recurrence"):
+            if not any(values.get(rhythm) for values in own):
+                yield f"{database.address}: no backup schedule with {rhythm}"
 
 
 def find_public_buckets(cloud: Cloud) -> Iterator[str]:

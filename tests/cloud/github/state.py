@@ -1,5 +1,6 @@
 """One repository on the local GitHub: its code, pull requests, checks, rules, tokens, and what happened."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -213,5 +214,5 @@ class State:
 
 
 def fits(ref: str, pattern: str) -> bool:
-    """Whether a ref is meant by a pattern; only a `*` at the end is known here."""
-    return ref.startswith(pattern[:-1]) if pattern.endswith("*") else ref == pattern
+    """Whether a ref is meant by a pattern; only `*` is known here, which stops at a slash."""
+    return re.fullmatch("[^/]*".join(map(re.escape, pattern.split("*"))), ref) is not None

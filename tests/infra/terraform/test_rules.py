@@ -11,6 +11,13 @@ RUN = "google_cloud_run_v2_service"
 PROVIDER = "google_iam_workload_identity_pool_provider"
 Break = Callable[[Draft], object]
 
+
+def remove_databases(state: Draft) -> None:
+    """People's, and the releases'."""
+    state.remove("google_firestore_database")
+    state.remove("google_firestore_database")
+
+
 IDENTITIES: dict[str, tuple[Break, str]] = {
     "a grant that the table lacks": (
         lambda state: state.add(
@@ -292,7 +299,10 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         lambda state: state.pick("google_firestore_database").update(point_in_time_recovery_enablement=None),
         "point_in_time_recovery_enablement is None",
     ),
-    "no database": (lambda state: state.remove("google_firestore_database"), "production has no google_firestore_"),
+    "no database": (
+        remove_databases,
+        "production has no google_firestore_",
+    ),
     "a service that may be deleted": (
         lambda state: state.pick(RUN, name="bot").update(deletion_protection=None),
         "deletion_protection is None, not True",
