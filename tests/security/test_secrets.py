@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "TELEGRAM_WEBHOOK_SECRET": SECRET.decode(),
     "RELEASE_WEBHOOK_SECRET": SECRET.decode(),
     "RELEASE_BOT_TOKEN": TOKEN,
-    "RELEASE_APP_KEY": f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}",
+    "RELEASE_APP_KEY": f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}",  # pragma: allowlist secret
     "GITHUB_APP_CLIENT_ID": "Iv23TEST",
     "GITHUB_APP_INSTALLATION_ID": "55",
     "GITHUB_REPOSITORY": "team/bot",

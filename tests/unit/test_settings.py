@@ -61,7 +61,7 @@ RELEASES = {
     "GITHUB_REPOSITORY_ID": "74",
 }
 RELEASE_APP = {
-    "RELEASE_APP_KEY": "-----BEGIN RSA PRIVATE KEY-----\nTEST-not-a-real-key",
+    "RELEASE_APP_KEY": "-----BEGIN RSA PRIVATE KEY-----\nTEST-not-a-real-key",  # pragma: allowlist secret
     "GITHUB_APP_CLIENT_ID": "Iv23TEST",
     "GITHUB_APP_INSTALLATION_ID": "55",
     "GITHUB_REPOSITORY": "team/bot",

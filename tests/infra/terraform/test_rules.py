@@ -61,7 +61,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
     ),
     "a door declared in Terraform only": (
         lambda state: state.function("bot").update(public=True),
-        "public are api, bot, payments, webhook, and docs/security.md says api, payments, webhook",
+        "public are api, bot, payments, releases, webhook, and docs/security.md says api, payments, releases, webhook",
     ),
     "no account of its own": (
         lambda state: state.template("sweep").update(service_account=None),
@@ -229,11 +229,11 @@ QUEUES: dict[str, tuple[Break, str]] = {
     ),
     "a scheduler that does not wait": (
         lambda state: state.pick("google_cloud_scheduler_job").update(attempt_deadline="15s"),
-        "waits 15 s for sweep, which may run longer",
+        "waits 15 s for releases, which may run longer",
     ),
     "a scheduler that does not say how long": (
         lambda state: state.pick("google_cloud_scheduler_job").update(attempt_deadline=None),
-        "waits 0 s for sweep",
+        "waits 0 s for releases",
     ),
     "a scheduler that calls elsewhere": (
         lambda state: state.pick("google_cloud_scheduler_job")["http_target"][0].update(uri="https://example.com/"),
