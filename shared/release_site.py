@@ -2,6 +2,7 @@
 
 POST  /api/tg-bot/release     begin a release: 201, a repetition 200
 PATCH /api/tg-bot/release     report a step: 200, 403, 404, 409 or 412
+POST  /api/tg-bot/member      join a member to the account of GitHub that runs the workflow: 200, 403
 GET   /api/tg-bot/health      for everybody
 GET   /api/v1/…               releases, their events, environments, and openapi.json
 Everything that is refused is a problem (RFC 9457). What a token is used for once are POST and PATCH.
@@ -19,13 +20,17 @@ from shared.errors import ForbiddenError, UnusableReportError
 from shared.http import STRANGERS, answer_error, read_body
 from shared.releases.actor import Actor, ActorKind
 from shared.releases.api_description import describe_api
+from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
+from shared.releases.change_member import join_account
 from shared.releases.change_release import Outcome, change_release
+from shared.releases.decide_change import refuse
 from shared.releases.describe import describe_environment, describe_event, describe_refusal, describe_release
 from shared.releases.environment import PRODUCTION
+from shared.releases.needs import Case
 from shared.releases.read_case import decode_readable
-from shared.releases.read_report import read_attempt, read_beginning, read_object
-from shared.releases.release import Release, is_release_id, is_service_name
+from shared.releases.read_report import read_attempt, read_beginning, read_code, read_object
+from shared.releases.release import Release, Status, is_release_id, is_service_name, release_id
 from shared.releases.release_documents import (
     decode_environment,
     decode_release,
@@ -35,9 +40,10 @@ from shared.releases.release_documents import (
     releases_by_time,
 )
 from shared.releases.release_ports import Caller, ReleasePorts
-from shared.releases.workflow import TokenReader, identify_workflow
+from shared.releases.workflow import TokenReader, find_joining, identify_workflow
 
 REPORT = "/api/tg-bot/release"
+MEMBER = "/api/tg-bot/member"
 HEALTH = "/api/tg-bot/health"
 READING = "/api/v1/"
 BODY_BYTES_MAX = 64 * 1024
@@ -72,12 +78,14 @@ class ReleaseSite:
             caller = await self._identify(request)
             said = read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS))
             return await (self._begin if method == "POST" else self._report)(caller, said)
+        if path == MEMBER and method == "POST":
+            return await self._join(request)
         if path.startswith(READING) and method == "GET":
             caller = await self._identify(request)
             if _actor_of(caller).kind is ActorKind.STRANGER:
                 raise ForbiddenError("none of our workflows")
             return await self._read(request, _actor_of(caller), path.removeprefix(READING).split("/"))
-        is_known = path in {HEALTH, REPORT} or path.startswith(READING)
+        is_known = path in {HEALTH, REPORT, MEMBER} or path.startswith(READING)
         return show_problem(HTTPStatus.METHOD_NOT_ALLOWED if is_known else HTTPStatus.NOT_FOUND)
 
     async def _identify(self, request: Request) -> Caller:
@@ -85,11 +93,24 @@ class ReleaseSite:
 
     async def _begin(self, caller: Caller, said: dict[str, Any]) -> Response:
         """Who began it comes from the token; a body that names somebody else is refused."""
-        actor = _actor_of(caller)
+        actor, beginning = _actor_of(caller), read_beginning(said)
         if said.get("initiated_by_id", actor.github_id) != actor.github_id:
+            id_ = release_id(beginning.service_name, beginning.release_tag)
+            await change_release(self._ports(), caller, id_, Attempt(Status.INITIATED, 1), _refuse_claim)
             raise ForbiddenError("the body names another initiator")
-        outcome = await begin_release(self._ports(), caller, read_beginning(said))
+        outcome = await begin_release(self._ports(), caller, beginning)
         return _show_outcome(outcome, actor, HTTPStatus.OK if outcome.is_repeat else HTTPStatus.CREATED)
+
+    async def _join(self, request: Request) -> Response:
+        """Whose account it is comes from the token. It may come again: a code is used once, by one account."""
+        claims = await self._tokens.read(request.headers.get("Authorization"))
+        account = find_joining(claims)
+        if account is None:
+            raise ForbiddenError("another workflow than the one that joins accounts")
+        code = read_code(read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS)))
+        if not await join_account(self._ports(), code, account):
+            return show_problem(HTTPStatus.FORBIDDEN, "no such code, or it was used, or it is over")
+        return JSONResponse({"joined": account.login})
 
     async def _report(self, caller: Caller, said: dict[str, Any]) -> Response:
         id_, attempt = read_attempt(said)
@@ -154,6 +175,11 @@ def _show_outcome(outcome: Outcome, actor: Actor, status: int) -> Response:
         return JSONResponse(problem, problem["status"], media_type=PROBLEM)
     assert outcome.release is not None, "what is not refused is there"
     return JSONResponse(describe_release(outcome.release, actor), status)
+
+
+def _refuse_claim(case: Case, _attempt: Attempt) -> Refusal:
+    """A body that names another initiator is in the history of the release that it names, where there is one."""
+    return refuse(case, RefusalKind.FORBIDDEN, Need.INITIATOR)
 
 
 def _actor_of(caller: Caller) -> Actor:

@@ -15,6 +15,8 @@ from shared.errors import SettingsError
 
 GOOGLE_ISSUER = "https://accounts.google.com"
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
+GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+GITHUB_JWKS_URL = f"{GITHUB_ISSUER}/.well-known/jwks"
 TELEGRAM_URL = "https://api.telegram.org"
 TELEGRAM_PUBLIC_KEY = "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d"
 """The Ed25519 key with which Telegram signs what a Mini App is opened with, on its production servers.
@@ -23,7 +25,10 @@ https://core.telegram.org/bots/webapps#validating-data-for-third-party-use
 """
 TELEGRAM_WEB_URLS = ("https://web.telegram.org", "https://webk.telegram.org", "https://weba.telegram.org")
 STORAGE_URL = "https://storage.googleapis.com"
-FIRESTORE_DATABASE = "(default)"
+GITHUB_API_URL = "https://api.github.com"
+RELEASE_ACCOUNT = "RELEASE_TASKS_ACCOUNT"
+"""Names the account of `releases`' own tasks: the product's functions do not accept it, nor `releases` theirs."""
+FIRESTORE_DATABASE, RELEASE_DATABASE = "(default)", "releases"
 LAVA_KEY_CHARACTERS_MIN, LAVA_KEY_CHARACTERS_MAX = 16, 80
 """lava.top's limit for the key that it sends with its notices, and ours against guessing."""
 YOOKASSA_NETWORKS = (
@@ -68,11 +73,11 @@ class QueueSettings:
     """How often the environment was made: the queues' names end in it, from the second time on."""
 
     @classmethod
-    def read(cls, env: Environment) -> Self:
+    def read(cls, env: Environment, account: str = "TASKS_SERVICE_ACCOUNT") -> Self:
         return cls(
             project=_require(env, "GOOGLE_CLOUD_PROJECT"),
             location=_require(env, "GOOGLE_CLOUD_LOCATION"),
-            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+            service_account=_require(env, account),
             emulator_host=env.get("CLOUD_TASKS_EMULATOR_HOST", ""),
             generation=_read_count(env, "QUEUES_GENERATION"),
         )
@@ -89,13 +94,13 @@ class CallerSettings:
     service_account: str
 
     @classmethod
-    def read(cls, env: Environment, own_url: str) -> Self:
+    def read(cls, env: Environment, own_url: str, account: str = "TASKS_SERVICE_ACCOUNT") -> Self:
         return cls(
             project=_require(env, "GOOGLE_CLOUD_PROJECT"),
             audience=_require_url(env, own_url),
             issuer=env.get("TASKS_OIDC_ISSUER", GOOGLE_ISSUER),
             jwks_url=env.get("TASKS_OIDC_JWKS_URL", GOOGLE_JWKS_URL),
-            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+            service_account=_require(env, account),
         )
 
 
@@ -308,15 +313,13 @@ class WebhookSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        secret = _require(env, "TELEGRAM_WEBHOOK_SECRET")
-        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+        secret = _check_webhook_secret("TELEGRAM_WEBHOOK_SECRET", _require(env, "TELEGRAM_WEBHOOK_SECRET"))
         return cls(
             ReleaseSettings.read(env),
             QueueSettings.read(env),
             AddressSettings.read(env, "BOT"),
             CandidateSettings.read(env),
-            secret.encode(),
+            secret,
             read_order_keys(env),
         )
 
@@ -555,6 +558,95 @@ class ApiSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class GitHubAppSettings:
+    """The GitHub App that starts workflows in our repository, and may do nothing else there."""
+
+    client_id: str
+    installation_id: str
+    repository: str
+    """`owner/name`."""
+    base_url: str
+    key: str = field(repr=False)
+    """The App's private key in PEM."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None where there is no App: a member or a merge starts the workflows in GitHub."""
+        key, repository = env.get("RELEASE_APP_KEY", "").strip(), env.get("GITHUB_REPOSITORY", "").strip()
+        client_id, installation = env.get("GITHUB_APP_CLIENT_ID", "").strip(), env.get("GITHUB_APP_INSTALLATION_ID", "")
+        base_url = _read_url(env, "GITHUB_API_URL") or GITHUB_API_URL
+        if not (key and client_id):
+            return None
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", repository):
+            raise SettingsError("GITHUB_REPOSITORY: not owner/name")
+        if not re.fullmatch(r"[A-Za-z0-9.]{1,40}", client_id):
+            raise SettingsError("GITHUB_APP_CLIENT_ID: not the client id of an App")
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", installation.strip()):
+            raise SettingsError("GITHUB_APP_INSTALLATION_ID: not the number of an installation")
+        if not key.startswith("-----BEGIN "):
+            raise SettingsError("RELEASE_APP_KEY: not a private key in PEM")
+        return cls(client_id, installation.strip(), repository, base_url, key)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasesSettings:
+    """`releases`: a database, a queue and a bot of its own; no right to deploy."""
+
+    release: ReleaseSettings
+    queue: QueueSettings
+    caller: CallerSettings
+    """Cloud Tasks and the scheduler, with an account that calls this function alone."""
+    address: AddressSettings
+    database: str
+    repository_id: str
+    """GitHub's number of our repository; names can be taken over."""
+    issuer: str
+    jwks_url: str
+    """Who signs the tokens of workflows; GitHub by default."""
+    bot: TelegramSettings | None
+    """The release bot; None: there is none, and people are told of nothing."""
+    app: GitHubAppSettings | None
+    webhook_secret: bytes = field(repr=False)
+    """What Telegram sends with the release bot's updates. Empty: nobody is Telegram."""
+
+    @property
+    def project(self) -> str:
+        return self.queue.project
+
+    @property
+    def url(self) -> str:
+        """Its own address, which is the audience of the workflows' tokens too."""
+        return self.address.url
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        repository_id, secret = _require(env, "GITHUB_REPOSITORY_ID"), env.get("RELEASE_WEBHOOK_SECRET", "").strip()
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", repository_id):
+            raise SettingsError("GITHUB_REPOSITORY_ID: not the number of a repository")
+        return cls(
+            ReleaseSettings.read(env),
+            QueueSettings.read(env, RELEASE_ACCOUNT),
+            CallerSettings.read(env, "RELEASES_URL", RELEASE_ACCOUNT),
+            AddressSettings.read(env, "RELEASES"),
+            read_release_database(env),
+            repository_id,
+            _read_url(env, "GITHUB_OIDC_ISSUER") or GITHUB_ISSUER,
+            _read_url(env, "GITHUB_OIDC_JWKS_URL") or GITHUB_JWKS_URL,
+            _read_release_bot(env),
+            GitHubAppSettings.read(env),
+            _check_webhook_secret("RELEASE_WEBHOOK_SECRET", secret) if secret else b"",
+        )
+
+
+def _read_release_bot(env: Environment) -> TelegramSettings | None:
+    token = env.get("RELEASE_BOT_TOKEN", "").strip()
+    try:
+        return TelegramSettings.read({**env, "TELEGRAM_BOT_TOKEN": token}) if token else None
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("TELEGRAM_BOT_TOKEN", "RELEASE_BOT_TOKEN")) from None
+
+
 def load(read: Callable[[Environment], T]) -> T:
     """The settings from this process's environment; if they are invalid, print one line and exit."""
     try:
@@ -568,6 +660,14 @@ def read_database(env: Environment) -> str:
     value = env.get("FIRESTORE_DATABASE", "").strip() or FIRESTORE_DATABASE
     if value != FIRESTORE_DATABASE and not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", value):
         raise SettingsError("FIRESTORE_DATABASE: not the name of a database")
+    return value
+
+
+def read_release_database(env: Environment) -> str:
+    """The id of the releases' own database, which never is the product's. Raises SettingsError."""
+    value = env.get("RELEASE_DATABASE", "").strip() or RELEASE_DATABASE
+    if not re.fullmatch(r"releases(-[a-z0-9]{1,40})*", value):
+        raise SettingsError("RELEASE_DATABASE: not releases, nor releases-…")
     return value
 
 
@@ -589,6 +689,12 @@ def _read_keys(env: Environment, name: str) -> tuple[bytes, ...]:
     if not all(re.fullmatch(r"[A-Za-z0-9_+/=-]{32,256}", key) for key in keys):
         raise SettingsError(f"{name}: not keys of 32 to 256 characters of base64")
     return tuple(key.encode() for key in keys)
+
+
+def _check_webhook_secret(name: str, value: str) -> bytes:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value):
+        raise SettingsError(f"{name}: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+    return value.encode()
 
 
 def _read_contact(env: Environment) -> str:

@@ -26,6 +26,7 @@ from shared.settings import (
     NoticeSettings,
     PaymentsSettings,
     QueueSettings,
+    ReleasesSettings,
     RepairSettings,
     SpendSettings,
     VideoSettings,
@@ -34,6 +35,7 @@ from shared.settings import (
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
+    from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.notice_signatures import Signed
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
         TalkStudio,
         VideoStudio,
     )
+    from shared.release_bot.bot_ports import BotPorts
+    from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
+    from shared.releases.workflow import TokenReader
 
 T = TypeVar("T")
 
@@ -55,6 +60,7 @@ BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 VIDEO_DEADLINE_SECONDS = 360
+RELEASES_DEADLINE_SECONDS = 60
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 FILES_BYTES = 150_000_000
@@ -294,6 +300,68 @@ def make_video_studio(settings: VideoSettings) -> "VideoStudio":
     transcoder = CloudTranscoder(queue.project, queue.location, bucket, settings.transcoder_url)
     tools = BucketVideos(media), LatePictures(), ByteBudget(FILES_BYTES), transcoder
     return VideoStudio(providers, media, *tools, notices_url=settings.notices_url)
+
+
+def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
+    """The ports of `releases`: a database of its own, and tasks that call this function itself."""
+    from shared.adapters.clock import SystemClock
+    from shared.adapters.firestore import FirestoreStore
+    from shared.adapters.ids import RandomIds
+    from shared.adapters.tasks import CloudTasks
+    from shared.releases.publish_release import publish_release
+    from shared.releases.release_ports import ReleasePorts
+
+    queue = settings.queue
+    target = _make_target(queue, "releases", settings.address, RELEASES_DEADLINE_SECONDS)
+    tasks = CloudTasks({"releases": target}, queue.emulator_host)
+    store = FirestoreStore(settings.project, settings.database)
+    find_initiators = make_find_initiators(settings)
+    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_), find_initiators)
+
+
+def make_find_initiators(settings: ReleasesSettings) -> "FindInitiators":
+    """Who has a commit built; without an App nobody can say, and no release begins."""
+    from shared.adapters.absent import ask_nobody
+    from shared.adapters.github_history import GitHubHistory
+
+    app = make_github_app(settings)
+    return ask_nobody if app is None else GitHubHistory(app.get).find_initiators
+
+
+def make_github_app(settings: ReleasesSettings) -> "GitHubWorkflows | None":
+    """GitHub, asked as our App; None without one."""
+    from shared.adapters.github_app import GitHubWorkflows
+
+    if (app := settings.app) is None:
+        return None
+    place = (app.repository, settings.repository_id)
+    return GitHubWorkflows(app.client_id, app.installation_id, *place, app.key, app.base_url)
+
+
+def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotPorts | None":
+    """What the release bot needs; None: there is no such bot here."""
+    from shared.adapters.telegram import TelegramMessenger
+    from shared.release_bot.bot_ports import BotPorts
+
+    bot = settings.bot
+    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+
+
+def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":
+    """What sends for releases: without an App no workflow is started, and without a bot nobody is told."""
+    from shared.adapters.absent import AbsentWorkflows
+    from shared.release_bot.send_messages import MessageSender
+    from shared.releases.outgoing_sender import OutgoingSender, tell_nobody
+
+    tell = tell_nobody if bot is None else MessageSender(bot).send
+    return OutgoingSender(make_github_app(settings) or AbsentWorkflows(), tell)
+
+
+def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
+    """Who of GitHub's workflows is ours."""
+    from shared.adapters.github_oidc import GitHubTokens
+
+    return GitHubTokens(settings.issuer, settings.jwks_url, settings.url, settings.repository_id)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -6,6 +6,7 @@ Every start is a fresh process on its own core; the request waits until the proc
                                                  webhook → CreateTask · bot → sendMessage · image → generateContent
                                                  chat, video → look-up of a missing job
                                                  payments → look at the queue · api → a page of a person
+                                                 releases → an answer of the release bot
                                                  sweep → one sweep
 """
 
@@ -37,6 +38,7 @@ from shared.hash_ids import hash_id
 from shared.jobs.identity import job_id_of, message_intent
 from shared.miniapp.session import open_session, write_token
 from shared.pages import ROUTES
+from shared.release_hook import UPDATE
 
 STARTS = 7
 PATIENCE_SECONDS = 30
@@ -52,6 +54,7 @@ LIMITS = {
     "video": (6.0, 4.2),
     "payments": (4.0, 3.0),
     "api": (4.0, 3.0),
+    "releases": (4.0, 3.0),
     "sweep": (4.0, 3.0),
 }
 """Function → the promised ratio and the ratio we aim for."""
@@ -64,6 +67,7 @@ USEFUL = {
     "video": "video: a job looked up",
     "payments": "payments: the queue looked at",
     "api": "api: a page of a person shown",
+    "releases": "releases: a question to the bot answered",
     "sweep": "sweep: swept once",
 }
 COLUMNS = ("from exec to", "median ms", "best ms", "worst ms", "× hello")
@@ -173,6 +177,7 @@ async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
             "video": prepare_look(system, "video", await catch_token(system, "video")),
             "payments": prepare_read(system, "payments", "/ready", {}),
             "api": prepare_read(system, "api", find_page(), {"Authorization": f"Bearer {make_session()}"}),
+            "releases": prepare_releases(system),
             "sweep": prepare_look(system, "sweep", await catch_token(system, "sweep")),
         }
 
@@ -229,6 +234,13 @@ def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Star
         return started_at
 
     return Start(server, make_request, find_useful)
+
+
+def prepare_releases(system: System) -> Start:
+    """Until it has answered somebody who is no member."""
+    server = make_function(system, "releases")
+    update = encode_update()
+    return Start(server, lambda _: encode_request(server.port, UPDATE, update, {SECRET_HEADER: SECRET}))
 
 
 def prepare_look(system: System, name: str, token: str) -> Start:

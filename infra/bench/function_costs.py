@@ -80,7 +80,7 @@ def build_function_table(prices: Prices, use: Use = USE) -> str:
         "| Cloud Run | " + " | ".join(f"{pictures:,}" for pictures in MONTHLY) + " |",
         "|---|" + "--:|" * len(MONTHLY),
         *(_line(f"`{name}`", amounts) for name, amounts in gross.items()),
-        _line("`video`, `chat`, `payments`, `api`, while nobody calls them", [0.0] * len(MONTHLY)),
+        _line("`video`, `chat`, `payments`, `api`, `releases`, while nobody calls them", [0.0] * len(MONTHLY)),
         _line("free amounts of the billing account", free),
         _line("**Cloud Run**", total),
     ]

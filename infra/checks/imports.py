@@ -29,7 +29,18 @@ class Rule:
 
 ROOMS = (
     *("bot", "conversations", "credits", "gallery", "growth", "jobs", "miniapp", "payments", "people"),
-    *("pictures", "privacy", "providers", "releases", "statement", "telegram", "videos", "voices", "wording"),
+    *(
+        "pictures",
+        "privacy",
+        "providers",
+        "release_bot",
+        "releases",
+        "statement",
+        "telegram",
+        "videos",
+        "voices",
+        "wording",
+    ),
 )
 """The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "texts")

@@ -64,7 +64,7 @@ BRANCHES = (
 # Deployments need no approval: the merge to `main` had two, and a monitor or a rollback must not wait for a person.
 # Jobs that can set rights in production (Terraform, these rules) do need one.
 ENVIRONMENTS = (
-    Environment("dev", ("feature/**/*", "fix/**/*", "hotfix/**/*", STAGING, MAIN)),
+    Environment("dev", ("*", "**/*")),  # a preview of every branch
     Environment("staging", (STAGING, MAIN)),
     Environment("production", (MAIN,)),
     Environment("dev-infrastructure", (STAGING, MAIN)),

@@ -4,7 +4,7 @@ Every change is a read-modify-write with the service's etag, so that two writers
 wanted state, so it is idempotent after a lost response.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -181,6 +181,25 @@ def tag_revision(revision: str, tag: str) -> Change:
     return change
 
 
+def drop_previews(kept: Collection[str]) -> Change:
+    """The change that takes down all previews but those whose tags begin with one of these."""
+
+    def change(service: Service) -> Sequence[str]:
+        gone = list_other_previews(service.traffic, kept)
+        if not gone:
+            return ()
+        service.traffic = [each for each in service.traffic if each.tag not in gone]
+        return ("traffic",)
+
+    return change
+
+
+def list_other_previews(targets: Sequence[Any], kept: Collection[str]) -> set[str]:
+    """The tags of previews that begin with none of these."""
+    tags = {each.tag for each in targets if each.tag.startswith(PREVIEW)}
+    return {tag for tag in tags if not tag.startswith(tuple(kept))}
+
+
 def is_tagged(service: Service, revision: str, tag: str) -> bool:
     """Whether the revision has the tag."""
     return any((each.revision, each.tag) == (revision, tag) for each in service.traffic_statuses)
@@ -229,7 +248,7 @@ def _named_traffic(service: Service, *, without: str) -> list[TrafficTarget]:
 
 
 def _drop_old_previews(targets: list[TrafficTarget]) -> list[TrafficTarget]:
-    """The targets with only the newest previews: nobody closes previews, and a region allows 2,000 tags."""
+    """The targets with only the newest previews: a region allows 2,000 tags."""
     old = [each.tag for each in targets if each.tag.startswith(PREVIEW)][: 1 - PREVIEWS_MAX]
     return [each for each in targets if each.tag not in old]
 

@@ -63,6 +63,8 @@ class Deployment:
     staff_chat_ids: tuple[int, ...]
     proven_images: bool = False
     """Whether only images are released here that the build has signed."""
+    asks_agreement: bool = False
+    """Whether members of the release bot have to agree to a release (`check-agreement`)."""
     sources: str = ""
     """The hash of the files that Terraform was applied with (`terraform_sources.py`); empty before decision 0108."""
     queues: frozenset[str] = frozenset()
@@ -83,6 +85,7 @@ class Deployment:
                 functions=functions,
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
                 proven_images=bool(found.get("proven_images", False)),
+                asks_agreement=bool(found.get("asks_agreement", False)),
                 sources=found.get("sources", ""),
                 queues=frozenset(found.get("queues", ())),
                 indexes=frozenset(found.get("indexes", ())),

@@ -22,6 +22,7 @@ from infra.deploy.operations import wait_for_operation
 FIRESTORE_URL = "https://firestore.googleapis.com"
 VARIABLE = "FIRESTORE_ADMIN_API_URL"
 INDEXES = ROOT / "infra/firestore.indexes.json"
+RELEASE_INDEXES = ROOT / "infra/releases.indexes.json"
 PAUSE_SECONDS = 20.0
 RESTORE_SECONDS_MAX = 12 * 3600.0
 """A restore takes minutes, and hours for hundreds of gigabytes."""

@@ -68,6 +68,15 @@ class GitHub(Api):
         except MissingError:
             return None
 
+    def find_redirect(self, path: str) -> str:
+        """Where GitHub leads: logs are on another host, which must not get the token. Raises DeployError."""
+        answer = self._try("GET", path, {})
+        if isinstance(answer, DeployError):
+            raise answer
+        if not answer.has_redirect_location:
+            raise _error_of("GET", path, answer)
+        return answer.headers["Location"]
+
     def mutate(self, mutation: str, **variables: Any) -> Any:
         """Run a GraphQL mutation. Raises DeployError with GitHub's message."""
         answer = self.change("POST", f"{self.api_url}/graphql", {"query": mutation, "variables": variables})

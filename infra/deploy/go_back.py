@@ -10,7 +10,7 @@ from infra.deploy.context import Context
 from infra.deploy.desk import TICK_SECONDS, Desk
 from infra.deploy.environments import find_repository_id
 from infra.deploy.errors import RefusedError
-from infra.deploy.record import Record, Release, leave
+from infra.deploy.record import Record, Release, find_version, leave
 from infra.deploy.telegram_notice import Notice, send_notice
 
 ROUNDS = 2
@@ -19,12 +19,19 @@ PAUSE_SECONDS = 3.0
 
 
 def go_back(
-    desk: Desk, arranger: Arranger, context: Context, environment: str, reason: str, bad: Release | None = None
+    desk: Desk,
+    arranger: Arranger,
+    context: Context,
+    environment: str,
+    reason: str,
+    bad: Release | None = None,
+    to: str = "",
 ) -> Record:
     """Roll back, taking the lock by force; returns the new record. Raises DeployError, RefusedError.
 
     `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
-    is completed instead, so a second call after an interruption does not go back twice.
+    is completed instead, so a second call after an interruption does not go back twice. `to` is the version to go back
+    to; empty: the last good one.
     """
     started = context.clock.now()
     found = desk.read()
@@ -33,14 +40,14 @@ def go_back(
     if bad is None and not _is_half_way(found, arranger):
         bad = found.candidate or found.stable
     bad_id = bad.id if bad else ""
-    wanted = leave(found, bad_id, started).stable  # raises if there is none, before anybody loses the lock
+    wanted = leave(found, bad_id, started, to).stable  # raises if there is none, before anybody loses the lock
     assert wanted is not None
     if wanted.id != found.stable.id:  # what serves already is only kept
         _refuse_other_database(wanted, found.stable, arranger, environment)
         if found.proven_since is not None:
             _refuse_unproven(wanted, found.proven_since, arranger, context, environment)
     desk.take(by_force=True)
-    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now()))
+    record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now(), to))
     assert record.stable is not None
     for number in range(ROUNDS):
         arranger.route(record)
@@ -54,6 +61,23 @@ def go_back(
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
     return record
+
+
+def leave_version(
+    desk: Desk, arranger: Arranger, context: Context, environment: str, reason: str, version: str, to: str
+) -> None:
+    """Roll back from a version, if it still serves or is under way: who asks twice goes back once.
+
+    Raises RefusedError for an unknown version, and as `go_back` does.
+    """
+    found = desk.read()
+    bad = find_version(found, version)
+    if bad is None:
+        raise RefusedError(f"{version} neither serves nor is under way")
+    if bad in found.given_up and not _is_half_way(found, arranger):
+        context.say(f"{environment}: {version} was left before")
+        return
+    go_back(desk, arranger, context, environment, reason, bad, to)
 
 
 def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:

@@ -13,7 +13,7 @@ from infra.deploy.context import Context
 from infra.deploy.errors import DeployError
 from infra.deploy.google_login import google_token
 from infra.deploy.judge import Figures, Latency
-from infra.functions import QUEUES
+from infra.functions import QUEUES, WORKERS
 
 MONITORING_URL = "https://monitoring.googleapis.com"
 PREFIX = "logging.googleapis.com/user/nanobanana"
@@ -47,7 +47,7 @@ class FiguresReader:
             declined=sum(span.sum("declines", "").values()),
             calls=sum(statuses.values()),
             calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
-            latency={name: each for name, each in span.latency().items() if name in QUEUES},
+            latency={name: each for name, each in span.latency().items() if name in QUEUES and name in WORKERS},
             ledger_mismatches=sum(span.sum("ledger_mismatches", "").values()),
         )
 

@@ -1,11 +1,12 @@
 """Waiting for what a release needs and an environment does not have yet: only `terraform apply` and people make it.
 
 A release needs what the files of its checkout name: functions, their variables, secrets and queues
-(infra/functions.json), and indexes (infra/firestore.indexes.json). Terraform writes into deployment.json what is there.
+(infra/functions.json), and indexes (infra/firestore.indexes.json, infra/releases.indexes.json). Terraform writes into
+deployment.json what is there.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.errors import MissingError, RefusedError, UnreachableError
-from infra.deploy.firestore_admin import INDEXES, name_index
+from infra.deploy.firestore_admin import INDEXES, RELEASE_INDEXES, name_index
 from infra.deploy.secret_values import open_secrets
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import FUNCTIONS, QUEUE_NAMES
@@ -86,11 +87,11 @@ def find_empty_secrets(deployment: Deployment, context: Context) -> Iterator[str
                 yield f"an enabled version of secret {name}"
 
 
-def list_indexes(file: Path = INDEXES) -> list[str]:
-    """The indexes and fields of a file, named as terraform/modules/firestore names them."""
-    found = json.loads(file.read_text(encoding="utf-8"))
-    indexes = (name_index(each["collectionGroup"], each["fields"]) for each in found["indexes"])
-    fields = (f"{each['collectionGroup']}.{each['fieldPath']}" for each in found.get("fieldOverrides", ()))
+def list_indexes(files: Iterable[Path] = (INDEXES, RELEASE_INDEXES)) -> list[str]:
+    """The indexes and fields of these files, named as terraform/modules/firestore names them."""
+    found = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    indexes = (name_index(each["collectionGroup"], each["fields"]) for one in found for each in one["indexes"])
+    fields = (f"{each['collectionGroup']}.{each['fieldPath']}" for one in found for each in one["fieldOverrides"])
     return sorted([*indexes, *fields])
 
 

@@ -50,6 +50,15 @@ class Prober:
                 self._context.clock.sleep(PAUSE_SECONDS)
         return f"{function.name}: {problem}"
 
+    def read_digest(self, function: Function) -> str:
+        """The image that everybody meets, as `/version` says; empty: nothing of ours answered."""
+        base = self._context.environment.get("PROBE_BASE_URL") or function.url
+        headers = {"Host": urlsplit(function.url).netloc} | self._authorization(function)
+        try:
+            return str(self._client.get(base + PATHS[-1], headers=headers).json()["digest"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return ""
+
     def _try(self, function: Function, url: str, release: Release) -> str:
         base = self._context.environment.get("PROBE_BASE_URL") or url
         headers = {"Host": urlsplit(url).netloc} | self._authorization(function)

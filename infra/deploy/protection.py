@@ -63,6 +63,19 @@ def plan_protection(github: GitHub, app_id: int, reviewers: Sequence[str]) -> It
         yield from plan_environment(github, environment, found_reviewers)
 
 
+def find_rule_drift(github: GitHub) -> list[str]:
+    """What differs in the rules for branches and tags, as far as anybody who reads the repository sees them.
+
+    Who may pass by a rule is shown to administrators alone: `protect-branches --dry-run` tells them.
+    """
+    existing = {ruleset["name"]: ruleset["id"] for ruleset in github.pages("/rulesets", includes_parents="false")}
+    found = []
+    for ruleset in (*(make_ruleset(branch, 0) for branch in BRANCHES), KEPT_TAGS, make_tag_ruleset(0)):
+        wanted = {name: value for name, value in ruleset.items() if name != "bypass_actors"}
+        found += [step.what for step in plan_ruleset(github, wanted, existing.get(wanted["name"]))]
+    return found
+
+
 def plan_values(name: str, wanted: Json, found: Json, method: str, path: str) -> Iterator[Step]:
     """A step for one object that is replaced as a whole."""
     apart = find_drift(wanted, found)
@@ -96,9 +109,13 @@ def make_ruleset(branch: Branch, app_id: int) -> Json:
 
 
 def make_tag_ruleset(app_id: int) -> Json:
-    """Only the App makes a release's tag. Apart from KEPT_TAGS, because who may pass by one rule passes by its set."""
+    """Only the App makes a release's tag. Apart from KEPT_TAGS, because who may pass by one rule passes by its set.
+
+    A tag of three numbers is a person's wish for a release of what staging has; it releases nothing by itself.
+    """
     rules = [{"type": "creation"}]
-    return {"name": "new release tags", **TAGS, "bypass_actors": [make_bypass(app_id)], **TAG_NAMES, "rules": rules}
+    names = {"conditions": {"ref_name": {"include": ["refs/tags/v*.*.*.*"], "exclude": []}}}
+    return {"name": "new release tags", **TAGS, "bypass_actors": [make_bypass(app_id)], **names, "rules": rules}
 
 
 def make_bypass(app_id: int) -> Json:

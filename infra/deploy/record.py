@@ -165,27 +165,38 @@ def give_up(record: Record, now: datetime) -> Record:
     return replace(record, candidate=None, stage="", stage_since=None, given_up=given_up)
 
 
-def roll_back(record: Record, now: datetime) -> Record:
-    """Make the last good release stable. Raises RefusedError if there is none."""
+def roll_back(record: Record, now: datetime, version: str = "") -> Record:
+    """Make the last good release stable, or the one of a version. Raises RefusedError if there is none.
+
+    Good releases that are passed over stay good, but come last.
+    """
     if record.candidate is not None:
         return give_up(record, now)
-    if record.stable is None or not record.good:
-        raise RefusedError("there is no earlier good release to go back to")
+    place = next((place for place, each in enumerate(record.good) if version in {"", each.version}), None)
+    if record.stable is None or place is None:
+        raise RefusedError(f"there is no earlier good release {version or 'to go back to'}")
     bad = replace(record.stable, since=now)
-    stable = replace(record.good[0], since=now)
-    return replace(record, stable=stable, good=record.good[1:], given_up=_prepend(bad, record.given_up))
+    stable, others = replace(record.good[place], since=now), record.good[place + 1 :] + record.good[:place]
+    return replace(record, stable=stable, good=others, given_up=_prepend(bad, record.given_up))
 
 
-def leave(record: Record, release_id: str, now: datetime) -> Record:
+def leave(record: Record, release_id: str, now: datetime, version: str = "") -> Record:
     """The record without this release as candidate or stable; unchanged if it is neither any more.
 
-    Raises RefusedError if there is no earlier good release.
+    `version` is the one to go back to from a stable release; empty: the last good one. Raises RefusedError if there is
+    no such release.
     """
     if record.candidate is not None and record.candidate.id == release_id:
         return give_up(record, now)
     if record.stable is not None and record.stable.id == release_id:
-        return roll_back(give_up(record, now), now)
+        return roll_back(give_up(record, now), now, version)
     return record
+
+
+def find_version(record: Record, version: str) -> Release | None:
+    """The release of a version that serves, is under way, or was given up; None if there is none."""
+    known = (record.candidate, record.stable, *record.given_up)
+    return next((each for each in known if each is not None and each.version == version), None)
 
 
 def list_tagged(record: Record, now: datetime) -> dict[str, Release]:

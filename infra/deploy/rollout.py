@@ -29,8 +29,10 @@ from infra.deploy.record import (
     leave,
     promote,
 )
+from infra.deploy.report_step import report_step
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import WORKERS
+from shared.releases.release import Status
 
 HOLD_SECONDS_MAX = 1800
 """After this time without usable metrics a person has to decide; the candidate stays at its stage."""
@@ -175,6 +177,7 @@ class Rollout:
                     if record.stage == STAGES[-1].name:
                         return self._promote()
                     record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
+                    self._report(f"stage {record.stage}")
                     lasted = timedelta()
                     continue
                 lasted += timedelta(seconds=TICK_SECONDS)
@@ -282,6 +285,7 @@ class Rollout:
     def _ask(self, record: Record, reason: str) -> Outcome:
         assert record.candidate is not None
         words = f"held at stage {record.stage}: continue it or roll it back"
+        self._report(f"held at stage {record.stage}")
         self._tell(words, "held", record.candidate, (reason,))
         return Outcome.ASKS
 
@@ -293,6 +297,9 @@ class Rollout:
         self._context.say(" · ".join((what, *details)))
         who = self._context.environment.get("GITHUB_ACTOR", "")
         send_notice(self._context, Notice(what, result=result, who=who, details=details))
+
+    def _report(self, phase: str) -> None:
+        report_step(self._context, self._context.environment.get("RELEASE", ""), Status.DEPLOYING.value, phase=phase)
 
     def _now(self) -> datetime:
         return self._context.clock.now()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.deploy.environments import ROOT
 
-DATA = ("infra/functions.json", "infra/firestore.indexes.json")
+DATA = ("infra/functions.json", "infra/firestore.indexes.json", "infra/releases.indexes.json")
 
 
 def list_sources(environment: str, root: Path = ROOT) -> list[str]:

@@ -16,6 +16,7 @@ COLOURS = {
     "tasks": "\033[90m",
     "gemini": "\033[33m",
     "fal": "\033[93m",
+    "github": "\033[95m",
     **dict(zip(FUNCTIONS, cycle(FUNCTION_COLOURS), strict=False)),
 }
 SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}

@@ -8,7 +8,7 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
-SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "cards", "telegram")
+SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "cards", "github", "telegram")
 SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
@@ -21,6 +21,8 @@ LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
+LOCAL_RELEASE_TOKEN = "8700000003:LOCAL-not-a-real-token"  # noqa: S105
+LOCAL_RELEASE_USERNAME = "nanobanana_releases_local_bot"
 LOCAL_GEMINI_KEY = "local-not-a-real-key"
 LOCAL_FAL_KEY = "local-not-a-real-fal-key"
 LOCAL_LAVA_WEBHOOK_KEY = "local-lava-webhook-not-a-real-key"
@@ -48,7 +50,7 @@ class Options:
     """A command prefix per part, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
         *(f"{name}:rate=500,concurrent=200" for names in QUEUE_NAMES.values() for name in names),
-        *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
+        *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED if name not in QUEUE_NAMES),
     )
     gemini_latency_seconds: float = 0.2
     gemini_text_pace: float = 0.1
@@ -81,6 +83,10 @@ class Options:
     """Whether models of fal are on offer, by the local fal unless there is a key."""
     cards: bool = False
     """Whether cards are taken, by the local providers; never with a real bot, whose people cannot reach their page."""
+    releases: bool = False
+    """Whether releases can be clicked through: a local GitHub, and the release bot at the local Telegram."""
+    release_pace_seconds: float = 0.0
+    """How long each step of a workflow takes at the local GitHub."""
     fal_key: str | None = None
     """A real key: no local fal is started."""
 

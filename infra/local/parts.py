@@ -24,6 +24,7 @@ from infra.local.options import (
 )
 from infra.local.ports import HOST
 from infra.local.processes import ROOT, Part
+from infra.local.releasing import JWKS_PATH, believe_github, believe_nobody, list_github_arguments, list_second_bot
 from infra.local.telegram.signing import PUBLIC_KEY
 from shared.credits.catalogue import PACKAGES, PLANS
 from shared.credits.purchases import STARS, Plan
@@ -38,9 +39,9 @@ TITLES = {
     "gemini": "local Gemini",
     "fal": "local fal",
     "cards": "local lava.top and YooKassa",
+    "github": "local GitHub",
     "telegram": "local Telegram",
 }
-JWKS_PATH = "/.well-known/jwks.json"
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # Not inherited: a developer's cloud settings, and variables that would slow or change a function.
@@ -66,6 +67,9 @@ OUR_VARIABLES = (
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
+    *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
+    *("RELEASE_TASKS_ACCOUNT", "RELEASE_DATABASE", "RELEASE_BOT_TOKEN", "RELEASE_APP_KEY", "GITHUB_API_URL"),
+    *("GITHUB_REPOSITORY", "GITHUB_APP_CLIENT_ID", "GITHUB_APP_INSTALLATION_ID"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
 )
@@ -88,6 +92,7 @@ def find_started(options: Options) -> frozenset[str]:
         "gemini": options.gemini_key,
         "fal": options.fal_key or not options.second_provider,
         "cards": options.telegram_token or not options.cards,
+        "github": options.telegram_token or not options.releases,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -137,6 +142,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "cards":
         offers = (f"--offer={each}" for each in list_offers().values())
         return [*offers, f"--hooks-url={urls['payments']}", f"--lava-webhook-key={LOCAL_LAVA_WEBHOOK_KEY}", "--log"]
+    if name == "github":
+        return list_github_arguments(urls, options.release_pace_seconds)
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [
@@ -144,7 +151,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
             *(f"--queue={queues}/{queue}" for queue in options.queues),
         ]
     bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
-    return [*bot, f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}", "--log"]
+    webhook = [f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}"]
+    return [*bot, *webhook, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
 
 
 def describe_function(options: Options, name: str) -> Part:
@@ -174,13 +182,14 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **list_addresses(options),
         "WORKERS": str(options.workers.get(name, 1)),
         **ALLOCATOR,
-        "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
+        "TASKS_SERVICE_ACCOUNT": name_caller(options, "bot"),
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
         # The updates of a real bot are fetched: no webhook of ours is to be asked about.
         **({"WEBHOOK_URL": ""} if options.telegram_token else {}),
         **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
         **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
+        **(list_release_settings(options) if name == "releases" else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -222,6 +231,18 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
 def tell_operators() -> dict[str, str]:
     """Where alarms are told: a chat of the local Telegram."""
     return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
+
+
+def list_release_settings(options: Options) -> dict[str, str]:
+    """Whom `releases` believes as GitHub, as Telegram whoever has the secret of the local webhook, and as Tasks."""
+    believe = believe_github if "github" in find_started(options) else believe_nobody
+    own = {"RELEASE_TASKS_ACCOUNT": name_caller(options, "releases"), "RELEASE_WEBHOOK_SECRET": options.webhook_secret}
+    return {**believe(find_urls(options)), **own}
+
+
+def name_caller(options: Options, function: str) -> str:
+    """The account with which Cloud Tasks and the scheduler call a function: `releases` has its own."""
+    return f"{'release-tasks' if function == 'releases' else 'tasks'}@{options.project}.iam.gserviceaccount.com"
 
 
 def sign_people_in(options: Options) -> dict[str, str]:

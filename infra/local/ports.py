@@ -22,6 +22,8 @@ OFFSETS: Mapping[str, int] = {
     "storage": 5,
     "fal": 6,
     "cards": 7,
+    "release_telegram": 8,
+    "github": 9,
     **{name: offset for offset, name in enumerate(FUNCTIONS, start=10)},
 }
 # Below the ephemeral port range of Linux and macOS: no outgoing connection can take the port of a

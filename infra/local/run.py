@@ -25,6 +25,7 @@ from infra.local.options import LOCAL_TOKEN, TELEGRAM_API, Options
 from infra.local.ports import BASE, BASE_VARIABLE, PortTakenError, fix_ports
 from infra.local.processes import StartError
 from infra.local.relay import Relay, RelayError
+from infra.local.seeding import seed_releases
 from infra.local.system import System, run_system
 from infra.local.tools import MissingToolError
 from infra.telegram import set_menus
@@ -32,6 +33,7 @@ from shared.settings import TelegramSettings
 
 GEMINI_LATENCY_SECONDS = 4.0
 GEMINI_VIDEO_SECONDS = 20.0
+RELEASE_PACE_SECONDS = 2.0
 BASE_MIN, BASE_MAX = 1024, 65_000
 
 
@@ -68,6 +70,8 @@ def read_options() -> Options:
         gemini_key=os.environ.get("GEMINI_API_KEY") or None,
         second_provider=True,
         cards=True,
+        releases=True,
+        release_pace_seconds=RELEASE_PACE_SECONDS,
         fal_key=os.environ.get("FAL_KEY") or None,
     )
 
@@ -92,6 +96,8 @@ async def serve_forever(options: Options, console: Console) -> None:
             await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
+            if {"firestore", "github"} <= system.names:
+                await seed_releases(system.addresses)  # while the page is being opened
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())
         finally:
             console.say("\nStopping …")

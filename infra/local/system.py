@@ -26,7 +26,7 @@ import psutil
 from infra.functions import FUNCTIONS, SCHEDULED
 from infra.local.events import Event, EventLog, read_event
 from infra.local.options import SCHEDULER, Options
-from infra.local.parts import find_urls, list_addresses, list_parts, list_settings
+from infra.local.parts import find_urls, list_addresses, list_parts, name_caller
 from infra.local.ports import require_free
 from infra.local.processes import READY_SECONDS_MAX, Part, Process, StartError
 from infra.local.scheduler import Scheduler
@@ -149,6 +149,7 @@ class System:
 
     def _list_ports(self) -> list[str]:
         more = ["tasks_http"] if "tasks" in self._processes else []
+        more += ["release_telegram"] if {"telegram", "github"} <= self._processes.keys() else []
         return [*self._processes, *more]
 
     async def _await_first(self, process: Process) -> None:
@@ -162,7 +163,7 @@ class System:
     def _open_scheduler(self, name: str) -> None:
         options = self.options
         queue = f"projects/{options.project}/locations/{options.location}/queues/{name}"
-        account = list_settings(options, name)["TASKS_SERVICE_ACCOUNT"]
+        account = name_caller(options, name)
         scheduler = Scheduler(self.urls["tasks"], queue, self.urls[name], account)
         self._schedulers.append(scheduler)
         run = scheduler.run(options.sweep_seconds, lambda text: self._hear(SCHEDULER, text))

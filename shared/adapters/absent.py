@@ -1,12 +1,13 @@
-"""Stand-ins where a key is not set: a provider whose models are gone, and Telegram where the bot's token is not."""
+"""Stand-ins where a key is not set: a provider whose models are gone, Telegram and GitHub without a key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Never
 
 from shared.errors import CallRefusedError, UnavailableError
 from shared.providers.ladder import PictureRung, VideoRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, PictureTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
+from shared.releases.actor import Account
 
 _NO_KEY = "NO_KEY"
 
@@ -50,3 +51,15 @@ class AbsentMessenger:
 
     def __getattr__(self, name: str) -> Never:
         raise CallRefusedError(f"{name}: this function has no bot token")
+
+
+async def ask_nobody(commit: str, base: str) -> tuple[Account, ...]:
+    """The `FindInitiators` of an environment without a GitHub App: no release begins while nobody knows whose it is."""
+    raise UnavailableError(f"no App that could say who has {commit[:10]} built")
+
+
+class AbsentWorkflows:
+    """The `Workflows` of an environment without a GitHub App: the wish stays, and its deadline tells people."""
+
+    async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:  # noqa: ARG002
+        raise UnavailableError(f"no App that could start {workflow}")

@@ -8,8 +8,6 @@ from shared.errors import ForbiddenError, UnauthenticatedError
 from shared.releases.release_documents import TOKENS_KEPT
 from shared.releases.workflow import Claims
 
-GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
-GITHUB_JWKS_URL = f"{GITHUB_ISSUER}/.well-known/jwks"
 TEXTS = ("repository", "ref", "job_workflow_ref", "run_id", "actor", "actor_id", "jti")
 REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "repository_id", *TEXTS)
 

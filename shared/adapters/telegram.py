@@ -131,6 +131,7 @@ class TelegramMessenger:
                 parse_mode=parse_mode_of(screen),
                 entities=entities_of(screen),
                 link_preview_options=_NO_PREVIEW,
+                disable_notification=screen.is_silent or None,
                 message_thread_id=thread_id,
                 reply_parameters=reply_of(place),
                 reply_markup=markup_of(screen),

@@ -44,6 +44,8 @@ class Screen:
     """Makes the app open a reply to this message, with this placeholder."""
     marks: tuple[Mark, ...] | None = None
     """If they are set, the text is plain and this is its markup."""
+    is_silent: bool = False
+    """The phone does not ring. Only for a text that is sent."""
 
 
 NO_CAPTION = Screen("")

@@ -64,6 +64,19 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An account of GitHub."""
+
+    id: int
+    login: str
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether an App acts by this account. No person's login has brackets."""
+        return self.login.endswith("[bot]")
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who makes an attempt."""
 
@@ -75,6 +88,12 @@ class Actor:
     roles: tuple[Role, ...] = ()
     github_id: int = 0
     """0: not joined to an account."""
+    earlier_github_ids: tuple[int, ...] = ()
+
+    @property
+    def github_ids(self) -> frozenset[int]:
+        """Every account that is this person's: another one does not make another person."""
+        return frozenset({self.github_id, *self.earlier_github_ids} - {0})
 
     @property
     def key(self) -> str:
@@ -96,12 +115,17 @@ class Member:
     """GitHub's id of the account that the person has proved to own; 0: none yet."""
     is_active: bool = True
     invited_by: int = 0
+    github_login: str = ""
+    """The account's name when it was joined, for people to read."""
+    earlier_github_ids: tuple[int, ...] = ()
+    """Accounts that the person was joined to before."""
 
     @property
     def actor(self) -> Actor:
         """A removed member, and one without a role, is a stranger."""
         kind = ActorKind.MEMBER if self.is_active and self.roles else ActorKind.STRANGER
-        return Actor(kind, str(self.telegram_id), self.name, self.roles, self.github_id)
+        earlier = self.earlier_github_ids
+        return Actor(kind, str(self.telegram_id), self.name, self.roles, self.github_id, earlier)
 
 
 TIME = Actor(ActorKind.TIME)

@@ -31,6 +31,7 @@ def describe_api() -> Json:
                 "post": _operation("Begin a release, or find it", ("200", "201"), ("400", "403", "409"), "Beginning"),
                 "patch": _operation("Report a step", ("200",), ("400", "403", "404", "409", "412"), "Report"),
             },
+            "/api/tg-bot/member": {"post": _operation("Join an account", ("200",), ("400", "403"), "Joining")},
             "/api/tg-bot/health": {"get": _operation("Whether this answers", ("200",), ())},
             "/api/v1/releases": {"get": _operation("The newest releases, five a page", ("200",), ("400", "403"))},
             "/api/v1/releases/{id}": {"get": _operation("One release", ("200",), ("403", "404"))},
@@ -42,7 +43,7 @@ def describe_api() -> Json:
             "securitySchemes": {
                 "workflow": {"type": "http", "scheme": "bearer", "bearerFormat": "GitHub's OIDC token"}
             },
-            "schemas": {"Beginning": _beginning(), "Report": _report(), "Problem": _problem()},
+            "schemas": {"Beginning": _beginning(), "Report": _report(), "Joining": _joining(), "Problem": _problem()},
         },
     }
 
@@ -65,6 +66,10 @@ def _beginning() -> Json:
     kinds = {"type": "string", "enum": [kind.value for kind in ReleaseKind]}
     optional = {"kind": kinds, "github_ref": TEXT, "github_action_link": TEXT}
     return {"type": "object", "required": list(names), "properties": dict.fromkeys(names, TEXT) | optional}
+
+
+def _joining() -> Json:
+    return {"type": "object", "required": ["code"], "properties": {"code": TEXT}}
 
 
 def _report() -> Json:

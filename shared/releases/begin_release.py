@@ -1,9 +1,14 @@
-"""A workflow begins a release. The id is the service and the tag, so whoever begins it twice finds it."""
+"""A workflow begins a release. The id is the service and the tag, so whoever begins it twice finds it.
+
+A tag on what staging tests or production serves begins nothing either: one tree has one release on its way.
+"""
+
+from datetime import datetime
 
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Create, Write
-from shared.releases.actor import Actor, ActorKind
+from shared.releases.actor import Account, Actor, ActorKind
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.beginning import Beginning, is_usable
 from shared.releases.change_release import Outcome, add_outgoing, change_release, publish_all
@@ -11,8 +16,9 @@ from shared.releases.decide_change import Change, refuse
 from shared.releases.environment import PRODUCTION, Environment
 from shared.releases.event import append_event
 from shared.releases.needs import Case
-from shared.releases.read_case import find_actor, is_token_used, list_first_keys, read_records
+from shared.releases.read_case import decode_readable, find_actor, is_token_used, list_first_keys, read_records
 from shared.releases.release import (
+    UNDECIDED,
     OutgoingKind,
     Release,
     Status,
@@ -29,6 +35,9 @@ from shared.releases.release_documents import (
     release_key,
 )
 from shared.releases.release_ports import Caller, ReleasePorts
+
+UNDERWAY = frozenset({*UNDECIDED, Status.DEPLOYING, Status.DEPLOYED})
+"""Where a release is, or may become, what serves: its tree needs no other."""
 
 
 async def begin_release(ports: ReleasePorts, caller: Caller, beginning: Beginning) -> Outcome:
@@ -54,32 +63,56 @@ async def _begin(ports: ReleasePorts, caller: Caller, beginning: Beginning) -> O
         return None
     actor, record = find_actor(caller, records), records.get(environment_key(PRODUCTION))
     environment = decode_environment(record, PRODUCTION)
-    refusal = _find_refusal(actor, environment, is_used=is_token_used(caller, records))
-    if refusal is not None:
-        return Outcome(None, refusal)
+    is_used = is_token_used(caller, records)
+    mark: list[Create] = [create_token(caller.token_id, now)] if caller.token_id and not is_used else []
+    refusal = _find_refusal(actor, environment, is_used=is_used)
+    others = [] if refusal else await _read_others(ports, environment, beginning.service_name)
+    same = next((each for each in others if each.tree == beginning.tree and each.status in UNDERWAY), None)
+    if refusal is not None or same is not None:
+        if mark:
+            await ports.store.commit(mark)
+        return Outcome(same, refusal, is_repeat=same is not None)
+    live = environment.live.get(beginning.service_name)
+    base = next((each.commit for each in others if each.id == live), "")
+    accounts = await ports.find_initiators(beginning.commit, base)
     attempt = Attempt(Status.INITIATED, 0)
-    begun = Release(
+    begun = _make_release(actor, beginning, now, accounts)
+    release, event = append_event(begun, actor, attempt, now, source=None)
+    release = add_outgoing(release, (OutgoingKind.CARD,), event.number, now)
+    writes: list[Write] = [create_release(release), create_event(event)]
+    writes += [] if record is None else [check_unchanged(record)]
+    await ports.store.commit([*writes, *mark])
+    return Outcome(release, touched=(release.id,))
+
+
+async def _read_others(ports: ReleasePorts, environment: Environment, service: str) -> list[Release]:
+    """The service's release that staging shows, and the one that serves."""
+    ids = {places[service] for places in (environment.candidate, environment.live) if service in places}
+    records = await read_records(ports, [release_key(each) for each in sorted(ids)])
+    return list(decode_readable(records.values()))
+
+
+def _make_release(actor: Actor, beginning: Beginning, now: datetime, accounts: tuple[Account, ...]) -> Release:
+    """The release as it begins. An App that pushes for people is not its initiator: they are."""
+    people = [each for each in (Account(actor.github_id, actor.name), *accounts) if not each.is_bot]
+    first = people[0] if people else Account(actor.github_id, actor.name)
+    return Release(
         beginning.service_name,
         beginning.release_tag,
         beginning.commit,
         beginning.tree,
         actor.id,
-        actor.github_id,
+        first.id,
         now,
-        actor.name,
+        first.login,
+        tuple(dict.fromkeys(people)),
         beginning.github_ref,
         beginning.github_action_link,
         beginning.kind,
         moved_by=actor.key,
         deadline_at=limit_at(Status.INITIATED, now),
+        entered_at={Status.INITIATED.value: now},
     )
-    release, event = append_event(begun, actor, attempt, now, source=None)
-    release = add_outgoing(release, (OutgoingKind.CARD,), event.number, now)
-    writes: list[Write] = [create_release(release), create_event(event)]
-    writes += [] if record is None else [check_unchanged(record)]
-    mark: list[Create] = [create_token(caller.token_id, now)] if caller.token_id else []
-    await ports.store.commit([*writes, *mark])
-    return Outcome(release, touched=(release.id,))
 
 
 def _find_refusal(actor: Actor, environment: Environment, *, is_used: bool) -> Refusal | None:

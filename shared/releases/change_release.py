@@ -9,11 +9,12 @@ A process that dies before the commit has done nothing, one that dies after it l
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.codec import update
-from shared.errors import UnavailableError
+from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Record, Write
@@ -82,14 +83,14 @@ async def publish_all(ports: ReleasePorts, ids: tuple[str, ...]) -> None:
 async def _attempt(ports: ReleasePorts, caller: Caller, id_: str, attempt: Attempt, decide: Decide) -> Outcome:
     opened = await read_case(ports, caller, id_, attempt)
     if opened is None:
-        return Outcome(None, Refusal(RefusalKind.UNKNOWN, Need.NO_RELEASE))
+        return await _refuse_unknown(ports, caller)
     case = opened.case
     if opened.is_token_used:
-        return await _refuse(ports, opened, attempt, refuse(case, RefusalKind.FORBIDDEN, Need.REPLAYED))
+        return await _refuse(ports, opened, attempt, refuse(case, RefusalKind.FORBIDDEN, Need.REPLAYED), [])
     result = decide(case, attempt)
-    if isinstance(result, Refusal):
-        return await _refuse(ports, opened, attempt, result)
     mark: list[Write] = [create_token(caller.token_id, case.now)] if caller.token_id else []
+    if isinstance(result, Refusal):
+        return await _refuse(ports, opened, attempt, result, mark)
     if result is None:
         if mark:
             await ports.store.commit(mark)
@@ -97,6 +98,14 @@ async def _attempt(ports: ReleasePorts, caller: Caller, id_: str, attempt: Attem
     release, writes, touched = _write_change(opened, attempt, result)
     await ports.store.commit([*writes, *mark])
     return Outcome(release, touched=touched)
+
+
+async def _refuse_unknown(ports: ReleasePorts, caller: Caller) -> Outcome:
+    """There is no history to write it into, but the token is used up; whoever repeats it changes nothing either."""
+    if caller.token_id:
+        with suppress(ConflictError):
+            await ports.store.commit([create_token(caller.token_id, ports.clock.now())])
+    return Outcome(None, Refusal(RefusalKind.UNKNOWN, Need.NO_RELEASE))
 
 
 def _write_change(opened: Opened, attempt: Attempt, change: Change) -> tuple[Release, list[Write], tuple[str, ...]]:
@@ -161,15 +170,23 @@ def _check_members(opened: Opened) -> list[Write]:
     return [check_unchanged(opened.records[member_key(each)]) for each in sorted(ids)]
 
 
-async def _refuse(ports: ReleasePorts, opened: Opened, attempt: Attempt, refusal: Refusal) -> Outcome:
-    """Put a refused attempt into the history, unless it says what the last event says, or there are too many."""
+async def _refuse(
+    ports: ReleasePorts, opened: Opened, attempt: Attempt, refusal: Refusal, mark: list[Write]
+) -> Outcome:
+    """Put a refused attempt into the history, unless it says what the last event says, or there are too many.
+
+    Its token is used up in any case.
+    """
     case = opened.case
     release, event = append_event(
         case.release, case.actor, attempt, case.now, source=case.release.status, refusal=refusal.need.value
     )
+    writes = mark
     if case.release.refusal_count < REFUSALS_MAX and not _is_said(opened, attempt, refusal):
         record = opened.records[release_key(release.id)]
-        await ports.store.commit([update(record, release), create_event(event)])
+        writes = [update(record, release), create_event(event), *mark]
+    if writes:
+        await ports.store.commit(writes)
     return Outcome(case.release, refusal)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.releases.actor import ActorKind
 from shared.releases.attempt import NAMES_MAX, WORDS_MAX, Attempt, Need, Refusal, RefusalKind
 from shared.releases.environment import Environment
 from shared.releases.needs import Case, find_need, find_target, is_due, is_going_back
-from shared.releases.release import UNDECIDED, OutgoingKind, Release, Status, limit_at
+from shared.releases.release import ABORT_LIMIT, UNDECIDED, OutgoingKind, Release, Status, limit_at
 from shared.releases.transitions import REPORTERS, find_transition, list_allowed, may_make
 
 OVERDUE = {
@@ -64,7 +65,7 @@ def find_refusal(case: Case, attempt: Attempt) -> Refusal | None:
         return refuse(case, RefusalKind.NOT_ALLOWED, Need.NO_STEP)
     if not may_make(case.actor, transition, release):
         return refuse(case, RefusalKind.FORBIDDEN, Need.ROLE)
-    if attempt.expect_rev != release.rev or attempt.digest not in {"", release.digest}:
+    if attempt.expect_rev != release.rev or not _is_same_image(case, attempt):
         return refuse(case, RefusalKind.STALE, Need.STALE)
     need = Need.TOO_LONG if _is_too_long(attempt) else find_need(case, attempt)
     return None if need is None else refuse(case, RefusalKind.NOT_ALLOWED, need)
@@ -73,6 +74,12 @@ def find_refusal(case: Case, attempt: Attempt) -> Refusal | None:
 def refuse(case: Case, kind: RefusalKind, need: Need) -> Refusal:
     """The refusal with what this actor may do instead."""
     return Refusal(kind, need, list_allowed(case.release, case.actor), case.release.rev)
+
+
+def _is_same_image(case: Case, attempt: Attempt) -> bool:
+    """Whether the attempt is of today's image. A person always says which one was on the screen."""
+    is_open = case.actor.kind is not ActorKind.MEMBER and not attempt.digest
+    return is_open or attempt.digest == case.release.digest
 
 
 def _is_too_long(attempt: Attempt) -> bool:
@@ -95,10 +102,17 @@ def _decide_phase(case: Case, attempt: Attempt) -> Change | Refusal | None:
     need = _find_need_of_phase(case, attempt)
     if need is not None:
         return refuse(case, RefusalKind.NOT_ALLOWED, need)
-    deadline = limit_at(release.status, case.now)
+    deadline = _limit_phase(case)
     told = (OutgoingKind.NOTICE,) if kind is ActorKind.TIME else ()
     changed = replace(release, phase=attempt.phase, rev=release.rev + 1, moved_by=case.actor.key, deadline_at=deadline)
     return Change(changed, case.environment, outgoing=(OutgoingKind.CARD, *told))
+
+
+def _limit_phase(case: Case) -> datetime | None:
+    """When the state has to end after this report. The rollout's reports do not put an abort off."""
+    if not case.release.is_abort_asked:
+        return limit_at(case.release.status, case.now)
+    return case.now + ABORT_LIMIT if case.actor.kind is ActorKind.TIME else case.release.deadline_at
 
 
 def _find_need_of_phase(case: Case, attempt: Attempt) -> Need | None:
@@ -126,6 +140,7 @@ def _change(case: Case, attempt: Attempt) -> Change:
         deadline_at=limit_at(target, case.now),
         completed_at=case.now if target in ENDS else None,
         superseded_by=attempt.superseded_by,
+        entered_at=case.release.entered_at | {target.value: case.now},
     )
     change = Change(changed, case.environment, outgoing=(OutgoingKind.CARD, *told))
     finish = _FINISH.get(target)

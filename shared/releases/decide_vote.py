@@ -41,5 +41,5 @@ def _find_refusal_of_voter(case: Case) -> Refusal | None:
         return refuse(case, RefusalKind.FORBIDDEN, Need.ROLE)
     if not actor.github_id:
         return refuse(case, RefusalKind.FORBIDDEN, Need.NOT_JOINED)
-    is_initiator = actor.github_id == case.release.initiated_by_id
+    is_initiator = not actor.github_ids.isdisjoint(case.release.initiator_ids)
     return refuse(case, RefusalKind.FORBIDDEN, Need.INITIATOR) if is_initiator else None

@@ -35,6 +35,7 @@ def describe_release(release: Release, actor: Actor) -> Json:
         **{name: _write_time(getattr(release, name)) for name in times},
         "votes": len(release.votes),
         "events": release.event_count,
+        "event_hash": release.event_hash,
         "allowed": [status.value for status in list_allowed(release, actor)],
     }
 

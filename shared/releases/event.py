@@ -84,11 +84,16 @@ def find_break(release: Release, events: Sequence[Fields]) -> int | None:
 
     `events` are as they are stored, from the first one on.
     """
+    return find_break_of(release.id, release.event_count, release.event_hash, events)
+
+
+def find_break_of(release_id: str, count: int, last_hash: str, events: Sequence[Fields]) -> int | None:
+    """Likewise of a release that the API tells of: its events' times are text there, with equal hashes."""
     previous = ""
     for number, fields in enumerate(events, start=1):
         named = (fields.get("release_id"), fields.get("number"), fields.get("previous_hash"))
-        if named != (release.id, number, previous) or fields.get("hash") != hash_fields(fields):
+        if named != (release_id, number, previous) or fields.get("hash") != hash_fields(fields):
             return number
         previous = fields["hash"]
-    is_whole = (len(events), previous) == (release.event_count, release.event_hash)
+    is_whole = (len(events), previous) == (count, last_hash)
     return None if is_whole else len(events) + 1

@@ -54,7 +54,11 @@ def _begin_testing(case: Case, attempt: Attempt) -> Need | None:
         return Need.IMAGE
     if not evidence.is_smoke_passed:
         return Need.SMOKE
-    return None if evidence.is_way_back_walked else Need.WAY_BACK
+    if not evidence.is_way_back_walked:
+        return Need.WAY_BACK
+    shown = case.others.get(case.environment.candidate.get(case.release.service_name, ""))
+    is_late = shown is not None and shown.created_at > case.release.created_at
+    return Need.OVERTAKEN if is_late else None  # a late report: staging has gone on since
 
 
 def _pass_tests(case: Case, attempt: Attempt) -> Need | None:
@@ -73,7 +77,9 @@ def _begin_deployment(case: Case, attempt: Attempt) -> Need | None:
         return Need.HOLD
     if environment.is_frozen(case.now):
         return Need.FROZEN
-    return None if attempt.evidence.tree == case.release.tree else Need.TREE
+    if attempt.evidence.tree != case.release.tree:
+        return Need.TREE
+    return _pass_tests(case, attempt)  # whoever approved may have been removed since
 
 
 def _end_deployment(case: Case, attempt: Attempt) -> Need | None:
@@ -101,17 +107,23 @@ def _go_back(case: Case, attempt: Attempt) -> Need | None:
         return Need.NOT_LIVE
     target = find_target(case, attempt)
     is_good = target is not None and target.id != release.id and target.status is Status.DEPLOYED
-    return None if is_good else Need.TARGET
+    # What has failed serves nobody any more: from there the way back is only seen through, to what serves.
+    is_there = release.status is not Status.PRODUCTION_FAILED or _find_live(case) == getattr(target, "id", "")
+    return None if is_good and is_there else Need.TARGET
 
 
 def _is_past(case: Case) -> bool:
     """Whether another release serves: instead of this deployed one, or deployed after this one had failed."""
-    release, live = case.release, case.environment.live.get(case.release.service_name, "")
+    release, live = case.release, _find_live(case)
     if release.status is Status.DEPLOYED:
         return live != release.id
     failed_at = release.completed_at
     deployed_at = case.others[live].completed_at if live in case.others else None
     return failed_at is not None and deployed_at is not None and deployed_at > failed_at
+
+
+def _find_live(case: Case) -> str:
+    return case.environment.live.get(case.release.service_name, "")
 
 
 def _be_back(case: Case, attempt: Attempt) -> Need | None:

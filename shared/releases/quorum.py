@@ -9,15 +9,18 @@ from shared.releases.release import Release
 def list_counted(release: Release, members: Sequence[Member]) -> list[Member]:
     """The members whose approval of this digest counts, by their roles of now: never the initiator's.
 
-    A person is a GitHub account: two Telegram accounts of one person are one.
+    A person is their GitHub accounts: two Telegram accounts with one of them are one person, and a second account of
+    GitHub makes nobody another one.
     """
     voters = {vote.member_id for vote in release.votes if vote.digest == release.digest}
-    people: dict[int, Member] = {}
+    people, known = list[Member](), set(release.initiator_ids)
     for member in members:
-        is_known = member.github_id not in {0, release.initiated_by_id}
-        if member.telegram_id in voters and member.actor.kind is ActorKind.MEMBER and is_known:
-            people.setdefault(member.github_id, member)
-    return list(people.values())
+        accounts = member.actor.github_ids
+        is_voter = member.telegram_id in voters and member.actor.kind is ActorKind.MEMBER
+        if is_voter and member.github_id and known.isdisjoint(accounts):
+            people.append(member)
+            known |= accounts
+    return people
 
 
 def is_quorum(quorum: Mapping[str, int], people: Sequence[Member]) -> bool:

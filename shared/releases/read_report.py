@@ -29,6 +29,11 @@ def read_object(body: bytes) -> Json:
     return found
 
 
+def read_code(said: Mapping[str, Any]) -> str:
+    """The code that joins an account. Raises UnusableReportError."""
+    return _read(said, "code", str)
+
+
 def read_beginning(said: Mapping[str, Any]) -> Beginning:
     """What begins a release. Raises UnusableReportError; whether the names can be is decided later."""
     kind = _read(said, "kind", str, ReleaseKind.RELEASE.value)

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.releases.actor import Account
+
 SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 """As Cloud Run names services."""
 TAG_CHARACTERS_MAX = 128
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _WORD = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 TAG = re.compile(
-    rf"v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_WORD}(?:\.{_WORD})*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+    rf"v?(?:{_NUMBER}|20[0-9]{{2}}\.{_NUMBER})\.{_NUMBER}\.{_NUMBER}(?:-{_WORD}(?:\.{_WORD})*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
-"""Semantic Versioning 2.0.0, with the usual v before it."""
+"""Semantic Versioning 2.0.0, with the usual v before it. Our versions by day have a fourth number: v2026.11.30.1."""
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -54,6 +56,8 @@ LIMITS = {
     Status.ROLLBACK: timedelta(minutes=5),
 }
 """How long a release may stay in a state; a reported phase begins the time anew. The other states have no end."""
+ABORT_LIMIT = timedelta(minutes=5)
+"""How long an abort may take, as long as a way back; then people are told, and may ask for it again."""
 
 
 class ReleaseKind(StrEnum):
@@ -83,6 +87,12 @@ class Outgoing:
     kind: OutgoingKind
     event_number: int
     """The event that it tells of, or that causes it."""
+    tries: int = 0
+    """How often sending began. From the second time on the receiver may have it already."""
+
+    def is_same(self, other: "Outgoing") -> bool:
+        """Whether both are one thing, however often it was tried."""
+        return (self.kind, self.event_number) == (other.kind, other.event_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,8 @@ class Release:
     """GitHub's id of the account, from the token, never from a body."""
     created_at: datetime
     initiated_by_login: str = ""
+    initiators: tuple[Account, ...] = ()
+    """The people who asked for it, as GitHub names them: whoever pushed, wrote or merged what is new in the tree."""
     github_ref: str = ""
     github_action_link: str = ""
     kind: ReleaseKind = ReleaseKind.RELEASE
@@ -133,6 +145,10 @@ class Release:
     deployment_run_id: str = ""
     is_abort_asked: bool = False
     """A person wants the running deployment back; its traffic may not be back yet."""
+    abort_asked_at: datetime | None = None
+    """When it was asked for the last time."""
+    entered_at: dict[str, datetime] = field(default_factory=dict)
+    """By status: when the release came into it, the last time."""
     outbox: tuple[Outgoing, ...] = ()
     sending_until: dict[str, datetime] = field(default_factory=dict)
     """By lane of the outbox: until when one task has it for itself."""
@@ -146,6 +162,20 @@ class Release:
     @property
     def id(self) -> str:
         return release_id(self.service_name, self.release_tag)
+
+    @property
+    def initiator_ids(self) -> frozenset[int]:
+        """GitHub's ids of all who asked for this release: they never approve it."""
+        return frozenset({self.initiated_by_id, *(each.id for each in self.initiators)} - {0})
+
+
+def name_release(described: str, commit: str) -> str:
+    """The tag of a release that nobody has tagged: what `git describe` says, unless no tag came before this commit.
+
+    v2026.11.30.1-4-g1a2b3c4 names one commit: a repeated build finds its release. Which release is newer is told by
+    when it began, never by its name.
+    """
+    return described if is_tag(described) else f"v0.0.0-g{commit}"
 
 
 def release_id(service_name: str, release_tag: str) -> str:

@@ -9,11 +9,12 @@ from shared.ports import Create, Key, Op, Query, Record, Update
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.event import Event
-from shared.releases.release import UNDECIDED, Release
+from shared.releases.release import UNDECIDED, Release, Status
 
 TOKENS_KEPT = timedelta(days=1)
 """Longer than any token is valid: GitHub's last for minutes."""
 SWEPT_MAX = 100
+MEMBERS_MAX = 50
 UNDECIDED_MAX = 100
 """More releases of one service are never underway; the commit that cancels them has room for 500 writes."""
 
@@ -104,3 +105,18 @@ def releases_by_time(service_name: str, after: tuple[datetime, str] | None, limi
     """The newest releases, of one service or of all (an empty name), after one with this time and id."""
     where: tuple[tuple[str, Op, Any], ...] = (("service_name", "==", service_name),) if service_name else ()
     return Query("releases", where, limit, ("created_at", "DESCENDING"), after)
+
+
+def releases_in_states(
+    states: tuple[Status, ...], service_name: str, author: str, after: tuple[datetime, str] | None, limit: int
+) -> Query:
+    """The newest releases in these states; of one service and of one account of GitHub, unless those are empty."""
+    where: list[tuple[str, Op, Any]] = [("service_name", "==", service_name)] if service_name else []
+    where += [("initiated_by_login", "==", author)] if author else []
+    where.append(("status", "in", tuple(state.value for state in states)))
+    return Query("releases", tuple(where), limit, ("created_at", "DESCENDING"), after)
+
+
+def active_members() -> Query:
+    """All members who were not removed; a team has fewer."""
+    return Query("members", (("is_active", "==", True),), MEMBERS_MAX)

@@ -1,12 +1,17 @@
 """What the use cases of releases need from outside."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from shared.ports import Clock, Ids, Store
-from shared.releases.actor import Actor
+from shared.releases.actor import Account, Actor
 from shared.releases.release import Outgoing, Release
+
+FindInitiators = Callable[[str, str], Awaitable[tuple[Account, ...]]]
+"""Asks GitHub who has a commit (the first hash) built: everybody who pushed, wrote or merged what it has and an earlier
+commit (the second hash; empty: there is none) has not. Raises UnavailableError.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +23,29 @@ class ReleasePorts:
     ids: Ids
     publish: Callable[[str], Awaitable[None]]
     """Creates the task that has `send_outgoing` called for a release. Raises UnavailableError."""
+    find_initiators: FindInitiators
 
 
 class Sender(Protocol):
     """Sends to Telegram and GitHub what a release has in its outbox."""
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
-        """Send one thing; it may be asked for again if this process dies.
+        """Send one thing; kind and event number name it. With `tries` above 1 it may have been sent before.
 
-        A card is an edit, so twice is once. For a workflow GitHub has no key of idempotence: look first whether a run
-        with the release's id and the event's number in its name is there. Raises UnavailableError: again later.
+        A card is an edit, so twice is once. GitHub has no key of idempotence for a workflow: look first whether a run
+        has the request in its name. Raises UnavailableError: again later.
+        """
+        ...
+
+
+class Workflows(Protocol):
+    """GitHub's workflows of our repository."""
+
+    async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:
+        """Start this file's workflow on a branch, unless a run with `request` as a word of its name is there.
+
+        `request` is one of the inputs. A run that has just been started may not be listed yet, so the workflow itself
+        has to bear a second run. Raises UnavailableError: again later; it may have been started.
         """
         ...
 

@@ -23,9 +23,14 @@ from shared.releases.release_ports import Caller, ReleasePorts
 Steer = Callable[[Environment], Environment]
 
 
-async def set_hold(ports: ReleasePorts, member_id: int, reason: str) -> Environment | Refusal:
-    """Hold all releases back for this reason; an empty one lets them go. Raises UnavailableError."""
-    steer = partial(_hold, reason=reason[:WORDS_MAX])
+async def set_hold(
+    ports: ReleasePorts, member_id: int, reason: str, expected: str | None = None
+) -> Environment | Refusal:
+    """Hold all releases back for this reason; an empty one lets them go. Raises UnavailableError.
+
+    `expected`: the hold that was on the screen; with another one nothing changes, and it is answered as it is.
+    """
+    steer = partial(_hold, reason=reason[:WORDS_MAX], expected=expected)
     return await try_until_won(ports, lambda: _steer(ports, member_id, Permission.HOLD, steer))
 
 
@@ -35,8 +40,9 @@ async def set_freeze(ports: ReleasePorts, member_id: int, until: datetime | None
     return await try_until_won(ports, lambda: _steer(ports, member_id, Permission.FREEZE, steer))
 
 
-def _hold(environment: Environment, *, reason: str) -> Environment:
-    return replace(environment, hold=reason)
+def _hold(environment: Environment, *, reason: str, expected: str | None) -> Environment:
+    is_another = expected is not None and environment.hold != expected
+    return environment if is_another else replace(environment, hold=reason)
 
 
 def _freeze(environment: Environment, *, until: datetime | None, reason: str) -> Environment:

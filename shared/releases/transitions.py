@@ -5,7 +5,7 @@ initiated ─▶ building ─▶ manual_testing ◀─▶ manual_test_passed ─
 staging_failed  manual_test_failed                   production_failed    │
 └─▶ rollback ◀┘
 the first four ─▶ cancelled                              rollback ─▶ rollback_done
-rollback ◀─▶ rollback_failed
+rollback ◀─▶ rollback_failed ─▶ rollback_done
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,8 @@ TRANSITIONS = (
     Transition(
         (Status.DEPLOYED, Status.PRODUCTION_FAILED), Status.ROLLBACK, (MEMBER, MONITOR, BACK), Permission.ROLL_BACK
     ),
-    Transition((Status.ROLLBACK,), Status.ROLLBACK_DONE, (BACK,)),
+    # Also after its deadline: the workflow may only have been slow, and `/version` says where the traffic is.
+    Transition((Status.ROLLBACK, Status.ROLLBACK_FAILED), Status.ROLLBACK_DONE, (BACK,)),
     Transition((Status.ROLLBACK,), Status.ROLLBACK_FAILED, (TIME,)),
     Transition((Status.ROLLBACK_FAILED,), Status.ROLLBACK, (MEMBER,), Permission.ROLL_BACK),
     Transition(UNDECIDED, Status.CANCELLED, (MEMBER, TIME), Permission.CANCEL),
@@ -68,7 +69,7 @@ def may_make(actor: Actor, transition: Transition, release: Release) -> bool:
         return False
     if actor.kind is not MEMBER or transition.permission is None:
         return True
-    is_own = transition.target is Status.CANCELLED and actor.github_id in {release.initiated_by_id} - {0}
+    is_own = transition.target is Status.CANCELLED and actor.github_id in release.initiator_ids
     return is_own or actor.may(transition.permission)
 
 

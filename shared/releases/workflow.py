@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.releases.actor import Actor, ActorKind
+from shared.releases.actor import Account, Actor, ActorKind
 from shared.releases.attempt import NAMES_MAX
 from shared.releases.release_ports import Caller
 
@@ -65,8 +65,11 @@ WORKFLOWS = {
     "deploy-production.yml": Workflow(ActorKind.DEPLOY, _MAIN, "production"),
     "rollback.yml": Workflow(ActorKind.ROLLBACK, _MAIN, "production"),
     "post-deploy-monitor.yml": Workflow(ActorKind.MONITOR, _MAIN, "production"),
+    "nightly.yml": Workflow(ActorKind.MONITOR, _MAIN, "production"),  # it only reads, to compare
 }
 """All others may report nothing."""
+JOINING = "join-release-bot.yml"
+"""Says which account has started it, and reports nothing."""
 
 
 def identify_workflow(claims: Claims) -> Caller:
@@ -81,14 +84,27 @@ def identify_workflow(claims: Claims) -> Caller:
     return Caller(Actor(kind, claims.run_id, claims.actor, github_id=account), token_id=claims.jti)
 
 
+def find_joining(claims: Claims) -> Account | None:
+    """The account that has started the workflow that joins it to a member; None: it is another workflow."""
+    is_joining = _find_file(claims) == JOINING and claims.environment == "" and claims.ref in _MAIN
+    is_account = _NUMBER.fullmatch(claims.actor_id) is not None
+    ref = claims.job_workflow_ref.partition("@")[2]
+    return Account(int(claims.actor_id), claims.actor) if is_joining and is_account and ref in _MAIN else None
+
+
 def _find_kind(claims: Claims) -> ActorKind | None:
-    path, _, file_ref = claims.job_workflow_ref.partition("@")
-    repository, _, name = path.partition(_PLACE)
-    workflow = WORKFLOWS.get(name)
-    if workflow is None or repository != claims.repository or claims.environment != workflow.environment:
+    workflow = WORKFLOWS.get(_find_file(claims))
+    if workflow is None or claims.environment != workflow.environment:
         return None
+    file_ref = claims.job_workflow_ref.partition("@")[2]
     is_ours = all(_is_allowed(ref, workflow) for ref in (file_ref, claims.ref))
     return workflow.kind if is_ours else None
+
+
+def _find_file(claims: Claims) -> str:
+    """The name of our workflow's file; empty for another repository's."""
+    repository, _, name = claims.job_workflow_ref.partition("@")[0].partition(_PLACE)
+    return name if repository == claims.repository else ""
 
 
 def _is_allowed(ref: str, workflow: Workflow) -> bool:

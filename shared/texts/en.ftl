@@ -2025,3 +2025,269 @@ stats-returned = Came back, because nothing was made: { $credits } { $credits ->
 stats-usual-picture = A picture usually takes you { $seconds } s
 stats-usual-video = A video usually takes you { $seconds } s
 stats-ways = Every entry: /balance. What was made: /gallery.
+release-bot-title = <b>Releases</b>
+release-bot-live = ▶️ In production: <b>{ $releases }</b>
+release-bot-live-none = ▶️ In production: nothing that was released this way yet
+release-bot-candidate = 🧪 On staging: { $releases }
+release-bot-moving = 🚚 Being deployed or rolled back: { $releases }
+release-bot-hold = ⛔ Nothing new is released: { $reason }
+release-bot-frozen = ❄️ No deployment begins before { $until } UTC: { $reason }
+release-bot-line = { $sign } <b>{ $release }</b> · { $status }
+release-bot-none = There is no release yet. The first one appears here when a workflow begins it.
+release-bot-roles = You take part as: { $roles }.
+release-bot-stranger = 🔒 This bot shows our releases to the team, and you are not a member of it. Nothing was changed. If you should be one, give an admin of the team your Telegram id: <code>{ $id }</code>
+release-bot-unreadable = Something about the releases cannot be read at the moment. Nothing was changed, and what is deployed goes on. Try again in an hour, or ask an admin of the team to look into the logs.
+release-role-viewer = viewer
+release-role-developer = developer
+release-role-qa = QA
+release-role-release-manager = release manager
+release-role-operator = operator
+release-role-admin = admin
+release-status-initiated = begun
+release-status-building = being built
+release-status-staging-failed = failed on staging
+release-status-manual-testing = being tested
+release-status-manual-test-passed = approved
+release-status-manual-test-failed = rejected
+release-status-deploying = being deployed
+release-status-deployed = deployed
+release-status-production-failed = failed in production
+release-status-rollback = being rolled back
+release-status-rollback-failed = rollback failed
+release-status-cancelled = cancelled
+release-bot-counts = Of the newest { $most }: { $active } active · { $deployed } deployed · { $failed } failed or given up
+release-bot-no-member = 🔒 This bot is for the team, and you are not a member of it (any more). Nothing was changed.
+release-bot-not-here = 🔒 These buttons work only in your own chat with the bot. Nothing was changed.
+release-button-not-yours = This button is old, or was made for somebody else. Nothing was changed. Write anything to see today's state.
+release-button-approve = ✅ Approve…
+release-button-approve-yes = ✅ Yes, I approve it
+release-button-reject = 🚫 Reject…
+release-button-take-back = ↩️ Take the approval back
+release-button-cancel = ✖️ Cancel the release…
+release-button-start = 🚚 Start it again…
+release-button-start-yes = 🚚 Yes, start the deployment
+release-button-abort = 🛑 Abort…
+release-button-abort-yes = 🛑 Yes, bring the traffic back
+release-button-roll-back = ⏪ Roll back…
+release-button-look = 🔄 Refresh
+release-button-history = 📜 History
+release-button-file = 📄 All of it as a file
+release-button-menu = ☰ Menu
+release-button-back = ‹ Back
+release-button-open = 🔎 Open the card
+release-button-open-live = 🔎 { $service }
+release-button-run = ⚙️ Run
+release-button-diff = 🔀 Changes
+release-button-log = 🧾 Log
+release-button-staging = 🧪 Staging bot
+release-button-words = ✏️ In my own words
+release-button-active = 🔨 Active
+release-button-deployed = 🟢 Deployed
+release-button-failed = 🔴 Failed
+release-button-search = 🔍 Search
+release-button-runs = 🌍 What runs where
+release-button-waiting = 🙋 Waiting for me
+release-button-numbers = 📊 Numbers
+release-button-settings = ⚙️ Settings
+release-button-filter = 🗂 Filter
+release-button-first = « Newest
+release-button-older = Older »
+release-button-older-than = > { $days } d
+release-button-clear = ✖️ Show all
+release-button-hold = ⛔ Hold releases…
+release-button-lift = ▶️ Lift the hold…
+release-button-lift-yes = ▶️ Yes, let releases go on
+release-button-freeze = ❄️ Freeze…
+release-button-thaw = ☀️ End the freeze
+release-button-hours = { $hours } h
+release-lasted-days = { $days } d { $hours } h
+release-lasted-hours = { $hours } h { $minutes } min
+release-lasted-minutes = { $minutes } min { $seconds } s
+release-lasted-seconds = { $seconds } s
+release-card-title = { $sign } <b>{ $release }</b> · { $status }
+release-card-hotfix = 🚑 This is a hotfix: its rollout is quicker.
+release-card-superseded = A newer release has replaced it: { $release }
+release-card-back-to = ⏪ The way back leads to <b>{ $tag }</b>
+release-card-abort-asked = 🛑 Somebody asked to abort: the traffic is on its way back.
+release-card-phase = Step: { $phase }
+release-card-initiator = 👤 Begun by { $login }
+release-card-authors = ✍️ Changes of { $logins }
+release-card-ref = 🌿 From <code>{ $ref }</code>
+release-card-hashes = Commit <code>{ $commit }</code>, tree <code>{ $tree }</code>
+release-card-digest = Image <code>{ $digest }</code>
+release-card-runs = Runs at GitHub: { $runs }; change no. { $rev }
+release-card-begun = 🕐 Begun { $at }
+release-card-since = In this state since { $at } ({ $lasted })
+release-card-deadline = ⏳ Until { $at } at the latest
+release-card-completed = 🏁 Ended { $at }, { $lasted } after it was begun
+release-card-closed = 🔒 This card is closed: you are not a member of the team any more.
+release-votes = <b>Approvals: { $filled } of { $seats }</b>
+release-vote = ✅ { $name } · { $roles }
+release-vote-void = ▫️ { $name } · does not count (any more)
+release-votes-missing = ⏳ Still needed: { $roles }
+release-rollout-stage = <b>Stage: { $stage }</b>
+release-rollout-percent = { $bar } { $percent } % of people
+release-rollout-candidate = 🆕 { $tag }: { $figures }
+release-rollout-stable = 🟢 { $tag }: { $figures }
+release-rollout-verdict = ⚖️ Verdict: { $verdict }
+release-approve-what =
+    You are about to approve <b>{ $release }</b> for production.
+    Production serves { $live } now.
+release-approve-last = ⚠️ You are the last: with your approval the deployment starts by itself.
+release-approve-not-last = Others have to approve it too before anything is deployed.
+release-reject-why = Why do you reject <b>{ $release }</b>? It will not be deployed. The team sees your reason.
+release-cancel-why = Why do you cancel <b>{ $release }</b>? It will not be deployed, and nothing in production changes.
+release-reason-fault = It has a fault
+release-reason-slow = It is too slow
+release-reason-texts = Its texts are wrong
+release-reason-unfinished = It is not finished
+release-reason-not-needed = It is not needed any more
+release-start-what = <b>{ $release }</b> is approved, but its deployment is not running. Start the workflow once more?
+release-abort-what = Abort the deployment of <b>{ $release }</b>? All traffic returns to { $live }. After that releases are held until somebody lets them go.
+release-back-where =
+    ⏪ Where should production go back to from <b>{ $release }</b>?
+    You will be asked to type the version.
+release-back-nowhere = There is no release to go back to from <b>{ $release }</b>: none before it was deployed and is still good.
+release-back-not-to = Not possible, because they were given up or never deployed:
+release-ask-reason = ✏️ Write the reason in one message. The team sees it. /cancel if you have changed your mind.
+release-ask-version =
+    ⚠️ From <b>{ $release }</b> back to <b>{ $tag }</b>. To confirm, type the version you want to go back to: <code>{ $tag }</code>
+    /cancel if you have changed your mind.
+release-ask-search = 🔍 Which version? For example <code>v1.4.0</code>, or with its service: <code>nanobanana v1.4.0</code>. /cancel to stop.
+release-ask-hold = ⛔ Why should nothing be released? Everybody reads your reason. /cancel if you have changed your mind.
+release-ask-freeze = ❄️ Why should no deployment begin? Everybody reads your reason. /cancel if you have changed your mind.
+release-ask-placeholder = Your answer
+release-version-wrong = That is not <code>{ $tag }</code>, so nothing was changed. Type it exactly, or send /cancel.
+release-words = { $words }
+release-words-none = I can read only text here. Nothing was changed. Write your answer, or send /cancel.
+release-toast-fresh = This is today's state
+release-toast-approved = ✅ Your approval counts. Others are still needed.
+release-toast-passed = ✅ Approved by all who are needed: the deployment starts by itself.
+release-toast-rejected = 🚫 Rejected. It will not be deployed, and the team is told.
+release-toast-taken-back = ↩️ Taken back. All have to approve it again.
+release-toast-cancelled = ✖️ Cancelled. Nothing in production has changed.
+release-toast-started = 🚚 The deployment is being started.
+release-toast-abort = 🛑 The traffic is being brought back. The card shows when it is done.
+release-toast-rollback = ⏪ The rollback has begun. The card shows when production is back.
+release-toast-repeat = That was done before. Nothing was done twice.
+release-toast-set = ✅ Done
+release-refused-role = Your role does not allow this. Nothing was changed. An admin of the team gives roles.
+release-refused-stale = The release has changed since this screen was drawn. Nothing was done: look at today's state and decide again.
+release-refused-state = Not possible now: the release is “{ $status }”. Nothing was changed.
+release-refused-reason = A reason is needed. Nothing was changed.
+release-refused-too-long = The reason is too long: at most 1,000 characters. Nothing was changed.
+release-refused-overtaken = Staging shows a newer release by now, so this one cannot be approved. Nothing was changed.
+release-refused-initiator = This release has changes of yours, so others have to approve it. Nothing was changed.
+release-refused-not-joined = Your GitHub account is not joined yet, so you could be the author. Ask an admin to have it joined. Nothing was changed.
+release-refused-busy = Another release is being deployed or rolled back. Nothing was changed. Try again when it is done.
+release-refused-hold = Releases are held. Nothing was changed. “What runs where” says why, and who may lets them go.
+release-refused-frozen = Deployments are frozen for a time. Nothing was changed. “What runs where” says until when.
+release-refused-target = One cannot go back to that release: it was never deployed, or was given up. Nothing was changed.
+release-refused-not-live = Production serves another release by now. Nothing was changed. Open the card of the one that runs.
+release-refused-no-release = There is no such release. Nothing was changed.
+release-runs-title = 🌍 <b>What runs where</b>
+release-runs-service =
+    📦 <b>{ $service }</b>
+       🟢 production: { $live }
+       🧪 staging: { $candidate }
+release-runs-free = Nothing holds releases back.
+release-freeze-how-long = ❄️ For how long may no deployment begin? What runs already goes on.
+release-lift-what = Let releases go on? Nothing starts by itself: an approved release has to be started again.
+release-held = ⛔ Releases are held. Nothing new is deployed until somebody lifts it.
+release-froze = ❄️ No deployment begins before { $until } UTC. What runs already goes on.
+release-steer-refused = Your role does not allow this (any more). Nothing was changed. An admin of the team gives roles.
+release-list-active = 🔨 <b>Active releases</b>
+release-list-deployed = 🟢 <b>Deployed releases</b>
+release-list-failed = 🔴 <b>Failed and given up</b>
+release-list-waiting = 🙋 <b>Waiting for you</b>
+release-list-none = There is none here.
+release-list-note = { $author } · { $at } UTC
+release-list-old = That page was forgotten. This is today's state.
+release-filter-title =
+    🗂 <b>Show only…</b>
+    A service, who began them, or those older than some days.
+release-filter-service = 📦 Only { $service }
+release-filter-author = 👤 Only by { $author }
+release-filter-days = 🕐 Older than { $days } days
+release-search-none = No release is called “{ $words }”. Type the whole version, for example v1.4.0, and its service if it is not live.
+release-history-title = 📜 <b>{ $release }</b>: who did what
+release-history-event = { $sign } { $at } · { $who } → { $status }
+release-history-refused = ⛔ { $at } · { $who } → { $status }: refused
+release-history-abort = asks to abort the deployment
+release-history-note = <i>{ $note }</i>
+release-history-file = The history of { $release }, up to the newest 500 entries. Times are UTC.
+release-actor-build = build
+release-actor-deploy = deployment
+release-actor-rollback = rollback workflow
+release-actor-monitor = monitor
+release-actor-time = time
+release-actor-member = 👤
+release-actor-stranger = a stranger
+release-notice-testing = 🧪 <b>{ $release }</b> is on staging and waits for tests and approvals.
+release-notice-staging-failed =
+    ❌ <b>{ $release }</b> did not reach staging: { $reason }
+    Production is unchanged. Mend it and push again.
+release-notice-rejected =
+    🚫 { $who } rejected <b>{ $release }</b>: { $reason }
+    It will not be deployed. The next push makes a new release.
+release-notice-cancelled =
+    ✖️ <b>{ $release }</b> was cancelled: { $reason }
+    Production is unchanged.
+release-notice-deployed = 🟢 <b>{ $release }</b> is deployed: everybody meets it now.
+release-notice-production-failed =
+    🔴 <b>{ $release }</b> failed in production: { $reason }
+    The traffic is back on the release before. Releases are held until somebody lets them go.
+release-notice-abort = 🛑 { $who } asked to abort the deployment of <b>{ $release }</b>. The traffic is being brought back.
+release-notice-overdue = ⏳ The deployment of <b>{ $release }</b> takes longer than it should. Nobody but the rollout knows where the traffic is: look at its run, abort it, or use <code>make rollback ENV=production</code>.
+release-notice-rollback-done = ↩️ <b>{ $release }</b> is rolled back: production serves { $tag } again, after { $lasted }. Releases are held until somebody lets them go.
+release-notice-rollback-failed =
+    🆘 The rollback of <b>{ $release }</b> to { $tag } is not confirmed in time. This command needs only Cloud Run:
+    <code>make rollback ENV=production</code>
+    Or open the card and try again.
+release-notice-other = { $sign } <b>{ $release }</b>: { $status }
+release-settings-title = ⚙️ <b>Settings</b>
+release-settings-roles = Your roles: { $roles }
+release-settings-joined = ✅ Joined to GitHub account { $login }. Is it not yours? Tell an admin.
+release-settings-not-joined = ▫️ Your GitHub account is not joined, so you cannot approve. An admin helps.
+release-settings-quiet = 🌙 Quiet hours: { $quiet }. Trouble in production always rings.
+release-settings-topics = 🔔 means that you are told; press to change it:
+release-members-title = 👥 <b>Members</b>
+release-member = <b>{ $name }</b> · { $roles }
+release-member-id = Telegram id <code>{ $id }</code>
+release-member-joined = ✅ GitHub: { $login }
+release-member-not-joined = ▫️ Not joined to a GitHub account, so no approval counts
+release-member-self = This is you. Another admin changes your roles.
+release-remove-what = Remove <b>{ $name }</b> from the team? They see nothing of the releases any more, and approvals that they gave do not count.
+release-invite-as = As what do you invite somebody?
+release-invited =
+    Send this to the person. It works once, for 24 hours, and makes them: { $role }. They write to this bot:
+    <code>/start { $code }</code>
+release-join-how =
+    🔗 To join your GitHub account, run the workflow <code>join-release-bot.yml</code> from it within an hour, with this code:
+    <code>{ $code }</code>
+    Only run it from your own account: whoever shows the code first is joined to you.
+release-button-members = 👥 Members
+release-button-invite = ➕ Invite…
+release-button-remove = 🗑 Remove…
+release-button-remove-yes = 🗑 Yes, remove
+release-button-join = 🔗 Join my GitHub account
+release-numbers-title = 📊 <b>The last { $days } days</b>
+release-numbers-deployments = 🚚 Deployed: { $number }, that is { $week } a week
+release-numbers-lead = ⏱ From the beginning to everybody: { $lasted }
+release-numbers-failures = 🔴 Failed in production or rolled back: { $percent }
+release-numbers-restore = ⏪ Until production was good again: { $lasted }
+release-numbers-approval = 🙋 Waiting for approvals: { $lasted }
+release-status-rollback-done = rolled back
+release-rollout-figures-ms = { $errors } % errors, { $latency } ms
+release-rollout-figures-s = { $errors } % errors, { $latency } s
+release-verdict-pass = good
+release-verdict-fail = bad: the traffic goes back
+release-verdict-inconclusive = too little traffic to tell yet
+release-verdict-unproven = nothing was delivered yet, so nothing is proven
+release-verdict-error = figures are missing: a person has to decide
+release-topic-builds = Builds that failed
+release-topic-testing = Something to test
+release-topic-decisions = Rejected, cancelled
+release-topic-deployments = Deployed
+release-quiet-never = never
+release-quiet-hours = { $first }–{ $last } UTC

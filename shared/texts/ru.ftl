@@ -2124,3 +2124,269 @@ stats-returned = Вернулось, потому что ничего не по�
 stats-usual-picture = Картинка у вас обычно готова за { $seconds } с
 stats-usual-video = Видео у вас обычно готово за { $seconds } с
 stats-ways = Все операции: /balance. Всё готовое: /gallery.
+release-bot-title = <b>Релизы</b>
+release-bot-live = ▶️ В продакшене: <b>{ $releases }</b>
+release-bot-live-none = ▶️ В продакшене: пока ничего, выпущенного этим путём
+release-bot-candidate = 🧪 На стейджинге: { $releases }
+release-bot-moving = 🚚 Выкатывается или откатывается: { $releases }
+release-bot-hold = ⛔ Новое не выпускается: { $reason }
+release-bot-frozen = ❄️ Выкатка не начнётся раньше { $until } UTC: { $reason }
+release-bot-line = { $sign } <b>{ $release }</b> · { $status }
+release-bot-none = Релизов пока нет. Первый появится здесь, когда его начнёт сборка.
+release-bot-roles = Ваши роли: { $roles }.
+release-bot-stranger = 🔒 Этот бот показывает наши релизы команде, а вас в ней нет. Ничего не изменилось. Если вы должны в ней быть, передайте администратору команды ваш номер в Telegram: <code>{ $id }</code>
+release-bot-unreadable = Данные о релизах сейчас не читаются. Ничего не изменилось, и то, что выпущено, продолжает работать. Попробуйте через час или попросите администратора команды посмотреть логи.
+release-role-viewer = наблюдатель
+release-role-developer = разработчик
+release-role-qa = QA
+release-role-release-manager = релиз-менеджер
+release-role-operator = оператор
+release-role-admin = администратор
+release-status-initiated = начат
+release-status-building = собирается
+release-status-staging-failed = не прошёл стейджинг
+release-status-manual-testing = проверяется
+release-status-manual-test-passed = одобрен
+release-status-manual-test-failed = отклонён
+release-status-deploying = выкатывается
+release-status-deployed = выпущен
+release-status-production-failed = сбой в продакшене
+release-status-rollback = откатывается
+release-status-rollback-failed = откат не удался
+release-status-cancelled = отменён
+release-bot-counts = Из последних { $most }: активных { $active } · выпущено { $deployed } · не вышло { $failed }
+release-bot-no-member = 🔒 Этот бот — для команды, а вас в ней нет (или больше нет). Ничего не изменилось.
+release-bot-not-here = 🔒 Эти кнопки работают только в вашем личном чате с ботом. Ничего не изменилось.
+release-button-not-yours = Эта кнопка устарела или сделана для другого человека. Ничего не изменилось. Напишите что угодно, чтобы увидеть, что сейчас.
+release-button-approve = ✅ Одобрить…
+release-button-approve-yes = ✅ Да, одобряю
+release-button-reject = 🚫 Отклонить…
+release-button-take-back = ↩️ Отозвать одобрение
+release-button-cancel = ✖️ Отменить релиз…
+release-button-start = 🚚 Запустить снова…
+release-button-start-yes = 🚚 Да, запустить выкатку
+release-button-abort = 🛑 Прервать…
+release-button-abort-yes = 🛑 Да, вернуть трафик
+release-button-roll-back = ⏪ Откатить…
+release-button-look = 🔄 Обновить
+release-button-history = 📜 История
+release-button-file = 📄 Вся история файлом
+release-button-menu = ☰ Меню
+release-button-back = ‹ Назад
+release-button-open = 🔎 Открыть карточку
+release-button-open-live = 🔎 { $service }
+release-button-run = ⚙️ Запуск
+release-button-diff = 🔀 Изменения
+release-button-log = 🧾 Лог
+release-button-staging = 🧪 Бот стейджинга
+release-button-words = ✏️ Своими словами
+release-button-active = 🔨 Активные
+release-button-deployed = 🟢 Выпущенные
+release-button-failed = 🔴 Неудачные
+release-button-search = 🔍 Поиск
+release-button-runs = 🌍 Что где работает
+release-button-waiting = 🙋 Ждут меня
+release-button-numbers = 📊 Цифры
+release-button-settings = ⚙️ Настройки
+release-button-filter = 🗂 Фильтр
+release-button-first = « Новые
+release-button-older = Старее »
+release-button-older-than = > { $days } д
+release-button-clear = ✖️ Показать все
+release-button-hold = ⛔ Остановить…
+release-button-lift = ▶️ Снять остановку…
+release-button-lift-yes = ▶️ Да, продолжать выпуск
+release-button-freeze = ❄️ Заморозить…
+release-button-thaw = ☀️ Разморозить
+release-button-hours = { $hours } ч
+release-lasted-days = { $days } д { $hours } ч
+release-lasted-hours = { $hours } ч { $minutes } мин
+release-lasted-minutes = { $minutes } мин { $seconds } с
+release-lasted-seconds = { $seconds } с
+release-card-title = { $sign } <b>{ $release }</b> · { $status }
+release-card-hotfix = 🚑 Это хотфикс: выкатка идёт быстрее.
+release-card-superseded = Его сменил более новый релиз: { $release }
+release-card-back-to = ⏪ Откат ведёт к <b>{ $tag }</b>
+release-card-abort-asked = 🛑 Просили прервать: трафик возвращается.
+release-card-phase = Шаг: { $phase }
+release-card-initiator = 👤 Начал: { $login }
+release-card-authors = ✍️ Изменения: { $logins }
+release-card-ref = 🌿 Из <code>{ $ref }</code>
+release-card-hashes = Коммит <code>{ $commit }</code>, дерево <code>{ $tree }</code>
+release-card-digest = Образ <code>{ $digest }</code>
+release-card-runs = Запуски в GitHub: { $runs }; изменение № { $rev }
+release-card-begun = 🕐 Начат { $at }
+release-card-since = В этом состоянии с { $at } ({ $lasted })
+release-card-deadline = ⏳ Не позже { $at }
+release-card-completed = 🏁 Завершён { $at }, через { $lasted } после начала
+release-card-closed = 🔒 Карточка закрыта: вы больше не в команде.
+release-votes = <b>Одобрения: { $filled } из { $seats }</b>
+release-vote = ✅ { $name } · { $roles }
+release-vote-void = ▫️ { $name } · не считается
+release-votes-missing = ⏳ Ещё нужны: { $roles }
+release-rollout-stage = <b>Этап: { $stage }</b>
+release-rollout-percent = { $bar } { $percent } % людей
+release-rollout-candidate = 🆕 { $tag }: { $figures }
+release-rollout-stable = 🟢 { $tag }: { $figures }
+release-rollout-verdict = ⚖️ Вывод: { $verdict }
+release-approve-what =
+    Вы собираетесь одобрить <b>{ $release }</b> для продакшена.
+    Сейчас там { $live }.
+release-approve-last = ⚠️ Вы последний: после вашего одобрения выкатка начнётся сама.
+release-approve-not-last = Прежде чем что-то выкатится, одобрить должны и другие.
+release-reject-why = Почему вы отклоняете <b>{ $release }</b>? Он не выйдет в продакшен. Причину увидит команда.
+release-cancel-why = Почему вы отменяете <b>{ $release }</b>? Он не выйдет, в продакшене ничего не изменится.
+release-reason-fault = Нашлась ошибка
+release-reason-slow = Слишком медленно
+release-reason-texts = Ошибки в текстах
+release-reason-unfinished = Не доделано
+release-reason-not-needed = Больше не нужен
+release-start-what = <b>{ $release }</b> одобрен, но выкатка не идёт. Запустить её ещё раз?
+release-abort-what = Прервать выкатку <b>{ $release }</b>? Весь трафик вернётся к { $live }. Потом выпуск остановится, пока его не продолжат.
+release-back-where =
+    ⏪ К какой версии вернуть продакшен с <b>{ $release }</b>?
+    Затем версию нужно будет набрать.
+release-back-nowhere = С <b>{ $release }</b> вернуться некуда: нет прежнего выпущенного релиза, который считается хорошим.
+release-back-not-to = К этим нельзя: от них отказались или они не выпускались:
+release-ask-reason = ✏️ Напишите причину одним сообщением. Её увидит команда. Передумали — /cancel.
+release-ask-version =
+    ⚠️ С <b>{ $release }</b> назад к <b>{ $tag }</b>. Чтобы подтвердить, наберите версию, к которой возвращаетесь: <code>{ $tag }</code>
+    Передумали — /cancel.
+release-ask-search = 🔍 Какая версия? Например, <code>v1.4.0</code> или с сервисом: <code>nanobanana v1.4.0</code>. Отмена — /cancel.
+release-ask-hold = ⛔ Почему ничего не выпускать? Причину прочтут все. Передумали — /cancel.
+release-ask-freeze = ❄️ Почему не начинать выкаток? Причину прочтут все. Передумали — /cancel.
+release-ask-placeholder = Ваш ответ
+release-version-wrong = Это не <code>{ $tag }</code>, поэтому ничего не изменилось. Наберите точно или отправьте /cancel.
+release-words = { $words }
+release-words-none = Здесь я понимаю только текст. Ничего не изменилось. Напишите ответ или отправьте /cancel.
+release-toast-fresh = Это состояние на сейчас
+release-toast-approved = ✅ Ваше одобрение учтено. Нужны ещё другие.
+release-toast-passed = ✅ Все нужные одобрили: выкатка начнётся сама.
+release-toast-rejected = 🚫 Отклонено. Релиз не выйдет, команда узнает.
+release-toast-taken-back = ↩️ Отозвано. Одобрять нужно заново.
+release-toast-cancelled = ✖️ Отменено. В продакшене ничего не изменилось.
+release-toast-started = 🚚 Выкатка запускается.
+release-toast-abort = 🛑 Трафик возвращается. Карточка покажет, когда готово.
+release-toast-rollback = ⏪ Откат начался. Карточка покажет, когда продакшен вернётся.
+release-toast-repeat = Это уже было сделано. Второй раз ничего не произошло.
+release-toast-set = ✅ Готово
+release-refused-role = Ваша роль этого не позволяет. Ничего не изменилось. Роли раздаёт администратор.
+release-refused-stale = Релиз изменился после того, как нарисован этот экран. Ничего не сделано: посмотрите, что сейчас, и решите снова.
+release-refused-state = Сейчас нельзя: состояние релиза — «{ $status }». Ничего не изменилось.
+release-refused-reason = Нужна причина. Ничего не изменилось.
+release-refused-too-long = Слишком длинная причина: не больше 1000 знаков. Ничего не изменилось.
+release-refused-overtaken = На стейджинге уже более новый релиз, этот одобрить нельзя. Ничего не изменилось.
+release-refused-initiator = В этом релизе есть ваши изменения, одобрить его должны другие. Ничего не изменилось.
+release-refused-not-joined = Ваш аккаунт GitHub ещё не привязан, автором могли быть вы. Попросите администратора помочь с привязкой. Ничего не изменилось.
+release-refused-busy = Сейчас выкатывается или откатывается другой релиз. Ничего не изменилось. Попробуйте, когда он закончит.
+release-refused-hold = Выпуск остановлен. Ничего не изменилось. Почему — в «Что где работает», там же его можно продолжить.
+release-refused-frozen = Выкатки временно заморожены. Ничего не изменилось. До какого времени — в «Что где работает».
+release-refused-target = К этому релизу вернуться нельзя: он не выпускался или от него отказались. Ничего не изменилось.
+release-refused-not-live = В продакшене уже другой релиз. Ничего не изменилось. Откройте карточку того, что работает.
+release-refused-no-release = Такого релиза нет. Ничего не изменилось.
+release-runs-title = 🌍 <b>Что где работает</b>
+release-runs-service =
+    📦 <b>{ $service }</b>
+       🟢 продакшен: { $live }
+       🧪 стейджинг: { $candidate }
+release-runs-free = Выпуску ничто не мешает.
+release-freeze-how-long = ❄️ На сколько запретить новые выкатки? То, что уже идёт, продолжится.
+release-lift-what = Продолжить выпуск? Само ничего не запустится: одобренный релиз нужно запустить снова.
+release-held = ⛔ Выпуск остановлен. Новое не выйдет, пока остановку не снимут.
+release-froze = ❄️ До { $until } UTC выкатки не начнутся. То, что уже идёт, продолжится.
+release-steer-refused = Ваша роль этого не позволяет. Ничего не изменилось. Роли раздаёт администратор команды.
+release-list-active = 🔨 <b>Активные релизы</b>
+release-list-deployed = 🟢 <b>Выпущенные релизы</b>
+release-list-failed = 🔴 <b>Неудачные и отменённые</b>
+release-list-waiting = 🙋 <b>Ждут вас</b>
+release-list-none = Здесь пусто.
+release-list-note = { $author } · { $at } UTC
+release-list-old = Та страница уже забыта. Вот что сейчас.
+release-filter-title =
+    🗂 <b>Показать только…</b>
+    Сервис, кто начал, или старше скольких дней.
+release-filter-service = 📦 Только { $service }
+release-filter-author = 👤 Только от { $author }
+release-filter-days = 🕐 Старше дней: { $days }
+release-search-none = Релиза «{ $words }» нет. Наберите версию целиком, например v1.4.0, и сервис, если он ещё не выпускался.
+release-history-title = 📜 <b>{ $release }</b>: кто что делал
+release-history-event = { $sign } { $at } · { $who } → { $status }
+release-history-refused = ⛔ { $at } · { $who } → { $status }: отказано
+release-history-abort = просит прервать выкатку
+release-history-note = <i>{ $note }</i>
+release-history-file = История { $release }, до 500 последних записей. Время — UTC.
+release-actor-build = сборка
+release-actor-deploy = выкатка
+release-actor-rollback = откат
+release-actor-monitor = наблюдение
+release-actor-time = время
+release-actor-member = 👤
+release-actor-stranger = посторонний
+release-notice-testing = 🧪 <b>{ $release }</b> на стейджинге: ждёт проверки и одобрений.
+release-notice-staging-failed =
+    ❌ <b>{ $release }</b> не дошёл до стейджинга: { $reason }
+    Продакшен не изменился. Исправьте и отправьте снова.
+release-notice-rejected =
+    🚫 { $who } отклонил(а) <b>{ $release }</b>: { $reason }
+    Он не выйдет. Следующая отправка создаст новый релиз.
+release-notice-cancelled =
+    ✖️ <b>{ $release }</b> отменён: { $reason }
+    Продакшен не изменился.
+release-notice-deployed = 🟢 <b>{ $release }</b> выпущен: теперь он у всех.
+release-notice-production-failed =
+    🔴 <b>{ $release }</b> не выдержал продакшена: { $reason }
+    Трафик снова на прежнем релизе. Выпуск остановлен, пока его не продолжат.
+release-notice-abort = 🛑 { $who } прерывает выкатку <b>{ $release }</b>. Трафик возвращается.
+release-notice-overdue = ⏳ Выкатка <b>{ $release }</b> идёт дольше положенного. Где трафик, знает только она сама: посмотрите её запуск, прервите её или выполните <code>make rollback ENV=production</code>.
+release-notice-rollback-done = ↩️ Откат <b>{ $release }</b> завершён: в продакшене снова { $tag }, это заняло { $lasted }. Выпуск остановлен, пока его не продолжат.
+release-notice-rollback-failed =
+    🆘 Откат <b>{ $release }</b> к { $tag } не подтвердился вовремя. Этой команде нужен только Cloud Run:
+    <code>make rollback ENV=production</code>
+    Или откройте карточку и попробуйте снова.
+release-notice-other = { $sign } <b>{ $release }</b>: { $status }
+release-settings-title = ⚙️ <b>Настройки</b>
+release-settings-roles = Ваши роли: { $roles }
+release-settings-joined = ✅ Привязан аккаунт GitHub { $login }. Он не ваш? Скажите администратору.
+release-settings-not-joined = ▫️ Ваш аккаунт GitHub не привязан, одобрять нельзя. Поможет администратор.
+release-settings-quiet = 🌙 Тихие часы: { $quiet }. О сбоях в продакшене слышно всегда.
+release-settings-topics = 🔔 значит, что вам пишут; нажмите, чтобы изменить:
+release-members-title = 👥 <b>Команда</b>
+release-member = <b>{ $name }</b> · { $roles }
+release-member-id = Номер в Telegram: <code>{ $id }</code>
+release-member-joined = ✅ GitHub: { $login }
+release-member-not-joined = ▫️ Аккаунт GitHub не привязан, одобрять не может
+release-member-self = Это вы. Ваши роли меняет другой администратор.
+release-remove-what = Убрать <b>{ $name }</b> из команды? Релизы станут не видны, а данные одобрения не будут считаться.
+release-invite-as = В какой роли приглашаете?
+release-invited =
+    Отправьте это человеку. Сработает один раз, в течение 24 часов, роль: { $role }. Пусть напишет этому боту:
+    <code>/start { $code }</code>
+release-join-how =
+    🔗 Чтобы привязать аккаунт GitHub, запустите из него в течение часа workflow <code>join-release-bot.yml</code> с этим кодом:
+    <code>{ $code }</code>
+    Запускайте только из своего аккаунта: привяжется тот, кто первым покажет код.
+release-button-members = 👥 Команда
+release-button-invite = ➕ Пригласить…
+release-button-remove = 🗑 Убрать…
+release-button-remove-yes = 🗑 Да, убрать
+release-button-join = 🔗 Привязать GitHub
+release-numbers-title = 📊 <b>За последние { $days } дн.</b>
+release-numbers-deployments = 🚚 Выпущено: { $number }, то есть { $week } в неделю
+release-numbers-lead = ⏱ От начала до всех: { $lasted }
+release-numbers-failures = 🔴 Не выдержали продакшена или отменены откатом: { $percent }
+release-numbers-restore = ⏪ До исправного продакшена: { $lasted }
+release-numbers-approval = 🙋 Ожидание одобрений: { $lasted }
+release-status-rollback-done = откат завершён
+release-rollout-figures-ms = ошибок { $errors } %, { $latency } мс
+release-rollout-figures-s = ошибок { $errors } %, { $latency } с
+release-verdict-pass = хорошо
+release-verdict-fail = плохо: трафик возвращается
+release-verdict-inconclusive = пока мало трафика для вывода
+release-verdict-unproven = пока ничего не доставлено, вывода нет
+release-verdict-error = нет показателей: решать человеку
+release-topic-builds = Неудачные сборки
+release-topic-testing = Есть что проверить
+release-topic-decisions = Отклонено, отменено
+release-topic-deployments = Выпущено
+release-quiet-never = нет
+release-quiet-hours = { $first }–{ $last } UTC

@@ -12,13 +12,15 @@ from shared.ports import Store
 from shared.releases.actor import ActorKind
 from shared.releases.change_release import Outcome
 from shared.releases.decide_wish import decide_abort
-from shared.releases.release import OutgoingKind, Release, Status
+from shared.releases.release import ABORT_LIMIT, LIMITS, OutgoingKind, Release, Status
 from shared.releases.send_outgoing import send_outgoing
 from tests.fakes.releases import MANAGER, OPERATOR, QA, SECOND_MANAGER, SECOND_QA, Releasing
 
 APPROVERS = (QA, MANAGER, SECOND_QA, SECOND_MANAGER, OPERATOR)
 """The last one has no role to approve: a refused attempt among the votes."""
 S = Status
+pytestmark = pytest.mark.timeout(900)
+"""200 rounds take a minute or two each on a machine with two cores."""
 
 
 @pytest.fixture
@@ -181,6 +183,64 @@ async def test_abort_against_the_last_stage(releasing: Releasing, rounds: int) -
             evidence = replace(releasing.show(after, S.PRODUCTION_FAILED), is_traffic_back=True)
             await releasing.report(ActorKind.ROLLBACK, tag, S.PRODUCTION_FAILED, evidence=evidence)
             await releasing.let_go()
+
+
+async def test_a_way_back_against_a_newer_deployment(releasing: Releasing, rounds: int) -> None:
+    """A press on the release that serves, while the next one begins: one of them has production, the other is told."""
+    await releasing.bring("v10.0.0", S.DEPLOYED)
+    for number in range(rounds):
+        live, new = f"v10.{number}.1", f"v10.{number}.2"
+        await releasing.bring(live, S.DEPLOYED)
+        release = await releasing.read(live)
+        await releasing.bring(new, S.MANUAL_TEST_PASSED)
+        back = partial(releasing.press, OPERATOR, live, S.ROLLBACK, rollback_to_tag="v10.0.0", expect_rev=release.rev)
+        outcomes = await race(releasing, live, back, partial(releasing.report, ActorKind.DEPLOY, new, S.DEPLOYING))
+        assert sorted(each.refusal is None for each in outcomes) == [False, True]
+        moving = (await releasing.environment()).moving
+        if moving == release.id:
+            await releasing.report(ActorKind.ROLLBACK, live, S.ROLLBACK_DONE)
+            await releasing.press(MANAGER, new, S.CANCELLED)
+        else:
+            await releasing.report(ActorKind.DEPLOY, new, S.DEPLOYED)
+            late = await back()
+            assert late.refusal is not None, "the newer one stays"
+            await releasing.press(OPERATOR, new, S.ROLLBACK, rollback_to_tag="v10.0.0")
+            await releasing.report(ActorKind.ROLLBACK, new, S.ROLLBACK_DONE)
+        await releasing.let_go()
+
+
+async def test_a_late_end_against_a_second_way_back(releasing: Releasing, rounds: int) -> None:
+    """The slow workflow ends while an operator starts another one: production is free again in the end, and back."""
+    await releasing.bring("v11.0.0", S.DEPLOYED)
+    for number in range(rounds):
+        tag = f"v11.1.{number}"
+        await releasing.bring(tag, S.DEPLOYED)
+        await releasing.press(OPERATOR, tag, S.ROLLBACK, rollback_to_tag="v11.0.0")
+        releasing.clock.advance(LIMITS[S.ROLLBACK].total_seconds())
+        await releasing.tick(tag, S.ROLLBACK_FAILED)
+        done = partial(releasing.report, ActorKind.ROLLBACK, tag, S.ROLLBACK_DONE)
+        await race(releasing, tag, done, partial(releasing.press, OPERATOR, tag, S.ROLLBACK))
+        if (await releasing.read(tag)).status is S.ROLLBACK:
+            await done()
+        assert (await releasing.read(tag)).status is S.ROLLBACK_DONE
+        assert (await releasing.environment()).moving == ""
+        await releasing.let_go()
+
+
+async def test_an_abort_is_asked_again_once(releasing: Releasing, rounds: int) -> None:
+    """Two people press when the first abort was not carried out: one more start, not two."""
+    for number in range(rounds):
+        tag = f"v12.0.{number}"
+        await releasing.bring(tag, S.DEPLOYING)
+        abort = partial(releasing.press, OPERATOR, tag, S.PRODUCTION_FAILED, decide_abort)
+        await race(releasing, tag, abort)
+        releasing.clock.advance(ABORT_LIMIT.total_seconds())
+        before, rev = releasing.sender.count(OutgoingKind.ROLLBACK), (await releasing.read(tag)).rev
+        other = partial(releasing.press, QA, tag, S.PRODUCTION_FAILED, decide_abort)
+        await race(releasing, tag, partial(abort, expect_rev=rev), partial(other, expect_rev=rev))
+        assert releasing.sender.count(OutgoingKind.ROLLBACK) == before + 1
+        await releasing.report(ActorKind.ROLLBACK, tag, S.PRODUCTION_FAILED)
+        await releasing.let_go()
 
 
 async def test_a_token_is_accepted_once(releasing: Releasing, rounds: int) -> None:

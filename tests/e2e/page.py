@@ -69,6 +69,7 @@ class ChatPage:
         theme: str = "light",
         size: tuple[int, int] = DESKTOP,
         more: str = "",
+        is_chat: bool = True,
     ) -> Self:
         """A tab of its own, like another person's browser, once the chat is shown."""
         context = await browser.new_context(
@@ -81,7 +82,8 @@ class ChatPage:
         self = cls(await context.new_page(), who)
         where = f"&chat={chat}" if chat is not None else ""
         await self.page.goto(f"{url}/?user={who}&lang={language}&theme={theme}{where}{more}")
-        await self.page.wait_for_selector("body.ready")
+        if is_chat:
+            await self.page.wait_for_selector("body.ready")
         return self
 
     async def __aenter__(self) -> Self:

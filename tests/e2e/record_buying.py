@@ -36,9 +36,15 @@ class Film:
         self._page = page
         self._frames: list[tuple[Image.Image, int]] = []
 
-    async def show(self, milliseconds: int = LOOK_MS) -> None:
+    def turn_to(self, page: Page) -> None:
+        """Go on with another page."""
+        self._page = page
+
+    async def show(self, milliseconds: int = LOOK_MS) -> Image.Image:
         """A frame of what the page shows now."""
-        self._frames.append((await self._shoot(), milliseconds))
+        frame = await self._shoot()
+        self._frames.append((frame, milliseconds))
+        return frame
 
     async def press(self, button: Locator) -> None:
         """A frame with a ring on the button, then the press."""

@@ -76,13 +76,33 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="session")]
 PEOPLE, TALKERS, SPEAKERS, FILMERS, BUYERS, CARD_BUYERS, GIVERS, APP_PEOPLE = 30, 10, 6, 6, 6, 5, 4, 4
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 22, "image": 5, "chat": 10, "video": 4, "webhook": 8, "sweep": 2, "payments": 8, "api": 4}
+EVERY_DAY = {
+    "bot": 22,
+    "image": 5,
+    "chat": 10,
+    "video": 4,
+    "webhook": 8,
+    "sweep": 2,
+    "payments": 8,
+    "api": 4,
+    "releases": 0,
+}
 """Thirty of them are ends of what an answer, a recording or a spoken answer passes through, and thirty hit what a
 payment, a refund, a subscription or an invitation does.
 """
 MONEY_HITS_MIN = 30
 """How many kills hit a purchase, a refund, a subscription or an invitation, each counted once."""
-NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 20, "api": 20}
+NIGHTLY = {
+    "bot": 50,
+    "image": 50,
+    "chat": 50,
+    "video": 30,
+    "webhook": 20,
+    "sweep": 10,
+    "payments": 20,
+    "api": 20,
+    "releases": 0,
+}
 LIFE_SECONDS = {
     "bot": (0.5, 3.0),
     "image": (2.0, 6.0),
@@ -92,6 +112,7 @@ LIFE_SECONDS = {
     "sweep": (5.0, 15.0),
     "payments": (2.0, 6.0),
     "api": (2.0, 6.0),
+    "releases": (2.0, 6.0),
 }
 """How long a function serves before it is killed again: long enough to be in the middle of something."""
 START_SECONDS_MAX = 60

@@ -7,7 +7,7 @@ from typing import Any
 from shared.codec import encode
 from shared.errors import UnavailableError
 from shared.ports import Create, Store
-from shared.releases.actor import TIME, Actor, ActorKind, Member, Role
+from shared.releases.actor import TIME, Account, Actor, ActorKind, Member, Role
 from shared.releases.attempt import LOOKS, Attempt, Evidence
 from shared.releases.begin_release import begin_release
 from shared.releases.beginning import Beginning
@@ -88,7 +88,10 @@ class Releasing:
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock, self.published = store, FakeClock(BEGUN), list[str]()
-        self.ports = ReleasePorts(store, self.clock, FakeIds(), self._publish)
+        self.ports = ReleasePorts(store, self.clock, FakeIds(), self._publish, self._find_initiators)
+        self.initiators: dict[str, tuple[Account, ...]] = {}
+        """By commit: whom GitHub names."""
+        self.asked = list[tuple[str, str]]()
         self.is_publishing = True
         self.sender = KeptSender()
 
@@ -96,6 +99,10 @@ class Releasing:
         if not self.is_publishing:
             raise UnavailableError("no queue")
         self.published.append(id_)
+
+    async def _find_initiators(self, commit: str, base: str) -> tuple[Account, ...]:
+        self.asked.append((commit, base))
+        return self.initiators.get(commit, ())
 
     async def invite_all(self) -> None:
         """Everybody is a member, each with the GitHub account 100 + their id."""

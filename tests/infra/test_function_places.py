@@ -153,8 +153,8 @@ def test_those_that_write_share_a_groups_limit() -> None:
 def test_the_local_system_has_each_function_and_queue() -> None:
     """Part, port, colour and queue follow from the file; the ports of `make run` stay what people have noted."""
     assert set(FUNCTIONS) <= EVERYTHING & lines.COLOURS.keys()
-    assert [fix_ports()[name] for name in FUNCTIONS] == [*range(8710, 8718)]
-    assert [*FUNCTIONS] == ["webhook", "bot", "image", "sweep", "chat", "video", "payments", "api"]
+    assert [fix_ports()[name] for name in FUNCTIONS] == [*range(8710, 8719)]
+    assert [*FUNCTIONS] == ["webhook", "bot", "image", "sweep", "chat", "video", "payments", "api", "releases"]
     queues = {queue.partition(":")[0] for queue in Options().queues}
     scheduled = {name for name, each in FUNCTIONS.items() if each.schedule}
     assert queues == scheduled | {queue for names in QUEUE_NAMES.values() for queue in names}

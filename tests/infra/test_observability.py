@@ -32,8 +32,13 @@ from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.ports import Create, StarTransaction, Update
 from shared.providers.outcomes import Gone, Made, PictureTask, Refused
+from shared.releases.actor import ActorKind
+from shared.releases.release import Status
+from shared.releases.watch_candidates import UNANSWERED, watch_candidates
 from shared.settings import ReleaseSettings
 from shared.telegram.look_at_webhook import publish_look
+from tests.fakes.releases import Releasing
+from tests.fakes.store import FakeStore
 from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
@@ -146,9 +151,19 @@ async def play(world: World) -> None:
     rehearse_alarm(datetime(2026, 11, 30, 9, tzinfo=UTC))
     await publish_look(world.repair_ports)
     await world.settle()
+    await leave_release()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
+
+
+async def leave_release() -> None:
+    """A candidate that nobody answers, and a step that nobody may make."""
+    releasing = Releasing(FakeStore())
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    releasing.clock.advance(UNANSWERED.total_seconds())
+    await watch_candidates(releasing.ports)
+    await releasing.report(ActorKind.MONITOR, "v1.0.0", Status.DEPLOYED)
 
 
 async def pay_unheard(world: World) -> None:
@@ -365,7 +380,14 @@ def test_page(alert: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
     events = {event for metric in METRICS.values() for event in metric["events"]}
     others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
-    others |= {"buying_stopped", "payment_credited", "webhook_unread", "update_handled", "alarm_untold"}
+    others |= {
+        "buying_stopped",
+        "releases_swept",
+        "payment_credited",
+        "webhook_unread",
+        "update_handled",
+        "alarm_untold",
+    }
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb

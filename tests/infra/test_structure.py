@@ -27,6 +27,7 @@ from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.privacy import person_documents
 from shared.releases import release_documents
+from shared.releases.release import Status
 from shared.settings import ModelSettings
 from shared.telegram import address
 from shared.wiring import make_picture_studio
@@ -48,6 +49,12 @@ QUERIES = (
     release_documents.due_releases(NOW),
     release_documents.undecided_releases("nanobanana"),
     release_documents.releases_by_time("nanobanana", (NOW, "nanobanana_v1.0.0"), 5),
+    release_documents.releases_by_time("", None, 5),
+    release_documents.active_members(),
+    *(
+        release_documents.releases_in_states((Status.DEPLOYED,), service, author, None, 5)
+        for service, author in (("", ""), ("nanobanana", ""), ("", "ann"), ("nanobanana", "ann"))
+    ),
     transfer_documents.transfers_of(1, 10),
     transfer_documents.transfers_of(1, 10, NOW),
     transfer_documents.transfers_of_kinds(1, (TransferKind.PURCHASE,), 10, NOW),
@@ -79,6 +86,7 @@ FORBIDDEN = {
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
     "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
     "payments": (*HEAVY, "PIL", "fluent", "telegramify_markdown", "shared.ports"),
+    "releases": (*HEAVY, "PIL", "fluent", "telegramify_markdown"),
     "api": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
 }
 
@@ -97,8 +105,9 @@ rooms = [each for each in vars(sys.modules['shared.bot.router']).values() if typ
 
 
 def read_indexes() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / "infra/firestore.indexes.json").read_text())
-    return loaded
+    """Both databases'."""
+    files = [json.loads((ROOT / f"infra/{name}.indexes.json").read_text()) for name in ("firestore", "releases")]
+    return {kind: [entry for each in files for entry in each[kind]] for kind in ("indexes", "fieldOverrides")}
 
 
 def test_queries_are_all_listed() -> None:
@@ -119,10 +128,10 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 20
+    assert len(makers) == len({*makers}) == 22
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{[*query.where, ('all',)][0][0]}")
 def test_each_query_has_its_index(query: Query) -> None:
     """The emulator refuses no query for a missing index: the declared ones must cover what the code asks."""
     ordered = query.order_by[0] if query.order_by is not None else ""
@@ -176,7 +185,11 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "orders",
         "prompts",
         "proposals",
+        "invites",
+        "join_codes",
+        "release_buttons",
         "release_tokens",
+        "release_views",
         "sendings",
         "settlements",
         "shares",

@@ -16,6 +16,7 @@ from shared.settings import (
     ImageSettings,
     ModelSettings,
     PaymentsSettings,
+    ReleasesSettings,
     SweepSettings,
     TelegramSettings,
     VideoSettings,
@@ -52,6 +53,19 @@ NO_CARDS = (
 )
 PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
 API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
+RELEASES = {
+    "GOOGLE_CLOUD_PROJECT": "test-project",
+    "GOOGLE_CLOUD_LOCATION": "europe-west1",
+    "RELEASE_TASKS_ACCOUNT": "release-task-caller@test-project.iam.gserviceaccount.com",
+    "RELEASES_URL": "https://releases.test",
+    "GITHUB_REPOSITORY_ID": "74",
+}
+RELEASE_APP = {
+    "RELEASE_APP_KEY": "-----BEGIN RSA PRIVATE KEY-----\nTEST-not-a-real-key",  # pragma: allowlist secret
+    "GITHUB_APP_CLIENT_ID": "Iv23TEST",
+    "GITHUB_APP_INSTALLATION_ID": "55",
+    "GITHUB_REPOSITORY": "team/bot",
+}
 FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),
     (BotSettings.read, WORK),
@@ -61,6 +75,7 @@ FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (SweepSettings.read, SWEEP),
     (PaymentsSettings.read, PAYMENTS),
     (ApiSettings.read, API),
+    (ReleasesSettings.read, RELEASES),
 ]
 
 
@@ -95,6 +110,16 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "two"),
         (WebhookSettings.read, WEBHOOK, "QUEUES_GENERATION", "g2"),
         (PaymentsSettings.read, PAYMENTS, "LAVA_WEBHOOK_KEY", "too-short"),
+        (ReleasesSettings.read, RELEASES, "GITHUB_REPOSITORY_ID", "team/bot"),
+        (ReleasesSettings.read, RELEASES, "RELEASE_WEBHOOK_SECRET", "short"),
+        (ReleasesSettings.read, RELEASES, "GITHUB_OIDC_ISSUER", "github.com"),
+        (ReleasesSettings.read, RELEASES, "RELEASE_DATABASE", "(default)"),
+        (ReleasesSettings.read, RELEASES, "RELEASE_DATABASE", "restored-1121"),
+        (ReleasesSettings.read, RELEASES, "RELEASE_BOT_TOKEN", "not-a-token"),
+        (ReleasesSettings.read, RELEASES | RELEASE_APP, "RELEASE_APP_KEY", "TEST-no-pem"),
+        (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_APP_CLIENT_ID", "Iv 23"),
+        (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_APP_INSTALLATION_ID", "first"),
+        (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_REPOSITORY", "team/bot/../x"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
         *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),
@@ -128,6 +153,22 @@ def test_database(given: str | None, used: str) -> None:
     assert BotSettings.read(WORK | env).work.repair.database == used
     assert ImageSettings.read(WORK | env).work.repair.database == used
     assert ChatSettings.read(WORK | env).work.repair.database == used
+
+
+def test_releases_stand_alone() -> None:
+    """Their own database, account, bot and App; without the last two nobody is told and no workflow is started."""
+    bare = ReleasesSettings.read(RELEASES)
+    assert (bare.database, bare.bot, bare.app, bare.webhook_secret) == ("releases", None, None, b"")
+    assert bare.queue.service_account == bare.caller.service_account == RELEASES["RELEASE_TASKS_ACCOUNT"]
+    assert (bare.caller.audience, bare.project) == ("https://releases.test", "test-project")
+    more = {"RELEASE_BOT_TOKEN": "7654321:TEST-not-a-real-token", "RELEASE_DATABASE": "releases-1121"}
+    whole = ReleasesSettings.read(RELEASES | RELEASE_APP | more | {"GITHUB_API_URL": "http://127.0.0.1:1/"})
+    assert whole.bot is not None
+    assert whole.app is not None
+    assert (whole.bot.bot_id, whole.database) == (7654321, "releases-1121")
+    assert (whole.app.installation_id, whole.app.base_url) == ("55", "http://127.0.0.1:1")
+    assert ReleasesSettings.read(RELEASES | {"GITHUB_APP_CLIENT_ID": "Iv23TEST"}).app is None
+    assert "not-a-real" not in repr(whole)
 
 
 def test_each_function_is_its_own_audience() -> None:

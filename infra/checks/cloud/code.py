@@ -119,6 +119,9 @@ def _find_collections(source: str) -> Iterator[str]:
 
 
 def read_indexes(root: Path = ROOT) -> dict[str, Any]:
-    """`infra/firestore.indexes.json`: `indexes` and `fieldOverrides`, in the format of Firebase's tools."""
-    found: dict[str, Any] = json.loads((root / "infra/firestore.indexes.json").read_text(encoding="utf-8"))
-    return found
+    """`indexes` and `fieldOverrides` of both databases, in the format of Firebase's tools: the product's
+    `infra/firestore.indexes.json`, and the releases' `infra/releases.indexes.json`.
+    """
+    names = ("infra/firestore.indexes.json", "infra/releases.indexes.json")
+    files = [json.loads((root / name).read_text(encoding="utf-8")) for name in names]
+    return {kind: [entry for each in files for entry in each[kind]] for kind in ("indexes", "fieldOverrides")}

@@ -82,7 +82,7 @@ def _list_used(env: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
     """The queues into which a function with these variables puts tasks."""
     for name in names:
         count = int(env.get(f"{name.upper()}_QUEUES", "1"))
-        yield from list_queues(name, count, int(env["QUEUES_GENERATION"]))
+        yield from list_queues(name, count, int(env.get("QUEUES_GENERATION", "1")))
 
 
 def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:

@@ -40,6 +40,8 @@ SESSION_KEY = "session-signing-key"
 LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
 NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
+RELEASE_SECRET = "release-webhook-secret"  # noqa: S105 — as above
+RELEASE_KEY = "release-app-key"
 OTHER = " of another project"
 COPIER = f"copier{OTHER}"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
@@ -136,6 +138,8 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where take_cards has lava": lambda cloud: _has_secret(cloud, LAVA_KEY),
     "where take_cards has yookassa": lambda cloud: _has_secret(cloud, YOOKASSA_KEY),
     "where notice_chat is set": lambda cloud: _has_secret(cloud, NOTICE_TOKEN),
+    "where release_bot is true": lambda cloud: _has_secret(cloud, RELEASE_SECRET),
+    "where release_app is set": lambda cloud: _has_secret(cloud, RELEASE_KEY),
     "where outside_copy is set": lambda cloud: any(each.identity == COPIER for each in list_grants(cloud)),
     "where mini_app is set": lambda cloud: _has_secret(cloud, SESSION_KEY),
 }

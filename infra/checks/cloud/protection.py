@@ -34,7 +34,8 @@ def find_unprotected(cloud: Cloud) -> Iterator[str]:
         for resource in cloud.of(kind):
             yield from _compare(resource, wanted)
     for bucket in cloud.of("google_storage_bucket"):
-        if not bucket.block("versioning").get("enabled"):
+        # Where a retention policy lets nobody write over an object, there are no versions to keep.
+        if not bucket.block("versioning").get("enabled") and not bucket.block("retention_policy"):
             yield f"{bucket.address}: keeps no versions"
         if (bucket.block("soft_delete_policy").get("retention_duration_seconds") or 0) < SOFT_DELETE_SECONDS_MIN:
             yield f"{bucket.address}: deleted objects are not kept for a week"
@@ -42,10 +43,13 @@ def find_unprotected(cloud: Cloud) -> Iterator[str]:
 
 
 def _find_missing_backups(cloud: Cloud) -> Iterator[str]:
+    """Each database has both: people's and the releases'."""
     schedules = cloud.of("google_firestore_backup_schedule")
-    for rhythm in ("daily_recurrence", "weekly_recurrence"):
-        if not any(schedule.values.get(rhythm) for schedule in schedules):
-            yield f"no backup schedule with {rhythm}"
+    for database in cloud.of("google_firestore_database"):
+        own = [each.values for each in schedules if each.values.get("database") == database.values["name"]]
+        for rhythm in ("daily_recurrence", "weekly_recurrence"):
+            if not any(values.get(rhythm) for values in own):
+                yield f"{database.address}: no backup schedule with {rhythm}"
 
 
 def find_public_buckets(cloud: Cloud) -> Iterator[str]:

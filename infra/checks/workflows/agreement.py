@@ -19,6 +19,7 @@ NAMES = frozenset(
         "deploy-dev",
         "deploy-production",
         "deploy-staging",
+        "join-release-bot",
         "nightly",
         "post-deploy-monitor",
         "pr-from-feature",
@@ -36,7 +37,7 @@ SETTING = re.compile(r"\b(vars|secrets)\.([A-Z][A-Z0-9_]*)")
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \|", re.MULTILINE)
 ASKS = "production-infrastructure"
 """The only environment whose jobs need a person's approval."""
-STARTED = {"push", "pull_request", "schedule"}
+STARTED = {"push", "delete", "pull_request", "schedule"}
 """Events that happen in a repository from its first day."""
 SET_UP = "vars.DELIVERY_APP_CLIENT_ID"
 """The variable without which nothing is set up: docs/delivery.md stores it last."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.checks.workflows.files import Workflow, read_actions
 
-EVENTS = {"push", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
+EVENTS = {"push", "delete", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
 """Without `pull_request_target` and `workflow_run`, which run with our secrets on code of strangers."""
 WRITES = {"attestations", "contents", "id-token"}
 MINUTES_MAX = 360

@@ -1,23 +1,21 @@
 """preview: deploy a branch as tagged revisions without traffic."""
 
 import argparse
-import re
 from functools import partial
 
 from infra.deploy.assemble import open_desk, refuse_mismatch
-from infra.deploy.cloud_run import PREVIEW, add_revision, is_tagged, tag_revision
+from infra.deploy.cloud_run import add_revision, is_tagged, tag_revision
 from infra.deploy.context import Context
 from infra.deploy.deployment import load_deployment
 from infra.deploy.digests import read_digest
 from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
 from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.outputs import write_outputs
+from infra.deploy.previews import name_preview
 from infra.deploy.probes import Prober
 from infra.deploy.revisions import make_release, make_template
 
 HELP = "Make a branch's revisions under a tag of their own, without traffic, and probe them."
-NAME_LENGTH_MAX = 20
-"""Tag, service and project number share one DNS label of 63 characters."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_deployment_argument(parser)
     parser.add_argument("--image", type=read_digest, required=True, help="the digest to show")
     parser.add_argument("--name", required=True, help="the branch")
+    parser.add_argument("--author", default="", help="who pushed it; default: GITHUB_ACTOR")
     parser.add_argument("--commit", default="", help="what it was built from, for the record")
 
 
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise RefusedError("production has no previews")
     deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
     _, _, cloud_run = open_desk(place, context)
-    tag = name_tag(args.name)
+    tag = name_preview(args.author or context.environment.get("GITHUB_ACTOR", ""), args.name)
     release = make_release(deployment, args.image, args.name, args.commit, context.clock.now())
     problems = []
     for function in deployment.functions.values():
@@ -53,11 +52,3 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if any(problems):
         raise DeployError("; ".join(filter(None, problems)))
     return 0
-
-
-def name_tag(branch: str) -> str:
-    """`feature/Big Thing` → `p-feature-big-thing`. Raises RefusedError for a name without letters."""
-    slug = re.sub(r"[^a-z0-9]+", "-", branch.lower()).strip("-")[:NAME_LENGTH_MAX].strip("-")
-    if not slug:
-        raise RefusedError(f"no letters in {branch!r}")
-    return PREVIEW + slug

@@ -5,7 +5,7 @@ import argparse
 from infra.deploy.assemble import open_desk
 from infra.deploy.context import Context
 from infra.deploy.environments import add_place_arguments, find_place
-from infra.deploy.go_back import go_back
+from infra.deploy.go_back import go_back, leave_version
 
 HELP = "Give all traffic back to the last good release, never to one that was rolled back before."
 
@@ -13,10 +13,16 @@ HELP = "Give all traffic back to the last good release, never to one that was ro
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--reason", default="by hand", help="kept in the record; default: %(default)s")
+    parser.add_argument("--release", default="", help="the id of the release to leave; default: whatever there is")
+    parser.add_argument("--to", default="", help="the version to go back to; default: the last good one")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
-    go_back(desk, arranger, context, place.environment, args.reason)
+    version = args.release.partition("_")[2]
+    if version:
+        leave_version(desk, arranger, context, place.environment, args.reason, version, args.to)
+    else:
+        go_back(desk, arranger, context, place.environment, args.reason, to=args.to)
     return 0

@@ -8,13 +8,16 @@ SIGTERM or SIGINT ends it.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
 
 from infra.local.telegram.server import FILE_BYTES_MAX, TEST_TOKEN, Telegram, run_telegram
 
+RELEASES_TITLE = "NanoBanana Releases"
 _LOGGED = {"call", "delivered"}
 
 
@@ -35,6 +38,11 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--webhook-url", default="", help="set a webhook at the start")
     parser.add_argument("--secret", default="", help="the webhook's secret token")
     parser.add_argument("--file-bytes-max", type=int, default=FILE_BYTES_MAX, help="memory for files")
+    parser.add_argument("--second-token", default="", help="another bot, with its own people's chats and page")
+    parser.add_argument("--second-username", default="")
+    parser.add_argument("--second-port", type=int, default=0)
+    parser.add_argument("--second-webhook-url", default="", help="with the same secret token")
+    parser.add_argument("--link", type=read_link, action="append", default=[], help="title=address, for both pages")
     parser.add_argument("--seed", type=int, help="makes faults with a probability repeatable")
     parser.add_argument("--log", action="store_true", help="one JSON line per call and delivery")
     return parser.parse_args()
@@ -44,20 +52,50 @@ async def _serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with contextlib.AsyncExitStack() as stack:
+        second = [await stack.enter_async_context(_run_second(options))] if options.second_token else []
+        first = await stack.enter_async_context(_run_first(options))
+        logs = [asyncio.create_task(_print_events(each)) for each in (first, *second) if options.log]
+        _print_ready(first)
+        await stopped.wait()
+        for log in logs:
+            log.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _run_first(options: argparse.Namespace) -> AsyncIterator[Telegram]:
+    second = [(RELEASES_TITLE, f"http://127.0.0.1:{options.second_port}")] if options.second_token else []
     async with run_telegram(
         token=options.token,
         username=options.username,
+        links=(*second, *options.link),
         port=options.port,
         file_bytes_max=options.file_bytes_max,
         seed=options.seed,
     ) as telegram:
         if options.webhook_url:
             telegram.set_webhook(options.webhook_url, options.secret)
-        _print_ready(telegram)
-        log = asyncio.create_task(_print_events(telegram)) if options.log else None
-        await stopped.wait()
-        if log is not None:
-            log.cancel()
+        yield telegram
+
+
+@contextlib.asynccontextmanager
+async def _run_second(options: argparse.Namespace) -> AsyncIterator[Telegram]:
+    async with run_telegram(
+        token=options.second_token,
+        username=options.second_username,
+        name=RELEASES_TITLE,
+        links=(("NanoBanana", f"http://127.0.0.1:{options.port}"), *options.link),
+        port=options.second_port,
+        seed=options.seed,
+    ) as telegram:
+        telegram.set_webhook(options.second_webhook_url, options.secret)
+        yield telegram
+
+
+def read_link(text: str) -> tuple[str, str]:
+    """A title and an address from "title=address"."""
+    title, _, address = text.partition("=")
+    return title, address
 
 
 def _print_ready(telegram: Telegram) -> None:

@@ -89,6 +89,7 @@ class Page:
         bot = {**world.account.to_json(), **{key: value for key, value in about.items() if value}}
         return {
             "bot": bot,
+            "links": [{"title": title, "url": url} for title, url in world.account.links],
             "chat": {
                 **world.describe_chat(shown),
                 "topics": shown.topics,

@@ -164,12 +164,14 @@ async def run_telegram(
     *,
     token: str = TEST_TOKEN,
     username: str = "nanobanana_local_bot",
+    name: str = "NanoBanana",
+    links: tuple[tuple[str, str], ...] = (),
     port: int = 0,
     file_bytes_max: int = FILE_BYTES_MAX,
     seed: int | None = None,
 ) -> AsyncIterator[Telegram]:
     """A local Telegram on 127.0.0.1 (port 0: a free one) for as long as the block runs."""
-    world = World(Account(token, username), file_bytes_max=file_bytes_max, seed=seed)
+    world = World(Account(token, username, name, links), file_bytes_max=file_bytes_max, seed=seed)
     people = People(world)
     async with serve_app(lambda cut: make_app(people, cut), port) as bound_port:
         try:

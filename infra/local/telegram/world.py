@@ -52,6 +52,8 @@ class Account:
     token: str
     username: str
     name: str = "NanoBanana"
+    links: tuple[tuple[str, str], ...] = ()
+    """Title and address of what the page leads to beside this bot's chats: another bot's page, another server's."""
 
     @property
     def id(self) -> int:

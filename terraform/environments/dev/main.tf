@@ -56,7 +56,7 @@ module "product" {
   github = {
     repository_id = "100000001"
     owner_id      = "200000002"
-    refs          = ["refs/heads/feature/*", "refs/heads/fix/*", "refs/heads/hotfix/*", "refs/heads/staging", "refs/heads/main"]
+    refs          = ["refs/heads/*", "refs/heads/staging", "refs/heads/main"]
   }
 
   # Images are built once. An environment that runs another project's images names that project; the one that builds
@@ -66,6 +66,8 @@ module "product" {
 
   alert_emails    = []
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
+  release_bot     = false                  # true: the team has a release bot
+  release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 20, currency = "EUR" }
   spend_usd_max   = { hour = 1, day = 3 }

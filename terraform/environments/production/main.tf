@@ -76,6 +76,8 @@ module "product" {
 
   alert_emails    = ["alerts@example.com"] # made up: refused once billing_account is not
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
+  release_bot     = false                  # true: the team has a release bot
+  release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   outside_copy    = null                   # the output of terraform/outside/production has the copies made outside
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 500, currency = "EUR" }

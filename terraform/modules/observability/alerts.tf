@@ -168,6 +168,28 @@ locals {
         unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
       QUERY
     }
+    release-refused = {
+      title    = "Steps of releases are refused that no workflow or member of ours should try"
+      severity = "WARNING"
+      seconds  = 0
+      # One may be a race or a button pressed twice.
+      query = "sum by (need) (increase(${local.own}_release_refusals{${local.run},need=~'no-step|other-run|replayed|role'}[15m])) >= 3"
+    }
+    release-unanswered = {
+      title    = "Nobody has answered a candidate for a day"
+      severity = "WARNING"
+      seconds  = 0
+      query    = "sum(increase(${local.own}_release_unanswered{${local.run}}[15m])) > 0"
+    }
+    releases-silent = {
+      title    = "Nobody looks after releases: their deadlines and unsent messages wait for 15 minutes"
+      severity = "ERROR"
+      seconds  = 0
+      query    = <<-QUERY
+        ${local.served}
+        unless on () sum(increase(${local.own}_requests{${local.run},function='releases',status='200'}[15m])) > 0
+      QUERY
+    }
     alarm-test = {
       title    = "The weekly test alarm: nothing is wrong, if you see it"
       severity = "WARNING"

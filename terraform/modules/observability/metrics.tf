@@ -6,6 +6,22 @@ locals {
   # events: the `event` of the lines to count. labels: label → field. value: the field whose values form a
   # distribution; null: lines are counted. A sum, such as of credits, exists only as a part of a distribution.
   metrics = {
+    release_refusals = {
+      about  = "Steps of releases that were refused, by what was missing."
+      events = ["release_refused"]
+      where  = null
+      labels = { need = "need" }
+      value  = null
+      unit   = "1"
+    }
+    release_unanswered = {
+      about  = "Looks at a candidate that nobody has answered for a day."
+      events = ["release_unanswered"]
+      where  = null
+      labels = {}
+      value  = null
+      unit   = "1"
+    }
     requests = {
       about  = "Calls that were answered, but for probes."
       events = ["request_answered"]

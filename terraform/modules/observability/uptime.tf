@@ -5,7 +5,7 @@ resource "google_monitoring_uptime_check_config" "health" {
 
   project      = var.project
   display_name = "${var.environment}: ${each.key} /health"
-  period       = "60s"
+  period       = each.key == "releases" ? "300s" : "60s" # a million probes a month are free; only our team calls it
   timeout      = "10s"
 
   http_check {
@@ -53,7 +53,7 @@ resource "google_monitoring_alert_policy" "uptime" {
         threshold_value = 1
         duration        = "120s"
         aggregations {
-          alignment_period     = "300s"
+          alignment_period     = conditions.key == "releases" ? "900s" : "300s"
           per_series_aligner   = "ALIGN_NEXT_OLDER"
           cross_series_reducer = "REDUCE_COUNT_FALSE"
           group_by_fields      = ["resource.label.host"]

@@ -35,7 +35,7 @@ variable "github" {
     error_message = "github: owner_id is a number (gh api repos/OWNER/NAME --jq .owner.id)."
   }
   validation {
-    condition     = length(var.github.refs) > 0 && alltrue([for ref in var.github.refs : can(regex("^refs/(heads|tags)/[A-Za-z0-9._/-]+[*]?$", ref))])
+    condition     = length(var.github.refs) > 0 && alltrue([for ref in var.github.refs : can(regex("^refs/(heads/[*]|(heads|tags)/[A-Za-z0-9._/-]+[*]?)$", ref))])
     error_message = "github: refs are full names such as refs/heads/main or refs/heads/feature/*, and at least one."
   }
   validation {

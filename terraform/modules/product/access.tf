@@ -9,11 +9,29 @@ resource "google_service_account" "tasks" {
   depends_on = [google_project_service.this]
 }
 
+# `releases` is open to everybody, so the tokens of its own tasks are of an account that no other function accepts. It has
+# no rights at all.
+resource "google_service_account" "release_tasks" {
+  project      = var.project
+  account_id   = "release-task-caller"
+  display_name = "Calls releases for Cloud Tasks and Cloud Scheduler"
+
+  depends_on = [google_project_service.this]
+}
+
 # An account that creates a task must be allowed to act as the account of the task's token.
 resource "google_service_account_iam_member" "creates_tasks" {
-  for_each = { for name, function in local.functions : name => local.members[name] if length(function.enqueues) > 0 }
+  for_each = { for name, function in local.functions : name => local.members[name] if length(function.enqueues) > 0 && name != "releases" }
 
   service_account_id = google_service_account.tasks.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = each.value
+}
+
+resource "google_service_account_iam_member" "creates_release_tasks" {
+  for_each = { releases = local.members.releases, applier = module.pipeline.applier }
+
+  service_account_id = google_service_account.release_tasks.name
   role               = "roles/iam.serviceAccountUser"
   member             = each.value
 }
@@ -25,13 +43,42 @@ resource "google_service_account_iam_member" "creates_jobs" {
   member             = module.pipeline.applier
 }
 
-# Documents: the right covers the project, for whichever database a function uses.
+# Documents: the right covers the project, for whichever database a function uses, but for the releases' database. The
+# condition: https://cloud.google.com/firestore/docs/manage-databases#per-database-permissions
 resource "google_project_iam_member" "documents" {
   for_each = { for name, function in local.functions : name => local.members[name] if function.firestore }
 
   project = var.project
   role    = "roles/datastore.user"
   member  = each.value
+
+  condition {
+    title       = "all databases but the releases"
+    description = "Who works for people sees and changes no release"
+    expression  = "!resource.name.startsWith(\"projects/${var.project}/databases/releases\")"
+  }
+
+  # A grant with another condition is another grant: the new one is there before the old one goes.
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# Releases: their database and no other.
+resource "google_project_iam_member" "release_documents" {
+  project = var.project
+  role    = "roles/datastore.user"
+  member  = local.members.releases
+
+  condition {
+    title       = "the database of releases"
+    description = "Anybody may call this function, and it can change nothing of people's"
+    expression  = "resource.name == \"projects/${var.project}/databases/${var.release_database}\""
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # Gemini with the function's own account; with a key no grant is needed. roles/aiplatform.user would also allow custom

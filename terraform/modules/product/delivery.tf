@@ -6,7 +6,7 @@ locals {
   sources = sort(concat(
     tolist(fileset(local.root, "terraform/modules/*/*.tf")),
     tolist(fileset(local.root, "terraform/environments/${var.environment}/*.tf")),
-    ["infra/functions.json", "infra/firestore.indexes.json"],
+    ["infra/functions.json", "infra/firestore.indexes.json", "infra/releases.indexes.json"],
   ))
 
   deployment = {
@@ -18,10 +18,11 @@ locals {
     registry       = local.registry
     staff_chat_ids = var.staff_chat_ids
     proven_images  = var.proven_images
+    asks_agreement = var.release_bot
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }
-    indexes = module.firestore[var.firestore_database].indexes
+    indexes = sort(concat(module.firestore[var.firestore_database].indexes, module.release_database.indexes))
     queues  = { for name, function in local.queue_functions : name => { name = module.queue[name].id, function = function } }
   }
 }
@@ -71,10 +72,11 @@ resource "google_storage_bucket_object" "deployment" {
     module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
     google_cloud_run_v2_service_iam_member.record_deployer, google_cloud_scheduler_job.this,
     google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.exporter,
-    google_project_iam_member.model, google_storage_bucket_iam_member.copied,
+    google_project_iam_member.model, google_project_iam_member.release_documents, google_storage_bucket_iam_member.copied,
+    google_service_account_iam_member.creates_release_tasks, module.release_database,
     google_pubsub_subscription.alarms, google_pubsub_topic_iam_member.monitoring,
     google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_tasks,
-    google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader,
+    google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader, google_storage_bucket_iam_member.release_log_writer,
   ]
 }
 

@@ -6,7 +6,7 @@
 # limits      of the service; deadline_seconds is how long its caller waits; it is longer than timeout_seconds
 # secrets     variable = secret
 # enqueues    the functions into whose queues it may put tasks
-# firestore, media, model    whether it may use the database, the bucket, Gemini
+# firestore, media, model    whether it may use the product's database, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
 # transcodes  whether it may have smaller copies of videos made by Google's Transcoder
 # sells       whether it gets the key of invoices, where credits are sold
@@ -29,6 +29,8 @@
 # - payments: a provider waits for the answer and repeats what it did not get; nothing here takes long.
 # - api: a person looks at it, so nothing here waits for a model. One upload of 21 MB is decoded at a time, beside the
 #   pages; docs/ceilings.md has the memory of one picture.
+# - releases: people and workflows of one team. GitHub and Telegram may be slow; the deadline is RELEASES_DEADLINE_SECONDS in
+#   shared/wiring.py. `firestore` is the product's database: this function has one of its own (main.tf, access.tf).
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
 #   an unused queue costs nothing.

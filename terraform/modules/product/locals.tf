@@ -6,6 +6,7 @@ locals {
   role_suffix = var.generation == 1 ? "" : "G${var.generation}"
 
   tasks_account = "task-caller@${var.project}.iam.gserviceaccount.com"
+  callers       = { for name in keys(local.functions) : name => name == "releases" ? google_service_account.release_tasks.email : google_service_account.tasks.email }
   media_bucket  = "${var.project}-media"
   registry      = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
 
@@ -36,6 +37,13 @@ locals {
       YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))
       SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
+      GITHUB_REPOSITORY_ID       = var.github.repository_id
+      GITHUB_REPOSITORY          = try(var.release_app.repository, "")
+      GITHUB_APP_CLIENT_ID       = try(var.release_app.client_id, "")
+      GITHUB_APP_INSTALLATION_ID = try(var.release_app.installation_id, "")
+      RELEASE_DATABASE           = var.release_database
+      RELEASE_TASKS_ACCOUNT      = "release-task-caller@${var.project}.iam.gserviceaccount.com"
+
       NOTICE_CHAT_ID         = try(var.notice_chat.chat_id, "")
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
@@ -57,6 +65,10 @@ locals {
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
   notice_secret  = local.tells ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {}
+  release_secrets = merge(
+    var.release_bot ? { RELEASE_WEBHOOK_SECRET = "release-webhook-secret", RELEASE_BOT_TOKEN = "release-bot-token" } : {},
+    var.release_app != null ? { RELEASE_APP_KEY = "release-app-key" } : {},
+  )
   card_providers = concat(
     try(var.take_cards.lava, null) != null ? ["lava"] : [], try(var.take_cards.yookassa, null) != null ? ["yookassa"] : [],
   )
@@ -64,7 +76,7 @@ locals {
     for name, function in local.functions : name => merge(concat([
       function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
-      name == "sweep" ? local.notice_secret : {},
+      name == "sweep" ? local.notice_secret : {}, name == "releases" ? local.release_secrets : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }
 

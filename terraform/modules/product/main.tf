@@ -39,6 +39,19 @@ module "firestore" {
   depends_on = [google_project_service.this]
 }
 
+# The releases' own: whoever takes `releases` over, which everybody may call, reaches nothing of people's.
+module "release_database" {
+  source = "../firestore"
+
+  project      = var.project
+  name         = var.release_database
+  location     = var.firestore_location
+  protected    = var.protected
+  indexes_file = "${path.module}/../../../infra/releases.indexes.json"
+
+  depends_on = [google_project_service.this]
+}
+
 module "media" {
   source = "../media"
 

@@ -35,10 +35,10 @@ resource "google_cloud_scheduler_job" "this" {
     uri         = "${local.urls[each.key]}/"
 
     oidc_token {
-      service_account_email = google_service_account.tasks.email
+      service_account_email = local.callers[each.key]
       audience              = local.urls[each.key]
     }
   }
 
-  depends_on = [module.function, google_service_account_iam_member.creates_jobs]
+  depends_on = [module.function, google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_release_tasks]
 }

@@ -42,6 +42,11 @@ variable "firestore_database" {
   description = "The database that the functions use; another than the default after a restore."
   type        = string
   default     = "(default)"
+
+  validation {
+    condition     = !startswith(var.firestore_database, "releases")
+    error_message = "firestore_database: the product's functions have no right to a database whose name begins with releases."
+  }
 }
 
 variable "firestore_kept" {
@@ -155,6 +160,38 @@ variable "admin_ids" {
   validation {
     condition     = alltrue([for id in var.admin_ids : id > 0 && floor(id) == id && id < 4503599627370496])
     error_message = "admin_ids: Telegram's ids of people, whole numbers above 0 of at most 52 bits."
+  }
+}
+
+variable "release_bot" {
+  description = "Whether there is a release bot: the secrets release-bot-token and release-webhook-secret."
+  type        = bool
+  default     = false
+}
+
+variable "release_app" {
+  description = "The GitHub App that starts the workflows of releases, with its key in the secret release-app-key: the repository as OWNER/NAME, the App's client id, the number of its installation. Its only right is Actions: write. null: people start them in GitHub."
+  type        = object({ repository = string, client_id = string, installation_id = string })
+  default     = null
+
+  validation {
+    condition     = var.release_app == null || can(regex("^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", var.release_app.repository))
+    error_message = "release_app: repository is OWNER/NAME."
+  }
+  validation {
+    condition     = var.release_app == null || (can(regex("^[A-Za-z0-9.]{1,40}$", var.release_app.client_id)) && can(regex("^[1-9][0-9]{0,18}$", var.release_app.installation_id)))
+    error_message = "release_app: client_id is the App's, installation_id a number."
+  }
+}
+
+variable "release_database" {
+  description = "The releases' database; another one than releases after a restore."
+  type        = string
+  default     = "releases"
+
+  validation {
+    condition     = can(regex("^releases(-[a-z0-9]{1,40})*$", var.release_database))
+    error_message = "release_database: releases, or releases-…: the product's functions have no right to these."
   }
 }
 

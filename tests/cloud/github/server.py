@@ -14,14 +14,15 @@ from starlette.types import ASGIApp
 from infra.deploy.context import Clock
 from tests.cloud.errors import ApiError, CutError
 from tests.cloud.faults import Call, Faults
-from tests.cloud.github import code_api, issues_api, merging, pulls_api, settings_api
+from tests.cloud.github import actions_api, code_api, issues_api, merging, pulls_api, settings_api
 from tests.cloud.github.asking import ENDPOINTS, Asked, Endpoint, Listed
 from tests.cloud.github.errors import Json, Refusal, missing
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.github.state import ACTORS, NAME, OWNER, REPOSITORY, Actor, Check, Event, Pull, State
 from tests.cloud.serving import Cut, Serving, Silence
 
-APIS = (code_api, issues_api, pulls_api, settings_api)  # importing them fills the table
+APIS = (actions_api, code_api, issues_api, pulls_api, settings_api)  # importing them fills the table
+LOGS, REDIRECT = "/logs/", 302
 PERSON = Actor("ada", {})
 ROOT = f"/repos/{OWNER}/{NAME}"
 PEOPLE = {"ada": 1001, "grace": 1002}
@@ -154,6 +155,8 @@ class GitHub(Serving):
             raise Refusal(status, words, headers=headers)
 
     def _serve_call(self, request: Request, body: bytes) -> Response:
+        if request.url.path.startswith(LOGS):
+            return self._show_log(request)
         actor = find_actor(request)
         asked = Asked(self.state, actor, {}, dict(request.query_params), read_body(body))
         path = request.scope["path"]
@@ -167,7 +170,15 @@ class GitHub(Serving):
         if request.method != "GET":
             return self._change(request, lambda: endpoint.handle(asked))
         status, found = endpoint.handle(asked)
+        if status == REDIRECT:
+            return Response(status_code=status, headers={"Location": f"{self.url}{found}"})
         return self._page(request, found) if isinstance(found, Listed) else JSONResponse(found, status)
+
+    def _show_log(self, request: Request) -> Response:
+        """The other host, which is nobody to give a token to."""
+        if "authorization" in request.headers:
+            raise Refusal(400, "a token for another host")
+        return Response(self.state.logs[int(request.url.path.removeprefix(LOGS))], media_type="text/plain")
 
     def _change(self, request: Request, make: Any) -> Response:
         self.faults.begin_change(f"{request.method} {request.url.path}")

@@ -1,5 +1,6 @@
 """One repository on the local GitHub: its code, pull requests, checks, rules, tokens, and what happened."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +26,9 @@ class Actor:
     """False for the token Actions makes for a job: what it does starts no workflow."""
 
 
-APP_PERMISSIONS = dict.fromkeys(("contents", "pull_requests", "issues", "workflows"), "write") | {"checks": "read"}
+APP_PERMISSIONS = dict.fromkeys(("actions", "contents", "pull_requests", "issues", "workflows"), "write") | {
+    "checks": "read"
+}
 READ, WRITE = "read", "write"
 # What the workflows ask for, verb by verb.
 ACTORS = {
@@ -38,6 +41,8 @@ ACTORS = {
     "job-TEST-token": Actor("github-actions[bot]", APP_PERMISSIONS, ACTIONS_APP_ID, starts_workflows=False),
     "tagger-TEST-token": Actor("delivery[bot]", {"contents": WRITE, "pull_requests": READ}, DELIVERY_APP_ID),
     "read-TEST-token": Actor("github-actions[bot]", {"contents": READ, "pull_requests": READ}, ACTIONS_APP_ID),
+    "starter-TEST-token": Actor("delivery[bot]", {"contents": READ, "actions": WRITE}, DELIVERY_APP_ID),
+    "logger-TEST-token": Actor("github-actions[bot]", {"contents": READ, "actions": READ}, ACTIONS_APP_ID),
     "watcher-TEST-token": Actor("delivery[bot]", {"issues": WRITE}, DELIVERY_APP_ID),
     "admin-TEST-token": Actor("ada", APP_PERMISSIONS | {"administration": WRITE, "actions": WRITE}),
 }
@@ -130,6 +135,10 @@ class State:
     pushers: dict[str, str] = field(default_factory=dict)
     """Commit → who pushed it."""
     events: list[Event] = field(default_factory=list)
+    jobs: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    """(Run, attempt) → its jobs."""
+    logs: dict[int, str] = field(default_factory=dict)
+    """Job → what it has said."""
     unjudged_reads: int = 1
     ids: int = 100
 
@@ -205,5 +214,5 @@ class State:
 
 
 def fits(ref: str, pattern: str) -> bool:
-    """Whether a ref is meant by a pattern; only a `*` at the end is known here."""
-    return ref.startswith(pattern[:-1]) if pattern.endswith("*") else ref == pattern
+    """Whether a ref is meant by a pattern; only `*` is known here, which stops at a slash."""
+    return re.fullmatch("[^/]*".join(map(re.escape, pattern.split("*"))), ref) is not None

@@ -46,6 +46,9 @@ class Machine(Protocol):
     def log_in(self, account: str) -> Mapping[str, str]:
         """What a job knows when it has become a Google account."""
 
+    def introduce(self, workflow: str, environment: str, run_id: str, github: Mapping[str, Any]) -> Mapping[str, str]:
+        """What a job knows that may ask GitHub for a token of its own."""
+
     def check_out(self, sha: str) -> Path:
         """A folder with a commit's files, in git."""
 
@@ -134,7 +137,13 @@ class Actions:
         self._start(workflow, Start(started), checks_of=sha)
 
     def _describe(self, event_name: str, branch: str, sha: str, actor: str, **more: Any) -> dict[str, Any]:
-        facts = {"event_name": event_name, "ref": f"refs/heads/{branch}", "ref_name": branch, "sha": sha}
+        facts = {
+            "event_name": event_name,
+            "ref": f"refs/heads/{branch}",
+            "ref_name": branch,
+            "ref_type": "branch",
+            "sha": sha,
+        }
         return {"event": {}, **facts, "actor": actor, "repository": REPOSITORY, **more}
 
     def _find_base(self, event: Event) -> str:
@@ -216,6 +225,13 @@ class Actions:
     def sign(self, digest: str, built: Built) -> None:
         self._machine.sign(digest, built)
 
+    def introduce(self, place: tuple[Workflow, Job], github: Mapping[str, Any], scope: Scope) -> Mapping[str, str]:
+        """The variables of a job that may ask for a token."""
+        workflow, job = place
+        if job.data["permissions"].get("id-token") != "write":
+            return {}
+        return self._machine.introduce(workflow.name, fill(job.environment, scope), str(self._runs), github)
+
     def describe_machine(self, github: Mapping[str, Any]) -> dict[str, str]:
         """The variables every job has."""
         self._output_path.write_text("")
@@ -224,6 +240,7 @@ class Actions:
             "GITHUB_API_URL": self._github.url,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_SHA": github["sha"],
+            "GITHUB_REF": github["ref"],
             "GITHUB_REF_NAME": github["ref_name"],
             "GITHUB_ACTOR": github["actor"],
             "GITHUB_RUN_ID": str(self._runs),
@@ -281,7 +298,9 @@ class _Run:
     def _call(self, step: Mapping[str, Any], scope: Scope) -> tuple[dict[str, str], bool]:
         """A command, with exactly the variables the files give it."""
         workflow, job = self._place
-        environment = {**self._actions.describe_machine(scope.names["github"]), **self._login}
+        github = scope.names["github"]
+        own = self._actions.introduce(self._place, github, scope)
+        environment = {**self._actions.describe_machine(github), **self._login, **own}
         for level in (workflow.data, job.data, step):
             environment |= fill_all(level.get("env", {}), scope)
         run = re.sub(
@@ -290,7 +309,7 @@ class _Run:
         words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(run)]
         if "write-sbom" in words:
             words[-1] = str(self._actions.folder / words[-1])
-        if "build-image" in words:
+        if {"build-image", "begin-release"} & set(words):
             words.append(f"--folder={self._actions.check_out(self._folder)}")  # on GitHub the checkout is where we are
         worked = self._actions.run_command(self._place, words, environment)
         return self._actions.read_outputs(), worked

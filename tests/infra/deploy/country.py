@@ -29,6 +29,7 @@ from tests.cloud.github import ACTORS, DELIVERY_APP_ID, GitHub
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
+from tests.cloud.releases import Job, Releases
 from tests.cloud.serving import Cut, Serving, route
 from tests.cloud.sigstore import Built, Sigstore
 from tests.cloud.telegram import NoticeChat
@@ -46,14 +47,32 @@ WATCH_SECONDS = 10.0
 
 
 class Bucket(Serving):
-    """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json."""
+    """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json.
+
+    And the buckets of logs, where nothing is written over: `logs` are bucket/name → text.
+    """
 
     def __init__(self) -> None:
         self.deployments: dict[str, dict[str, object]] = {}
+        self.logs: dict[str, str] = {}
         self.faults = Faults()
 
     def make_app(self, cut: Cut) -> ASGIApp:
-        return Starlette(routes=[route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut)])
+        return Starlette(
+            routes=[
+                route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut),
+                route("/upload/storage/v1/b/{bucket}/o", "POST", self._keep, cut),
+            ]
+        )
+
+    async def _keep(self, request: Request) -> Response:
+        """Who may only create objects may not write over one: with this condition the answer says why."""
+        self.faults.meet_call(request.method)
+        name = f"{request.path_params['bucket']}/{request.query_params['name']}"
+        if name in self.logs:
+            raise ApiError(412 if request.query_params.get("ifGenerationMatch") == "0" else 403, "it is there")
+        self.logs[name] = (await request.body()).decode()
+        return JSONResponse({"name": request.query_params["name"]})
 
     async def _get(self, request: Request) -> Response:
         self.faults.meet_call(request.method)
@@ -100,6 +119,8 @@ class Country:
     bucket: Bucket
     chat: NoticeChat
     settings: Mapping[str, str] = field(default_factory=dict)
+    releases: Releases | None = None
+    """The API of releases, where there is one."""
     outsiders: dict[str, str] = field(default_factory=dict)
     """Files that get into every checkout from elsewhere."""
     first: str = field(default_factory=lambda: make_digest("the first"))
@@ -142,6 +163,12 @@ class Country:
             return {**self._plain, **self._telegram}
         town = {STAGING: self.staging, PRODUCTION: self.production}[account.partition("@")[2].partition(".")[0]]
         return town.environment
+
+    def introduce(self, workflow: str, environment: str, run_id: str, github: Mapping[str, Any]) -> Mapping[str, str]:
+        if self.releases is None:
+            return {}
+        job = Job(f"{workflow}.yml", environment, github["ref"], run_id, github["actor"])
+        return {**self.releases.introduce(job), "RELEASES_API_URL": self.releases.url}
 
     def check_out(self, sha: str) -> Path:
         """A checkout in real git; the next build of anything makes another digest, as real builds do."""

@@ -16,7 +16,7 @@ from infra.deploy.prerequisites import NAMED_MAX, WAIT_SECONDS_MAX, list_indexes
 from infra.deploy.record import begin
 from infra.deploy.release_verb import choose_release
 from infra.deploy.revisions import make_release
-from infra.deploy.terraform_sources import hash_sources
+from infra.deploy.terraform_sources import DATA, hash_sources
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.town import ONE, TWO, Town, build_town
@@ -307,6 +307,7 @@ def test_it_is_known_whether_terraform_has_to_run(town: Town, tmp_path: Path, so
         ("terraform/modules/product/main.tf", True),
         ("terraform/environments/production/main.tf", True),
         ("infra/firestore.indexes.json", True),
+        ("infra/releases.indexes.json", True),
         ("infra/functions.json", True),
         ("terraform/environments/staging/main.tf", False),
         ("terraform/README.md", False),
@@ -318,7 +319,7 @@ def test_what_terraform_reads_counts(tmp_path: Path, path: str, *, counts: bool)
         (tmp_path / "terraform" / name).mkdir(parents=True)
         (tmp_path / "terraform" / name / "main.tf").write_text("before")
     (tmp_path / "infra").mkdir()
-    for name in ("infra/functions.json", "infra/firestore.indexes.json", "terraform/README.md"):
+    for name in (*DATA, "terraform/README.md"):
         (tmp_path / name).write_text("before")
     before = hash_sources("production", tmp_path)
     (tmp_path / path).write_text("after")

@@ -21,6 +21,7 @@ SETTING = "SPEND_USD_PER_DAY_MAX"
 VERSION = "v2026.1.2.1"
 LIGHT_CHECK = ".venv/bin/python -m infra.checks --light"
 STAGED = [
+    "build-release: begin-release",
     "build-release: build-image",
     "build-release: check-origin",
     "deploy-staging: deploy",
@@ -29,15 +30,17 @@ STAGED = [
     "post-deploy-monitor: monitor",
     "deploy-staging: notify",
 ]
-BUILT = [STAGED[0], "build-release: write-sbom", *STAGED[1:]]
+BUILT = [*STAGED[:2], "build-release: write-sbom", *STAGED[2:]]
 LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *BUILT]
 REQUESTED = ["create-release-pr: build-image", "create-release-pr: smoke", "create-release-pr: create-release-pr"]
 RELEASED = [
+    "build-release: begin-release",
     "build-release: build-image",
     "build-release: check-origin",
     "build-release: build-image",  # … --keep
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
+    "deploy-production: check-agreement",
     "deploy-production: check-terraform",
     "deploy-production: rollout",
     "post-deploy-monitor: monitor",
@@ -158,8 +161,8 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     began = len(country.actions.ran)
     merged = country.merge(pull.number)
     verbs = country.verbs(began)
-    assert verbs[:4] == [*BUILT[:3], "build-release: build-image"]
-    assert verbs[4:6] == ["deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs[:5] == [*BUILT[:4], "build-release: build-image"]
+    assert verbs[5:7] == ["deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
     assert "voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}
@@ -177,7 +180,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
     country.production.failing[bad] = 0.5
     began = len(country.actions.ran)
     country.release()
-    assert country.verbs(began)[len(REQUESTED) + 6 :][:3] == [
+    assert country.verbs(began)[len(REQUESTED) + 8 :][:3] == [
         "deploy-production: rollout!",
         "sync-back: sync-back",
         "deploy-production: notify",
@@ -248,8 +251,9 @@ def test_configuration_is_a_part_of_its_release(country: Country) -> None:
 
     with run_as_terraform(country.production, act, ignores_interrupts=False):
         country.release()
-    assert [verb for verb in country.verbs(began) if verb.startswith(("deploy-production", "terraform"))][1:5] == [
+    assert [verb for verb in country.verbs(began) if verb.startswith(("deploy-production", "terraform"))][1:6] == [
         "deploy-production: check-release-tree",
+        "deploy-production: check-agreement",
         "deploy-production: check-terraform",
         "terraform: apply",
         "deploy-production: rollout",

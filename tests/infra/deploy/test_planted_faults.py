@@ -39,7 +39,7 @@ FAULTS = (
     ("rollout", "PROOF_PERCENT_MIN = 25", "PROOF_PERCENT_MIN = 50"),
     ("rollout", "stage.minutes_min if verdict is Verdict.PASS", "stage.minutes_min if verdict"),
     ("record", "RETIRED_SECONDS = 25 * 3600", "RETIRED_SECONDS = 23 * 3600"),
-    ("record", "replace(record.good[0], since=now)", "replace(record.good[-1], since=now)"),
+    ("record", "replace(record.good[place], since=now)", "replace(record.good[-1], since=now)"),
     ("record", "for each in record.given_up)", "for each in record.given_up[1:])"),
     ("go_back", "desk.take(by_force=True)", "desk.take()"),
     ("go_back", "ROUNDS = 2", "ROUNDS = 1"),

@@ -104,6 +104,13 @@ def test_rolling_back_twice_never_returns_to_the_first() -> None:
         roll_back(record, NOW)
 
 
+def test_rolling_back_further_keeps_what_it_passes_over() -> None:
+    """The release in between was never judged bad: it stays good, but comes last."""
+    record = roll_back(released(ONE, TWO, THREE), NOW, ONE.version)
+    assert record.stable is not None
+    assert (record.stable.id, ids(record.good), ids(record.given_up)) == (ONE.id, [TWO.id], [THREE.id])
+
+
 def test_rolling_back_a_candidate_leaves_stable_alone() -> None:
     """In the middle of a rollout, back means: without the candidate."""
     record = roll_back(begin(released(ONE, TWO), THREE, NOW), NOW)

@@ -14,6 +14,7 @@ from infra.deploy.arrange import WEBHOOK
 from infra.deploy.assemble import SERVICES
 from infra.deploy.errors import RefusedError
 from infra.deploy.google_login import find_credentials
+from infra.deploy.previews import name_preview
 from infra.local.telegram.server import TEST_TOKEN, run_telegram
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.errors import KilledError
@@ -112,16 +113,38 @@ def test_smoke_wants_the_digest_that_everybody_is_served(town: Town) -> None:
 
 
 def test_rollback_needs_neither_files_nor_other_services(town: Town) -> None:
-    """Only Cloud Run answers: traffic is back within seconds, and the release is never gone back to again."""
+    """Only Cloud Run answers, neither GitHub nor Telegram nor the API of releases: traffic is back within seconds.
+
+    And the release is never gone back to again.
+    """
     for name in ("MONITORING_API_URL", "LOGGING_API_URL", "PROBE_BASE_URL"):
         del town.environment[name]
     town.deployment_file.write_text("")
+    nobody = "http://127.0.0.1:9"
+    for name in ("GITHUB_API_URL", "RELEASES_URL", "TELEGRAM_API_BASE_URL", "FIRESTORE_EMULATOR_HOST"):
+        town.environment[name] = nobody
+    town.environment.update(NOTIFY_BOT_TOKEN="1:TEST", NOTIFY_CHAT_ID="1", GITHUB_REPOSITORY="a/b", GITHUB_TOKEN="TEST")
     started = town.clock.now()
     assert town.run("rollback") == 0
     assert town.serving() == {ONE}
     assert (town.clock.now() - started).total_seconds() < 10
     assert town.run("rollback") == 1
     assert town.record().holder == ""
+
+
+def test_who_names_a_release_leaves_that_one(tmp_path: Path) -> None:
+    """A second press, or one that comes late, leaves nothing newer; the version to go back to can be named."""
+    with build_town(tmp_path) as town:
+        for digest in (ONE, TWO, THREE):
+            assert town.release("deploy", digest) == 0
+        back = ("rollback", "--release", "nanobanana_3", "--to", "1")
+        assert town.run("rollback", "--release", "nanobanana_9") == 1
+        assert town.run("rollback", "--release", "nanobanana_3", "--to", "9") == 1
+        assert town.serving() == {THREE}
+        for _ in range(2):
+            assert town.run(*back) == 0
+            assert town.serving() == {ONE}
+        assert [each.digest for each in town.record().given_up] == [THREE]
 
 
 @pytest.mark.parametrize("number", range(2, 8))
@@ -257,19 +280,20 @@ def test_production_is_not_rehearsed_with(town: Town) -> None:
 def test_a_preview_has_an_address_and_no_chats(tmp_path: Path) -> None:
     """A branch's revisions answer under their own tag, get no traffic, and survive the next release."""
     with build_town(tmp_path, "dev") as town:
-        file = ("--deployment", str(town.deployment_file))
+        file = ("--deployment", str(town.deployment_file), "--author", "ada")
         assert town.release("deploy", ONE) == 0
+        tag = name_preview("ada", "feature/Big thing")
         assert town.run("preview", *file, "--image", TWO, "--name", "feature/Big thing") == 0
         assert town.serving() == {ONE}
         assert town.release("deploy", THREE) == 0
-        revision = town.cloud_run.tags("bot")["p-feature-big-thing"]
+        revision = town.cloud_run.tags("bot")[tag]
         assert town.cloud_run.digest("bot", revision) == TWO
-        assert "p-feature-big-thing" in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
+        assert tag in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
         assert town.run("preview", *file, "--image", THREE, "--name", "feature/Big thing") == 0  # pushed again
-        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == THREE
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")[tag]) == THREE
         again = ("--image", TWO, "--name", "feature/Big thing", "--commit", "c" * 40)
         assert town.run("preview", *file, *again) == 0  # taken back: the same image from another commit
-        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == TWO
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")[tag]) == TWO
 
 
 def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terraform: Path) -> None:

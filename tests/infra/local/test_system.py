@@ -176,7 +176,7 @@ def test_secrets_reach_only_those_who_need_them() -> None:
     nobody: list[str] = []
     assert holders == {
         "webhook": nobody, "bot": token, "image": both, "sweep": nobody, "chat": both, "video": both,
-        "payments": nobody, "api": nobody,
+        "payments": nobody, "api": nobody, "releases": nobody,
     }  # fmt: skip
     assert "GOOGLE_GEMINI_BASE_URL" not in list_settings(options, "image")
 

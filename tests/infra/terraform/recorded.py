@@ -74,6 +74,7 @@ def measure(number: int, waiting: Counter[str]) -> Minute:
     minute.handle("webhook", messages)
     minute.handle("bot", messages + 1)
     minute.handle("sweep", 1)
+    minute.handle("releases", 1)
     minute.look()
     minute.attempt("bot", 1)
     minute.attempt(QUEUE_NAMES["bot"][number % len(QUEUE_NAMES["bot"])], messages)
@@ -171,7 +172,7 @@ def lose_people(minute: Minute) -> int:
     """No update comes any more; how many would have come."""
     minute.take(OWN + "calls", service_name="webhook")
     lost = int(minute.take(OWN + "requests", function="webhook"))
-    for function in QUEUES:
+    for function in (each for each in QUEUES if each != "releases"):
         minute.silence(function)
         for queue in QUEUE_NAMES[function]:
             minute.take(ATTEMPTS, queue_id=queue)
@@ -215,6 +216,11 @@ def stop_sweep(minute: Minute) -> None:
     """Nobody calls `sweep`, so nobody has `bot` look either."""
     minute.silence("sweep")
     minute.take(OWN + "webhook_looks")
+
+
+def stop_releases(minute: Minute) -> None:
+    """Nobody calls `releases`."""
+    minute.silence("releases")
 
 
 # --- what is usual --------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ OUTAGES: dict[str, tuple[Break, set[str]]] = {
     "the webhook leads elsewhere": (recorded.move_webhook, {"telegram-webhook"}),
     "another secret": (recorded.change_secret, {"telegram-webhook", "webhook-strangers"}),
     "sweep is not called": (recorded.stop_sweep, {"sweep-silent", "telegram-webhook"}),
+    "releases is not called": (recorded.stop_releases, {"releases-silent"}),
 }
 
 
@@ -115,8 +116,28 @@ def rest(minute: Minute) -> None:
     minute.count(OWN + "spend_levels", window="hour", percent="100")
 
 
+def leave_candidate(minute: Minute) -> None:
+    """Nobody has answered a candidate since yesterday."""
+    minute.count(OWN + "release_unanswered")
+
+
+def try_what_is_not_allowed(minute: Minute) -> None:
+    """Somebody uses one token of a job again and again; one press too late is nothing."""
+    minute.count(OWN + "release_refusals", need="hold")
+    if minute.number < NOON + 3:
+        minute.count(OWN + "release_refusals", need="replayed")
+    if minute.number == NOON + 20:
+        minute.count(OWN + "release_refusals", need="no-step")
+
+
 @pytest.mark.parametrize(
-    ("usual", "since", "wanted"), [(fail_five_times, 240, {"errors"}), (rest, NOON, {"spend-cap"})]
+    ("usual", "since", "wanted"),
+    [
+        (fail_five_times, 240, {"errors"}),
+        (rest, NOON, {"spend-cap"}),
+        (leave_candidate, NOON, {"release-unanswered"}),
+        (try_what_is_not_allowed, NOON, {"release-refused"}),
+    ],
 )
 def test_what_has_an_alarm_of_its_own_rings_no_other(
     usual: Break, since: int, wanted: set[str], alarms: list[Alarm]

@@ -1,5 +1,7 @@
 """What the checks read off the code, and that new code without its Terraform is noticed."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from infra.checks.cloud import code
 from infra.checks.cloud.documents import find_collection_faults
 from infra.checks.cloud.functions import find_strangers
+from infra.checks.findings import ROOT
 from infra.functions import FUNCTIONS
 from shared.errors import SettingsError
 from tests.infra.terraform.states import Draft
@@ -33,7 +36,7 @@ def test_optional_variables_are_found_on_both_branches() -> None:
 
 def test_queues_come_with_their_deadlines() -> None:
     """Every queue of the composition root, and how long its tasks wait."""
-    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360}
+    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360, "releases": 60}
 
 
 def test_a_code_without_queues_is_no_proof(tmp_path: Path) -> None:
@@ -69,6 +72,22 @@ def test_a_new_collection_needs_its_entries(tmp_path: Path) -> None:
         "collection releases: not in infra/firestore.indexes.json",
         "collection users: not used by the code",
     ]
+
+
+def test_releases_have_a_database_of_their_own() -> None:
+    """Its file names exactly the collections of the rooms of releases, and the product's file none of them."""
+    rooms = (ROOT / "shared/releases", ROOT / "shared/release_bot")
+    sources = (path.read_text("utf-8") for room in rooms for path in room.glob("*.py"))
+    of_releases = set(re.findall(r'\b(?:Key|Query)\("(\w+)"', "".join(sources)))
+    product, releases = (
+        {
+            each["collectionGroup"]
+            for each in json.loads((ROOT / f"infra/{name}.indexes.json").read_text())["fieldOverrides"]
+        }
+        for name in ("firestore", "releases")
+    )
+    assert of_releases == releases
+    assert not releases & product
 
 
 def test_the_codes_own_collections_are_declared() -> None:

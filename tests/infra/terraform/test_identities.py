@@ -78,7 +78,7 @@ def test_a_row_for_nowhere_is_refused(place: str) -> None:
 def test_public_functions_are_declared_in_words() -> None:
     """What everybody may call is written in the table of functions."""
     assert read_public(TABLE) == {"webhook"}
-    assert read_public((ROOT / "docs/security.md").read_text()) == {"webhook", "payments", "api"}
+    assert read_public((ROOT / "docs/security.md").read_text()) == {"webhook", "payments", "api", "releases"}
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,17 @@ def test_a_grant_says_what_it_is_on() -> None:
     }
 
 
+CALLED = "have itself called"
 CREATES, DOCUMENTS, FILES = "create tasks", "read and change every document", "read and change every file"
 MEANS = {
     ("roles/cloudtasks.enqueuer", "queue"): CREATES,
     ("roles/iam.serviceAccountUser", "account task-caller"): CREATES,
-    ("roles/datastore.user", "project"): DOCUMENTS,
+    ("roles/datastore.user", "project if all databases but the releases"): DOCUMENTS,
+    ("roles/datastore.user", "project if the database of releases"): "read and change every release",
+    ("roles/cloudtasks.enqueuer", "queue releases"): CALLED,
+    ("roles/iam.serviceAccountUser", "account release-task-caller"): CALLED,
+    ("roles/secretmanager.secretAccessor", "secret release-bot-token"): "write as the release bot",
+    ("roles/secretmanager.secretAccessor", "secret release-app-key"): "start workflows",
     ("roles/storage.objectUser", "bucket media"): FILES,
     ("roles/secretmanager.secretAccessor", "secret telegram-bot-token"): "send as the bot",
     ("roles/secretmanager.secretAccessor", "secret telegram-webhook-secret"): "forge updates",
@@ -139,6 +145,7 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret lava-api-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret yookassa-secret-key"): "open and read payments by card",
     ("roles/secretmanager.secretAccessor", "secret notice-bot-token"): "write to the operators' chat",
+    ("roles/secretmanager.secretAccessor", "secret release-webhook-secret"): "ask the release bot as anybody",
     ("roles/secretmanager.secretAccessor", "secret lava-webhook-key"): "forge notices, which credit nothing",
     ("custom modelCaller", "project"): "ask models at our expense",
     ("custom copyMaker", "project"): "have videos copied at our expense",

@@ -11,6 +11,13 @@ RUN = "google_cloud_run_v2_service"
 PROVIDER = "google_iam_workload_identity_pool_provider"
 Break = Callable[[Draft], object]
 
+
+def remove_databases(state: Draft) -> None:
+    """People's, and the releases'."""
+    state.remove("google_firestore_database")
+    state.remove("google_firestore_database")
+
+
 IDENTITIES: dict[str, tuple[Break, str]] = {
     "a grant that the table lacks": (
         lambda state: state.add(
@@ -54,7 +61,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
     ),
     "a door declared in Terraform only": (
         lambda state: state.function("bot").update(public=True),
-        "public are api, bot, payments, webhook, and docs/security.md says api, payments, webhook",
+        "public are api, bot, payments, releases, webhook, and docs/security.md says api, payments, releases, webhook",
     ),
     "no account of its own": (
         lambda state: state.template("sweep").update(service_account=None),
@@ -222,11 +229,11 @@ QUEUES: dict[str, tuple[Break, str]] = {
     ),
     "a scheduler that does not wait": (
         lambda state: state.pick("google_cloud_scheduler_job").update(attempt_deadline="15s"),
-        "waits 15 s for sweep, which may run longer",
+        "waits 15 s for releases, which may run longer",
     ),
     "a scheduler that does not say how long": (
         lambda state: state.pick("google_cloud_scheduler_job").update(attempt_deadline=None),
-        "waits 0 s for sweep",
+        "waits 0 s for releases",
     ),
     "a scheduler that calls elsewhere": (
         lambda state: state.pick("google_cloud_scheduler_job")["http_target"][0].update(uri="https://example.com/"),
@@ -292,7 +299,10 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         lambda state: state.pick("google_firestore_database").update(point_in_time_recovery_enablement=None),
         "point_in_time_recovery_enablement is None",
     ),
-    "no database": (lambda state: state.remove("google_firestore_database"), "production has no google_firestore_"),
+    "no database": (
+        remove_databases,
+        "production has no google_firestore_",
+    ),
     "a service that may be deleted": (
         lambda state: state.pick(RUN, name="bot").update(deletion_protection=None),
         "deletion_protection is None, not True",

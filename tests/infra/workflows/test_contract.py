@@ -16,6 +16,11 @@ from infra.checks.workflows.files import read_workflows
 
 Plant = Callable[[str, str, str], list[str]]
 W = ".github/workflows/"
+BUILD_SECRETS = """    secrets:
+      DELIVERY_APP_PRIVATE_KEY: ${{ secrets.DELIVERY_APP_PRIVATE_KEY }}
+      NOTIFY_BOT_TOKEN: ${{ secrets.NOTIFY_BOT_TOKEN }}
+
+  served:"""
 PLANTED = {
     "a stranger's trigger": (W + "ci.yml", "  pull_request:\n", "  pull_request_target:\n", "is not a trigger of ours"),
     "a workflow by another's name": (W + "nightly.yml", "  schedule:\n", "  workflow_run:\n", "is not a trigger"),
@@ -98,13 +103,13 @@ PLANTED = {
     ),
     "every secret handed on": (
         W + "deploy-production.yml",
-        "    secrets:\n      NOTIFY_BOT_TOKEN: ${{ secrets.NOTIFY_BOT_TOKEN }}\n\n  served:",
+        BUILD_SECRETS,
         "    secrets: inherit\n\n  served:",
         "hands on every secret",
     ),
     "a secret forgotten": (
         W + "deploy-production.yml",
-        "    secrets:\n      NOTIFY_BOT_TOKEN: ${{ secrets.NOTIFY_BOT_TOKEN }}\n\n  served:",
+        BUILD_SECRETS,
         "\n  served:",
         "does not hand NOTIFY_BOT_TOKEN to build-release",
     ),
@@ -130,7 +135,12 @@ PLANTED = {
         "has no verb sync-forth",
     ),
     "an unknown argument": (W + "rollback.yml", "rollback --environment", "rollback --target", "rollback --target"),
-    "a missing argument": (W + "rollback.yml", ' --environment "$ENVIRONMENT"\n', "\n", "required: --environment"),
+    "a missing argument": (
+        W + "rollback.yml",
+        'rollback --environment "$ENVIRONMENT"',
+        "rollback",
+        "required: --environment",
+    ),
     "an environment that is none": (
         W + "deploy-staging.yml",
         "smoke --environment staging",

@@ -19,6 +19,7 @@ ROWS = [
 WORKFLOWS = {workflow.name: workflow for workflow in read_workflows(ROOT)}
 WORDS = {
     "push": "push",
+    "delete": "delete",
     "pull_request": "pull request",
     "schedule": "every",
     "workflow_call": "called",

@@ -9,8 +9,8 @@ import pytest
 from shared.codec import encode
 from shared.errors import ConflictError
 from shared.ports import Create, Update, Version, Write
-from shared.releases.actor import ActorKind, Member, Role
-from shared.releases.attempt import Attempt, Need, RefusalKind
+from shared.releases.actor import Account, Actor, ActorKind, Member, Role
+from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
 from shared.releases.change_release import change_release
 from shared.releases.decide_wish import decide_abort, decide_start
@@ -149,6 +149,56 @@ async def test_a_token_is_accepted_once(releasing: Releasing) -> None:
     assert again.is_repeat
     replayed = await releasing.report(BUILD, "v1.0.0", S.BUILDING, token="three", expect_rev=1)
     assert replayed.refusal is not None
+
+
+async def test_a_refused_token_is_used_up(releasing: Releasing) -> None:
+    """Whoever finds a token in a log cannot use it, whatever its owner was answered."""
+    await set_hold(releasing.ports, ADMIN, "wait")
+    await releasing.begin("v1.0.0", token="one")
+    await set_hold(releasing.ports, ADMIN, "")
+    assert (await releasing.begin("v1.0.0", token="one")).refusal == Refusal(RefusalKind.FORBIDDEN, Need.REPLAYED)
+    await releasing.begin("v1.0.0")
+    for token in ("two", "three"):
+        await releasing.report(DEPLOY, "v1.0.0", S.DEPLOYED, token=token)
+    caller = Caller(Actor(BUILD, "71", github_id=INITIATOR), token_id="four")
+    await change_release(releasing.ports, caller, "nanobanana_v9.9.9", Attempt(S.BUILDING, 1))
+    used = [await releasing.report(BUILD, "v1.0.0", S.BUILDING, token=each) for each in ("two", "three", "four")]
+    assert [outcome.refusal and outcome.refusal.need for outcome in used] == [Need.REPLAYED] * 3
+
+
+async def test_who_asked_for_it(releasing: Releasing) -> None:
+    """Where an App pushes, the people are whom GitHub names; each of them may not approve, and bots are nobody."""
+    app, pat, bot = Actor(BUILD, "71", "delivery[bot]", github_id=5), Account(101, "pat"), Account(6, "robot[bot]")
+    releasing.initiators = {hash_of("v1.1.0"): (bot, pat), hash_of("v1.2.0"): (pat, Account(900, "hand"), pat)}
+    live = await releasing.bring("v1.0.0", S.DEPLOYED)
+    pushed = await begin_release(releasing.ports, Caller(app), begin("v1.1.0"))
+    assert pushed.release is not None
+    assert (pushed.release.initiated_by_id, pushed.release.initiated_by_login) == (101, "pat")
+    assert pushed.release.initiators == (pat,)
+    mixed = (await releasing.begin("v1.2.0")).release
+    assert mixed is not None
+    assert (mixed.initiated_by_login, mixed.initiator_ids) == ("hand", frozenset({101, INITIATOR}))
+    nobodys = await begin_release(releasing.ports, Caller(app), begin("v1.3.0"))
+    assert nobodys.release is not None
+    assert (nobodys.release.initiated_by_login, nobodys.release.initiators) == ("delivery[bot]", ())
+    assert releasing.asked[-1] == (hash_of("v1.3.0"), live.commit)
+    await releasing.report(BUILD, "v1.1.0", S.BUILDING)
+    await releasing.report(BUILD, "v1.1.0", S.MANUAL_TESTING)
+    refused = await releasing.approve(QA, "v1.1.0")
+    assert refused.refusal is not None
+    assert refused.refusal.need is Need.INITIATOR
+
+
+async def test_one_tree_has_one_release_on_its_way(releasing: Releasing) -> None:
+    """A tag on what staging tests or production serves finds that release; what has failed may begin anew."""
+    testing = await releasing.bring("v1.0.0-1-gabc", S.MANUAL_TESTING)
+    tagged = await releasing.begin("v1.0.1", tree=testing.tree, token="one")
+    assert (tagged.is_repeat, tagged.release and tagged.release.id) == (True, testing.id)
+    replayed = await releasing.begin("v1.0.1", tree=testing.tree, token="one")
+    assert replayed.refusal is not None
+    await releasing.press(QA, "v1.0.0-1-gabc", S.MANUAL_TEST_FAILED)
+    anew = await releasing.begin("v1.0.1", tree=testing.tree)
+    assert not anew.is_repeat
 
 
 async def test_unknown_releases(releasing: Releasing) -> None:

@@ -10,7 +10,7 @@ from shared.releases.actor import TIME, Actor, ActorKind
 from shared.releases.attempt import NAMES_MAX, WORDS_MAX, Evidence, Need, Refusal, RefusalKind
 from shared.releases.decide_change import OVERDUE, Change, decide_change
 from shared.releases.needs import Case
-from shared.releases.release import LIMITS, Outgoing, OutgoingKind, Release, Status
+from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status
 from tests.unit.releases.releasing import (
     BACK_EVIDENCE,
     BASE,
@@ -20,12 +20,14 @@ from tests.unit.releases.releasing import (
     MANAGER,
     NOW,
     OLD,
+    QA,
     RUN,
     SERVICE,
     make_actor,
     make_attempt,
     make_case,
     make_release,
+    vote,
 )
 
 S = Status
@@ -82,6 +84,7 @@ def without(**changes: Any) -> Evidence:
         (MEMBER, S.DEPLOYED, S.ROLLBACK, {"environment": {"live": {SERVICE: OLD.id}}}, Need.NOT_LIVE),
         (MEMBER, S.DEPLOYED, S.ROLLBACK, {"rollback_to_tag": "v0.9.0"}, Need.TARGET),
         (MEMBER, S.DEPLOYED, S.ROLLBACK, {"rollback_to_tag": ""}, Need.TARGET),
+        (DEPLOY, S.MANUAL_TEST_PASSED, S.DEPLOYING, {"release": {"votes": (vote(QA),)}}, Need.QUORUM),
         (BACK, S.ROLLBACK, S.ROLLBACK_DONE, {"evidence": replace(BACK_EVIDENCE, versions=(DIGEST,) * 5)}, Need.IMAGE),
         (
             BACK,
@@ -258,7 +261,7 @@ def test_a_release_that_failed_long_ago_is_not_left_again(minutes: int, need: Ne
     case = make_case(failed, make_actor(MEMBER, failed), live={SERVICE: "nanobanana_v1.2.0"})
     live = replace(OLD, release_tag="v1.2.0", completed_at=NOW + timedelta(minutes=minutes))
     case = replace(case, others={**case.others, live.id: live})
-    result = decide_change(case, make_attempt(failed, S.ROLLBACK))
+    result = decide_change(case, make_attempt(failed, S.ROLLBACK, rollback_to_tag="v1.2.0"))
     assert (result.need if isinstance(result, Refusal) else None) is need
 
 
@@ -293,3 +296,72 @@ def test_building_begins_the_work() -> None:
     change = changed(decide(BUILD, S.INITIATED, S.BUILDING))
     assert (change.release.started_at, change.release.moved_by) == (NOW, f"build:{RUN}")
     assert change.outgoing == (OutgoingKind.CARD,)
+
+
+def test_who_approved_is_asked_again_when_the_deployment_begins() -> None:
+    """A member who was removed after the last vote does not count: the workflow that comes then is refused."""
+    release = make_release(S.MANUAL_TEST_PASSED)
+    case = make_case(release, make_actor(DEPLOY, release))
+    removed = replace(case, members=(replace(QA, is_active=False), MANAGER))
+    result = decide_change(removed, make_attempt(release, S.DEPLOYING))
+    assert isinstance(result, Refusal)
+    assert result.need is Need.QUORUM
+
+
+def test_a_way_back_that_ends_after_its_deadline() -> None:
+    """The slow workflow is believed by what `/version` shows: nobody has to go back a second time."""
+    release = make_release(S.ROLLBACK_FAILED)
+    case = make_case(release, make_actor(BACK, release))
+    done = changed(decide_change(case, make_attempt(release, S.ROLLBACK_DONE)))
+    assert (done.environment.moving, done.environment.live) == ("", {SERVICE: OLD.id})
+    result = decide_change(case, make_attempt(release, S.ROLLBACK_DONE, evidence=EVIDENCE))
+    assert isinstance(result, Refusal)
+    assert result.need is Need.IMAGE
+
+
+def test_a_person_names_the_image_on_the_screen() -> None:
+    """A press without it, or with another one, is stale, also that of a way back; workflows need none."""
+    for digest in ("", OLD.digest):
+        result = decide(MEMBER, S.DEPLOYED, S.ROLLBACK, digest=digest)
+        assert isinstance(result, Refusal)
+        assert result.need is Need.STALE
+    changed(decide(BACK, S.DEPLOYED, S.ROLLBACK, digest=""))
+
+
+def test_from_a_failure_the_way_leads_to_what_serves() -> None:
+    """Its traffic is back there already, and the workflow that goes back would move nothing else."""
+    release = make_release(S.PRODUCTION_FAILED)
+    older = replace(OLD, release_tag="v0.9.0")
+    case = make_case(release, make_actor(MEMBER, release))
+    case = replace(case, others={**case.others, older.id: older})
+    changed(decide_change(case, make_attempt(release, S.ROLLBACK)))
+    result = decide_change(case, make_attempt(release, S.ROLLBACK, rollback_to_tag="v0.9.0"))
+    assert isinstance(result, Refusal)
+    assert result.need is Need.TARGET
+
+
+@pytest.mark.parametrize(("hours", "need"), [(-1, None), (0, None), (1, Need.OVERTAKEN)])
+def test_a_late_report_does_not_replace_a_newer_candidate(hours: int, need: Need | None) -> None:
+    """Newer is what began later, whatever its version says."""
+    release = make_release(S.BUILDING)
+    shown = replace(BASE, release_tag="v0.0.1", created_at=BASE.created_at + timedelta(hours=hours))
+    case = make_case(release, make_actor(BUILD, release), candidate={SERVICE: shown.id})
+    case = replace(case, others={**case.others, shown.id: shown})
+    result = decide_change(case, make_attempt(release, S.MANUAL_TESTING))
+    assert (result.need if isinstance(result, Refusal) else None) is need
+
+
+def test_the_rollout_does_not_put_an_abort_off() -> None:
+    """Its phases leave the deadline of the abort alone; when it has come, people are told, again and again."""
+    asked = {"is_abort_asked": True, "deadline_at": NOW}
+    for kind, deadline in ((DEPLOY, NOW), (ActorKind.TIME, NOW + ABORT_LIMIT)):
+        phase = changed(decide(kind, S.DEPLOYING, S.DEPLOYING, release=asked))
+        assert phase.release.deadline_at == deadline
+        assert (OutgoingKind.NOTICE in phase.outgoing) is (kind is ActorKind.TIME)
+
+
+def test_the_time_in_a_state_is_kept() -> None:
+    """Each step says when it was made, so that waiting can be measured afterwards."""
+    before = {"building": NOW - timedelta(hours=1)}
+    change = changed(decide(BUILD, S.BUILDING, S.MANUAL_TESTING, release={"entered_at": before}))
+    assert change.release.entered_at == {**before, "manual_testing": NOW}

@@ -7,8 +7,8 @@ from shared.releases.actor import Member, Role
 from shared.releases.attempt import Need, Refusal, RefusalKind
 from shared.releases.decide_change import Change
 from shared.releases.decide_wish import decide_abort, decide_start
-from shared.releases.release import Outgoing, OutgoingKind, Release, Status
-from tests.unit.releases.releasing import MANAGER, OPERATOR, QA, make_attempt, make_case, make_release
+from shared.releases.release import ABORT_LIMIT, Outgoing, OutgoingKind, Release, Status
+from tests.unit.releases.releasing import MANAGER, NOW, OPERATOR, QA, make_attempt, make_case, make_release
 
 
 def abort(release: Release, member: Member, **changes: Any) -> Change | Refusal | None:
@@ -21,8 +21,21 @@ def test_an_abort_is_asked_once() -> None:
     asked = abort(make_release(Status.DEPLOYING), OPERATOR)
     assert isinstance(asked, Change)
     assert (asked.release.status, asked.release.rev, asked.release.is_abort_asked) == (Status.DEPLOYING, 6, True)
+    assert asked.release.deadline_at == NOW + ABORT_LIMIT
     assert OutgoingKind.ROLLBACK in asked.outgoing
     assert abort(asked.release, QA) is None
+
+
+def test_an_abort_that_nobody_carries_out_is_asked_again() -> None:
+    """After its time a press starts the workflow again, unless the first start is still on its way out."""
+    asked = make_release(Status.DEPLOYING, is_abort_asked=True, abort_asked_at=NOW - ABORT_LIMIT)
+    again = abort(asked, QA)
+    assert isinstance(again, Change)
+    assert OutgoingKind.ROLLBACK in again.outgoing
+    assert again.release.abort_asked_at == NOW
+    assert abort(replace(asked, outbox=(Outgoing(OutgoingKind.ROLLBACK, 3, tries=2),)), QA) is None
+    assert abort(replace(asked, abort_asked_at=NOW - ABORT_LIMIT / 2), QA) is None
+    assert isinstance(abort(replace(asked, abort_asked_at=None), QA), Change), "an older release wrote no time"
 
 
 def test_who_may_not_abort() -> None:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared.releases.actor import Member, Permission, Role
+from shared.releases.actor import Account, Member, Permission, Role
+from shared.releases.attempt import Need, Refusal
+from shared.releases.decide_vote import decide_vote
 from shared.releases.environment import DEFAULT_QUORUM
+from shared.releases.invite import with_account
 from shared.releases.quorum import is_quorum, list_counted
 from shared.releases.release import Release, Status
-from tests.unit.releases.releasing import INITIATOR, MANAGER, QA, make_release, vote
+from tests.unit.releases.releasing import INITIATOR, MANAGER, QA, make_attempt, make_case, make_release, vote
 
 BOTH = Member(4, "Bo", (Role.QA, Role.RELEASE_MANAGER), 104)
 
@@ -48,12 +51,36 @@ def test_who_counts() -> None:
     """Neither the initiator, nor one without an account, nor a removed one, nor whoever voted for another image."""
     initiator, unknown = replace(QA, github_id=INITIATOR), replace(QA, github_id=0)
     removed, without_role = replace(QA, is_active=False), replace(QA, roles=())
+    author = replace(QA, github_id=901)
+    assert list_counted(replace(release_with(QA), initiators=(Account(901, "pat"),)), (author,)) == []
     for member in (initiator, unknown, removed, without_role):
         assert list_counted(release_with(QA), (member,)) == []
     assert list_counted(release_with(QA), (QA, MANAGER)) == [QA]
     assert list_counted(replace(release_with(QA), digest="sha256:" + "c" * 64), (QA,)) == []
+    changed = replace(QA, github_id=999, earlier_github_ids=(INITIATOR,))
+    assert list_counted(release_with(QA), (changed,)) == []
+    again = replace(MANAGER, earlier_github_ids=(QA.github_id,))
+    assert list_counted(release_with(QA, MANAGER), (QA, again)) == [QA]
     twin = replace(MANAGER, github_id=QA.github_id)
     assert list_counted(release_with(QA, MANAGER), (QA, twin)) == [QA]
+
+
+def test_another_account_makes_nobody_another_person() -> None:
+    """Whoever joins a second account of GitHub still is the initiator of what they began with the first one."""
+    first, second = Account(INITIATOR, "ann"), Account(999, "ann-2")
+    member = with_account(with_account(replace(QA, github_id=0), first), second)
+    assert (member.github_id, member.github_login, member.actor.github_ids) == (
+        999,
+        "ann-2",
+        frozenset({INITIATOR, 999}),
+    )
+    assert list_counted(release_with(QA), (member,)) == []
+    refusal = decide_vote(
+        make_case(release_with(), member.actor), make_attempt(release_with(), Status.MANUAL_TEST_PASSED)
+    )
+    assert isinstance(refusal, Refusal)
+    assert refusal.need is Need.INITIATOR
+    assert with_account(member, first).actor.github_ids == {INITIATOR, 999}
 
 
 @pytest.mark.parametrize(

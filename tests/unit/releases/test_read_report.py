@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import UnusableReportError
 from shared.releases.attempt import Attempt, Evidence
-from shared.releases.read_report import read_attempt, read_beginning, read_object
+from shared.releases.read_report import read_attempt, read_beginning, read_code, read_object
 from shared.releases.release import Status
 
 REPORT = {"id": "nanobanana_v1.0.0", "status": "production_rollback", "expect_rev": 3}
@@ -59,3 +59,11 @@ def test_a_beginning_with_a_fault(changes: dict[str, Any]) -> None:
     assert read_beginning(BEGINNING).release_tag == "v1.0.0"
     with pytest.raises(UnusableReportError):
         read_beginning(BEGINNING | changes)
+
+
+def test_a_code_is_text() -> None:
+    """What joins an account names the code, and nothing else will do."""
+    assert read_code({"code": "abc"}) == "abc"
+    for said in ({}, {"code": 7}):
+        with pytest.raises(UnusableReportError):
+            read_code(said)

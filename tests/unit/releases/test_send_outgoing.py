@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from shared.ports import Update
+from shared.releases import send_outgoing as send_outgoing_module
 from shared.releases.actor import ActorKind
 from shared.releases.decide_change import OVERDUE
-from shared.releases.release import LIMITS, Outgoing, OutgoingKind, Release, Status
+from shared.releases.decide_wish import decide_abort
+from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import release_key
 from shared.releases.send_outgoing import SENDING, send_outgoing
 from shared.releases.sweep_releases import UNREADABLE_PAUSE, sweep_releases
@@ -100,6 +102,60 @@ async def test_a_task_that_died_is_continued(releasing: Releasing) -> None:
     releasing.clock.advance(SENDING.total_seconds())
     await send(releasing)
     assert good.count(K.CARD) == 1
+
+
+class SlowSender(KeptSender):
+    """Its first thing takes so long that the lane is free again before it has ended."""
+
+    def __init__(self, releasing: Releasing) -> None:
+        super().__init__()
+        self.releasing, self.is_slow = releasing, True
+
+    async def send(self, release: Release, outgoing: Outgoing) -> None:
+        if outgoing.kind is K.DEPLOYMENT and self.is_slow:
+            self.is_slow = False
+            self.releasing.clock.advance(SENDING.total_seconds())
+            await send(self.releasing)
+        await super().send(release, outgoing)
+
+
+async def test_whoever_lost_the_lane_leaves(releasing: Releasing) -> None:
+    """A task that stood still meets what the next one did: it sends nothing more, and what is repeated says so."""
+    await releasing.bring("v1.0.0", S.MANUAL_TEST_PASSED)
+    releasing.sender = SlowSender(releasing)
+    await send(releasing)
+    tries = [each.tries for _, each in releasing.sender.sent if each.kind is K.DEPLOYMENT]
+    assert tries == [2, 1]
+    after = await releasing.read("v1.0.0")
+    assert (after.outbox, after.sending_until) == ((), {})
+
+
+async def test_sending_is_cut_off(releasing: Releasing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs is left for later, long before another task may come in."""
+    assert timedelta(seconds=send_outgoing_module.SECONDS_MAX) < SENDING / 2
+    monkeypatch.setattr(send_outgoing_module, "SECONDS_MAX", 0.0)
+    await releasing.begin("v1.0.0")
+    hanging = KeptSender()
+    monkeypatch.setattr(hanging, "send", lambda *_: asyncio.Event().wait())
+    releasing.sender = hanging
+    await send(releasing)
+    assert [each.tries for each in (await releasing.read("v1.0.0")).outbox] == [1]
+
+
+async def test_an_abort_that_is_not_carried_out(releasing: Releasing) -> None:
+    """People are told after its time; a second press starts the workflow once more, by another number."""
+    await releasing.bring("v1.0.0", S.DEPLOYING)
+    await releasing.press(OPERATOR, "v1.0.0", S.PRODUCTION_FAILED, decide_abort)
+    await send(releasing)
+    assert (await releasing.press(QA, "v1.0.0", S.PRODUCTION_FAILED, decide_abort)).is_repeat
+    releasing.clock.advance(ABORT_LIMIT.total_seconds())
+    await sweep_releases(releasing.ports)
+    assert K.NOTICE in {each.kind for each in (await releasing.read("v1.0.0")).outbox}
+    again = await releasing.press(QA, "v1.0.0", S.PRODUCTION_FAILED, decide_abort)
+    assert again.refusal is None
+    await send(releasing)
+    numbers = {each.event_number for _, each in releasing.sender.sent if each.kind is K.ROLLBACK}
+    assert len(numbers) == releasing.sender.count(K.ROLLBACK) == 2
 
 
 async def test_what_is_not_wanted_any_more(releasing: Releasing) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.releases.actor import ActorKind, Role
+from shared.releases.actor import Account, ActorKind, Role
 from shared.releases.attempt import Need, Refusal, RefusalKind
 from shared.releases.decide_change import Change, decide_change
 from shared.releases.release import Status
@@ -29,6 +29,7 @@ WORKFLOWS = {
         ("deployed", "rollback"),
         ("production_failed", "rollback"),
         ("rollback", "rollback_done"),
+        ("rollback_failed", "rollback_done"),
     },
     ActorKind.MONITOR: {("deployed", "rollback"), ("production_failed", "rollback")},
     ActorKind.TIME: {
@@ -101,9 +102,11 @@ def test_phases_are_reported_by_who_works(kind: ActorKind, source: Status) -> No
         assert result.kind is (RefusalKind.FORBIDDEN if is_stranger else RefusalKind.NOT_ALLOWED)
 
 
-def test_the_initiator_cancels_without_a_role() -> None:
+def test_initiators_cancel_without_a_role() -> None:
     """A member whose GitHub account began the release may cancel it, a member without an account may not."""
     release = make_release(Status.BUILDING)
     member = make_actor(ActorKind.MEMBER, release, Role.VIEWER)
-    assert list_allowed(release, replace(member, github_id=INITIATOR)) == (Status.CANCELLED,)
-    assert list_allowed(replace(release, initiated_by_id=0), replace(member, github_id=0)) == ()
+    release = replace(release, initiators=(Account(901, "pat"),))
+    for account in (INITIATOR, 901):
+        assert list_allowed(release, replace(member, github_id=account)) == (Status.CANCELLED,)
+    assert list_allowed(replace(release, initiated_by_id=0, initiators=()), replace(member, github_id=0)) == ()

@@ -20,6 +20,11 @@ export function linkTo(changes) {
   return `/?${next}`;
 }
 
+// Another server's page, for the same person in the same language.
+export function leaveTo(url) {
+  return `${url}/?${new URLSearchParams({ user: place.user, lang: place.lang })}`;
+}
+
 // A t.me link to this very bot leads to the private chat on this page; null for any other link.
 export function findLocal(url) {
   const at = URL.canParse(url) ? new URL(url) : null;

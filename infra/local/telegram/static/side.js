@@ -1,7 +1,7 @@
 // Everything around the chat: header, other chats, who you are, language, light or dark.
 
 import { byId, colorOf, icon, initialsOf, make } from "./dom.js";
-import { linkTo, place } from "./server.js";
+import { leaveTo, linkTo, place } from "./server.js";
 import { getLanguage, nameUser, setLanguage, word } from "./words.js";
 
 const ACTION_SECONDS = 5;
@@ -88,6 +88,8 @@ function showChats(state) {
   byId("chats").replaceChildren(
     makeChat(botName, word("private_chat"), makeLogo(), "bot", linkTo({ chat: null }), place.chat === place.user, "chat-private"),
     makeChat(group.title, word("group_chat"), initialsOf(group.title), colorOf(group.id), linkTo({ chat: group.id }), place.chat === group.id, "chat-group"),
+    ...state.links.map(({ title, url }, number) =>
+      makeChat(title, word("elsewhere"), initialsOf(title), colorOf(number), leaveTo(url), false, `link-${number}`)),
   );
 }
 

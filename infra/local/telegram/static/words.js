@@ -107,6 +107,7 @@ const WORDS = {
     sizes: ["B", "KB", "MB"],
     private_chat: "Your chat with the bot",
     group_chat: "A group with the bot",
+    elsewhere: "Another page of this system",
   },
   ru: {
     localHint: "чат на этом компьютере",
@@ -214,6 +215,7 @@ const WORDS = {
     sizes: ["Б", "КБ", "МБ"],
     private_chat: "Ваш чат с ботом",
     group_chat: "Группа с ботом",
+    elsewhere: "Другая страница этой системы",
   },
 };
 

@@ -44,8 +44,8 @@ run "deployment" {
     error_message = "Each function is told which one it is."
   }
   assert {
-    condition     = [for name, each in output.deployment.functions : name if each.public] == ["api", "payments", "webhook"]
-    error_message = "Telegram calls the webhook, people the Mini App, providers of payments their own; nobody but us calls anything else."
+    condition     = [for name, each in output.deployment.functions : name if each.public] == ["api", "payments", "releases", "webhook"]
+    error_message = "Telegram calls the webhook, people the Mini App, providers of payments and workflows their own; nobody but us calls anything else."
   }
   assert {
     condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL", "CHAT_URL", "VIDEO_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
@@ -117,7 +117,7 @@ run "nothing_is_lost_by_accident" {
 
 run "sweep_by_the_clock" {
   assert {
-    condition     = keys(google_cloud_scheduler_job.this) == ["sweep"] && google_cloud_scheduler_job.this["sweep"].schedule == "* * * * *"
+    condition     = keys(google_cloud_scheduler_job.this) == ["releases", "sweep"] && alltrue([for job in google_cloud_scheduler_job.this : job.schedule == "* * * * *"])
     error_message = "Sweep runs every minute."
   }
   assert {
@@ -346,6 +346,69 @@ run "a_mini_app" {
   }
 }
 
+run "a_release_bot" {
+  command = plan
+  variables {
+    release_bot = true
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if length(setintersection(keys(secrets), ["RELEASE_WEBHOOK_SECRET", "RELEASE_BOT_TOKEN"])) > 0] == ["releases"]
+    error_message = "Only the function that Telegram calls for the release bot can tell who is Telegram, and speaks as that bot."
+  }
+  assert {
+    condition     = local.env.releases.GITHUB_REPOSITORY_ID == "1234" && join(" ", keys(local.secrets.releases)) == "RELEASE_BOT_TOKEN RELEASE_WEBHOOK_SECRET" && local.functions.releases.enqueues == ["releases"]
+    error_message = "It believes this repository's workflows, has the token of no other bot, no key of an App, and no queue but its own."
+  }
+}
+
+run "an_app_that_starts_workflows" {
+  command = plan
+  variables {
+    release_app = { repository = "team/bot", client_id = "Iv23abc", installation_id = "55" }
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "RELEASE_APP_KEY")] == ["releases"] && local.env.releases.GITHUB_APP_INSTALLATION_ID == "55"
+    error_message = "Only releases starts workflows."
+  }
+}
+
+run "an_app_of_nowhere" {
+  command = plan
+  variables {
+    release_app = { repository = "bot", client_id = "Iv23abc", installation_id = "one" }
+  }
+  expect_failures = [var.release_app]
+}
+
+run "the_databases_are_apart" {
+  command = plan
+  assert {
+    condition = (
+      alltrue([for grant in google_project_iam_member.documents : grant.condition[0].expression == "!resource.name.startsWith(\"projects/${var.project}/databases/releases\")"])
+      && !contains(keys(google_project_iam_member.documents), "releases")
+      && google_project_iam_member.release_documents.condition[0].expression == "resource.name == \"projects/${var.project}/databases/releases\""
+      && module.release_database.database == "releases"
+    )
+    error_message = "Who works for people reaches no release, and releases nothing of people's."
+  }
+}
+
+run "a_product_database_among_the_releases" {
+  command = plan
+  variables {
+    firestore_database = "releases-2"
+  }
+  expect_failures = [var.firestore_database]
+}
+
+run "a_release_database_among_the_others" {
+  command = plan
+  variables {
+    release_database = "(default)"
+  }
+  expect_failures = [var.release_database]
+}
+
 run "people_who_see_the_dashboard" {
   command = plan
   variables {
@@ -395,7 +458,7 @@ run "instances" {
     error_message = "What an environment does not say is as in infra/functions.json."
   }
   assert {
-    condition     = [for name in ["api", "bot", "chat", "image", "payments", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, true, false, true, true, true, true]
+    condition     = [for name in ["api", "bot", "chat", "image", "payments", "releases", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, true, false, true, true, true, true, true]
     error_message = "Who is billed by the instance is told to the deployer, which makes the revisions."
   }
 }

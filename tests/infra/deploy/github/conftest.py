@@ -23,6 +23,9 @@ TOKENS = {
     "check-release-tree": "read-TEST-token",
     "tag-release": "tagger-TEST-token",
     "protect-branches": "admin-TEST-token",
+    "start-build": "starter-TEST-token",
+    "keep-log": "logger-TEST-token",
+    "remove-previews": "read-TEST-token",
     "watch-models": "watcher-TEST-token",
     "watch-alarms": "watcher-TEST-token",
 }

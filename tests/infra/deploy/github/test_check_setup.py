@@ -16,8 +16,9 @@ from tests.infra.deploy.github.conftest import Desk
 TOKEN = "admin-TEST-token"
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 WHERE = {"repository": (REPOSITORY,), "environment: each of the six": tuple(each.name for each in ENVIRONMENTS)}
-OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY", "REHEARSAL"}
-"""Only after a restore, only for a day, only for lists that the night can do without, only with a copy outside."""
+OPTIONAL = {"FIRESTORE_DATABASE", "ADMINISTRATION_TOKEN", "FAL_KEY", "GEMINI_API_KEY", "REHEARSAL", "RELEASES_URL"}
+"""Only after a restore, only for a day, only for lists that the night can do without, only with a copy outside, only
+with the function `releases`."""
 
 
 def check(desk: Desk, owner: str = "@acme/keepers") -> int:

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from infra.local.ports import find_free_port
+
 ROOT = Path(__file__).parents[4]
 
 
@@ -51,6 +53,26 @@ async def test_process_says_when_it_is_ready_logs_and_ends_at_once() -> None:
     finally:
         if process.returncode is None:
             process.kill()
+        await process.communicate()
+
+
+async def test_a_second_bot_has_its_own_page() -> None:
+    """Both bots answer their own token alone, and the page of each leads to the other's and to what it was told."""
+    first, second = find_free_port(), find_free_port()
+    bots = ("--token", "42:TEST-cli", "--second-token", "43:TEST-cli", "--second-username", "second_bot")
+    link = ("--link", "GitHub=http://127.0.0.1:1")
+    process = await start("--port", str(first), f"--second-port={second}", *bots, *link)
+    try:
+        await read_line(process)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            for port, bot, other in ((first, 42, second), (second, 43, first)):
+                url = f"http://127.0.0.1:{port}"
+                assert (await client.get(f"{url}/bot{bot}:TEST-cli/getMe")).json()["result"]["id"] == bot
+                assert (await client.get(f"{url}/bot{85 - bot}:TEST-cli/getMe")).status_code == 401
+                links = (await client.get(f"{url}/page/state")).json()["links"]
+                assert [each["url"] for each in links] == [f"http://127.0.0.1:{other}", "http://127.0.0.1:1"]
+    finally:
+        process.terminate()
         await process.communicate()
 
 

@@ -1,0 +1,70 @@
+"""The history of a release in words: who did what, when and why; refused attempts too. Pure."""
+
+from collections.abc import Sequence
+
+from shared.people.users import Language
+from shared.ports import Fields
+from shared.release_bot.names import NAME_CHARACTERS_MAX, name_status, sign_status, write_release_name
+from shared.release_bot.notice import is_abort
+from shared.texts import html_text, plain_text, shorten, write_short_moment
+
+SHOWN_MAX = 12
+"""Events in a message; the file has all of them."""
+REASON_CHARACTERS_MAX = 120
+ACTOR_TEXTS = {
+    "build": "release-actor-build",
+    "deploy": "release-actor-deploy",
+    "rollback": "release-actor-rollback",
+    "monitor": "release-actor-monitor",
+    "time": "release-actor-time",
+    "member": "release-actor-member",
+    "stranger": "release-actor-stranger",
+}
+
+
+def describe_history(language: Language, id_: str, digest: str, events: Sequence[Fields]) -> str:
+    """The newest events in Telegram HTML, at most about 3,500 of a message's 4,096 characters."""
+    lines = [html_text(language, "release-history-title", release=write_release_name(id_))]
+    if digest:
+        lines.append(html_text(language, "release-card-digest", digest=digest))
+    return "\n".join([*lines, "", *(_describe_event(language, each) for each in events[-SHOWN_MAX:])])
+
+
+def write_history(events: Sequence[Fields]) -> str:
+    """All events as lines of a text file, in the words of the documents: it is for tools and for later."""
+    return "\n".join(_write_event(each) for each in events) + "\n"
+
+
+def _describe_event(language: Language, event: Fields) -> str:
+    actor = plain_text(language, ACTOR_TEXTS.get(_read(event, "actor_kind"), "release-actor-stranger"))
+    name = shorten(_read(event, "actor_name"), NAME_CHARACTERS_MAX)
+    who = f"{actor} {name}".rstrip()
+    status = name_status(language, _read(event, "target"))
+    if is_abort(event):
+        status = plain_text(language, "release-history-abort")
+    text = "release-history-refused" if _read(event, "refusal") else "release-history-event"
+    at = write_short_moment(language, event["at"])
+    line = html_text(language, text, sign=sign_status(_read(event, "target")), at=at, who=who, status=status)
+    notes = (_read(event, "phase"), _read(event, "reason"), _read(event, "refusal"))
+    note = shorten(" · ".join(each for each in notes if each), REASON_CHARACTERS_MAX)
+    return f"{line}\n   " + html_text(language, "release-history-note", note=note) if note else line
+
+
+def _write_event(event: Fields) -> str:
+    parts = [
+        str(event.get("number", "")),
+        event["at"].isoformat(),
+        f"{_read(event, 'source') or '-'} -> {_read(event, 'target')}",
+    ]
+    parts.append(f"{_read(event, 'actor_kind')}:{_read(event, 'actor_id')} {_read(event, 'actor_name')}".rstrip())
+    parts += [
+        f"{name}: {' '.join(_read(event, name).split())}"
+        for name in ("phase", "reason", "refusal", "hash")
+        if _read(event, name)
+    ]
+    return " | ".join(parts)
+
+
+def _read(event: Fields, name: str) -> str:
+    """A field as text; empty if it is missing. Another release of ours may have written the event."""
+    return str(event.get(name) or "")
