@@ -23,6 +23,7 @@ LIGHT_CHECK = ".venv/bin/python -m infra.checks --light"
 STAGED = [
     "build-release: build-image",
     "build-release: check-origin",
+    "build-release: attest-image",
     "deploy-staging: deploy",
     "deploy-staging: smoke",
     "deploy-staging: rehearse-rollback",
@@ -36,6 +37,8 @@ RELEASED = [
     "build-release: build-image",
     "build-release: check-origin",
     "build-release: build-image",  # … --keep
+    "build-release: attest-image",
+    "build-release: attest-image",  # for production
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
     "deploy-production: check-terraform",
