@@ -111,7 +111,7 @@ class CloudRun:
             found = self.read_revision(service, revision)
             ready = _ready_condition(found.conditions) if found else None
             if ready is not None and ready.state == Condition.State.CONDITION_FAILED:
-                raise BrokenRevisionError(f"{revision} {_explain(ready)}: {ready.message}")
+                raise BrokenRevisionError(f"{revision} {explain_failure(ready)}: {ready.message}")
             return ready is not None and ready.state == Condition.State.CONDITION_SUCCEEDED
 
         self._wait(f"{revision} to start", is_ready)
@@ -202,6 +202,16 @@ def list_serving(service: Service) -> set[str]:
     return {each.revision for each in targets if each.percent}
 
 
+def explain_failure(failed: Condition) -> str:
+    """What happened to a revision that is not ready."""
+    reason = failed.reason if "reason" in failed else None
+    if reason == Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED:
+        return "may not run, because its image is not attested (Binary Authorization)"
+    if reason == Condition.CommonReason.CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED:
+        return "may not run, because Google could not ask whether its image is attested (Binary Authorization)"
+    return "does not start"
+
+
 def template_of(revision: Revision) -> RevisionTemplate:
     """The template of an existing revision, for a copy with other variables."""
     return RevisionTemplate(
@@ -240,16 +250,6 @@ def _target(revision: str, percent: int, tag: str) -> TrafficTarget:
 
 def _facts(targets: Sequence[Any]) -> list[tuple[str, int, str]]:
     return sorted((each.revision, each.percent, each.tag) for each in targets if not each.tag.startswith(PREVIEW))
-
-
-def _explain(failed: Condition) -> str:
-    """What happened to a revision that is not ready."""
-    reason = failed.reason if "reason" in failed else None
-    if reason == Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED:
-        return "may not run, because its image is not attested (Binary Authorization)"
-    if reason == Condition.CommonReason.CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED:
-        return "may not run, because Google could not ask whether its image is attested (Binary Authorization)"
-    return "does not start"
 
 
 def _ready_condition(conditions: Sequence[Condition]) -> Condition | None:
