@@ -87,11 +87,14 @@ def make_condition(kind: str, at: datetime, state: int = State.CONDITION_SUCCEED
 
 
 def _refuse(why: str, at: datetime) -> Condition:
-    refused = make_condition(
-        "Ready", at, State.CONDITION_FAILED, f"Revision uses an unauthorized container image. {why}"
+    return Condition(
+        type_="Ready",
+        state=State.CONDITION_FAILED,
+        message=f"Revision uses an unauthorized container image. {why}",
+        severity=Condition.Severity.ERROR,
+        reason=Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED,
+        last_transition_time=at,
     )
-    refused.reason = Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED
-    return refused
 
 
 def _fail(kind: str, at: datetime) -> Condition:

@@ -247,7 +247,7 @@ def test_production_attests_what_main_has_and_the_way_back_asks_nobody(country: 
 
 
 def test_a_killed_attester_is_started_again(country: Country) -> None:
-    """Google does not answer the attester: nothing is deployed; the job, started again, attests and the work goes on."""
+    """Google does not answer the attester: nothing is deployed; the job, started again, attests it."""
     google = find_google(country)
     google.faults.fail(times=1, method="POST")
     assert country.land("feature/voice", "Listen", {"voice.py": "1"}) == country.first

@@ -217,6 +217,11 @@ def stop_sweep(minute: Minute) -> None:
     minute.take(OWN + "webhook_looks")
 
 
+def break_glass(minute: Minute) -> None:
+    """Somebody has images run that the build has not attested, again and again."""
+    minute.count(OWN + "breakglass", service_name="bot")
+
+
 # --- what is usual --------------------------------------------------------------------------------------------
 
 
