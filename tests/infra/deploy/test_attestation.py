@@ -4,7 +4,7 @@ The attestations are real signatures of a local key, and the local Cloud Run ask
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.cloud.attestations import Attestations
 from tests.cloud.sigstore import Built
 from tests.infra.deploy.country import STAGING, Country, build_country, make_digest, write_deployment
 
+Reason = Condition.CommonReason
 DIGEST, OTHER = make_digest("ours"), make_digest("another")
 NAME = "europe-west1-docker.pkg.dev/nanobanana-staging/nanobanana/nanobanana"
 IMAGE = f"{NAME}@{DIGEST}"
@@ -177,12 +178,13 @@ def test_only_what_the_build_attested_runs(country: Country) -> None:
     """Unattested, attested with another key, or for another digest: Cloud Run itself refuses; attested: it runs."""
     evil, google = make_digest("evil"), find_google(country)
     image = f"{country.staging.deployment().registry}/nanobanana@{evil}"
-    for prepare in (
+    preparations: list[Callable[[], object]] = [
         lambda: None,
         lambda: google.attest(image, by=STRANGER),
         lambda: google.attest(image, stated=OTHER),
         lambda: google.attest(image.replace(evil, OTHER)),
-    ):
+    ]
+    for prepare in preparations:
         google.occurrences[1:] = []
         prepare()
         with pytest.raises(BrokenRevisionError, match="not attested"):
@@ -271,12 +273,12 @@ def test_a_breakglass_does_not_stay_open(country: Country, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("CONTAINER_IMAGE_UNAUTHORIZED", "because its image is not attested"),
-        ("CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED", "because Google could not ask"),
-        ("CONTAINER_MISSING", "does not start"),
+        (Reason.CONTAINER_IMAGE_UNAUTHORIZED, "because its image is not attested"),
+        (Reason.CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED, "because Google could not ask"),
+        (Reason.CONTAINER_MISSING, "does not start"),
     ],
 )
-def test_why_a_revision_does_not_run(reason: str, words: str) -> None:
+def test_why_a_revision_does_not_run(reason: int, words: str) -> None:
     """What Google refuses, what it could not look up, and what is broken are told apart."""
-    assert words in explain_failure(Condition(type_="Ready", reason=Condition.CommonReason[reason]))
+    assert words in explain_failure(Condition(type_="Ready", reason=reason))
     assert explain_failure(Condition(type_="Ready")) == "does not start"
