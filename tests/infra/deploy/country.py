@@ -161,6 +161,11 @@ class Country:
     def sign(self, digest: str, built: Built) -> None:
         self.registry.attach(digest, self.sigstore.sign(digest, built))
 
+    def attest(self, town: Town, digest: str) -> None:
+        """Let an image run, as whoever may use the environment's key can."""
+        assert town.attestations is not None
+        town.attestations.attest(f"{town.deployment().registry}/nanobanana@{digest}")
+
     # --- what a test does -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -174,7 +179,7 @@ class Country:
             assert town.attestations is not None
             found = self.bucket.deployments[town.attestations.project]
             found |= {"proven_images": True, "attestor": town.attestations.attestor}
-            town.attestations.attest(f"{found['registry']}/nanobanana@{self.first}")
+            self.attest(town, self.first)
             town.cloud_run.ask(town.attestations.admit)
         self.production.live()
 
