@@ -26,7 +26,7 @@ locals {
 
   # How signatures name the key that made them.
   key = "//cloudkms.googleapis.com/v1/${google_kms_crypto_key.this.id}/cryptoKeyVersions/1"
-  pem = data.google_kms_crypto_key_version.this.public_key[0].pem
+  pem = one(data.google_kms_crypto_key_version.this.public_key[*].pem)
 }
 
 data "google_kms_crypto_key_version" "this" {

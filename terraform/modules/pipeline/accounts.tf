@@ -13,7 +13,7 @@ locals {
         principals   = ["attribute.event/pull_request", "attribute.environment/${local.deploying}"]
       }
       applier  = { display_name = "Runs terraform apply", principals = ["attribute.environment/${local.provisioning}"] }
-      attester = { display_name = "Attests images that build-release has built", principals = ["build/${local.deploying}"] }
+      attester = { display_name = "Attests images that build-release has built", principals = ["attribute.build/${local.deploying}"] }
       auditor  = { display_name = "Adds up the books", principals = ["attribute.environment/${local.deploying}"] }
     },
   )

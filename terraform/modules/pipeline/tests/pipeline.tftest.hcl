@@ -114,7 +114,7 @@ run "without_a_registry_nobody_builds" {
     builds = false
   }
   assert {
-    condition     = keys(google_service_account.this) == ["applier", "auditor", "deployer", "planner"] && length(output.builders) == 0
+    condition     = keys(google_service_account.this) == ["applier", "attester", "auditor", "deployer", "planner"] && length(output.builders) == 0
     error_message = "Where nothing is built there is no account to build."
   }
 }
