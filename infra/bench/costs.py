@@ -143,7 +143,8 @@ def build_rows(prices: Prices, use: Use = USE) -> list[Row]:
         row("Monitoring", f"conditions, series read; own metrics ${prices['monitoring']['mib']}/MiB after "
             f"{prices['monitoring']['free_mib']:g}",
             [prices["monitoring"]["fixed"] + _measure(prices["monitoring"], use) * bool(scale) for scale in SCALES]),
-        row("Registry, secrets, scheduler", "beyond what is free", [prices["rest"]["fixed"]] * len(SCALES)),
+        row("Registry, secrets, scheduler", f"beyond what is free; the key that attests ${prices['rest']['key']}",
+            [prices["rest"]["fixed"] + prices["rest"]["key"]] * len(SCALES)),
     ]  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class CloudRun:
             found = self.read_revision(service, revision)
             ready = _ready_condition(found.conditions) if found else None
             if ready is not None and ready.state == Condition.State.CONDITION_FAILED:
-                raise BrokenRevisionError(f"{revision} does not start: {ready.message}")
+                raise BrokenRevisionError(f"{revision} {explain_failure(ready)}: {ready.message}")
             return ready is not None and ready.state == Condition.State.CONDITION_SUCCEEDED
 
         self._wait(f"{revision} to start", is_ready)
@@ -219,6 +219,16 @@ def list_serving(service: Service) -> set[str]:
     """The revisions that have traffic or are about to get it."""
     targets: list[Any] = [*service.traffic, *service.traffic_statuses]
     return {each.revision for each in targets if each.percent}
+
+
+def explain_failure(failed: Condition) -> str:
+    """What happened to a revision that is not ready."""
+    reason = failed.reason if "reason" in failed else None
+    if reason == Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED:
+        return "may not run, because its image is not attested (Binary Authorization)"
+    if reason == Condition.CommonReason.CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED:
+        return "may not run, because Google could not ask whether its image is attested (Binary Authorization)"
+    return "does not start"
 
 
 def template_of(revision: Revision) -> RevisionTemplate:

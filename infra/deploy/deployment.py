@@ -51,6 +51,18 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Attestor:
+    """Whose attestation Cloud Run asks for (terraform/modules/attestation)."""
+
+    enforced: bool
+    """Otherwise what lacks one is only written to the audit log."""
+    note: str
+    """`projects/…/notes/…`: attestations are occurrences of it."""
+    keys: Mapping[str, str]
+    """Name of a key's version → its public key as PEM. The first one signs."""
+
+
+@dataclass(frozen=True)
 class Deployment:
     """One environment."""
 
@@ -65,6 +77,8 @@ class Deployment:
     """Whether only images are released here that the build has signed."""
     asks_agreement: bool = False
     """Whether members of the release bot have to agree to a release (`check-agreement`)."""
+    attestor: Attestor | None = None
+    """None before decision 0117."""
     sources: str = ""
     """The hash of the files that Terraform was applied with (`terraform_sources.py`); empty before decision 0108."""
     queues: frozenset[str] = frozenset()
@@ -86,6 +100,7 @@ class Deployment:
                 staff_chat_ids=tuple(found.get("staff_chat_ids", ())),
                 proven_images=bool(found.get("proven_images", False)),
                 asks_agreement=bool(found.get("asks_agreement", False)),
+                attestor=_parse_attestor(found.get("attestor")),
                 sources=found.get("sources", ""),
                 queues=frozenset(found.get("queues", ())),
                 indexes=frozenset(found.get("indexes", ())),
@@ -116,6 +131,12 @@ def load_deployment(context: Context, project: str, file: Path | None = None) ->
     with Api(base, google_token(context, "STORAGE_EMULATOR_HOST"), context) as storage:
         found = storage.get(f"/storage/v1/b/{project}-delivery/o/{quote(OBJECT)}", alt="media")
     return Deployment.parse(json.dumps(found))
+
+
+def _parse_attestor(found: Mapping[str, Any] | None) -> Attestor | None:
+    if found is None:
+        return None
+    return Attestor(bool(found["enforced"]), str(found["note"]), dict(found["keys"]))
 
 
 def _parse_function(name: str, found: Mapping[str, Any]) -> Function:

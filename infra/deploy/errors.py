@@ -2,6 +2,7 @@
 
 DeployError                  the verb ends with one line and exit code 1
 ├── RefusedError             a rule forbids it: nothing was changed
+│   └── UnprovenError        … the image's signature does not prove what built it
 ├── ConflictError            another writer changed it meanwhile, or holds the lock (HTTP 409 and 412)
 ├── MissingError             it does not exist (HTTP 404)
 ├── BrokenRevisionError      Cloud Run could not start the revision
@@ -15,6 +16,10 @@ class DeployError(Exception):
 
 class RefusedError(DeployError):
     """A rule forbids it; nothing was changed."""
+
+
+class UnprovenError(RefusedError):
+    """An image's signature does not prove what it has to prove."""
 
 
 class ConflictError(DeployError):

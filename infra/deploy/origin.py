@@ -20,7 +20,7 @@ from sigstore.verify import Verifier, policy
 
 from infra.deploy.branches import MAIN, STAGING
 from infra.deploy.context import Context
-from infra.deploy.errors import RefusedError
+from infra.deploy.errors import RefusedError, UnprovenError
 from infra.deploy.github import GitHub
 from infra.deploy.pulls import read_tree
 from infra.deploy.registry import Repository, list_attestations
@@ -46,24 +46,24 @@ class Origin:
 
 
 def find_origin(repository: Repository, digest: str, repository_id: str, context: Context) -> Origin:
-    """The proven origin of an image in the registry. Raises RefusedError if there is none, DeployError."""
+    """The proven origin of an image in the registry. Raises UnprovenError if there is none, DeployError."""
     keys = load_newest_keys(context)
     faults = []
     for bundle in list_attestations(repository, digest, context):
         try:
             return prove_origin(bundle, digest, repository_id, keys)
-        except RefusedError as error:
+        except UnprovenError as error:
             faults.append(str(error))
-    raise RefusedError("; ".join(faults) or f"{digest}: nobody signed this image, so nothing proves what built it")
+    raise UnprovenError("; ".join(faults) or f"{digest}: nobody signed this image, so nothing proves what built it")
 
 
 def prove_origin(bundle: str, digest: str, repository_id: str, keys: TrustedRoot) -> Origin:
-    """The origin that a signature proves for this digest. Raises RefusedError with the first thing that is wrong."""
+    """The origin that a signature proves for this digest. Raises UnprovenError with the first thing that is wrong."""
     try:
         parsed = Bundle.from_json(bundle)
         kind, payload = Verifier(trusted_root=keys).verify_dsse(parsed, _make_policy(parsed, repository_id))
     except (SigstoreError, ValueError) as error:
-        raise RefusedError(f"{digest}: its signature is not one of this repository's build: {error}") from error
+        raise UnprovenError(f"{digest}: its signature is not one of this repository's build: {error}") from error
     _refuse_other_statement(kind, payload, digest)
     return Origin(_read(parsed.signing_certificate, policy.OIDCSourceRepositoryDigest), bundle)
 
@@ -73,21 +73,26 @@ def refuse_other_tree(origin: Origin, commit: str, context: Context) -> None:
     if not commit:
         raise RefusedError("an image that is new here needs --commit: it must be built from the files of that commit")
     with GitHub(context) as github:
-        built, wanted = read_tree(github, origin.commit), read_tree(github, commit)
-    if built != wanted:
-        raise RefusedError(
-            f"the image was built from {origin.commit[:10]} (tree {built}), but {commit[:10]} has the tree {wanted}"
-        )
+        wanted = read_tree(github, commit)
+    refuse_other_files(origin, wanted, context)
+
+
+def refuse_other_files(origin: Origin, tree: str, context: Context) -> None:
+    """Raise UnprovenError unless the image was built from the files of this tree. Raises DeployError."""
+    with GitHub(context) as github:
+        built = read_tree(github, origin.commit)
+    if built != tree:
+        raise UnprovenError(f"the image was built from {origin.commit[:10]} (tree {built}), not from the tree {tree}")
 
 
 def prove_kept(bundle: str, digest: str, repository_id: str, context: Context) -> Origin:
     """The same for a signature that was verified before, in a hurry: no network, unless its keys are newer than ours.
 
-    Raises RefusedError.
+    Raises UnprovenError.
     """
     try:
         return prove_origin(bundle, digest, repository_id, load_keys(context, refresh=False))
-    except RefusedError:
+    except UnprovenError:
         return prove_origin(bundle, digest, repository_id, load_newest_keys(context))
 
 
@@ -136,8 +141,8 @@ def _read(certificate: Certificate, kind: type[policy._SingleX509ExtPolicyV2]) -
 
 
 def _refuse_other_statement(kind: str, payload: bytes, digest: str) -> None:
-    """Raise RefusedError unless the signed statement is the provenance of this very image."""
+    """Raise UnprovenError unless the signed statement is the provenance of this very image."""
     statement = json.loads(payload) if kind == STATEMENT else {}
     digests = [f"sha256:{each.get('digest', {}).get('sha256')}" for each in statement.get("subject", [])]
     if statement.get("predicateType") != PROVENANCE or digest not in digests:
-        raise RefusedError(f"{digest}: what was signed is not the provenance of this image")
+        raise UnprovenError(f"{digest}: what was signed is not the provenance of this image")

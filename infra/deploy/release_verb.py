@@ -5,6 +5,7 @@ from datetime import datetime
 
 from infra.deploy.ask_models import refuse_missing_veo
 from infra.deploy.assemble import load_checked, open_desk
+from infra.deploy.attestation import refuse_bypass, refuse_unattested
 from infra.deploy.context import Context
 from infra.deploy.databases import refuse_stages, uses_other_database
 from infra.deploy.deployment import Deployment
@@ -69,6 +70,8 @@ def run_release(
             staged = refuse_stages(context, is_rollout=resume)
         release = choose_release(args, deployment, record, context.clock.now(), resume=resume)
         bundle = prove_release(place, deployment, record, release, context)
+        refuse_bypass(deployment, cloud_run)
+        refuse_unattested(deployment, list_images(record, release, staged=staged), context)
     except DeployError:
         desk.release()
         raise
@@ -98,6 +101,12 @@ def prove_release(place: Place, deployment: Deployment, record: Record, release:
         refuse_other_tree(origin, release.commit, context)
     context.say(f"{release.digest} was built from {origin.commit[:10]}, as its signature proves")
     return origin.bundle
+
+
+def list_images(record: Record, release: Release, *, staged: bool) -> list[str]:
+    """The images that a release makes revisions of: in stages also the stable one, whose webhook routes the chats."""
+    stable = [record.stable.digest] if staged and record.stable is not None else []
+    return [release.digest, *stable]
 
 
 def choose_release(

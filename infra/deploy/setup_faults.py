@@ -21,6 +21,8 @@ REPOSITORY = ""
 PROTECTED = "production-infrastructure"
 CODE_OWNERS = ".github/CODEOWNERS"
 IN_TURN = "the loop in docs/delivery.md, step 1"
+NEWEST = "attester"
+"""The account that came last into Terraform's output `pipeline`."""
 PLAN_CURE = "docs/delivery.md, “What a free plan cannot do”"
 
 
@@ -136,9 +138,12 @@ def find_setting_faults(values: Values) -> Iterator[Fault]:
         for place in setting.places:
             if place not in values:
                 yield Fault(f"there is no environment {place}", IN_TURN)
-            elif setting.name not in values[place]:
-                where = f"environment {place}" if place else "repository"
+                continue
+            where = f"environment {place}" if place else "repository"
+            if setting.name not in values[place]:
                 yield Fault(f"{where}: no {setting.kind} {setting.name}", setting.find_cure(place))
+            elif setting.cure == IN_TURN and NEWEST not in values[place][setting.name]:
+                yield Fault(f"{where}: {setting.name} is older than Terraform's output: it has no {NEWEST}", IN_TURN)
 
 
 def find_rule_faults(github: GitHub, values: Mapping[str, str]) -> Iterator[Fault]:

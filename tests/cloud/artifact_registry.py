@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -28,6 +29,7 @@ class ArtifactRegistry(Serving):
     def make_app(self, cut: Cut) -> ASGIApp:
         routes = [
             route("/v1/{repository:path}/packages/nanobanana/tags/{tag}", "GET", self._get_tag, cut),
+            route("/v1/{repository:path}/packages/nanobanana/tags", "GET", self._list_tags, cut),
             route("/v1/{repository:path}/packages/nanobanana/tags", "POST", self._create_tag, cut),
             route("/v2/{image:path}/referrers/{digest}", "GET", self._list_referrers, cut),
             route("/v2/{image:path}/manifests/{digest}", "GET", self._get_content, cut),
@@ -45,6 +47,19 @@ class ArtifactRegistry(Serving):
             raise ApiError(404, "Requested entity was not found.")
         name = f"{repository}/packages/nanobanana"
         return JSONResponse({"name": f"{name}/tags/{tag}", "version": f"{name}/versions/{self.tags[tag]}"})
+
+    async def _list_tags(self, request: Request) -> Response:
+        """Those whose names begin as the filter says, two a page."""
+        self.faults.meet_call(request.method)
+        name = f"{self.repository}/packages/nanobanana"
+        found = re.fullmatch(rf'name="{re.escape(name)}/tags/([^*"]+)\*"', request.query_params["filter"])
+        if request.path_params["repository"] != self.repository or found is None:
+            raise ApiError(400, "Invalid filter")
+        tags = [tag for tag in sorted(self.tags) if tag.startswith(found[1])]
+        start = int(request.query_params.get("pageToken", "0"))
+        shown = [{"name": f"{name}/tags/{tag}", "version": f"{name}/versions/{self.tags[tag]}"} for tag in tags]
+        page: dict[str, object] = {"tags": shown[start : start + 2]} if shown[start:] else {}
+        return JSONResponse(page | ({"nextPageToken": str(start + 2)} if shown[start + 2 :] else {}))
 
     async def _create_tag(self, request: Request) -> Response:
         self.faults.meet_call(request.method)

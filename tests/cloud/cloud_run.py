@@ -21,6 +21,7 @@ from datetime import timedelta
 from typing import Any
 
 from google.cloud.run_v2.types import (
+    BinaryAuthorization,
     Container,
     EnvVar,
     EnvVarSource,
@@ -42,6 +43,7 @@ from tests.cloud.faults import Call, Faults
 from tests.cloud.run_api import RunApi
 from tests.cloud.run_data import Behaviour, DataPlane, Probe, read_variables
 from tests.cloud.run_history import Change, Route, read_tags, read_traffic
+from tests.cloud.run_reconcile import Admit
 from tests.cloud.run_rules import BY_NAME
 from tests.cloud.run_services import Services
 from tests.cloud.run_state import Place
@@ -92,7 +94,10 @@ class CloudRun(Serving):
     ) -> None:
         """One service that is there and ready. Raises ApiError for what Cloud Run would refuse."""
         with self._services.lock:
-            given = Service(template=template, traffic=traffic or [], invoker_iam_disabled=public)
+            asks = BinaryAuthorization(use_default=True)
+            given = Service(
+                template=template, traffic=traffic or [], invoker_iam_disabled=public, binary_authorization=asks
+            )
             self._services.add(name, given)
 
     def drop_service(self, name: str) -> None:
@@ -158,6 +163,16 @@ class CloudRun(Serving):
     def demand_tokens(self) -> None:
         """Refuse API calls, and requests to services that are not public, without a bearer token."""
         self._api.needs_token = self._data.needs_token = True
+
+    def ask(self, admit: Admit) -> None:
+        """Ask Binary Authorization from now on before a revision is made."""
+        self._services.admit = admit
+
+    def let_through(self, service: str, justification: str = "", *, asks: bool = True) -> None:
+        """Somebody uses breakglass for a service, or switches its check off."""
+        with self._services.lock:
+            found = self._services.find(service).service
+            found.binary_authorization = BinaryAuthorization(use_default=asks, breakglass_justification=justification)
 
     # --- what happened ---------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ is (`latest_ready_revision` ≠ `latest_created_revision`), so a change of traff
 error; google.cloud.run_v2.types.Service says so of `reconciling`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from google.cloud.run_v2.types import Condition, Service, TrafficTarget, TrafficTargetStatus
@@ -15,23 +16,34 @@ from tests.cloud.run_rules import BY_NAME, LATEST
 from tests.cloud.run_state import Kept
 
 State = Condition.State
+Admit = Callable[[str], str]
+"""Why an image may not run; empty if it may."""
 STARTUP_FAILED = "The user-provided container failed the configured startup probe checks."
 
 
-def start_revisions(kept: Kept, broken: set[str], at: datetime) -> None:
-    """What was created becomes ready, or failed where its image is among the broken ones."""
+def start_revisions(kept: Kept, broken: set[str], at: datetime, admit: Admit) -> None:
+    """What was created becomes ready, or failed where its image is among the broken ones or may not run."""
     for name, revision in kept.revisions.items():
         if not revision.reconciling:
             continue
         revision.reconciling = False
         revision.observed_generation = revision.generation
-        if any(each and each in revision.containers[0].image for each in broken):
+        if refusal := _ask(kept.service, revision.containers[0].image, admit):
+            kept.failed.add(name)
+            revision.conditions = [_refuse(refusal, at)]
+        elif any(each and each in revision.containers[0].image for each in broken):
             kept.failed.add(name)
             revision.conditions = [_fail(kind, at) for kind in ("Ready", "ContainerHealthy")]
         else:
             kept.service.latest_ready_revision = revision.name
             kinds = ("Ready", "ContainerHealthy", "ResourcesAvailable")
             revision.conditions = [make_condition(kind, at) for kind in kinds]
+
+
+def _ask(service: Service, image: str, admit: Admit) -> str:
+    """Why Binary Authorization refuses the image; empty where it does not, or is not asked."""
+    asked = service.binary_authorization
+    return admit(image) if asked.use_default and not asked.breakglass_justification else ""
 
 
 def move_traffic(kept: Kept) -> str:
@@ -72,6 +84,17 @@ def conclude(service: Service, problem: str, at: datetime) -> None:
 def make_condition(kind: str, at: datetime, state: int = State.CONDITION_SUCCEEDED, message: str = "") -> Condition:
     severity = Condition.Severity.ERROR if state == State.CONDITION_FAILED else Condition.Severity.SEVERITY_UNSPECIFIED
     return Condition(type_=kind, state=state, message=message, severity=severity, last_transition_time=at)
+
+
+def _refuse(why: str, at: datetime) -> Condition:
+    return Condition(
+        type_="Ready",
+        state=State.CONDITION_FAILED,
+        message=f"Revision uses an unauthorized container image. {why}",
+        severity=Condition.Severity.ERROR,
+        reason=Condition.CommonReason.CONTAINER_IMAGE_UNAUTHORIZED,
+        last_transition_time=at,
+    )
 
 
 def _fail(kind: str, at: datetime) -> Condition:

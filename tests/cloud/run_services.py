@@ -18,7 +18,7 @@ from infra.deploy.context import Clock
 from tests.cloud.errors import ApiError
 from tests.cloud.faults import Faults
 from tests.cloud.run_history import Change, Route, note_change, note_route, short_name
-from tests.cloud.run_reconcile import conclude, find_problem, make_condition, move_traffic, start_revisions
+from tests.cloud.run_reconcile import Admit, conclude, find_problem, make_condition, move_traffic, start_revisions
 from tests.cloud.run_rules import check_service, merge
 from tests.cloud.run_state import (
     Kept,
@@ -45,6 +45,7 @@ class Services:
         self.lock = threading.RLock()
         self.kept: dict[str, Kept] = {}
         self.broken: set[str] = set()
+        self.admit: Admit = lambda image: ""
         self.reconcile_polls = 0
         self.reconcile_seconds = 0.0
         self.history: list[Change] = []
@@ -193,7 +194,7 @@ class Services:
     def _settle(self, pending: Pending) -> None:
         self._pending.remove(pending)
         kept, now = self.kept[pending.service], self.clock.now()
-        start_revisions(kept, self.broken, now)
+        start_revisions(kept, self.broken, now, self.admit)
         before = list(kept.service.traffic_statuses)
         problem = move_traffic(kept) or find_problem(kept)
         if before != list(kept.service.traffic_statuses):

@@ -22,7 +22,7 @@ TRANSFER_AGENT = re.compile(r"project-[0-9]+@storage-transfer-service\.iam\.gser
 AGENT = re.compile(r"service-[^@]+@(gcp-sa-)?([a-z-]+?)(-robot-prod)?\.iam\.gserviceaccount\.com")
 GITHUB = "https://token.actions.githubusercontent.com"
 NUMBERS = ("repository_id", "repository_owner_id")
-FEDERATED = re.compile(r"github (environment|event)/[^/*]+")
+FEDERATED = re.compile(r"github (build|environment|event)/[^/*]+")
 TARGETS = {
     "google_project_iam": ("project", ""),
     "google_cloud_tasks_queue_iam": ("queue", "name"),
@@ -32,6 +32,8 @@ TARGETS = {
     "google_service_account_iam": ("account", "service_account_id"),
     "google_artifact_registry_repository_iam": ("repository", "repository"),
     "google_pubsub_topic_iam": ("topic", "topic"),
+    "google_kms_crypto_key_iam": ("key", "crypto_key_id"),
+    "google_container_analysis_note_iam": ("note", "note"),
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
@@ -242,7 +244,7 @@ def find_loose_federation(cloud: Cloud) -> Iterator[str]:
             yield f"{provider.address}: believes {provider.block('oidc').get('issuer_uri')}"
     for grant in sorted(list_grants(cloud)):
         if grant.identity.startswith("github ") and not FEDERATED.fullmatch(grant.identity):
-            yield f"{grant}: not bound to an environment or an event"
+            yield f"{grant}: not bound to an environment, an event or a build"
 
 
 def read_public(markdown: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.checks.cloud import code, documents, functions, identities, protection, revisions, secrets
+from infra.checks.cloud import admission, code, documents, functions, identities, protection, revisions, secrets
 from infra.checks.cloud.state import Cloud
 from infra.checks.findings import ROOT
 
@@ -18,6 +18,7 @@ def find_faults(cloud: Cloud, root: Path = ROOT) -> Iterator[str]:
     yield from identities.find_default_accounts(cloud)
     yield from identities.find_shared_accounts(cloud)
     yield from identities.find_loose_federation(cloud)
+    yield from admission.find_admission_faults(cloud)
     yield from secrets.find_secret_values(cloud)
     yield from protection.find_unprotected(cloud)
     yield from protection.find_public_buckets(cloud)

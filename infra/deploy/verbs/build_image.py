@@ -2,10 +2,15 @@
 
 The tag `tree-<hash of all files>` names an image's sources. If the registry has that tag, from any commit or branch,
 the image is not built again, so the tested image is the released one.
+
+With `--signed` a tag only finds an image; it counts if this repository's build has signed it for these files. So an
+image under the tag that nobody signed (its build was killed before that), or that a stranger pushed, stops nothing:
+the files are built again, under the tag with a suffix, because tags are immutable.
 """
 
 import argparse
 import json
+import secrets
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,11 +18,11 @@ from pathlib import Path
 from infra.deploy.checkout import Checkout, read_checkout
 from infra.deploy.context import Context
 from infra.deploy.digests import read_digest
-from infra.deploy.environments import ROOT, add_place_arguments, find_place
-from infra.deploy.errors import DeployError, MissingError
+from infra.deploy.environments import ROOT, add_place_arguments, find_place, find_repository_id
+from infra.deploy.errors import DeployError, MissingError, UnprovenError
 from infra.deploy.google_login import google_token
 from infra.deploy.outputs import write_outputs
-from infra.deploy.registry import VARIABLE, Repository, find_digest, keep
+from infra.deploy.registry import VARIABLE, Repository, find_digest, keep, list_digests
 
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
@@ -29,6 +34,9 @@ PUSH = "--output=type=registry,rewrite-timestamp=true"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--registry", help="default: the environment's own, REGION-docker.pkg.dev/PROJECT/nanobanana")
+    parser.add_argument(
+        "--signed", action="store_true", help="only an image counts that the pipeline's build has signed"
+    )
     parser.add_argument("--only-find", action="store_true", help="fail where the image was never built")
     parser.add_argument("--keep", action="store_true", help="spare it from the registry's clean-up: it may be released")
     parser.add_argument("--folder", type=Path, default=ROOT, help="the checkout; default: this one")
@@ -41,16 +49,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """
     checkout = read_checkout(args.folder)
     repository = find_repository(args, context)
-    tag = f"tree-{checkout.tree}"
-    digest = find_digest(repository, tag, context)
-    is_new = digest is None
-    if not is_new:
-        context.say(f"{tag} is there already")
-    elif args.only_find:
-        raise MissingError(f"no image was ever built from these files: {repository.image}:{tag}")
-    else:
-        log_in(repository, context)
-        digest, is_new = build(args.folder, checkout, repository, tag, context)
+    digest, is_new = find_or_build(args, checkout, repository, context)
     if digest is not None:
         context.say(f"{repository.image}@{digest}")
         if args.keep:
@@ -65,6 +64,51 @@ def run(args: argparse.Namespace, context: Context) -> int:
             **facts,
         )
     return 0
+
+
+def find_or_build(
+    args: argparse.Namespace, checkout: Checkout, repository: Repository, context: Context
+) -> tuple[str | None, bool]:
+    """The digest of the image of these files (None under --dry-run), and whether we built it. Raises DeployError."""
+    tag = f"tree-{checkout.tree}"
+    if args.signed:
+        digest = find_signed(repository, tag, checkout.tree, find_repository_id(args.environment), context)
+    else:
+        digest = find_digest(repository, tag, context)
+    if digest is not None:
+        context.say(f"{tag} is there already")
+        return digest, False
+    if args.only_find:
+        raise MissingError(f"no image was ever built from these files: {repository.image}:{tag}")
+    log_in(repository, context)
+    if args.signed and find_digest(repository, tag, context) is not None:
+        tag = add_suffix(tag)
+    digest, is_new = build(args.folder, checkout, repository, tag, context)
+    if args.signed and digest is not None and not is_new:  # theirs is not signed, or not yet
+        digest, is_new = build(args.folder, checkout, repository, add_suffix(tag), context)
+    return digest, is_new
+
+
+def find_signed(repository: Repository, tag: str, tree: str, repository_id: str, context: Context) -> str | None:
+    """The image that the build has signed for these files, under the tag or the tag with a suffix; None without one.
+
+    Raises DeployError.
+    """
+    from infra.deploy.origin import find_origin, refuse_other_files
+
+    for digest in list_digests(repository, tag, context):
+        try:
+            refuse_other_files(find_origin(repository, digest, repository_id, context), tree, context)
+        except UnprovenError as error:
+            context.say(f"{digest} does not count: {error}")
+            continue
+        return digest
+    return None
+
+
+def add_suffix(tag: str) -> str:
+    """Another tag of the same files that nobody can foresee."""
+    return f"{tag}-{secrets.token_hex(8)}"
 
 
 def find_repository(args: argparse.Namespace, context: Context) -> Repository:

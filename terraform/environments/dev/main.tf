@@ -59,6 +59,9 @@ module "product" {
     refs          = ["refs/heads/*", "refs/heads/staging", "refs/heads/main"]
   }
 
+  # Any pushed branch is built here, so nobody vouches for an image: Google writes what it would refuse to the audit log.
+  attested_images = false
+
   # Images are built once. An environment that runs another project's images names that project; the one that builds
   # names its readers (id = number), after those projects were applied.
   image_project = null

@@ -69,6 +69,9 @@ module "product" {
   # After the first image only what the pipeline built and signed is released. Where no pipeline is connected: false.
   proven_images = true
 
+  # Then Google itself refuses everything else: set it to true when what is served was attested by the pipeline.
+  attested_images = true
+
   # Images are built once. An environment that runs another project's images names that project; the one that builds
   # names its readers (id = number), after those projects were applied.
   image_project = "nanobanana-staging"

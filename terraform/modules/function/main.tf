@@ -45,6 +45,11 @@ resource "google_cloud_run_v2_service" "this" {
     min_instance_count = var.limits.min_instances
   }
 
+  # Google refuses a revision whose image the project's policy does not allow (../attestation).
+  binary_authorization {
+    use_default = true
+  }
+
   template {
     service_account                  = google_service_account.this.email
     timeout                          = "${var.limits.timeout_seconds}s"

@@ -190,6 +190,12 @@ locals {
         unless on () sum(increase(${local.own}_requests{${local.run},function='releases',status='200'}[15m])) > 0
       QUERY
     }
+    breakglass = {
+      title    = "Somebody let an image run that the build has not attested"
+      severity = "CRITICAL"
+      seconds  = 0
+      query    = "sum by (service_name) (increase(${local.own}_breakglass{${local.run}}[15m])) > 0"
+    }
     alarm-test = {
       title    = "The weekly test alarm: nothing is wrong, if you see it"
       severity = "WARNING"

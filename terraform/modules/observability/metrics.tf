@@ -196,6 +196,12 @@ locals {
       ])
       labels = {}
     }
+    breakglass = {
+      about = "Revisions whose image somebody let run without an attestation."
+      # Cloud Run writes these entries itself; nobody can switch that log off.
+      where  = "logName=\"projects/${var.project}/logs/cloudaudit.googleapis.com%2Fsystem_event\" AND \"breakglass\""
+      labels = {}
+    }
   }
 
   # Percentiles need fine buckets, at most 25 % wide, from 5 ms to six minutes; sums do not.

@@ -12,8 +12,9 @@ locals {
         display_name = "Reads what terraform plan compares"
         principals   = ["attribute.event/pull_request", "attribute.environment/${local.deploying}"]
       }
-      applier = { display_name = "Runs terraform apply", principals = ["attribute.environment/${local.provisioning}"] }
-      auditor = { display_name = "Adds up the books", principals = ["attribute.environment/${local.deploying}"] }
+      applier  = { display_name = "Runs terraform apply", principals = ["attribute.environment/${local.provisioning}"] }
+      attester = { display_name = "Attests images that build-release has built", principals = ["attribute.build/${local.deploying}"] }
+      auditor  = { display_name = "Adds up the books", principals = ["attribute.environment/${local.deploying}"] }
     },
   )
 

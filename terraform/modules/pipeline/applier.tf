@@ -6,8 +6,13 @@ resource "google_project_iam_member" "applier" {
   #checkov:skip=CKV_GCP_49:It creates the functions' accounts and says who may act as them; that is Terraform's work here.
   for_each = toset([
     "roles/artifactregistry.admin",
+    "roles/binaryauthorization.attestorsAdmin",
+    "roles/binaryauthorization.policyAdmin",
+    "roles/cloudkms.admin",
+    "roles/cloudkms.publicKeyViewer",
     "roles/cloudscheduler.admin",
     "roles/cloudtasks.admin",
+    "roles/containeranalysis.admin",
     "roles/datastore.owner",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",

@@ -49,6 +49,33 @@ resource "google_iam_workload_identity_pool_provider" "environments" {
   }
 }
 
+# For the job that attests images: one of the reviewed workflow that builds them, as it is on a branch of this
+# environment, on GitHub's own machine. job_workflow_ref names the workflow's file and branch also where another
+# workflow called it; the repository's name in it is that of the number above, since one token names both.
+resource "google_iam_workload_identity_pool_provider" "builds" {
+  #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers above cannot.
+  project                            = var.project
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
+  workload_identity_pool_provider_id = "builds"
+  display_name                       = "Jobs of build-release"
+
+  attribute_mapping = {
+    "google.subject"  = "assertion.sub"
+    "attribute.build" = "assertion.environment"
+  }
+  attribute_condition = join(" && ", [
+    local.repository,
+    "assertion.environment == '${local.deploying}'",
+    "(${join(" || ", local.named_refs)})",
+    "assertion.job_workflow_ref == assertion.repository + '/.github/workflows/build-release.yml@' + assertion.ref",
+    "assertion.runner_environment == 'github-hosted'",
+  ])
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
 # For pull requests, which may only read: the reviewer sees Terraform's plan.
 resource "google_iam_workload_identity_pool_provider" "pull_requests" {
   #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers below cannot.

@@ -8,6 +8,11 @@ output "applier" {
   value       = google_service_account.this["applier"].member
 }
 
+output "attester" {
+  description = "The attesting account as a member of policies."
+  value       = google_service_account.this["attester"].member
+}
+
 output "planner" {
   description = "The planning account as a member of policies."
   value       = google_service_account.this["planner"].member
@@ -22,6 +27,7 @@ output "settings" {
   description = "What the workflows are told; none of it is secret."
   value = {
     providers = {
+      builds        = google_iam_workload_identity_pool_provider.builds.name
       environments  = google_iam_workload_identity_pool_provider.environments.name
       pull_requests = google_iam_workload_identity_pool_provider.pull_requests.name
     }

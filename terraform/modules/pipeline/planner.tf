@@ -24,8 +24,13 @@ resource "google_project_iam_custom_role" "planner" {
 resource "google_project_iam_member" "planner" {
   for_each = toset([
     "roles/artifactregistry.reader",
+    "roles/binaryauthorization.attestorsViewer",
+    "roles/binaryauthorization.policyViewer",
+    "roles/cloudkms.publicKeyViewer",
+    "roles/cloudkms.viewer",
     "roles/cloudscheduler.viewer",
     "roles/cloudtasks.viewer",
+    "roles/containeranalysis.notes.viewer",
     "roles/iam.roleViewer",
     "roles/iam.securityReviewer",
     "roles/iam.serviceAccountViewer",

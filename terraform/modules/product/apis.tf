@@ -3,8 +3,8 @@
 locals {
   apis = toset(concat(
     [
-      "artifactregistry", "cloudresourcemanager", "cloudscheduler", "cloudtasks", "firestore", "iam", "iamcredentials",
-      "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts", "transcoder",
+      "artifactregistry", "binaryauthorization", "cloudkms", "cloudresourcemanager", "cloudscheduler", "cloudtasks",
+      "containeranalysis", "firestore", "iam", "iamcredentials", "logging", "monitoring", "run", "secretmanager", "serviceusage", "storage", "sts", "transcoder",
     ],
     var.gemini_api_key ? ["generativelanguage"] : ["aiplatform"],
     var.billing_account == null ? [] : ["billingbudgets"],

@@ -19,6 +19,7 @@ locals {
     staff_chat_ids = var.staff_chat_ids
     proven_images  = var.proven_images
     asks_agreement = var.release_bot
+    attestor       = module.attestation.attestor
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }
@@ -69,7 +70,7 @@ resource "google_storage_bucket_object" "deployment" {
   # The last thing that an apply writes: what it names is there, its rights are granted, its indexes are built. A test
   # wants every resource of this module here.
   depends_on = [
-    module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
+    module.attestation, module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
     google_cloud_run_v2_service_iam_member.record_deployer, google_cloud_scheduler_job.this,
     google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.exporter,
     google_project_iam_member.model, google_project_iam_member.release_documents, google_storage_bucket_iam_member.copied,
@@ -82,7 +83,7 @@ resource "google_storage_bucket_object" "deployment" {
 
 # The readers, granted beside the bucket as everywhere.
 resource "google_storage_bucket_iam_member" "delivery_reader" {
-  for_each = { deployer = module.pipeline.deployer, planner = module.pipeline.planner }
+  for_each = { attester = module.pipeline.attester, deployer = module.pipeline.deployer, planner = module.pipeline.planner }
 
   bucket = google_storage_bucket.delivery.name
   role   = "roles/storage.objectViewer"

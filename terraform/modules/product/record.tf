@@ -26,6 +26,10 @@ resource "google_cloud_run_v2_service" "record" {
   ingress             = "INGRESS_TRAFFIC_INTERNAL_ONLY"
   deletion_protection = var.protected
 
+  binary_authorization {
+    use_default = true
+  }
+
   template {
     service_account = google_service_account.record.email
 

@@ -2,10 +2,12 @@
 
 locals {
   image_readers = merge(
-    { deployer = module.pipeline.deployer },
-    # Both need the right: Cloud Run's agent pulls the image, and the account that names it in a revision must be able to.
+    # The attester reads the signature that lies beside the image.
+    { deployer = module.pipeline.deployer, attester = module.pipeline.attester },
+    # Two need the right to run it: Cloud Run's agent pulls the image, and the account that names it in a revision must be able to.
     { for id, number in var.image_readers : "${id} runs" => "serviceAccount:service-${number}@serverless-robot-prod.iam.gserviceaccount.com" },
     { for id, number in var.image_readers : "${id} deploys" => "serviceAccount:deployer@${id}.iam.gserviceaccount.com" },
+    { for id, number in var.image_readers : "${id} attests" => "serviceAccount:attester@${id}.iam.gserviceaccount.com" },
     { for id, number in var.image_readers : "${id} applies" => "serviceAccount:applier@${id}.iam.gserviceaccount.com" },
   )
 }

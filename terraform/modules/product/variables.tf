@@ -244,6 +244,12 @@ variable "proven_images" {
   default     = false
 }
 
+variable "attested_images" {
+  description = "Whether Cloud Run itself refuses an image that build-release has not attested (docs/decisions/0117-google-refuses-what-the-build-has-not-attested.md); otherwise that is only written to the audit log. Set it when the image that is served is attested."
+  type        = bool
+  default     = false
+}
+
 variable "image_project" {
   description = "Project whose registry the images come from; null: this one's own."
   type        = string

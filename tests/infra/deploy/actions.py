@@ -123,6 +123,11 @@ class Actions:
         self.settle()
         return ended.result
 
+    def rerun(self, name: str, branch: str) -> None:
+        """A person starts again what a push to a branch had started."""
+        self._run_for(self._workflows[name], Event("push", branch, "ada", starts_workflows=True))
+        self.settle()
+
     def _run_for(self, workflow: Workflow, event: Event) -> None:
         if event.name == "push":
             sha = self._github.branch(event.subject).sha

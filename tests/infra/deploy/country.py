@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from infra.deploy.__main__ import main
 from infra.deploy.context import Context
 from tests.cloud.artifact_registry import ArtifactRegistry
+from tests.cloud.attestations import Attestations
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun
 from tests.cloud.errors import ApiError
@@ -139,6 +140,8 @@ class Country:
             "ADMINISTRATION_TOKEN": "admin-TEST-token",
             "DELIVERY_APP_CLIENT_ID": "Iv1.test",
             "DELIVERY_APP_ID": str(DELIVERY_APP_ID),
+            "PIPELINE_PRODUCTION": describe_pipeline(PRODUCTION),
+            "PIPELINE_STAGING": describe_pipeline(STAGING),
             "PRODUCTION_REVIEWERS": "grace",
         }
         facts, programs = self.folder / "facts", self.folder / "bin"
@@ -154,8 +157,7 @@ class Country:
 
     def variables(self, environment: str) -> Mapping[str, str]:
         project = f"nanobanana-{environment.removesuffix('-infrastructure')}"
-        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("applier", "builder", "deployer")}
-        return {"PIPELINE": json.dumps({"accounts": accounts, "providers": {"environments": "a-provider"}})}
+        return {"PIPELINE": describe_pipeline(project)}
 
     def log_in(self, account: str) -> Mapping[str, str]:
         """The variables of the account's project; without an account those of every machine."""
@@ -186,6 +188,11 @@ class Country:
     def sign(self, digest: str, built: Built) -> None:
         self.registry.attach(digest, self.sigstore.sign(digest, built))
 
+    def attest(self, town: Town, digest: str) -> None:
+        """Let an image run, as whoever may use the environment's key can."""
+        assert town.attestations is not None
+        town.attestations.attest(f"{town.deployment().registry}/nanobanana@{digest}")
+
     # --- what a test does -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -194,9 +201,13 @@ class Country:
         self.registry.tags[f"tree-{self.github.branch('main').tree}"] = self.first
         for town in (self.staging, self.production):
             assert town.run("deploy", "--image", self.first, "--version", "first") == 0
-        # From now on images have to be signed: the first one is from before that.
-        for found in self.bucket.deployments.values():
-            found["proven_images"] = True
+        # From now on images have to be signed: the first one is from before that. A person has attested it.
+        for town in (self.staging, self.production):
+            assert town.attestations is not None
+            found = self.bucket.deployments[town.attestations.project]
+            found |= {"proven_images": True, "attestor": town.attestations.attestor}
+            self.attest(town, self.first)
+            town.cloud_run.ask(town.attestations.admit)
         self.production.live()
 
     def run_with(self, token: str, *arguments: str) -> int:
@@ -259,6 +270,13 @@ class Country:
         return {name: git.resolve(name).sha for name in names}
 
 
+def describe_pipeline(project: str) -> str:
+    """Terraform's output of this name."""
+    names = ("applier", "attester", "builder", "deployer")
+    accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in names}
+    return json.dumps({"accounts": accounts, "providers": {"builds": "its-builds", "environments": "a-provider"}})
+
+
 def make_digest(words: str) -> str:
     return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
 
@@ -278,12 +296,14 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
     monitoring = stack.enter_context(Monitoring(clock, project))
     logging = stack.enter_context(Logging(clock, project))
     secrets = stack.enter_context(fill_secrets())
+    attestations = stack.enter_context(Attestations(project))
     found = write_deployment(project)
     cloud_run.seed(found)
     file = folder / f"{project}.json"
     file.write_text(json.dumps(found))
     environment = {
         **shared,
+        **attestations.environment,
         "GOOGLE_CLOUD_PROJECT": project,
         "CLOUD_RUN_API_URL": cloud_run.url,
         "PROBE_BASE_URL": cloud_run.url,
@@ -292,7 +312,9 @@ def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[
         "SECRET_MANAGER_API_URL": secrets.url,
     }
     name = str(found["environment"])
-    return Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+    town = Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+    town.attestations = attestations
+    return town
 
 
 def build_github(clock: FakeClock, stack: ExitStack) -> GitHub:

@@ -24,6 +24,7 @@ STAGED = [
     "build-release: begin-release",
     "build-release: build-image",
     "build-release: check-origin",
+    "build-release: attest-image",
     "deploy-staging: deploy",
     "deploy-staging: smoke",
     "deploy-staging: rehearse-rollback",
@@ -38,6 +39,8 @@ RELEASED = [
     "build-release: build-image",
     "build-release: check-origin",
     "build-release: build-image",  # … --keep
+    "build-release: attest-image",
+    "build-release: attest-image",  # for production
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
     "deploy-production: check-agreement",
@@ -143,7 +146,7 @@ def test_another_tree_than_the_merged_one_changes_nothing(country: Country) -> N
     before, began = len(country.production.cloud_run.history), len(country.actions.ran)
     country.merge(number)
     verbs = country.verbs(began)
-    assert "deploy-production: check-release-tree!" in verbs
+    assert "build-release: build-image!" in verbs  # … --only-find: it was built, and not from this tree
     assert not any("rollout" in verb for verb in verbs)
     assert len(country.production.cloud_run.history) == before
     expect_no_trace(country)
@@ -162,7 +165,8 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     merged = country.merge(pull.number)
     verbs = country.verbs(began)
     assert verbs[:5] == [*BUILT[:4], "build-release: build-image"]
-    assert verbs[5:7] == ["deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs[5:7] == ["build-release: attest-image"] * 2
+    assert verbs[7:9] == ["deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
     assert "voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}
@@ -180,7 +184,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
     country.production.failing[bad] = 0.5
     began = len(country.actions.ran)
     country.release()
-    assert country.verbs(began)[len(REQUESTED) + 8 :][:3] == [
+    assert country.verbs(began)[len(REQUESTED) + RELEASED.index("deploy-production: rollout") :][:3] == [
         "deploy-production: rollout!",
         "sync-back: sync-back",
         "deploy-production: notify",
@@ -228,7 +232,7 @@ def test_a_release_that_turns_bad_is_taken_back(country: Country, turn_bad: Call
 
 def set_limit(country: Country, sources: str) -> None:
     """Production's deployment.json, after an apply with other files."""
-    found = write_deployment(PRODUCTION)
+    found = {**country.bucket.deployments[PRODUCTION], **write_deployment(PRODUCTION)}
     env = found["functions"]["bot"]["env"] | {SETTING: "100"}
     found["functions"]["bot"]["env"] = env
     country.bucket.deployments[PRODUCTION] = found | {"sources": sources}
@@ -236,7 +240,7 @@ def set_limit(country: Country, sources: str) -> None:
 
 def forget_terraform(country: Country) -> None:
     """Production's Terraform was applied with the files of the release before."""
-    country.bucket.deployments[PRODUCTION] = write_deployment(PRODUCTION) | {"sources": "before"}
+    country.bucket.deployments[PRODUCTION] |= {"sources": "before"}
 
 
 def test_configuration_is_a_part_of_its_release(country: Country) -> None:
@@ -280,7 +284,8 @@ def test_a_release_does_without_nothing(country: Country) -> None:
 def test_going_back_needs_cloud_run_alone(country: Country) -> None:
     """GitHub, the registry, the bucket, the log and the figures are all down: `make rollback` takes seconds."""
     production = country.production
-    assert production.release("deploy", make_digest("the second")) == 0
+    country.attest(production, second := make_digest("the second"))
+    assert production.release("deploy", second) == 0
     for server in (country.github, country.registry, country.bucket, production.logging, production.monitoring):
         server.faults.fail(times=10**6)
     started = country.clock.now()

@@ -18,6 +18,7 @@ from infra.deploy.record import Record
 from infra.deploy.terraform_sources import hash_sources
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 from shared.telegram.rollout import is_candidate_chat
+from tests.cloud.attestations import Attestations
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun
 from tests.cloud.logging import Logging
@@ -55,6 +56,8 @@ class Town:
     outcomes: list[int] = field(default_factory=list)
     signing_keys: Path | None = None
     """Those of the local Sigstore, where images are signed."""
+    attestations: Attestations | None = None
+    """Binary Authorization, where it is set up."""
     served: list[tuple[int, str]] = field(default_factory=list)
     """(chat, digest of the bot that served it), the oldest first."""
 

@@ -223,6 +223,11 @@ def stop_releases(minute: Minute) -> None:
     minute.silence("releases")
 
 
+def break_glass(minute: Minute) -> None:
+    """Somebody has images run that the build has not attested, again and again."""
+    minute.count(OWN + "breakglass", service_name="bot")
+
+
 # --- what is usual --------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ OUTAGES: dict[str, tuple[Break, set[str]]] = {
     "the webhook is gone": (recorded.remove_webhook, {"telegram-webhook"}),
     "the webhook leads elsewhere": (recorded.move_webhook, {"telegram-webhook"}),
     "another secret": (recorded.change_secret, {"telegram-webhook", "webhook-strangers"}),
+    "an image that nobody attested": (recorded.break_glass, {"breakglass"}),
     "sweep is not called": (recorded.stop_sweep, {"sweep-silent", "telegram-webhook"}),
     "releases is not called": (recorded.stop_releases, {"releases-silent"}),
 }

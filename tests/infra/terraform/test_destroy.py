@@ -16,6 +16,7 @@ GENERATION = "generation         = 1"
 KEPT_BY_GOOGLE = {
     "google_cloud_tasks_queue": "name",
     "google_iam_workload_identity_pool": "workload_identity_pool_id",
+    "google_kms_key_ring": "name",
     "google_project_iam_custom_role": "role_id",
 }
 """Type → the attribute whose value cannot be used again for days after the resource was deleted."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.checks.cloud.identities import Grant
 from infra.checks.cloud.state import Resource, walk_resources
 from infra.checks.cloud.tool import find_offline_tool
 from infra.checks.cloud.workspace import apply, initialise, open_workspace, show
@@ -20,6 +21,7 @@ from tests.cloud.buckets import Buckets
 from tests.cloud.promql import Recording
 from tests.conftest import require
 from tests.infra.deploy.outside_world import OutsideWorld, build_world, read_documents
+from tests.infra.terraform.test_identities import read_outside
 
 PRODUCT = "nanobanana-production"
 SEES = frozenset({"storage.buckets.get", "storage.objects.list"})
@@ -136,7 +138,7 @@ def test_what_terraform_makes_copies_and_restores(world: OutsideWorld) -> None:
 def list_identities(outside: Outside) -> list[str]:
     """Whom somebody could have stolen: the product's and the pipeline's accounts, and all that have a right outside."""
     names = [f"{name}-function" for name in FUNCTIONS]
-    names += ["deployer", "applier", "planner", "builder", "auditor", "task-caller"]
+    names += ["deployer", "applier", "planner", "builder", "attester", "auditor", "task-caller"]
     granted = {identity for rights in outside.list_rights().values() for identity in rights}
     return [*(f"{name}@{PRODUCT}.iam.gserviceaccount.com" for name in names), *sorted(granted)]
 
@@ -195,6 +197,24 @@ def test_the_copies_are_locked_elsewhere(outside: Outside) -> None:
         assert each["location"].lower() != product
         assert each["public_access_prevention"] == "enforced"
         assert each["soft_delete_policy"][0]["retention_duration_seconds"] == 0
+
+
+def test_the_rehearsers_rights_are_on_the_page(outside: Outside) -> None:
+    """docs/security.md, *Outside*, has exactly what Terraform grants to the rehearsal's identity."""
+    scratch = "nanobanana-scratch.iam.gserviceaccount.com"
+    rehearser, found = f"serviceAccount:rehearser@{scratch}", set()
+    for grant in outside.of("google_project_iam_member"):
+        if grant["member"] == rehearser:
+            assert grant["project"] == "nanobanana-scratch"
+            found.add(Grant("rehearser", grant["role"], "project rehearsal"))
+    for grant in outside.of("google_storage_bucket_iam_member"):
+        if grant["member"] == rehearser:
+            found.add(Grant("rehearser", grant["role"], f"bucket {grant['bucket'].removeprefix(f'{PRODUCT}-')}"))
+    for grant in outside.of("google_service_account_iam_member"):
+        if "rehearser@" in grant["service_account_id"]:
+            assert grant["member"].endswith("/attribute.environment/production")
+            found.add(Grant("github environment/<environment>", grant["role"], "account rehearser"))
+    assert found == read_outside()
 
 
 def test_the_rehearsal_is_bound_to_the_repository(outside: Outside) -> None:

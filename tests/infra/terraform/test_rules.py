@@ -8,6 +8,7 @@ from infra.checks.cloud.rules import find_faults
 from tests.infra.terraform.states import Draft
 
 RUN = "google_cloud_run_v2_service"
+POLICY = "google_binary_authorization_policy"
 PROVIDER = "google_iam_workload_identity_pool_provider"
 Break = Callable[[Draft], object]
 
@@ -95,7 +96,7 @@ IDENTITIES: dict[str, tuple[Break, str]] = {
         lambda state: state.pick("google_service_account_iam_member", role="roles/iam.workloadIdentityUser").update(
             member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/*"
         ),
-        "not bound to an environment or an event",
+        "not bound to an environment, an event or a build",
     ),
 }
 SECRETS: dict[str, tuple[Break, str]] = {
@@ -286,6 +287,43 @@ FIRESTORE: dict[str, tuple[Break, str]] = {
         "field drafts.*, no single-field indexes: declared, not made",
     ),
 }
+ADMISSION: dict[str, tuple[Break, str]] = {
+    "a service that does not ask": (
+        lambda state: state.pick(RUN, name="chat").update(binary_authorization=[]),
+        "service chat: runs images without asking",
+    ),
+    "a record that does not ask": (
+        lambda state: state.pick(RUN, name="rollout-record")["binary_authorization"][0].update(use_default=False),
+        "service rollout-record: runs images without asking",
+    ),
+    "breakglass for ever": (
+        lambda state: state.pick(RUN, name="bot")["binary_authorization"][0].update(breakglass_justification="night"),
+        "service bot: its breakglass is in Terraform",
+    ),
+    "no policy": (lambda state: state.remove(POLICY), "0 policies of Binary Authorization"),
+    "a policy that only writes": (
+        lambda state: state.pick(POLICY)["default_admission_rule"][0].update(enforcement_mode="DRYRUN_AUDIT_LOG_ONLY"),
+        "it does not demand attestations as deployment.json says",
+    ),
+    "a policy that lets everything in": (
+        lambda state: state.pick(POLICY)["default_admission_rule"][0].update(evaluation_mode="ALWAYS_ALLOW"),
+        "it does not demand attestations as deployment.json says",
+    ),
+    "nobody attests": (
+        lambda state: state.pick(POLICY)["default_admission_rule"][0].update(require_attestations_by=[]),
+        "names no attestor",
+    ),
+    "an exempt registry": (
+        lambda state: state.pick(POLICY)["admission_whitelist_patterns"].append({"name_pattern": "docker.io/*"}),
+        "lets images past the attestor: docker.io/*",
+    ),
+    "another signer": (
+        lambda state: state.pick("google_kms_crypto_key_iam_member").update(
+            member=f"serviceAccount:builder@{state.deployment['project']}.iam.gserviceaccount.com"
+        ),
+        "builder has roles/cloudkms.signer on key images: not in the table",
+    ),
+}
 PROTECTION: dict[str, tuple[Break, str]] = {
     "a database that may be deleted": (
         lambda state: state.pick("google_firestore_database").update(delete_protection_state=None),
@@ -336,7 +374,7 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         "uniform_bucket_level_access is None, not True",
     ),
 }
-BROKEN = IDENTITIES | SECRETS | FUNCTIONS | QUEUES | WATCHED | FIRESTORE | PROTECTION
+BROKEN = IDENTITIES | SECRETS | FUNCTIONS | QUEUES | WATCHED | FIRESTORE | ADMISSION | PROTECTION
 
 
 def test_what_terraform_makes_breaks_no_rule(environment: Draft) -> None:
@@ -354,7 +392,7 @@ def test_one_broken_thing_is_noticed(name: str, production: Draft) -> None:
 
 def test_names_are_taken_once() -> None:
     """No two broken things hide each other in the table."""
-    tables = (IDENTITIES, SECRETS, FUNCTIONS, QUEUES, WATCHED, FIRESTORE, PROTECTION)
+    tables = (IDENTITIES, SECRETS, FUNCTIONS, QUEUES, WATCHED, FIRESTORE, ADMISSION, PROTECTION)
     assert len(BROKEN) == sum(map(len, tables))
 
 

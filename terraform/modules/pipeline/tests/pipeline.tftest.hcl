@@ -22,7 +22,7 @@ variables {
 run "federation" {
   assert {
     condition = alltrue([
-      for provider in [google_iam_workload_identity_pool_provider.environments, google_iam_workload_identity_pool_provider.pull_requests] :
+      for provider in [google_iam_workload_identity_pool_provider.builds, google_iam_workload_identity_pool_provider.environments, google_iam_workload_identity_pool_provider.pull_requests] :
       startswith(provider.attribute_condition, "assertion.repository_id == '1234' && assertion.repository_owner_id == '5678' && ")
     ])
     error_message = "Every way in is bound to the repository's and the owner's numbers."
@@ -35,6 +35,14 @@ run "federation" {
     error_message = "Only jobs of this environment, on its refs; Terraform only from a named branch."
   }
   assert {
+    condition = endswith(google_iam_workload_identity_pool_provider.builds.attribute_condition, join("", [
+      "assertion.environment == 'staging' && (assertion.ref == 'refs/heads/staging')",
+      " && assertion.job_workflow_ref == assertion.repository + '/.github/workflows/build-release.yml@' + assertion.ref",
+      " && assertion.runner_environment == 'github-hosted'",
+    ]))
+    error_message = "Only the reviewed build on a named branch and GitHub's own machine attests images."
+  }
+  assert {
     condition     = endswith(google_iam_workload_identity_pool_provider.pull_requests.attribute_condition, "&& assertion.event_name == 'pull_request'")
     error_message = "The second way in is for pull requests."
   }
@@ -43,6 +51,7 @@ run "federation" {
       for key, each in google_service_account_iam_member.federated : reverse(split("attribute.", each.member))[0] if startswith(key, "${name} ")
       ] } == {
       applier  = ["environment/staging-infrastructure"]
+      attester = ["build/staging"]
       auditor  = ["environment/staging"]
       builder  = ["environment/staging"]
       deployer = ["environment/staging"]
@@ -105,7 +114,7 @@ run "without_a_registry_nobody_builds" {
     builds = false
   }
   assert {
-    condition     = keys(google_service_account.this) == ["applier", "auditor", "deployer", "planner"] && length(output.builders) == 0
+    condition     = keys(google_service_account.this) == ["applier", "attester", "auditor", "deployer", "planner"] && length(output.builders) == 0
     error_message = "Where nothing is built there is no account to build."
   }
 }

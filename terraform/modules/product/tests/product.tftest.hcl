@@ -34,6 +34,10 @@ run "deployment" {
     error_message = "Signed images are asked for only where it is said: without a pipeline nobody signs."
   }
   assert {
+    condition     = output.deployment.attestor.enforced == false && output.deployment.attestor.note == "projects/project-one/notes/build"
+    error_message = "Google refuses images only where it is said; who attests is known everywhere."
+  }
+  assert {
     condition     = output.deployment.functions.webhook.url == "https://webhook-123456789012.europe-west1.run.app"
     error_message = "Addresses follow from the project's number."
   }
@@ -468,12 +472,13 @@ run "images_built_for_others" {
     image_readers = { project-two = "210987654321" }
   }
   assert {
-    condition = toset([for name, member in local.image_readers : member if name != "deployer"]) == toset([
+    condition = toset([for name, member in local.image_readers : member if !contains(["attester", "deployer"], name)]) == toset([
       "serviceAccount:service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
       "serviceAccount:deployer@project-two.iam.gserviceaccount.com",
       "serviceAccount:applier@project-two.iam.gserviceaccount.com",
+      "serviceAccount:attester@project-two.iam.gserviceaccount.com",
     ])
-    error_message = "Another project's Cloud Run and those who deploy there may pull, nobody else."
+    error_message = "Another project's Cloud Run and those who attest and deploy there may pull, nobody else."
   }
 }
 

@@ -43,7 +43,7 @@ def set_up(desk: Desk) -> None:
             if setting.kind == "secret":
                 state.secrets.setdefault(place, set()).add(setting.name)
             else:
-                state.variables.setdefault(place, {})[setting.name] = "a value"
+                state.variables.setdefault(place, {})[setting.name] = "a value with an attester"
     state.variables["production-infrastructure"] |= {
         "DELIVERY_APP_ID": str(DELIVERY_APP_ID),
         "PRODUCTION_REVIEWERS": "grace",
@@ -76,6 +76,15 @@ def test_a_variable_that_is_missing_is_named(desk: Desk, place: str, name: str) 
     del desk.github.state.variables[place][name]
     assert check(desk) == 1
     assert f"{f'environment {place}' if place else 'repository'}: no variable {name}" in desk.words
+    assert "1 to mend" in desk.words
+
+
+def test_settings_from_before_terraform_made_an_account_are_named(desk: Desk) -> None:
+    """Without the attester in them its jobs would be skipped in silence."""
+    set_up(desk)
+    desk.github.state.variables["staging"]["PIPELINE"] = "the accounts of last year"
+    assert check(desk) == 1
+    assert "environment staging: PIPELINE is older than Terraform's output: it has no attester" in desk.words
     assert "1 to mend" in desk.words
 
 
