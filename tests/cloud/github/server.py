@@ -79,7 +79,7 @@ class GitHub(Serving):
 
     def open_from_fork(self, branch: str = "feature/theirs", base: str = "staging") -> Pull:
         """Somebody else's pull request, from a repository of theirs."""
-        made = self.commit(branch, "From outside", {"theirs.py": "1"})
+        made = self.commit(branch, "From outside", {"app/theirs.py": "1"})
         del self.state.git.refs[f"heads/{branch}"]
         number, now = max(self.state.pulls, default=0) + 1, self.clock.now()
         pull = Pull(number, branch, base, "From outside", "", "mallory", now, now, made.sha, fork="mallory/nanobanana")
