@@ -149,6 +149,7 @@ class Country:
         if not folder.exists():
             folder.mkdir()
             for name, text in {**self.github.state.git.commits[sha].files, **self.outsiders}.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(text)
             who = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
             for words in (("init", "--quiet", "--template="), ("add", "--all"), (*who, "commit", "--quiet", "-mIt")):

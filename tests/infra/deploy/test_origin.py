@@ -202,9 +202,9 @@ def test_an_image_under_a_tree_to_come_goes_nowhere(country: Country) -> None:
     """The insider computes the tree of a merge to come and pushes another image under its tag: nothing deploys it."""
     git, evil = country.github.state.git, make_digest("evil")
     tip = country.github.branch("staging")
-    foreseen = git.add({**tip.files, "voice.py": "1"}, (tip.sha,), "Foreseen")
+    foreseen = git.add({**tip.files, "app/voice.py": "1"}, (tip.sha,), "Foreseen")
     country.registry.tags[f"tree-{foreseen.tree}"] = evil
-    assert country.land("feature/voice", "Listen", {"voice.py": "1"}) == country.first
+    assert country.land("feature/voice", "Listen", {"app/voice.py": "1"}) == country.first
     assert country.verbs()[-1] == "build-release: check-origin!"
     staged = country.github.branch("staging")
     assert staged.tree == foreseen.tree
@@ -218,7 +218,7 @@ def test_an_image_under_a_tree_to_come_goes_nowhere(country: Country) -> None:
 
 def test_changed_inputs_put_no_other_tree_on_staging(country: Country) -> None:
     """By hand, a signed image with the commit of other work: its files are compared, not its label."""
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     work = country.github.state.git.add({"evil.py": "1"}, (), "Evil")
     other = make_digest("signed, of other work")
     sign(country, other, work.sha)
@@ -235,7 +235,7 @@ def test_changed_inputs_put_no_other_tree_on_staging(country: Country) -> None:
 
 def test_the_released_tree_is_what_the_signature_proves(country: Country) -> None:
     """check-release-tree compares main with the commit in the signature, not main with itself."""
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     digest = country.registry.tags[f"tree-{country.github.branch('staging').tree}"]
     country.registry.referrers.clear()
     sign(country, digest, country.github.branch("main").sha)  # as if built from the files before
@@ -251,7 +251,7 @@ def test_settings_change_with_the_image_that_is_served(country: Country) -> None
     """What serves unsigned since before gets new settings; a signed one keeps its signature, without GitHub."""
     assert country.production.run("deploy", "--renew", "--commit", "anything") == 0
     assert country.production.record().proven_since is None
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     (digest,) = country.staging.serving()
     country.github.faults.fail(times=10**6)
     assert country.staging.run("deploy", "--renew") == 0

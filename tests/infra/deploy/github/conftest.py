@@ -25,6 +25,7 @@ TOKENS = {
     "protect-branches": "admin-TEST-token",
     "watch-models": "watcher-TEST-token",
     "watch-alarms": "watcher-TEST-token",
+    "watch-packages": "watcher-TEST-token",
 }
 
 
