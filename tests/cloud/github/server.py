@@ -1,6 +1,7 @@
 """Starting the local GitHub, and the handle tests use: what people do, what went on, troubles."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,14 +15,14 @@ from starlette.types import ASGIApp
 from infra.deploy.context import Clock
 from tests.cloud.errors import ApiError, CutError
 from tests.cloud.faults import Call, Faults
-from tests.cloud.github import code_api, issues_api, merging, pulls_api, settings_api
+from tests.cloud.github import code_api, issues_api, merging, pulls_api, releases_api, settings_api
 from tests.cloud.github.asking import ENDPOINTS, Asked, Endpoint, Listed
 from tests.cloud.github.errors import Json, Refusal, missing
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.github.state import ACTORS, NAME, OWNER, REPOSITORY, Actor, Check, Event, Pull, State
 from tests.cloud.serving import Cut, Serving, Silence
 
-APIS = (code_api, issues_api, pulls_api, settings_api)  # importing them fills the table
+APIS = (code_api, issues_api, pulls_api, releases_api, settings_api)  # importing them fills the table
 PERSON = Actor("ada", {})
 ROOT = f"/repos/{OWNER}/{NAME}"
 PEOPLE = {"ada": 1001, "grace": 1002}
@@ -155,8 +156,12 @@ class GitHub(Serving):
 
     def _serve_call(self, request: Request, body: bytes) -> Response:
         actor = find_actor(request)
-        asked = Asked(self.state, actor, {}, dict(request.query_params), read_body(body))
         path = request.scope["path"]
+        is_file = request.headers.get("content-type") == "application/octet-stream"
+        query, read = dict(request.query_params), {} if is_file else read_body(body)
+        asked = Asked(self.state, actor, {}, query, read, body if is_file else b"", self.url)
+        if request.method == "GET" and (found_id := re.fullmatch(rf"{ROOT}/releases/assets/(\d+)", path)):
+            return Response(self.state.files[int(found_id[1])], media_type="application/octet-stream")
         if request.method == "POST" and path == "/graphql":
             return self._change(request, lambda: pulls_api.run_graphql(asked))
         if request.method == "GET" and (person := find_person(path)):

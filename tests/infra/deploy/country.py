@@ -158,7 +158,15 @@ class Country:
         return folder
 
     def sign(self, digest: str, built: Built) -> None:
-        self.registry.attach(digest, self.sigstore.sign(digest, built))
+        bundle = self.sigstore.sign(digest, built)
+        self.registry.attach(digest, bundle)
+        self.github.state.attestations.setdefault(digest, []).append(json.loads(bundle))
+
+    def sign_files(self, folder: Path, built: Built) -> Path:
+        digests = {each.name: f"sha256:{hashlib.sha256(each.read_bytes()).hexdigest()}" for each in folder.iterdir()}
+        path = self.folder / "attestation.json"
+        path.write_text(self.sigstore.sign_all(digests, built))
+        return path
 
     # --- what a test does -----------------------------------------------------------------------------------
 

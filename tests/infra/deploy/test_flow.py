@@ -41,7 +41,9 @@ RELEASED = [
     "deploy-production: check-terraform",
     "deploy-production: rollout",
     "post-deploy-monitor: monitor",
+    "deploy-production: write-release",
     "deploy-production: tag-release",
+    "deploy-production: check-release",
     "sync-back: sync-back",
     "deploy-production: notify",
     # staging has followed main: the same image, once more
