@@ -68,11 +68,7 @@ class TrueCommit(Commit):
 
     @property
     def tree(self) -> str:
-        entries = b"".join(
-            b"100644 " + name.encode() + b"\0" + hash_object("blob", text.encode()).digest()
-            for name, text in sorted(self.files.items())
-        )
-        return hash_object("tree", entries).hexdigest()
+        return hash_tree(self.files).hexdigest()
 
 
 class TrueGit(Git):
@@ -81,6 +77,20 @@ class TrueGit(Git):
         true = TrueCommit(made.sha, made.files, made.parents, made.message, made.at, made.author)
         self.commits[made.sha] = true
         return true
+
+
+def hash_tree(files: Mapping[str, str]) -> "hashlib._Hash":
+    """A folder of files and folders: sorted by name, as if a folder's name ended with a slash."""
+    entries: dict[str, tuple[str, str, bytes]] = {}
+    for name, text in files.items():
+        first, slash, _ = name.partition("/")
+        if slash and f"{first}/" not in entries:
+            inside = {each.removeprefix(f"{first}/"): files[each] for each in files if each.startswith(f"{first}/")}
+            entries[f"{first}/"] = ("40000", first, hash_tree(inside).digest())
+        elif not slash:
+            entries[first] = ("100644", first, hash_object("blob", text.encode()).digest())
+    lines = (f"{mode} {name}".encode() + b"\0" + digest for _, (mode, name, digest) in sorted(entries.items()))
+    return hash_object("tree", b"".join(lines))
 
 
 def hash_object(kind: str, content: bytes) -> "hashlib._Hash":
