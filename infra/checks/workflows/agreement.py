@@ -29,6 +29,7 @@ NAMES = frozenset(
         "setup-branch-protection",
         "sync-back",
         "terraform",
+        "test-image",
     }
 )
 DOCUMENT = Path("docs/delivery.md")
