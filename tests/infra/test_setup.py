@@ -73,7 +73,7 @@ def test_only_our_packages_are_found_in_safe_mode(project: Path) -> None:
     (project / "json/__init__.py").write_text("raise SystemExit('shadowed')")
     (project / "sitecustomize.py").write_text("raise SystemExit('customized')")
     python = [
-        project / ".venv/bin/python",
+        str(project / ".venv/bin/python"),
         "-c",
         "import infra, shared, json; print(infra.__file__); import sitecustom",
     ]
