@@ -35,8 +35,8 @@ TITLE = "Packages with known weaknesses"
 BODY = """\
 {findings}
 
-A newer version mends each of these. `docs/delivery.md`, “Packages”, says what to do. The nightly workflow closes this
-issue when nothing is left of it.
+A newer version mends each of these, or nobody could look. `docs/delivery.md`, “Packages”, says what to do. The nightly
+workflow closes this issue when nothing is left of it.
 """
 ACCEPTED = Path("infra/accepted-weaknesses.txt")
 LOCK = Path("requirements-dev.txt")
@@ -51,14 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Returns 1 if something needs a person, else 0. What cannot be looked at is an error, never “nothing found”."""
+    """Returns 1 if something needs a person, else 0. An image that nobody could look at is a finding, too."""
     today = context.clock.now().date()
     accepted = read_accepted((args.folder / ACCEPTED).read_text(encoding="utf-8"), today)
-    found = [*audit_lock(args.folder), *look_at_image(args, context)]
+    found, trouble = audit_lock(args.folder), []
+    try:
+        found += look_at_image(args, context)
+    except DeployError as error:
+        trouble.append(f"the image: {error}")
+        context.say(trouble[0])
     for line in write_table(found, accepted, today):
         context.say(line)
         write_summary(context, line)
-    urgent = list_urgent(found, accepted, today)
+    urgent = [*trouble, *list_urgent(found, accepted, today)]
     with GitHub(context) as github:
         if keep_issue(github, urgent):
             send_notice(context, Notice(TITLE, result="to be looked at", details=tuple(urgent[:10])))

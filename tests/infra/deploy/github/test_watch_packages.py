@@ -147,15 +147,17 @@ def test_what_is_accepted_is_asked_about_again(
 
 @pytest.mark.parametrize("state", ["SCANNING", "FINISHED_UNSUPPORTED", None])
 def test_what_was_not_scanned_is_not_clean(
-    night: Desk, checkout: Path, analysis: ContainerAnalysis, state: str | None, capsys: pytest.CaptureFixture[str]
+    night: Desk, checkout: Path, analysis: ContainerAnalysis, state: str | None
 ) -> None:
-    """An image that nobody looked at, or only in part, fails the night."""
+    """An image that nobody looked at, or only in part, fails the night and is told; the lock is looked at all the same."""
     if state is None:
         analysis.found.clear()
     else:
         analysis.state = state
     assert watch(night, checkout) == 1
-    assert f"was not scanned: {state or 'nothing is known of it'}" in capsys.readouterr().err
+    assert f"was not scanned: {state or 'nothing is known of it'}" in night.words
+    assert "| | package |" in night.words
+    assert list_titles(night) == [TITLE]
 
 
 def test_without_an_image_the_lock_is_looked_at(night: Desk, checkout: Path, registry: ArtifactRegistry) -> None:
