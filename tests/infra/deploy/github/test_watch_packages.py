@@ -149,7 +149,7 @@ def test_what_is_accepted_is_asked_about_again(
 def test_what_was_not_scanned_is_not_clean(
     night: Desk, checkout: Path, analysis: ContainerAnalysis, state: str | None
 ) -> None:
-    """An image that nobody looked at, or only in part, fails the night and is told; the lock is looked at all the same."""
+    """An image that nobody looked at, or only in part, fails the night, is told, and does not hide the lock."""
     if state is None:
         analysis.found.clear()
     else:
