@@ -3,12 +3,17 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# The one place that sets the import path (the image and the tests have their own line each).
+# The one place that sets the import path (the image and the tests have their own line each). Not where PYTHONSAFEPATH
+# is set, as in jobs with an identity: there only `infra` and `shared` can be imported (infra/project_finder.py).
+ifndef PYTHONSAFEPATH
 export PYTHONPATH := $(CURDIR)
+endif
 # Without compiled bytecode every process starts four times as slowly.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
+# What delivers runs with its person's login, and imports nothing else of this folder either.
+DELIVER := env -u PYTHONPATH PYTHONSAFEPATH=1 $(PYTHON) -m infra.deploy
 # Terraform's command, for `plan`, `apply` and `check`. One that knows --local-state lets the checks apply without a cloud.
 TF ?= terraform
 export TF
@@ -55,7 +60,7 @@ setup:  ## make .venv from the lock (the other verbs do it for you)
 	  else cure='sudo apt-get install -y python3 python3-venv'; fi; \
 	  echo "Python 3.11 or newer is missing. Install it with:  $$cure" >&2; exit 2; \
 	fi; \
-	"$$python" infra/setup.py
+	"$$python" -I infra/setup.py
 
 run: setup  ## start the whole system and print its one URL (Ctrl-C stops all of it)
 	@$(FETCH) && exec $(PYTHON) -m infra.local.run
@@ -113,16 +118,16 @@ plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging o
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
 
 apply: .require-env setup  ## set an environment up, then run IMAGE=sha256:… there (without it: what runs already)
-	@$(PYTHON) -m infra.deploy apply --environment $(ENV) $(if $(IMAGE),--image $(IMAGE)) $(A)
+	@$(DELIVER) apply --environment $(ENV) $(if $(IMAGE),--image $(IMAGE)) $(A)
 
 rollback: .require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
-	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
+	@$(DELIVER) rollback --environment $(ENV) $(A)
 
 restore-outside: .require-env setup  ## restore the copy outside the project into a new DATABASE=…, and bring pictures back
-	@$(PYTHON) -m infra.deploy restore-outside --environment $(ENV) $(if $(DATABASE),--database $(DATABASE),--list) $(A)
+	@$(DELIVER) restore-outside --environment $(ENV) $(if $(DATABASE),--database $(DATABASE),--list) $(A)
 
 switch-over: .require-env setup  ## have the functions use a restored DATABASE=…: says what it will do, and asks
-	@$(PYTHON) -m infra.deploy switch-over --environment $(ENV) --database "$(DATABASE)" $(A)
+	@$(DELIVER) switch-over --environment $(ENV) --database "$(DATABASE)" $(A)
 
 credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=… --reason="…"' (--local: of make run)
 	@$(PYTHON) -m infra.operations.credits $(A)

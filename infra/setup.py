@@ -22,6 +22,7 @@ LOCK = ROOT / "requirements-dev.txt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".locked"
+FINDER = ROOT / "infra" / "project_finder.py"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -39,6 +40,7 @@ def set_up() -> int:
     """Bring the environment to what the lock says; returns the exit code."""
     fingerprint = take_fingerprint()
     if read_stamp() == fingerprint:
+        install_finder()
         return 0
     if cure := find_cure():
         print(f"Python's venv module is missing. Install it with:  {cure}", file=sys.stderr)
@@ -48,6 +50,7 @@ def set_up() -> int:
     if not make_environment() or not install_lock():
         print("The set-up failed; the lines above say why. `make setup` tries again.", file=sys.stderr)
         return 1
+    install_finder()
     STAMP.write_text(fingerprint, encoding="ascii")
     print(f"Set up in {time.monotonic() - started:.0f} s.", flush=True)
     return 0
@@ -80,6 +83,15 @@ def install_lock() -> bool:
     """Install exactly the locked files."""
     command = install_command(PYTHON, LOCK)
     return subprocess.run(command, env=compiling_environment(), check=False).returncode == 0
+
+
+def install_finder() -> None:
+    """Put infra/project_finder.py where Python runs it at each start, in an environment that is there already too."""
+    folder = VENV / "lib" / f"python{VERSION}" / "site-packages"
+    source = FINDER.read_text(encoding="utf-8")
+    for path, text in ((folder / FINDER.name, source), (folder / f"{FINDER.stem}.pth", f"import {FINDER.stem}\n")):
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
 
 
 def install_command(python: Path, lock: Path, *options: str) -> list[str]:

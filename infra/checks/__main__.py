@@ -60,6 +60,7 @@ def list_checks(root: Path = ROOT) -> list[Check]:
         Check("workflows: security (zizmor, pedantic)", program("zizmor", *ZIZMOR), is_light=True),
         Check("imports: layers (import-linter)", program("lint-imports", "--no-logo"), is_light=True),
         Check("imports: allow-lists", verb("imports"), is_light=True),
+        Check("imports: owners of what delivers", verb("owned_imports"), is_light=True),
         Check("function folders", verb("function_folders")),
         Check("licences", verb("licences")),
         Check("lock", verb("lock")),

@@ -10,7 +10,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.errors import RefusedError, UnreachableError
 from infra.deploy.google_login import LOCAL_TOKEN, find_credentials
-from shared.adapters.genai_veo import LOCATION
+from shared.adapters.veo_location import LOCATION
 from shared.credits.catalogue import list_rungs
 
 CALL_MS_MAX = 20_000

@@ -8,8 +8,8 @@
 `main` is merged back into `staging`, never squashed.
 """
 
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from infra.deploy.errors import RefusedError
 
@@ -23,8 +23,23 @@ FULL_CHECK = "full check"
 ACTIONS_APP_ID = 15368
 """The App id of GitHub Actions; a check with the same name from another App does not count."""
 
-OWNED_PATHS = ("/.ci/", "/.github/", "/infra/", "/terraform/", "/Makefile", "/pyproject.toml", "/requirements*")
-"""What builds, checks and deploys, as patterns of CODEOWNERS. A change of these files never merges by itself."""
+OWNED_PATHS = (
+    # What builds, checks and deploys. A new file at the root counts: `make` would prefer a GNUmakefile to our Makefile.
+    *("/*", "/.ci/", "/.github/", "/.venv/", "/infra/", "/terraform/"),
+    # Python would run it in place of the source beside it.
+    "*.pyc",
+    # What the verbs of delivery import (infra/checks/owned_imports.py): it runs with their identities.
+    *("/shared/__init__.py", "/shared/codec.py", "/shared/errors.py", "/shared/hash_ids.py", "/shared/logs.py"),
+    *("/shared/settings.py", "/shared/task.py", "/shared/texts/__init__.py"),
+    *("/shared/adapters/__init__.py", "/shared/adapters/fal_requests.py", "/shared/adapters/veo_location.py"),
+    *("/shared/bot/__init__.py", "/shared/bot/commands.py", "/shared/bot/handled_kinds.py"),
+    *("/shared/jobs/__init__.py", "/shared/jobs/audit.py", "/shared/jobs/identity.py", "/shared/jobs/job.py"),
+    *("/shared/jobs/rehearse_alarm.py", "/shared/jobs/time_limits.py"),
+    *("/shared/credits/", "/shared/people/", "/shared/ports/", "/shared/providers/"),
+)
+"""What has owners, as patterns of CODEOWNERS. A change of these files never merges by itself."""
+FREE_PATHS = ("/CHANGELOG.md", "/README.md")
+"""Files at the root that have no owners all the same: nothing runs them, and most work changes them."""
 
 WORK_PREFIXES = {"feature/": STAGING, "fix/": STAGING, "hotfix/": MAIN}
 """A push to such a branch opens a pull request to that base."""
@@ -83,7 +98,22 @@ def find_branch(name: str) -> Branch:
 
 def is_owned(path: str) -> bool:
     """Whether a file, named from the repository's root, falls under OWNED_PATHS."""
-    return any(fnmatchcase(f"/{path}", f"{each}*" if each.endswith("/") else each) for each in OWNED_PATHS)
+    return path not in _FREE and any(pattern.fullmatch(f"/{path}") for pattern in _OWNED)
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """A pattern of CODEOWNERS as a regular expression for paths that begin with a slash; `*` stops at a slash.
+
+    A module stands also for what Python would load in its place: a package or a compiled library of that name.
+    """
+    start = "" if pattern.startswith("/") else ".*/"
+    stem = re.escape(pattern.removesuffix("/").removesuffix(".py")).replace(r"\*", "[^/]*")
+    end = {"/": "/.*", "y": r"(\..*|/.*)"}.get(pattern[-1], "")
+    return re.compile(f"{start}{stem}{end}")
+
+
+_OWNED = tuple(map(_compile, OWNED_PATHS))
+_FREE = frozenset(path.removeprefix("/") for path in FREE_PATHS)
 
 
 def choose_base(branch: str) -> str:

@@ -17,7 +17,9 @@ from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError, UnreachableError
 
-API_URL = "https://api.github.com"
+API_URL, UPLOADS_URL = "https://api.github.com", "https://uploads.github.com"
+FILE_BYTES_MAX = 16 << 20
+"""Of a release's file that we read."""
 TRIES = 4
 WAIT_SECONDS_MAX = 90.0
 """The longest rate limit that we wait for: the job's time is worth more than the call."""
@@ -77,6 +79,22 @@ class GitHub(Api):
             raise _error_of("GET", path, answer)
         return answer.headers["Location"]
 
+    def upload(self, upload_url: str, name: str, content: bytes) -> Any:
+        """Add a file to a release, at the address that the release names. Raises DeployError."""
+        address = upload_url.partition("{")[0]
+        if not address.startswith((f"{UPLOADS_URL}/", f"{self.api_url}/")):
+            raise RefusedError(f"{name}: the release is on another host")  # which would get the token
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._call("POST", address, params={"name": name}, content=content, headers=headers)
+
+    def download(self, asset_id: int) -> bytes:
+        """The content of a release's file. GitHub leads to a store, which gets no token. Raises DeployError."""
+        headers = {"Accept": "application/octet-stream"}
+        response = self._send("GET", f"/releases/assets/{asset_id}", headers=headers, follow_redirects=True)
+        if len(response.content) > FILE_BYTES_MAX:
+            raise RefusedError(f"a release's file has more than {FILE_BYTES_MAX} bytes")
+        return response.content
+
     def mutate(self, mutation: str, **variables: Any) -> Any:
         """Run a GraphQL mutation. Raises DeployError with GitHub's message."""
         answer = self.change("POST", f"{self.api_url}/graphql", {"query": mutation, "variables": variables})
@@ -101,9 +119,9 @@ class GitHub(Api):
         raise answer if isinstance(answer, DeployError) else _error_of(method, path, answer)
 
     def _try(self, method: str, path: str, arguments: dict[str, Any]) -> httpx.Response | DeployError:
-        headers = {"Authorization": f"Bearer {self._token()}"}
+        headers = {"Authorization": f"Bearer {self._token()}", **arguments.get("headers", {})}
         try:
-            return self._client.request(method, path, headers=headers, **arguments)
+            return self._client.request(method, path, **{**arguments, "headers": headers})
         except httpx.HTTPError as error:
             return UnreachableError(f"{method} {path}: {type(error).__name__}")
 

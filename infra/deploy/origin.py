@@ -57,11 +57,11 @@ def find_origin(repository: Repository, digest: str, repository_id: str, context
     raise UnprovenError("; ".join(faults) or f"{digest}: nobody signed this image, so nothing proves what built it")
 
 
-def prove_origin(bundle: str, digest: str, repository_id: str, keys: TrustedRoot) -> Origin:
+def prove_origin(bundle: str, digest: str, repository_id: str, keys: TrustedRoot, workflow: str = WORKFLOW) -> Origin:
     """The origin that a signature proves for this digest. Raises UnprovenError with the first thing that is wrong."""
     try:
         parsed = Bundle.from_json(bundle)
-        kind, payload = Verifier(trusted_root=keys).verify_dsse(parsed, _make_policy(parsed, repository_id))
+        kind, payload = Verifier(trusted_root=keys).verify_dsse(parsed, _make_policy(parsed, repository_id, workflow))
     except (SigstoreError, ValueError) as error:
         raise UnprovenError(f"{digest}: its signature is not one of this repository's build: {error}") from error
     _refuse_other_statement(kind, payload, digest)
@@ -111,7 +111,7 @@ def load_keys(context: Context, *, refresh: bool) -> TrustedRoot:
     return ClientTrustConfig.production(offline=not refresh).trusted_root
 
 
-def _make_policy(bundle: Bundle, repository_id: str) -> policy.VerificationPolicy:
+def _make_policy(bundle: Bundle, repository_id: str, workflow: str) -> policy.VerificationPolicy:
     """What the certificate has to say. The repository's name and the branch are its own: names change, numbers do not.
 
     GitHub takes number, name and branch from one token, so a name in the certificate is that number's.
@@ -124,7 +124,7 @@ def _make_policy(bundle: Bundle, repository_id: str) -> policy.VerificationPolic
         [
             policy.OIDCIssuerV2(ISSUER),
             policy.OIDCSourceRepositoryIdentifier(repository_id),
-            policy.OIDCBuildSignerURI(f"{url}/{WORKFLOW}@{ref}"),
+            policy.OIDCBuildSignerURI(f"{url}/{workflow}@{ref}"),
             policy.OIDCRunnerEnvironment(RUNNER),
         ]
     )

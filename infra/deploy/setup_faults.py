@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.deploy.branches import ENVIRONMENTS as GITHUB_ENVIRONMENTS
-from infra.deploy.branches import MAIN, OWNED_PATHS, STAGING
+from infra.deploy.branches import FREE_PATHS, MAIN, OWNED_PATHS, STAGING
 from infra.deploy.environments import ENVIRONMENTS, find_root, read_value
 from infra.deploy.errors import RefusedError
 from infra.deploy.github import GitHub
@@ -102,11 +102,14 @@ def find_number_faults(repository: Mapping[str, Any], root: Path) -> Iterator[Fa
 def find_owner_faults(root: Path) -> Iterator[Fault]:
     """Who has to approve what builds and deploys; GitHub asks nobody where nobody is named."""
     path = root / CODE_OWNERS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    owned = {words[0] for words in map(str.split, lines) if len(words) > 1 and not words[0].startswith("#")}
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    owners = {words[0]: words[1:] for words in map(str.split, text.splitlines()) if words and words[0] != "#"}
     for pattern in OWNED_PATHS:
-        if pattern not in owned:
+        if not owners.get(pattern):
             yield Fault(f"{CODE_OWNERS}: {pattern} has no owner", "name two people or a team there, and merge that")
+    for pattern in FREE_PATHS:
+        if owners.get("/*") and owners.get(pattern) != []:
+            yield Fault(f"{CODE_OWNERS}: work that changes {pattern} waits for an owner", f"add the line {pattern}")
 
 
 def has_rules(github: GitHub) -> bool:

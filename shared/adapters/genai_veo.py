@@ -17,6 +17,7 @@ from shared.adapters.genai_errors import NEVER_SENT, NO_ANSWER, read_failure, sh
 from shared.adapters.genai_video_request import mark_of
 from shared.adapters.genai_videos import FILTERED, UNKNOWN
 from shared.adapters.own_bucket import OwnBucket
+from shared.adapters.veo_location import LOCATION
 from shared.errors import UnavailableError
 from shared.jobs.time_limits import START_SECONDS_MAX
 from shared.ports import MediaStore
@@ -26,8 +27,6 @@ from shared.providers.outcomes import Begun, Broken, Busy, Gone, ModelOutcome, N
 from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import current_usage
 
-LOCATION = "us-central1"
-"""Where Google's own examples ask it; Omni is only in `global`, and nobody has tried whether Veo is there too."""
 _INVALID = 3
 """Of google.rpc.Code: INVALID_ARGUMENT, which for an operation that had begun means a filter."""
 

@@ -271,12 +271,6 @@ _TAKE_WORDS = frozenset({"image", "img", "gen", "ask", "search"})
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
 """Names that a misspelled command is compared with → the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
-HANDLED_KINDS = (
-    "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query", "inline_query", "channel_post", "subscription",
-)  # fmt: skip
-"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
-come as messages."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,10 +86,16 @@ class Sigstore:
 
     def sign(self, digest: str, built: Built) -> str:
         """A bundle that attests an image's digest, as text."""
+        return self.sign_all({"nanobanana": digest}, built)
+
+    def sign_all(self, digests: Mapping[str, str], built: Built) -> str:
+        """One bundle over several things: name → digest."""
         key = make_key()
         certificate = self._certify(key, built)
-        subject = {"name": "nanobanana", "digest": {"sha256": digest.removeprefix("sha256:")}}
-        statement = {"_type": "https://in-toto.io/Statement/v1", "subject": [subject]}
+        subjects = [
+            {"name": name, "digest": {"sha256": digest.removeprefix("sha256:")}} for name, digest in digests.items()
+        ]
+        statement = {"_type": "https://in-toto.io/Statement/v1", "subject": subjects}
         payload = json.dumps({**statement, "predicateType": built.predicate, "predicate": {}}).encode()
         signature = key.sign(encode_for_signing(payload), ECDSA)
         body = describe_entry(payload, signature, certificate)

@@ -10,8 +10,9 @@ from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.gemini.mp4_writer import read_facts
 from shared.adapters.absent import AbsentProvider
 from shared.adapters.genai_client import Access
-from shared.adapters.genai_veo import LOCATION, open_veo
+from shared.adapters.genai_veo import open_veo
 from shared.adapters.storage_media import CloudMedia
+from shared.adapters.veo_location import LOCATION
 from shared.adapters.video_files import BucketVideos
 from shared.credits.catalogue import VIDEOS, sold_videos, titles_of_others
 from shared.jobs.job import Job, JobState

@@ -60,6 +60,32 @@ def test_failed_installation_is_tried_again(project: Path) -> None:
     assert setup.read_stamp() == ""
 
 
+def test_only_our_packages_are_found_in_safe_mode(project: Path) -> None:
+    """A module at the root cannot stand in for another one, also in an environment that was made before the finder."""
+    setup.main()
+    finder = next((project / ".venv").glob("lib/python*/site-packages/project_finder.py"))
+    finder.unlink()
+    setup.main()
+    for package in ("infra", "shared"):
+        (project / package).mkdir()
+        (project / package / "__init__.py").touch()
+    (project / "json").mkdir()
+    (project / "json/__init__.py").write_text("raise SystemExit('shadowed')")
+    (project / "sitecustomize.py").write_text("raise SystemExit('customized')")
+    python = [
+        str(project / ".venv/bin/python"),
+        "-c",
+        "import infra, shared, json; print(infra.__file__); import sitecustom",
+    ]
+    done = subprocess.run(  # noqa: S603 — the interpreter that was just made
+        python, cwd=project, env={"PYTHONSAFEPATH": "1"}, check=False, capture_output=True, text=True
+    )
+    assert done.stdout == f"{project}/infra/__init__.py\n"
+    assert "No module named 'sitecustom'" in done.stderr
+    unsafe = subprocess.run(python, cwd=project, env={}, check=False, capture_output=True, text=True)  # noqa: S603
+    assert "shadowed" in unsafe.stderr
+
+
 def test_help_lists_every_verb() -> None:
     """`make help` tells of each verb that the Makefile declares."""
     declared = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -30,6 +30,7 @@ NAMES = frozenset(
         "setup-branch-protection",
         "sync-back",
         "terraform",
+        "test-image",
     }
 )
 DOCUMENT = Path("docs/delivery.md")

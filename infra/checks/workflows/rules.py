@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.checks.workflows.files import Workflow, read_actions
+from infra.checks.workflows.files import Job, Workflow, read_actions
 
 EVENTS = {"push", "delete", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
 """Without `pull_request_target` and `workflow_run`, which run with our secrets on code of strangers."""
@@ -96,6 +96,28 @@ def find_pin_faults(name: str, text: str, root: Path) -> Iterator[str]:
             yield f"{name}: {what} does not say its version"
 
 
+def find_path_faults(workflow: Workflow) -> Iterator[str]:
+    """Where a job has an identity or a secret, Python imports nothing of the checkout but what has owners.
+
+    The finder that `make setup` installs takes the place of the import path (infra/project_finder.py).
+    """
+    for job in workflow.jobs():
+        given = {**workflow.data.get("env", {}), **job.data.get("env", {})}
+        steps = [step.data.get("env", {}) for step in job.steps()]
+        names = {name for level in (given, *steps) for name in level}
+        if not job.uses and has_identity(job) and given.get("PYTHONSAFEPATH") != "1":
+            yield f"{job.where}: has an identity, and would import any module at the root: PYTHONSAFEPATH is not 1"
+        if "PYTHONPATH" in names or any("PYTHONSAFEPATH" in each for each in steps):
+            yield f"{job.where}: changes where Python looks for modules"
+
+
+def has_identity(job: Job) -> bool:
+    """Whether a job may become an account, or is given a secret."""
+    granted: Any = job.data.get("permissions")
+    may_become = not isinstance(granted, dict) or granted.get("id-token") == "write"
+    return may_become or "secrets." in str(dict(job.data))
+
+
 RULES: tuple[Rule, ...] = (
     find_name_faults,
     find_event_faults,
@@ -103,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     find_limit_faults,
     find_step_faults,
     find_secret_faults,
+    find_path_faults,
 )
 
 

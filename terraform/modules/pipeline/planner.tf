@@ -11,6 +11,7 @@ resource "google_project_iam_custom_role" "planner" {
   title       = "Settings reader"
   description = "Reads the settings of databases, buckets and metrics, not what is in them"
   permissions = [
+    "containeranalysis.occurrences.get", "containeranalysis.occurrences.list", # the night's report on packages
     "datastore.backupSchedules.get", "datastore.backupSchedules.list",
     "datastore.databases.getMetadata", "datastore.databases.list",
     "datastore.indexes.get", "datastore.indexes.list",

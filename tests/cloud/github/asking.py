@@ -19,6 +19,10 @@ class Asked:
     """The named parts of the path."""
     query: dict[str, str]
     body: Json = field(default_factory=dict)
+    content: bytes = b""
+    """What was sent where it is a file."""
+    url: str = ""
+    """Of this server."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""Endpoints for code: refs, commits, trees, tags, comparisons, merges, checks, releases."""
+"""Endpoints for code: refs, commits, trees, tags, comparisons, merges, checks."""
 
 from tests.cloud.github.asking import Answer, Asked, Listed, endpoint
-from tests.cloud.github.errors import Json, Refusal, invalid, missing, require, require_known
-from tests.cloud.github.git import MergeConflictError, stamp
+from tests.cloud.github.errors import Json, Refusal, missing, require, require_known
+from tests.cloud.github.git import MergeConflictError
 from tests.cloud.github.merging import show_pull
-from tests.cloud.github.state import REPOSITORY, State
+from tests.cloud.github.state import State
 
 
 def show_ref(state: State, name: str) -> Json:
@@ -153,25 +153,3 @@ def list_tags(asked: Asked) -> Answer:
     git = asked.state.git
     names = sorted(ref.removeprefix("tags/") for ref in git.refs if ref.startswith("tags/"))
     return 200, Listed([{"name": name, "commit": {"sha": git.resolve(name).sha}} for name in names])
-
-
-@endpoint("GET", "/releases/tags/{tag}", "contents")
-def get_release(asked: Asked) -> Answer:
-    if asked.parts["tag"] not in asked.state.releases:
-        raise missing()
-    return 200, asked.state.releases[asked.parts["tag"]]
-
-
-@endpoint("POST", "/releases", "contents")
-def make_release(asked: Asked) -> Answer:
-    require(asked.body, "Release", tag_name=str)
-    require_known(asked.body, "tag_name", "target_commitish", "name", "body", "draft", "prerelease", "make_latest")
-    state, tag = asked.state, asked.body["tag_name"]
-    if tag in state.releases:
-        raise invalid("Release", "tag_name has been taken", "already_exists", "tag_name")
-    if f"tags/{tag}" not in state.git.refs:  # the real one would make a light tag on the default branch
-        raise invalid("Release", "there is no such tag here", "invalid", "tag_name")
-    about = {"id": state.next_id(), "html_url": f"https://github.com/{REPOSITORY}/releases/tag/{tag}"}
-    state.releases[tag] = asked.body | about | {"created_at": stamp(state.now())}
-    state.note("release.published", tag, asked.actor)
-    return 201, state.releases[tag]

@@ -63,7 +63,11 @@ def owned_files(state: State, pull: Pull) -> list[tuple[str, set[str]]]:
 
 
 def means(pattern: str, path: str) -> bool:
-    return path.startswith(pattern) if pattern.endswith("/") else fnmatch.fnmatchcase(path, pattern)
+    """Whether a line of CODEOWNERS is about a file: a `*` stops at a slash, and without a slash it is any folder's."""
+    if pattern.endswith("/"):
+        return path.startswith(pattern)
+    found = path if pattern.startswith("/") else path.rpartition("/")[2]
+    return fnmatch.fnmatchcase(found, pattern) and found.count("/") == pattern.count("/")
 
 
 def changed_files(state: State, pull: Pull) -> list[Json]:

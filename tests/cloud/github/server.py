@@ -1,6 +1,7 @@
 """Starting the local GitHub, and the handle tests use: what people do, what went on, troubles."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,14 +15,14 @@ from starlette.types import ASGIApp
 from infra.deploy.context import Clock
 from tests.cloud.errors import ApiError, CutError
 from tests.cloud.faults import Call, Faults
-from tests.cloud.github import actions_api, code_api, issues_api, merging, pulls_api, settings_api
+from tests.cloud.github import actions_api, code_api, issues_api, merging, pulls_api, releases_api, settings_api
 from tests.cloud.github.asking import ENDPOINTS, Asked, Endpoint, Listed
 from tests.cloud.github.errors import Json, Refusal, missing
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.github.state import ACTORS, NAME, OWNER, REPOSITORY, Actor, Check, Event, Pull, State
 from tests.cloud.serving import Cut, Serving, Silence
 
-APIS = (actions_api, code_api, issues_api, pulls_api, settings_api)  # importing them fills the table
+APIS = (actions_api, code_api, issues_api, pulls_api, releases_api, settings_api)  # importing them fills the table
 LOGS, REDIRECT = "/logs/", 302
 PERSON = Actor("ada", {})
 ROOT = f"/repos/{OWNER}/{NAME}"
@@ -80,7 +81,7 @@ class GitHub(Serving):
 
     def open_from_fork(self, branch: str = "feature/theirs", base: str = "staging") -> Pull:
         """Somebody else's pull request, from a repository of theirs."""
-        made = self.commit(branch, "From outside", {"theirs.py": "1"})
+        made = self.commit(branch, "From outside", {"app/theirs.py": "1"})
         del self.state.git.refs[f"heads/{branch}"]
         number, now = max(self.state.pulls, default=0) + 1, self.clock.now()
         pull = Pull(number, branch, base, "From outside", "", "mallory", now, now, made.sha, fork="mallory/nanobanana")
@@ -158,8 +159,12 @@ class GitHub(Serving):
         if request.url.path.startswith(LOGS):
             return self._show_log(request)
         actor = find_actor(request)
-        asked = Asked(self.state, actor, {}, dict(request.query_params), read_body(body))
         path = request.scope["path"]
+        is_file = request.headers.get("content-type") == "application/octet-stream"
+        query, read = dict(request.query_params), {} if is_file else read_body(body)
+        asked = Asked(self.state, actor, {}, query, read, body if is_file else b"", self.url)
+        if request.method == "GET" and (found_id := re.fullmatch(rf"{ROOT}/releases/assets/(\d+)", path)):
+            return Response(self.state.files[int(found_id[1])], media_type="application/octet-stream")
         if request.method == "POST" and path == "/graphql":
             return self._change(request, lambda: pulls_api.run_graphql(asked))
         if request.method == "GET" and (person := find_person(path)):

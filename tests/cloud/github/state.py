@@ -39,6 +39,9 @@ ACTORS = {
         "delivery[bot]", {"contents": WRITE, "pull_requests": WRITE, "checks": READ}, DELIVERY_APP_ID
     ),
     "job-TEST-token": Actor("github-actions[bot]", APP_PERMISSIONS, ACTIONS_APP_ID, starts_workflows=False),
+    "signer-TEST-token": Actor(
+        "github-actions[bot]", {"contents": READ, "pull_requests": READ, "attestations": WRITE}, ACTIONS_APP_ID
+    ),
     "tagger-TEST-token": Actor("delivery[bot]", {"contents": WRITE, "pull_requests": READ}, DELIVERY_APP_ID),
     "read-TEST-token": Actor("github-actions[bot]", {"contents": READ, "pull_requests": READ}, ACTIONS_APP_ID),
     "starter-TEST-token": Actor("delivery[bot]", {"contents": READ, "actions": WRITE}, DELIVERY_APP_ID),
@@ -118,6 +121,12 @@ class State:
     checks: dict[str, list[Check]] = field(default_factory=dict)
     """By commit."""
     releases: dict[str, Json] = field(default_factory=dict)
+    """What was published, by its tag."""
+    drafts: dict[int, Json] = field(default_factory=dict)
+    files: dict[int, bytes] = field(default_factory=dict)
+    """The contents of releases' files."""
+    attestations: dict[str, list[Json]] = field(default_factory=dict)
+    """Digest → Sigstore's bundles."""
     rulesets: dict[int, Json] = field(default_factory=dict)
     environments: dict[str, Json] = field(default_factory=dict)
     policies: dict[str, dict[int, Json]] = field(default_factory=dict)

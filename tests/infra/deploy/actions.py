@@ -55,6 +55,9 @@ class Machine(Protocol):
     def sign(self, digest: str, built: Built) -> None:
         """Attach a job's signature to an image."""
 
+    def sign_files(self, folder: Path, built: Built) -> Path:
+        """A job's signature over the files of a folder; where it lies."""
+
     @property
     def signing_keys(self) -> Path:
         """The public keys for that."""
@@ -237,6 +240,9 @@ class Actions:
             return {}
         return self._machine.introduce(workflow.name, fill(job.environment, scope), str(self._runs), github)
 
+    def sign_files(self, folder: Path, built: Built) -> Path:
+        return self._machine.sign_files(folder, built)
+
     def describe_machine(self, github: Mapping[str, Any]) -> dict[str, str]:
         """The variables every job has."""
         self._output_path.write_text("")
@@ -291,6 +297,9 @@ class _Run:
             workflow = f".github/workflows/{self._place[0].name}.yml"
             built = Built(github["sha"], github["ref"], workflow)
             built = replace(built, predicate="https://cyclonedx.org/bom") if "sbom-path" in given else built
+            if "subject-path" in given:
+                folder = self._actions.folder / given["subject-path"].removesuffix("/*")
+                return {"bundle-path": str(self._actions.sign_files(folder, built))}, True
             self._actions.sign(given["subject-digest"], built)
         if given.get("account"):
             self._login = self._actions.log_in(given["account"])
@@ -314,6 +323,9 @@ class _Run:
         words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(run)]
         if "write-sbom" in words:
             words[-1] = str(self._actions.folder / words[-1])
+        words = [str(self._actions.folder / word) if word == "release" else word for word in words]
+        if "write-release" in words:
+            words.append(f"--checkout={ROOT}")
         if {"build-image", "begin-release"} & set(words):
             words.append(f"--folder={self._actions.check_out(self._folder)}")  # on GitHub the checkout is where we are
         worked = self._actions.run_command(self._place, words, environment)

@@ -88,11 +88,7 @@ class TrueCommit(Commit):
 
     @property
     def tree(self) -> str:
-        entries = b"".join(
-            b"100644 " + name.encode() + b"\0" + hash_object("blob", text.encode()).digest()
-            for name, text in sorted(self.files.items())
-        )
-        return hash_object("tree", entries).hexdigest()
+        return hash_tree(self.files).hexdigest()
 
 
 class TrueGit(Git):
@@ -101,6 +97,20 @@ class TrueGit(Git):
         true = TrueCommit(made.sha, made.files, made.parents, made.message, made.at, made.author)
         self.commits[made.sha] = true
         return true
+
+
+def hash_tree(files: Mapping[str, str]) -> "hashlib._Hash":
+    """A folder of files and folders: sorted by name, as if a folder's name ended with a slash."""
+    entries: dict[str, tuple[str, str, bytes]] = {}
+    for name, text in files.items():
+        first, slash, _ = name.partition("/")
+        if slash and f"{first}/" not in entries:
+            inside = {each.removeprefix(f"{first}/"): files[each] for each in files if each.startswith(f"{first}/")}
+            entries[f"{first}/"] = ("40000", first, hash_tree(inside).digest())
+        elif not slash:
+            entries[first] = ("100644", first, hash_object("blob", text.encode()).digest())
+    lines = (f"{mode} {name}".encode() + b"\0" + digest for _, (mode, name, digest) in sorted(entries.items()))
+    return hash_object("tree", b"".join(lines))
 
 
 def hash_object(kind: str, content: bytes) -> "hashlib._Hash":
@@ -178,6 +188,7 @@ class Country:
         if not folder.exists():
             folder.mkdir()
             for name, text in {**self.github.state.git.commits[sha].files, **self.outsiders}.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(text)
             who = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
             for words in (("init", "--quiet", "--template="), ("add", "--all"), (*who, "commit", "--quiet", "-mIt")):
@@ -186,7 +197,15 @@ class Country:
         return folder
 
     def sign(self, digest: str, built: Built) -> None:
-        self.registry.attach(digest, self.sigstore.sign(digest, built))
+        bundle = self.sigstore.sign(digest, built)
+        self.registry.attach(digest, bundle)
+        self.github.state.attestations.setdefault(digest, []).append(json.loads(bundle))
+
+    def sign_files(self, folder: Path, built: Built) -> Path:
+        digests = {each.name: f"sha256:{hashlib.sha256(each.read_bytes()).hexdigest()}" for each in folder.iterdir()}
+        path = self.folder / "attestation.json"
+        path.write_text(self.sigstore.sign_all(digests, built))
+        return path
 
     def attest(self, town: Town, digest: str) -> None:
         """Let an image run, as whoever may use the environment's key can."""

@@ -190,7 +190,7 @@ def test_only_what_the_build_attested_runs(country: Country) -> None:
         with pytest.raises(BrokenRevisionError, match="not attested"):
             deploy_by_hand(country, evil)
     assert set(google.refused) == {image}
-    good = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    good = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     deploy_by_hand(country, good)
 
 
@@ -233,7 +233,7 @@ def test_production_attests_what_main_has_and_the_way_back_asks_nobody(country: 
 
     The way back takes seconds where neither Binary Authorization nor the registry nor GitHub is up.
     """
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     image = f"{country.staging.deployment().registry}/nanobanana@{digest}"
     assert find_google(country).admit(image) == ""
     assert find_google(country, "production").admit(image)
@@ -252,7 +252,7 @@ def test_a_killed_attester_is_started_again(country: Country) -> None:
     """Google does not answer the attester: nothing is deployed; the job, started again, attests it."""
     google = find_google(country)
     google.faults.fail(times=1, method="POST")
-    assert country.land("feature/voice", "Listen", {"voice.py": "1"}) == country.first
+    assert country.land("feature/voice", "Listen", {"app/voice.py": "1"}) == country.first
     assert country.verbs()[-1] == "build-release: attest-image!"
     country.actions.rerun("build-release", "staging")
     assert country.staging.serving() != {country.first}

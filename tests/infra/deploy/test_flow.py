@@ -47,7 +47,9 @@ RELEASED = [
     "deploy-production: check-terraform",
     "deploy-production: rollout",
     "post-deploy-monitor: monitor",
+    "deploy-production: write-release",
     "deploy-production: tag-release",
+    "deploy-production: check-release",
     "sync-back: sync-back",
     "deploy-production: notify",
     # staging has followed main: the same image, once more
@@ -88,7 +90,7 @@ def expect_no_trace(country: Country) -> None:
 def test_from_a_push_to_production(country: Country) -> None:
     """From a push to every chat: people push, ask, approve and merge, and all the rest happens by itself."""
     began = len(country.actions.ran)
-    digest = country.land("feature/voice", "Listen to voice notes", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen to voice notes", {"app/voice.py": "1"})
     assert country.verbs(began) == LANDED
     squashed = country.github.branch("staging")
     assert (squashed.message, len(squashed.parents)) == ("Listen to voice notes (#1)", 1)
@@ -130,17 +132,17 @@ def expect_one_change(country: Country, digest: str) -> None:
 def test_what_is_not_green_goes_nowhere(country: Country) -> None:
     """A failing light check keeps the work out of staging, and the next push that mends it lets it in."""
     country.actions.failing.add(LIGHT_CHECK)
-    assert country.land("feature/voice", "Listen", {"voice.py": "broken"}) == country.first
+    assert country.land("feature/voice", "Listen", {"app/voice.py": "broken"}) == country.first
     assert [pull.head for pull in country.github.open_pulls()] == ["feature/voice"]
     assert country.builds() == []
     country.actions.failing.clear()
-    assert country.land("feature/voice", "Mend", {"voice.py": "1"}) != country.first
+    assert country.land("feature/voice", "Mend", {"app/voice.py": "1"}) != country.first
     assert country.github.open_pulls() == []
 
 
 def test_another_tree_than_the_merged_one_changes_nothing(country: Country) -> None:
     """An image with a file that nobody merged is refused before production is touched, and people are told."""
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     number = country.request_release()
     country.outsiders["surprise.py"] = "1"
     before, began = len(country.production.cloud_run.history), len(country.actions.ran)
@@ -156,8 +158,8 @@ def test_another_tree_than_the_merged_one_changes_nothing(country: Country) -> N
 
 def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) -> None:
     """Its tree has no image and staging never served it: both happen first; then staging has it beside its own work."""
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
-    country.github.commit("hotfix/money", "Count right", {"money.py": "1"}, base="main")
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
+    country.github.commit("hotfix/money", "Count right", {"app/money.py": "1"}, base="main")
     country.actions.settle()
     (pull,) = country.github.open_pulls()
     assert pull.base == "main"
@@ -168,19 +170,19 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     assert verbs[5:7] == ["build-release: attest-image"] * 2
     assert verbs[7:9] == ["deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
-    assert "voice.py" not in merged.files
+    assert "app/voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}
     (served,) = country.production.serving()
     assert country.registry.tags[f"tree-{merged.tree}"] == served
     staging = country.github.branch("staging")
-    assert {"voice.py", "money.py"} <= set(staging.files)
+    assert {"app/voice.py", "app/money.py"} <= set(staging.files)
     assert country.staging.serving() == {country.registry.tags[f"tree-{staging.tree}"]}
     assert country.github.pull(country.request_release()).title == "Release v2026.1.2.2"
 
 
 def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Country) -> None:
     """Jobs of the new image fail: stable is restored, nothing is tagged, people are told; a mended one goes through."""
-    bad = country.land("feature/voice", "Listen", {"voice.py": "broken"})
+    bad = country.land("feature/voice", "Listen", {"app/voice.py": "broken"})
     country.production.failing[bad] = 0.5
     began = len(country.actions.ran)
     country.release()
@@ -195,7 +197,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
         f"↩️ production {VERSION}: given up; the release before it serves everybody",
         f"❌ production {VERSION}",
     ]
-    good = country.land("fix/voice", "Mend it", {"voice.py": "1"})
+    good = country.land("fix/voice", "Mend it", {"app/voice.py": "1"})
     merged = country.release()
     assert country.production.serving() == {good}
     assert country.tags() == {"v2026.1.2.2": merged.sha}  # one name never means two images
@@ -216,7 +218,7 @@ def serve_another(country: Country, digest: str) -> None:
 @pytest.mark.parametrize("turn_bad", [write_errors, serve_another])
 def test_a_release_that_turns_bad_is_taken_back(country: Country, turn_bad: Callable[[Country, str], None]) -> None:
     """All are served and then the log or the digest is wrong: traffic goes back, and that image never returns."""
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     country.when_serving(digest, lambda: turn_bad(country, digest))
     country.release()
     assert [verb for verb in country.verbs() if verb.endswith("!")] == ["post-deploy-monitor: monitor!"]
@@ -245,7 +247,7 @@ def forget_terraform(country: Country) -> None:
 
 def test_configuration_is_a_part_of_its_release(country: Country) -> None:
     """Terraform runs first, once; then one rollout takes image and setting to the chats, stage by stage."""
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     forget_terraform(country)
     began = len(country.actions.ran)
 
@@ -270,7 +272,7 @@ def test_configuration_is_a_part_of_its_release(country: Country) -> None:
 
 def test_a_release_does_without_nothing(country: Country) -> None:
     """Terraform fails, or nobody lets it run: no chat meets the release, and people are told."""
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     forget_terraform(country)
     country.production.environment["TF"] = "false"
     country.release()
@@ -298,7 +300,7 @@ def test_what_the_jobs_own_token_does_starts_nothing(country: Country) -> None:
     """A pull request or a merge by GITHUB_TOKEN would wait for ever; the App's start the checks and the build."""
     allowed = {"contents": "write", "pull-requests": "write", "checks": "read"}
     job = issue_token(Actor("github-actions[bot]", allowed, starts_workflows=False))
-    country.github.commit("feature/voice", "Listen", {"voice.py": "1"})
+    country.github.commit("feature/voice", "Listen", {"app/voice.py": "1"})
     country.github.take_events()
     before = list(country.actions.started)
     assert country.run_with(job, "open-pr", "--branch", "feature/voice") == 0
@@ -309,7 +311,7 @@ def test_what_the_jobs_own_token_does_starts_nothing(country: Country) -> None:
     country.actions.settle()
     assert country.github.pull(1).merged_at
     assert country.actions.started == before
-    country.land("feature/again", "Again", {"again.py": "1"})
+    country.land("feature/again", "Again", {"app/again.py": "1"})
     assert {"ci", "build-release"} <= set(country.actions.started[len(before) :])
 
 

@@ -209,10 +209,10 @@ def test_an_image_under_a_tree_to_come_goes_nowhere(country: Country) -> None:
     """
     git, evil = country.github.state.git, make_digest("evil")
     tip = country.github.branch("staging")
-    foreseen = git.add({**tip.files, "voice.py": "1"}, (tip.sha,), "Foreseen")
+    foreseen = git.add({**tip.files, "app/voice.py": "1"}, (tip.sha,), "Foreseen")
     country.registry.tags[f"tree-{foreseen.tree}"] = evil
     country.registry.tags[f"tree-{foreseen.tree}-0"] = country.first
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     assert digest not in {evil, country.first}
     assert country.builds()[-1].startswith(f"tree-{foreseen.tree}-")
     staged = country.github.branch("staging")
@@ -230,11 +230,11 @@ def test_an_image_under_a_tree_to_come_goes_nowhere(country: Country) -> None:
 
 def test_a_signed_image_of_other_files_is_not_taken_for_these(country: Country) -> None:
     """Whoever may push may put the tag of a merge to come on an image that the build has signed for other files."""
-    other = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    other = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     tip = country.github.branch("staging")
-    foreseen = country.github.state.git.add({**tip.files, "ears.py": "1"}, (tip.sha,), "Foreseen")
+    foreseen = country.github.state.git.add({**tip.files, "app/ears.py": "1"}, (tip.sha,), "Foreseen")
     country.registry.tags[f"tree-{foreseen.tree}"] = other
-    assert country.land("feature/ears", "Hear", {"ears.py": "1"}) != other
+    assert country.land("feature/ears", "Hear", {"app/ears.py": "1"}) != other
     assert country.github.branch("staging").tree == foreseen.tree
 
 
@@ -242,7 +242,7 @@ def test_a_build_that_was_killed_before_it_signed_is_made_up_for(country: Countr
     """The image is pushed and the machine dies: the same job, started again, builds and signs, and the work goes on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Country, "sign", lambda self, digest, built: None)
-        assert country.land("feature/voice", "Listen", {"voice.py": "1"}) == country.first
+        assert country.land("feature/voice", "Listen", {"app/voice.py": "1"}) == country.first
     assert country.verbs()[-1] == "build-release: check-origin!"
     assert country.actions.dispatch("create-release-pr") == "failure"  # nobody offers what nothing proves
     country.actions.rerun("build-release", "staging")
@@ -254,7 +254,7 @@ def test_a_build_that_was_killed_before_it_signed_is_made_up_for(country: Countr
 
 def test_changed_inputs_put_no_other_tree_on_staging(country: Country) -> None:
     """By hand, a signed image with the commit of other work: its files are compared, not its label."""
-    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     work = country.github.state.git.add({"evil.py": "1"}, (), "Evil")
     other = make_digest("signed, of other work")
     sign(country, other, work.sha)
@@ -271,7 +271,7 @@ def test_changed_inputs_put_no_other_tree_on_staging(country: Country) -> None:
 
 def test_the_released_tree_is_what_the_signature_proves(country: Country) -> None:
     """What staging had tested was built from other files, as its signature says: main's own image is a new one."""
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     digest = country.registry.tags[f"tree-{country.github.branch('staging').tree}"]
     number = country.request_release()
     country.registry.referrers.clear()
@@ -287,7 +287,7 @@ def test_settings_change_with_the_image_that_is_served(country: Country) -> None
     """What serves unsigned since before gets new settings; a signed one keeps its signature, without GitHub."""
     assert country.production.run("deploy", "--renew", "--commit", "anything") == 0
     assert country.production.record().proven_since is None
-    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.land("feature/voice", "Listen", {"app/voice.py": "1"})
     (digest,) = country.staging.serving()
     country.github.faults.fail(times=10**6)
     assert country.staging.run("deploy", "--renew") == 0

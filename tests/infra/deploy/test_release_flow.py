@@ -62,7 +62,7 @@ def test_from_a_push_to_production_and_back(country: Country) -> None:
     """The candidate waits; the merge waits for people; the last of them starts it; every step is told; and back."""
     releases = country.releases
     assert releases is not None
-    digest = country.land("feature/voice", "Listen to voice notes", {"voice.py": "1"})
+    digest = country.land("feature/voice", "Listen to voice notes", {"app/voice.py": "1"})
     candidate, _ = list_releases(country)
     assert (candidate.status, candidate.digest) == (Status.MANUAL_TESTING, digest)
 

@@ -1,5 +1,6 @@
 """The image, replayed once for all tests that look into it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.infra.image.replay import Image, StepError, replay
 
 ROOT = Path(__file__).parents[3]
 ARGS = {"COMMIT": "c0ffee", "TREE": "7ree", "VERSION": "1.2.3"}
+collect_ignore = [] if os.environ.get("WITH_DOCKER") else ["test_container.py"]
 NO_INDEX = ("Temporary failure in name resolution", "Network is unreachable", "Failed to establish a new connection")
 
 

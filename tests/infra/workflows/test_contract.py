@@ -246,6 +246,18 @@ PLANTED = {
         "",
         "cannot become deployer without id-token: write",
     ),
+    "a deployer that imports what lies at the root": (
+        W + "rollback.yml",
+        'env:\n  PYTHONSAFEPATH: "1"\n',
+        "",
+        "rollback: rollback: has an identity, and would import any module at the root",
+    ),
+    "a step that looks elsewhere for modules": (
+        W + "rollback.yml",
+        "      ENVIRONMENT: ${{ inputs.environment }}",
+        "      PYTHONPATH: .",
+        "rollback: rollback: changes where Python looks for modules",
+    ),
     "another name than the file's": (W + "ci.yml", "name: ci\n", "name: checks\n", "ci: is named 'checks'"),
     "no workflow at all": (W + "ci.yml", "jobs:\n", "jobs: none\nothers:\n", "ci.yml: no jobs"),
     "no YAML": (W + "ci.yml", "name: ci\n", "name: [ci\n", "expected ',' or ']'"),

@@ -22,12 +22,15 @@ TOKENS = {
     "propose-lock": "writer-TEST-token",
     "check-release-tree": "read-TEST-token",
     "tag-release": "tagger-TEST-token",
+    "write-release": "signer-TEST-token",
+    "check-release": "signer-TEST-token",
     "protect-branches": "admin-TEST-token",
     "start-build": "starter-TEST-token",
     "keep-log": "logger-TEST-token",
     "remove-previews": "read-TEST-token",
     "watch-models": "watcher-TEST-token",
     "watch-alarms": "watcher-TEST-token",
+    "watch-packages": "watcher-TEST-token",
 }
 
 
@@ -40,6 +43,7 @@ class Desk:
     output_path: Path
     said: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    signing_keys: Path | None = None
 
     def run(self, *arguments: str, token: str = "", **environment: str) -> int:
         """The exit code of a verb, run with a token; what it says and hands on is kept."""
@@ -48,8 +52,8 @@ class Desk:
         token = token or TOKENS.get(arguments[0], "")
         known = self.github.environment | {"GITHUB_TOKEN": token, "GITHUB_OUTPUT": str(self.output_path)}
         given = known | self.environment | environment
-        context = Context(given, dry_run="--dry-run" in arguments, clock=self.clock, say=self.said.append)
-        return main(arguments, context)
+        keys, is_dry = self.signing_keys, "--dry-run" in arguments
+        return main(arguments, Context(given, is_dry, self.clock, self.said.append, signing_keys=keys))
 
     @property
     def outputs(self) -> dict[str, str]:

@@ -51,14 +51,14 @@ def test_a_release_that_staging_never_tested_is_refused(guarded: Desk, capsys: p
 
 def test_what_no_pull_request_brought_is_refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """A push straight to main, where nothing protects it, does not reach production either."""
-    commit = desk.github.commit("main", "Just this once", {"money.py": "0"})
+    commit = desk.github.commit("main", "Just this once", {"app/money.py": "0"})
     assert check(desk, commit.sha, commit.tree) == 1
     assert "no pull request" in capsys.readouterr().err
 
 
 def test_other_work_goes_to_staging_first(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """A feature merged into main is neither a release nor a hotfix."""
-    desk.github.commit("feature/voice", "Listen", {"voice.py": "1"}, base="main")
+    desk.github.commit("feature/voice", "Listen", {"app/voice.py": "1"}, base="main")
     assert desk.run("open-pr", "--branch", "feature/voice", "--base", "main") == 0
     commit = desk.github.merge(int(desk.outputs["number"]))
     assert check(desk, commit.sha, commit.tree, "--built", "true") == 1
@@ -75,7 +75,7 @@ def test_a_commit_that_is_not_on_main_is_refused(guarded: Desk, capsys: pytest.C
 
 def test_a_hotfix_takes_the_next_version(guarded: Desk) -> None:
     """What no release's title names is named by the day."""
-    guarded.github.commit("hotfix/money", "Count right", {"money.py": "1"}, base="main")
+    guarded.github.commit("hotfix/money", "Count right", {"app/money.py": "1"}, base="main")
     guarded.run("open-pr", "--branch", "hotfix/money")
     guarded.github.check("hotfix/money", "light check", "full check")
     guarded.github.approve(1)

@@ -30,7 +30,8 @@ def check(desk: Desk, owner: str = "@acme/keepers") -> int:
         copy.write_text((ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
     if owner:
         owners = folder / CODE_OWNERS
-        owners.write_text(owners.read_text(encoding="utf-8").replace("# /", "/").replace("@OWNER", owner))
+        text = re.sub(r"^# (?=[/*])", "", owners.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        owners.write_text(text.replace("@OWNER", owner))
     return desk.run("check-setup", "--folder", str(folder), token=TOKEN)
 
 

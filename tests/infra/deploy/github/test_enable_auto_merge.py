@@ -14,12 +14,12 @@ def enable(desk: Desk, number: int) -> str:
 
 def test_a_green_pull_request_merges_by_itself(guarded: Desk) -> None:
     """It is armed while checks run, and GitHub squashes it when they are green; staging has the files."""
-    number = guarded.open_pull("feature/voice", {"voice.py": "1"}, "Listen")
+    number = guarded.open_pull("feature/voice", {"app/voice.py": "1"}, "Listen")
     assert enable(guarded, number) == "enabled"
     assert guarded.github.pull(number).merged_at is None
     guarded.github.check("feature/voice", "light check")
     merged = guarded.github.branch("staging")
-    assert (merged.message, len(merged.parents), merged.files["voice.py"]) == ("Listen (#1)", 1, "1")
+    assert (merged.message, len(merged.parents), merged.files["app/voice.py"]) == ("Listen (#1)", 1, "1")
     assert "heads/feature/voice" not in guarded.github.state.git.refs
 
 
@@ -71,8 +71,8 @@ def test_an_unprotected_branch_takes_nothing_unchecked(desk: Desk, capsys: pytes
 
 def test_a_conflict_is_told_once_with_the_way_out(guarded: Desk) -> None:
     """The author reads what to type; later pushes add no second comment; settled, it is armed."""
-    number = guarded.open_pull("feature/one", {"same.py": "one"})
-    guarded.land("feature/two", {"same.py": "two"})
+    number = guarded.open_pull("feature/one", {"app/same.py": "one"})
+    guarded.land("feature/two", {"app/same.py": "two"})
     assert enable(guarded, number) == "conflict"
     assert enable(guarded, number) == "conflict"
     (comment,) = guarded.github.state.comments[number]
@@ -80,7 +80,7 @@ def test_a_conflict_is_told_once_with_the_way_out(guarded: Desk) -> None:
     assert "git merge origin/staging" in comment["body"]
     theirs, git = guarded.github.branch("staging"), guarded.github.state.git
     ours = guarded.github.branch("feature/one")
-    settled = git.add({**theirs.files, "same.py": "both"}, (ours.sha, theirs.sha), "Settle")
+    settled = git.add({**theirs.files, "app/same.py": "both"}, (ours.sha, theirs.sha), "Settle")
     guarded.github.state.set_branch("heads/feature/one", settled.sha, _person())
     assert enable(guarded, number) == "enabled"
 
@@ -103,7 +103,7 @@ def test_what_dependabot_proposes_is_left_to_people(guarded: Desk) -> None:
 
 def test_production_is_left_to_people(guarded: Desk) -> None:
     """What goes to main is merged by a person."""
-    guarded.github.commit("hotfix/money", "Count right", {"money.py": "1"}, base="main")
+    guarded.github.commit("hotfix/money", "Count right", {"app/money.py": "1"}, base="main")
     guarded.run("open-pr", "--branch", "hotfix/money")
     assert enable(guarded, 1) == "other base"
 
@@ -157,9 +157,9 @@ def test_a_lost_answer_to_a_merge_is_a_merge(guarded: Desk) -> None:
 
 def test_all_looks_after_every_open_one(guarded: Desk) -> None:
     """A merge to staging may put others in conflict: each is told, and one that fails stops none."""
-    first = guarded.open_pull("feature/one", {"same.py": "one"})
-    second = guarded.open_pull("feature/two", {"two.py": "2"})
-    guarded.land("feature/three", {"same.py": "three"})
+    first = guarded.open_pull("feature/one", {"app/same.py": "one"})
+    second = guarded.open_pull("feature/two", {"app/two.py": "2"})
+    guarded.land("feature/three", {"app/same.py": "three"})
     assert guarded.run("enable-auto-merge", "--all") == 0
     assert len(guarded.github.state.comments[first]) == 1
     assert guarded.github.pull(second).auto_merge is not None

@@ -29,7 +29,7 @@ def owned(guarded: Desk) -> Desk:
 
 
 def open_hotfix(desk: Desk) -> int:
-    desk.github.commit("hotfix/money", "Count right", {"money.py": "1"}, base="main")
+    desk.github.commit("hotfix/money", "Count right", {"app/money.py": "1"}, base="main")
     assert desk.run("open-pr", "--branch", "hotfix/money") == 0
     desk.github.check("hotfix/money", "light check", "full check")
     return int(desk.outputs["number"])
@@ -64,7 +64,7 @@ def test_what_is_pushed_after_the_approvals_is_not_approved(guarded: Desk) -> No
     """Two people agreed to other work: their approvals fall, and the second one has to come from somebody else."""
     number = open_hotfix(guarded)
     guarded.github.approve(number, "ada", "grace")
-    guarded.github.commit("hotfix/money", "And this", {"money.py": "2"})
+    guarded.github.commit("hotfix/money", "And this", {"app/money.py": "2"})
     guarded.github.check("hotfix/money", "light check", "full check")
     refuse_merge(guarded, number)
     guarded.github.approve(number, "ada")
@@ -93,10 +93,15 @@ def test_a_changed_workflow_waits_for_another_person(owned: Desk) -> None:
         {"terraform/environments/production/main.tf": "locals {}"},
         {"pyproject.toml": "[tool]"},
         {".ci/run": "true"},
+        {"httpx.py": "import os"},
+        {"GNUmakefile": "setup:"},
+        {".venv/bin/python": "#!/bin/sh"},
+        {"shared/codec/__init__.py": "import os"},
+        {"shared/__pycache__/codec.cpython-313.pyc": "bytes"},
     ],
 )
-def test_nor_does_what_the_image_is_made_of(guarded: Desk, files: dict[str, str]) -> None:
-    """Every path of the table, also where nobody was named as its owner."""
+def test_nor_does_what_delivery_is_made_of(guarded: Desk, files: dict[str, str]) -> None:
+    """Every path of the table, also where nobody was named as its owner, and what tools would take in its place."""
     assert enable(guarded, guarded.open_pull("feature/voice", files)) == "owned"
 
 
@@ -200,7 +205,7 @@ def test_a_branch_of_a_fork_is_not_ours_by_its_name(
     guarded: Desk, capsys: pytest.CaptureFixture[str], branch: str
 ) -> None:
     """A fork's `staging` is no release and its `hotfix/…` no hotfix, whoever agreed to merge it."""
-    made = guarded.github.commit(f"theirs/{branch}", "From outside", {"theirs.py": "1"})
+    made = guarded.github.commit(f"theirs/{branch}", "From outside", {"app/theirs.py": "1"})
     pull = guarded.github.open_from_fork(f"theirs/{branch}", base="main")
     pull.head, pull.head_sha = branch, made.sha
     guarded.github.check(made.sha, "light check", "full check")

@@ -41,13 +41,13 @@ def test_staging_that_is_ahead_is_left_alone(guarded: Desk) -> None:
 def test_a_hotfix_is_merged_into_work_that_went_on(guarded: Desk) -> None:
     """Both have moved: a pull request merges by itself, as a merge, so that the next release is possible."""
     guarded.land("feature/voice")
-    push_hotfix(guarded, {"money.py": "1"})
+    push_hotfix(guarded, {"app/money.py": "1"})
     assert sync(guarded) == "enabled"
     assert sync(guarded) == "enabled"
     assert len(guarded.github.open_pulls()) == 1
     guarded.github.check(SYNC, "light check")
     merged = guarded.github.branch("staging")
-    assert {"money.py", "feature/voice.py"} <= set(merged.files)
+    assert {"app/money.py", "feature/voice.py"} <= set(merged.files)
     assert guarded.github.branch("main").sha in merged.parents
     assert f"heads/{SYNC}" not in guarded.github.state.git.refs
     assert guarded.run("create-release-pr", "--digest", DIGEST) == 0
@@ -58,12 +58,12 @@ def test_a_hotfix_is_merged_into_work_that_went_on(guarded: Desk) -> None:
 def test_a_second_hotfix_joins_the_first(guarded: Desk) -> None:
     """The branch that waits is brought up to date instead of a second one."""
     guarded.land("feature/voice")
-    push_hotfix(guarded, {"money.py": "1"})
+    push_hotfix(guarded, {"app/money.py": "1"})
     sync(guarded)
-    push_hotfix(guarded, {"more.py": "1"})
+    push_hotfix(guarded, {"app/more.py": "1"})
     assert sync(guarded) == "enabled"
     (pull,) = guarded.github.open_pulls()
-    assert "more.py" in guarded.github.branch(pull.head).files
+    assert "app/more.py" in guarded.github.branch(pull.head).files
 
 
 def test_without_the_right_to_push_it_asks(guarded: Desk) -> None:
@@ -76,29 +76,29 @@ def test_without_the_right_to_push_it_asks(guarded: Desk) -> None:
 
 def test_a_conflict_is_told_and_left_open(guarded: Desk) -> None:
     """People are told what is wrong; the pull request stays, and what they push there is not overwritten."""
-    guarded.land("feature/money", {"money.py": "ours"})
-    push_hotfix(guarded, {"money.py": "theirs"})
+    guarded.land("feature/money", {"app/money.py": "ours"})
+    push_hotfix(guarded, {"app/money.py": "theirs"})
     assert sync(guarded) == "conflict"
     assert "main does not merge back into staging" in guarded.words
     (pull,) = guarded.github.open_pulls()
     assert len(guarded.github.state.comments[pull.number]) == 1
     theirs, git = guarded.github.branch("staging"), guarded.github.state.git
-    settled = git.add({**theirs.files, "money.py": "both"}, (pull.head_sha, theirs.sha), "Settle")
+    settled = git.add({**theirs.files, "app/money.py": "both"}, (pull.head_sha, theirs.sha), "Settle")
     guarded.github.state.set_branch(f"heads/{SYNC}", settled.sha, Actor("ada", {}))
     assert sync(guarded) == "enabled"
     assert guarded.github.branch(SYNC).sha == settled.sha
     guarded.github.check(SYNC, "light check")
-    assert guarded.github.branch("staging").files["money.py"] == "both"
+    assert guarded.github.branch("staging").files["app/money.py"] == "both"
 
 
 def test_a_conflict_with_what_waits_there_is_told_by_the_pull_request(guarded: Desk) -> None:
     """A later hotfix that contradicts what somebody settled leaves their work as it is."""
-    guarded.land("feature/money", {"money.py": "ours"})
-    push_hotfix(guarded, {"money.py": "theirs"})
+    guarded.land("feature/money", {"app/money.py": "ours"})
+    push_hotfix(guarded, {"app/money.py": "theirs"})
     sync(guarded)
-    guarded.github.commit(SYNC, "Settle", {"money.py": "both"})
+    guarded.github.commit(SYNC, "Settle", {"app/money.py": "both"})
     before = guarded.github.branch(SYNC).sha
-    push_hotfix(guarded, {"money.py": "otherwise"})
+    push_hotfix(guarded, {"app/money.py": "otherwise"})
     sync(guarded)
     assert guarded.github.branch(SYNC).sha == before
 
@@ -108,7 +108,7 @@ def test_a_push_in_between_is_not_overwritten(guarded: Desk) -> None:
     release(guarded)
     guarded.github.faults.before_change = lambda what: _push_once(guarded, what)
     assert sync(guarded) == "enabled"
-    assert "late.py" in guarded.github.branch("staging").files
+    assert "app/late.py" in guarded.github.branch("staging").files
 
 
 def test_a_lost_answer_is_a_move(guarded: Desk) -> None:
@@ -131,4 +131,4 @@ def test_a_dry_run_moves_nothing(guarded: Desk) -> None:
 
 def _push_once(desk: Desk, what: str) -> None:
     if what.startswith("PATCH"):
-        desk.github.commit("staging", "Late", {"late.py": "1"})
+        desk.github.commit("staging", "Late", {"app/late.py": "1"})

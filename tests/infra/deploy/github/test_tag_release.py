@@ -45,7 +45,7 @@ def test_notes_begin_after_the_release_before(guarded: Desk) -> None:
 def test_a_hotfix_is_told_once(guarded: Desk) -> None:
     """It is merged with its commits, not squashed: the notes have its pull request and not each commit as well."""
     tag(guarded, release(guarded))
-    push_hotfix(guarded, {"money.py": "1"})
+    push_hotfix(guarded, {"app/money.py": "1"})
     assert tag(guarded, guarded.github.branch("main").sha) == 0
     body = guarded.github.state.releases["v2026.1.2.2"]["body"]
     assert body.startswith("### Fixed\n\n- Count right (#3)\n\nImage")
