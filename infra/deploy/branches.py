@@ -35,7 +35,7 @@ OWNED_PATHS = (
     *("/shared/bot/__init__.py", "/shared/bot/commands.py", "/shared/bot/handled_kinds.py"),
     *("/shared/jobs/__init__.py", "/shared/jobs/audit.py", "/shared/jobs/identity.py", "/shared/jobs/job.py"),
     *("/shared/jobs/rehearse_alarm.py", "/shared/jobs/time_limits.py"),
-    *("/shared/credits/", "/shared/people/", "/shared/ports/", "/shared/providers/"),
+    *("/shared/credits/", "/shared/people/", "/shared/ports/", "/shared/providers/", "/shared/releases/"),
 )
 """What has owners, as patterns of CODEOWNERS. A change of these files never merges by itself."""
 FREE_PATHS = ("/CHANGELOG.md", "/README.md")
