@@ -22,7 +22,7 @@ class Crowd(Actors):
     What they want is said so that the rules know it: how often a model reads along is the talkers' matter.
     """
 
-    PAUSE_SECONDS = 0.25
+    PAUSE_SECONDS = 0.4
     asked: set[tuple[int, int]] = field(default_factory=set)
     """(chat, message) that asks for pictures."""
     albums: dict[tuple[int, str], set[int]] = field(default_factory=dict)

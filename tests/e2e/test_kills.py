@@ -84,7 +84,7 @@ MONEY_HITS_MIN = 30
 """How many kills hit a purchase, a refund, a subscription or an invitation, each counted once."""
 NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10, "payments": 20, "api": 20}
 LIFE_SECONDS = {
-    "bot": (0.5, 4.0),
+    "bot": (0.5, 3.0),
     "image": (2.0, 6.0),
     "chat": (0.5, 4.0),
     "video": (0.5, 4.0),
@@ -97,7 +97,8 @@ LIFE_SECONDS = {
 START_SECONDS_MAX = 60
 """Two cores carry the whole system and the crowd."""
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
+"""A look reads every page of payment: looks were a good part of the work while only leases had to end."""
 TASKS_MAX = 1000
 GENTLY = frozenset({"bot", "image", "chat", "video"})
 """Functions that are told to end, every other time."""

@@ -9,6 +9,7 @@
 | `notice_chat` | the chat that notices go to (`tests.cloud.telegram`) |
 | `said` | the lines a verb said |
 | `context` | what a verb is given: variables that lead to all of these, the clock, `said` |
+| `real_ticks` | a rollout that looks as often as in the cloud; without it, it looks five times less often |
 """
 
 import json
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from infra.deploy import rollout
 from infra.deploy.context import Context
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun
@@ -26,6 +28,22 @@ from tests.cloud.monitoring import Monitoring
 from tests.cloud.telegram import NoticeChat
 
 DEPLOYMENT_FILE = Path(__file__).with_name("deployment.json")
+
+
+TICK_SECONDS = 150.0
+"""The stages' times are multiples of it."""
+
+
+@pytest.fixture
+def real_ticks() -> None:
+    """A rollout looks every half minute."""
+
+
+@pytest.fixture(autouse=True)
+def _looks_are_rare(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look is about fifty HTTP requests, and an hour of looks was most of what the tests of releases cost."""
+    if "real_ticks" not in request.fixturenames:
+        monkeypatch.setattr(rollout, "TICK_SECONDS", TICK_SECONDS)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_no_chat_flips_between_versions(town: Town) -> None:
     assert first == STAFF_CHAT
 
 
-def test_a_bad_candidate_is_gone_within_two_ticks(town: Town) -> None:
+def test_a_bad_candidate_is_gone_within_two_ticks(town: Town, real_ticks: None) -> None:
     """It turns bad while it serves a quarter: two looks later stable serves all the chats again, for good."""
     bad_since: list[datetime] = []
 
@@ -124,7 +124,7 @@ def test_silent_metrics_hold_the_stage_and_ask(town: Town) -> None:
 
 def test_monitoring_that_fails_for_a_while_only_holds(town: Town) -> None:
     """An outage of Monitoring is no verdict: afterwards the rollout goes on."""
-    town.monitoring.faults.fail(times=40)
+    town.monitoring.faults.fail(times=10)
     assert town.release("rollout", TWO) == 0
     assert town.serving() == {TWO}
 
