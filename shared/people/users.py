@@ -100,7 +100,7 @@ class Waiting:
     """The id of the draft or the job, or the intent of the request."""
     asked_at: datetime
     message_id: int = 0
-    """The last message that belongs to it; 0 if it came from a tap."""
+    """The last message that belongs to it; 0 if it came from a tap. Of a question about a video: its answer."""
     sent_at: datetime | None = None
     """Telegram's time of that message."""
     is_video: bool = False

@@ -26,6 +26,27 @@ async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bo
     return await try_until_won(ports, attempt)
 
 
+def may_answer(waiting: Waiting, message_id: int) -> bool:
+    """Whether this message may answer the question about a video: one does, also when it is delivered again."""
+    return waiting.message_id in {0, message_id}
+
+
+async def take_answer(ports: Ports, waiting: Waiting, message_id: int, user_id: int) -> None:
+    """Let this message be the one that answers. Raises UnavailableError.
+
+    It comes before anything that the answer leads to: whatever dies afterwards, a second delivery goes the same way.
+    """
+
+    async def attempt() -> None:
+        current = await open_user(ports, user_id)
+        if current.user.waiting == waiting and waiting.message_id != message_id:
+            await ports.store.commit(
+                current.writes(replace(current.user, waiting=replace(waiting, message_id=message_id)))
+            )
+
+    await try_until_won(ports, attempt)
+
+
 async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
     """Remove a question that could not be sent, unless another one has been opened. Raises UnavailableError."""
 
@@ -40,6 +61,8 @@ async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
 def _is_open(known: Waiting | None, waiting: Waiting) -> bool:
     """Whether this question was asked less than a minute ago and is still the open one."""
     if known is None or (known.kind, known.id, known.chat_id) != (waiting.kind, waiting.id, waiting.chat_id):
+        return False
+    if known.is_video and known.message_id:  # it was answered
         return False
     return (waiting.asked_at - known.asked_at).total_seconds() < ASKED_AGAIN_SECONDS
 

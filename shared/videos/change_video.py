@@ -17,7 +17,7 @@ from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.users import Waiting, find_waiting
-from shared.people.waiting import stop_waiting, wait_for_words
+from shared.people.waiting import may_answer, stop_waiting, take_answer, wait_for_words
 from shared.pictures.picture import Reference
 from shared.pictures.take_requests import own_pictures
 from shared.pictures.wishes import NO_WORDS, is_no, read_words
@@ -95,6 +95,8 @@ async def find_video_meant(ports: Ports, visit: Visit, message: Message) -> Stor
 async def take_change(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
     """Show the review of a change or continuation by these words. Raises MessengerErrors, UnavailableError."""
     job, waiting = opened.job, _find_question(ports, visit, message)
+    if waiting is not None:
+        await take_answer(ports, waiting, message.message_id, message.sender.id)
     wish = wish_about(job, message.text, own_pictures(message)) if _is_there(job) else None
     if wish is not None and message.chat.is_private:  # another person's video comes here only by its link
         wish = replace(wish, is_shared=job.user_id != message.sender.id)
@@ -105,8 +107,6 @@ async def take_change(ports: Ports, visit: Visit, message: Message, opened: Stor
     else:
         work: VideoWork = "extend" if wants_continuation(message.text) else "edit"
         await ask_review(ports, visit, wish, replace(choice_of(video_request(job)), work=work))
-    if waiting is not None:
-        await stop_waiting(ports, waiting, message.sender.id)
 
 
 def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | None:
@@ -115,7 +115,9 @@ def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | No
     if message.command is not None or (replied is not None and replied.sender_id != ports.bot_id):
         return None
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    return waiting if waiting is not None and waiting.kind == "job" and waiting.is_video else None
+    if waiting is None or waiting.kind != "job" or not waiting.is_video:
+        return None
+    return waiting if may_answer(waiting, message.message_id) else None
 
 
 async def _find_shown(ports: Ports, chat_id: int, message_id: int) -> StoredJob | None:

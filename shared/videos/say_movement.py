@@ -7,8 +7,8 @@
 from dataclasses import replace
 
 from shared.conversations.read_rules import Act, Situation, read_rules
-from shared.people.users import find_waiting
-from shared.people.waiting import stop_waiting
+from shared.people.users import Waiting, find_waiting
+from shared.people.waiting import may_answer, take_answer
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.wishes import ANSWERS, read_words
@@ -23,17 +23,25 @@ from shared.videos.review import wish_of
 
 async def take_movement(ports: Ports, visit: Visit, message: Message) -> bool:
     """Show the review of these words; False if they do not say what moves. Raises MessengerErrors, UnavailableError."""
-    waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    if waiting is None or not waiting.is_video or waiting.kind != "draft" or not _may_say_movement(message):
+    waiting = _find_question(ports, visit, message)
+    if waiting is None or not _may_say_movement(message):
         return False
     opened = await open_draft(ports, waiting.id)
-    if opened is None or not _is_without_words(opened.draft):
+    if opened is None or not (waiting.message_id or _is_without_words(opened.draft)):
         return False
+    await take_answer(ports, waiting, message.message_id, message.sender.id)
     wish = replace(wish_of(opened.draft), words=message.text)
     wish, choice = read_parameters(wish, choice_for(wish.shape))
     await ask_review(ports, visit, wish, read_work(wish, choice))
-    await stop_waiting(ports, waiting, message.sender.id)
     return True
+
+
+def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | None:
+    """The review without words that this message may answer."""
+    waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
+    if waiting is None or waiting.kind != "draft" or not waiting.is_video:
+        return None
+    return waiting if may_answer(waiting, message.message_id) else None
 
 
 def _may_say_movement(message: Message) -> bool:

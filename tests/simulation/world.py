@@ -28,7 +28,7 @@ from shared.growth.take_due import take_due
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
 from shared.jobs.check_books import check_books
-from shared.jobs.job import Job, JobState
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
@@ -601,7 +601,8 @@ class World:
         """A day passes for videos whose credits were returned and that may still come; `sweep` comes more rarely."""
         self.sweep_seconds = LATE_ROUND_SECONDS / 4
         for _ in range(LATE_ROUNDS):
-            if not any(is_video(job) and video_artefacts(job).is_awaited for job in self.jobs().values()):
+            videos = [job for job in self.jobs().values() if is_video(job)]
+            if all(job.state in ENDS and not video_artefacts(job).is_awaited for job in videos):
                 return
             await asyncio.sleep(LATE_ROUND_SECONDS)
 

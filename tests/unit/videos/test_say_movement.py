@@ -71,6 +71,19 @@ async def test_only_the_next_words(world: World) -> None:
     assert pictures(world) == 2
 
 
+async def test_words_delivered_again(world: World) -> None:
+    """Words that come a second time, after somebody has decided the first review, buy no picture either."""
+    await world.give(100)
+    review = await animate_own(world)
+    words = world.message(WORDS)
+    await world.send(words)
+    await world.send(world.tap("vdrop", review))
+    for key in [key for key in world.store._documents if key.collection == "inbox"]:
+        del world.store._documents[key]  # as if the process had died before it noted the update
+    await world.send(words)
+    assert pictures(world) == 1
+
+
 @pytest.mark.parametrize("words", ["draw a red fox in the snow", "/image a red fox in the snow"])
 async def test_an_order_to_draw(world: World, words: str) -> None:
     """Whoever asks for a picture gets one."""
