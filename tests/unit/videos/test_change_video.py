@@ -257,6 +257,17 @@ async def test_question_does_not_arrive(world: World, error: Exception) -> None:
     assert world.shown().text.startswith("✏️ Reply to this message")
 
 
+async def test_asked_again_after_the_answer(world: World) -> None:
+    """A press of *Change* right after the answer to the first one asks anew."""
+    shown = await made(world)
+    await world.send(world.tap("vchange", shown))
+    await world.send(world.reply("make it night", world.shown()))
+    await world.send(world.tap("vchange", shown))
+    assert world.shown().text.startswith("✏️ Reply to this message")
+    await world.send(world.reply("make it snow", world.shown()))
+    assert "“make it snow”" in world.shown().text
+
+
 async def test_answered_once(world: World) -> None:
     """The words after the question's answer are a new wish."""
     shown = await made(world)
