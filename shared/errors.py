@@ -12,6 +12,7 @@ NanoBananaError
 ├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
 ├── UnusableChangeError     an operator's change that cannot be made      the command tells the reason
 ├── ConflictError           a precondition failed: someone wrote first    read again, decide again
+│   └── OtherIsSentError    another broadcast is being sent               wait for it
 ├── LeaseLostError          another worker owns the job now               stop, write nothing
 ├── StoppedError            SIGTERM came before the work was done         the job is released
 ├── NoRoomError             this process has used up its memory budget    200, and a new task for later
@@ -87,6 +88,10 @@ class UnusableChangeError(NanoBananaError):
 
 class ConflictError(NanoBananaError):
     """A commit's precondition did not hold; nothing of it was written."""
+
+
+class OtherIsSentError(ConflictError):
+    """Another broadcast is being sent; there is one at a time."""
 
 
 class LeaseLostError(NanoBananaError):

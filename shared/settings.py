@@ -337,6 +337,8 @@ class BotSettings:
     """Where the Mini App is; empty where there is none."""
     webhook_url: str = ""
     """Where Telegram sends updates to; empty where they are fetched."""
+    admin_ids: frozenset[int] = frozenset()
+    """Telegram's ids of the operators, who may write to everybody."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -345,7 +347,8 @@ class BotSettings:
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
         webhook_url = _read_url(env, "WEBHOOK_URL")
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
+        admin_ids = _read_ids(env, "ADMIN_IDS")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url, admin_ids)
 
 
 @dataclass(frozen=True, slots=True)

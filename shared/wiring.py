@@ -7,6 +7,7 @@ everything is created at the first call, and importing this module imports no li
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
@@ -223,7 +224,8 @@ def make_ports(
 def make_bot_ports(settings: BotSettings) -> "Ports":
     """The ports of `bot`, which alone sells credits."""
     cards = make_cards(settings.cards)
-    return make_ports(settings.work, "bot", settings.order_keys, cards, settings.mini_app_url)
+    ports = make_ports(settings.work, "bot", settings.order_keys, cards, settings.mini_app_url)
+    return replace(ports, admin_ids=settings.admin_ids)
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":

@@ -20,6 +20,8 @@ from typing import Any
 from shared.adapters.absent import AbsentMessenger
 from shared.bot.intake import take_draft, take_update
 from shared.bot.take_card_order import take_card_order
+from shared.broadcasts.carry_broadcast import carry_broadcast
+from shared.broadcasts.publish_broadcast import BROADCASTS_PATH, read_round
 from shared.codec import decode, encode
 from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
@@ -370,6 +372,9 @@ class World:
         elif task.path == CARD_ORDERS_PATH:
             said = json.loads(task.body)
             await take_card_order(self.ports, said["order"], find_told_invoice(said))
+        elif task.path == BROADCASTS_PATH:
+            said = json.loads(task.body)
+            await carry_broadcast(self.ports, said["broadcast"], read_round(said))
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:

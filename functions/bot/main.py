@@ -1,10 +1,11 @@
-"""`bot`: handles one update (dialogs, menus, requests), closes one complete album, or asks for one order by card."""
+"""`bot`: handles one update (dialogs, menus, requests), or a task: a complete album, an order by card, a broadcast."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
+from shared.broadcasts.publish_broadcast import BROADCASTS_PATH, read_round
 from shared.delivery import ACTS_PATH, LOOK_PATH, RECONCILE_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id, read_task
 from shared.jobs.publish_jobs import DUES_PATH
@@ -32,6 +33,11 @@ async def work(request: Request) -> Response:
 
         order, said = await read_task(request, "order")
         await take_card_order(ports.get(), order, find_told_invoice(said))
+    elif path == BROADCASTS_PATH:
+        from shared.broadcasts.carry_broadcast import carry_broadcast
+
+        broadcast, said = await read_task(request, "broadcast")
+        await carry_broadcast(ports.get(), broadcast, read_round(said))
     elif path == DUES_PATH:
         from shared.growth.take_due import take_due
 

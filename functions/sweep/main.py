@@ -1,9 +1,10 @@
-"""`sweep`, called every minute: makes tasks for what is overdue, orders by card too; at night, checks the books."""
+"""`sweep`, called every minute: makes tasks for what is overdue, broadcasts too; at night, checks the books."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
+from shared.broadcasts.sweep_broadcasts import sweep_broadcasts
 from shared.delivery import ALARMS_PATH
 from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body
 from shared.jobs.check_books import check_books
@@ -30,9 +31,11 @@ async def work(request: Request) -> Response:
         return await tell_operators(request)
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
-    orders = await sweep_card_orders(ports.get())
-    jobs, drafts, dues, unreadable = swept.jobs, swept.drafts, swept.dues, swept.unreadable + orders.unreadable
-    log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
+    orders, broadcasts = await sweep_card_orders(ports.get()), await sweep_broadcasts(ports.get())
+    jobs, drafts, dues = swept.jobs, swept.drafts, swept.dues
+    others = {"card_orders": orders.moved, "broadcasts": broadcasts.moved}
+    unreadable = swept.unreadable + orders.unreadable + broadcasts.unreadable
+    log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, **others, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
     rehearse_alarm(begun_at)

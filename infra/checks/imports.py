@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = (
-    *("bot", "conversations", "credits", "gallery", "growth", "jobs", "miniapp", "payments", "people"),
+    *("bot", "broadcasts", "conversations", "credits", "gallery", "growth", "jobs", "miniapp", "payments", "people"),
     *(
         "pictures",
         "privacy",

@@ -215,7 +215,9 @@ def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEF
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
     asks, hint = _asking_choices(user, language, choice)
-    return Screen(text + hint, (*((model,) for model in models), *rows, sizes, counts, (original,), *asks))
+    news_label = plain_text(language, "settings-news-off" if user.news.is_off else "settings-news-on")
+    news = choice("news", "on" if user.news.is_off else "off", news_label, chosen=not user.news.is_off)
+    return Screen(text + hint, (*((model,) for model in models), *rows, sizes, counts, (original,), *asks, (news,)))
 
 
 def _asking_choices(user: User, language: Language, choice: Choice) -> tuple[Buttons, str]:

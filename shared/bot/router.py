@@ -22,6 +22,7 @@ from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.late import late_modules
 from shared.people.accounts import open_record
+from shared.people.note_seen import note_seen
 from shared.people.user_documents import user_key
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
         share,
         stats_page,
     )
+    from shared.broadcasts import press_broadcast, press_news, take_broadcast
     from shared.conversations import history, mode, press_words, stop_answer, take_files, take_questions, take_words
     from shared.gallery import press_batch_picture, press_gallery, press_shelves, request_archive, show_gallery
     from shared.growth import give_gift, invite, redeem_promo
@@ -98,6 +100,7 @@ else:
             "answer_inline balance decline_calls gallery_page keep_payload lend_role memory_page menus "
             "misspelled models_page open_app post press_said price prompts reasons role share stats_page"
         ),
+        "shared.broadcasts": "press_broadcast press_news take_broadcast",
         "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
         "shared.gallery": "press_batch_picture press_gallery press_shelves request_archive show_gallery",
         "shared.growth": "give_gift invite redeem_promo",
@@ -164,7 +167,11 @@ COMMANDS: dict[str, CommandHandler] = {
     "menu": menus.show_start,
     "privacy": privacy_page.show_privacy,
 }
+OPERATOR_COMMANDS: dict[str, CommandHandler] = {"broadcast": take_broadcast.take_broadcast_command}
+"""For everybody else these are unknown commands."""
 TAPS: dict[str, TapHandler] = {
+    "cast": press_broadcast.press_broadcast,
+    "news": press_news.press_news,
     "set": menus.press_setting,
     "ex": menus.press_example,
     "mode": mode.press_mode,
@@ -311,6 +318,8 @@ async def handle_once(
     inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = open_record(ports, update.sender.id, user)
+    code = update.sender.language_code
+    opened = await note_seen(ports, opened, code, is_private=update.chat.is_private)
     visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
     try:
         await _respond(ports, visit, seen, delivery)
@@ -466,6 +475,8 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
     handler = COMMANDS.get(OTHER_NAMES.get(name, name))
+    if handler is None and message.sender.id in ports.admin_ids:
+        handler = OPERATOR_COMMANDS.get(name)
     if name == "start":
         await invite.take_invitation(ports, visit, message.text)  # first: only somebody new can be invited
         await keep_payload.keep_payload(ports, visit, message.text)

@@ -34,7 +34,7 @@ PAGE_MAX = 200
 """Documents per query."""
 PAGES_MAX = 25
 """Pages of each collection in one call."""
-ALWAYS_SHARDED = frozenset({"card_orders", "gifts", "settlements"})
+ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "gifts", "settlements"})
 """Collections without documents of a release that knew no shards."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0

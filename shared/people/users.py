@@ -26,6 +26,7 @@ from shared.people.card_settings import CardSettings
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.news import News
 from shared.people.perks import Perks
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
@@ -145,6 +146,8 @@ class User:
     card: CardSettings = field(default_factory=CardSettings)
     perks: Perks = field(default_factory=Perks)
     """Promo codes, invitations and gifts."""
+    news: News = field(default_factory=News)
+    """Whether the operators' broadcasts go to this person."""
     subscriptions: Subscriptions = ()
     """In the order in which they began."""
     unpaid_order: str = ""
@@ -296,6 +299,8 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, count=int(value))
         case "original" if value in {"on", "off"}:
             settings = replace(settings, original=value == "on")
+        case "news" if value in {"on", "off"}:
+            return replace(user, news=replace(user.news, is_off=value == "off"))
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:

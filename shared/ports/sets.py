@@ -60,6 +60,9 @@ class Ports(RepairPorts):
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 
+    admin_ids: frozenset[int] = frozenset()
+    """Telegram's ids of the operators: they find the operators' page, and may write to everybody."""
+
     @property
     def sells(self) -> bool:
         """Whether credits are sold here: only where somebody answers about payments."""
@@ -76,8 +79,6 @@ class AppPorts(Ports):
     """For what people upload."""
     card_currencies: frozenset[str] = frozenset()
     """In which cards are taken: `bot`, which has `cards`, opens the invoices. Empty: cards are not taken."""
-    admin_ids: frozenset[int] = frozenset()
-    """Telegram's ids of the people who are shown the way to the operators' page."""
     admin_url: str = ""
     """The operators' page, which lets nobody in by itself. Empty: there is none."""
 

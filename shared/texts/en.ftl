@@ -2291,3 +2291,89 @@ release-topic-decisions = Rejected, cancelled
 release-topic-deployments = Deployed
 release-quiet-never = never
 release-quiet-hours = { $first }–{ $last } UTC
+
+## News: broadcasts of the operators
+
+settings-news-on = News from us: yes
+settings-news-off = News from us: no
+news-button-off = 🔕 No more news
+news-button-on = 🔔 News again
+news-toast-off = No more news. Answers to your requests go on as before.
+news-toast-on = You get our news again.
+
+broadcast-usage =
+    📣 <b>Writing to everybody</b>
+
+    Send <code>/broadcast</code> with the text, as a message or as the caption of a picture. HTML as Telegram knows it works: &lt;b&gt;bold&lt;/b&gt;. Lines at the end like this become buttons:
+    <code>[Look](https://example.com)</code>
+
+    Nothing is sent before you have seen it yourself, the people are counted, and you confirm.
+broadcast-private = Write to me in private for that: a broadcast is steered there.
+broadcast-empty = There is no text. Put it in front of the buttons, or send a picture with it.
+broadcast-long = That is too long: { $text } characters are possible, { $caption } under a picture. Nothing is kept.
+broadcast-many-buttons = At most { $buttons } buttons, please. Nothing is kept.
+broadcast-picture = a picture
+broadcast-title =
+    📣 <b>{ $title }</b>
+    <code>{ $id }</code>
+broadcast-audience = For: { $parts }
+broadcast-language-all = everybody
+broadcast-language-ru = people who use Russian
+broadcast-language-en = people who use English
+broadcast-active = seen in the last { $days } days
+broadcast-balance-low = too few credits for a picture
+broadcast-balance-enough = enough credits for a picture
+broadcast-draft = Nothing is sent yet. Choose for whom it is, then let me send it to you alone.
+broadcast-draft-tested = You have seen it. Now I can count the people: it takes some minutes at most, and sends nothing.
+broadcast-counting = Counting… { $people } people so far, of { $read }.
+broadcast-counted = <b>{ $people }</b> people would get it, { $rate } a second.
+broadcast-nobody = Nobody fits that now. Choose other people.
+broadcast-lasts = It takes about { $hours ->
+    [0] { $minutes } min
+   *[other] { $hours } h { $minutes } min
+}.
+broadcast-needs-two = To more than { $limit } people a second operator has to agree.
+broadcast-asking = Confirmed for <b>{ $people }</b> people. A second operator has to agree: I have written to the others, and /broadcast shows it too.
+broadcast-waiting = Confirmed for <b>{ $people }</b> people. It begins within a minute, or when another broadcast has ended.
+broadcast-scheduled = Confirmed for <b>{ $people }</b> people. It begins on { $at } UTC.
+broadcast-sending = It is being sent.
+broadcast-paused = Paused. Nothing is sent until somebody resumes it.
+broadcast-done = Done.
+broadcast-stopped = Stopped for good. Nobody else gets it.
+broadcast-progress =
+    ✅ { $sent } of { $people } sent
+    🚫 { $blocked } cannot be written to: later broadcasts leave them out
+    ⛔️ { $refused } refused by Telegram
+    ❔ { $unclear } unclear: it may have arrived, and is not sent again
+broadcast-trouble-refused = Telegram refuses this message for nearly everybody, so I paused. Look at its text and picture.
+broadcast-trouble-forgotten = Nobody pressed anything for a week.
+broadcast-refused = Telegram does not take it: { $why }. Correct it and send /broadcast again.
+broadcast-choose-all = Everybody
+broadcast-choose-ru = Russian
+broadcast-choose-en = English
+broadcast-choose-any = Any credits
+broadcast-choose-low = Few
+broadcast-choose-enough = Enough
+broadcast-choose-days = { $days ->
+    [0] Any time
+   *[other] { $days } days
+}
+broadcast-button-test = 👁 Send it to me
+broadcast-button-look = 👁 Send it to me
+broadcast-button-count = 🔢 Count the people
+broadcast-button-discard = 🗑 Discard
+broadcast-button-edit = ↩️ Other people
+broadcast-button-send = 📣 Send to { $people } now
+broadcast-button-later = 🕒 { $time } UTC
+broadcast-button-agree = ✅ Agree: { $people } people
+broadcast-button-disagree = ↩️ Not yet
+broadcast-button-show = 🔄 Refresh
+broadcast-button-pause = ⏸ Pause
+broadcast-button-resume = ▶️ Resume
+broadcast-button-stop = ⏹ Stop for good
+broadcast-toast-done = Done
+broadcast-toast-shown = This is how it is now.
+broadcast-toast-not-now = Nothing has changed: this is how it is now.
+broadcast-toast-other = Another operator has to agree.
+broadcast-toast-later = Telegram is busy. Press again in a minute.
+broadcast-toast-tested = This is how people will see it.

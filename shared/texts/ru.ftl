@@ -2390,3 +2390,89 @@ release-topic-decisions = Отклонено, отменено
 release-topic-deployments = Выпущено
 release-quiet-never = нет
 release-quiet-hours = { $first }–{ $last } UTC
+
+## Новости: рассылки операторов
+
+settings-news-on = Наши новости: да
+settings-news-off = Наши новости: нет
+news-button-off = 🔕 Больше не присылать
+news-button-on = 🔔 Снова присылать
+news-toast-off = Новостей больше не будет. Ответы на ваши запросы приходят как раньше.
+news-toast-on = Новости снова будут приходить.
+
+broadcast-usage =
+    📣 <b>Написать всем</b>
+
+    Отправьте <code>/broadcast</code> с текстом: сообщением или подписью к картинке. Работает HTML, как его понимает Telegram: &lt;b&gt;жирный&lt;/b&gt;. Такие строки в конце становятся кнопками:
+    <code>[Посмотреть](https://example.com)</code>
+
+    Ничего не уйдёт, пока вы не увидите сообщение сами, люди не сосчитаны и вы не подтвердили.
+broadcast-private = Для этого напишите мне лично: рассылкой управляют там.
+broadcast-empty = Нет текста. Напишите его перед кнопками или пришлите с картинкой.
+broadcast-long = Слишком длинно: можно { $text } символов, под картинкой { $caption }. Ничего не сохранено.
+broadcast-many-buttons = Пожалуйста, не больше { $buttons } кнопок. Ничего не сохранено.
+broadcast-picture = картинка
+broadcast-title =
+    📣 <b>{ $title }</b>
+    <code>{ $id }</code>
+broadcast-audience = Кому: { $parts }
+broadcast-language-all = всем
+broadcast-language-ru = кто пользуется русским
+broadcast-language-en = кто пользуется английским
+broadcast-active = заходили за последние { $days } дн.
+broadcast-balance-low = кредитов не хватает на картинку
+broadcast-balance-enough = кредитов хватает на картинку
+broadcast-draft = Пока ничего не отправлено. Выберите, кому, и попросите прислать сообщение вам одному.
+broadcast-draft-tested = Вы его видели. Теперь могу сосчитать людей: это займёт самое большее несколько минут, ничего не отправится.
+broadcast-counting = Считаю… пока { $people } чел. из { $read }.
+broadcast-counted = Получат <b>{ $people }</b> чел., по { $rate } в секунду.
+broadcast-nobody = Сейчас никто не подходит. Выберите других людей.
+broadcast-lasts = Это займёт около { $hours ->
+    [0] { $minutes } мин
+   *[other] { $hours } ч { $minutes } мин
+}.
+broadcast-needs-two = Если людей больше { $limit }, должен согласиться второй оператор.
+broadcast-asking = Подтверждено для <b>{ $people }</b> чел. Должен согласиться второй оператор: остальным я написал, а ещё рассылку видно по /broadcast.
+broadcast-waiting = Подтверждено для <b>{ $people }</b> чел. Начнётся в течение минуты или когда закончится другая рассылка.
+broadcast-scheduled = Подтверждено для <b>{ $people }</b> чел. Начнётся { $at } UTC.
+broadcast-sending = Рассылка идёт.
+broadcast-paused = Пауза. Ничего не отправляется, пока кто-нибудь не продолжит.
+broadcast-done = Готово.
+broadcast-stopped = Остановлено насовсем. Больше никто её не получит.
+broadcast-progress =
+    ✅ отправлено { $sent } из { $people }
+    🚫 нельзя написать: { $blocked }; следующие рассылки их пропустят
+    ⛔️ Telegram не принял: { $refused }
+    ❔ неясно: { $unclear }; могло дойти, второй раз не отправляется
+broadcast-trouble-refused = Telegram не принимает сообщение почти ни для кого, поэтому я поставил паузу. Проверьте текст и картинку.
+broadcast-trouble-forgotten = Неделю никто ничего не нажимал.
+broadcast-refused = Telegram его не принимает: { $why }. Исправьте и отправьте /broadcast снова.
+broadcast-choose-all = Все
+broadcast-choose-ru = Русский
+broadcast-choose-en = Английский
+broadcast-choose-any = Любой баланс
+broadcast-choose-low = Мало
+broadcast-choose-enough = Хватает
+broadcast-choose-days = { $days ->
+    [0] Когда угодно
+   *[other] { $days } дн.
+}
+broadcast-button-test = 👁 Прислать мне
+broadcast-button-look = 👁 Прислать мне
+broadcast-button-count = 🔢 Сосчитать людей
+broadcast-button-discard = 🗑 Удалить
+broadcast-button-edit = ↩️ Другие люди
+broadcast-button-send = 📣 Отправить { $people } чел.
+broadcast-button-later = 🕒 { $time } UTC
+broadcast-button-agree = ✅ Согласиться: { $people } чел.
+broadcast-button-disagree = ↩️ Ещё нет
+broadcast-button-show = 🔄 Обновить
+broadcast-button-pause = ⏸ Пауза
+broadcast-button-resume = ▶️ Продолжить
+broadcast-button-stop = ⏹ Остановить насовсем
+broadcast-toast-done = Сделано
+broadcast-toast-shown = Так обстоят дела сейчас.
+broadcast-toast-not-now = Ничего не изменилось: так обстоят дела сейчас.
+broadcast-toast-other = Согласиться должен другой оператор.
+broadcast-toast-later = Telegram занят. Нажмите снова через минуту.
+broadcast-toast-tested = Так это увидят люди.

@@ -1,0 +1,74 @@
+"""To whom a broadcast goes. Pure.
+
+A person is read without the rest of their document, which may have any size.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from shared.codec import decode
+from shared.credits.ledger import Account
+from shared.errors import DocumentUnreadableError
+from shared.people.news import News
+from shared.ports import Query, Record
+
+LANGUAGES = ("", "ru", "en")
+ACTIVE_DAYS = (0, 7, 30, 90)
+BALANCES = ("", "low", "enough")
+PAGE_MAX = 100
+"""People in one query: five seconds of sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who gets a broadcast, among those who want news and can be written to."""
+
+    language: str = ""
+    """Empty: everybody. Nobody of whom the bot does not know the language gets one for a language."""
+    active_days: int = 0
+    """Seen within so many days; 0: at any time."""
+    balance: str = ""
+    """"low": too few credits for a picture; "enough": the others; empty: everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Of a user's document, what a broadcast needs."""
+
+    id: int
+    language: str | None = None
+    account: Account = field(default_factory=Account)
+    news: News = field(default_factory=News)
+    daily_day: str = ""
+    """The last day with free credits: older releases stored no day on which a person was seen."""
+
+    @property
+    def known_language(self) -> str:
+        """The person's choice, or else the language of their app; empty: unknown."""
+        return self.language or self.news.language
+
+
+def belongs(person: Recipient, audience: Audience, price: int, now: datetime) -> bool:
+    """Whether this person gets a broadcast for this audience; `price`: of a usual picture, in credits."""
+    if person.news.is_off or person.news.blocked_at is not None:
+        return False
+    if audience.language and person.known_language != audience.language:
+        return False
+    if audience.balance and (person.account.available < price) != (audience.balance == "low"):
+        return False
+    first_day = (now.astimezone(UTC) - timedelta(days=audience.active_days)).date().isoformat()
+    return not audience.active_days or max(person.news.seen_on, person.daily_day) >= first_day
+
+
+def people_after(cursor: int) -> Query:
+    """The page of people after the one with this id, in the order of their ids."""
+    after = (cursor, str(cursor)) if cursor else None
+    return Query("users", (), PAGE_MAX, ("id", "ASCENDING"), after)
+
+
+def read_person(record: Record) -> Recipient | None:
+    """None if the document cannot be read, which must not hold up everybody else."""
+    try:
+        return decode(Recipient, record.fields)
+    except DocumentUnreadableError:
+        return None
