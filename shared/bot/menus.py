@@ -216,7 +216,7 @@ def settings_panel(user: User, language: Language, sellers: frozenset[str] = DEF
     original = choice("original", flip, label, chosen=now.original)
     asks, hint = _asking_choices(user, language, choice)
     news_label = plain_text(language, "settings-news-off" if user.news.is_off else "settings-news-on")
-    news = choice("news", "on" if user.news.is_off else "off", news_label, chosen=not user.news.is_off)
+    news = choice("news", "on" if user.news.is_off else "off", news_label, chosen=False)
     return Screen(text + hint, (*((model,) for model in models), *rows, sizes, counts, (original,), *asks, (news,)))
 
 

@@ -21,8 +21,10 @@ from shared.credits.catalogue import price_of
 from shared.errors import TooManyRequestsError, UnavailableError
 from shared.ports import Ports, Record
 
-ROUND_SECONDS = 25.0
-"""The function may run for 50 s; the calls on their way take up to 20 s more."""
+ROUND_SECONDS = 20.0
+"""After so long no further page is read."""
+ROUND_SECONDS_MAX = 28.0
+"""After so long no further person is taken. The function may run for 50 s; calls on their way take up to 20 s more."""
 KEEP_SECONDS = 1.0
 """Between two commits of the progress: one document takes about one write a second."""
 AT_ONCE_MAX = 20
@@ -62,7 +64,8 @@ class _Round:
         self._ports = ports
         self._progress = held.broadcast.progress
         self._owner = f"{held.broadcast.round}:{held.broadcast.fence}"
-        self._until = now + timedelta(seconds=ROUND_SECONDS)
+        self._pages_until = now + timedelta(seconds=ROUND_SECONDS)
+        self._until = now + timedelta(seconds=ROUND_SECONDS_MAX)
         self._keep_at = now + timedelta(seconds=KEEP_SECONDS)
         self._next_at = now
         self._paused_until = held.broadcast.not_before or now
@@ -81,6 +84,8 @@ class _Round:
                 cursor = record.fields["id"]
             if len(page) < PAGE_MAX:
                 break
+            if self._ports.clock.now() >= self._pages_until:
+                return
         await self.wait_for_all()
         while self._held and not self.is_over:
             await self._send_held()
