@@ -197,6 +197,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
         settings["MINI_APP_URL"] = f"{urls['api']}/"
+    if "ADMIN_IDS" in function.env:
+        settings["ADMIN_IDS"] = str(LOCAL_ADMIN_ID)
     if "SUPPORT_CONTACT" in function.env:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody
@@ -246,13 +248,13 @@ def name_caller(options: Options, function: str) -> str:
 
 
 def sign_people_in(options: Options) -> dict[str, str]:
-    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair; and whom it
-    shows the way to the dashboard.
+    """What the Mini App believes: what Telegram has signed, here with the local Telegram's own key pair; and the
+    dashboard to which it shows operators the way.
     """
     token = options.telegram_token or LOCAL_TOKEN
     bot = {"TELEGRAM_BOT_ID": token.partition(":")[0], "TELEGRAM_BOT_USERNAME": LOCAL_USERNAME}
-    admins = {"ADMIN_IDS": str(LOCAL_ADMIN_ID), "ADMIN_URL": f"{DASHBOARDS}{options.project}"}
-    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot, **admins}
+    dashboard = {"ADMIN_URL": f"{DASHBOARDS}{options.project}"}
+    settings = {"SESSION_SIGNING_KEY": options.session_key, **bot, **dashboard}
     if options.telegram_token:
         return settings
     return settings | {"TELEGRAM_PUBLIC_KEY": PUBLIC_KEY, "TELEGRAM_WEB_URL": find_urls(options)["telegram"]}

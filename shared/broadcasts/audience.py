@@ -10,13 +10,11 @@ from shared.codec import decode
 from shared.credits.ledger import Account
 from shared.errors import DocumentUnreadableError
 from shared.people.news import News
-from shared.ports import Query, Record
+from shared.ports import Record
 
 LANGUAGES = ("", "ru", "en")
 ACTIVE_DAYS = (0, 7, 30, 90)
 BALANCES = ("", "low", "enough")
-PAGE_MAX = 100
-"""People in one query: five seconds of sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,6 @@ def belongs(person: Recipient, audience: Audience, price: int, now: datetime) ->
         return False
     first_day = (now.astimezone(UTC) - timedelta(days=audience.active_days)).date().isoformat()
     return not audience.active_days or max(person.news.seen_on, person.daily_day) >= first_day
-
-
-def people_after(cursor: int) -> Query:
-    """The page of people after the one with this id, in the order of their ids."""
-    after = (cursor, str(cursor)) if cursor else None
-    return Query("users", (), PAGE_MAX, ("id", "ASCENDING"), after)
 
 
 def read_person(record: Record) -> Recipient | None:

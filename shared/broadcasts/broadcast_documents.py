@@ -13,6 +13,8 @@ SENDING_NOW = Key("controls", "broadcasts")
 MARK_KEPT = timedelta(days=30)
 """Marks count only for people after the cursor; far longer than a pause may last."""
 LISTED_MAX = 8
+PAGE_MAX = 100
+"""People in one query: five seconds of sending."""
 
 
 def broadcast_key(broadcast_id: str) -> Key:
@@ -46,3 +48,9 @@ def create_mark(broadcast_id: str, user_id: int, owner: str, now: datetime) -> C
 def newest_broadcasts() -> Query:
     """The last broadcasts, the newest first."""
     return Query("broadcasts", (), LISTED_MAX, ("created_at", "DESCENDING"))
+
+
+def people_after(cursor: int) -> Query:
+    """The page of people after the one with this id, in the order of their ids; after 0: the first."""
+    after = (cursor, str(cursor)) if cursor else None
+    return Query("users", (), PAGE_MAX, ("id", "ASCENDING"), after)

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from shared.broadcasts.audience import PAGE_MAX, belongs, people_after, read_person
+from shared.broadcasts.audience import belongs, read_person
 from shared.broadcasts.broadcast import Outcome, count_outcome
+from shared.broadcasts.broadcast_documents import PAGE_MAX, people_after
 from shared.broadcasts.change_broadcast import OpenBroadcast
 from shared.broadcasts.hold_broadcast import end_round, keep_progress
 from shared.credits.catalogue import price_of

@@ -12,8 +12,9 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.broadcasts.audience import PAGE_MAX, Recipient, belongs, people_after, read_person
+from shared.broadcasts.audience import Recipient, belongs, read_person
 from shared.broadcasts.broadcast import PER_SECOND, Outcome, count_outcome, is_failing
+from shared.broadcasts.broadcast_documents import PAGE_MAX, people_after
 from shared.broadcasts.change_broadcast import OpenBroadcast
 from shared.broadcasts.hold_broadcast import HELD, end_round, keep_progress
 from shared.broadcasts.send_to_person import send_to_person

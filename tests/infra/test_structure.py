@@ -14,6 +14,7 @@ from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_settings
 from infra.operations.ledger import PERSON
+from shared.broadcasts import broadcast_documents
 from shared.conversations import conversation_documents
 from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
@@ -46,6 +47,9 @@ QUERIES = (
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
     card_documents.disputed_orders(),
+    shards.due_for_sweep("broadcasts", NOW, 10),
+    broadcast_documents.newest_broadcasts(),
+    broadcast_documents.people_after(1),
     release_documents.due_releases(NOW),
     release_documents.undecided_releases("nanobanana"),
     release_documents.releases_by_time("nanobanana", (NOW, "nanobanana_v1.0.0"), 5),
@@ -116,6 +120,7 @@ def test_queries_are_all_listed() -> None:
         name
         for module in (
             address,
+            broadcast_documents,
             conversation_documents,
             draft_documents,
             job_documents,
@@ -128,7 +133,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 22
+    assert len(makers) == len({*makers}) == 24
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{[*query.where, ('all',)][0][0]}")
@@ -172,6 +177,8 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
+        "broadcast_marks",
+        "broadcasts",
         "card_orders",
         "card_requests",
         "asked_orders",

@@ -153,7 +153,7 @@ variable "mini_app" {
 }
 
 variable "admin_ids" {
-  description = "Telegram's ids of the people who find the way to the dashboard in the Mini App. It lets in whoever Google lets in, and nobody by this list."
+  description = "Telegram's ids of the operators. They may write to everybody (/broadcast), and find the way to the dashboard in the Mini App, into which Google lets people, and nobody by this list."
   type        = list(number)
   default     = []
 

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from shared.broadcasts.audience import PAGE_MAX
 from shared.broadcasts.broadcast import PER_SECOND, Broadcast, BroadcastState, new_broadcast
-from shared.broadcasts.broadcast_documents import create_broadcast, mark_key
+from shared.broadcasts.broadcast_documents import PAGE_MAX, create_broadcast, mark_key
 from shared.broadcasts.carry_broadcast import carry_broadcast
 from shared.broadcasts.content import Content
 from shared.broadcasts.publish_broadcast import publish_broadcast, read_round

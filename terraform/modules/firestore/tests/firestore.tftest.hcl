@@ -27,7 +27,7 @@ run "protected_database" {
 run "everything_in_the_file" {
   assert {
     condition = alltrue([
-      for name in ["conversations", "drafts", "inbox", "jobs", "messages", "orders", "prompts", "proposals", "quarantine", "shares", "words"] : length(google_firestore_field.this["${name}.expire_at"].ttl_config) == 1
+      for name in ["broadcast_marks", "broadcasts", "conversations", "drafts", "inbox", "jobs", "messages", "orders", "prompts", "proposals", "quarantine", "shares", "words"] : length(google_firestore_field.this["${name}.expire_at"].ttl_config) == 1
     ])
     error_message = "What expires, expires."
   }

@@ -423,7 +423,7 @@ run "people_who_see_the_dashboard" {
     error_message = "The app knows whom to show the way to the dashboard of this project."
   }
   assert {
-    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS")] == ["api"]
+    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS")] == ["api", "bot"]
     error_message = "Nobody else needs the list."
   }
 }
