@@ -5,6 +5,7 @@ from resource import RUSAGE_SELF, getrusage
 
 import pytest
 
+from shared.broadcasts.send_people import AT_ONCE_MAX
 from tests.simulation.virtual_time import run_virtually
 from tests.unit.broadcasts.crowd import Storm
 
@@ -36,3 +37,12 @@ def test_many_people() -> None:
     assert storm.store.writes <= MANY * 2.05 + storm.lasted_seconds + 5 * storm.rounds
     # A delivery that was recorded here takes some 100 bytes of the test's own memory.
     assert getrusage(RUSAGE_SELF).ru_maxrss - before_kib <= 100_000 + MANY * 0.3
+
+
+def test_slow_telegram() -> None:
+    """While Telegram is slow, as many messages are on their way as in a second of sending, and no more."""
+    storm = Storm(150)
+    storm.telegram.latency_seconds = 2.0
+    run_virtually(storm.send_all())
+    assert storm.telegram.on_way_max == AT_ONCE_MAX
+    assert storm.broadcast.progress.read == 150
