@@ -46,9 +46,13 @@ class Recipient:
         return self.language or self.news.language
 
 
-def belongs(person: Recipient, audience: Audience, price: int, now: datetime) -> bool:
-    """Whether this person gets a broadcast for this audience; `price`: of a usual picture, in credits."""
-    if person.news.is_off or person.news.blocked_at is not None:
+def belongs(person: Recipient, audience: Audience, price: int, began_at: datetime, now: datetime) -> bool:
+    """Whether this person gets a broadcast for this audience; `price`: of a usual picture, in credits.
+
+    A block that was found after `began_at` leaves nobody out: this broadcast itself may have found it, and counts it.
+    """
+    blocked_at = person.news.blocked_at
+    if person.news.is_off or (blocked_at is not None and blocked_at < began_at):
         return False
     if audience.language and person.known_language != audience.language:
         return False

@@ -119,6 +119,8 @@ class Broadcast:
     send_at: datetime | None = None
     """Not before; None: at once."""
     confirmed_by: str = ""
+    began_at: datetime | None = None
+    """When it was first sent to somebody."""
     progress: Progress = field(default_factory=Progress)
     not_before: datetime | None = None
     """Until when Telegram has told the bot to send nothing."""
@@ -205,8 +207,9 @@ def stop(broadcast: Broadcast, by: str, now: datetime, trouble: str = "") -> Bro
 
 
 def begin_sending(broadcast: Broadcast, now: datetime) -> Broadcast:
-    """Its time has come; what was counted makes room for what is sent, unless it goes on after a pause."""
-    return replace(broadcast, state=BroadcastState.SENDING, sweep_at=now + SWEEP_AFTER)
+    """Its time has come, or it goes on after a pause."""
+    began_at = broadcast.began_at or now
+    return replace(broadcast, state=BroadcastState.SENDING, began_at=began_at, sweep_at=now + SWEEP_AFTER)
 
 
 def end_count(broadcast: Broadcast, people: int, now: datetime) -> Broadcast:

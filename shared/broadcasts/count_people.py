@@ -22,7 +22,7 @@ async def count_people(ports: Ports, held: OpenBroadcast) -> OpenBroadcast:
         page, now = await ports.store.find(people_after(progress.cursor)), ports.clock.now()
         for record in page:
             person = read_person(record)
-            people += person is not None and belongs(person, audience, price, now)
+            people += person is not None and belongs(person, audience, price, now, now)
             progress = count_outcome(progress, record.fields["id"], Outcome.LEFT_OUT)
         is_read = len(page) < PAGE_MAX
     held = await keep_progress(ports, held, progress, people, None)

@@ -10,7 +10,7 @@ the cursor, and finds by the marks whom this one had sent to. A 429 holds everyb
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.broadcasts.audience import Recipient, belongs, read_person
 from shared.broadcasts.broadcast import PER_SECOND, Outcome, count_outcome, is_failing
@@ -114,11 +114,10 @@ class _Round:
 
     async def _take(self, record: Record) -> bool:
         """Put a person into the window, and send if they belong to the audience; whether the round goes on."""
-        broadcast, now = self.held.broadcast, self._ports.clock.now()
-        person = read_person(record)
+        now, person = self._ports.clock.now(), read_person(record)
         entry = _Entry(record.fields["id"], person)
         self._window.append(entry)
-        if person is None or not belongs(person, broadcast.audience, price_of("fast", "1K"), now):
+        if person is None or not self._belongs(person, now):
             entry.outcome = Outcome.LEFT_OUT
         else:
             await self._send(entry)
@@ -127,6 +126,10 @@ class _Round:
             await self.keep()
         self.is_over = self.is_over or now >= self._until
         return not self.is_over
+
+    def _belongs(self, person: Recipient, now: datetime) -> bool:
+        broadcast = self.held.broadcast
+        return belongs(person, broadcast.audience, price_of("fast", "1K"), broadcast.began_at or now, now)
 
     async def _send_held(self) -> None:
         while self._held and not self.is_over:

@@ -171,11 +171,19 @@ class CrowdTelegram:
         return max(bisect_right(times, at + timedelta(seconds=0.999)) - n for n, at in enumerate(times))
 
 
-class _Mortal:
+@dataclass
+class Life:
+    """The life of one worker. At the end of the test it is buried: what still waits inside it is canceled."""
+
+    dead: asyncio.Event = field(default_factory=asyncio.Event)
+    buried: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Mortal:
     """A port of one worker: once the worker is dead, no call begins, and none returns."""
 
-    def __init__(self, port: object, dead: asyncio.Event) -> None:
-        self._port, self._dead = port, dead
+    def __init__(self, port: object, life: Life) -> None:
+        self._port, self._life = port, life
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._port, name)
@@ -197,8 +205,9 @@ class _Mortal:
         return call
 
     async def _live(self) -> None:
-        if self._dead.is_set():
-            await asyncio.Event().wait()
+        if self._life.dead.is_set():
+            await self._life.buried.wait()
+            raise asyncio.CancelledError
 
 
 class Storm:
@@ -276,23 +285,23 @@ class Storm:
         task = min(self.tasks.tasks, key=lambda each: each.not_before or EPOCH)
         self.tasks.tasks.remove(task)
         await self.clock.sleep(max(0.0, ((task.not_before or EPOCH) - self.clock.now()).total_seconds()))
-        dead = asyncio.Event()
-        working = asyncio.create_task(self._work(task, dead))
+        life = Life()
+        working = asyncio.create_task(self._work(task, life))
         self.rounds += 1
         can_die = len(self._killed) < self.kills
         await asyncio.wait([working], timeout=self._random.uniform(0.5, 8) if can_die else None)
         if working.done():
             await working
             return
-        dead.set()
+        life.dead.set()
         self._killed.append(working)
         await self.clock.sleep(1)
         self.tasks.tasks.append(task)
 
-    async def _work(self, task: Task, dead: asyncio.Event) -> None:
+    async def _work(self, task: Task, life: Life) -> None:
         said = json.loads(task.body)
-        mortal = {name: _Mortal(getattr(self, name), dead) for name in ("store", "tasks", "clock")}
-        ports = replace(self._ports, **mortal, messenger=cast("Messenger", _Mortal(self.telegram, dead)))  # type: ignore[arg-type]
+        mortal = {name: Mortal(getattr(self, name), life) for name in ("store", "tasks", "clock")}
+        ports = replace(self._ports, **mortal, messenger=cast("Messenger", Mortal(self.telegram, life)))  # type: ignore[arg-type]
         await carry_broadcast(ports, said["broadcast"], read_round(said))
 
     async def _sweep(self) -> None:

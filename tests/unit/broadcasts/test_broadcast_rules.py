@@ -84,7 +84,8 @@ def test_many_people_need_two() -> None:
     [
         (Recipient(1), Audience(), True),
         (Recipient(1, news=News(is_off=True)), Audience(), False),
-        (Recipient(1, news=News(blocked_at=NOW)), Audience(), False),
+        (Recipient(1, news=News(blocked_at=NOW - timedelta(minutes=9))), Audience(), False),
+        (Recipient(1, news=News(blocked_at=NOW)), Audience(), True),
         (Recipient(1, "ru"), Audience("ru"), True),
         (Recipient(1, "ru", news=News(language="en")), Audience("en"), False),
         (Recipient(1, news=News(language="en")), Audience("en"), True),
@@ -101,7 +102,7 @@ def test_many_people_need_two() -> None:
 )
 def test_who_belongs(person: Recipient, audience: Audience, is_in: bool) -> None:  # noqa: FBT001 — a row of a table
     """Who wants no news or cannot be written to gets nothing; of the others all that was chosen has to be so."""
-    assert belongs(person, audience, 4, NOW) is is_in
+    assert belongs(person, audience, 4, NOW - timedelta(minutes=1), NOW) is is_in
 
 
 def test_content() -> None:
