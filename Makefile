@@ -112,7 +112,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback restore-outside switch-over credits promos style-examples refund card-orders ledger-check replay
+.PHONY: plan apply rollback restore-outside switch-over credits promos style-examples refund card-orders broadcasts ledger-check replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -143,6 +143,9 @@ refund: setup  ## give the Stars of a payment back, and take its credits: A=CHAR
 
 card-orders: setup  ## list disputed orders by card and end one, return money of a card, book a chargeback: A='list' (--local too)
 	@$(PYTHON) -m infra.operations.card_orders $(A)
+
+broadcasts: setup  ## list broadcasts; pause, resume or stop one: A='pause --id=… --by=NAME' (--local too); /broadcast writes them
+	@$(PYTHON) -m infra.operations.broadcasts $(A)
 
 ledger-check: setup  ## add the books up again, and name every difference (GOOGLE_CLOUD_PROJECT)
 	@$(PYTHON) -m infra.operations.ledger $(A)

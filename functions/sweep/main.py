@@ -32,10 +32,15 @@ async def work(request: Request) -> Response:
     begun_at = ports.get().clock.now()
     swept = await sweep_work(ports.get())
     orders, broadcasts = await sweep_card_orders(ports.get()), await sweep_broadcasts(ports.get())
-    jobs, drafts, dues = swept.jobs, swept.drafts, swept.dues
-    others = {"card_orders": orders.moved, "broadcasts": broadcasts.moved}
-    unreadable = swept.unreadable + orders.unreadable + broadcasts.unreadable
-    log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, **others, unreadable=unreadable)
+    log_event(
+        "work_swept",
+        jobs=swept.jobs,
+        drafts=swept.drafts,
+        dues=swept.dues,
+        card_orders=orders.moved,
+        broadcasts=broadcasts.moved,
+        unreadable=swept.unreadable + orders.unreadable + broadcasts.unreadable,
+    )
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
     rehearse_alarm(begun_at)

@@ -85,6 +85,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
+    • News from us: only if you want it, /settings. For that I keep your language and the day you were last here.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.

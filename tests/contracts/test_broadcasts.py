@@ -1,4 +1,4 @@
-"""A broadcast by the real adapters: to people of the local Telegram, with the fake store and with Firestore."""
+"""A broadcast by the real adapters: to people of the local Telegram, with Firestore."""
 
 import asyncio
 import json
@@ -87,6 +87,7 @@ async def carry(ports: Ports, round_number: int, life: Life, commits: int) -> as
     return working
 
 
+@pytest.mark.parametrize("store", [pytest.param("firestore", marks=pytest.mark.emulator)], indirect=True)
 async def test_broadcast_by_http(store: Store, telegram: Telegram) -> None:
     """With kills, a tenth of 429s, blocked people and lost answers each gets it once, and nobody is forgotten."""
     await begin(store)

@@ -26,6 +26,7 @@ from shared.people.accounts import open_user
 from shared.people.card_settings import CardSettings
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
+from shared.people.note_seen import note_blocked
 from shared.people.perks import SpentInCampaign
 from shared.people.prompt_documents import decode_prompt
 from shared.people.subscriptions import Period, add_period
@@ -349,7 +350,9 @@ async def _finish_talks(world: World) -> None:
 
 
 async def _remember(world: World) -> None:
-    """Something to remember, a conversation that was deleted, one that goes on again, and one that gets a name."""
+    """Something to remember, a conversation that was deleted, one that goes on again, and one that gets a name; then
+    the person blocks the bot.
+    """
     await world.send(world.message("/remember I live in Rome", user_id=653))
     for question in ("/ask where am I?", "/new", "/ask who am I?", "/history"):
         await world.send(world.message(question, user_id=653))
@@ -358,6 +361,7 @@ async def _remember(world: World) -> None:
     await world.send(world.tap("talk-del-yes", world.shown(653), user_id=653))
     for action in ("kept;", "kept;365", "hist;", "talk;", "talk-go", "talk-name"):
         await world.send(world.tap(action, world.shown(653), user_id=653))
+    await note_blocked(world.ports, 653)
 
 
 async def _search(world: World) -> None:

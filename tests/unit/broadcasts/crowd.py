@@ -87,7 +87,7 @@ class CrowdStore(FakeStore):
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         self.writes += len(writes)
         kept = [write for write in writes if write.key.collection != "users"]  # who blocked the bot is told by the id
-        versions = await super().commit(kept) if kept else [0]
+        versions: list[Version] = await super().commit(kept) if kept else [0]
         for write in kept:
             if write.key.collection == "broadcast_marks" and not isinstance(write, Update):
                 self._marks.append(write.key)
@@ -202,6 +202,7 @@ class Mortal:
                 raise error
             return answer
 
+        setattr(self, name, call)  # found faster the next time
         return call
 
     async def _live(self) -> None:

@@ -69,6 +69,7 @@ async def test_blocked_people(crowd: World) -> None:
     """Who has blocked the bot is left out of the next broadcast, until they write to the bot again."""
     crowd.messenger.blocked.add(ANN)
     assert (await carry(crowd)).progress.blocked == 1
+    crowd.clock.advance(60)
     await keep(crowd, "broadcast-0000-2")
     await carry_broadcast(crowd.ports, "broadcast-0000-2", 0)
     assert stored(crowd, "broadcast-0000-2").progress.people == 3
