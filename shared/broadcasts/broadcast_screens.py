@@ -7,7 +7,7 @@ from shared.broadcasts.broadcast import AGREED_ABOVE, PER_SECOND, Broadcast, Bro
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text, shorten, write_moment
+from shared.texts import html_text, plain_text, shorten, unmark, write_moment
 
 ACTION = "cast"
 LATER_HOURS = (1, 3, 12, 24)
@@ -51,7 +51,7 @@ def draw_list(broadcasts: list[Broadcast], language: Language) -> Screen:
 
 
 def _title(broadcast: Broadcast, language: Language) -> str:
-    return shorten(broadcast.content.text) or plain_text(language, "broadcast-picture")
+    return shorten(unmark(broadcast.content.text)) or plain_text(language, "broadcast-picture")
 
 
 def _audience_line(audience: Audience, language: Language) -> str:
@@ -105,7 +105,7 @@ def _draw_rows(broadcast: Broadcast, language: Language, now: datetime) -> Rows:
             return (*audience, (press("test"),), *tested, (press("stop", text="discard"),))
         case BroadcastState.COUNTED if broadcast.people:
             send = (press("send", broadcast.people, text="send", people=broadcast.people),)
-            return (send, _later_row(broadcast, language, now), (press("edit"), press("stop", text="discard")))
+            return (send, *_later_rows(broadcast, language, now), (press("edit"), press("stop", text="discard")))
         case BroadcastState.COUNTED:
             return ((press("edit"), press("stop", text="discard")),)
         case BroadcastState.COUNTING:
@@ -135,17 +135,18 @@ def _audience_rows(broadcast: Broadcast, language: Language) -> Rows:
     languages = tuple(choice("lang", each, label(each or "all"), chosen=each == chosen) for each in LANGUAGES)
     periods = tuple(choice("days", each, label("days", days=each), chosen=each == days) for each in ACTIVE_DAYS)
     balances = tuple(choice("money", each, label(each or "any"), chosen=each == money) for each in BALANCES)
-    return (languages, periods, balances)
+    return (languages[:1], languages[1:], periods[:2], periods[2:], balances[:1], balances[1:])
 
 
-def _later_row(broadcast: Broadcast, language: Language, now: datetime) -> tuple[Button, ...]:
-    """Absolute times, in UTC."""
+def _later_rows(broadcast: Broadcast, language: Language, now: datetime) -> Rows:
+    """Absolute times, in UTC, two in a row."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    times = [hour + timedelta(hours=hours + (now > hour)) for hours in LATER_HOURS]
-    return tuple(
-        Button(
-            plain_text(language, "broadcast-button-later", time=f"{at:%H:%M}"),
-            write_callback(ACTION, "send", broadcast.id, broadcast.people, f"{int(at.timestamp()) // 60}"),
-        )
-        for at in times
-    )
+
+    def later(hours: int) -> Button:
+        at = hour + timedelta(hours=hours + (now > hour))
+        label = plain_text(language, "broadcast-button-later", time=f"{at:%H:%M}", hours=hours)
+        data = write_callback(ACTION, "send", broadcast.id, broadcast.people, int(at.timestamp()) // 60)
+        return Button(label, data)
+
+    first, second, third, fourth = map(later, LATER_HOURS)
+    return ((first, second), (third, fourth))

@@ -2327,7 +2327,7 @@ broadcast-balance-enough = enough credits for a picture
 broadcast-draft = Nothing is sent yet. Choose for whom it is, then let me send it to you alone.
 broadcast-draft-tested = You have seen it. Now I can count the people: it takes some minutes at most, and sends nothing.
 broadcast-counting = Counting… { $people } people so far, of { $read }.
-broadcast-counted = <b>{ $people }</b> people would get it, { $rate } a second.
+broadcast-counted = <b>{ $people }</b> people would get it, { $rate } a second. The times below are UTC.
 broadcast-nobody = Nobody fits that now. Choose other people.
 broadcast-lasts = It takes about { $hours ->
     [0] { $minutes } min
@@ -2353,8 +2353,8 @@ broadcast-choose-all = Everybody
 broadcast-choose-ru = Russian
 broadcast-choose-en = English
 broadcast-choose-any = Any credits
-broadcast-choose-low = Few
-broadcast-choose-enough = Enough
+broadcast-choose-low = Few credits
+broadcast-choose-enough = Enough credits
 broadcast-choose-days = { $days ->
     [0] Any time
    *[other] { $days } days
@@ -2365,7 +2365,7 @@ broadcast-button-count = 🔢 Count the people
 broadcast-button-discard = 🗑 Discard
 broadcast-button-edit = ↩️ Other people
 broadcast-button-send = 📣 Send to { $people } now
-broadcast-button-later = 🕒 { $time } UTC
+broadcast-button-later = 🕒 { $time } (+{ $hours } h)
 broadcast-button-agree = ✅ Agree: { $people } people
 broadcast-button-disagree = ↩️ Not yet
 broadcast-button-show = 🔄 Refresh

@@ -2426,7 +2426,7 @@ broadcast-balance-enough = кредитов хватает на картинку
 broadcast-draft = Пока ничего не отправлено. Выберите, кому, и попросите прислать сообщение вам одному.
 broadcast-draft-tested = Вы его видели. Теперь могу сосчитать людей: это займёт самое большее несколько минут, ничего не отправится.
 broadcast-counting = Считаю… пока { $people } чел. из { $read }.
-broadcast-counted = Получат <b>{ $people }</b> чел., по { $rate } в секунду.
+broadcast-counted = Получат <b>{ $people }</b> чел., по { $rate } в секунду. Время ниже — UTC.
 broadcast-nobody = Сейчас никто не подходит. Выберите других людей.
 broadcast-lasts = Это займёт около { $hours ->
     [0] { $minutes } мин
@@ -2452,7 +2452,7 @@ broadcast-choose-all = Все
 broadcast-choose-ru = Русский
 broadcast-choose-en = Английский
 broadcast-choose-any = Любой баланс
-broadcast-choose-low = Мало
+broadcast-choose-low = Кредитов мало
 broadcast-choose-enough = Хватает
 broadcast-choose-days = { $days ->
     [0] Когда угодно
@@ -2464,7 +2464,7 @@ broadcast-button-count = 🔢 Сосчитать людей
 broadcast-button-discard = 🗑 Удалить
 broadcast-button-edit = ↩️ Другие люди
 broadcast-button-send = 📣 Отправить { $people } чел.
-broadcast-button-later = 🕒 { $time } UTC
+broadcast-button-later = 🕒 { $time } (+{ $hours } ч)
 broadcast-button-agree = ✅ Согласиться: { $people } чел.
 broadcast-button-disagree = ↩️ Ещё нет
 broadcast-button-show = 🔄 Обновить

@@ -141,10 +141,14 @@ def test_cards(state: State, language: Language) -> None:
 def test_how_long_it_takes() -> None:
     """The card names hours and minutes, and that many people need two operators."""
     card = draw_card(replace(DRAFT, state=State.COUNTED, people=1_000_000), "en", NOW)
-    assert "<b>1,000,000</b> people would get it, 20 a second." in card.text
+    assert "<b>1,000,000</b> people would get it, 20 a second. The times below are UTC." in card.text
     assert "It takes about 13 h 54 min." in card.text
     assert "a second operator has to agree" in card.text
     later = draw_card(replace(DRAFT, state=State.WAITING, send_at=NOW), "ru", NOW)
     assert "30 ноября 2026 09:00 UTC" in later.text
     untested = draw_card(replace(DRAFT, is_tested=False, content=Content("", "file-1")), "en", NOW)
     assert "a picture" in untested.text
+    assert (
+        "📣 <b>Half &amp; half</b>"
+        in draw_card(replace(DRAFT, content=Content("<b>Half</b> &amp; half")), "en", NOW).text
+    )

@@ -162,7 +162,7 @@ async def test_audience(world: World) -> None:
         await world.send(world.tap_data(f"1;cast;{choice};{stored(world).id};{value}", card.message_id))
     card = world.messenger.chats[ME][card.message_id]
     assert "people who use Russian, seen in the last 30 days, enough credits" in card.text
-    assert {"✅ Russian", "✅ 30 days", "✅ Enough"} <= {*labels(card)}
+    assert {"✅ Russian", "✅ 30 days", "✅ Enough credits"} <= {*labels(card)}
     card = await press(world, "count", card)
     assert "<b>1</b> people" in card.text
     await press(world, "send", card)
@@ -208,7 +208,7 @@ async def test_for_later(world: World) -> None:
     """A broadcast for later waits for its time, whatever comes before."""
     await employ(world, ANN)
     card = await count(world)
-    later = next(button for row in card.buttons for button in row if button.label == "🕒 05:00 UTC")
+    later = next(button for row in card.buttons for button in row if button.label == "🕒 05:00 (+1 h)")
     await world.deliver(world.tap_data(later.data, card.message_id))
     assert "It begins on 2 January 2026 05:00 UTC" in world.messenger.chats[ME][card.message_id].text
     [task] = world.tasks.tasks
