@@ -22,10 +22,10 @@ from shared.credits.catalogue import price_of
 from shared.errors import TooManyRequestsError, UnavailableError
 from shared.ports import Ports, Record
 
-ROUND_SECONDS = 20.0
+ROUND_SECONDS = 12.0
 """After so long no further page is read."""
-ROUND_SECONDS_MAX = 28.0
-"""After so long no further person is taken. The function may run for 50 s; calls on their way take up to 20 s more."""
+ROUND_SECONDS_MAX = 18.0
+"""After so long no further person is taken. The function may run for 50 s; calls on their way take up to 30 s more."""
 KEEP_SECONDS = 1.0
 """Between two commits of the progress: one document takes about one write a second."""
 AT_ONCE_MAX = 20

@@ -13,6 +13,7 @@ from shared.adapters.genai_videos import POLL_SECONDS_MAX, GeminiVideos
 from shared.adapters.telegram_pace import SMALLEST
 from shared.adapters.telegram_request import Timeouts
 from shared.adapters.transcoder import CALL_SECONDS_MAX
+from shared.broadcasts.send_people import ROUND_SECONDS_MAX
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.put_patiently import PUT_PAUSES_SECONDS
@@ -51,10 +52,11 @@ def test_terraform_sets_these_limits() -> None:
 
 def test_what_a_visit_does_fits_its_lines() -> None:
     """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
-    showing; the models' adapters end at their lines; one put of the bucket, and the pauses between several, fit the
-    line for storing."""
+    showing; a round of a broadcast is over with its last message; the models' adapters end at their lines; one put of
+    the bucket, and the pauses between several, fit the line for storing."""
     timeouts, turn_seconds = Timeouts(), SMALLEST.wait_seconds_max
     call_seconds = turn_seconds + timeouts.connect + timeouts.read
+    assert ROUND_SECONDS_MAX + call_seconds + timeouts.write < FUNCTIONS["bot"].limits["timeout_seconds"]
     assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
     assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX
     assert signature(GeminiModel).parameters["seconds_max"].default == limits.MODEL_SECONDS_MAX
