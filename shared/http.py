@@ -30,8 +30,9 @@ from shared.errors import (
     UnusableUpdateError,
 )
 from shared.hash_ids import is_id
-from shared.logs import log_event, set_log_context, trace_fields
+from shared.logs import log_event, set_log_context, trace_fields, write_trace
 from shared.settings import SCHEMA, ReleaseSettings
+from shared.telemetry import record
 from shared.usage import Usage, start_usage
 
 TASK_BYTES_MAX = 1024 * 1024
@@ -113,20 +114,28 @@ def _account_for(function: str, project: str, work: Work) -> Endpoint:
     """The work with one log line at its end; each of its errors becomes a status."""
 
     async def answer(request: Request) -> Response:
-        started = time.perf_counter()
-        usage = start_usage()
-        trace = trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
-        set_log_context(function=function, **trace)
-        try:
-            response = await work(request)
-        except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
-            response = answer_error(error)
-        used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
-        milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
+        with record.serve_request(request.method, request.url.path) as served:
+            response = await _work_and_log(function, project, work, request)
+            served.end(response.status_code)
+        await record.export()
         return response
 
     return answer
+
+
+async def _work_and_log(function: str, project: str, work: Work, request: Request) -> Response:
+    started = time.perf_counter()
+    usage = start_usage()
+    trace = write_trace(record.find_trace_id(), project)
+    set_log_context(function=function, **(trace or trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)))
+    try:
+        response = await work(request)
+    except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
+        response = answer_error(error)
+    used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
+    return response
 
 
 def refuse_method() -> Response:

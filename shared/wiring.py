@@ -15,6 +15,7 @@ from starlette.requests import Request
 from shared.adapters.targets import Target, list_queues, queue_name
 from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
+from shared.logs import report_errors_to, set_log_context, write_trace
 from shared.settings import (
     AddressSettings,
     ApiSettings,
@@ -29,9 +30,12 @@ from shared.settings import (
     ReleasesSettings,
     RepairSettings,
     SpendSettings,
+    TelemetrySettings,
     VideoSettings,
     WorkSettings,
 )
+from shared.telemetry import record
+from shared.telemetry.names import TRACE_HEADER
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
     from shared.release_bot.bot_ports import BotPorts
     from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
+    from shared.telemetry.scheduled_export import Export
 
 T = TypeVar("T")
 
@@ -364,6 +369,44 @@ def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
     return GitHubTokens(settings.issuer, settings.jwks_url, settings.url, settings.repository_id)
 
 
+def start_telemetry(function: str, settings: TelemetrySettings) -> None:
+    """Record traces, metrics and errors from now on, where they are exported to. Otherwise nothing is loaded."""
+    if not (settings.otlp_url or settings.sentry_dsn):
+        return
+    from shared.telemetry.collector import Collector
+    from shared.telemetry.scheduled_export import (
+        ERRORS_SECONDS_MIN,
+        METRICS_SECONDS_MIN,
+        SPANS_SECONDS_MIN,
+        ScheduledExport,
+    )
+
+    collector = Collector(settings.share if settings.otlp_url else 0.0)
+    if settings.otlp_url:
+        from shared.adapters.otlp import OtlpExporter
+        from shared.telemetry.resource import describe_process
+
+        exporter = OtlpExporter(settings.otlp_url, describe_process(function, settings), collector)
+        collector.exports += [
+            ScheduledExport(exporter.export_spans, SPANS_SECONDS_MIN),
+            ScheduledExport(exporter.export_metrics, METRICS_SECONDS_MIN),
+        ]
+    if settings.sentry_dsn:
+        collector.exports.append(ScheduledExport(_report_to_sentry(function, settings), ERRORS_SECONDS_MIN))
+    report_errors_to(collector.count_error)
+    record.record_with(collector)
+
+
+def _report_to_sentry(function: str, settings: TelemetrySettings) -> "Export":
+    from shared.adapters.sentry import SentryErrors, read_dsn
+    from shared.telemetry.error_report import Origin
+
+    origin = Origin(function, settings.release.digest or settings.release.version, settings.environment)
+    errors = SentryErrors(read_dsn(settings.sentry_dsn), origin)
+    report_errors_to(errors.take)
+    return errors.export
+
+
 def task_token(settings: CallerSettings) -> Authenticate:
     """The check that a call carries a token of Cloud Tasks or the scheduler for us."""
     from shared.adapters.oidc import TokenVerifier
@@ -372,6 +415,8 @@ def task_token(settings: CallerSettings) -> Authenticate:
 
     async def authenticate(request: Request) -> None:
         await verifier.verify(request.headers.get("Authorization"))
+        record.continue_trace(request.headers.get(TRACE_HEADER))  # only a caller of ours may choose the trace
+        set_log_context(**write_trace(record.find_trace_id(), settings.project))
 
     return authenticate
 

@@ -13,13 +13,14 @@ from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
-from shared.settings import SweepSettings, load
+from shared.settings import SweepSettings, TelemetrySettings, load
 from shared.telegram.look_at_webhook import publish_look
 from shared.telegram.tell_alarm import tell_alarm
-from shared.wiring import Once, make_repair_ports, open_operators_chat, task_token
+from shared.wiring import Once, make_repair_ports, open_operators_chat, start_telemetry, task_token
 
 settings = load(SweepSettings.read)
 configure_logs("sweep")
+start_telemetry("sweep", load(TelemetrySettings.read))
 ports = Once(lambda: make_repair_ports(settings.repair))
 operators = Once(lambda: open_operators_chat(settings.notices))
 
