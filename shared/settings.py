@@ -403,11 +403,14 @@ class SweepSettings:
     caller: CallerSettings
     repair: RepairSettings
     notices: NoticeSettings | None = None
+    slack_url: str = field(default="", repr=False)
+    """Slack's incoming webhook, a secret; empty: alarms are not told there."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
-        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
+        slack_url = _read_url(env, "SLACK_WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env), slack_url)
 
 
 @dataclass(frozen=True, slots=True)

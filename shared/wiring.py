@@ -24,12 +24,12 @@ from shared.settings import (
     CardSettings,
     FalSettings,
     ModelSettings,
-    NoticeSettings,
     PaymentsSettings,
     QueueSettings,
     ReleasesSettings,
     RepairSettings,
     SpendSettings,
+    SweepSettings,
     TelemetrySettings,
     VideoSettings,
     WorkSettings,
@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.notice_signatures import Signed
+    from shared.adapters.sentry import SentryErrors
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
         AppPorts,
         CardPayments,
         Ids,
         Messenger,
+        NoticePlace,
         PictureStudio,
         Ports,
         RepairPorts,
@@ -141,13 +143,25 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, int]":
-    """The operators' own bot, and the chat that it writes to. Raises UnusableUpdateError where there is none."""
-    from shared.adapters.telegram import TelegramMessenger
+def open_notice_places(settings: SweepSettings, telemetry: TelemetrySettings) -> "list[NoticePlace]":
+    """Where the operators are told of alarms: by their own bot, in Slack, in Sentry. Raises UnusableUpdateError."""
+    places: list[NoticePlace] = []
+    if (chat := settings.notices) is not None:
+        from shared.adapters.telegram import TelegramMessenger
+        from shared.telegram.chat_notices import ChatNotices
 
-    if settings is None:
-        raise UnusableUpdateError("an alarm, and no chat to tell it in")
-    return TelegramMessenger(settings.telegram.token, settings.telegram.api_base_url), settings.chat_id
+        places.append(ChatNotices(TelegramMessenger(chat.telegram.token, chat.telegram.api_base_url), chat.chat_id))
+    if settings.slack_url:
+        from shared.adapters.slack import SlackNotices
+
+        places.append(SlackNotices(settings.slack_url))
+    if telemetry.sentry_dsn:
+        from shared.adapters.sentry import SentryNotices
+
+        places.append(SentryNotices(_make_sentry("sweep", telemetry)))
+    if not places:
+        raise UnusableUpdateError("an alarm, and no place to tell it in")
+    return places
 
 
 def make_app_ports(settings: ApiSettings) -> "AppPorts":
@@ -398,13 +412,17 @@ def start_telemetry(function: str, settings: TelemetrySettings) -> None:
 
 
 def _report_to_sentry(function: str, settings: TelemetrySettings) -> "Export":
+    errors = _make_sentry(function, settings)
+    report_errors_to(errors.take)
+    return errors.export
+
+
+def _make_sentry(function: str, settings: TelemetrySettings) -> "SentryErrors":
     from shared.adapters.sentry import SentryErrors, read_dsn
     from shared.telemetry.error_report import Origin
 
     origin = Origin(function, settings.release.digest or settings.release.version, settings.environment)
-    errors = SentryErrors(read_dsn(settings.sentry_dsn), origin)
-    report_errors_to(errors.take)
-    return errors.export
+    return SentryErrors(read_dsn(settings.sentry_dsn), origin)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -16,13 +16,14 @@ from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.settings import SweepSettings, TelemetrySettings, load
 from shared.telegram.look_at_webhook import publish_look
 from shared.telegram.tell_alarm import tell_alarm
-from shared.wiring import Once, make_repair_ports, open_operators_chat, start_telemetry, task_token
+from shared.wiring import Once, make_repair_ports, open_notice_places, start_telemetry, task_token
 
 settings = load(SweepSettings.read)
 configure_logs("sweep")
-start_telemetry("sweep", load(TelemetrySettings.read))
+telemetry = load(TelemetrySettings.read)
+start_telemetry("sweep", telemetry)
 ports = Once(lambda: make_repair_ports(settings.repair))
-operators = Once(lambda: open_operators_chat(settings.notices))
+operators = Once(lambda: open_notice_places(settings, telemetry))
 
 
 async def work(request: Request) -> Response:
@@ -44,7 +45,7 @@ async def work(request: Request) -> Response:
 async def tell_operators(request: Request) -> Response:
     """Pub/Sub brings an alarm of Cloud Monitoring."""
     body = await read_body(request, TASK_BYTES_MAX)
-    await tell_alarm(*operators.get(), body)
+    await tell_alarm(operators.get(), body)
     return done()
 
 

@@ -82,8 +82,8 @@ class OpenSpan:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._token is not None:
-            _current.reset(self._token)
+        assert self._token is not None
+        _current.reset(self._token)
         if kind is not None:
             self._error_type = kind.__name__
         if self.context.is_sampled:

@@ -81,8 +81,8 @@ async def test_an_alarm_reaches_the_operators(load_task: Load) -> None:
         sweep.token = ""
         assert (await sweep.post("/alarms", push(INCIDENT))).status_code == 403
         texts = [message["text"] for message in telegram.messages(OPERATOR) if message["from"]["is_bot"]]
-        messenger, _ = sweep.module.operators.get()
-        await messenger.close()
+        [place] = sweep.module.operators.get()
+        await place.messenger.close()
     assert len(texts) == 1
     assert texts[0].startswith("🔔 production: a queue's attempts fail")
 
