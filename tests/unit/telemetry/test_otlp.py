@@ -15,10 +15,8 @@ RESOURCE = {"service.name": "bot"}
 
 def test_traces(collector: Collector, times: Times) -> None:
     """Ids in hexadecimal, times as strings, kinds as numbers, a failure as a status; a root has no parent."""
-    with (
-        record.open_span("outer", "server"),
-        record.open_span("inner", "client", {"messaging.message.body.size": 7}) as span,
-    ):
+    size = {"messaging.message.body.size": 7}
+    with record.open_span("outer", "server"), record.open_span("inner", "client", size) as span:
         times.ns += 1
         span.fail("503")
     said = describe_traces(RESOURCE, collector.drain())
@@ -60,9 +58,8 @@ def test_values_of_other_types(collector: Collector) -> None:
     collector.series[UPDATE_OK] = {}
     labels = (("otel.metric.overflow", True), ("x", 0.5))
     collector.series[UPDATE_OK][labels] = collector._find_series(HTTP_ACTIVE, {})
-    point = describe_metrics({}, collector)["resourceMetrics"][0]["scopeMetrics"][0]["metrics"][0]["sum"]["dataPoints"][
-        0
-    ]
+    [metric, *_] = describe_metrics({}, collector)["resourceMetrics"][0]["scopeMetrics"][0]["metrics"]
+    [point] = metric["sum"]["dataPoints"]
     assert [each["value"] for each in point["attributes"]] == [{"boolValue": True}, {"doubleValue": 0.5}]
 
 
@@ -77,9 +74,6 @@ def test_what_a_process_tells_of_itself() -> None:
         "K_REVISION": "bot-7",
     }
     told = describe_process("bot", TelemetrySettings.read(env))
-    assert (told["service.name"], told["container.image.id"], told["cloud.region"]) == (
-        "bot",
-        "sha256:0",
-        "europe-west1",
-    )
+    assert (told["service.name"], told["container.image.id"]) == ("bot", "sha256:0")
+    assert told["cloud.region"] == "europe-west1"
     assert "TESTkey" not in str(told)
