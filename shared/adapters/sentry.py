@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from shared.adapters.post_json import Poster
-from shared.errors import UnavailableError
+from shared.errors import NoticeRefusedError, UnavailableError
 from shared.logs import log_event
 from shared.ports.notices import Notice
 from shared.telemetry.error_report import LoggedError, Origin, describe_error
@@ -66,17 +66,19 @@ class SentryErrors:
             described = self._waiting.popleft()
             try:
                 await self.send(described)
+            except NoticeRefusedError as error:
+                log_event("telemetry_refused", severity="WARNING", error=error)
             except BaseException:
                 self._waiting.appendleft(described)
                 raise
 
     async def send(self, described: dict[str, Any]) -> None:
-        """Send one event. Raises UnavailableError if it should be sent again."""
+        """Send one event. Raises UnavailableError if it should be sent again, NoticeRefusedError if not."""
         answer = await self._poster.post("/envelope/", KIND, write_envelope(described), self._headers)
         if answer.status == TOO_MANY or answer.status >= SERVER_ERROR:
             raise UnavailableError(f"Sentry: status {answer.status}")
         if answer.status != OK:
-            log_event("telemetry_refused", severity="WARNING", path="/envelope/", status=answer.status)
+            raise NoticeRefusedError(f"Sentry: status {answer.status}")
 
     async def close(self) -> None:
         """Close the connections."""

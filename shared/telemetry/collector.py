@@ -63,7 +63,9 @@ class OpenSpan:
         self._collector, self.name, self.kind = collector, name, kind
         self._attributes, self._error_type = dict(attributes), ""
         self._token: Token[OpenSpan | None] | None = None
-        self.context: TraceContext = begin_trace(collector.share) if parent is None else parent.context.open_child()
+        # Only a request begins a trace: what a probe or a timer calls would be a trace of one span.
+        share = collector.share if kind == "server" else 0.0
+        self.context: TraceContext = begin_trace(share) if parent is None else parent.context.open_child()
         self.parent_id = "" if parent is None else parent.context.span_id
         self.started_ns = collector.now()
 

@@ -48,13 +48,13 @@ def test_a_span_that_fails(collector: Collector, times: Times) -> None:
     """By an exception, by its class; by what was answered; a clock that goes back makes no negative time."""
 
     def divide() -> None:
-        with record.open_span("first"):
+        with record.open_span("first", "server"):
             times.ns -= 10
             raise ZeroDivisionError("private words")
 
     with pytest.raises(ZeroDivisionError):
         divide()
-    with record.open_span("second") as span:
+    with record.open_span("second", "server") as span:
         span.fail("503")
     first, second = collector.drain()
     assert (first.error_type, second.error_type) == ("ZeroDivisionError", "503")
@@ -66,7 +66,7 @@ async def test_spans_of_two_requests_do_not_meet(collector: Collector) -> None:
     """Each task has its own current span."""
 
     async def work(name: str) -> None:
-        with record.open_span(name):
+        with record.open_span(name, "server"):
             await asyncio.sleep(0)
             with record.open_span(f"{name} inside"):
                 await asyncio.sleep(0)
@@ -76,6 +76,13 @@ async def test_spans_of_two_requests_do_not_meet(collector: Collector) -> None:
     for name in ("a", "b"):
         assert spans[f"{name} inside"].parent_id == spans[name].context.span_id
     assert spans["a"].context.trace_id != spans["b"].context.trace_id
+
+
+def test_only_a_request_begins_a_trace(collector: Collector) -> None:
+    """What a probe or a timer calls is in none."""
+    with record.open_span("firestore batchGet", "client"), record.open_span("inside"):
+        pass
+    assert collector.drain() == []
 
 
 def test_a_trace_is_continued(collector: Collector) -> None:
@@ -138,11 +145,11 @@ def test_labels_are_few(collector: Collector) -> None:
 def test_memory_is_bounded(collector: Collector) -> None:
     """While nobody takes spans the oldest go; what could not be sent waits before what came meanwhile."""
     for number in range(SPANS_MAX + 10):
-        with record.open_span(f"s{number}"):
+        with record.open_span(f"s{number}", "server"):
             pass
     spans = collector.drain()
     assert (len(spans), spans[0].name) == (SPANS_MAX, "s10")
-    with record.open_span("new"):
+    with record.open_span("new", "server"):
         pass
     collector.give_back(spans)
     waiting = collector.drain()
