@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from shared.errors import UnavailableError
 from shared.logs import log_event
 
-SPANS_SECONDS_MIN = 0.5
+SPANS_SECONDS_MIN = 0.2
 ERRORS_SECONDS_MIN = 0.5
 METRICS_SECONDS_MIN = 10.0
 """Between two exports. Cloud Monitoring takes a series once in 5 s: https://cloud.google.com/monitoring/quotas"""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,6 +28,7 @@ class Door:
                 Route("/health", self._tell_health),
                 Route("/v1/traces", self._take_traces, methods=["POST"]),
                 Route("/v1/metrics", self._take_metrics, methods=["POST"]),
+                Route("/control/traces", self._list_traces),
                 Route("/traces/{id}", self._show_trace),
                 Route("/", self._show_overview),
             ]
@@ -40,6 +42,10 @@ class Door:
 
     async def _take_metrics(self, request: Request) -> Response:
         return await _take(request, self._received.take_metrics)
+
+    async def _list_traces(self, _: Request) -> Response:
+        """For tests: every trace as a list of its spans."""
+        return JSONResponse([[asdict(span) for span in spans.values()] for spans in self._received.traces.values()])
 
     async def _show_overview(self, request: Request) -> Response:
         return HTMLResponse(show_overview(self._received, _language_of(request)))
