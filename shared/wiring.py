@@ -156,7 +156,7 @@ def open_notice_places(settings: SweepSettings, telemetry: TelemetrySettings) ->
 
         places.append(SlackNotices(settings.slack_url))
     if telemetry.sentry_dsn:
-        from shared.adapters.sentry import SentryNotices
+        from shared.adapters.sentry_notices import SentryNotices
 
         places.append(SentryNotices(_make_sentry("sweep", telemetry)))
     if not places:

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from shared.adapters.post_json import Poster
 from shared.errors import NoticeRefusedError, UnavailableError
 from shared.logs import log_event
-from shared.ports.notices import Notice
 from shared.telemetry.error_report import LoggedError, Origin, describe_error
 from shared.telemetry.record import find_trace_id
 
@@ -83,30 +82,6 @@ class SentryErrors:
     async def close(self) -> None:
         """Close the connections."""
         await self._poster.close()
-
-
-class SentryNotices:
-    """A `NoticePlace`: an alarm becomes an event of its own. Its words are Monitoring's, not of the bot's people."""
-
-    name = "sentry"
-
-    def __init__(self, errors: SentryErrors) -> None:
-        self._errors = errors
-
-    async def tell(self, notice: Notice) -> None:
-        words = [part for part in (notice.summary, notice.advice, notice.url) if part]
-        described = {
-            "event_id": secrets.token_hex(16),
-            "timestamp": datetime.now(UTC).isoformat(),
-            "platform": "other",
-            "level": "info" if notice.is_over else "error",
-            "logger": "alarm",
-            "message": notice.subject,
-            "extra": {"words": words},
-            "fingerprint": ["alarm", notice.subject],
-            **self._errors.describe_origin(),
-        }
-        await self._errors.send(described)
 
 
 def write_envelope(described: dict[str, Any]) -> bytes:

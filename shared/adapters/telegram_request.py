@@ -87,7 +87,7 @@ class TelegramRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make a call; returns status and body. It uses this object's time limits and ignores the library's."""
         name, started = _name_method(url), time.perf_counter()
-        about, error_type = {"rpc.system.name": "telegram", "rpc.method": name}, "unknown"
+        about, error_type = {"rpc.system.name": "telegram", "rpc.method": name}, "canceled"
         try:
             with open_span(f"telegram {name}", "client", about) as span:
                 answer = await self._call(url, method, request_data)
@@ -95,6 +95,9 @@ class TelegramRequest(BaseRequest):
                 span.set({"http.response.status_code": answer.status})
                 if error_type:
                     span.fail(error_type)
+        except Exception as error:
+            error_type = type(error).__name__
+            raise
         finally:
             labels = {"rpc.method": name, **({"error.type": error_type} if error_type else {})}
             observe(TELEGRAM_CALL_DURATION, time.perf_counter() - started, labels)

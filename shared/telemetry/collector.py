@@ -86,7 +86,7 @@ class OpenSpan:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         assert self._token is not None
         _current.reset(self._token)
-        if kind is not None:
+        if kind is not None and issubclass(kind, Exception):  # a cancellation is no failure
             self._error_type = kind.__name__
         if self.context.is_sampled:
             self._collector.take(self._end())

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.sentry import WAITING_MAX, SentryErrors, SentryNotices, read_dsn
+from shared.adapters.sentry import WAITING_MAX, SentryErrors, read_dsn
+from shared.adapters.sentry_notices import SentryNotices
 from shared.adapters.slack import SlackNotices
 from shared.errors import NoticeRefusedError, UnavailableError
 from shared.logs import log_event

@@ -62,6 +62,13 @@ def test_a_span_that_fails(collector: Collector, times: Times) -> None:
     assert first.ended_ns == first.started_ns
 
 
+def test_a_span_that_is_canceled(collector: Collector) -> None:
+    """That is no failure: a worker stops showing that it works once it is done."""
+    with pytest.raises(asyncio.CancelledError), record.open_span("first", "server"):
+        raise asyncio.CancelledError
+    assert collector.drain()[0].error_type == ""
+
+
 async def test_spans_of_two_requests_do_not_meet(collector: Collector) -> None:
     """Each task has its own current span."""
 
