@@ -1,4 +1,4 @@
-"""Notices as events of Sentry; apart from `sentry.py`, because the ports would take 50 ms of the webhook's cold start."""
+"""Notices as events of Sentry; apart from `sentry.py`, because the ports would add 50 ms to a cold start of webhook."""
 
 import secrets
 from datetime import UTC, datetime
