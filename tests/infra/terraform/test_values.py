@@ -46,7 +46,7 @@ def staging(states: States) -> Draft:
 
 @pytest.mark.parametrize("values", [VALUES, VEO | OUTSIDE, CHAT | TOLD])
 def test_what_the_guide_sets_breaks_no_rule(values: dict[str, str]) -> None:
-    """Staging with readers and a key for Gemini, with Veo and a copy outside, or with every place for alarms and telemetry."""
+    """Staging with readers and a key for Gemini, with Veo and a copy outside, or all places of alarms."""
     tool = require(find_offline_tool)
     with open_workspace() as copy:
         folder = copy / "terraform/environments/staging"
