@@ -6,6 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -51,7 +52,8 @@ def log_event(event: str, *, severity: str = "INFO", error: BaseException | None
     sys.stdout.flush()
     if severity in _ERRORS:
         for report in _reports:
-            report(event, severity, error, {**_context.get(), **fields})
+            with suppress(Exception):  # a fault of telemetry must not become one of whoever logs
+                report(event, severity, error, {**_context.get(), **fields})
 
 
 def set_log_context(**fields: Any) -> None:

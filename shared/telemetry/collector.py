@@ -1,5 +1,6 @@
 """Spans and values of one process, kept until they are exported. Pure memory: an exporter sends them."""
 
+import asyncio
 import time
 from bisect import bisect_left
 from collections import deque
@@ -148,8 +149,7 @@ class Collector:
             span.join(parent)
 
     async def export(self) -> None:
-        for each in self.exports:
-            await each.run_if_due()
+        await asyncio.gather(*(each.run_if_due() for each in self.exports))
 
     def drain(self) -> list[EndedSpan]:
         """The spans that wait, which are forgotten here."""

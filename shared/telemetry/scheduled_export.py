@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from shared.errors import UnavailableError
 from shared.logs import log_event
 
 SPANS_SECONDS_MIN = 0.2
@@ -39,7 +38,7 @@ class ScheduledExport:
             async with asyncio.timeout(EXPORT_SECONDS_MAX):
                 await self._export()
             self._failures = 0
-        except (UnavailableError, OSError) as error:  # a TimeoutError too
+        except Exception as error:  # noqa: BLE001 — the request that exports has done its own work already
             self._failures += 1
             if self._failures == 1:  # the others say the same
                 log_event("telemetry_unsent", severity="WARNING", error=error)

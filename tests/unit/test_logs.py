@@ -145,3 +145,15 @@ def test_errors_are_reported(capsys: LINES, monkeypatch: pytest.MonkeyPatch) -> 
     log_event("update_dropped", severity="WARNING")
     assert heard == [("request_failed", "ERROR", error, {"function": "bot", "status": 500})]
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_report_that_fails_harms_nobody(capsys: LINES, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is there, the other reports are made, and whoever logs goes on."""
+    heard = list[str]()
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("shared.logs._reports", [fail, lambda event, *_: heard.append(event)])
+    log_event("request_failed", severity="CRITICAL")
+    assert (read_line(capsys)["event"], heard) == ("request_failed", ["request_failed"])

@@ -63,6 +63,13 @@ async def test_pauses_grow_while_nobody_takes_it(
     assert sender.calls == calls + 2
 
 
+async def test_a_fault_of_ours_fails_no_request(sender: Sender, scheduled: ScheduledExport) -> None:
+    """Whatever an export raises."""
+    sender.error = ZeroDivisionError()
+    await scheduled.run_if_due()
+    assert sender.calls == 1
+
+
 async def test_a_request_that_is_canceled_leaves_the_way_free(sender: Sender, scheduled: ScheduledExport) -> None:
     """The next request may export."""
     task = asyncio.create_task(scheduled.run_if_due())
