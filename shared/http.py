@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -83,7 +84,7 @@ def make_endpoint(
         await authenticate(request)
         return await work(request)
 
-    answer = _account_for(function, project, act)
+    answer = partial(_account_for, function, project, act)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
@@ -100,7 +101,7 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
 
     `show` authenticates by itself, and refuses other methods, so that this answer too has its headers.
     """
-    readiness, answer = _Readiness(check), _account_for(function, project, show)
+    readiness, answer = _Readiness(check), partial(_account_for, function, project, show)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"} and request.url.path in PROBES:
@@ -110,31 +111,22 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
     return endpoint
 
 
-def _account_for(function: str, project: str, work: Work) -> Endpoint:
+async def _account_for(function: str, project: str, work: Work, request: Request) -> Response:
     """The work with one log line at its end; each of its errors becomes a status."""
-
-    async def answer(request: Request) -> Response:
-        with record.serve_request(request.method, request.url.path) as served:
-            response = await _work_and_log(function, project, work, request)
-            served.end(response.status_code)
-        await record.export()
-        return response
-
-    return answer
-
-
-async def _work_and_log(function: str, project: str, work: Work, request: Request) -> Response:
-    started = time.perf_counter()
-    usage = start_usage()
-    trace = write_trace(record.find_trace_id(), project)
-    set_log_context(function=function, **(trace or trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)))
-    try:
-        response = await work(request)
-    except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
-        response = answer_error(error)
-    used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
-    milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
+    started, usage = time.perf_counter(), start_usage()
+    with record.serve_request(request.method, request.url.path) as served:
+        trace = write_trace(record.find_trace_id(), project)
+        trace = trace or trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
+        set_log_context(function=function, **trace)
+        try:
+            response = await work(request)
+        except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
+            response = answer_error(error)
+        used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
+        served.end(response.status_code)
+    await record.export()
     return response
 
 
