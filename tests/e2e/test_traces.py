@@ -43,11 +43,10 @@ async def test_a_pictures_way_is_one_trace(anna: Person, system: System, backsta
     await backstage.wait_for_rest(anna.id)
     spans = {span["id"]: span for span in await find_trace(system, since_ms)}
     assert {span["service"] for span in spans.values()} == WAY
-    edit = next(span for span in spans.values() if span["name"] == EDIT)
-    way = []
-    while edit is not None:
-        way.append((edit["service"], edit["name"]))
-        edit = spans.get(edit["parent_id"])
+    way, at = [], next(span["id"] for span in spans.values() if span["name"] == EDIT)
+    while at in spans:
+        way.append((spans[at]["service"], spans[at]["name"]))
+        at = spans[at]["parent_id"]
     assert way == [
         ("image", EDIT),
         ("image", "POST request"),
