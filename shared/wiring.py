@@ -24,6 +24,7 @@ from shared.settings import (
     CardSettings,
     FalSettings,
     ModelSettings,
+    NoticeSettings,
     PaymentsSettings,
     QueueSettings,
     ReleasesSettings,
@@ -143,14 +144,24 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def open_notice_places(settings: SweepSettings, telemetry: TelemetrySettings) -> "list[NoticePlace]":
+def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, int]":
+    """The operators' own bot, and the chat that it writes to. Raises UnusableUpdateError where there is none."""
+    from shared.adapters.telegram import TelegramMessenger
+
+    if settings is None:
+        raise UnusableUpdateError("the operators have no chat")
+    return TelegramMessenger(settings.telegram.token, settings.telegram.api_base_url), settings.chat_id
+
+
+def open_notice_places(
+    settings: SweepSettings, telemetry: TelemetrySettings, open_chat: "Callable[[], tuple[Messenger, int]]"
+) -> "list[NoticePlace]":
     """Where the operators are told of alarms: by their own bot, in Slack, in Sentry. Raises UnusableUpdateError."""
     places: list[NoticePlace] = []
-    if (chat := settings.notices) is not None:
-        from shared.adapters.telegram import TelegramMessenger
+    if settings.notices is not None:
         from shared.telegram.chat_notices import ChatNotices
 
-        places.append(ChatNotices(TelegramMessenger(chat.telegram.token, chat.telegram.api_base_url), chat.chat_id))
+        places.append(ChatNotices(*open_chat()))
     if settings.slack_url:
         from shared.adapters.slack import SlackNotices
 

@@ -18,11 +18,11 @@ class ChatNotices:
     name = "telegram"
 
     def __init__(self, messenger: Messenger, chat_id: int) -> None:
-        self.messenger, self._place = messenger, Place(chat_id)
+        self._messenger, self._place = messenger, Place(chat_id)
 
     async def tell(self, notice: Notice) -> None:
         try:
-            await self.messenger.send_text(self._place, show_notice(notice))
+            await self._messenger.send_text(self._place, show_notice(notice))
         except (TooManyRequestsError, DeliveryUnknownError) as error:
             raise UnavailableError("Telegram has not taken it yet") from error
         except MessengerError as error:
