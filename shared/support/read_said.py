@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 
-from shared.errors import UnusableUpdateError
 from shared.telegram.json_fields import clean, find, get
 from shared.telegram.sender import parse_language
 
@@ -44,9 +43,7 @@ class Said:
 def read_said(body: bytes) -> Said | None:
     """The message of an update; None if it is none in a topic. Raises UnusableUpdateError."""
     update = json.loads(body)
-    message = find(update, "message", dict) or find(update, "edited_message", dict)
-    if message is None:
-        raise UnusableUpdateError("no message")
+    message = find(update, "message", dict) or find(update, "edited_message", dict) or {}
     thread_id = find(message, "message_thread_id", int)
     if thread_id is None or not find(message, "is_topic_message", bool):
         return None
