@@ -20,6 +20,7 @@ async def create_forum_topic(world: World, call: Call) -> Json:
         raise bad_request("topic name must be 1-128 characters long")
     thread = world.next_message_id()
     add_topic(world, chat, thread, name)
+    world.feed.publish({"kind": "reload"})  # pages show a tab for each topic
     return {"message_thread_id": thread, "name": name, "icon_color": _COLOUR}
 
 

@@ -42,7 +42,7 @@ def copies(world: World, chat_id: int = DESK) -> list[Shown]:
 
 def said(world: World, thread_id: int, text: str = "We look into it.", **fields: Any) -> Json:
     """What an operator writes in a topic."""
-    place = {"message_thread_id": thread_id, "is_topic_message": True}
+    place: Json = {"message_thread_id": thread_id, "is_topic_message": True}
     return world.message(text, user_id=OPERATOR, chat_id=DESK, **place, **fields)
 
 

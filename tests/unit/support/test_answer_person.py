@@ -42,7 +42,7 @@ async def test_an_answer_reaches_its_person(desk: World, thread: int) -> None:
 
 async def test_photos_and_anonymous_administrators(desk: World, thread: int) -> None:
     """Photos go too, and what an administrator writes in the group's name."""
-    place = {"message_thread_id": thread, "is_topic_message": True}
+    place: Json = {"message_thread_id": thread, "is_topic_message": True}
     photo = desk.photo("Look", user_id=OPERATOR, chat_id=DESK, **place)
     await desk.send(photo, in_name_of_group(said(desk, thread)))
     assert len(copies(desk, ME)) == 2
@@ -126,7 +126,7 @@ async def test_the_card_by_command(desk: World, thread: int) -> None:
 
 async def test_a_closed_topic_is_told(desk: World, thread: int) -> None:
     """The person reads that it counts as settled, once until they write again."""
-    closing = {"forum_topic_closed": {}}
+    closing: Json = {"forum_topic_closed": {}}
     for _ in range(2):
         await desk.send(in_name_of_group(said(desk, thread, "", **closing)))
     texts = [each.text for each in desk.messenger.messages(ME)]
