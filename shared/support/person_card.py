@@ -46,9 +46,10 @@ def _read_job(ports: Ports, record: Record) -> Job | None:
 def draw_card(user: User, name: str, jobs: list[Job], language: Language, now: datetime) -> Screen:
     """Who wrote, what they have, and how their last jobs ended."""
     account = user.account
-    who = {"name": escape(name[:NAME_CHARACTERS_MAX]) or "—", "id": str(user.id)}
+    who = f'👤 <a href="tg://user?id={user.id}">{escape(name[:NAME_CHARACTERS_MAX]) or user.id}</a>'
+    since = write_day(language, user.created_at)
     lines = [
-        html_text(language, "support-card", **who, tongue=language, day=write_day(language, user.created_at)),
+        f"{who} · {html_text(language, 'support-card', id=str(user.id), tongue=language, day=since)}",
         html_text(language, "support-card-credits", available=account.available, held=account.held),
         *(_draw_job(job, language) for job in jobs),
         html_text(language, "support-card-ways", moment=write_short_moment(language, now)),

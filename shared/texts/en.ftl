@@ -2317,9 +2317,7 @@ support-way = ✍️ Questions to people: /support.
 privacy-support = What you write to /support is read by people, in a group of theirs in Telegram, and stays there; they also see your name, your credits and how your last requests ended, but none of your words and pictures.
 button-support-end = ✅ That is all
 button-support-answer = ✍️ Write back
-support-card =
-    👤 <b>{ $name }</b> · <a href="tg://user?id={ $id }">{ $id }</a> · { $tongue }
-    Since { $day }
+support-card = <code>{ $id }</code> · { $tongue } · since { $day }
 support-card-credits = 💳 { $available } free to use, { $held } held
 support-card-job = • { $moment } · { $kind } · <code>{ $ended }</code> · { $credits } · <code>{ $id }</code>
 support-card-ways = <i>As of { $moment } UTC. What is written here goes to the person, unless it begins with //. The person as of now: /card.</i>

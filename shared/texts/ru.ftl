@@ -2421,9 +2421,7 @@ support-way = ✍️ Вопросы людям: /support.
 privacy-support = То, что вы пишете в /support, читают люди в своей группе в Telegram, там это и остаётся; ещё они видят ваше имя, кредиты и чем кончились последние запросы, но не ваши слова и картинки.
 button-support-end = ✅ Это всё
 button-support-answer = ✍️ Ответить
-support-card =
-    👤 <b>{ $name }</b> · <a href="tg://user?id={ $id }">{ $id }</a> · { $tongue }
-    С нами с { $day }
+support-card = <code>{ $id }</code> · { $tongue } · с нами с { $day }
 support-card-credits = 💳 свободно { $available }, в резерве { $held }
 support-card-job = • { $moment } · { $kind } · <code>{ $ended }</code> · { $credits } · <code>{ $id }</code>
 support-card-ways = <i>На { $moment } UTC. Написанное здесь уйдёт человеку, если не начинается с //. Карточка на сейчас: /card.</i>
