@@ -205,7 +205,7 @@ def make_ports(
         tasks=repair.tasks,
         clock=repair.clock,
         messenger=TelegramMessenger(
-            telegram.token, telegram.api_base_url, limits=limits_of(function), stream=blobs.stream
+            telegram.token, telegram.api_base_url, limits=limits_of(function, support_chat_id), stream=blobs.stream
         ),
         blobs=blobs,
         ids=ids,

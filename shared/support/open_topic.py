@@ -13,6 +13,7 @@ from shared.people.accounts import try_until_won
 from shared.ports import Place, Ports, Record, Screen
 from shared.support.person_card import draw_person
 from shared.support.topic import (
+    HOUR,
     OPENING,
     Topic,
     create_thread,
@@ -60,8 +61,9 @@ def _let_in(visit: Visit, record: Record | None, now: datetime) -> Topic | None:
 
 
 async def refresh_card(ports: Ports, visit: Visit, topic: Topic) -> None:
-    """Let the card show the person as they are now, with the first message of an hour. Raises UnavailableError."""
-    if not is_first(topic, visit.update.message_id):
+    """Let an old card show the person as they are now, with the first message of an hour. Raises UnavailableError."""
+    is_new = topic.opened_at is not None and ports.clock.now() < topic.opened_at + HOUR
+    if is_new or not is_first(topic, visit.update.message_id):
         return
     card = await draw_person(ports, topic.user_id, visit.update.sender.name, topic.language)
     try:

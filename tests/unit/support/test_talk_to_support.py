@@ -172,6 +172,7 @@ async def test_a_deleted_topic(desk: World) -> None:
     topic = await topic_of(desk)
     assert topic.thread_id not in {0, first.thread_id}
     assert [each.thread_id for each in copies(desk)] == [first.thread_id, topic.thread_id]
+    assert desk.messenger.sent("edit_text") == []  # a fresh card is not drawn again: the group's minute is short
 
 
 async def test_a_topic_that_never_stays(desk: World) -> None:
