@@ -74,7 +74,7 @@ async def test_a_talk_over_http(talk: Talk) -> None:
     voice = Attachment("voice", Upload("voice.ogg", "audio/ogg", make_ogg(2)))
     file = Upload("log.txt", "text/plain", b"nothing happens")
     for fields in (*contents, {"attachments": [voice]}, {"documents": [file]}):
-        await telegram.send(ANNA, **fields)  # type: ignore[arg-type]
+        await telegram.send(ANNA, **fields)
     await talk.settle()
     thread = (await topic_of(talk.world, ANNA)).thread_id
     in_topic = talk.look(DESK, thread)
