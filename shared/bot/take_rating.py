@@ -3,41 +3,22 @@
 One document for each result. The newest reaction by Telegram's time counts, and nothing is answered.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from shared.codec import decode, encode, update
 from shared.errors import DocumentUnreadableError
+from shared.jobs.day_numbers import day_of
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import open_job_record
+from shared.jobs.rating import DOWN, UP, Rating, count_change, rating_key
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.ports import Create, Key, Ports
+from shared.ports import Create, Ports
 from shared.telegram.address import job_by_message
 from shared.telegram.updates import Reacted
 
-VALUES = {"👍": 1, "👎": -1}
+VALUES = {"👍": UP, "👎": DOWN}
 """Other reactions are no opinion."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """What a person thinks of a result."""
-
-    user_id: int
-    kind: str
-    """What was made."""
-    value: int
-    """1, -1, or 0: the reaction was taken back."""
-    at: datetime
-    """Telegram's time of the reaction, in whole seconds."""
-    expire_at: datetime
-    """With the job."""
-
-
-def rating_key(job_id: str) -> Key:
-    """One per result: it belongs to one person."""
-    return Key("ratings", job_id)
 
 
 async def take_rating(ports: Ports, reacted: Reacted) -> None:
@@ -48,7 +29,7 @@ async def take_rating(ports: Ports, reacted: Reacted) -> None:
     if job is None:
         return
     value = next((VALUES[emoji] for emoji in reacted.emojis if emoji in VALUES), 0)
-    rating = Rating(reacted.sender.id, job.kind, value, reacted.at, job.expire_at)
+    rating = Rating(reacted.sender.id, job.kind, value, reacted.at, day_of(reacted.at), job.expire_at)
     if await _keep(ports, job.id, rating):
         log_event("result_rated", kind=job.kind, value=value)
 
@@ -73,8 +54,9 @@ async def _keep(ports: Ports, job_id: str, rating: Rating) -> bool:
             return False
         if known is not None and (known.at > rating.at or known.value == rating.value):
             return False
-        write = Create(rating_key(job_id), encode(rating)) if record is None else update(record, rating)
-        await ports.store.commit([write])
+        kept = rating if known is None else replace(rating, day=known.day)
+        write = Create(rating_key(job_id), encode(kept)) if record is None else update(record, kept)
+        await ports.store.commit([write, count_change(0 if known is None else known.value, kept)])
         return True
 
     return await try_until_won(ports, attempt)

@@ -2331,6 +2331,7 @@ day-people = People: { $count }
 day-delivered = Delivered: { $count }{ $parts }
 day-failed = Failed: { $count }{ $parts }
 day-others = Canceled: { $canceled }, not over yet: { $open }
+day-ratings = Results rated: { $up } 👍, { $down } 👎
 day-slowest = Slowest: { $seconds } s ({ $kind })
 day-credits = Credits: { $spent } spent, { $released } released unspent, { $given } given, { $back } taken back
 day-income = Income: { $money }, payments: { $count }{ $parts }

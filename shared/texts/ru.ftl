@@ -2435,6 +2435,7 @@ day-people = Люди: { $count }
 day-delivered = Готово: { $count }{ $parts }
 day-failed = Не получилось: { $count }{ $parts }
 day-others = Отменено: { $canceled }, ещё не закончено: { $open }
+day-ratings = Оценки результатов: { $up } 👍, { $down } 👎
 day-slowest = Дольше всего: { $seconds } с ({ $kind })
 day-credits = Кредиты: потрачено { $spent }, освобождено { $released }, подарено { $given }, возвращено { $back }
 day-income = Доход: { $money }, платежей: { $count }{ $parts }

@@ -39,6 +39,8 @@ async def test_a_result_is_rated(world: World, picture: int) -> None:
     assert rating["expire_at"] == world.job().expire_at
     await world.send(reaction(world, picture, late=9))
     assert ratings(world)[0]["value"] == 0
+    [counted] = world.store.collection("rating_days").values()
+    assert counted == {"up": 0, "down": 0}
     assert len(world.messenger.messages(ME)) == 1
     assert world.messenger.messages(ME)[0].message_id == picture
 
@@ -66,6 +68,7 @@ async def test_a_race_of_two_reactions(world: World, picture: int) -> None:
     world.store.interrupt(writes_to("ratings"), change_mind)
     await world.send(reaction(world, picture, "👍"))
     assert ratings(world)[0]["value"] == -1
+    assert list(world.store.collection("rating_days").items()) == [(f"{world.now:%Y-%m-%d}", {"up": 0, "down": 1})]
 
 
 async def test_a_result_of_another_release(world: World, picture: int) -> None:
