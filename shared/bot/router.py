@@ -470,6 +470,8 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
     if message.command is not None and message.command.name not in _TAKE_WORDS:
         if message.command.name == "batch":  # a question with the new lines, which buys nothing by itself
             await take_batches.take_batch_command(ports, visit, replace(message, edited=False))
+        elif message.command.name == "support":
+            await talk_to_support.tell_edit(ports, visit, message)
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request

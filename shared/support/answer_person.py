@@ -44,7 +44,8 @@ async def _handle(ports: Ports, said: Said, user_id: int, delivery: Delivery) ->
     elif said.is_note or not said.has_content:
         return
     elif said.is_edited:
-        await _tell(ports, said, "support-desk-edited")
+        if said.words:  # a live location is edited all the time, without words
+            await _tell(ports, said, "support-desk-edited")
     elif said.command == CARD:
         card = await draw_person(ports, user_id, "", await _language(ports, user_id))
         await ports.messenger.send_text(Place(ports.support_chat_id, said.thread_id), card)

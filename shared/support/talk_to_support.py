@@ -95,11 +95,18 @@ async def take_if_meant(ports: Ports, visit: Visit, message: Message) -> bool:
         return False
     if (message.edited or not _is_meant(ports, visit, message)) and not await _was_taken(ports, visit, message):
         return False
-    if message.edited:
-        await answer(ports, visit, Screen(html_text(visit.language, "support-edited")))
-    else:
+    if not message.edited:
         await take_for_support(ports, visit)
+    elif message.text:  # a live location is edited all the time, without words
+        await answer(ports, visit, Screen(html_text(visit.language, "support-edited")))
     return True
+
+
+async def tell_edit(ports: Ports, visit: Visit, message: Message) -> None:
+    """An edit of /support with words: say that it is not passed on, if they were."""
+    [known] = await ports.store.read([passing_key(ports.bot_id, message.chat.id, message.message_id)])
+    if known is not None:
+        await answer(ports, visit, Screen(html_text(visit.language, "support-edited")))
 
 
 def _is_meant(ports: Ports, visit: Visit, message: Message) -> bool:

@@ -68,6 +68,10 @@ async def test_an_edit_is_not_passed_on(desk: World, thread: int) -> None:
     await desk.send(update, desk.edited(update, "We have looked into it."))
     assert len(copies(desk, ME)) == 1
     assert told(desk) == plain_text("en", "support-desk-edited")
+    before = len(desk.messenger.messages(DESK))
+    place = said(desk, thread, "", location={"latitude": 1.0, "longitude": 1.0, "live_period": 60})
+    await desk.send(place, desk.edited(place, ""))
+    assert len(desk.messenger.messages(DESK)) == before
 
 
 async def test_a_person_who_blocked_the_bot(desk: World, thread: int) -> None:

@@ -101,6 +101,24 @@ async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
     assert len(copies(desk)) == 1
 
 
+async def test_edits_that_say_nothing(desk: World) -> None:
+    """A live location that moves is silent; an edit of /support is told only if its words were passed on."""
+    await ask_for_support(desk)
+    place = desk.message(location={"latitude": 1.0, "longitude": 1.0, "live_period": 60})
+    await desk.send(place)
+    before = own(desk)
+    await desk.send(desk.edited(place, ""))
+    asked, told = desk.message("/support"), desk.message("/support It is broken")
+    assert own(desk) == before
+    await desk.send(asked, told)
+    before = own(desk)
+    await desk.send(desk.edited(asked, "/support It"))
+    assert own(desk) == before
+    await desk.send(desk.edited(told, "/support It is broken!"))
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+    assert len(copies(desk)) == 2
+
+
 async def test_an_edit_of_something_else(desk: World) -> None:
     """Who has written to support may edit a wish as before."""
     await ask_for_support(desk)
