@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import BotBlockedError, ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.jobs.check_books import CONTROL, check_books
+from shared.jobs.check_books import check_books
 from shared.payments import tell_day as module
 from shared.payments.payment_documents import PaymentRecord, create_payment
 from shared.payments.tell_day import DayMoney, read_money, tell_day
