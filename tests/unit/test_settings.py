@@ -104,6 +104,7 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "7654321:a/b"),
         (ImageSettings.read, WORK, "IMAGE_URL", "https://"),
         (BotSettings.read, WORK, "BOT_TASK_URL", "r-0---bot.test"),
+        (BotSettings.read, WORK, "ADMIN_IDS", "-1001"),
         (SweepSettings.read, SWEEP, "IMAGE_TASK_URL", "ftp://r-0---image.test"),
         (WebhookSettings.read, WEBHOOK, "CANDIDATE_BOT_URL", "r-0---bot.test"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "0"),
@@ -472,3 +473,9 @@ def test_half_a_card_provider(name: str, value: str) -> None:
         BotSettings.read(SELLING | {name: value})
     assert value not in str(raised.value)
     assert BotSettings.read(WORK | {name: value}).cards.lava is None
+
+
+def test_operators_of_the_bot() -> None:
+    """`bot` knows who may write to everybody; without the setting nobody may."""
+    assert BotSettings.read(WORK).admin_ids == frozenset()
+    assert BotSettings.read(WORK | {"ADMIN_IDS": "501, 502"}).admin_ids == frozenset({501, 502})
