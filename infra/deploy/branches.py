@@ -34,7 +34,12 @@ OWNED_PATHS = (
     *("/shared/adapters/__init__.py", "/shared/adapters/fal_requests.py", "/shared/adapters/veo_location.py"),
     *("/shared/bot/__init__.py", "/shared/bot/commands.py", "/shared/bot/handled_kinds.py"),
     *("/shared/jobs/__init__.py", "/shared/jobs/audit.py", "/shared/jobs/gather_people.py"),
-    *("/shared/jobs/identity.py", "/shared/jobs/job.py", "/shared/jobs/rehearse_alarm.py", "/shared/jobs/time_limits.py"),
+    *(
+        "/shared/jobs/identity.py",
+        "/shared/jobs/job.py",
+        "/shared/jobs/rehearse_alarm.py",
+        "/shared/jobs/time_limits.py",
+    ),
     *("/shared/credits/", "/shared/people/", "/shared/ports/", "/shared/providers/", "/shared/releases/"),
 )
 """What has owners, as patterns of CODEOWNERS. A change of these files never merges by itself."""
