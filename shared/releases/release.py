@@ -147,6 +147,8 @@ class Release:
     """A person wants the running deployment back; its traffic may not be back yet."""
     abort_asked_at: datetime | None = None
     """When it was asked for the last time."""
+    paused_at: datetime | None = None
+    """Since when people want the running deployment to stay at its stage; None: it may go on."""
     entered_at: dict[str, datetime] = field(default_factory=dict)
     """By status: when the release came into it, the last time."""
     outbox: tuple[Outgoing, ...] = ()

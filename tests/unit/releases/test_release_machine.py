@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from shared.ports import Update
 from shared.releases.actor import ActorKind
 from shared.releases.change_release import Outcome
-from shared.releases.decide_wish import decide_abort, decide_start
+from shared.releases.decide_wish import decide_abort, decide_go_on, decide_pause, decide_start
 from shared.releases.release import Release, Status
 from shared.releases.release_documents import member_key
 from shared.releases.steer_environment import set_freeze, set_hold
@@ -130,7 +130,7 @@ class Machine(RuleBasedStateMachine):
             self.take(tag, run(self.releasing.press(member, tag, S.MANUAL_TESTING)))
             self.approve(tag, [again])
 
-    @rule(tag=TAGS, member=MEMBERS, decide=st.sampled_from([decide_abort, decide_start]))
+    @rule(tag=TAGS, member=MEMBERS, decide=st.sampled_from([decide_abort, decide_go_on, decide_pause, decide_start]))
     def wish(self, tag: str, member: int, decide: Any) -> None:
         if tag in self.seen:
             self.take(tag, run(self.releasing.press(member, tag, S.DEPLOYING, decide)))
