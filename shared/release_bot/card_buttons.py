@@ -17,6 +17,8 @@ _LABELS = {
     Action.TAKE_BACK: "release-button-take-back",
     Action.CANCEL: "release-button-cancel",
     Action.START: "release-button-start",
+    Action.PAUSE: "release-button-pause",
+    Action.GO_ON: "release-button-go-on",
     Action.ABORT: "release-button-abort",
     Action.ROLL_BACK: "release-button-roll-back",
     Action.LOOK: "release-button-look",
@@ -27,7 +29,7 @@ IN_TROUBLE = frozenset({Status.DEPLOYED, Status.PRODUCTION_FAILED, Status.ROLLBA
 _ROWS = (
     (Action.APPROVE, Action.REJECT),
     (Action.START, Action.TAKE_BACK),
-    (Action.ABORT, Action.ROLL_BACK),
+    (Action.PAUSE, Action.GO_ON, Action.ABORT, Action.ROLL_BACK),
     (Action.CANCEL,),
 )
 
@@ -46,6 +48,8 @@ def list_actions(facts: CardFacts, viewer: Member) -> frozenset[Action]:
         found |= {Action.START} if actor.may(Permission.START) and not is_started else set()
     if release.status is Status.DEPLOYING and actor.may(Permission.ABORT) and not _is_abort_underway(facts):
         found.add(Action.ABORT)
+        if not release.is_abort_asked:
+            found.add(Action.PAUSE if release.paused_at is None else Action.GO_ON)
     if release.status is Status.ROLLBACK_FAILED and actor.may(Permission.ROLL_BACK):
         found.add(Action.ROLL_BACK)
     if release.status in UNDECIDED and (is_initiator or actor.may(Permission.CANCEL)):

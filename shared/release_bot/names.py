@@ -12,6 +12,7 @@ from shared.texts import html_text, plain_text, shorten, write_moment
 
 NAME_CHARACTERS_MAX = 60
 REASON_CHARACTERS_MAX = 200
+DIGEST_CHARACTERS = 12
 NAMES_MAX = 5
 """Releases in one line; more services than that have no place here."""
 STATUS_TEXTS: Mapping[str, str] = {
@@ -89,6 +90,11 @@ def name_reason(language: Language, hold: str) -> str:
     if status in STATUS_TEXTS and is_release_id(id_):
         return f"{write_release_name(id_)} · {name_status(language, status)}"
     return shorten(hold, REASON_CHARACTERS_MAX)
+
+
+def shorten_digest(digest: str) -> str:
+    """The first 12 characters of an image's hash: what people compare."""
+    return digest.removeprefix("sha256:")[:DIGEST_CHARACTERS]
 
 
 def name_account(member: Member) -> str:

@@ -18,6 +18,7 @@ _TEXTS: Mapping[Need, str] = {
     Need.OVERTAKEN: "release-refused-overtaken",
     Need.INITIATOR: "release-refused-initiator",
     Need.NOT_JOINED: "release-refused-not-joined",
+    Need.ABORT_ASKED: "release-refused-abort-asked",
     Need.BUSY: "release-refused-busy",
     Need.HOLD: "release-refused-hold",
     Need.FROZEN: "release-refused-frozen",
