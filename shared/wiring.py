@@ -344,7 +344,11 @@ def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotP
     from shared.release_bot.bot_ports import BotPorts
 
     bot = settings.bot
-    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+    return (
+        None
+        if bot is None
+        else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url), settings.staging_bot_url)
+    )
 
 
 def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":

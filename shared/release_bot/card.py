@@ -161,6 +161,8 @@ def _describe_origin(language: Language, release: Release) -> Iterator[str]:
 def _describe_times(language: Language, facts: CardFacts) -> Iterator[str]:
     release, since = facts.release, find_start(facts.release)
     yield html_text(language, "release-card-begun", at=write_time(language, release.created_at))
+    if release.started_at is not None:
+        yield html_text(language, "release-card-started", at=write_time(language, release.started_at))
     lasted = write_duration(language, facts.now - since)
     yield html_text(language, "release-card-since", at=write_time(language, since), lasted=lasted)
     if release.deadline_at is not None:

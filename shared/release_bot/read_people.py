@@ -1,6 +1,6 @@
 """Reading who writes to the bot: a member with roles, and how they want to be told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.errors import DocumentUnreadableError
@@ -26,6 +26,8 @@ class Viewer:
 
     member: Member
     preferences: Preferences
+    is_known: bool = True
+    """The bot writes to them unasked; not where the audience was full before they came."""
 
     @property
     def id(self) -> int:
@@ -44,28 +46,39 @@ async def read_viewer(ports: BotPorts, person: Person) -> Viewer | None:
         return None
     preferences = decode_audience(stored).people.get(str(person.id))
     if preferences is None:
-        preferences = await change_preferences(ports, person.id, Preferences(person.language))
+        preferences = Preferences(person.language)
+        return Viewer(member, preferences, await change_preferences(ports, person.id, preferences))
     return Viewer(member, preferences)
 
 
-async def change_preferences(ports: BotPorts, telegram_id: int, preferences: Preferences) -> Preferences:
-    """Store how a member wants to be told; from now on the bot may write to them. Raises UnavailableError."""
+async def change_preferences(ports: BotPorts, telegram_id: int, preferences: Preferences) -> bool:
+    """Store how a member wants to be told; from now on the bot may write to them. Raises UnavailableError.
 
-    async def attempt() -> None:
+    False: the audience is full, and nothing was stored.
+    """
+
+    async def attempt() -> bool:
         [record] = await ports.releases.store.read([AUDIENCE_KEY])
         audience = decode_audience(record)
         changed = audience.with_preferences(telegram_id, preferences)
         if changed != audience:
             await ports.releases.store.commit([write_over(AUDIENCE_KEY, record, changed)])
+        return str(telegram_id) in changed.people
 
-    await try_until_won(ports.releases, attempt)
-    return preferences
+    is_known = await try_until_won(ports.releases, attempt)
+    if not is_known:
+        log_event("release_audience_full", severity="ERROR", member=telegram_id)
+    return is_known
 
 
-async def read_audience(ports: BotPorts) -> list[Viewer]:
-    """Everybody who may be told now: with a role, and known to the bot. Raises UnavailableError."""
+async def read_preferences(ports: BotPorts) -> dict[str, Preferences]:
+    """How everybody wants to be told who has ever written to the bot, by Telegram's id. Raises UnavailableError."""
     [stored] = await ports.releases.store.read([AUDIENCE_KEY])
-    people = decode_audience(stored).people
+    return decode_audience(stored).people
+
+
+async def read_audience(ports: BotPorts, people: Mapping[str, Preferences]) -> list[Viewer]:
+    """Those of these people who may be told now: with a role. Raises UnavailableError."""
     ids = sorted(map(int, people))
     records = await ports.releases.store.read([member_key(each) for each in ids])
     members = _decode_readable(record for record in records if record is not None)

@@ -5,7 +5,7 @@ halfway goes on where it stopped, and one person at most hears of it twice.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shared.errors import (
@@ -17,6 +17,7 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.logs import log_event
+from shared.people.users import Language
 from shared.ports import Button, Fields, Screen
 from shared.release_bot.bot_documents import Cards, cards_key, decode_cards
 from shared.release_bot.bot_ports import BotPorts
@@ -25,7 +26,7 @@ from shared.release_bot.card_buttons import label
 from shared.release_bot.names import is_link
 from shared.release_bot.notice import describe_notice, find_topic, is_silent, wants
 from shared.release_bot.questions import OPEN
-from shared.release_bot.read_people import Viewer, read_audience
+from shared.release_bot.read_people import Viewer, read_audience, read_preferences
 from shared.release_bot.show_card import change_cards, make_nonce, open_card, redraw_card
 from shared.releases.actor import Permission
 from shared.releases.release import Outgoing, OutgoingKind, Release, Status
@@ -45,12 +46,14 @@ class MessageSender:
         self._ports = ports
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
-        audience = await read_audience(self._ports)
+        people = await read_preferences(self._ports)
+        audience = await read_audience(self._ports, people)
         try:
             if outgoing.kind is OutgoingKind.NOTICE:
                 await _tell_all(self._ports, release, outgoing.event_number, audience)
             else:
-                await _refresh_all(self._ports, release, audience)
+                languages = {telegram_id: each.language for telegram_id, each in people.items()}
+                await _refresh_all(self._ports, release, audience, languages)
         except MessengerError as error:
             raise UnavailableError(f"Telegram: {type(error).__name__}") from error
 
@@ -103,11 +106,16 @@ async def _draw_notice(
     return Screen(text, (tuple(row),), is_silent=silent)
 
 
-async def _refresh_all(ports: BotPorts, release: Release, audience: Sequence[Viewer]) -> None:
-    """Draw every card anew, and give one to those who can stop a running deployment."""
+async def _refresh_all(
+    ports: BotPorts, release: Release, audience: Sequence[Viewer], languages: Mapping[str, Language]
+) -> None:
+    """Draw every card anew, and give one to those who can stop a running deployment. `languages` by Telegram's id."""
     [stored] = await ports.releases.store.read([cards_key(release.id)])
     messages, viewers = decode_cards(stored).messages, {str(each.id): each for each in audience}
-    work = [_refresh(ports, release.id, to, message, viewers.get(to)) for to, message in messages.items()]
+    work = [
+        _refresh(ports, release.id, to, message, viewers.get(to) or languages.get(to, "en"))
+        for to, message in messages.items()
+    ]
     if release.status is Status.DEPLOYING:
         watching = (each for each in audience if each.member.actor.may(Permission.ABORT))
         work += [_follow(ports, release.id, each) for each in watching if str(each.id) not in messages]
@@ -117,12 +125,13 @@ async def _refresh_all(ports: BotPorts, release: Release, audience: Sequence[Vie
         raise failed[0]
 
 
-async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | None) -> None:
+async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | Language) -> None:
+    """Draw the card of somebody who may see it, or close that of a removed member in their language."""
     try:
-        if viewer is not None:
+        if isinstance(viewer, Viewer):
             await redraw_card(ports, viewer, id_, message_id)
             return
-        text = html_text("en", "release-card-closed")
+        text = html_text(viewer, "release-card-closed")
         await ports.edit(int(to), message_id, Screen(text))
     except LOST as error:
         log_event("release_card_lost", severity="WARNING", release=id_, error=error)

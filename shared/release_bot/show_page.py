@@ -104,7 +104,7 @@ async def _act(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
 async def _draw_main(ports: BotPorts, viewer: Viewer) -> Screen:
     environment = await read_environment(ports)
     newest = list(decode_readable(await ports.releases.store.find(releases_by_time("", None, NEWEST_MAX))))
-    return make_main_page(viewer.language, viewer.member, environment, newest, ports.releases.clock.now())
+    return make_main_page(viewer, environment, newest, ports.releases.clock.now())
 
 
 async def _draw_numbers(ports: BotPorts, viewer: Viewer) -> Screen:
@@ -150,6 +150,6 @@ async def _open_live(ports: BotPorts, viewer: Viewer, place: str) -> Drawn:
 
 async def _set(ports: BotPorts, viewer: Viewer, name: str, value: str) -> Drawn:
     changed = apply_setting(viewer.preferences, name, value)
-    await change_preferences(ports, viewer.id, changed)
+    is_stored = await change_preferences(ports, viewer.id, changed)
     page = make_settings_page(viewer.member, changed, ports.releases.ids.token())
-    return page, plain_text(changed.language, "release-toast-set")
+    return page, plain_text(changed.language, "release-toast-set" if is_stored else "release-bot-untold")

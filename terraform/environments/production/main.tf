@@ -80,6 +80,7 @@ module "product" {
   alert_emails    = ["alerts@example.com"] # made up: refused once billing_account is not
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
   release_bot     = false                  # true: the team has a release bot
+  staging_bot     = ""                     # the username of the bot on staging, without its @: cards of releases lead to it
   release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   outside_copy    = null                   # the output of terraform/outside/production has the copies made outside
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
