@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.users import Language
+from shared.release_bot.describe_changes import describe_changes
 from shared.release_bot.event_texts import name_phase, name_stage, name_verdict
 from shared.release_bot.names import (
     NAME_CHARACTERS_MAX,
@@ -49,6 +50,7 @@ def describe_card(language: Language, facts: CardFacts) -> str:
         _describe_state(language, facts),
         _describe_rollout(language, facts),
         _describe_votes(language, facts),
+        describe_changes(language, facts.release),
         _describe_origin(language, facts.release),
         _describe_times(language, facts),
     )

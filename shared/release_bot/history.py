@@ -12,6 +12,8 @@ from shared.texts import html_text, plain_text, shorten, write_short_moment
 
 SHOWN_MAX = 12
 """Events in a message; the file has all of them."""
+READ_MAX = 40
+"""Events that are read for it: of the reports of one stage only the newest is shown."""
 REASON_CHARACTERS_MAX = 120
 ACTOR_TEXTS = {
     "build": "release-actor-build",
@@ -31,7 +33,23 @@ def describe_history(language: Language, id_: str, digest: str, events: Sequence
     lines = [html_text(language, "release-history-title", release=write_release_name(id_))]
     if digest:
         lines.append(html_text(language, "release-card-digest", digest=shorten_digest(digest)))
-    return "\n".join([*lines, "", *(_describe_event(language, each) for each in events[-SHOWN_MAX:])])
+    return "\n".join([*lines, "", *(_describe_event(language, each) for each in _list_shown(events))])
+
+
+def _list_shown(events: Sequence[Fields]) -> list[Fields]:
+    """The newest events; a rollout reports figures again and again, which would hide who has decided."""
+    kept: list[Fields] = []
+    for event in events:
+        if kept and _find_stage(event) and _find_stage(event) == _find_stage(kept[-1]):
+            kept.pop()
+        kept.append(event)
+    return kept[-SHOWN_MAX:]
+
+
+def _find_stage(event: Fields) -> str:
+    """The stage that a rollout reports; empty: it is another event."""
+    is_report = event.get("actor_kind") == "deploy" and event.get("target") == "deploying"
+    return _read(event, "phase").partition(";")[0] if is_report else ""
 
 
 def write_history(events: Sequence[Fields]) -> str:

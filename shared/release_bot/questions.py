@@ -7,6 +7,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.buttons import TARGETS_MAX, Action
 from shared.release_bot.card import CardFacts
 from shared.release_bot.card_buttons import label
+from shared.release_bot.describe_changes import describe_changes
 from shared.release_bot.names import name_status, shorten_digest, sign_status, write_release_name
 from shared.release_bot.votes import would_pass
 from shared.releases.actor import Member
@@ -36,6 +37,8 @@ def ask_approval(language: Language, facts: CardFacts, voter: Member, nonce: str
         html_text(language, "release-approve-what", release=write_release_name(release.id), live=live),
         html_text(language, "release-card-digest", digest=shorten_digest(release.digest)),
     ]
+    if changes := "\n".join(describe_changes(language, release)):
+        lines.append(changes)
     if would_pass(release, facts.environment, facts.voters, voter):
         lines.append(html_text(language, "release-approve-last"))
     else:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.releases.actor import Account
+from shared.releases.changes import Pull
 
 SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 """As Cloud Run names services."""
@@ -126,6 +127,10 @@ class Release:
     github_ref: str = ""
     github_action_link: str = ""
     kind: ReleaseKind = ReleaseKind.RELEASE
+    pulls: tuple[Pull, ...] = ()
+    """Merged pull requests that production has not, as GitHub named them when the release began."""
+    risks: tuple[str, ...] = ()
+    """Likewise what in it is risky, by the names of `Risk`."""
     status: Status = Status.INITIATED
     phase: str = ""
     rev: int = 1

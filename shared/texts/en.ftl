@@ -2132,6 +2132,17 @@ release-votes = <b>Approvals: { $filled } of { $seats }</b>
 release-vote = ✅ { $name } · { $roles }
 release-vote-void = ▫️ { $name } · does not count (any more)
 release-votes-missing = ⏳ Still needed: { $roles }
+release-pulls = <b>🔀 { $number ->
+        [one] One pull request
+       *[other] { $number } pull requests
+    } that production does not have</b>
+release-pull = #{ $number } { $title }
+release-pulls-more = … and { $number } more
+release-risks = ⚠️ Look twice: { $risks }
+release-risk-schema = stored documents
+release-risk-infrastructure = infrastructure
+release-risk-dependencies = dependencies
+release-risk-size = more files than GitHub lists
 release-rollout-stage = <b>Stage: { $stage }</b>
 release-rollout-percent = { $bar } { $percent } % of people
 release-rollout-candidate = 🆕 { $tag }: { $figures }

@@ -2231,6 +2231,18 @@ release-votes = <b>Одобрения: { $filled } из { $seats }</b>
 release-vote = ✅ { $name } · { $roles }
 release-vote-void = ▫️ { $name } · не считается
 release-votes-missing = ⏳ Ещё нужны: { $roles }
+release-pulls = <b>🔀 Чего нет в продакшене: { $number } { $number ->
+        [one] пул-реквест
+        [few] пул-реквеста
+       *[many] пул-реквестов
+    }</b>
+release-pull = #{ $number } { $title }
+release-pulls-more = … и ещё { $number }
+release-risks = ⚠️ Проверьте внимательно: { $risks }
+release-risk-schema = хранимые документы
+release-risk-infrastructure = инфраструктура
+release-risk-dependencies = зависимости
+release-risk-size = файлов больше, чем показывает GitHub
 release-rollout-stage = <b>Этап: { $stage }</b>
 release-rollout-percent = { $bar } { $percent } % людей
 release-rollout-candidate = 🆕 { $tag }: { $figures }

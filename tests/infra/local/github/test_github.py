@@ -26,6 +26,7 @@ from shared.release_site import ReleaseSite
 from shared.releases.actor import Account
 from shared.releases.attempt import Attempt
 from shared.releases.change_release import change_release
+from shared.releases.changes import Pull
 from shared.releases.decide_vote import decide_vote
 from shared.releases.decide_wish import decide_abort, decide_go_on, decide_pause
 from shared.releases.outgoing_sender import OutgoingSender
@@ -88,7 +89,7 @@ async def open_stage(pace_seconds: float = 0.0) -> AsyncIterator[Stage]:
         await stack.enter_async_context(serve_app(lambda _cut: Starlette(routes=routes), port))
         await seed_store(releasing.ports)
         workflows = make_workflows(github.base_url)
-        releasing.ports = replace(releasing.ports, find_initiators=GitHubHistory(workflows.get).find_initiators)
+        releasing.ports = replace(releasing.ports, find_changes=GitHubHistory(workflows.get).find_changes)
         stack.push_async_callback(workflows.close)
         yield Stage(github, releasing, workflows)
 
@@ -104,6 +105,8 @@ async def test_from_a_tag_to_production_and_back(stage: Stage) -> None:
     assert (await stage.push("v1.1.0")).conclusion == "success"
     assert (await stage.read("v1.1.0")).status is Status.MANUAL_TESTING
     assert (await stage.read("v1.1.0")).initiators == (Account(DEVELOPER.id, DEVELOPER.login),)
+    assert (await stage.read("v1.1.0")).pulls == (Pull(2, "Voice answers in the chat"),)
+    assert (await stage.read("v1.1.0")).risks == ("dependencies",)
     assert stage.github.staging.describe()["version"] == "v1.1.0"
     await stage.approve("v1.1.0")
     await stage.send("v1.1.0")
