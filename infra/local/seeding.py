@@ -36,8 +36,8 @@ from shared.settings import RELEASE_DATABASE
 FIRST, SECOND = 1, 2
 """The people of the chat page: whoever opens it, and *a second person*."""
 MEMBERS = (
-    Member(FIRST, "Alex", (Role.QA, Role.RELEASE_MANAGER, Role.OPERATOR, Role.ADMIN), github_id=FIRST),
-    Member(SECOND, "Maria", (Role.QA, Role.RELEASE_MANAGER, Role.DEVELOPER), github_id=SECOND),
+    Member(FIRST, "Alex", (Role.QA, Role.RELEASE_MANAGER, Role.OPERATOR, Role.ADMIN), FIRST, github_login="alex"),
+    Member(SECOND, "Maria", (Role.QA, Role.RELEASE_MANAGER, Role.DEVELOPER), SECOND, github_login="maria"),
 )
 RUN = "1000"
 PROJECT = "GOOGLE_CLOUD_PROJECT"

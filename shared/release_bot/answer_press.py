@@ -117,9 +117,10 @@ async def _step(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
     """Ask what has to be asked, or make the step."""
     facts = await read_facts(ports, scope.release_id)
     reason = read_reason(viewer.language, press.action, press.argument)
+    is_steering = press.action in STEERING and facts.release.status is Status.DEPLOYING
     if press.argument == YES or reason:
         await _take_step(ports, viewer, pressed, press, scope, reason)
-    elif press.action not in STEERING and (facts.release.rev, facts.release.digest) != (scope.rev, scope.digest):
+    elif not is_steering and (facts.release.rev, facts.release.digest) != (scope.rev, scope.digest):
         await _redraw(ports, viewer, scope.release_id, pressed.message_id)
         await say(ports, pressed, plain_text(viewer.language, "release-refused-stale"), alert=True)
     elif press.action in AT_ONCE:
@@ -130,7 +131,7 @@ async def _step(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
     elif press.argument == WORDS:
         await ask_words(ports, viewer, Asked.REASON, press.action, scope)
         await say(ports, pressed, "")
-    elif press.action is Action.ABORT and facts.release.status is Status.DEPLOYING:
+    elif press.action is Action.ABORT:
         await ports.send(viewer.id, ask_abort(viewer.language, facts, press.nonce))
         await say(ports, pressed, "")
     else:

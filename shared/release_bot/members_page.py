@@ -72,4 +72,4 @@ def _describe(language: Language, member: Member) -> str:
 def _make_role(language: Language, member: Member, role: Role) -> Button:
     has = role in member.roles
     name = name_roles(language, [role.value])
-    return Button(("✅ " if has else "▫️ ") + name, write_page(f"mr;{member.telegram_id};{role.value};{int(not has)}"))
+    return Button(("✅ " if has else "⬜️ ") + name, write_page(f"mr;{member.telegram_id};{role.value};{int(not has)}"))

@@ -66,7 +66,7 @@ def name_status(language: Language, status: str) -> str:
 
 def sign_status(status: str) -> str:
     """A state as one sign."""
-    return SIGNS.get(status, "▫️")
+    return SIGNS.get(status, "⚪️")
 
 
 def name_roles(language: Language, roles: Iterable[str]) -> str:

@@ -2,14 +2,17 @@
 
 import pytest
 
-from shared.releases.actor import Account, Role
+from shared.codec import encode
+from shared.ports import Create
+from shared.release_bot import bot_documents
+from shared.releases.actor import Account, Member, Role
 from shared.releases.change_member import accept_invite, change_member, invite_person, join_account
 from shared.releases.invite import removed, with_role
 from shared.releases.release import OutgoingKind, Status
 from shared.releases.release_documents import decode_member, member_key
 from shared.usage import start_usage
 from tests.fakes.release_chat import ReleaseChat, find_button, list_labels
-from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, QA, Releasing
+from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, PEOPLE, QA, Releasing
 
 GUEST = 77
 
@@ -168,7 +171,7 @@ async def test_members_and_invitations(chat: ReleaseChat, releasing: Releasing) 
     await chat.press(ADMIN, "Settings")
     await chat.press(ADMIN, "Members")
     await chat.press(ADMIN, "👤 Ann")
-    await chat.press(ADMIN, "▫️ operator")
+    await chat.press(ADMIN, "⬜️ operator")
     assert "QA, operator" in chat.last(ADMIN).text
     await chat.press(ADMIN, "Remove…")
     await chat.press(ADMIN, "Yes, remove")
@@ -258,3 +261,21 @@ async def test_what_runs_where(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.press(QA, "🔎 nanobanana")
     assert "🟢 <b>nanobanana v1.0.0</b>" in chat.last(QA).text
     assert chat.sender.count(OutgoingKind.ROLLBACK) == 0
+
+
+async def test_words_that_answer_nothing(chat: ReleaseChat) -> None:
+    """What is forwarded, or is no text, does nothing, and is told so; so is the end of a question."""
+    assert "Forwarded messages" in (await chat.say(QA, "approve", forward_origin={"type": "user"})).text
+    await chat.press(QA, "Menu")
+    await chat.press(QA, "Search")
+    assert (await chat.say(QA, "/cancel")).text == "Stopped. Nothing was changed."
+
+
+async def test_more_people_than_can_be_told(chat: ReleaseChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes after them reads all pages, and is told on each menu that no notices come; no setting is kept."""
+    monkeypatch.setattr(bot_documents, "PEOPLE_MAX", len(PEOPLE))
+    await chat.releasing.store.commit([Create(member_key(GUEST), encode(Member(GUEST, "Guest", (Role.VIEWER,), 900)))])
+    assert "No notices reach you" in (await chat.say(GUEST, "/start")).text
+    await chat.press(GUEST, "Settings")
+    assert "No notices reach you" in await chat.press(GUEST, "Builds that failed")
+    assert "No notices" not in (await chat.say(QA, "/start")).text

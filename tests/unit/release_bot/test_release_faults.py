@@ -161,7 +161,7 @@ async def test_a_void_approval_is_shown(chat: ReleaseChat, releasing: Releasing)
     await releasing.store.commit([Update(record.key, {"roles": ["viewer"]}, record.version)])
     await chat.deliver("v1.1.0")
     card = chat.last(MANAGER)
-    assert "▫️ person 1 · does not count" in card.text
+    assert "⚪️ person 1 · does not count" in card.text
     assert "Changes of hand" in card.text
     assert "From <code>&lt;b&gt;</code>" in card.text
     assert find_button(card, "Run").url == LINK
@@ -212,7 +212,7 @@ async def test_what_holds_after_a_failure(chat: ReleaseChat, releasing: Releasin
     await releasing.report(ActorKind.DEPLOY, "v1.0.0", Status.PRODUCTION_FAILED)
     assert "nanobanana v1.0.0 · failed in production" in (await chat.say(QA, "/start")).text
     release = await releasing.read("v1.0.0")
-    assert describe_notice("en", release, {"target": "paused"}, []) == "▫️ <b>nanobanana v1.0.0</b>: paused"
+    assert describe_notice("en", release, {"target": "paused"}, []) == "⚪️ <b>nanobanana v1.0.0</b>: paused"
 
 
 async def test_a_card_that_cannot_be_edited_now(chat: ReleaseChat, releasing: Releasing) -> None:
