@@ -1,7 +1,7 @@
 """Reading who writes to the bot: a member with roles, and how they want to be told."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.errors import DocumentUnreadableError
 from shared.logs import log_event
@@ -54,14 +54,17 @@ async def read_viewer(ports: BotPorts, person: Person) -> Viewer | None:
 async def change_preferences(ports: BotPorts, telegram_id: int, preferences: Preferences) -> bool:
     """Store how a member wants to be told; from now on the bot may write to them. Raises UnavailableError.
 
-    False: the audience is full, and nothing was stored.
+    False: the audience is full of members, and nothing was stored. Whoever is no member any more makes room.
     """
 
     async def attempt() -> bool:
         [record] = await ports.releases.store.read([AUDIENCE_KEY])
         audience = decode_audience(record)
         changed = audience.with_preferences(telegram_id, preferences)
-        if changed != audience:
+        if str(telegram_id) not in changed.people:
+            members = {str(each.id): each.preferences for each in await read_audience(ports, audience.people)}
+            changed = replace(audience, people=members).with_preferences(telegram_id, preferences)
+        if changed != audience and str(telegram_id) in changed.people:
             await ports.releases.store.commit([write_over(AUDIENCE_KEY, record, changed)])
         return str(telegram_id) in changed.people
 

@@ -279,3 +279,5 @@ async def test_more_people_than_can_be_told(chat: ReleaseChat, monkeypatch: pyte
     await chat.press(GUEST, "Settings")
     assert "No notices reach you" in await chat.press(GUEST, "Builds that failed")
     assert "No notices" not in (await chat.say(QA, "/start")).text
+    assert await change_member(chat.releasing.ports, ADMIN, DEVELOPER, removed) is not None
+    assert "No notices" not in (await chat.say(GUEST, "/start")).text
