@@ -14,6 +14,7 @@ from shared.release_bot.names import (
     name_status,
     shorten_digest,
     sign_status,
+    write_decimal,
     write_duration,
     write_release_name,
     write_time,
@@ -49,12 +50,13 @@ def describe_card(language: Language, facts: CardFacts) -> str:
     blocks = (
         _describe_state(language, facts),
         _describe_rollout(language, facts),
+        _describe_now(language, facts),
         _describe_votes(language, facts),
         describe_changes(language, facts.release),
-        _describe_origin(language, facts.release),
-        _describe_times(language, facts),
     )
-    return "\n\n".join("\n".join(lines) for lines in map(list, blocks) if lines)
+    details = (*_describe_origin(language, facts.release), *_describe_times(language, facts.release))
+    quote = "<blockquote expandable>{}</blockquote>".format("\n".join(details))  # folded: a live card fits on a phone
+    return "\n\n".join([*("\n".join(lines) for lines in map(list, blocks) if lines), quote])
 
 
 def find_start(release: Release) -> datetime:
@@ -117,7 +119,7 @@ def _write_figures(language: Language, figures: str) -> str:
         return figures
     errors, latency, unit = found
     text = "release-rollout-figures-ms" if unit == "ms" else "release-rollout-figures-s"
-    return plain_text(language, text, errors=errors, latency=latency)
+    return plain_text(language, text, errors=write_decimal(language, errors), latency=write_decimal(language, latency))
 
 
 def _describe_phase(language: Language, phase: str) -> str:
@@ -160,15 +162,18 @@ def _describe_origin(language: Language, release: Release) -> Iterator[str]:
     yield html_text(language, "release-card-runs", runs=", ".join(runs) or "—", rev=str(release.rev))
 
 
-def _describe_times(language: Language, facts: CardFacts) -> Iterator[str]:
+def _describe_now(language: Language, facts: CardFacts) -> Iterator[str]:
     release, since = facts.release, find_start(facts.release)
-    yield html_text(language, "release-card-begun", at=write_time(language, release.created_at))
-    if release.started_at is not None:
-        yield html_text(language, "release-card-started", at=write_time(language, release.started_at))
     lasted = write_duration(language, facts.now - since)
     yield html_text(language, "release-card-since", at=write_time(language, since), lasted=lasted)
     if release.deadline_at is not None:
         yield html_text(language, "release-card-deadline", at=write_time(language, release.deadline_at))
+
+
+def _describe_times(language: Language, release: Release) -> Iterator[str]:
+    yield html_text(language, "release-card-begun", at=write_time(language, release.created_at))
+    if release.started_at is not None:
+        yield html_text(language, "release-card-started", at=write_time(language, release.started_at))
     if release.completed_at is not None:
         whole = write_duration(language, release.completed_at - release.created_at)
         yield html_text(language, "release-card-completed", at=write_time(language, release.completed_at), lasted=whole)

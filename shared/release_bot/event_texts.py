@@ -75,7 +75,7 @@ def name_phase(language: Language, phase: str) -> str:
             stage = name_stage(language, first.removeprefix(beginning))
             verdict = read_rollout_phase(phase).verdict
             said = plain_text(language, text, stage=stage)
-            return f"{said}, {name_verdict(language, verdict)}" if verdict else said
+            return f"{said}: {name_verdict(language, verdict)}" if verdict else said
     return phase
 
 

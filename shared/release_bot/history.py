@@ -58,21 +58,36 @@ def write_history(events: Sequence[Fields]) -> str:
 
 
 def _describe_event(language: Language, event: Fields) -> str:
-    actor = plain_text(language, ACTOR_TEXTS.get(_read(event, "actor_kind"), "release-actor-stranger"))
-    name = shorten(_read(event, "actor_name"), NAME_CHARACTERS_MAX)
-    who = f"{actor} {name}".rstrip()
-    wish = _find_wish(event)
+    wish, sign, at = _find_wish(event), sign_status(_read(event, "target")), write_short_moment(language, event["at"])
+    phase = "" if wish else name_phase(language, _read(event, "phase"))
+    if phase and _is_report(event):
+        return html_text(
+            language, "release-history-report", sign=sign, at=at, phase=shorten(phase, REASON_CHARACTERS_MAX)
+        )
+    who = _name_actor(language, event)
     status = plain_text(language, wish) if wish else name_status(language, _read(event, "target"))
     text = "release-history-refused" if _read(event, "refusal") else "release-history-event"
-    at = write_short_moment(language, event["at"])
-    line = html_text(language, text, sign=sign_status(_read(event, "target")), at=at, who=who, status=status)
+    line = html_text(language, text, sign=sign, at=at, who=who, status=status)
     notes = (
-        "" if wish else name_phase(language, _read(event, "phase")),
+        phase,
         name_event_reason(language, _read(event, "reason")),
         name_need(language, _read(event, "refusal")),
     )
     note = shorten(" · ".join(each for each in notes if each), REASON_CHARACTERS_MAX)
     return f"{line}\n   " + html_text(language, "release-history-note", note=note) if note else line
+
+
+def _is_report(event: Fields) -> bool:
+    """Whether a workflow tells of a step within a state: who it is stands above."""
+    is_within = event.get("source") == event.get("target") and not event.get("refusal")
+    return is_within and event.get("actor_kind") != "member"
+
+
+def _name_actor(language: Language, event: Fields) -> str:
+    """Who it was; an App that started a workflow says nothing more than the workflow."""
+    actor = plain_text(language, ACTOR_TEXTS.get(_read(event, "actor_kind"), "release-actor-stranger"))
+    name = shorten(_read(event, "actor_name"), NAME_CHARACTERS_MAX)
+    return actor if name.endswith("[bot]") else f"{actor} {name}".rstrip()
 
 
 def _find_wish(event: Fields) -> str:

@@ -8,7 +8,7 @@ from shared.people.users import Language
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import Release, is_release_id
-from shared.texts import html_text, plain_text, shorten, write_moment
+from shared.texts import html_text, plain_text, shorten, write_moment, write_short_moment
 
 NAME_CHARACTERS_MAX = 60
 REASON_CHARACTERS_MAX = 200
@@ -103,8 +103,13 @@ def name_account(member: Member) -> str:
 
 
 def write_time(language: Language, at: datetime) -> str:
-    """A moment as all screens show it."""
-    return f"{write_moment(language, at)} UTC"
+    """A moment on a card: without its year, so that it fits into a line of a phone."""
+    return f"{write_short_moment(language, at)} UTC"
+
+
+def write_decimal(language: Language, number: str) -> str:
+    """A number with the language's decimal sign."""
+    return number.replace(".", ",") if language == "ru" else number
 
 
 def write_duration(language: Language, lasted: timedelta) -> str:

@@ -259,10 +259,10 @@ def test_people_see_both_sides_of_a_stage(desk: Desk) -> None:
     ):
         reports.tell_stage("25", verdict, sides)
         desk.clock.advance(seconds)
-    sides = "candidate: 1.0 % errors, 840 ms; stable: 50.0 % errors"
+    both = "candidate: 1.0 % errors, 840 ms; stable: 50.0 % errors"
     assert list_phases(desk) == [
         "stage 25; 25 %; verdict: unproven",
-        f"stage 25; 25 %; {sides}; verdict: pass",
+        f"stage 25; 25 %; {both}; verdict: pass",
         "stage 25; 25 %; candidate: 50.0 % errors; stable: 1.0 % errors, 840 ms; verdict: pass",
     ]
 

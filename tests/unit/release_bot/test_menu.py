@@ -34,7 +34,7 @@ async def test_lists_of_five(chat: ReleaseChat, releasing: Releasing) -> None:
     assert "v1.0.1" in chat.last(QA).text
     await chat.press(QA, "Newest")
     assert "v1.0.6" in chat.last(QA).text
-    for choice, shown in (("> 30 d", "none here"), ("👤 hand", "Only by hand"), ("📦", "Only nanobanana")):
+    for choice, shown in (("> 30 d", "Nothing is here"), ("👤 hand", "Only by hand"), ("📦", "Only nanobanana")):
         await chat.press(QA, "Filter")
         await chat.press(QA, choice)
         assert shown in chat.last(QA).text
@@ -76,7 +76,7 @@ async def test_waiting_for_me(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.press(QA, "Waiting")
     assert "v1.0.0" in chat.last(QA).text
     await chat.press(DEVELOPER, "Waiting")
-    assert "none here" in chat.last(DEVELOPER).text
+    assert "Nothing is here" in chat.last(DEVELOPER).text
 
 
 async def test_holds_and_freezes(chat: ReleaseChat, releasing: Releasing) -> None:

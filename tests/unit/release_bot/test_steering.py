@@ -28,7 +28,7 @@ async def test_a_rollout_waits_and_goes_on(chat: ReleaseChat, releasing: Releasi
     assert "Go on" in " ".join(list_labels(shown))
     assert "done before" in await chat.press(QA, "Pause", card)
     await report_stage(chat, releasing, "paused at stage 5")
-    assert "waits at stage 5 %" in chat.messenger.chats[OPERATOR][chat.last(OPERATOR).message_id].text
+    assert "waits at stage “5 %”" in chat.messenger.chats[OPERATOR][chat.last(OPERATOR).message_id].text
     assert "goes on" in await chat.press(OPERATOR, "Go on")
     assert (await releasing.read(TAG)).paused_at is None
     assert not [label for label in list_labels(chat.last(DEVELOPER)) if "Pause" in label or "Abort" in label]
@@ -78,7 +78,7 @@ async def test_the_history_is_in_words(chat: ReleaseChat, releasing: Releasing) 
     await chat.press(MANAGER, "История")
     text = chat.last(MANAGER).text
     assert "одобрения проверены" in text
-    assert text.count("этап «25 %», хорошо") == 1
+    assert text.count("этап «25 %»: хорошо") == 1
     assert "ставит выкатку на паузу" in text
     assert "роль не позволяет" in text or "в этом состоянии нельзя" in text
 
@@ -114,8 +114,8 @@ async def test_what_a_release_brings(chat: ReleaseChat, releasing: Releasing) ->
 def test_words_of_workflows_and_of_time() -> None:
     """Known ones are translated, with the release that they name; everything else is shown as it is."""
     assert name_phase("en", "way-back") == "trying the way back"
-    assert name_phase("en", "held at stage staff") == "held at stage the team alone: a person continues or aborts it"
-    assert name_phase("en", "stage canary; verdict: odd") == "stage canary, odd"
+    assert name_phase("en", "held at stage staff") == "held at stage “team only”: a person continues or aborts it"
+    assert name_phase("en", "stage canary; verdict: odd") == "stage “canary”: odd"
     assert name_phase("en", "rollout failure, watch skipped") == "rollout failure, watch skipped"
     assert name_event_reason("en", "deadline") == "its time was over"
     assert name_event_reason("ru", "overtaken by nanobanana_v2.0.0") == "его обогнал nanobanana v2.0.0"
