@@ -2358,4 +2358,5 @@ release-topic-testing = Something to test
 release-topic-decisions = Rejected, cancelled
 release-topic-deployments = Deployed
 release-quiet-never = never
+release-quiet-off = No quiet hours
 release-quiet-hours = { $first }–{ $last } UTC

@@ -2458,4 +2458,5 @@ release-topic-testing = Есть что проверить
 release-topic-decisions = Отклонено, отменено
 release-topic-deployments = Выпущено
 release-quiet-never = нет
+release-quiet-off = Без тишины
 release-quiet-hours = { $first }–{ $last } UTC
