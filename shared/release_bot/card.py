@@ -47,14 +47,16 @@ class CardFacts:
 
 def describe_card(language: Language, facts: CardFacts) -> str:
     """The card in Telegram HTML, at most about 2,500 of the 4,096 characters of a message."""
+    changes = tuple(describe_changes(language, facts.release))
+    shown, folded = (changes, ()) if facts.release.status in UNDECIDED else ((), changes)
     blocks = (
         _describe_state(language, facts),
         _describe_rollout(language, facts),
         _describe_now(language, facts),
         _describe_votes(language, facts),
-        describe_changes(language, facts.release),
+        shown,
     )
-    details = (*_describe_origin(language, facts.release), *_describe_times(language, facts.release))
+    details = (*folded, *_describe_origin(language, facts.release), *_describe_times(language, facts.release))
     quote = "<blockquote expandable>{}</blockquote>".format("\n".join(details))  # folded: a live card fits on a phone
     return "\n\n".join([*("\n".join(lines) for lines in map(list, blocks) if lines), quote])
 
