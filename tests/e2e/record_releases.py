@@ -75,7 +75,7 @@ class Releasing:
     async def _pause(self, card: Locator, film: Film) -> None:
         """The rollout waits, and goes on."""
         await film.press(self._button(card, "release-button-pause"))
-        await expect(card).to_contain_text("⏸")
+        await expect(self._button(card, "release-button-go-on")).to_be_visible()
         await film.show()
         await film.press(self._button(card, "release-button-go-on"))
         await expect(self._button(card, "release-button-pause")).to_be_visible()
@@ -87,7 +87,8 @@ class Releasing:
         question = alex.bots.filter(has_text="/cancel").last
         await self._show(question, film)
         await alex.write("v1.0.0")
-        await self._show(await alex.wait_message(BACK_SIGN), film)
+        await alex.wait_message(f"{BACK_SIGN} nanobanana {self.bad} ·")
+        await self._show(await alex.wait_message(f"{BACK_SIGN} "), film)
 
     async def _show(self, message: Locator, film: Film) -> None:
         await message.scroll_into_view_if_needed()
