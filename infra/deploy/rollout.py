@@ -165,9 +165,9 @@ class Rollout:
         while True:
             judgement = self._look(record, enter=record.stage != entered)
             self._context.say(f"stage {record.stage}: {judgement.verdict.value}, {judgement.reason}")
-            self._reports.tell_stage(record.stage, judgement.verdict, self._sides)
             if judgement.verdict is Verdict.FAIL:
-                return self._give_up(release, judgement.reason)
+                return self._give_up(release, judgement.reason)  # before anything is told: a report may take a while
+            self._reports.tell_stage(record.stage, judgement.verdict, self._sides)
             if judgement.verdict is Verdict.ERROR:
                 unknown_since = unknown_since or self._now()
                 if self._now() - unknown_since >= timedelta(seconds=HOLD_SECONDS_MAX):
