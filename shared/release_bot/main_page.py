@@ -8,7 +8,7 @@ from shared.ports import Button, Screen
 from shared.release_bot.buttons import write_page
 from shared.release_bot.list_kinds import COUNTED, ListKind
 from shared.release_bot.names import join_releases, list_blocks, name_roles
-from shared.release_bot.read_people import Viewer
+from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import Release
 from shared.texts import html_text, plain_text
@@ -24,9 +24,16 @@ _ROWS = (
 )
 
 
-def make_main_page(viewer: Viewer, environment: Environment, newest: Sequence[Release], now: datetime) -> Screen:
-    """Less than half of the 4,096 characters of a message."""
-    language = viewer.language
+def make_main_page(
+    language: Language,
+    member: Member,
+    environment: Environment,
+    newest: Sequence[Release],
+    now: datetime,
+    *,
+    is_known: bool = True,
+) -> Screen:
+    """Less than half of the 4,096 characters of a message. `is_known`: the bot writes to them unasked."""
     lines = [html_text(language, "release-bot-title")]
     live = join_releases(environment.live.values())
     lines.append(
@@ -38,8 +45,8 @@ def make_main_page(viewer: Viewer, environment: Environment, newest: Sequence[Re
         lines.append(html_text(language, "release-bot-moving", releases=join_releases([environment.moving])))
     lines += list_blocks(language, environment, now)
     lines += ["", _count(language, newest) if newest else html_text(language, "release-bot-none")]
-    lines += ["", html_text(language, "release-bot-roles", roles=name_roles(language, viewer.member.roles))]
-    if not viewer.is_known:
+    lines += ["", html_text(language, "release-bot-roles", roles=name_roles(language, member.roles))]
+    if not is_known:
         lines.append(html_text(language, "release-bot-untold"))
     return Screen("\n".join(lines), make_menu_rows(language))
 

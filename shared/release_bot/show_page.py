@@ -104,7 +104,8 @@ async def _act(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
 async def _draw_main(ports: BotPorts, viewer: Viewer) -> Screen:
     environment = await read_environment(ports)
     newest = list(decode_readable(await ports.releases.store.find(releases_by_time("", None, NEWEST_MAX))))
-    return make_main_page(viewer, environment, newest, ports.releases.clock.now())
+    now, is_known = ports.releases.clock.now(), viewer.is_known
+    return make_main_page(viewer.language, viewer.member, environment, newest, now, is_known=is_known)
 
 
 async def _draw_numbers(ports: BotPorts, viewer: Viewer) -> Screen:
