@@ -23,7 +23,7 @@ async def test_lists_of_five(chat: ReleaseChat, releasing: Releasing) -> None:
     assert "7 active · 0 deployed · 0 failed" in chat.last(QA).text
     usage = start_usage()
     await chat.press(QA, "Active")
-    assert usage.store_reads <= 5 + 3  # five releases, the environment, the member and the audience
+    assert usage.store_reads <= 5 + 1  # five releases, and the member with their preferences
     assert [label for label in list_labels(chat.last(QA)) if "v1" in label] == [
         f"🆕 nanobanana v1.0.{number}" for number in range(6, 1, -1)
     ]
