@@ -2267,6 +2267,11 @@ release-join-how =
     <code>{ $code }</code>
     Only run it from your own account: whoever shows the code first is joined to you.
 release-button-members = 👥 Members
+release-button-policy = 🗳 Approvals…
+release-policy-title = 🗳 <b>Approvals that production needs</b>
+release-policy-role = { $role }: <b>{ $count }</b>
+release-policy-note = Each approval is of another person. Whoever has changes in a release never counts, whatever is set here. If a release waits that has enough approvals now, one of those who approved presses “Approve” once more.
+release-notice-stuck = ⚠️ <b>{ $release }</b>: the members who use this bot cannot give all the approvals it needs. Whoever has changes in it, or has no GitHub account joined, does not count. Nothing is lost: it waits on staging for three days. An admin can give the role to somebody else, invite somebody, or ask for fewer approvals: Settings → Members.
 release-button-invite = ➕ Invite…
 release-button-remove = 🗑 Remove…
 release-button-remove-yes = 🗑 Yes, remove
