@@ -144,7 +144,7 @@ async def sweep_or_die(releasing: Releasing) -> None:
 
 @pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
 async def test_the_same_end(is_after: bool, is_long: bool) -> None:  # noqa: FBT001
-    """For each call, or every second one: two votes, one start of each workflow, a whole history; the old one serves."""
+    """For each call or every second one: two votes, one start of each workflow, a whole history, the old one back."""
     for number in itertools.count(1, 1 if is_long else 2):
         releasing = Releasing(FakeStore())
         await releasing.invite_all()
