@@ -8,9 +8,16 @@ import pytest
 
 from infra.deploy.__main__ import main
 from infra.deploy.context import Context
+from shared.ports import Update
 from shared.releases.environment import Environment
 from shared.releases.release import Release, Status
-from shared.releases.release_documents import create_release, decode_release, releases_by_time, write_environment
+from shared.releases.release_documents import (
+    create_release,
+    decode_release,
+    environment_key,
+    releases_by_time,
+    write_environment,
+)
 from tests.cloud.releases import Job, Releases
 from tests.fakes.releases import MANAGER, QA, SERVICE
 from tests.infra.deploy.country import PRODUCTION, Country, build_country
@@ -81,7 +88,7 @@ def test_from_a_push_to_production_and_back(country: Country) -> None:
     assert not any(event.get("refusal") for event in history)
 
     expect_way_back(country, candidate)
-    expect_comparison(country, digest)
+    expect_comparison(country, candidate)
     logs = {name.partition("/")[2] for name in country.bucket.logs}
     tag = candidate.release_tag
     assert {f"nanobanana/{tag}.log", f"production/nanobanana/{tag}-prod.log"} <= logs
@@ -100,9 +107,10 @@ def expect_way_back(country: Country, left: Release) -> None:
     assert not [each for each in country.actions.ran if each.code]
 
 
-def expect_comparison(country: Country, digest: str) -> None:
-    """The night finds nothing but what somebody has changed behind the documents' back, and tells it."""
+def expect_comparison(country: Country, left: Release) -> None:
+    """The night finds nothing but what somebody has changed behind everybody's back, and tells it."""
     assert country.releases is not None
+    store = country.releases.releasing.store
 
     def compare() -> int:
         job = Job("nightly.yml", "production", run_id="99")
@@ -114,6 +122,6 @@ def expect_comparison(country: Country, digest: str) -> None:
         return main(["compare-releases", "--environment", "production"], context)
 
     assert compare() == 0, country.production.lines[-5:]
-    assert country.production.release("deploy", digest) == 0
+    country.releases.do(store.commit([Update(environment_key("production"), {"live": {SERVICE: left.id}})]))
     assert compare() == 1
     assert "is live in the documents" in country.chat.texts()[-1]
