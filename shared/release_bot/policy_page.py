@@ -6,8 +6,7 @@ from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
 from shared.release_bot.names import name_roles
 from shared.releases.actor import ROLES, Permission, Role
-from shared.releases.environment import Environment
-from shared.releases.steer_environment import SEATS_MAX
+from shared.releases.environment import SEATS_MAX, Environment
 from shared.texts import html_text, plain_text
 
 

@@ -9,7 +9,7 @@ from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.releases.actor import ROLES, Permission, Role
 from shared.releases.attempt import WORDS_MAX, Need, Refusal, RefusalKind
-from shared.releases.environment import PRODUCTION, Environment
+from shared.releases.environment import PRODUCTION, SEATS_MAX, Environment
 from shared.releases.read_case import find_actor, read_records
 from shared.releases.release_documents import (
     check_unchanged,
@@ -21,8 +21,6 @@ from shared.releases.release_documents import (
 from shared.releases.release_ports import Caller, ReleasePorts
 
 Steer = Callable[[Environment], Environment]
-SEATS_MAX = 3
-"""Approvals of one role that can be asked for."""
 
 
 async def set_hold(

@@ -14,12 +14,12 @@ from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
 from shared.releases.change_release import change_release
 from shared.releases.decide_wish import decide_abort, decide_start
-from shared.releases.environment import DEFAULT_QUORUM, Environment
+from shared.releases.environment import DEFAULT_QUORUM, SEATS_MAX, Environment
 from shared.releases.event import REFUSALS_MAX
 from shared.releases.release import OutgoingKind, ReleaseKind, Status
 from shared.releases.release_documents import member_key, release_key
 from shared.releases.release_ports import Caller
-from shared.releases.steer_environment import SEATS_MAX, set_freeze, set_hold, set_quorum
+from shared.releases.steer_environment import set_freeze, set_hold, set_quorum
 from tests.fakes.releases import (
     ADMIN,
     DEVELOPER,
