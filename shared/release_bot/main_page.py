@@ -25,15 +25,9 @@ _ROWS = (
 
 
 def make_main_page(
-    language: Language,
-    member: Member,
-    environment: Environment,
-    newest: Sequence[Release],
-    now: datetime,
-    *,
-    is_known: bool = True,
+    language: Language, member: Member, environment: Environment, newest: Sequence[Release], now: datetime
 ) -> Screen:
-    """Less than half of the 4,096 characters of a message. `is_known`: the bot writes to them unasked."""
+    """Less than half of the 4,096 characters of a message."""
     lines = [html_text(language, "release-bot-title")]
     live = join_releases(environment.live.values())
     lines.append(
@@ -46,8 +40,6 @@ def make_main_page(
     lines += list_blocks(language, environment, now)
     lines += ["", _count(language, newest) if newest else html_text(language, "release-bot-none")]
     lines += ["", html_text(language, "release-bot-roles", roles=name_roles(language, member.roles))]
-    if not is_known:
-        lines.append(html_text(language, "release-bot-untold"))
     return Screen("\n".join(lines), make_menu_rows(language))
 
 

@@ -21,7 +21,8 @@ def make_members_page(language: Language, members: Sequence[Member]) -> Screen:
     lines = [html_text(language, "release-members-title"), "", *(_describe(language, each) for each in shown)]
     buttons = [(Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in shown]
     invite = (Button(plain_text(language, "release-button-invite"), write_page("invite")),)
-    return Screen("\n".join(lines), (*buttons, invite, make_menu_row(language)))
+    policy = (Button(plain_text(language, "release-button-policy"), write_page("policy")),)
+    return Screen("\n".join(lines), (*buttons, invite, policy, make_menu_row(language)))
 
 
 def make_member_page(language: Language, member: Member, viewer_id: int) -> Screen:

@@ -5,7 +5,7 @@ halfway goes on where it stopped, and one person at most hears of it twice.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.errors import (
@@ -17,7 +17,6 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.logs import log_event
-from shared.people.users import Language
 from shared.ports import Button, Fields, Screen
 from shared.release_bot.bot_documents import Cards, cards_key, decode_cards
 from shared.release_bot.bot_ports import BotPorts
@@ -26,8 +25,9 @@ from shared.release_bot.card_buttons import label
 from shared.release_bot.names import is_link
 from shared.release_bot.notice import describe_notice, find_topic, is_silent, wants
 from shared.release_bot.questions import OPEN
-from shared.release_bot.read_people import Viewer, read_audience, read_preferences
+from shared.release_bot.read_people import Viewer, read_audience, read_language
 from shared.release_bot.show_card import change_cards, make_nonce, open_card, redraw_card
+from shared.release_bot.stuck_notice import is_stuck, tell_stuck
 from shared.releases.actor import Permission
 from shared.releases.release import Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import event_key
@@ -46,14 +46,12 @@ class MessageSender:
         self._ports = ports
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
-        people = await read_preferences(self._ports)
-        audience = await read_audience(self._ports, people)
+        audience = await read_audience(self._ports)
         try:
             if outgoing.kind is OutgoingKind.NOTICE:
                 await _tell_all(self._ports, release, outgoing.event_number, audience)
             else:
-                languages = {telegram_id: each.language for telegram_id, each in people.items()}
-                await _refresh_all(self._ports, release, audience, languages)
+                await _refresh_all(self._ports, release, audience)
         except MessengerError as error:
             raise UnavailableError(f"Telegram: {type(error).__name__}") from error
 
@@ -65,9 +63,13 @@ async def _tell_all(ports: BotPorts, release: Release, number: int, audience: Se
     stored, *found = await ports.releases.store.read(keys)
     events = [each.fields for each in found if each is not None]
     told = decode_cards(stored).told
+    is_candidate = bool(events) and events[-1].get("target") == Status.MANUAL_TESTING.value
+    is_waiting = is_candidate and await is_stuck(ports, release, audience)
     for viewer in audience:
         if events and told.get(str(viewer.id), 0) < number and wants(viewer.preferences, find_topic(events[-1])):
             await _tell(ports, release, viewer, events)
+            if is_waiting:
+                await _tell_stuck(ports, release, viewer)
             await change_cards(ports, release.id, lambda cards, to=str(viewer.id): _note(cards, to, number))  # type: ignore[misc]
 
 
@@ -89,6 +91,13 @@ async def _tell(ports: BotPorts, release: Release, viewer: Viewer, events: Seque
         log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
 
 
+async def _tell_stuck(ports: BotPorts, release: Release, viewer: Viewer) -> None:
+    try:
+        await tell_stuck(ports, release, viewer)
+    except LOST as error:
+        log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
+
+
 async def _draw_notice(
     ports: BotPorts,
     release: Release,
@@ -106,16 +115,11 @@ async def _draw_notice(
     return Screen(text, (tuple(row),), is_silent=silent)
 
 
-async def _refresh_all(
-    ports: BotPorts, release: Release, audience: Sequence[Viewer], languages: Mapping[str, Language]
-) -> None:
-    """Draw every card anew, and give one to those who can stop a running deployment. `languages` by Telegram's id."""
+async def _refresh_all(ports: BotPorts, release: Release, audience: Sequence[Viewer]) -> None:
+    """Draw every card anew, and give one to those who can stop a running deployment."""
     [stored] = await ports.releases.store.read([cards_key(release.id)])
     messages, viewers = decode_cards(stored).messages, {str(each.id): each for each in audience}
-    work = [
-        _refresh(ports, release.id, to, message, viewers.get(to) or languages.get(to, "en"))
-        for to, message in messages.items()
-    ]
+    work = [_refresh(ports, release.id, to, message, viewers.get(to)) for to, message in messages.items()]
     if release.status is Status.DEPLOYING:
         watching = (each for each in audience if each.member.actor.may(Permission.ABORT))
         work += [_follow(ports, release.id, each) for each in watching if str(each.id) not in messages]
@@ -125,13 +129,13 @@ async def _refresh_all(
         raise failed[0]
 
 
-async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | Language) -> None:
+async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | None) -> None:
     """Draw the card of somebody who may see it, or close that of a removed member in their language."""
     try:
-        if isinstance(viewer, Viewer):
+        if viewer is not None:
             await redraw_card(ports, viewer, id_, message_id)
             return
-        text = html_text(viewer, "release-card-closed")
+        text = html_text(await read_language(ports, int(to)), "release-card-closed")
         await ports.edit(int(to), message_id, Screen(text))
     except LOST as error:
         log_event("release_card_lost", severity="WARNING", release=id_, error=error)

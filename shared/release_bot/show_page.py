@@ -75,7 +75,7 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_settings_page(viewer.member, viewer.preferences, ports.releases.ids.token()), ""
         case ["numbers"]:
             return await _draw_numbers(ports, viewer), ""
-        case ["members" | "m" | "mr" | "mx" | "invite", *_]:
+        case ["members" | "m" | "mr" | "mx" | "invite" | "policy", *_]:
             return await answer_members(ports, viewer, parts)
     return await _act(ports, viewer, parts)
 
@@ -104,8 +104,7 @@ async def _act(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
 async def _draw_main(ports: BotPorts, viewer: Viewer) -> Screen:
     environment = await read_environment(ports)
     newest = list(decode_readable(await ports.releases.store.find(releases_by_time("", None, NEWEST_MAX))))
-    now, is_known = ports.releases.clock.now(), viewer.is_known
-    return make_main_page(viewer.language, viewer.member, environment, newest, now, is_known=is_known)
+    return make_main_page(viewer.language, viewer.member, environment, newest, ports.releases.clock.now())
 
 
 async def _draw_numbers(ports: BotPorts, viewer: Viewer) -> Screen:
@@ -151,6 +150,6 @@ async def _open_live(ports: BotPorts, viewer: Viewer, place: str) -> Drawn:
 
 async def _set(ports: BotPorts, viewer: Viewer, name: str, value: str) -> Drawn:
     changed = apply_setting(viewer.preferences, name, value)
-    is_stored = await change_preferences(ports, viewer.id, changed)
+    await change_preferences(ports, viewer.id, changed)
     page = make_settings_page(viewer.member, changed, ports.releases.ids.token())
-    return page, plain_text(changed.language, "release-toast-set" if is_stored else "release-bot-untold")
+    return page, plain_text(changed.language, "release-toast-set")

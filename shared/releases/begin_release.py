@@ -11,7 +11,7 @@ from shared.ports import Create, Write
 from shared.releases.actor import Account, Actor, ActorKind
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.beginning import Beginning, is_usable
-from shared.releases.change_release import Outcome, add_outgoing, change_release, publish_all
+from shared.releases.change_release import Outcome, add_outgoing, change_release, log_refusal, publish_all
 from shared.releases.changes import Changes
 from shared.releases.decide_change import Change, refuse
 from shared.releases.environment import PRODUCTION, Environment
@@ -50,8 +50,11 @@ async def begin_release(ports: ReleasePorts, caller: Caller, beginning: Beginnin
         id_ = release_id(beginning.service_name, beginning.release_tag)
         attempt = Attempt(Status.INITIATED, 1, reason=beginning.commit)
         return await change_release(ports, caller, id_, attempt, lambda case, _: _find_again(case, beginning))
-    id_ = "" if outcome.release is None else outcome.release.id
-    log_event("release_begun", release=id_, refused="" if outcome.refusal is None else outcome.refusal.need.value)
+    if outcome.refusal is not None:
+        log_refusal(release_id(beginning.service_name, beginning.release_tag), Status.INITIATED, outcome.refusal)
+    else:
+        assert outcome.release is not None, "what is not refused is there"
+        log_event("release_begun", release=outcome.release.id, is_repeat=outcome.is_repeat)
     await publish_all(ports, outcome.touched)
     return outcome
 

@@ -2036,7 +2036,6 @@ release-bot-frozen = ❄️ No deployment begins before { $until } UTC: { $reaso
 release-bot-line = { $sign } <b>{ $release }</b> · { $status }
 release-bot-none = There is no release yet. The first one appears here when a workflow begins it.
 release-bot-roles = You take part as: { $roles }.
-release-bot-untold = 🔕 No notices reach you: as many members as the bot can write to use it already. The pages work. Nothing was changed. An admin makes room by removing who has left.
 release-bot-stranger = 🔒 This bot shows our releases to the team, and you are not a member of it. Nothing was changed. If you should be one, give an admin of the team your Telegram id: <code>{ $id }</code>
 release-bot-code-old = 🔒 You are not a member, and this invitation does not count (any more): it works once, for 24 hours. Nothing was changed. Ask whoever sent it for a new one. Your Telegram id: <code>{ $id }</code>
 release-bot-unreadable = Something about the releases cannot be read at the moment. Nothing was changed, and what is deployed goes on. Try again in an hour, or ask an admin of the team to look into the logs.
@@ -2305,6 +2304,11 @@ release-join-how =
     <code>{ $code }</code>
     Only run it from your own account: whoever shows the code first is joined to you.
 release-button-members = 👥 Members
+release-button-policy = 🗳 Approvals…
+release-policy-title = 🗳 <b>Approvals that production needs</b>
+release-policy-role = { $role }: <b>{ $count }</b>
+release-policy-note = Each approval is of another person. Whoever has changes in a release never counts, whatever is set here. If a release waits that has enough approvals now, one of those who approved presses “Approve” once more.
+release-notice-stuck = ⚠️ <b>{ $release }</b>: the members who use this bot cannot give all the approvals it needs. Whoever has changes in it, or has no GitHub account joined, does not count. Nothing is lost: it waits on staging for three days. An admin can give the role to somebody else, invite somebody, or ask for fewer approvals: Settings → Members.
 release-button-invite = ➕ Invite…
 release-button-remove = 🗑 Remove…
 release-button-remove-yes = 🗑 Yes, remove
