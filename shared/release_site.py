@@ -16,8 +16,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import ForbiddenError, UnusableReportError
+from shared.errors import ForbiddenError, UnauthenticatedError, UnusableReportError
 from shared.http import STRANGERS, answer_error, read_body
+from shared.logs import log_event
 from shared.releases.actor import Actor, ActorKind
 from shared.releases.api_description import describe_api
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
@@ -40,7 +41,7 @@ from shared.releases.release_documents import (
     releases_by_time,
 )
 from shared.releases.release_ports import Caller, ReleasePorts
-from shared.releases.workflow import TokenReader, find_joining, identify_workflow
+from shared.releases.workflow import Claims, TokenReader, find_joining, identify_workflow
 
 REPORT = "/api/tg-bot/release"
 MEMBER = "/api/tg-bot/member"
@@ -89,7 +90,16 @@ class ReleaseSite:
         return show_problem(HTTPStatus.METHOD_NOT_ALLOWED if is_known else HTTPStatus.NOT_FOUND)
 
     async def _identify(self, request: Request) -> Caller:
-        return identify_workflow(await self._tokens.read(request.headers.get("Authorization")))
+        return identify_workflow(await self._read_claims(request))
+
+    async def _read_claims(self, request: Request) -> Claims:
+        """What the token says. A refused one is logged only, as it can name any release. Raises as TokenReader."""
+        try:
+            return await self._tokens.read(request.headers.get("Authorization"))
+        except (UnauthenticatedError, ForbiddenError) as error:
+            need = Need.TOKEN if isinstance(error, UnauthenticatedError) else Need.REPOSITORY
+            log_event("release_refused", severity="WARNING", need=need.value)
+            raise
 
     async def _begin(self, caller: Caller, said: dict[str, Any]) -> Response:
         """Who began it comes from the token; a body that names somebody else is refused."""
@@ -103,7 +113,7 @@ class ReleaseSite:
 
     async def _join(self, request: Request) -> Response:
         """Whose account it is comes from the token. It may come again: a code is used once, by one account."""
-        claims = await self._tokens.read(request.headers.get("Authorization"))
+        claims = await self._read_claims(request)
         account = find_joining(claims)
         if account is None:
             raise ForbiddenError("another workflow than the one that joins accounts")

@@ -1,6 +1,6 @@
 """What Cloud Tasks and the scheduler have `releases` do. Both carry a token for this function.
 
-POST /              each minute: deadlines, and outboxes that nobody has sent
+POST /              each minute: deadlines, outboxes that nobody has sent, and whether the documents say what runs
 POST /tasks/send    send what one release has in its outbox: {"release": "<id>"}
 """
 
@@ -16,6 +16,7 @@ from shared.releases.release_ports import ReleasePorts, Sender
 from shared.releases.send_outgoing import send_outgoing
 from shared.releases.sweep_releases import sweep_releases
 from shared.releases.watch_candidates import watch_candidates
+from shared.releases.watch_production import watch_production
 
 SWEEP_PATH = "/"
 PATHS = frozenset({SWEEP_PATH, SEND_PATH})
@@ -25,9 +26,10 @@ class ReleaseTasks:
     """One per process."""
 
     def __init__(
-        self, authenticate: Authenticate, ports: Callable[[], ReleasePorts], sender: Callable[[], Sender]
+        self, authenticate: Authenticate, ports: Callable[[], ReleasePorts], sender: Callable[[], Sender], digest: str
     ) -> None:
-        self._authenticate, self._ports, self._sender = authenticate, ports, sender
+        """`digest`: of the image that runs."""
+        self._authenticate, self._ports, self._sender, self._digest = authenticate, ports, sender, digest
 
     async def work(self, request: Request) -> Response:
         """Do what the path says. Raises ForbiddenError, UnusableUpdateError, UnavailableError."""
@@ -36,6 +38,8 @@ class ReleaseTasks:
             id_ = read_published(await read_body(request, TASK_BYTES_MAX))
             await send_outgoing(self._ports(), self._sender(), id_)
             return done()
-        due = await sweep_releases(self._ports())
-        log_event("releases_swept", due=due, unanswered=await watch_candidates(self._ports()))
+        ports = self._ports()
+        due = await sweep_releases(ports)
+        drifted = await watch_production(ports, self._digest)
+        log_event("releases_swept", due=due, unanswered=await watch_candidates(ports), drifted=drifted)
         return done(due=due)

@@ -645,6 +645,8 @@ class ReleasesSettings:
     app: GitHubAppSettings | None
     webhook_secret: bytes = field(repr=False)
     """What Telegram sends with the release bot's updates. Empty: nobody is Telegram."""
+    staging_bot_url: str = ""
+    """Where the product's bot on staging is opened. Empty: cards lead to none."""
 
     @property
     def project(self) -> str:
@@ -672,7 +674,19 @@ class ReleasesSettings:
             _read_release_bot(env),
             GitHubAppSettings.read(env),
             _check_webhook_secret("RELEASE_WEBHOOK_SECRET", secret) if secret else b"",
+            _read_staging_bot(env),
         )
+
+
+def _read_staging_bot(env: Environment) -> str:
+    """The link to the product's bot on staging.
+
+    https://core.telegram.org/api/links#public-username-links
+    """
+    username = env.get("STAGING_BOT_USERNAME", "").strip()
+    if username and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", username):
+        raise SettingsError("STAGING_BOT_USERNAME: not a bot's username without its @")
+    return f"https://t.me/{username}" if username else ""
 
 
 def _read_release_bot(env: Environment) -> TelegramSettings | None:

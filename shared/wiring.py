@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         VideoStudio,
     )
     from shared.release_bot.bot_ports import BotPorts
-    from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
+    from shared.releases.release_ports import FindChanges, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
     from shared.telemetry.scheduled_export import Export
 
@@ -351,17 +351,17 @@ def make_release_ports(settings: ReleasesSettings) -> "ReleasePorts":
     target = _make_target(queue, "releases", settings.address, RELEASES_DEADLINE_SECONDS)
     tasks = CloudTasks({"releases": target}, queue.emulator_host)
     store = FirestoreStore(settings.project, settings.database)
-    find_initiators = make_find_initiators(settings)
-    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_), find_initiators)
+    find_changes = make_find_changes(settings)
+    return ReleasePorts(store, SystemClock(), RandomIds(), lambda id_: publish_release(tasks, id_), find_changes)
 
 
-def make_find_initiators(settings: ReleasesSettings) -> "FindInitiators":
-    """Who has a commit built; without an App nobody can say, and no release begins."""
+def make_find_changes(settings: ReleasesSettings) -> "FindChanges":
+    """What a commit brings, and whose it is; without an App nobody can say, and no release begins."""
     from shared.adapters.absent import ask_nobody
     from shared.adapters.github_history import GitHubHistory
 
     app = make_github_app(settings)
-    return ask_nobody if app is None else GitHubHistory(app.get).find_initiators
+    return ask_nobody if app is None else GitHubHistory(app.get).find_changes
 
 
 def make_github_app(settings: ReleasesSettings) -> "GitHubWorkflows | None":
@@ -380,7 +380,11 @@ def make_release_bot(settings: ReleasesSettings, ports: "ReleasePorts") -> "BotP
     from shared.release_bot.bot_ports import BotPorts
 
     bot = settings.bot
-    return None if bot is None else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url))
+    return (
+        None
+        if bot is None
+        else BotPorts(ports, TelegramMessenger(bot.token, bot.api_base_url), settings.staging_bot_url)
+    )
 
 
 def make_release_sender(settings: ReleasesSettings, bot: "BotPorts | None") -> "Sender":

@@ -159,7 +159,8 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def firestore_emulator() -> Iterator[str]:
     port = find_free_port()
-    command = require(lambda: firestore.emulator_command(port))
+    heap_mib = 1024 if os.environ.get("TEST_SIZE") == "long" else 256  # it keeps thousands of contended documents
+    command = require(lambda: firestore.emulator_command(port, heap_mib))
     with running(command, f"http://{HOST}:{port}/"):
         yield f"{HOST}:{port}"
 

@@ -12,6 +12,7 @@ from enum import Enum
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
+from infra.deploy.describe_stage import NO_FIGURES, Sides
 from infra.deploy.desk import TICK_SECONDS, Desk
 from infra.deploy.errors import BrokenRevisionError, ConflictError, DeployError, RefusedError, UnreachableError
 from infra.deploy.judge import Figures, Judgement, Verdict, judge
@@ -29,10 +30,9 @@ from infra.deploy.record import (
     leave,
     promote,
 )
-from infra.deploy.report_step import report_step
+from infra.deploy.rollout_reports import RolloutReports
 from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import WORKERS
-from shared.releases.release import Status
 
 HOLD_SECONDS_MAX = 1800
 """After this time without usable metrics a person has to decide; the candidate stays at its stage."""
@@ -86,6 +86,8 @@ class Rollout:
         self._pace = pace
         self._unproven = unproven
         self._bundle = bundle
+        self._reports = RolloutReports(context)
+        self._sides: Sides = NO_FIGURES
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
         """Release it, stage by stage or at once after its probes. We hold the lock and release it at the end.
@@ -164,7 +166,8 @@ class Rollout:
             judgement = self._look(record, enter=record.stage != entered)
             self._context.say(f"stage {record.stage}: {judgement.verdict.value}, {judgement.reason}")
             if judgement.verdict is Verdict.FAIL:
-                return self._give_up(release, judgement.reason)
+                return self._give_up(release, judgement.reason)  # before anything is told: a report may take a while
+            self._reports.tell_stage(record.stage, judgement.verdict, self._sides)
             if judgement.verdict is Verdict.ERROR:
                 unknown_since = unknown_since or self._now()
                 if self._now() - unknown_since >= timedelta(seconds=HOLD_SECONDS_MAX):
@@ -174,12 +177,14 @@ class Rollout:
                 if self._is_over(record, judgement.verdict, lasted):
                     if judgement.verdict is Verdict.UNPROVEN and self._wants_proof(record):
                         return self._ask(record, f"{judgement.reason}; if that is all right: {UNPROVEN}")
-                    if record.stage == STAGES[-1].name:
-                        return self._promote()
-                    record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
-                    self._report(f"stage {record.stage}")
-                    lasted = timedelta()
-                    continue
+                    if not self._reports.is_paused(record.stage):
+                        if record.stage == STAGES[-1].name:
+                            return self._promote()
+                        record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
+                        lasted = timedelta()
+                        continue
+                    if self._reports.is_pause_used_up():
+                        return self._ask(record, "its pauses have lasted an hour")
                 lasted += timedelta(seconds=TICK_SECONDS)
             self._context.clock.sleep(TICK_SECONDS)
 
@@ -188,6 +193,7 @@ class Rollout:
     def _look(self, record: Record, *, enter: bool) -> Judgement:
         """The judgement now; an error of Cloud Run or Monitoring counts as missing information."""
         assert record.candidate is not None
+        self._sides = NO_FIGURES
         try:
             self._team.desk.renew()
             problems = self._enter(record) if enter else self._team.prober.probe_release(record.candidate)
@@ -195,7 +201,8 @@ class Rollout:
                 return Judgement(Verdict.FAIL if problems else Verdict.PASS, "; ".join(problems) or "probes are well")
             assert record.stage_since is not None
             percent, lasted = STAGE_BY_NAME[record.stage].percent, self._now() - record.stage_since
-            return judge(problems, *self._read_figures(record), percent=percent, lasted=lasted)
+            self._sides = self._read_figures(record)
+            return judge(problems, *self._sides, percent=percent, lasted=lasted)
         except BrokenRevisionError as error:
             return Judgement(Verdict.FAIL, str(error))
         except (ConflictError, RefusedError):
@@ -285,7 +292,7 @@ class Rollout:
     def _ask(self, record: Record, reason: str) -> Outcome:
         assert record.candidate is not None
         words = f"held at stage {record.stage}: continue it or roll it back"
-        self._report(f"held at stage {record.stage}")
+        self._reports.tell(f"held at stage {record.stage}")
         self._tell(words, "held", record.candidate, (reason,))
         return Outcome.ASKS
 
@@ -297,9 +304,6 @@ class Rollout:
         self._context.say(" · ".join((what, *details)))
         who = self._context.environment.get("GITHUB_ACTOR", "")
         send_notice(self._context, Notice(what, result=result, who=who, details=details))
-
-    def _report(self, phase: str) -> None:
-        report_step(self._context, self._context.environment.get("RELEASE", ""), Status.DEPLOYING.value, phase=phase)
 
     def _now(self) -> datetime:
         return self._context.clock.now()

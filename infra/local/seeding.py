@@ -24,6 +24,7 @@ from shared.releases.attempt import LOOKS, Attempt, Evidence
 from shared.releases.begin_release import begin_release
 from shared.releases.beginning import Beginning
 from shared.releases.change_release import Decide, change_release
+from shared.releases.changes import Changes
 from shared.releases.decide_change import decide_change
 from shared.releases.decide_vote import decide_vote
 from shared.releases.release import Outgoing, Release, Status
@@ -35,8 +36,8 @@ from shared.settings import RELEASE_DATABASE
 FIRST, SECOND = 1, 2
 """The people of the chat page: whoever opens it, and *a second person*."""
 MEMBERS = (
-    Member(FIRST, "Alex", (Role.QA, Role.RELEASE_MANAGER, Role.OPERATOR, Role.ADMIN), github_id=FIRST),
-    Member(SECOND, "Maria", (Role.QA, Role.RELEASE_MANAGER, Role.DEVELOPER), github_id=SECOND),
+    Member(FIRST, "Alex", (Role.QA, Role.RELEASE_MANAGER, Role.OPERATOR, Role.ADMIN), FIRST, github_login="alex"),
+    Member(SECOND, "Maria", (Role.QA, Role.RELEASE_MANAGER, Role.DEVELOPER), SECOND, github_login="maria"),
 )
 RUN = "1000"
 PROJECT = "GOOGLE_CLOUD_PROJECT"
@@ -68,7 +69,7 @@ async def seed() -> None:
     """What the process does. Raises UnavailableError."""
     store = FirestoreStore(os.environ[PROJECT], RELEASE_DATABASE)
     try:
-        await seed_store(ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing, _find_developer))
+        await seed_store(ReleasePorts(store, SystemClock(), RandomIds(), _publish_nothing, _find_changes))
     finally:
         await store.close()
 
@@ -83,8 +84,8 @@ async def _publish_nothing(_id: str) -> None:
     """There is nothing to send."""
 
 
-async def _find_developer(_commit: str, _base: str) -> tuple[Account, ...]:
-    return (Account(DEVELOPER.id, DEVELOPER.login),)
+async def _find_changes(_commit: str, _base: str) -> Changes:
+    return Changes((Account(DEVELOPER.id, DEVELOPER.login),))
 
 
 async def _bring(ports: ReleasePorts, version: Version) -> None:

@@ -7,7 +7,7 @@ from shared.errors import CallRefusedError, UnavailableError
 from shared.providers.ladder import PictureRung, VideoRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, PictureTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
-from shared.releases.actor import Account
+from shared.releases.changes import Changes
 
 _NO_KEY = "NO_KEY"
 
@@ -53,8 +53,8 @@ class AbsentMessenger:
         raise CallRefusedError(f"{name}: this function has no bot token")
 
 
-async def ask_nobody(commit: str, base: str) -> tuple[Account, ...]:
-    """The `FindInitiators` of an environment without a GitHub App: no release begins while nobody knows whose it is."""
+async def ask_nobody(commit: str, base: str) -> Changes:
+    """The `FindChanges` of an environment without a GitHub App: no release begins while nobody knows whose it is."""
     raise UnavailableError(f"no App that could say who has {commit[:10]} built")
 
 

@@ -1,4 +1,6 @@
-"""Who has a commit built: asked of GitHub, because a token of a workflow names only whoever started it, often an App.
+"""What a commit brings, and whose it is: asked of GitHub, because a token names only whoever started a workflow.
+
+That is often an App.
 
 An author stands in a commit as anybody has written it. Who opened a pull request and who pushed to its branch is what
 GitHub has seen itself; all of them count.
@@ -11,6 +13,8 @@ from urllib.parse import quote
 
 from shared.errors import UnavailableError
 from shared.releases.actor import Account
+from shared.releases.changes import PULLS_MAX as PULLS_KEPT_MAX
+from shared.releases.changes import TITLE_CHARACTERS_MAX, Changes, Pull, find_risks
 
 PAGE = 100
 PAGES_MAX = 5
@@ -29,12 +33,12 @@ Get = Callable[[str], Awaitable[Any]]
 
 
 class GitHubHistory:
-    """Implements FindInitiators by `find_initiators`."""
+    """Implements FindChanges by `find_changes`."""
 
     def __init__(self, get: Get) -> None:
         self._get = get
 
-    async def find_initiators(self, commit: str, base: str) -> tuple[Account, ...]:
+    async def find_changes(self, commit: str, base: str) -> Changes:
         try:
             async with asyncio.timeout(SECONDS_MAX):
                 return await self._find(commit, base)
@@ -43,8 +47,8 @@ class GitHubHistory:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UnavailableError("GitHub: a history of another shape") from error
 
-    async def _find(self, commit: str, base: str) -> tuple[Account, ...]:
-        commits = await self._list_commits(commit, base)
+    async def _find(self, commit: str, base: str) -> Changes:
+        commits, files = await self._list_commits(commit, base)
         hashes = [each["sha"] for each in commits]
         pulls = [pull for found in await self._ask_all(hashes[-PULLS_MAX:], "/commits/{}/pulls") for pull in found]
         common = {pull["base"]["ref"] for pull in pulls} | OWN
@@ -56,19 +60,27 @@ class GitHubHistory:
         counted = (push for some in pushes for push in some if push["ref"] not in shared or push["after"] in hashes)
         found += [push["actor"] for push in counted]
         accounts = (Account(each["id"], each["login"]) for each in found if each and each["login"] != NOBODY)
-        return tuple(dict.fromkeys(accounts))
+        merged = {pull["number"]: pull for pull in pulls if pull.get("merged_at")}
+        shown = [Pull(number, _clean(pull["title"])) for number, pull in sorted(merged.items(), reverse=True)]
+        risks = find_risks(str(file["filename"]) for file in files)
+        return Changes(tuple(dict.fromkeys(accounts)), tuple(shown[:PULLS_KEPT_MAX]), risks)
 
-    async def _list_commits(self, commit: str, base: str) -> list[Any]:
-        """The commits that are new, the newest last; only this one where nothing came before."""
+    async def _list_commits(self, commit: str, base: str) -> tuple[list[Any], list[Any]]:
+        """The commits that are new, the newest last, and their files; only this one where nothing came before."""
         if not base or base == commit:
-            return [await self._get(f"/commits/{commit}")]
-        commits = list[Any]()
+            return await self._show_one(commit)
+        commits, files = list[Any](), list[Any]()
         for number in range(1, PAGES_MAX + 1):
             page = await self._get(f"/compare/{base}...{commit}?per_page={PAGE}&page={number}")
             commits += page["commits"]
+            files += page.get("files") or []  # GitHub names them on the first page
             if len(page["commits"]) < PAGE:
                 break
-        return commits or [await self._get(f"/commits/{commit}")]
+        return (commits, files) if commits else await self._show_one(commit)
+
+    async def _show_one(self, commit: str) -> tuple[list[Any], list[Any]]:
+        found = await self._get(f"/commits/{commit}")
+        return [found], found.get("files") or []
 
     async def _ask_all(self, names: Sequence[str], path: str) -> list[Any]:
         """The answers for each name, a few at once."""
@@ -77,3 +89,8 @@ class GitHubHistory:
             some = names[start : start + AT_ONCE]
             answers += await asyncio.gather(*(self._get(path.format(quote(name))) for name in some))
         return answers
+
+
+def _clean(title: str) -> str:
+    """Without lone surrogates, which JSON allows and no document can have."""
+    return title[:TITLE_CHARACTERS_MAX].encode("utf-8", "replace").decode()

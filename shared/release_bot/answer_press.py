@@ -16,6 +16,7 @@ from shared.release_bot.ask_words import ask_words
 from shared.release_bot.bot_documents import Asked, decode_scope
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.buttons import (
+    STEERING,
     STEPS,
     Action,
     Press,
@@ -29,6 +30,7 @@ from shared.release_bot.buttons import (
 from shared.release_bot.card import CardFacts
 from shared.release_bot.outcome_texts import describe_outcome
 from shared.release_bot.questions import (
+    LEAVE,
     OPEN,
     REASONS,
     WORDS,
@@ -38,6 +40,7 @@ from shared.release_bot.questions import (
     ask_reason,
     ask_start,
     read_reason,
+    tell_abort,
 )
 from shared.release_bot.read_people import Viewer, read_viewer
 from shared.release_bot.read_update import Pressed
@@ -45,8 +48,12 @@ from shared.release_bot.show_card import open_card, read_facts, redraw_card
 from shared.release_bot.show_history import show_history
 from shared.release_bot.show_page import show_page
 from shared.releases.change_release import change_release
+from shared.releases.release import Status
 from shared.releases.release_ports import Caller
 from shared.texts import plain_text
+
+AT_ONCE = frozenset({Action.TAKE_BACK, Action.PAUSE, Action.GO_ON})
+"""Steps that the next press undoes: nobody is asked whether they are sure."""
 
 
 async def answer_press(ports: BotPorts, pressed: Pressed) -> None:
@@ -97,6 +104,11 @@ async def _look(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
         await open_card(ports, viewer, scope.release_id)
         await say(ports, pressed, "")
         return
+    if press.argument == LEAVE:
+        words = plain_text(viewer.language, "release-abort-not")
+        await ports.edit(viewer.id, pressed.message_id, tell_abort(viewer.language, words, press.nonce))
+        await say(ports, pressed, "")
+        return
     await _redraw(ports, viewer, scope.release_id, pressed.message_id, is_opened=True)
     await say(ports, pressed, plain_text(viewer.language, "release-toast-fresh"))
 
@@ -105,18 +117,22 @@ async def _step(ports: BotPorts, viewer: Viewer, pressed: Pressed, press: Press,
     """Ask what has to be asked, or make the step."""
     facts = await read_facts(ports, scope.release_id)
     reason = read_reason(viewer.language, press.action, press.argument)
+    is_steering = press.action in STEERING and facts.release.status is Status.DEPLOYING
     if press.argument == YES or reason:
         await _take_step(ports, viewer, pressed, press, scope, reason)
-    elif (facts.release.rev, facts.release.digest) != (scope.rev, scope.digest):
+    elif not is_steering and (facts.release.rev, facts.release.digest) != (scope.rev, scope.digest):
         await _redraw(ports, viewer, scope.release_id, pressed.message_id)
         await say(ports, pressed, plain_text(viewer.language, "release-refused-stale"), alert=True)
-    elif press.action is Action.TAKE_BACK:
+    elif press.action in AT_ONCE:
         await _take_step(ports, viewer, pressed, press, scope, reason)
     elif press.action is Action.ROLL_BACK:
         await answer_roll_back(ports, viewer, facts, pressed.message_id, press, scope)
         await say(ports, pressed, "")
     elif press.argument == WORDS:
         await ask_words(ports, viewer, Asked.REASON, press.action, scope)
+        await say(ports, pressed, "")
+    elif press.action is Action.ABORT:
+        await ports.send(viewer.id, ask_abort(viewer.language, facts, press.nonce))
         await say(ports, pressed, "")
     else:
         question = _ask(viewer.language, facts, viewer, press)
@@ -129,8 +145,6 @@ def _ask(language: Language, facts: CardFacts, viewer: Viewer, press: Press) -> 
         return ask_reason(language, facts, press.action, press.nonce)
     if press.action is Action.START:
         return ask_start(language, facts, press.nonce)
-    if press.action is Action.ABORT:
-        return ask_abort(language, facts, press.nonce)
     return ask_approval(language, facts, viewer.member, press.nonce)
 
 
@@ -145,6 +159,9 @@ async def _take_step(
         viewer.language, press.action, outcome.release, outcome.refusal, is_repeat=outcome.is_repeat
     )
     await say(ports, pressed, text, alert=outcome.refusal is not None)
+    if press.action is Action.ABORT:
+        await ports.edit(viewer.id, pressed.message_id, tell_abort(viewer.language, text, press.nonce))
+        return
     await _redraw(ports, viewer, scope.release_id, pressed.message_id)
 
 

@@ -53,24 +53,30 @@ async def _answer(ports: BotPorts, incoming: Said | Pressed) -> None:
     if isinstance(incoming, Pressed):
         await answer_press(ports, incoming)
         return
-    await _accept_invite(ports, incoming)
+    has_code = await _accept_invite(ports, incoming)
     viewer = await read_viewer(ports, incoming.person)
     if viewer is None:
-        await _refuse_stranger(ports, incoming.person)
+        await _refuse_stranger(ports, incoming.person, has_code=has_code)
     else:
         await answer_words(ports, viewer, incoming)
 
 
-async def _accept_invite(ports: BotPorts, said: Said) -> None:
-    """Make a member of whoever sends "/start <code>" with an admin's code. Raises UnavailableError."""
+async def _accept_invite(ports: BotPorts, said: Said) -> bool:
+    """Make a member of whoever sends "/start <code>" with an admin's code. Raises UnavailableError.
+
+    Whether there was a code: one that does not count is told to whoever sent it.
+    """
     command, _, code = said.text.strip().partition(" ")
-    if command == "/start" and code:
-        await accept_invite(ports.releases, said.person.id, said.person.name, code)
+    has_code = command == "/start" and bool(code)
+    if has_code:
+        await accept_invite(ports.releases, said.person.id, said.person.name, code.strip())
+    return has_code
 
 
-async def _refuse_stranger(ports: BotPorts, person: Person) -> None:
+async def _refuse_stranger(ports: BotPorts, person: Person, *, has_code: bool) -> None:
     """One sentence, and nothing of the releases."""
-    text = html_text(person.language, "release-bot-stranger", id=str(person.id))
+    text = "release-bot-code-old" if has_code else "release-bot-stranger"
+    text = html_text(person.language, text, id=str(person.id))
     await ports.send(person.id, Screen(text))
 
 

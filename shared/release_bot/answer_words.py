@@ -23,9 +23,7 @@ async def answer_words(ports: BotPorts, viewer: Viewer, said: Said) -> None:
     text = said.text.strip()
     dialog = await read_dialog(ports, viewer.id)
     if dialog.asked is Asked.NOTHING or text.startswith("/"):
-        if dialog.asked is not Asked.NOTHING:
-            await keep_dialog(ports, viewer.id, forget(dialog))
-        await send_page(ports, viewer, "main")
+        await _leave(ports, viewer, dialog, said)
         return
     if not text:
         await tell(ports, viewer, html_text(viewer.language, "release-words-none"))
@@ -39,6 +37,19 @@ async def answer_words(ports: BotPorts, viewer: Viewer, said: Said) -> None:
     elif not await _take_step(ports, viewer, dialog, text):
         return
     await keep_dialog(ports, viewer.id, forget(dialog))
+
+
+async def _leave(ports: BotPorts, viewer: Viewer, dialog: Dialog, said: Said) -> None:
+    """Words that answer no question show the main page; what is no text, and the end of a question, are told so."""
+    language = viewer.language
+    if dialog.asked is not Asked.NOTHING:
+        await keep_dialog(ports, viewer.id, forget(dialog))
+    if not said.text:
+        await tell(ports, viewer, html_text(language, "release-words-foreign"))
+    elif said.text.strip() == "/cancel":
+        await tell(ports, viewer, html_text(language, "release-words-stopped"))
+    else:
+        await send_page(ports, viewer, "main")
 
 
 async def tell(ports: BotPorts, viewer: Viewer, text: str) -> None:

@@ -1,6 +1,6 @@
 """Documents of the release bot: scopes of buttons, what a person is being asked, cards, and who is told what."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,9 +9,6 @@ from shared.hash_ids import hash_id
 from shared.people.users import Language
 from shared.ports import Create, Key, Record, Update
 from shared.release_bot.buttons import Scope, scope_key
-
-PEOPLE_MAX = 200
-"""In the audience: one document has room for thousands, a team has fewer."""
 
 
 class Asked(StrEnum):
@@ -98,16 +95,11 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """Everybody who has written to the bot as a member: a bot may write to nobody else."""
+class Contact:
+    """What the bot adds to a member's document: one read says who somebody is, and how to talk to them."""
 
-    people: dict[str, Preferences] = field(default_factory=dict)
-    """By Telegram's id."""
-
-    def with_preferences(self, telegram_id: int, preferences: Preferences) -> "Audience":
-        """The audience with one person's changed preferences; a full one stays as it is."""
-        people = self.people | {str(telegram_id): preferences}
-        return self if len(people) > PEOPLE_MAX else replace(self, people=people)
+    preferences: Preferences | None = None
+    """None: the person has not written to the bot, and a bot may write to nobody else."""
 
 
 def dialog_key(telegram_id: int) -> Key:
@@ -123,9 +115,6 @@ def view_key(nonce: str) -> Key:
 def cards_key(release_id: str) -> Key:
     """One per release."""
     return Key("release_cards", release_id)
-
-
-AUDIENCE_KEY = Key("release_audience", "all")
 
 
 def create_scope(nonce: str, scope: Scope) -> Create:
@@ -161,11 +150,16 @@ def decode_cards(record: Record | None) -> Cards:
     return Cards() if record is None else decode(Cards, record.fields)
 
 
-def decode_audience(record: Record | None) -> Audience:
-    """Everybody who can be told."""
-    return Audience() if record is None else decode(Audience, record.fields)
+def decode_preferences(member: Record) -> Preferences | None:
+    """How a member wants to be told; None: the bot may not write to them."""
+    return decode(Contact, member.fields).preferences
 
 
-def write_over(key: Key, record: Record | None, value: Dialog | Cards | Audience) -> Create | Update:
+def write_preferences(member: Record, preferences: Preferences) -> Update:
+    """The change of a member's preferences; the member stays as it is."""
+    return update(member, Contact(preferences))
+
+
+def write_over(key: Key, record: Record | None, value: Dialog | Cards) -> Create | Update:
     """The change of a document, or its beginning."""
     return Create(key, encode(value)) if record is None else update(record, value)

@@ -18,7 +18,7 @@ from shared.ports import Key
 from shared.releases.attempt import Attempt, Refusal
 from shared.releases.decide_change import Change, decide_change
 from shared.releases.decide_vote import decide_vote
-from shared.releases.decide_wish import decide_abort, decide_start
+from shared.releases.decide_wish import GO_ON, PAUSE, decide_abort, decide_go_on, decide_pause, decide_start
 from shared.releases.needs import Case
 from shared.releases.release import Release, Status
 
@@ -42,6 +42,8 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     CANCEL = "cancel"
     START = "start"
+    PAUSE = "pause"
+    GO_ON = "go_on"
     ABORT = "abort"
     ROLL_BACK = "roll_back"
     LOOK = "look"
@@ -57,10 +59,15 @@ STEPS: Mapping[Action, tuple[Status, Decide]] = {
     Action.TAKE_BACK: (Status.MANUAL_TESTING, decide_change),
     Action.CANCEL: (Status.CANCELLED, decide_change),
     Action.START: (Status.DEPLOYING, decide_start),
+    Action.PAUSE: (Status.DEPLOYING, decide_pause),
+    Action.GO_ON: (Status.DEPLOYING, decide_go_on),
     Action.ABORT: (Status.PRODUCTION_FAILED, decide_abort),
     Action.ROLL_BACK: (Status.ROLLBACK, decide_change),
 }
 """The target and who decides, for each action that is a step."""
+STEERING = frozenset({Action.PAUSE, Action.GO_ON, Action.ABORT})
+"""What is wanted of a running deployment. It counts from any of its screens: each stage makes the one before old."""
+_PHASES = {Action.PAUSE: PAUSE, Action.GO_ON: GO_ON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +139,5 @@ def is_theirs(scope: Scope | None, presser_id: int, now: datetime) -> bool:
 def make_attempt(scope: Scope, action: Action, reason: str = "", rollback_to_tag: str = "") -> Attempt:
     """What the button asks for, bound to what was on the screen. `action` is a step."""
     target, _ = STEPS[action]
-    return Attempt(target, scope.rev, reason=reason, digest=scope.digest, rollback_to_tag=rollback_to_tag)
+    phase = _PHASES.get(action, "")
+    return Attempt(target, scope.rev, phase, reason, digest=scope.digest, rollback_to_tag=rollback_to_tag)

@@ -1,16 +1,20 @@
 """The card of a release, in words: every field of its document, its votes, and its rollout. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.people.users import Language
+from shared.release_bot.describe_changes import describe_changes
+from shared.release_bot.event_texts import name_phase, name_stage, name_verdict
 from shared.release_bot.names import (
     NAME_CHARACTERS_MAX,
     list_blocks,
     name_roles,
     name_status,
+    shorten_digest,
     sign_status,
+    write_decimal,
     write_duration,
     write_release_name,
     write_time,
@@ -26,17 +30,6 @@ HASH_CHARACTERS = 12
 AUTHORS_MAX = 8
 _VOTED = frozenset({Status.MANUAL_TESTING, Status.MANUAL_TEST_PASSED})
 PHASE_CHARACTERS_MAX = 200
-VERDICT_TEXTS: Mapping[str, str] = {
-    "good": "release-verdict-pass",
-    "pass": "release-verdict-pass",
-    "bad": "release-verdict-fail",
-    "fail": "release-verdict-fail",
-    "inconclusive": "release-verdict-inconclusive",
-    "unproven": "release-verdict-unproven",
-    "error": "release-verdict-error",
-}
-"""What a rollout says of its candidate (`infra/deploy/judge.py`), and what the local one says."""
-DIGEST_CHARACTERS = len("sha256:") + 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +47,18 @@ class CardFacts:
 
 def describe_card(language: Language, facts: CardFacts) -> str:
     """The card in Telegram HTML, at most about 2,500 of the 4,096 characters of a message."""
+    changes = tuple(describe_changes(language, facts.release))
+    shown, folded = (changes, ()) if facts.release.status in UNDECIDED else ((), changes)
     blocks = (
         _describe_state(language, facts),
         _describe_rollout(language, facts),
+        _describe_now(language, facts),
         _describe_votes(language, facts),
-        _describe_origin(language, facts.release),
-        _describe_times(language, facts),
+        shown,
     )
-    return "\n\n".join("\n".join(lines) for lines in map(list, blocks) if lines)
+    details = (*folded, *_describe_origin(language, facts.release), *_describe_times(language, facts.release))
+    quote = "<blockquote expandable>{}</blockquote>".format("\n".join(details))  # folded: a live card fits on a phone
+    return "\n\n".join([*("\n".join(lines) for lines in map(list, blocks) if lines), quote])
 
 
 def find_start(release: Release) -> datetime:
@@ -82,8 +79,10 @@ def _describe_state(language: Language, facts: CardFacts) -> Iterator[str]:
         yield html_text(language, "release-card-back-to", tag=tag)
     if release.is_abort_asked:
         yield html_text(language, "release-card-abort-asked")
+    elif release.paused_at is not None:
+        yield html_text(language, "release-card-paused", at=write_time(language, release.paused_at))
     if release.phase and release.status is not Status.DEPLOYING:
-        yield html_text(language, "release-card-phase", phase=shorten(release.phase, PHASE_CHARACTERS_MAX))
+        yield _describe_phase(language, release.phase)
     if release.status in UNDECIDED:
         yield from list_blocks(language, facts.environment, facts.now)
 
@@ -93,7 +92,7 @@ def _describe_rollout(language: Language, facts: CardFacts) -> Iterator[str]:
         return
     phase = read_rollout_phase(facts.release.phase)
     if phase.stage:
-        yield html_text(language, "release-rollout-stage", stage=phase.stage)
+        yield html_text(language, "release-rollout-stage", stage=name_stage(language, phase.stage))
     if phase.percent is not None:
         yield html_text(
             language, "release-rollout-percent", bar=draw_percent(phase.percent), percent=str(phase.percent)
@@ -110,9 +109,9 @@ def _describe_rollout(language: Language, facts: CardFacts) -> Iterator[str]:
         figures = _write_figures(language, phase.stable)
         yield html_text(language, "release-rollout-stable", tag=stable or "—", figures=figures)
     if phase.verdict:
-        yield html_text(language, "release-rollout-verdict", verdict=_name_verdict(language, phase.verdict))
+        yield html_text(language, "release-rollout-verdict", verdict=name_verdict(language, phase.verdict))
     if phase.rest:
-        yield html_text(language, "release-card-phase", phase=shorten(phase.rest, PHASE_CHARACTERS_MAX))
+        yield _describe_phase(language, phase.rest)
 
 
 def _write_figures(language: Language, figures: str) -> str:
@@ -122,12 +121,11 @@ def _write_figures(language: Language, figures: str) -> str:
         return figures
     errors, latency, unit = found
     text = "release-rollout-figures-ms" if unit == "ms" else "release-rollout-figures-s"
-    return plain_text(language, text, errors=errors, latency=latency)
+    return plain_text(language, text, errors=write_decimal(language, errors), latency=write_decimal(language, latency))
 
 
-def _name_verdict(language: Language, verdict: str) -> str:
-    text = VERDICT_TEXTS.get(verdict)
-    return verdict if text is None else plain_text(language, text)
+def _describe_phase(language: Language, phase: str) -> str:
+    return html_text(language, "release-card-phase", phase=shorten(name_phase(language, phase), PHASE_CHARACTERS_MAX))
 
 
 def _describe_votes(language: Language, facts: CardFacts) -> Iterator[str]:
@@ -161,18 +159,23 @@ def _describe_origin(language: Language, release: Release) -> Iterator[str]:
     hashes = (release.commit[:HASH_CHARACTERS], release.tree[:HASH_CHARACTERS])
     yield html_text(language, "release-card-hashes", commit=hashes[0], tree=hashes[1])
     if release.digest:
-        yield html_text(language, "release-card-digest", digest=release.digest[:DIGEST_CHARACTERS])
+        yield html_text(language, "release-card-digest", digest=shorten_digest(release.digest))
     runs = [run for run in (release.github_run_id, release.deployment_run_id) if run]
     yield html_text(language, "release-card-runs", runs=", ".join(runs) or "—", rev=str(release.rev))
 
 
-def _describe_times(language: Language, facts: CardFacts) -> Iterator[str]:
+def _describe_now(language: Language, facts: CardFacts) -> Iterator[str]:
     release, since = facts.release, find_start(facts.release)
-    yield html_text(language, "release-card-begun", at=write_time(language, release.created_at))
     lasted = write_duration(language, facts.now - since)
     yield html_text(language, "release-card-since", at=write_time(language, since), lasted=lasted)
     if release.deadline_at is not None:
         yield html_text(language, "release-card-deadline", at=write_time(language, release.deadline_at))
+
+
+def _describe_times(language: Language, release: Release) -> Iterator[str]:
+    yield html_text(language, "release-card-begun", at=write_time(language, release.created_at))
+    if release.started_at is not None:
+        yield html_text(language, "release-card-started", at=write_time(language, release.started_at))
     if release.completed_at is not None:
         whole = write_duration(language, release.completed_at - release.created_at)
         yield html_text(language, "release-card-completed", at=write_time(language, release.completed_at), lasted=whole)

@@ -7,6 +7,7 @@ from shared.release_bot.card import CardFacts
 from shared.release_bot.names import find_repository, is_link
 from shared.release_bot.votes import has_voted
 from shared.releases.actor import Member, Permission
+from shared.releases.quorum import is_quorum, list_counted
 from shared.releases.release import ABORT_LIMIT, UNDECIDED, OutgoingKind, Release, Status
 from shared.texts import plain_text
 
@@ -17,6 +18,8 @@ _LABELS = {
     Action.TAKE_BACK: "release-button-take-back",
     Action.CANCEL: "release-button-cancel",
     Action.START: "release-button-start",
+    Action.PAUSE: "release-button-pause",
+    Action.GO_ON: "release-button-go-on",
     Action.ABORT: "release-button-abort",
     Action.ROLL_BACK: "release-button-roll-back",
     Action.LOOK: "release-button-look",
@@ -27,7 +30,7 @@ IN_TROUBLE = frozenset({Status.DEPLOYED, Status.PRODUCTION_FAILED, Status.ROLLBA
 _ROWS = (
     (Action.APPROVE, Action.REJECT),
     (Action.START, Action.TAKE_BACK),
-    (Action.ABORT, Action.ROLL_BACK),
+    (Action.PAUSE, Action.GO_ON, Action.ABORT, Action.ROLL_BACK),
     (Action.CANCEL,),
 )
 
@@ -39,18 +42,26 @@ def list_actions(facts: CardFacts, viewer: Member) -> frozenset[Action]:
     is_initiator = not actor.github_ids.isdisjoint(release.initiator_ids)
     if actor.may(Permission.APPROVE) and release.status is Status.MANUAL_TESTING and _is_candidate(facts):
         found |= {Action.REJECT}
-        found |= set() if is_initiator or has_voted(release, viewer.telegram_id) else {Action.APPROVE}
+        is_done = has_voted(release, viewer.telegram_id) and not _is_agreed(facts)
+        found |= set() if is_initiator or is_done else {Action.APPROVE}
     if release.status is Status.MANUAL_TEST_PASSED:
         found |= {Action.TAKE_BACK} if actor.may(Permission.APPROVE) else set()
         is_started = any(each.kind is OutgoingKind.DEPLOYMENT for each in release.outbox)
         found |= {Action.START} if actor.may(Permission.START) and not is_started else set()
     if release.status is Status.DEPLOYING and actor.may(Permission.ABORT) and not _is_abort_underway(facts):
         found.add(Action.ABORT)
+        if not release.is_abort_asked:
+            found.add(Action.PAUSE if release.paused_at is None else Action.GO_ON)
     if release.status is Status.ROLLBACK_FAILED and actor.may(Permission.ROLL_BACK):
         found.add(Action.ROLL_BACK)
     if release.status in UNDECIDED and (is_initiator or actor.may(Permission.CANCEL)):
         found.add(Action.CANCEL)
     return frozenset(found)
+
+
+def _is_agreed(facts: CardFacts) -> bool:
+    """Whether the votes that are there are enough by now: one more press passes the release."""
+    return is_quorum(facts.environment.quorum, list_counted(facts.release, facts.voters))
 
 
 def can_leave(facts: CardFacts, viewer: Member) -> bool:

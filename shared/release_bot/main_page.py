@@ -16,9 +16,10 @@ from shared.texts import html_text, plain_text
 NEWEST_MAX = 30
 """So many releases are counted: one query, and weeks of work."""
 _ROWS = (
+    (("waiting", "release-button-waiting"),),
     (("active", "release-button-active"), ("deployed", "release-button-deployed")),
     (("failed", "release-button-failed"), ("search", "release-button-search")),
-    (("runs", "release-button-runs"), ("waiting", "release-button-waiting")),
+    (("runs", "release-button-runs"),),
     (("numbers", "release-button-numbers"), ("settings", "release-button-settings")),
 )
 

@@ -21,7 +21,8 @@ def make_members_page(language: Language, members: Sequence[Member]) -> Screen:
     lines = [html_text(language, "release-members-title"), "", *(_describe(language, each) for each in shown)]
     buttons = [(Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in shown]
     invite = (Button(plain_text(language, "release-button-invite"), write_page("invite")),)
-    return Screen("\n".join(lines), (*buttons, invite, make_menu_row(language)))
+    policy = (Button(plain_text(language, "release-button-policy"), write_page("policy")),)
+    return Screen("\n".join(lines), (*buttons, invite, policy, make_menu_row(language)))
 
 
 def make_member_page(language: Language, member: Member, viewer_id: int) -> Screen:
@@ -72,4 +73,4 @@ def _describe(language: Language, member: Member) -> str:
 def _make_role(language: Language, member: Member, role: Role) -> Button:
     has = role in member.roles
     name = name_roles(language, [role.value])
-    return Button(("✅ " if has else "▫️ ") + name, write_page(f"mr;{member.telegram_id};{role.value};{int(not has)}"))
+    return Button(("✅ " if has else "⬜️ ") + name, write_page(f"mr;{member.telegram_id};{role.value};{int(not has)}"))

@@ -8,10 +8,11 @@ from shared.people.users import Language
 from shared.releases.actor import Member
 from shared.releases.environment import Environment
 from shared.releases.release import Release, is_release_id
-from shared.texts import html_text, plain_text, shorten, write_moment
+from shared.texts import html_text, plain_text, shorten, write_moment, write_short_moment
 
 NAME_CHARACTERS_MAX = 60
 REASON_CHARACTERS_MAX = 200
+DIGEST_CHARACTERS = 12
 NAMES_MAX = 5
 """Releases in one line; more services than that have no place here."""
 STATUS_TEXTS: Mapping[str, str] = {
@@ -65,7 +66,7 @@ def name_status(language: Language, status: str) -> str:
 
 def sign_status(status: str) -> str:
     """A state as one sign."""
-    return SIGNS.get(status, "▫️")
+    return SIGNS.get(status, "⚪️")
 
 
 def name_roles(language: Language, roles: Iterable[str]) -> str:
@@ -91,14 +92,24 @@ def name_reason(language: Language, hold: str) -> str:
     return shorten(hold, REASON_CHARACTERS_MAX)
 
 
+def shorten_digest(digest: str) -> str:
+    """The first 12 characters of an image's hash: what people compare."""
+    return digest.removeprefix("sha256:")[:DIGEST_CHARACTERS]
+
+
 def name_account(member: Member) -> str:
     """The account of GitHub that a member is joined to, by name, or by its number if that is all that is known."""
     return shorten(member.github_login) or str(member.github_id)
 
 
 def write_time(language: Language, at: datetime) -> str:
-    """A moment as all screens show it."""
-    return f"{write_moment(language, at)} UTC"
+    """A moment on a card: without its year, so that it fits into a line of a phone."""
+    return f"{write_short_moment(language, at)} UTC"
+
+
+def write_decimal(language: Language, number: str) -> str:
+    """A number with the language's decimal sign."""
+    return number.replace(".", ",") if language == "ru" else number
 
 
 def write_duration(language: Language, lasted: timedelta) -> str:

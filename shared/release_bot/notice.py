@@ -7,6 +7,7 @@ from enum import StrEnum
 from shared.people.users import Language
 from shared.ports import Fields
 from shared.release_bot.bot_documents import Preferences
+from shared.release_bot.event_texts import name_event_reason, name_phase
 from shared.release_bot.names import (
     NAME_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
@@ -76,7 +77,7 @@ def describe_notice(language: Language, release: Release, event: Fields, earlier
     """What has happened, in Telegram HTML. `earlier` are the events before it."""
     target = str(event.get("target", ""))
     name = write_release_name(release.id)
-    reason = shorten(str(event.get("reason") or event.get("phase") or ""), REASON_CHARACTERS_MAX) or "—"
+    reason = shorten(_name_reason(language, event), REASON_CHARACTERS_MAX) or "—"
     who = shorten(str(event.get("actor_name") or ""), NAME_CHARACTERS_MAX) or "—"
     tag = shorten(release.rollback_to_tag, NAME_CHARACTERS_MAX) or "—"
     text = TEXTS.get(target)
@@ -106,6 +107,12 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "release-notice-rollback-done": ("tag", "lasted"),
     "release-notice-rollback-failed": ("tag",),
 }
+
+
+def _name_reason(language: Language, event: Fields) -> str:
+    """Why it happened, or else where."""
+    reason = name_event_reason(language, str(event.get("reason") or ""))
+    return reason or name_phase(language, str(event.get("phase") or ""))
 
 
 def _find_duration(event: Fields, earlier: Sequence[Fields]) -> timedelta:

@@ -14,6 +14,8 @@ _DONE: Mapping[Action, str] = {
     Action.TAKE_BACK: "release-toast-taken-back",
     Action.CANCEL: "release-toast-cancelled",
     Action.START: "release-toast-started",
+    Action.PAUSE: "release-toast-paused",
+    Action.GO_ON: "release-toast-goes-on",
     Action.ABORT: "release-toast-abort",
     Action.ROLL_BACK: "release-toast-rollback",
 }

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.release_bot.buttons import TARGETS_MAX, Action
-from shared.release_bot.card import DIGEST_CHARACTERS, CardFacts
+from shared.release_bot.card import CardFacts
 from shared.release_bot.card_buttons import label
-from shared.release_bot.names import name_status, sign_status, write_release_name
+from shared.release_bot.describe_changes import describe_changes
+from shared.release_bot.names import name_status, shorten_digest, sign_status, write_release_name
 from shared.release_bot.votes import would_pass
 from shared.releases.actor import Member
 from shared.releases.release import Release, Status
@@ -17,6 +18,8 @@ YES = "yes"
 WORDS = "words"
 OPEN = "open"
 FILE = "file"
+LEAVE = "leave"
+"""Of a question that is a message of its own: nothing is to be done."""
 REASONS = {
     Action.REJECT: ("release-reason-fault", "release-reason-slow", "release-reason-texts", "release-reason-unfinished"),
     Action.CANCEL: ("release-reason-not-needed", "release-reason-unfinished", "release-reason-fault"),
@@ -32,8 +35,10 @@ def ask_approval(language: Language, facts: CardFacts, voter: Member, nonce: str
     live = "—" if facts.live is None else write_release_name(facts.live.id)
     lines = [
         html_text(language, "release-approve-what", release=write_release_name(release.id), live=live),
-        html_text(language, "release-card-digest", digest=release.digest[:DIGEST_CHARACTERS]),
+        html_text(language, "release-card-digest", digest=shorten_digest(release.digest)),
     ]
+    if changes := "\n".join(describe_changes(language, release)):
+        lines.append(changes)
     if would_pass(release, facts.environment, facts.voters, voter):
         lines.append(html_text(language, "release-approve-last"))
     else:
@@ -49,10 +54,19 @@ def ask_start(language: Language, facts: CardFacts, nonce: str) -> Screen:
 
 
 def ask_abort(language: Language, facts: CardFacts, nonce: str) -> Screen:
-    """Whether a running deployment is to be taken back."""
+    """Whether a running deployment is to be taken back: a message of its own, as each stage draws the card anew."""
     live = "—" if facts.live is None else write_release_name(facts.live.id)
     text = html_text(language, "release-abort-what", release=write_release_name(facts.release.id), live=live)
-    return _make_screen(language, text, Action.ABORT, nonce, plain_text(language, "release-button-abort-yes"))
+    yes = label(language, Action.ABORT, nonce, YES, plain_text(language, "release-button-abort-yes"))
+    return Screen(
+        text, ((yes,), (label(language, Action.LOOK, nonce, LEAVE, plain_text(language, "release-button-leave")),))
+    )
+
+
+def tell_abort(language: Language, words: str, nonce: str) -> Screen:
+    """What came of that question."""
+    opened = label(language, Action.LOOK, nonce, OPEN, plain_text(language, "release-button-open"))
+    return Screen(html_text(language, "release-words", words=words), ((opened,),))
 
 
 def ask_reason(language: Language, facts: CardFacts, action: Action, nonce: str) -> Screen:

@@ -8,16 +8,11 @@ from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.people.users import Language
 from shared.ports import Record
-from shared.release_bot.bot_documents import (
-    AUDIENCE_KEY,
-    Preferences,
-    decode_audience,
-    write_over,
-)
+from shared.release_bot.bot_documents import Preferences, decode_preferences, write_preferences
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.read_update import Person
 from shared.releases.actor import Member, Permission
-from shared.releases.release_documents import decode_member, member_key
+from shared.releases.release_documents import MEMBERS_MAX, active_members, decode_member, member_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +33,11 @@ class Viewer:
 
 async def read_viewer(ports: BotPorts, person: Person) -> Viewer | None:
     """The member; None: a stranger, or a member who was removed. Raises UnavailableError, DocumentUnreadableError."""
-    known, stored = await ports.releases.store.read([member_key(person.id), AUDIENCE_KEY])
-    member = None if known is None else decode_member(known)
-    if member is None or not member.actor.may(Permission.SEE):
+    [record] = await ports.releases.store.read([member_key(person.id)])
+    member = None if record is None else decode_member(record)
+    if record is None or member is None or not member.actor.may(Permission.SEE):
         return None
-    preferences = decode_audience(stored).people.get(str(person.id))
+    preferences = decode_preferences(record)
     if preferences is None:
         preferences = await change_preferences(ports, person.id, Preferences(person.language))
     return Viewer(member, preferences)
@@ -52,31 +47,37 @@ async def change_preferences(ports: BotPorts, telegram_id: int, preferences: Pre
     """Store how a member wants to be told; from now on the bot may write to them. Raises UnavailableError."""
 
     async def attempt() -> None:
-        [record] = await ports.releases.store.read([AUDIENCE_KEY])
-        audience = decode_audience(record)
-        changed = audience.with_preferences(telegram_id, preferences)
-        if changed != audience:
-            await ports.releases.store.commit([write_over(AUDIENCE_KEY, record, changed)])
+        [record] = await ports.releases.store.read([member_key(telegram_id)])
+        assert record is not None, "members are never deleted"
+        if decode_preferences(record) != preferences:
+            await ports.releases.store.commit([write_preferences(record, preferences)])
 
     await try_until_won(ports.releases, attempt)
     return preferences
 
 
+async def read_language(ports: BotPorts, telegram_id: int) -> Language:
+    """The language of somebody who need not be a member any more. Raises UnavailableError."""
+    [record] = await ports.releases.store.read([member_key(telegram_id)])
+    preferences = None if record is None else decode_preferences(record)
+    return Preferences().language if preferences is None else preferences.language
+
+
 async def read_audience(ports: BotPorts) -> list[Viewer]:
     """Everybody who may be told now: with a role, and known to the bot. Raises UnavailableError."""
-    [stored] = await ports.releases.store.read([AUDIENCE_KEY])
-    people = decode_audience(stored).people
-    ids = sorted(map(int, people))
-    records = await ports.releases.store.read([member_key(each) for each in ids])
-    members = _decode_readable(record for record in records if record is not None)
-    seeing = (each for each in members if each.actor.may(Permission.SEE))
-    return [Viewer(each, people[str(each.telegram_id)]) for each in seeing]
+    found = await ports.releases.store.find(active_members())
+    if len(found) == MEMBERS_MAX:
+        log_event("audience_full", severity="ERROR", most=MEMBERS_MAX)
+    viewers = (each for each in _decode_readable(found) if each.member.actor.may(Permission.SEE))
+    return sorted(viewers, key=lambda each: each.id)
 
 
-def _decode_readable(records: Iterable[Record]) -> Iterator[Member]:
-    """The members that can be read: one broken document must not keep the news from all others."""
+def _decode_readable(records: Iterable[Record]) -> Iterator[Viewer]:
+    """Those who have written to the bot: one broken document must not keep the news from all others."""
     for record in records:
         try:
-            yield decode_member(record)
+            preferences = decode_preferences(record)
+            if preferences is not None:
+                yield Viewer(decode_member(record), preferences)
         except DocumentUnreadableError as error:
             log_event("document_unreadable", severity="ERROR", error=error, key=f"members/{record.key.id}")

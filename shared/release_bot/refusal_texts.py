@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shared.people.users import Language
 from shared.release_bot.names import name_status
 from shared.releases.attempt import Need, Refusal
-from shared.releases.release import Release
+from shared.releases.release import Release, Status
 from shared.texts import plain_text
 
 ALERT_CHARACTERS_MAX = 200
@@ -18,6 +18,7 @@ _TEXTS: Mapping[Need, str] = {
     Need.OVERTAKEN: "release-refused-overtaken",
     Need.INITIATOR: "release-refused-initiator",
     Need.NOT_JOINED: "release-refused-not-joined",
+    Need.ABORT_ASKED: "release-refused-abort-asked",
     Need.BUSY: "release-refused-busy",
     Need.HOLD: "release-refused-hold",
     Need.FROZEN: "release-refused-frozen",
@@ -25,6 +26,14 @@ _TEXTS: Mapping[Need, str] = {
     Need.NOT_LIVE: "release-refused-not-live",
     Need.NO_RELEASE: "release-refused-no-release",
 }
+INSTEAD: Mapping[Status, str] = {
+    Status.MANUAL_TEST_PASSED: "release-instead-approve",
+    Status.MANUAL_TEST_FAILED: "release-instead-reject",
+    Status.MANUAL_TESTING: "release-instead-take-back",
+    Status.ROLLBACK: "release-instead-roll-back",
+    Status.CANCELLED: "release-instead-cancel",
+}
+"""What a person may do instead, by the state that it leads to."""
 
 
 def describe_refusal(language: Language, refusal: Refusal, release: Release | None) -> str:
@@ -33,4 +42,7 @@ def describe_refusal(language: Language, refusal: Refusal, release: Release | No
     if text is not None:
         return plain_text(language, text)
     status = "—" if release is None else name_status(language, release.status)
+    instead = [plain_text(language, INSTEAD[each]) for each in refusal.allowed if each in INSTEAD]
+    if instead:
+        return plain_text(language, "release-refused-state-instead", status=status, instead=", ".join(instead))
     return plain_text(language, "release-refused-state", status=status)

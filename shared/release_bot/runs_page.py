@@ -7,7 +7,7 @@ from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.release_bot.buttons import write_page
 from shared.release_bot.main_page import make_menu_row
-from shared.release_bot.names import list_blocks, write_release_name
+from shared.release_bot.names import list_blocks, name_reason, name_roles, write_release_name
 from shared.releases.actor import Member, Permission
 from shared.releases.environment import Environment
 from shared.texts import html_text, plain_text
@@ -31,6 +31,8 @@ def make_runs_page(language: Language, member: Member, environment: Environment,
         lines.append(html_text(language, "release-bot-moving", releases=write_release_name(environment.moving)))
     blocks = list_blocks(language, environment, now)
     lines += ["", *(blocks or [html_text(language, "release-runs-free")])]
+    seats = ", ".join(f"{name_roles(language, [role])} × {count}" for role, count in environment.quorum.items())
+    lines += ["", html_text(language, "release-runs-quorum", seats=seats)]
     opened = [
         (Button(plain_text(language, "release-button-open-live", service=service), write_page(f"live;{place}")),)
         for place, service in enumerate(services)
@@ -57,7 +59,7 @@ def make_freeze_page(language: Language) -> Screen:
 
 def make_lift_page(language: Language, environment: Environment) -> Screen:
     """Whether the hold that is shown is to be lifted."""
-    text = html_text(language, "release-lift-what")
+    text = html_text(language, "release-lift-what", reason=name_reason(language, environment.hold))
     yes = Button(plain_text(language, "release-button-lift-yes"), write_page(f"lift;{mark_hold(environment)}"))
     return Screen(text, ((yes,), make_menu_row(language)))
 

@@ -25,8 +25,9 @@ from shared.release_bot.card_buttons import label
 from shared.release_bot.names import is_link
 from shared.release_bot.notice import describe_notice, find_topic, is_silent, wants
 from shared.release_bot.questions import OPEN
-from shared.release_bot.read_people import Viewer, read_audience
+from shared.release_bot.read_people import Viewer, read_audience, read_language
 from shared.release_bot.show_card import change_cards, make_nonce, open_card, redraw_card
+from shared.release_bot.stuck_notice import is_stuck, tell_stuck
 from shared.releases.actor import Permission
 from shared.releases.release import Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import event_key
@@ -62,9 +63,13 @@ async def _tell_all(ports: BotPorts, release: Release, number: int, audience: Se
     stored, *found = await ports.releases.store.read(keys)
     events = [each.fields for each in found if each is not None]
     told = decode_cards(stored).told
+    is_candidate = bool(events) and events[-1].get("target") == Status.MANUAL_TESTING.value
+    is_waiting = is_candidate and await is_stuck(ports, release, audience)
     for viewer in audience:
         if events and told.get(str(viewer.id), 0) < number and wants(viewer.preferences, find_topic(events[-1])):
             await _tell(ports, release, viewer, events)
+            if is_waiting:
+                await _tell_stuck(ports, release, viewer)
             await change_cards(ports, release.id, lambda cards, to=str(viewer.id): _note(cards, to, number))  # type: ignore[misc]
 
 
@@ -82,6 +87,13 @@ async def _tell(ports: BotPorts, release: Release, viewer: Viewer, events: Seque
             await open_card(ports, viewer, release.id, is_opened=False, silent=silent)
             return
         await ports.send(viewer.id, await _draw_notice(ports, release, viewer, events, silent))
+    except LOST as error:
+        log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
+
+
+async def _tell_stuck(ports: BotPorts, release: Release, viewer: Viewer) -> None:
+    try:
+        await tell_stuck(ports, release, viewer)
     except LOST as error:
         log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
 
@@ -118,11 +130,12 @@ async def _refresh_all(ports: BotPorts, release: Release, audience: Sequence[Vie
 
 
 async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | None) -> None:
+    """Draw the card of somebody who may see it, or close that of a removed member in their language."""
     try:
         if viewer is not None:
             await redraw_card(ports, viewer, id_, message_id)
             return
-        text = html_text("en", "release-card-closed")
+        text = html_text(await read_language(ports, int(to)), "release-card-closed")
         await ports.edit(int(to), message_id, Screen(text))
     except LOST as error:
         log_event("release_card_lost", severity="WARNING", release=id_, error=error)

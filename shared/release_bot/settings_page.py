@@ -45,7 +45,7 @@ def make_settings_page(member: Member, preferences: Preferences, code: str) -> S
     hours = [
         Button(
             _mark((first, last) == (preferences.quiet_from, preferences.quiet_until))
-            + _name_quiet(language, first, last),
+            + (plain_text(language, "release-quiet-off") if first == last else _name_quiet(language, first, last)),
             write_page(f"set;quiet;{first}-{last}"),
         )
         for first, last in QUIET

@@ -4,7 +4,7 @@ from shared.ports import Fields, Media, Place, Screen
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.buttons import Action, Press
 from shared.release_bot.card_buttons import label
-from shared.release_bot.history import SHOWN_MAX, describe_history, write_history
+from shared.release_bot.history import READ_MAX, describe_history, write_history
 from shared.release_bot.names import write_release_name
 from shared.release_bot.questions import FILE
 from shared.release_bot.read_people import Viewer
@@ -22,7 +22,7 @@ async def show_history(ports: BotPorts, viewer: Viewer, id_: str, press: Press) 
     [record] = await ports.releases.store.read([release_key(id_)])
     assert record is not None, "releases are never deleted"
     release = decode_release(record)
-    events = await read_events(ports, release, FILED_MAX if is_file else SHOWN_MAX)
+    events = await read_events(ports, release, FILED_MAX if is_file else READ_MAX)
     if is_file:
         name = f"{id_.replace('/', '-')}.txt"
         caption = Screen(html_text(viewer.language, "release-history-file", release=write_release_name(id_)))

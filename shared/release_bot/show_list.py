@@ -52,7 +52,7 @@ async def answer_list(ports: BotPorts, viewer: Viewer, nonce: str, operation: st
     if opened := find_opened(view, operation):
         return opened
     if operation == "x":
-        return make_filter_page(viewer.language, view, nonce)
+        return await _draw_filters(ports, viewer, view)
     return await _draw(ports, viewer, apply_operation(view, operation))
 
 
@@ -63,11 +63,8 @@ async def _draw(ports: BotPorts, viewer: Viewer, view: ListView) -> Screen:
         after = (view.start_at, view.start_id)
     query = releases_in_states(states, view.service, view.author, after, RELEASES_A_PAGE)
     found = await ports.releases.store.find(query)
-    [stored] = await ports.releases.store.read([environment_key(PRODUCTION)])
-    environment = decode_environment(stored, PRODUCTION)
     releases = list(decode_readable(found))
     last = found[-1] if len(found) == RELEASES_A_PAGE else None
-    services = {*environment.live, *environment.candidate, *(each.service_name for each in releases)}
     authors = {each.initiated_by_login for each in releases} - {""}
     shown = replace(
         view,
@@ -75,11 +72,20 @@ async def _draw(ports: BotPorts, viewer: Viewer, view: ListView) -> Screen:
         next_at=None if last is None else last.fields["created_at"],
         next_id="" if last is None else last.key.id,
         shown=tuple(each.id for each in releases),
-        services=tuple(sorted(services)[:FILTERS_MAX]),
+        services=tuple(sorted({each.service_name for each in releases})[:FILTERS_MAX]),
         authors=tuple(sorted(authors)[:FILTERS_MAX]),
     )
     nonce = await _keep(ports, shown)
     return make_list_page(viewer.language, shown, releases, nonce)
+
+
+async def _draw_filters(ports: BotPorts, viewer: Viewer, view: ListView) -> Screen:
+    """Also the services of which the page has no release."""
+    [stored] = await ports.releases.store.read([environment_key(PRODUCTION)])
+    environment = decode_environment(stored, PRODUCTION)
+    services = {*view.services, *environment.live, *environment.candidate}
+    view = replace(view, services=tuple(sorted(services)[:FILTERS_MAX]))
+    return make_filter_page(viewer.language, view, await _keep(ports, view))
 
 
 async def _keep(ports: BotPorts, view: ListView) -> str:

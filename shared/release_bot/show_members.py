@@ -12,11 +12,15 @@ from shared.release_bot.members_page import (
     make_members_page,
     make_removal_page,
 )
+from shared.release_bot.policy_page import make_policy_page
 from shared.release_bot.read_people import Viewer
+from shared.release_bot.steer_page import read_environment
 from shared.releases.actor import Member, Permission, Role
+from shared.releases.attempt import Refusal
 from shared.releases.change_member import change_member, invite_person
 from shared.releases.invite import removed, with_role
 from shared.releases.release_documents import active_members, decode_member, member_key
+from shared.releases.steer_environment import set_quorum
 from shared.texts import plain_text
 
 ID_DIGITS_MAX = 16
@@ -45,7 +49,22 @@ async def answer_members(ports: BotPorts, viewer: Viewer, parts: list[str]) -> D
                 return make_member_page(viewer.language, member, viewer.id), ""
             if member is not None:
                 return make_removal_page(viewer.language, member), ""
+        case ["policy", *change]:
+            return await _answer_policy(ports, viewer, change)
     return await _draw_all(ports, viewer), ""
+
+
+async def _answer_policy(ports: BotPorts, viewer: Viewer, change: list[str]) -> Drawn:
+    """The policy as it is now, also where the button was of an older one."""
+    match change:
+        case [version, role, count] if _is_role(role):
+            changed = await set_quorum(ports.releases, viewer.id, Role(role), _read_id(count), _read_id(version))
+            if isinstance(changed, Refusal):
+                return None, plain_text(viewer.language, "release-refused-role")
+            is_set = changed.quorum.get(role) == _read_id(count)
+            toast = plain_text(viewer.language, "release-toast-set" if is_set else "release-toast-fresh")
+            return make_policy_page(viewer.language, changed), toast
+    return make_policy_page(viewer.language, await read_environment(ports)), ""
 
 
 async def _draw_all(ports: BotPorts, viewer: Viewer) -> Screen:

@@ -75,7 +75,7 @@ async def _draw(ports: BotPorts, viewer: Viewer, parts: list[str]) -> Drawn:
             return make_settings_page(viewer.member, viewer.preferences, ports.releases.ids.token()), ""
         case ["numbers"]:
             return await _draw_numbers(ports, viewer), ""
-        case ["members" | "m" | "mr" | "mx" | "invite", *_]:
+        case ["members" | "m" | "mr" | "mx" | "invite" | "policy", *_]:
             return await answer_members(ports, viewer, parts)
     return await _act(ports, viewer, parts)
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     """And reject, and take an approval back."""
     START = "start"
     ABORT = "abort"
+    """And pause, and let go on."""
     ROLL_BACK = "roll_back"
     FREEZE = "freeze"
     HOLD = "hold"

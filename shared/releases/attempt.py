@@ -69,6 +69,10 @@ class Need(StrEnum):
     """No service, no version, or no hash: a body that no workflow of ours sends."""
     TAKEN = "taken"
     """The tag is another commit's."""
+    TOKEN = "token"  # noqa: S105 — a word
+    """No token that GitHub has made for us; only logged."""
+    REPOSITORY = "repository"
+    """A token of another repository's workflow; only logged."""
     REPLAYED = "replayed"
     """The token was used before."""
     ROLE = "role"

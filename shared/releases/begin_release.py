@@ -11,7 +11,8 @@ from shared.ports import Create, Write
 from shared.releases.actor import Account, Actor, ActorKind
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.beginning import Beginning, is_usable
-from shared.releases.change_release import Outcome, add_outgoing, change_release, publish_all
+from shared.releases.change_release import Outcome, add_outgoing, change_release, log_refusal, publish_all
+from shared.releases.changes import Changes
 from shared.releases.decide_change import Change, refuse
 from shared.releases.environment import PRODUCTION, Environment
 from shared.releases.event import append_event
@@ -49,8 +50,11 @@ async def begin_release(ports: ReleasePorts, caller: Caller, beginning: Beginnin
         id_ = release_id(beginning.service_name, beginning.release_tag)
         attempt = Attempt(Status.INITIATED, 1, reason=beginning.commit)
         return await change_release(ports, caller, id_, attempt, lambda case, _: _find_again(case, beginning))
-    id_ = "" if outcome.release is None else outcome.release.id
-    log_event("release_begun", release=id_, refused="" if outcome.refusal is None else outcome.refusal.need.value)
+    if outcome.refusal is not None:
+        log_refusal(release_id(beginning.service_name, beginning.release_tag), Status.INITIATED, outcome.refusal)
+    else:
+        assert outcome.release is not None, "what is not refused is there"
+        log_event("release_begun", release=outcome.release.id, is_repeat=outcome.is_repeat)
     await publish_all(ports, outcome.touched)
     return outcome
 
@@ -74,9 +78,9 @@ async def _begin(ports: ReleasePorts, caller: Caller, beginning: Beginning) -> O
         return Outcome(same, refusal, is_repeat=same is not None)
     live = environment.live.get(beginning.service_name)
     base = next((each.commit for each in others if each.id == live), "")
-    accounts = await ports.find_initiators(beginning.commit, base)
+    changes = await ports.find_changes(beginning.commit, base)
     attempt = Attempt(Status.INITIATED, 0)
-    begun = _make_release(actor, beginning, now, accounts)
+    begun = _make_release(actor, beginning, now, changes)
     release, event = append_event(begun, actor, attempt, now, source=None)
     release = add_outgoing(release, (OutgoingKind.CARD,), event.number, now)
     writes: list[Write] = [create_release(release), create_event(event)]
@@ -92,9 +96,9 @@ async def _read_others(ports: ReleasePorts, environment: Environment, service: s
     return list(decode_readable(records.values()))
 
 
-def _make_release(actor: Actor, beginning: Beginning, now: datetime, accounts: tuple[Account, ...]) -> Release:
+def _make_release(actor: Actor, beginning: Beginning, now: datetime, changes: Changes) -> Release:
     """The release as it begins. An App that pushes for people is not its initiator: they are."""
-    people = [each for each in (Account(actor.github_id, actor.name), *accounts) if not each.is_bot]
+    people = [each for each in (Account(actor.github_id, actor.name), *changes.accounts) if not each.is_bot]
     first = people[0] if people else Account(actor.github_id, actor.name)
     return Release(
         beginning.service_name,
@@ -109,6 +113,8 @@ def _make_release(actor: Actor, beginning: Beginning, now: datetime, accounts: t
         beginning.github_ref,
         beginning.github_action_link,
         beginning.kind,
+        pulls=changes.pulls,
+        risks=changes.risks,
         moved_by=actor.key,
         deadline_at=limit_at(Status.INITIATED, now),
         entered_at={Status.INITIATED.value: now},

@@ -63,12 +63,16 @@ async def change_release(
     """Make one attempt. Raises UnavailableError: then it may have been made, and a repetition tells."""
     outcome = await try_until_won(ports, lambda: _attempt(ports, caller, id_, attempt, decide))
     if outcome.refusal is not None:
-        need = outcome.refusal.need.value
-        log_event("release_refused", severity="WARNING", release=id_, target=attempt.target.value, need=need)
+        log_refusal(id_, attempt.target, outcome.refusal)
     elif not outcome.is_repeat:
         log_event("release_changed", release=id_, target=attempt.target.value)
     await publish_all(ports, outcome.touched)
     return outcome
+
+
+def log_refusal(id_: str, target: Status, refusal: Refusal) -> None:
+    """One line for each refused attempt: an alarm counts them."""
+    log_event("release_refused", severity="WARNING", release=id_, target=target.value, need=refusal.need.value)
 
 
 async def publish_all(ports: ReleasePorts, ids: tuple[str, ...]) -> None:

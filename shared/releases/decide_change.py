@@ -140,6 +140,7 @@ def _change(case: Case, attempt: Attempt) -> Change:
         deadline_at=limit_at(target, case.now),
         completed_at=case.now if target in ENDS else None,
         superseded_by=attempt.superseded_by,
+        paused_at=None,
         entered_at=case.release.entered_at | {target.value: case.now},
     )
     change = Change(changed, case.environment, outgoing=(OutgoingKind.CARD, *told))

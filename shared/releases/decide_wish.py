@@ -1,4 +1,4 @@
-"""What comes of a person's wish to start a deployment, or to have a running one back. Pure."""
+"""What comes of a person's wish to start a deployment, to have a running one wait, or to have it back. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +7,10 @@ from shared.releases.actor import Permission
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.decide_change import Change, refuse
 from shared.releases.needs import Case
-from shared.releases.release import ABORT_LIMIT, OutgoingKind, Release, Status
+from shared.releases.release import ABORT_LIMIT, OutgoingKind, Release, Status, limit_at
+
+PAUSE, GO_ON = "pause", "go on"
+"""What the history says of the two wishes, as the event's phase."""
 
 
 def decide_start(case: Case, attempt: Attempt) -> Change | Refusal | None:
@@ -36,13 +39,12 @@ def decide_abort(case: Case, attempt: Attempt) -> Change | Refusal | None:
     event tells the two apart.
     """
     release = case.release
-    if not case.actor.may(Permission.ABORT):
-        return refuse(case, RefusalKind.FORBIDDEN, Need.ROLE)
-    if release.status is not Status.DEPLOYING:
-        return refuse(case, RefusalKind.NOT_ALLOWED, Need.NO_STEP)
+    if refusal := _find_refusal(case):
+        return refusal
     if _is_abort_underway(release, case.now):
         return None
-    if attempt.expect_rev != release.rev:
+    # The first one counts from any screen of the deployment: each stage makes a screen old while somebody presses.
+    if release.is_abort_asked and attempt.expect_rev != release.rev:
         return refuse(case, RefusalKind.STALE, Need.STALE)
     changed = replace(
         release,
@@ -52,6 +54,47 @@ def decide_abort(case: Case, attempt: Attempt) -> Change | Refusal | None:
         rev=release.rev + 1,
     )
     return Change(changed, case.environment, outgoing=(OutgoingKind.CARD, OutgoingKind.NOTICE, OutgoingKind.ROLLBACK))
+
+
+def decide_pause(case: Case, attempt: Attempt) -> Change | Refusal | None:
+    """Decide on the wish that the rollout takes no further stage. None: it was asked for before.
+
+    The rollout asks for it before each stage (`infra/deploy/rollout.py`). It goes on watching the candidate meanwhile,
+    and takes a bad one back.
+    """
+    return _pause(case, is_wanted=True)
+
+
+def decide_go_on(case: Case, attempt: Attempt) -> Change | Refusal | None:
+    """Decide on the wish that a rollout that waits takes its next stage. None: it does not wait."""
+    return _pause(case, is_wanted=False)
+
+
+def _pause(case: Case, *, is_wanted: bool) -> Change | Refusal | None:
+    """Both wishes are absolute, so they count from any screen of the deployment."""
+    release = case.release
+    if refusal := _find_refusal(case):
+        return refusal
+    if release.is_abort_asked:
+        return refuse(case, RefusalKind.NOT_ALLOWED, Need.ABORT_ASKED)
+    if (release.paused_at is not None) is is_wanted:
+        return None
+    changed = replace(
+        release,
+        paused_at=case.now if is_wanted else None,
+        deadline_at=limit_at(release.status, case.now),
+        rev=release.rev + 1,
+    )
+    return Change(changed, case.environment, outgoing=(OutgoingKind.CARD,))
+
+
+def _find_refusal(case: Case) -> Refusal | None:
+    """Why this actor may not steer a running deployment; None: they may."""
+    if not case.actor.may(Permission.ABORT):
+        return refuse(case, RefusalKind.FORBIDDEN, Need.ROLE)
+    if case.release.status is not Status.DEPLOYING:
+        return refuse(case, RefusalKind.NOT_ALLOWED, Need.NO_STEP)
+    return None
 
 
 def _is_abort_underway(release: Release, now: datetime) -> bool:

@@ -33,6 +33,7 @@ def describe_release(release: Release, actor: Actor) -> Json:
         "kind": release.kind.value,
         **{name: getattr(release, name) for name in names},
         **{name: _write_time(getattr(release, name)) for name in times},
+        "is_paused": release.paused_at is not None,
         "votes": len(release.votes),
         "events": release.event_count,
         "event_hash": release.event_hash,

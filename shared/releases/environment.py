@@ -6,6 +6,8 @@ from datetime import datetime
 from shared.releases.actor import Role
 
 PRODUCTION = "production"
+SEATS_MAX = 3
+"""Approvals of one role that can be asked for."""
 DEFAULT_QUORUM = {Role.QA.value: 1, Role.RELEASE_MANAGER.value: 1}
 
 

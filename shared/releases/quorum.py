@@ -13,11 +13,21 @@ def list_counted(release: Release, members: Sequence[Member]) -> list[Member]:
     GitHub makes nobody another one.
     """
     voters = {vote.member_id for vote in release.votes if vote.digest == release.digest}
+    return _list_people(release, [member for member in members if member.telegram_id in voters])
+
+
+def can_be_reached(quorum: Mapping[str, int], release: Release, members: Sequence[Member]) -> bool:
+    """Whether these members could fill all seats of this release, if every one of them approved."""
+    return is_quorum(quorum, _list_people(release, members))
+
+
+def _list_people(release: Release, members: Sequence[Member]) -> list[Member]:
+    """One member for each person who may approve, by the roles of now."""
     people, known = list[Member](), set(release.initiator_ids)
     for member in members:
         accounts = member.actor.github_ids
-        is_voter = member.telegram_id in voters and member.actor.kind is ActorKind.MEMBER
-        if is_voter and member.github_id and known.isdisjoint(accounts):
+        is_able = member.actor.kind is ActorKind.MEMBER and member.github_id
+        if is_able and known.isdisjoint(accounts):
             people.append(member)
             known |= accounts
     return people

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.releases.actor import Account
+from shared.releases.changes import Pull
 
 SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 """As Cloud Run names services."""
@@ -126,6 +127,10 @@ class Release:
     github_ref: str = ""
     github_action_link: str = ""
     kind: ReleaseKind = ReleaseKind.RELEASE
+    pulls: tuple[Pull, ...] = ()
+    """Merged pull requests that production has not, as GitHub named them when the release began."""
+    risks: tuple[str, ...] = ()
+    """Likewise what in it is risky, by the names of `Risk`."""
     status: Status = Status.INITIATED
     phase: str = ""
     rev: int = 1
@@ -147,6 +152,8 @@ class Release:
     """A person wants the running deployment back; its traffic may not be back yet."""
     abort_asked_at: datetime | None = None
     """When it was asked for the last time."""
+    paused_at: datetime | None = None
+    """Since when people want the running deployment to stay at its stage; None: it may go on."""
     entered_at: dict[str, datetime] = field(default_factory=dict)
     """By status: when the release came into it, the last time."""
     outbox: tuple[Outgoing, ...] = ()

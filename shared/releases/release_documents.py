@@ -14,7 +14,7 @@ from shared.releases.release import UNDECIDED, Release, Status
 TOKENS_KEPT = timedelta(days=1)
 """Longer than any token is valid: GitHub's last for minutes."""
 SWEPT_MAX = 100
-MEMBERS_MAX = 50
+MEMBERS_MAX = 200
 UNDECIDED_MAX = 100
 """More releases of one service are never underway; the commit that cancels them has room for 500 writes."""
 

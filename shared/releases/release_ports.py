@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.ports import Clock, Ids, Store
-from shared.releases.actor import Account, Actor
+from shared.releases.actor import Actor
+from shared.releases.changes import Changes
 from shared.releases.release import Outgoing, Release
 
-FindInitiators = Callable[[str, str], Awaitable[tuple[Account, ...]]]
-"""Asks GitHub who has a commit (the first hash) built: everybody who pushed, wrote or merged what it has and an earlier
-commit (the second hash; empty: there is none) has not. Raises UnavailableError.
+FindChanges = Callable[[str, str], Awaitable[Changes]]
+"""Asks GitHub what a commit (the first hash) has and an earlier one (the second hash; empty: there is none) has not.
+
+Raises UnavailableError.
 """
 
 
@@ -23,7 +25,7 @@ class ReleasePorts:
     ids: Ids
     publish: Callable[[str], Awaitable[None]]
     """Creates the task that has `send_outgoing` called for a release. Raises UnavailableError."""
-    find_initiators: FindInitiators
+    find_changes: FindChanges
 
 
 class Sender(Protocol):

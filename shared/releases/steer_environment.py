@@ -7,9 +7,9 @@ from functools import partial
 
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.releases.actor import Permission
+from shared.releases.actor import ROLES, Permission, Role
 from shared.releases.attempt import WORDS_MAX, Need, Refusal, RefusalKind
-from shared.releases.environment import PRODUCTION, Environment
+from shared.releases.environment import PRODUCTION, SEATS_MAX, Environment
 from shared.releases.read_case import find_actor, read_records
 from shared.releases.release_documents import (
     check_unchanged,
@@ -38,6 +38,26 @@ async def set_freeze(ports: ReleasePorts, member_id: int, until: datetime | None
     """Let no deployment begin until then; None lets them begin. Raises UnavailableError."""
     steer = partial(_freeze, until=until, reason=reason[:WORDS_MAX])
     return await try_until_won(ports, lambda: _steer(ports, member_id, Permission.FREEZE, steer))
+
+
+async def set_quorum(
+    ports: ReleasePorts, member_id: int, role: Role, count: int, version: int
+) -> Environment | Refusal:
+    """Ask for so many approvals of a role before production. Raises UnavailableError.
+
+    `version`: that of the policy on the screen. With another one, or where nobody had to approve, nothing changes, and
+    it is answered as it is.
+    """
+    steer = partial(_ask_for, role=role, count=count, version=version)
+    return await try_until_won(ports, lambda: _steer(ports, member_id, Permission.MEMBERS, steer))
+
+
+def _ask_for(environment: Environment, *, role: Role, count: int, version: int) -> Environment:
+    quorum = environment.quorum | {role.value: count}
+    is_possible = role in ROLES[Permission.APPROVE] and 0 <= count <= SEATS_MAX and any(quorum.values())
+    if version != environment.policy_version or not is_possible or quorum == environment.quorum:
+        return environment
+    return replace(environment, quorum=quorum, policy_version=version + 1)
 
 
 def _hold(environment: Environment, *, reason: str, expected: str | None) -> Environment:

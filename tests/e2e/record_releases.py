@@ -65,10 +65,20 @@ class Releasing:
         for percent in (25, 50):
             card = await alex.wait_message(f"{percent} %")
             await card.evaluate("card => card.scrollIntoView({block: 'start'})")
-            self.stills += [await film.show()] if percent == STILL_PERCENT else []
+            if percent == STILL_PERCENT:
+                self.stills.append(await film.show())
+                await self._pause(card, film)
         notice = alex.bots.filter(has=alex.page.get_by_role("button", name=self._say("release-button-open"))).last
         await expect(notice).to_be_visible()
         await film.press(notice.get_by_role("button", name=self._say("release-button-open")))
+
+    async def _pause(self, card: Locator, film: Film) -> None:
+        """The rollout waits, and goes on."""
+        await film.press(self._button(card, "release-button-pause"))
+        await expect(self._button(card, "release-button-go-on")).to_be_visible()
+        await film.show()
+        await film.press(self._button(card, "release-button-go-on"))
+        await expect(self._button(card, "release-button-pause")).to_be_visible()
 
     async def _go_back(self, alex: ChatPage, film: Film) -> None:
         back = alex.bots.get_by_role("button", name=self._say("release-button-roll-back")).last
@@ -77,7 +87,8 @@ class Releasing:
         question = alex.bots.filter(has_text="/cancel").last
         await self._show(question, film)
         await alex.write("v1.0.0")
-        await self._show(await alex.wait_message(BACK_SIGN), film)
+        await alex.wait_message(f"{BACK_SIGN} nanobanana {self.bad} ·")
+        await self._show(await alex.wait_message(f"{BACK_SIGN} "), film)
 
     async def _show(self, message: Locator, film: Film) -> None:
         await message.scroll_into_view_if_needed()

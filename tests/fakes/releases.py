@@ -12,6 +12,7 @@ from shared.releases.attempt import LOOKS, Attempt, Evidence
 from shared.releases.begin_release import begin_release
 from shared.releases.beginning import Beginning
 from shared.releases.change_release import Decide, Outcome, change_release
+from shared.releases.changes import Changes
 from shared.releases.decide_change import decide_change
 from shared.releases.decide_vote import decide_vote
 from shared.releases.environment import PRODUCTION, Environment
@@ -88,9 +89,11 @@ class Releasing:
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock, self.published = store, FakeClock(BEGUN), list[str]()
-        self.ports = ReleasePorts(store, self.clock, FakeIds(), self._publish, self._find_initiators)
+        self.ports = ReleasePorts(store, self.clock, FakeIds(), self._publish, self._find_changes)
         self.initiators: dict[str, tuple[Account, ...]] = {}
         """By commit: whom GitHub names."""
+        self.changes = Changes()
+        """Of every commit, but for its people."""
         self.asked = list[tuple[str, str]]()
         self.is_publishing = True
         self.sender = KeptSender()
@@ -100,9 +103,9 @@ class Releasing:
             raise UnavailableError("no queue")
         self.published.append(id_)
 
-    async def _find_initiators(self, commit: str, base: str) -> tuple[Account, ...]:
+    async def _find_changes(self, commit: str, base: str) -> Changes:
         self.asked.append((commit, base))
-        return self.initiators.get(commit, ())
+        return replace(self.changes, accounts=self.initiators.get(commit, ()))
 
     async def invite_all(self) -> None:
         """Everybody is a member, each with the GitHub account 100 + their id."""

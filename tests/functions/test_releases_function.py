@@ -133,13 +133,28 @@ async def test_a_workflow_begins_and_reads_a_release(function: Function) -> None
     ],
 )
 async def test_who_is_refused(
-    function: Function, releasing: Releasing, changes: dict[str, Any] | None, status: int, detail: str
+    function: Function,
+    releasing: Releasing,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, Any] | None,
+    status: int,
+    detail: str,
 ) -> None:
-    """No token, another issuer, audience, time, key or repository: 401 or 403; a workflow of ours that may not: 403."""
+    """No token, another issuer, audience, time, key or repository: 401 or 403; a workflow of ours that may not: 403.
+
+    Each is one line, and the latter one refused event of the release that is there.
+    """
     token = "" if changes is None else sign(**(OF_BUILD | changes))
+    capsys.readouterr()
     answered, problem = await begin(function, token)
     assert (answered, problem["status"], problem.get("detail", "")) == (status, status, detail)
     assert await releasing.store.read([release_key(f"{SERVICE}_v1.0.0")]) == [None]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines].count("release_refused") == 1
+    await releasing.begin("v1.0.0")
+    assert (await begin(function, token))[0] == status
+    refused = [event["refusal"] for event in await releasing.history("v1.0.0") if event["refusal"]]
+    assert refused == ([detail] if detail else [])
 
 
 async def test_a_token_is_good_once(function: Function, releasing: Releasing) -> None:

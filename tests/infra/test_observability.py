@@ -35,6 +35,7 @@ from shared.providers.outcomes import Gone, Made, PictureTask, Refused
 from shared.releases.actor import ActorKind
 from shared.releases.release import Status
 from shared.releases.watch_candidates import UNANSWERED, watch_candidates
+from shared.releases.watch_production import watch_production
 from shared.settings import ReleaseSettings
 from shared.telegram.look_at_webhook import publish_look
 from tests.fakes.releases import Releasing
@@ -158,11 +159,14 @@ async def play(world: World) -> None:
 
 
 async def leave_release() -> None:
-    """A candidate that nobody answers, and a step that nobody may make."""
+    """A candidate that nobody answers, another image than the live one, and a step that nobody may make."""
     releasing = Releasing(FakeStore())
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
     releasing.clock.advance(UNANSWERED.total_seconds())
     await watch_candidates(releasing.ports)
+    await releasing.invite_all()
+    await releasing.bring("v0.9.0", Status.DEPLOYED)
+    await watch_production(releasing.ports, "sha256:another")
     await releasing.report(ActorKind.MONITOR, "v1.0.0", Status.DEPLOYED)
 
 

@@ -121,6 +121,7 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (ReleasesSettings.read, RELEASES | RELEASE_APP, "RELEASE_APP_KEY", "TEST-no-pem"),
         (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_APP_CLIENT_ID", "Iv 23"),
         (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_APP_INSTALLATION_ID", "first"),
+        (ReleasesSettings.read, RELEASES, "STAGING_BOT_USERNAME", "@staging_bot"),
         (ReleasesSettings.read, RELEASES | RELEASE_APP, "GITHUB_REPOSITORY", "team/bot/../x"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),

@@ -31,12 +31,17 @@ TRIES_MAX = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, default=ROOT, help="the checkout; default: this one")
+    parser.add_argument("--release", default="", help="the id of one that has begun: its files, not the checkout's")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Always 0. Writes the output `release`: the id that this run reports of; empty: it has nothing to report."""
     found = try_report(
-        context, "the beginning of a release", lambda api: begin(api, read_checkout(args.folder), context)
+        context,
+        "the beginning of a release",
+        lambda api: (
+            go_on(api, args.release, context) if args.release else begin(api, read_checkout(args.folder), context)
+        ),
     )
     own = found is not None and found["github_run_id"] == context.environment.get("GITHUB_RUN_ID")
     is_new = found is not None and own and found["status"] == Status.BUILDING.value
@@ -59,6 +64,14 @@ def begin(api: ReleasesApi, checkout: Checkout, context: Context) -> Json:
         if found.get("status") not in AGAIN:
             return found
     raise DeployError(f"{first} has ended {TRIES_MAX - 1} times: commit something else")
+
+
+def go_on(api: ReleasesApi, id_: str, context: Context) -> Json:
+    """The release as it is; where it has ended, another one of its files: a failed job was run again."""
+    found = api.read(id_)
+    if found["status"] not in AGAIN:
+        return found
+    return begin(api, Checkout(found["commit"], found["tree"], found["release_tag"], committed_seconds=""), context)
 
 
 def name_try(tag: str, number: int) -> str:

@@ -5,6 +5,14 @@ from starlette.requests import Request
 from infra.local.github.repository import APP, DEVELOPER, Json, Person, Repository, Version
 
 STAGING = "staging"
+FILES = ("shared/texts/en.ftl", "shared/texts/ru.ftl", "requirements.txt")
+"""What each version has changed, for the risks on its card."""
+TITLES = {
+    "": "Voice answers in the chat",
+    "canary": "Faster pictures, with a fault that a rollout finds",
+    "later": "Shorter videos, with a fault that people find",
+}
+"""By the version's flaw."""
 
 
 def find_commit(repository: Repository, commit: str) -> Json | None:
@@ -20,7 +28,8 @@ def compare(repository: Repository, base: str, head: str) -> Json | None:
     if base not in commits or head not in commits:
         return None
     between = versions[commits.index(base) + 1 : commits.index(head) + 1]
-    return {"commits": [_show_commit(version) for version in between], "total_commits": len(between)}
+    files = [{"filename": name} for name in FILES] if between else []
+    return {"commits": [_show_commit(version) for version in between], "total_commits": len(between), "files": files}
 
 
 def list_pulls(repository: Repository, commit: str) -> list[Json]:
@@ -28,7 +37,9 @@ def list_pulls(repository: Repository, commit: str) -> list[Json]:
     found = next((version for version in repository.versions.values() if version.commit == commit), None)
     if found is None:
         return []
-    return [{"user": _show(DEVELOPER), "head": {"ref": _branch_of(found)}, "base": {"ref": STAGING}}]
+    about = {"number": list(repository.versions).index(found.tag) + 1, "title": TITLES[found.flaw]}
+    refs = {"head": {"ref": _branch_of(found)}, "base": {"ref": STAGING}}
+    return [{**about, **refs, "user": _show(DEVELOPER), "merged_at": "2026-11-30T09:00:00Z"}]
 
 
 def list_activity(repository: Repository, ref: str) -> list[Json]:

@@ -20,6 +20,8 @@ BUILD_PHASES = ("image", "deploy", "smoke", "way-back")
 STAGES = (("probe", 0), ("staff", 0), ("5", 5), ("25", 25), ("50", 50), ("100", 100))
 LOOKS = 5
 FAILS_AT = "25"
+LOOK_SECONDS = 0.5
+"""So often a rollout that waits asks whether it may go on."""
 
 
 class Player:
@@ -72,6 +74,7 @@ class Player:
             phase = _describe_stage(stage, percent, version)
             release = await self._reports.report(run, release, "deploying", phase=phase)
             await self._step(run, stage)
+            await self._wait_while_paused(run, release["id"])
             if stage == FAILS_AT and version.flaw == "canary":
                 self.production.give_up()
                 reason = "a quarter of the chats met too many errors"
@@ -84,6 +87,11 @@ class Player:
         self.production.promote()
         evidence = {"is_rollout_whole": True, "is_watch_passed": True}
         await self._reports.report(run, release, "deployed", evidence=evidence)
+
+    async def _wait_while_paused(self, run: Run, id_: str) -> None:
+        """As the rollout does before its next stage."""
+        while (await self._reports.read(run, id_))["is_paused"]:  # noqa: ASYNC110 — another process knows
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _roll_back(self, run: Run) -> None:
         release = await self._reports.read(run, run.inputs["release"])

@@ -1,6 +1,7 @@
 """What a workflow tells the release API, with the token of its job."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -11,11 +12,15 @@ from infra.local.github.tokens import JobTokens
 Json = dict[str, Any]
 TRIES = 20
 PAUSE_SECONDS = 0.25
-UNAVAILABLE = 500
+STALE, UNAVAILABLE = 412, 500
 
 
 class Refused(Exception):  # noqa: N818 — what was said, not a failure of this server
     """The API said no, or nothing: the workflow ends here."""
+
+
+class Stale(Refused):
+    """The release has changed since it was read."""
 
 
 class Reports:
@@ -36,9 +41,12 @@ class Reports:
         return await self._send(run, "POST", "/api/tg-bot/release", said)
 
     async def report(self, run: Run, release: Json, status: str, **more: Any) -> Json:
-        """Report a step. Raises Refused."""
-        said = {"id": release["id"], "expect_rev": release["rev"], "status": status, **more}
-        return await self._send(run, "PATCH", "/api/tg-bot/release", said)
+        """Report a step from wherever the release is: people may have steered it meanwhile. Raises Refused."""
+        while True:
+            rev = (await self.read(run, release["id"]))["rev"]
+            said = {"id": release["id"], "expect_rev": rev, "status": status, **more}
+            with suppress(Stale):
+                return await self._send(run, "PATCH", "/api/tg-bot/release", said)
 
     async def read(self, run: Run, id_: str) -> Json:
         """The release as it is. Raises Refused."""
@@ -59,6 +67,7 @@ class Reports:
                 return found
             if answer.status_code < UNAVAILABLE:
                 about = answer.json()
-                raise Refused(f"refused: {answer.status_code} {about.get('detail') or about.get('title')}")
+                kind = Stale if answer.status_code == STALE else Refused
+                raise kind(f"refused: {answer.status_code} {about.get('detail') or about.get('title')}")
             await asyncio.sleep(PAUSE_SECONDS)
         raise Refused("the release API does not answer")

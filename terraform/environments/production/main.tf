@@ -84,6 +84,7 @@ module "product" {
   telemetry       = null                   # { traces_share = 0.1 } sends traces and metrics to Google's Telemetry API
   support_chat_id = ""                     # "-100…": the group with topics in which people are answered
   release_bot     = false                  # true: the team has a release bot
+  staging_bot     = ""                     # the username of the bot on staging, without its @: cards of releases lead to it
   release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   outside_copy    = null                   # the output of terraform/outside/production has the copies made outside
   billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget

@@ -173,7 +173,14 @@ locals {
       severity = "WARNING"
       seconds  = 0
       # One may be a race or a button pressed twice.
-      query = "sum by (need) (increase(${local.own}_release_refusals{${local.run},need=~'no-step|other-run|replayed|role'}[15m])) >= 3"
+      query = "sum by (need) (increase(${local.own}_release_refusals{${local.run},need=~'no-step|other-run|replayed|repository|role'}[15m])) >= 3"
+    }
+    release-drift = {
+      title    = "The releases' documents name another release than the one that runs"
+      severity = "ERROR"
+      seconds  = 0
+      # It is looked at every minute, and a report may come minutes after the traffic.
+      query = "sum(increase(${local.own}_release_drifts{${local.run}}[15m])) >= 10"
     }
     release-unanswered = {
       title    = "Nobody has answered a candidate for a day"

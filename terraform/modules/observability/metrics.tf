@@ -14,6 +14,14 @@ locals {
       value  = null
       unit   = "1"
     }
+    release_drifts = {
+      about  = "Looks that found another release running than the releases' documents name."
+      events = ["release_drifted"]
+      where  = null
+      labels = {}
+      value  = null
+      unit   = "1"
+    }
     release_unanswered = {
       about  = "Looks at a candidate that nobody has answered for a day."
       events = ["release_unanswered"]

@@ -39,6 +39,10 @@ variable "github" {
     error_message = "github: refs are full names such as refs/heads/main or refs/heads/feature/*, and at least one."
   }
   validation {
+    condition     = var.environment == "dev" || !contains(var.github.refs, "refs/heads/*")
+    error_message = "github: every branch may deploy to dev alone, where nobody's data are."
+  }
+  validation {
     condition     = anytrue([for ref in var.github.refs : !endswith(ref, "*")])
     error_message = "github: at least one ref without a *: terraform apply runs on no other."
   }

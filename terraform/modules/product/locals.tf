@@ -41,6 +41,7 @@ locals {
       GITHUB_REPOSITORY          = try(var.release_app.repository, "")
       GITHUB_APP_CLIENT_ID       = try(var.release_app.client_id, "")
       GITHUB_APP_INSTALLATION_ID = try(var.release_app.installation_id, "")
+      STAGING_BOT_USERNAME       = var.staging_bot
       RELEASE_DATABASE           = var.release_database
       RELEASE_TASKS_ACCOUNT      = "release-task-caller@${var.project}.iam.gserviceaccount.com"
 

@@ -169,6 +169,17 @@ variable "release_bot" {
   default     = false
 }
 
+variable "staging_bot" {
+  description = "The username, without its @, of the product's bot on staging: cards of releases that are tested lead to it. Empty: they lead to none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^([A-Za-z][A-Za-z0-9_]{3,31})?$", var.staging_bot))
+    error_message = "staging_bot: a bot's username without its @."
+  }
+}
+
 variable "release_app" {
   description = "The GitHub App that starts the workflows of releases, with its key in the secret release-app-key: the repository as OWNER/NAME, the App's client id, the number of its installation. Its only right is Actions: write. null: people start them in GitHub."
   type        = object({ repository = string, client_id = string, installation_id = string })

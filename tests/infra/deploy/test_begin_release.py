@@ -70,6 +70,26 @@ def test_what_failed_is_built_again_under_another_name(desk: Desk) -> None:
         assert is_tag(name_try(tag, 2))
 
 
+def test_a_failed_job_that_is_run_again(desk: Desk) -> None:
+    """It knows only the release that has ended: another one of the same files begins, and the job reports of it."""
+    ended = begin(desk)
+    assert begin_again(desk, ended) == ended
+    desk.releases.do(desk.releases.releasing.report(ActorKind.BUILD, TAG, Status.STAGING_FAILED))
+    assert begin_again(desk, ended) == f"nanobanana_{TAG}-2"
+    assert begin_again(desk, ended) == f"nanobanana_{TAG}-2"
+    first, second = (desk.releases.do(desk.releases.releasing.read(tag)) for tag in (TAG, f"{TAG}-2"))
+    assert (second.commit, second.tree, second.status) == (first.commit, first.tree, Status.BUILDING)
+    desk.releases.do(desk.releases.releasing.report(ActorKind.BUILD, f"{TAG}-2", Status.MANUAL_TESTING))
+    assert begin_again(desk, ended) == ""
+    desk.releases.faults.fail(times=10**6)
+    assert begin_again(desk, ended) == ""
+
+
+def begin_again(desk: Desk, release: str) -> str:
+    assert desk.run(BUILD, "begin-release", "--release", release) == 0
+    return desk.outputs()["release"]
+
+
 def test_a_hotfix_is_called_one(desk: Desk) -> None:
     """What is built from main was never on the branch staging."""
     begin(desk, Job("build-release.yml", "staging", "refs/heads/main"))

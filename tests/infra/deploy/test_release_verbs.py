@@ -124,8 +124,11 @@ def test_rollback_needs_neither_files_nor_other_services(town: Town) -> None:
     for name in ("GITHUB_API_URL", "RELEASES_URL", "TELEGRAM_API_BASE_URL", "FIRESTORE_EMULATOR_HOST"):
         town.environment[name] = nobody
     town.environment.update(NOTIFY_BOT_TOKEN="1:TEST", NOTIFY_CHAT_ID="1", GITHUB_REPOSITORY="a/b", GITHUB_TOKEN="TEST")
+    output = town.deployment_file.parent / "output"
+    town.environment["GITHUB_OUTPUT"] = str(output)
     started = town.clock.now()
     assert town.run("rollback") == 0
+    assert output.read_text() == "release=nanobanana_2\n"  # what the log of this run is kept under
     assert town.serving() == {ONE}
     assert (town.clock.now() - started).total_seconds() < 10
     assert town.run("rollback") == 1

@@ -3,21 +3,26 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.deploy import report_step
+from infra.deploy import report_step, rollout_reports
 from infra.deploy.__main__ import main
 from infra.deploy.context import Context
+from infra.deploy.desk import TICK_SECONDS
+from infra.deploy.judge import Figures, Latency, Verdict
+from infra.deploy.rollout_reports import RolloutReports
 from shared.releases.actor import ActorKind
 from shared.releases.change_member import make_join_code
+from shared.releases.decide_wish import decide_go_on, decide_pause
 from shared.releases.invite import CODE_CHARACTERS
 from shared.releases.release import Status, release_id
 from shared.releases.release_documents import decode_member, member_key
 from tests.cloud.clock import FakeClock
 from tests.cloud.releases import Job, Releases
-from tests.fakes.releases import INITIATOR, MANAGER, QA, SERVICE, digest_of, hash_of
+from tests.fakes.releases import INITIATOR, MANAGER, QA, RUN, SERVICE, digest_of, hash_of
 from tests.infra.deploy.town import read_deployment
 
 TAG = "v1.0.0"
@@ -60,6 +65,16 @@ class Desk:
 
     def status(self, tag: str = TAG) -> Status:
         return self.releases.do(self.releases.releasing.read(tag)).status
+
+
+def open_reports(desk: Desk, **changes: str) -> RolloutReports:
+    environment = {
+        "RELEASES_URL": desk.releases.url,
+        "RELEASE": ID,
+        **desk.releases.introduce(replace(DEPLOY, run_id=RUN)),
+        **changes,
+    }
+    return RolloutReports(Context(environment, clock=desk.clock, say=desk.said.append))
 
 
 @pytest.fixture
@@ -221,3 +236,60 @@ def test_nobody_to_ask_deploys_nothing(desk: Desk, capsys: pytest.CaptureFixture
     desk.write_deployment(found | {"asks_agreement": False})
     assert desk.check() == 0
     assert desk.outputs() == {"agreed": "true", "release": "", "version": ""}
+
+
+GOOD, BAD = (Figures(delivered=198, failed=2, latency={"bot": Latency(60, 840.4)}), Figures(delivered=1, failed=1))
+
+
+def list_phases(desk: Desk) -> list[str]:
+    history = desk.releases.do(desk.releases.releasing.history(TAG))
+    return [event["phase"] for event in history if event["target"] == "deploying" and not event["refusal"]][1:]
+
+
+def test_people_see_both_sides_of_a_stage(desk: Desk) -> None:
+    """A stage, a verdict and every ten minutes the figures; a side without jobs is left out; it fits into a phase."""
+    desk.bring(Status.DEPLOYING)
+    reports = open_reports(desk)
+    for verdict, sides, seconds in (
+        (Verdict.UNPROVEN, (None, Figures()), 30),
+        (Verdict.UNPROVEN, (GOOD, BAD), 30),
+        (Verdict.PASS, (GOOD, BAD), 30),
+        (Verdict.PASS, (BAD, GOOD), 600),
+        (Verdict.PASS, (BAD, GOOD), 0),
+    ):
+        reports.tell_stage("25", verdict, sides)
+        desk.clock.advance(seconds)
+    both = "candidate: 1.0 % errors, 840 ms; stable: 50.0 % errors"
+    assert list_phases(desk) == [
+        "stage 25; 25 %; verdict: unproven",
+        f"stage 25; 25 %; {both}; verdict: pass",
+        "stage 25; 25 %; candidate: 50.0 % errors; stable: 1.0 % errors, 840 ms; verdict: pass",
+    ]
+
+
+def test_a_rollout_waits_while_people_want_it(desk: Desk) -> None:
+    """It says so once, remembers it while the API is down, goes on when it may, and asks nobody without a release."""
+    desk.bring(Status.DEPLOYING)
+    reports, releasing = open_reports(desk), desk.releases.releasing
+    assert not reports.is_paused("5")
+    desk.releases.do(releasing.press(QA, TAG, Status.DEPLOYING, decide_pause, phase="pause"))
+    assert [reports.is_paused("5") for _ in range(2)] == [True, True]
+    desk.releases.faults.fail(3)
+    assert reports.is_paused("5")
+    desk.releases.do(releasing.press(MANAGER, TAG, Status.DEPLOYING, decide_go_on, phase="go on"))
+    assert not reports.is_paused("5")
+    assert list_phases(desk) == ["pause", "paused at stage 5", "go on"]
+    assert not open_reports(desk, RELEASE="").is_paused("5")
+
+
+def test_a_pause_has_an_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time of all pauses a person has to decide; three ticks here, an hour in truth."""
+    monkeypatch.setattr(rollout_reports, "PAUSE_SECONDS_MAX", 3 * TICK_SECONDS)
+    desk.bring(Status.DEPLOYING)
+    reports, releasing = open_reports(desk), desk.releases.releasing
+    desk.releases.do(releasing.press(QA, TAG, Status.DEPLOYING, decide_pause))
+    assert [(reports.is_paused("5"), reports.is_pause_used_up()) for _ in range(3)] == [
+        (True, False),
+        (True, False),
+        (True, True),
+    ]

@@ -122,6 +122,17 @@ def leave_candidate(minute: Minute) -> None:
     minute.count(OWN + "release_unanswered")
 
 
+def come_apart(minute: Minute) -> None:
+    """Somebody went back by hand, and nobody has reported it."""
+    minute.count(OWN + "release_drifts")
+
+
+def report_late(minute: Minute) -> None:
+    """The workflow reports its way back some minutes after the traffic."""
+    if minute.number < NOON + 5:
+        minute.count(OWN + "release_drifts")
+
+
 def try_what_is_not_allowed(minute: Minute) -> None:
     """Somebody uses one token of a job again and again; one press too late is nothing."""
     minute.count(OWN + "release_refusals", need="hold")
@@ -137,6 +148,8 @@ def try_what_is_not_allowed(minute: Minute) -> None:
         (fail_five_times, 240, {"errors"}),
         (rest, NOON, {"spend-cap"}),
         (leave_candidate, NOON, {"release-unanswered"}),
+        (come_apart, NOON, {"release-drift"}),
+        (report_late, NOON, set()),
         (try_what_is_not_allowed, NOON, {"release-refused"}),
     ],
 )

@@ -2,14 +2,26 @@
 
 import pytest
 
+from shared.release_bot import show_members
 from shared.releases.actor import Account, Role
+from shared.releases.attempt import Need, Refusal, RefusalKind
 from shared.releases.change_member import accept_invite, change_member, invite_person, join_account
 from shared.releases.invite import removed, with_role
 from shared.releases.release import OutgoingKind, Status
 from shared.releases.release_documents import decode_member, member_key
 from shared.usage import start_usage
 from tests.fakes.release_chat import ReleaseChat, find_button, list_labels
-from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, QA, Releasing
+from tests.fakes.releases import (
+    ADMIN,
+    DEVELOPER,
+    MANAGER,
+    OPERATOR,
+    QA,
+    SECOND_MANAGER,
+    SECOND_QA,
+    Releasing,
+    hash_of,
+)
 
 GUEST = 77
 
@@ -23,7 +35,7 @@ async def test_lists_of_five(chat: ReleaseChat, releasing: Releasing) -> None:
     assert "7 active · 0 deployed · 0 failed" in chat.last(QA).text
     usage = start_usage()
     await chat.press(QA, "Active")
-    assert usage.store_reads <= 5 + 3  # five releases, the environment, the member and the audience
+    assert usage.store_reads <= 5 + 1  # five releases, and the member with their preferences
     assert [label for label in list_labels(chat.last(QA)) if "v1" in label] == [
         f"🆕 nanobanana v1.0.{number}" for number in range(6, 1, -1)
     ]
@@ -31,7 +43,7 @@ async def test_lists_of_five(chat: ReleaseChat, releasing: Releasing) -> None:
     assert "v1.0.1" in chat.last(QA).text
     await chat.press(QA, "Newest")
     assert "v1.0.6" in chat.last(QA).text
-    for choice, shown in (("> 30 d", "none here"), ("👤 hand", "Only by hand"), ("📦", "Only nanobanana")):
+    for choice, shown in (("> 30 d", "Nothing is here"), ("👤 hand", "Only by hand"), ("📦", "Only nanobanana")):
         await chat.press(QA, "Filter")
         await chat.press(QA, choice)
         assert shown in chat.last(QA).text
@@ -73,7 +85,7 @@ async def test_waiting_for_me(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.press(QA, "Waiting")
     assert "v1.0.0" in chat.last(QA).text
     await chat.press(DEVELOPER, "Waiting")
-    assert "none here" in chat.last(DEVELOPER).text
+    assert "Nothing is here" in chat.last(DEVELOPER).text
 
 
 async def test_holds_and_freezes(chat: ReleaseChat, releasing: Releasing) -> None:
@@ -168,7 +180,7 @@ async def test_members_and_invitations(chat: ReleaseChat, releasing: Releasing) 
     await chat.press(ADMIN, "Settings")
     await chat.press(ADMIN, "Members")
     await chat.press(ADMIN, "👤 Ann")
-    await chat.press(ADMIN, "▫️ operator")
+    await chat.press(ADMIN, "⬜️ operator")
     assert "QA, operator" in chat.last(ADMIN).text
     await chat.press(ADMIN, "Remove…")
     await chat.press(ADMIN, "Yes, remove")
@@ -180,6 +192,58 @@ async def test_members_and_invitations(chat: ReleaseChat, releasing: Releasing) 
         await chat.press_data(ADMIN, data, chat.last(ADMIN).message_id)
         assert "Members" in chat.last(ADMIN).text
     assert "role does not allow" in await chat.press_data(QA, "r1m;invite", 1)
+
+
+async def test_how_many_approvals_are_needed(chat: ReleaseChat, releasing: Releasing) -> None:
+    """An admin asks for fewer; an old button changes nothing; whoever has approved may complete a waiting release."""
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.deliver("v1.0.0")
+    await chat.press(QA, "Approve…")
+    await chat.press(QA, "Yes, I approve")
+    assert "Approve…" not in "".join(list_labels(chat.last(QA)))
+    await chat.say(ADMIN, "/start")
+    for label in ("Settings", "Members", "Approvals…"):
+        await chat.press(ADMIN, label)
+    page = chat.last(ADMIN)
+    assert "release manager: <b>1</b>" in page.text
+    old = find_button(page, "release manager: 2").data
+    assert "Done" in await chat.press(ADMIN, "release manager: 0")
+    assert "today's state" in await chat.press_data(ADMIN, old, page.message_id)
+    assert "QA: 0" not in list_labels(chat.last(ADMIN))
+    assert "role does not allow" in await chat.press_data(MANAGER, "r1m;policy;2;qa;0", 1)
+    await chat.press(QA, "Refresh")
+    await chat.press(QA, "Approve…")
+    await chat.press(QA, "Yes, I approve")
+    assert (await releasing.read("v1.0.0")).status is Status.MANUAL_TEST_PASSED
+
+
+async def test_an_admin_no_more_changes_no_policy(
+    chat: ReleaseChat, releasing: Releasing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Roles are read again in the commit, not when the page was drawn."""
+
+    async def refuse(*_: object) -> Refusal:
+        return Refusal(RefusalKind.FORBIDDEN, Need.ROLE)
+
+    monkeypatch.setattr(show_members, "set_quorum", refuse)
+    assert "role does not allow" in await chat.press_data(ADMIN, "r1m;policy;1;qa;2", 1)
+
+
+async def test_nobody_can_approve(chat: ReleaseChat, releasing: Releasing) -> None:
+    """The only two testers have changes in it: those who decide and the admin hear so, with the way on."""
+    both = (Account(100 + QA, "one"), Account(100 + SECOND_QA, "two"))
+    releasing.initiators[hash_of("v1.0.0")] = both
+    chat.messenger.blocked.add(SECOND_MANAGER)
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.deliver("v1.0.0")
+    for person in (QA, MANAGER, ADMIN):
+        assert "cannot give all the approvals" in chat.last(person).text
+    assert "cannot give" not in chat.last(DEVELOPER).text
+    await chat.press(ADMIN, "Members")
+    assert "person 3" in chat.last(ADMIN).text
+    await releasing.bring("v1.1.0", Status.MANUAL_TESTING)
+    await chat.deliver("v1.1.0")
+    assert "cannot give" not in chat.last(MANAGER).text
 
 
 async def test_invitations_that_do_not_count(releasing: Releasing) -> None:
@@ -258,3 +322,11 @@ async def test_what_runs_where(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.press(QA, "🔎 nanobanana")
     assert "🟢 <b>nanobanana v1.0.0</b>" in chat.last(QA).text
     assert chat.sender.count(OutgoingKind.ROLLBACK) == 0
+
+
+async def test_words_that_answer_nothing(chat: ReleaseChat) -> None:
+    """What is forwarded, or is no text, does nothing, and is told so; so is the end of a question."""
+    assert "Forwarded messages" in (await chat.say(QA, "approve", forward_origin={"type": "user"})).text
+    await chat.press(QA, "Menu")
+    await chat.press(QA, "Search")
+    assert (await chat.say(QA, "/cancel")).text == "Stopped. Nothing was changed."

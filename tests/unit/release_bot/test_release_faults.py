@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.codec import encode
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
@@ -11,13 +12,14 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.ports import Update
+from shared.ports import Create, Update
+from shared.release_bot import read_people
 from shared.release_bot.notice import describe_notice
-from shared.releases.actor import ActorKind
+from shared.releases.actor import ActorKind, Member, Role
 from shared.releases.release import OutgoingKind, Status
 from shared.releases.release_documents import member_key
 from tests.fakes.release_chat import ReleaseChat, find_button, list_labels
-from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, QA, Releasing
+from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, PEOPLE, QA, Releasing
 
 LINK = "https://github.com/team/bot/actions/runs/71"
 HOSTILE = '<a href="https://evil.test">&'
@@ -87,6 +89,19 @@ async def test_a_member_that_cannot_be_read(chat: ReleaseChat, releasing: Releas
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.0.0")
     assert "is on staging" in chat.last(DEVELOPER).text
+
+
+async def test_more_people_than_are_told(
+    chat: ReleaseChat, releasing: Releasing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Members at the limit of one query are logged: somebody beyond it may not be told. Who never wrote is not told."""
+    silent = Member(77, "Guest", (Role.QA,), 900)
+    await releasing.store.commit([Create(member_key(silent.telegram_id), encode(silent))])
+    monkeypatch.setattr(read_people, "MEMBERS_MAX", len(PEOPLE) + 1)
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.deliver("v1.0.0")
+    assert '"event":"audience_full"' in capsys.readouterr().out.replace(" ", "")
+    assert silent.telegram_id not in chat.messenger.chats
 
 
 async def test_an_old_card_loses_its_buttons(chat: ReleaseChat, releasing: Releasing) -> None:
@@ -161,7 +176,7 @@ async def test_a_void_approval_is_shown(chat: ReleaseChat, releasing: Releasing)
     await releasing.store.commit([Update(record.key, {"roles": ["viewer"]}, record.version)])
     await chat.deliver("v1.1.0")
     card = chat.last(MANAGER)
-    assert "▫️ person 1 · does not count" in card.text
+    assert "⚪️ person 1 · does not count" in card.text
     assert "Changes of hand" in card.text
     assert "From <code>&lt;b&gt;</code>" in card.text
     assert find_button(card, "Run").url == LINK
@@ -212,7 +227,7 @@ async def test_what_holds_after_a_failure(chat: ReleaseChat, releasing: Releasin
     await releasing.report(ActorKind.DEPLOY, "v1.0.0", Status.PRODUCTION_FAILED)
     assert "nanobanana v1.0.0 · failed in production" in (await chat.say(QA, "/start")).text
     release = await releasing.read("v1.0.0")
-    assert describe_notice("en", release, {"target": "paused"}, []) == "▫️ <b>nanobanana v1.0.0</b>: paused"
+    assert describe_notice("en", release, {"target": "paused"}, []) == "⚪️ <b>nanobanana v1.0.0</b>: paused"
 
 
 async def test_a_card_that_cannot_be_edited_now(chat: ReleaseChat, releasing: Releasing) -> None:

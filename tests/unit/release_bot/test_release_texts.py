@@ -68,6 +68,17 @@ def test_every_refusal_is_an_alert(language: Language, need: Need) -> None:
     assert len(plain_text(language, "release-button-not-yours")) <= ALERT_CHARACTERS_MAX
 
 
+def test_a_refusal_says_what_is_allowed_instead() -> None:
+    """What the table has for this person now, or that the card has it."""
+    release = Release("a", "v1.0.0", "", "", "", 1, BEGUN, status=Status.MANUAL_TESTING)
+    allowed = (Status.MANUAL_TEST_FAILED, Status.CANCELLED)
+    refusal = Refusal(RefusalKind.NOT_ALLOWED, Need.NO_STEP, allowed)
+    assert describe_refusal("en", refusal, release).endswith("You can: reject, cancel it.")
+    everything = Refusal(RefusalKind.NOT_ALLOWED, Need.NO_STEP, tuple(Status))
+    for language in LANGUAGES:
+        assert len(describe_refusal(language, everything, release)) <= ALERT_CHARACTERS_MAX
+
+
 def test_a_release_of_nobody_known() -> None:
     """Without a login the account's number is shown, and nobody's changes."""
     release = Release("a", "v1.0.0", "", "", "", 900, BEGUN)
@@ -78,7 +89,7 @@ def test_a_release_of_nobody_known() -> None:
 
 def test_words_for_what_is_unknown() -> None:
     """A state of a later release is shown by its name; durations have two units; only plain addresses are opened."""
-    assert (name_status("en", "paused"), sign_status("paused")) == ("paused", "▫️")
+    assert (name_status("en", "paused"), sign_status("paused")) == ("paused", "⚪️")
     assert [write_duration("en", timedelta(seconds=n)) for n in (-1, 61, 3_660, 90_000)] == [
         "0 s",
         "1 min 1 s",

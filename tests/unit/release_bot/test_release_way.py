@@ -64,7 +64,7 @@ async def see_it_deployed(chat: ReleaseChat, releasing: Releasing) -> None:
     await chat.deliver("v1.1.0")
     card = chat.messenger.chats[OPERATOR][card.message_id]
     assert "🟢 <b>nanobanana v1.1.0</b> · deployed" in card.text
-    assert list_labels(card) == ["📜 History", "🔄 Refresh", "☰ Menu"]
+    assert list_labels(card) == ["📜 History", "🔄 Refresh", "📋 Menu"]
     assert "everybody meets it now" in chat.last(OPERATOR).text
     await chat.press(OPERATOR, "Menu", card)
 

@@ -64,13 +64,14 @@ async def test_a_removed_member(tested: ReleaseChat, releasing: Releasing) -> No
     """The press of somebody who was removed after the card was drawn counts nothing; their card is closed."""
     data = await ask_approval(tested, QA)
     card = tested.last(QA)
+    await tested.press_data(QA, "r1m;set;language;ru", 1)
     assert await change_member(releasing.ports, ADMIN, QA, removed) is not None
     assert "not a member" in await tested.press_data(QA, data, card.message_id)
     assert await count_votes(tested) == 0
     await tested.press_data(MANAGER, await ask_approval(tested, MANAGER), tested.last(MANAGER).message_id)
     await tested.deliver("v1.0.0")
     closed = tested.messenger.chats[QA][card.message_id]
-    assert "card is closed" in closed.text
+    assert "Карточка закрыта" in closed.text
     assert not closed.buttons
     assert "not a member" in (await tested.say(QA, "/start")).text
 
@@ -93,7 +94,7 @@ async def test_a_stale_screen_shows_today(tested: ReleaseChat) -> None:
     assert "“rejected”" in await tested.press_data(QA, data, tested.last(QA).message_id)
     card = tested.last(QA)
     assert "🚫 <b>nanobanana v1.0.0</b> · rejected" in card.text
-    assert list_labels(card) == ["📜 History", "🔄 Refresh", "☰ Menu"]
+    assert list_labels(card) == ["📜 History", "🔄 Refresh", "📋 Menu"]
     assert (await tested.releasing.read("v1.0.0")).status is Status.MANUAL_TEST_FAILED
     await tested.deliver("v1.0.0")
     assert "person 2 rejected <b>nanobanana v1.0.0</b>: It is too slow" in tested.last(DEVELOPER).text

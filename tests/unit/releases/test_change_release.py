@@ -14,11 +14,12 @@ from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
 from shared.releases.begin_release import begin_release
 from shared.releases.change_release import change_release
 from shared.releases.decide_wish import decide_abort, decide_start
+from shared.releases.environment import DEFAULT_QUORUM, SEATS_MAX, Environment
 from shared.releases.event import REFUSALS_MAX
 from shared.releases.release import OutgoingKind, ReleaseKind, Status
 from shared.releases.release_documents import member_key, release_key
 from shared.releases.release_ports import Caller
-from shared.releases.steer_environment import set_freeze, set_hold
+from shared.releases.steer_environment import set_freeze, set_hold, set_quorum
 from tests.fakes.releases import (
     ADMIN,
     DEVELOPER,
@@ -310,6 +311,32 @@ async def test_holds_and_freezes(releasing: Releasing) -> None:
     started = await releasing.press(MANAGER, "v1.0.0", S.DEPLOYING, decide_start)
     assert started.is_repeat, "the first dispatch is still unsent"
     assert (await releasing.report(DEPLOY, "v1.0.0", S.DEPLOYING)).refusal is None
+
+
+async def test_admins_change_the_policy(releasing: Releasing) -> None:
+    """Only they, only what was on the screen, and somebody always has to approve; votes are counted by it at once."""
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await releasing.approve(QA, "v1.0.0")
+    refused = await set_quorum(releasing.ports, MANAGER, Role.RELEASE_MANAGER, 0, 1)
+    assert isinstance(refused, Refusal)
+    for role, count, version in (
+        (Role.RELEASE_MANAGER, 0, 2),
+        (Role.RELEASE_MANAGER, SEATS_MAX + 1, 1),
+        (Role.ADMIN, 1, 1),
+        (Role.QA, 1, 1),
+    ):
+        kept = await set_quorum(releasing.ports, ADMIN, role, count, version)
+        assert isinstance(kept, Environment)
+        assert (kept.quorum, kept.policy_version) == (DEFAULT_QUORUM, 1)
+    for _ in range(2):
+        changed = await set_quorum(releasing.ports, ADMIN, Role.RELEASE_MANAGER, 0, 1)
+        assert isinstance(changed, Environment)
+        assert (changed.quorum, changed.policy_version) == ({"qa": 1, "release_manager": 0}, 2)
+    nobody = await set_quorum(releasing.ports, ADMIN, Role.QA, 0, 2)
+    assert isinstance(nobody, Environment)
+    assert nobody.policy_version == 2
+    assert (await releasing.approve(QA, "v1.0.0")).refusal is None
+    assert (await releasing.read("v1.0.0")).status is Status.MANUAL_TEST_PASSED
 
 
 async def test_a_hold_on_a_new_environment(releasing: Releasing) -> None:

@@ -60,6 +60,18 @@ def test_a_double_tap_is_one_vote() -> None:
         assert approve(make_release(status, votes=(vote(QA),)), QA) is None
 
 
+def test_a_repeated_approval_counts_the_votes_again() -> None:
+    """Where fewer approvals are needed by now, a press of somebody who has approved passes the release, once."""
+    release = make_release(Status.MANUAL_TESTING, votes=(vote(QA),))
+    case = make_voting(release, QA)
+    eased = replace(case, environment=replace(case.environment, quorum={"qa": 1}))
+    change = decide_vote(eased, make_vote(release))
+    assert isinstance(change, Change)
+    assert (change.release.status, change.release.votes) == (Status.MANUAL_TEST_PASSED, release.votes)
+    assert change.outgoing.count(OutgoingKind.DEPLOYMENT) == 1
+    assert isinstance(decide_vote(eased, make_vote(release, expect_rev=4)), Refusal)
+
+
 @pytest.mark.parametrize(
     ("member", "need"),
     [

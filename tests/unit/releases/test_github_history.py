@@ -10,12 +10,13 @@ from shared.adapters import github_history
 from shared.adapters.github_history import PAGE, PULLS_MAX, GitHubHistory
 from shared.errors import UnavailableError
 from shared.releases.actor import Account
+from shared.releases.changes import FILES_MAX, TITLE_CHARACTERS_MAX, Pull, find_risks
 
 ANN, BO, CY, DI, EVE, WEB = (
     {"id": number, "login": login} for number, login in enumerate(("ann", "bo", "cy", "di", "eve", "web-flow"), start=1)
 )
 APP = {"id": 9, "login": "delivery[bot]"}
-PULL = {"user": APP, "head": {"ref": "feature/a b"}, "base": {"ref": "staging"}}
+PULL = {"user": APP, "head": {"ref": "feature/a b"}, "base": {"ref": "staging"}, "number": 7, "title": "open"}
 
 
 def commit(name: str, author: Any = None, committer: Any = WEB) -> dict[str, Any]:
@@ -51,22 +52,23 @@ async def test_people_behind_an_app() -> None:
             ],
         }
     )
-    found = await GitHubHistory(github.get).find_initiators("c2", "base")
-    assert {each.login for each in found} == {"ann", "bo", "cy", "di", "delivery[bot]"}
-    assert Account(1, "ann") in found
+    found = await GitHubHistory(github.get).find_changes("c2", "base")
+    assert {each.login for each in found.accounts} == {"ann", "bo", "cy", "di", "delivery[bot]"}
+    assert Account(1, "ann") in found.accounts
+    assert found.pulls == ()
 
 
 @pytest.mark.parametrize("base", ["", "c1"])
 async def test_nothing_came_before(base: str) -> None:
     """The first release, and one of the commit that serves, are its author's and its committer's."""
     github = GitHub({"/commits/c1": commit("c1", ANN, BO)})
-    assert await GitHubHistory(github.get).find_initiators("c1", base) == (Account(1, "ann"), Account(2, "bo"))
+    assert (await GitHubHistory(github.get).find_changes("c1", base)).accounts == (Account(1, "ann"), Account(2, "bo"))
 
 
 async def test_a_commit_that_has_nothing_new() -> None:
     """A release of what is older than the one that serves is its own author's."""
     github = GitHub({"/compare/base...c1?per_page=100&page=1": {"commits": []}, "/commits/c1": commit("c1", ANN)})
-    assert await GitHubHistory(github.get).find_initiators("c1", "base") == (Account(1, "ann"),)
+    assert (await GitHubHistory(github.get).find_changes("c1", "base")).accounts == (Account(1, "ann"),)
 
 
 async def test_many_commits() -> None:
@@ -78,7 +80,7 @@ async def test_many_commits() -> None:
         for number, count in ((1, PAGE), (2, 7))
     }
     github = GitHub(pages)
-    await GitHubHistory(github.get).find_initiators("head", "base")
+    await GitHubHistory(github.get).find_changes("head", "base")
     asked = [path for path in github.asked if path.endswith("/pulls")]
     assert (len(asked), asked[-1]) == (PULLS_MAX, "/commits/c2.6/pulls")
 
@@ -88,7 +90,21 @@ async def test_github_says_something_else(monkeypatch: pytest.MonkeyPatch) -> No
     for answer in ({"commits": [{"sha": "c1"}]}, {"commits": 7}, [1]):
         github = GitHub({"/compare/base...c1?per_page=100&page=1": answer})
         with pytest.raises(UnavailableError):
-            await GitHubHistory(github.get).find_initiators("c1", "base")
+            await GitHubHistory(github.get).find_changes("c1", "base")
     monkeypatch.setattr(github_history, "SECONDS_MAX", 0.0)
     with pytest.raises(UnavailableError):
-        await GitHubHistory(lambda _: asyncio.Event().wait()).find_initiators("c1", "")
+        await GitHubHistory(lambda _: asyncio.Event().wait()).find_changes("c1", "")
+
+
+async def test_what_a_release_brings() -> None:
+    """Merged pull requests, the newest first and each once, and the risks in the files that GitHub names."""
+    merged = {**PULL, "merged_at": "2026-11-30T00:00:00Z"}
+    pulls = {"c1": [merged], "c2": [{**merged, "number": 9, "title": "\ud800" + "x" * 200}, merged]}
+    names = ("terraform/main.tf", "shared/jobs/job_documents.py", "docs/a.md", "requirements-dev.txt")
+    page = {"commits": [commit("c1"), commit("c2")], "files": [{"filename": name} for name in names]}
+    pages = {f"/commits/{name}/pulls": found for name, found in pulls.items()}
+    github = GitHub({"/compare/base...c2?per_page=100&page=1": page} | pages)
+    found = await GitHubHistory(github.get).find_changes("c2", "base")
+    assert found.pulls == (Pull(9, "?" + "x" * (TITLE_CHARACTERS_MAX - 1)), Pull(7, "open"))
+    assert found.risks == ("schema", "infrastructure", "dependencies")
+    assert find_risks(["docs/a.md"] * FILES_MAX) == ("size",)

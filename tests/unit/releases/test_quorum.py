@@ -9,7 +9,7 @@ from shared.releases.attempt import Need, Refusal
 from shared.releases.decide_vote import decide_vote
 from shared.releases.environment import DEFAULT_QUORUM
 from shared.releases.invite import with_account
-from shared.releases.quorum import is_quorum, list_counted
+from shared.releases.quorum import can_be_reached, is_quorum, list_counted
 from shared.releases.release import Release, Status
 from tests.unit.releases.releasing import INITIATOR, MANAGER, QA, make_attempt, make_case, make_release, vote
 
@@ -63,6 +63,20 @@ def test_who_counts() -> None:
     assert list_counted(release_with(QA, MANAGER), (QA, again)) == [QA]
     twin = replace(MANAGER, github_id=QA.github_id)
     assert list_counted(release_with(QA, MANAGER), (QA, twin)) == [QA]
+
+
+def test_a_small_team_may_be_unable_to_approve() -> None:
+    """Whoever has a change in the release, no account or no membership fills no seat, however many are asked for."""
+    release = make_release(Status.MANUAL_TESTING, votes=())
+    theirs = replace(release, initiators=(Account(QA.github_id, "qa"),))
+    for quorum, of, members, can in (
+        (DEFAULT_QUORUM, release, (QA, MANAGER), True),
+        (DEFAULT_QUORUM, theirs, (QA, MANAGER), False),
+        ({"qa": 0, "release_manager": 1}, theirs, (QA, MANAGER), True),
+        (DEFAULT_QUORUM, release, (QA, replace(MANAGER, github_id=0)), False),
+        (DEFAULT_QUORUM, release, (QA, replace(MANAGER, is_active=False)), False),
+    ):
+        assert can_be_reached(quorum, of, members) is can
 
 
 def test_another_account_makes_nobody_another_person() -> None:

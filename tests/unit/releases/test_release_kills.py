@@ -15,11 +15,11 @@ from shared.releases.outgoing_sender import OutgoingSender
 from shared.releases.release import Outgoing, Release, Status
 from shared.releases.send_outgoing import SENDING, send_outgoing
 from shared.releases.sweep_releases import sweep_releases
-from tests.fakes.releases import MANAGER, QA, SERVICE, Releasing
+from tests.fakes.releases import MANAGER, OPERATOR, QA, SERVICE, Releasing
 from tests.fakes.store import FakeStore
 
 S = Status
-TAG = "v1.0.0"
+BEFORE, TAG = "v0.9.0", "v1.0.0"
 T = TypeVar("T")
 
 
@@ -71,12 +71,12 @@ class DyingSender:
 
     async def start(self, workflow: str, branch: str, request: str, inputs: Mapping[str, str]) -> None:
         """As GitHub: a run is there, or begins."""
-        assert (workflow, branch, inputs["release"]) == ("deploy-production.yml", "main", f"{SERVICE}_{TAG}")
-        await self.dying.call(self.begin(request))
+        assert (branch, inputs["release"]) == ("main", f"{SERVICE}_{TAG}")
+        await self.dying.call(self.begin(f"{workflow} {request}"))
 
-    async def begin(self, request: str) -> None:
-        if request not in self.started:
-            self.started.append(request)
+    async def begin(self, run: str) -> None:
+        if run not in self.started:
+            self.started.append(run)
 
 
 async def publish_or_die(dying: DyingStore, publish: Callable[[str], Awaitable[None]], id_: str) -> None:
@@ -107,7 +107,7 @@ async def deliver(releasing: Releasing, sender: DyingSender) -> None:
 
 
 async def go_the_whole_way(releasing: Releasing, sender: DyingSender) -> None:
-    """From a tag to production, by the answers of people and workflows, each bound to the rev that they see."""
+    """From a tag to production and back, by what people and workflows see: each step is bound to a rev."""
     await repeat(partial(releasing.begin, TAG))
     for target in (S.BUILDING, S.MANUAL_TESTING):
         rev = (await releasing.read(TAG)).rev
@@ -115,14 +115,24 @@ async def go_the_whole_way(releasing: Releasing, sender: DyingSender) -> None:
     rev = (await releasing.read(TAG)).rev
     for member in (QA, MANAGER):
         await repeat(partial(releasing.approve, member, TAG, expect_rev=rev))
-    await deliver(releasing, sender)
-    for _ in range(2):  # what a dead process left is found after its time
-        releasing.clock.advance(max(SEND_AFTER, SENDING).total_seconds())
-        await sweep_or_die(releasing)
-        await deliver(releasing, sender)
+    await deliver_late(releasing, sender)
     for target in (S.DEPLOYING, S.DEPLOYED):
         rev = (await releasing.read(TAG)).rev
         await repeat(partial(releasing.report, ActorKind.DEPLOY, TAG, target, expect_rev=rev))
+    rev = (await releasing.read(TAG)).rev
+    await repeat(partial(releasing.press, OPERATOR, TAG, S.ROLLBACK, rollback_to_tag=BEFORE, expect_rev=rev))
+    await deliver_late(releasing, sender)
+    rev = (await releasing.read(TAG)).rev
+    await repeat(partial(releasing.report, ActorKind.ROLLBACK, TAG, S.ROLLBACK_DONE, expect_rev=rev))
+
+
+async def deliver_late(releasing: Releasing, sender: DyingSender) -> None:
+    """What a dead process has left is found after its time."""
+    await deliver(releasing, sender)
+    for _ in range(2):
+        releasing.clock.advance(max(SEND_AFTER, SENDING).total_seconds())
+        await sweep_or_die(releasing)
+        await deliver(releasing, sender)
 
 
 async def sweep_or_die(releasing: Releasing) -> None:
@@ -133,21 +143,23 @@ async def sweep_or_die(releasing: Releasing) -> None:
 
 
 @pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
-async def test_the_same_end(is_after: bool) -> None:  # noqa: FBT001
-    """For each call: deployed, with two votes, one started deployment and a whole history."""
-    for number in itertools.count(1):
+async def test_the_same_end(is_after: bool, is_long: bool) -> None:  # noqa: FBT001
+    """For each call or every second one: two votes, one start of each workflow, a whole history, the old one back."""
+    for number in itertools.count(1, 1 if is_long else 2):
         releasing = Releasing(FakeStore())
         await releasing.invite_all()
+        await releasing.bring(BEFORE, S.DEPLOYED)
+        releasing.published.clear()
         dying = DyingStore(releasing.store, number, is_after=is_after)
         publish = partial(publish_or_die, dying, releasing.ports.publish)
         releasing.ports = replace(releasing.ports, store=dying, publish=publish)
         sender = DyingSender(releasing, dying)
         await go_the_whole_way(releasing, sender)
         release = await releasing.read(TAG)
-        assert (release.status, [vote.member_id for vote in release.votes]) == (S.DEPLOYED, [QA, MANAGER])
-        assert len(sender.started) == 1
-        assert len(await releasing.history(TAG)) == 7
-        assert (await releasing.environment()).live == {SERVICE: release.id}
+        assert (release.status, [vote.member_id for vote in release.votes]) == (S.ROLLBACK_DONE, [QA, MANAGER])
+        assert [run.split(".yml")[0] for run in sender.started] == ["deploy-production", "rollback"]
+        assert len(await releasing.history(TAG)) == 9
+        assert (await releasing.environment()).live == {SERVICE: f"{SERVICE}_{BEFORE}"}
         if not dying.is_dead:
             break
-    assert number > 45
+    assert number > 60

@@ -3,6 +3,7 @@
 A model beside the store counts approvals, and keeps what the rollout's record would serve, by rules of its own.
 """
 
+import itertools
 import os
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from shared.ports import Update
-from shared.releases.actor import ActorKind
+from shared.releases.actor import ActorKind, Role
 from shared.releases.change_release import Outcome
-from shared.releases.decide_wish import decide_abort, decide_start
+from shared.releases.decide_wish import decide_abort, decide_go_on, decide_pause, decide_start
+from shared.releases.environment import DEFAULT_QUORUM
 from shared.releases.release import Release, Status
 from shared.releases.release_documents import member_key
-from shared.releases.steer_environment import set_freeze, set_hold
+from shared.releases.steer_environment import set_freeze, set_hold, set_quorum
 from shared.releases.sweep_releases import sweep_releases
 from tests.fakes.releases import ADMIN, INITIATOR, PEOPLE, SERVICE, Releasing
 from tests.fakes.store import FakeStore
@@ -62,6 +64,7 @@ class Machine(RuleBasedStateMachine):
         run(self.releasing.invite_all())
         self.roles = {member: {role.value} for member, role in PEOPLE.items()}
         self.accounts = {member: 100 + member for member in PEOPLE}
+        self.quorum = dict(DEFAULT_QUORUM)
         self.seen: dict[str, Release] = {}
         self.approved: dict[str, set[int]] = {}
         self.serves = ""
@@ -130,7 +133,7 @@ class Machine(RuleBasedStateMachine):
             self.take(tag, run(self.releasing.press(member, tag, S.MANUAL_TESTING)))
             self.approve(tag, [again])
 
-    @rule(tag=TAGS, member=MEMBERS, decide=st.sampled_from([decide_abort, decide_start]))
+    @rule(tag=TAGS, member=MEMBERS, decide=st.sampled_from([decide_abort, decide_go_on, decide_pause, decide_start]))
     def wish(self, tag: str, member: int, decide: Any) -> None:
         if tag in self.seen:
             self.take(tag, run(self.releasing.press(member, tag, S.DEPLOYING, decide)))
@@ -154,6 +157,16 @@ class Machine(RuleBasedStateMachine):
     def hold(self, member: int, reason: str) -> None:
         run(set_hold(self.releasing.ports, member, reason))
         run(set_freeze(self.releasing.ports, member, None, reason))
+
+    @rule(member=MEMBERS, role=st.sampled_from([Role.QA, Role.RELEASE_MANAGER]), count=st.integers(0, 2))
+    def change_policy(self, member: int, role: Role, count: int) -> None:
+        """Only an admin, and somebody always has to approve."""
+        environment = run(self.releasing.environment())
+        run(set_quorum(self.releasing.ports, member, role, count, environment.policy_version))
+        asked = self.quorum | {role.value: count}
+        if "admin" in self.roles[member] and max(asked.values()):
+            self.quorum = asked
+        assert run(self.releasing.environment()).quorum == self.quorum
 
     def take(self, tag: str, outcome: Outcome) -> None:
         """What became of an attempt: a refused one leaves state and rev as they were."""
@@ -194,10 +207,11 @@ class Machine(RuleBasedStateMachine):
             self.serves = f"{SERVICE}_{release.rollback_to_tag}"
 
     def check_quorum(self, tag: str) -> None:
-        """A QA and a manager of today, two accounts, none of them the initiator's."""
-        voters = {each for each in self.approved[tag] if self.accounts[each] != INITIATOR}
-        pairs = {(qa, manager) for qa in voters for manager in voters if qa != manager}
-        assert any("qa" in self.roles[qa] and "release_manager" in self.roles[manager] for qa, manager in pairs)
+        """Each seat has another person with its role of today, none of them the initiator."""
+        voters = sorted(each for each in self.approved[tag] if self.accounts[each] != INITIATOR)
+        seats = [role for role, count in self.quorum.items() for _ in range(count)]
+        ways = itertools.permutations(voters, len(seats))
+        assert any(all(seat in self.roles[each] for seat, each in zip(seats, way, strict=True)) for way in ways)
 
     @invariant()
     def one_moves(self) -> None:

@@ -111,14 +111,18 @@ async def test_refusals_are_problems(api: Caller) -> None:
     assert refusal_of(await api.begin(tag="latest")) == (409, "name")
 
 
-async def test_strangers(api: Caller, releasing: Releasing) -> None:
-    """No token 401, another repository 403, another workflow of ours 403 and one refused event, no keys 503."""
+async def test_strangers(api: Caller, releasing: Releasing, capsys: pytest.CaptureFixture[str]) -> None:
+    """No token 401, another repository 403, each one line; another workflow 403 and one refused event; no keys 503."""
     await api.begin()
-    for workflow, status in (("nobody", 401), ("other", 403), ("outage", 503)):
+    capsys.readouterr()
+    for workflow, status, need in (("nobody", 401, "token"), ("other", 403, "repository"), ("outage", 503, None)):
         answers = [await api.begin(workflow=workflow), await api.report("building", 1, workflow)]
         answers.append(await api.call("GET", "/api/v1/releases", workflow))
         assert [refusal_of(answer) for answer in answers] == [(status, "")] * 3
         assert ("WWW-Authenticate" in answers[0].headers) is (status == 401)
+        said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        refused = [line["need"] for line in said if line["event"] == "release_refused"]
+        assert refused == ([] if need is None else [need] * 3)
     for _ in range(3):
         assert refusal_of(await api.report("building", 1, "ci")) == (403, "role")
     assert refusal_of(await api.call("GET", "/api/v1/releases", "ci")) == (403, "")

@@ -151,6 +151,22 @@ run "refuses_a_ref_that_is_code" {
   expect_failures = [var.github]
 }
 
+run "refuses_every_branch_but_in_dev" {
+  command = plan
+  variables {
+    github = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/*", "refs/heads/staging"] }
+  }
+  expect_failures = [var.github]
+}
+
+run "takes_every_branch_in_dev" {
+  command = plan
+  variables {
+    environment = "dev"
+    github      = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/*", "refs/heads/main"] }
+  }
+}
+
 run "refuses_only_refs_that_anybody_may_push" {
   command = plan
   variables {

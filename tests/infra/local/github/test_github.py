@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from infra.local.github import Behaviour, GitHub, Run, run_github
-from infra.local.github.places import Place
+from infra.local.github import Behaviour, GitHub, Run, play, run_github
+from infra.local.github.places import WHOLE, Place
+from infra.local.github.reports import Reports
 from infra.local.github.repository import DEVELOPER, OWNER_AND_NAME, REPOSITORY_ID, Version
 from infra.local.ports import find_free_port
 from infra.local.releasing import CLIENT_ID, INSTALLATION_ID, JWKS_PATH, SERVED, write_private_key, write_public_key
@@ -24,8 +26,9 @@ from shared.release_site import ReleaseSite
 from shared.releases.actor import Account
 from shared.releases.attempt import Attempt
 from shared.releases.change_release import change_release
+from shared.releases.changes import Pull
 from shared.releases.decide_vote import decide_vote
-from shared.releases.decide_wish import decide_abort
+from shared.releases.decide_wish import decide_abort, decide_go_on, decide_pause
 from shared.releases.outgoing_sender import OutgoingSender
 from shared.releases.release import Release, Status
 from shared.releases.release_ports import Caller
@@ -86,7 +89,7 @@ async def open_stage(pace_seconds: float = 0.0) -> AsyncIterator[Stage]:
         await stack.enter_async_context(serve_app(lambda _cut: Starlette(routes=routes), port))
         await seed_store(releasing.ports)
         workflows = make_workflows(github.base_url)
-        releasing.ports = replace(releasing.ports, find_initiators=GitHubHistory(workflows.get).find_initiators)
+        releasing.ports = replace(releasing.ports, find_changes=GitHubHistory(workflows.get).find_changes)
         stack.push_async_callback(workflows.close)
         yield Stage(github, releasing, workflows)
 
@@ -102,6 +105,8 @@ async def test_from_a_tag_to_production_and_back(stage: Stage) -> None:
     assert (await stage.push("v1.1.0")).conclusion == "success"
     assert (await stage.read("v1.1.0")).status is Status.MANUAL_TESTING
     assert (await stage.read("v1.1.0")).initiators == (Account(DEVELOPER.id, DEVELOPER.login),)
+    assert (await stage.read("v1.1.0")).pulls == (Pull(2, "Voice answers in the chat"),)
+    assert (await stage.read("v1.1.0")).risks == ("dependencies",)
     assert stage.github.staging.describe()["version"] == "v1.1.0"
     await stage.approve("v1.1.0")
     await stage.send("v1.1.0")
@@ -121,6 +126,33 @@ async def test_a_version_that_fails_in_the_rollout(stage: Stage) -> None:
     assert (await stage.read("v1.1.0")).status is Status.PRODUCTION_FAILED
     assert stage.github.production.describe()["version"] == SERVED
     assert stage.github.production.candidate is None
+
+
+async def test_a_pause_keeps_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paused, the rollout asks ever again and stays where it is; once it may go on it reaches everybody."""
+    asked, read = list[bool](), Reports.read
+
+    async def look(reports: Reports, run: Run, id_: str) -> dict[str, Any]:
+        found = await read(reports, run, id_)
+        asked.append(found["is_paused"])
+        return found
+
+    monkeypatch.setattr(Reports, "read", look)
+    monkeypatch.setattr(play, "LOOK_SECONDS", 0.01)
+    async with open_stage(pace_seconds=0.05) as stage:
+        await stage.push("v1.1.0")
+        await stage.approve("v1.1.0")
+        release = await stage.read("v1.1.0")
+        await send_outgoing(stage.releasing.ports, OutgoingSender(stage.workflows), release.id)
+        await stage.github.wait_until(lambda: stage.github.production.candidate is not None)
+        await stage.releasing.press(FIRST, "v1.1.0", Status.DEPLOYING, decide_pause)
+        await stage.github.wait_until(lambda: asked[-3:] == [True, True, True])
+        percent = stage.github.production.percent
+        await stage.github.wait_until(lambda: asked[-9:] == [True] * 9)
+        assert stage.github.production.percent == percent < WHOLE
+        await stage.releasing.press(FIRST, "v1.1.0", Status.DEPLOYING, decide_go_on)
+        await stage.send("v1.1.0")
+        assert (await stage.read("v1.1.0")).status is Status.DEPLOYED
 
 
 async def test_an_abort_takes_the_traffic_back() -> None:

@@ -1,0 +1,60 @@
+"""What a rollout tells people of its stages, on the release's card, and what they tell it: whether it is to wait.
+
+The wish to wait stands in the document of the release, where the buttons *Pause* and *Go on* put it. Without an answer
+what was known last counts, and a rollout that never heard of a pause goes on: nothing waits for the API, Firestore or
+Telegram.
+"""
+
+from datetime import datetime, timedelta
+
+from infra.deploy.context import Context
+from infra.deploy.describe_stage import Sides, describe_stage
+from infra.deploy.desk import TICK_SECONDS
+from infra.deploy.judge import Verdict
+from infra.deploy.report_step import report_step, try_report
+from shared.releases.release import Status
+
+FIGURES_EVERY = timedelta(minutes=10)
+"""Figures change at every tick; people are told of each stage, of each other verdict, and else this often."""
+PAUSE_SECONDS_MAX = 3600
+"""Of all pauses of one rollout: its job may take 300 minutes, the stages take up to 160."""
+
+
+class RolloutReports:
+    """Of one rollout; `RELEASE` of the environment names the release. Without it there is nobody to tell, or to ask."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._release = context.environment.get("RELEASE", "")
+        self._said = ""
+        self._said_at: datetime | None = None
+        self._is_paused = False
+        self._paused_seconds = 0.0
+
+    def tell_stage(self, stage: str, verdict: Verdict, sides: Sides) -> None:
+        """Tell where the rollout is, and how candidate and stable do."""
+        now, state = self._context.clock.now(), f"{stage} {verdict.value}"
+        if state != self._said or self._said_at is None or now >= self._said_at + FIGURES_EVERY:
+            self._said, self._said_at = state, now
+            self.tell(describe_stage(stage, verdict, sides))
+
+    def tell(self, phase: str) -> None:
+        """Tell anything else."""
+        report_step(self._context, self._release, Status.DEPLOYING.value, phase=phase)
+
+    def is_paused(self, stage: str) -> bool:
+        """Whether a stage that is over has to last another tick. People are told where the rollout waits."""
+        if not self._release:
+            return False
+        found = try_report(self._context, f"whether {self._release} is paused", lambda api: api.read(self._release))
+        is_wanted = self._is_paused if found is None else bool(found.get("is_paused"))
+        if is_wanted and not self._is_paused:
+            self._context.say(f"paused at stage {stage}: the release's card has the button Go on")
+            self.tell(f"paused at stage {stage}")
+        self._is_paused = is_wanted
+        self._paused_seconds += TICK_SECONDS if is_wanted else 0
+        return is_wanted
+
+    def is_pause_used_up(self) -> bool:
+        """Whether all pauses have lasted so long that a person has to decide."""
+        return self._paused_seconds >= PAUSE_SECONDS_MAX
