@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import ConflictError, UnavailableError
-from shared.ports import Create, Fields, Increment, Key, Op, Query, Record, Store, Update
+from shared.ports import Create, Delete, Fields, Increment, Key, Op, Query, Record, Store, Update
 from shared.usage import start_usage
 
 ANNA = Key("users", "anna")
@@ -183,6 +183,25 @@ async def test_increments_belong_to_their_commit(store: Store) -> None:
     with pytest.raises(ConflictError):
         await store.commit([Increment(ANNA, {"n": 1}), Create(BORIS, {})])
     assert await store.read([ANNA]) == [None]
+
+
+async def test_deletes_what_was_read(store: Store) -> None:
+    """A document is gone for reads and queries, only at the version that was read, only with its whole commit."""
+    (old,) = await store.commit([Create(ANNA, {"n": 1})])
+    (new,) = await store.commit([Update(ANNA, {"n": 2}, old)])
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, old)])
+    await store.commit([Create(BORIS, {})])
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, new), Create(BORIS, {})])
+    assert (await read_one(store, ANNA)).fields == {"n": 2}
+    await store.commit([Delete(ANNA, new)])
+    assert await store.read([ANNA]) == [None]
+    assert await find_ids(store) == ["boris"]
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, new)])
+    await store.commit([Create(ANNA, {"n": 3})])
+    assert (await read_one(store, ANNA)).fields == {"n": 3}
 
 
 async def test_one_document_twice_in_a_commit_is_a_mistake(store: Store) -> None:

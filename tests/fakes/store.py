@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.errors import ConflictError
-from shared.ports import Create, Fields, Increment, Key, Query, Record, Update, Version, Write
+from shared.ports import Create, Delete, Fields, Increment, Key, Query, Record, Update, Version, Write
 from shared.usage import current_usage
 
 WRITES_MAX = 500
@@ -74,10 +74,13 @@ class FakeStore:
         if isinstance(write, Create):
             if current is not None:
                 raise ConflictError(f"{write.key} is there already")
-        elif isinstance(write, Update) and (current is None or current.version != write.version):
+        elif isinstance(write, Update | Delete) and (current is None or current.version != write.version):
             raise ConflictError(f"{write.key} has changed")
 
     def _apply(self, write: Write) -> Version:
+        if isinstance(write, Delete):
+            del self._documents[write.key]
+            return self._commits
         fields = copy_value(write.fields)
         current = self._documents.get(write.key)
         if isinstance(write, Increment) and current is not None:
