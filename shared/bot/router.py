@@ -310,7 +310,7 @@ async def handle_once(
     """Handle a message or tap once under this transport key. Raises as `handle_update` does."""
     inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
-    opened = open_record(ports, update.sender.id, user)
+    opened = await open_record(ports, update.sender.id, user)
     visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
     try:
         await _respond(ports, visit, seen, delivery)

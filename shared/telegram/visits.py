@@ -69,7 +69,7 @@ async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], Us
             await ports.store.commit([mark, *opened.writes(change(opened.user))])
         except ConflictError:
             seen, user = await ports.store.read([inbox_key(visit.inbox_id), user_key(opened.user.id)])
-            visit.opened = open_record(ports, opened.user.id, user)
+            visit.opened = await open_record(ports, opened.user.id, user)
             if seen is None:
                 raise
         else:
