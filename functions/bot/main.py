@@ -33,10 +33,10 @@ async def work(request: Request) -> Response:
         order, said = await read_task(request, "order")
         await take_card_order(ports.get(), order, find_told_invoice(said))
     elif path == DUES_PATH:
-        from shared.growth.take_due import take_due
+        from shared.bot.route_due import route_due
 
         due, said = await read_task(request, "due")
-        await take_due(ports.get(), str(said.get("collection")), due)
+        await route_due(ports.get(), str(said.get("collection")), due)
     elif path == RECONCILE_PATH:
         from shared.payments.reconcile import reconcile_payments
 

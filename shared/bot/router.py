@@ -21,7 +21,7 @@ from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.late import late_modules
-from shared.people.accounts import open_record
+from shared.people.accounts import OpenUser, open_record
 from shared.people.user_documents import user_key
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         take_batches,
         take_requests,
     )
-    from shared.privacy import privacy_page
+    from shared.privacy import press_erase, privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
     from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
@@ -106,7 +106,7 @@ else:
             "go_on open_drafts press_album press_batch press_order press_results press_styles "
             "press_tools remix take_batches take_requests"
         ),
-        "shared.privacy": "privacy_page",
+        "shared.privacy": "press_erase privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
         "shared.videos": "change_video press_review press_videos say_movement take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
@@ -250,6 +250,7 @@ TAPS: dict[str, TapHandler] = {
     "gstop": request_archive.press_stop,
     "export": privacy_page.press_export,
     "estop": privacy_page.press_stop,
+    "erase": press_erase.press_erase,
     "gdrop": press_shelves.press_drop,
     "gdropy": press_shelves.press_drop_surely,
     "bal": press_balance.press_page,
@@ -311,6 +312,8 @@ async def handle_once(
     inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = await open_record(ports, update.sender.id, user)
+    if seen is None and _is_from_before(update, opened):
+        return
     visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
     try:
         await _respond(ports, visit, seen, delivery)
@@ -319,6 +322,13 @@ async def handle_once(
     except MessengerError:
         pass  # Telegram refuses the answer for good; the request itself is stored
     await record_visit(ports, visit)
+
+
+def _is_from_before(update: Message | Tap, opened: OpenUser) -> bool:
+    """Whether somebody sent this before they were erased: it comes late, and must not make them a profile again."""
+    if opened.erased_at is None or not isinstance(update, Message) or update.payment is not None:
+        return False
+    return update.sent_at is not None and update.sent_at <= opened.erased_at
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:

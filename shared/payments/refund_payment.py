@@ -39,8 +39,8 @@ class Refunded:
 async def refund_payment(store: Store, clock: Clock, messenger: Messenger, charge_id: str) -> Refunded:
     """Give the Stars of a charge back and take its credits, each once.
 
-    Raises UnusableChangeError if no such payment is booked, or its person was erased; MessengerErrors if Telegram refuses it, which changes
-    nothing; UnavailableError and TooManyRequestsError, after which it is to be repeated.
+    Raises UnusableChangeError if no such payment is booked, or its person was erased; MessengerErrors if Telegram
+    refuses it, which changes nothing; UnavailableError and TooManyRequestsError, after which it is to be repeated.
     """
     [paid] = await store.read([payment_key(payment_id(PROVIDER, charge_id))])
     if paid is None:

@@ -6,6 +6,7 @@ Each may be repeated. What a worker has in its hands ends by itself; then the ne
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
@@ -21,7 +22,6 @@ from shared.people.subscriptions import (
     Phase,
     Renewal,
     Subscription,
-    find_subscription,
     list_by_card,
     phase_of,
     stop_by_card,
@@ -73,15 +73,14 @@ async def _stop_subscriptions(ports: Ports, user_id: int) -> bool:
         await put_off(ports, each.order_id)  # before the wish: what dies after it is asked for
     if by_card:
         await change_subscriptions(ports, opened, partial(stop_by_card, now=now))
-    stars = [each for each in opened.user.subscriptions if _renews_in_stars(each, opened.user, ports)]
+    stars = [each for each in opened.user.subscriptions if _may_renew(each, now)]
     return all([await _stop(ports, user_id, each.order_id) for each in stars])
 
 
-def _renews_in_stars(subscription: Subscription, user: User, ports: Ports) -> bool:
-    known = find_subscription(user.subscriptions, subscription.order_id)
-    is_over = known is None or phase_of(known, ports.clock.now()) is Phase.ENDED
-    is_stopped = known is not None and known.renewal is Renewal.STOPPED and known.is_settled
-    return not (subscription.is_by_card or is_over or is_stopped)
+def _may_renew(subscription: Subscription, now: datetime) -> bool:
+    """Whether Telegram may take Stars again, be it after the person has turned the renewal on there."""
+    is_stopped = subscription.renewal is Renewal.STOPPED and subscription.is_settled
+    return not (subscription.is_by_card or is_stopped or phase_of(subscription, now) is Phase.ENDED)
 
 
 async def _stop(ports: Ports, user_id: int, order_id: str) -> bool:

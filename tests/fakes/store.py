@@ -60,7 +60,7 @@ class FakeStore:
         matching = list(self._documents.collections[query.collection].values())
         # The range first: in a large collection it leaves the fewest, and `sweep` asks every few seconds.
         for field, op, wanted in sorted(query.where, key=lambda each: each[1] != "<="):
-            matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
+            matching = [r for r in matching if _has(r.fields, field) and _matches(_read(r.fields, field), op, wanted)]
         found = [_copy_record(record) for record in _leave_out(_sort(matching, query), query)[: query.limit]]
         current_usage().store_reads += max(len(found), 1)
         return found
@@ -134,6 +134,18 @@ def _copy_stored(value: Any) -> Any:
 
 def _copy_record(record: Record) -> Record:
     return Record(record.key, _copy_stored(record.fields), record.version)
+
+
+def _has(fields: Any, path: str) -> bool:
+    """Whether there is a value at this path: "perks.invited_by" is a field of a map."""
+    name, _, rest = path.partition(".")
+    return isinstance(fields, dict) and name in fields and (not rest or _has(fields[name], rest))
+
+
+def _read(fields: Any, path: str) -> Any:
+    for name in path.split("."):
+        fields = fields[name]
+    return fields
 
 
 def _matches(value: Any, op: str, wanted: Any) -> bool:
