@@ -43,4 +43,4 @@ async def find_erasure(ports: Ports, user_id: int) -> StoredErasure | None:
 
 
 def _key(erasure_id: str) -> Key:
-    return Key(COLLECTION, erasure_id)
+    return Key("erasures", erasure_id)

@@ -39,7 +39,9 @@ def person(user_id: int = RICH) -> Json:
 
 def say(world: World, text: str = "", **fields: Any) -> Json:
     """A message of theirs."""
-    return world.message(text, user_id=RICH, **{"from": person()}, **fields)
+    update = world.message(text, user_id=RICH, **fields)
+    update["message"]["from"] = person()
+    return update
 
 
 def subscribed(world: World) -> Json:
