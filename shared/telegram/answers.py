@@ -133,7 +133,7 @@ async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Re
     """
     mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, ports.clock.now())
     opened = visit.opened
-    if opened.gift is not None:
+    if visit.brings_person:
         with suppress(ConflictError):  # the user was changed meanwhile, or the mark exists
             version, *_ = await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)
