@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.bot.commands import OTHER_NAMES
@@ -272,6 +273,8 @@ _TAKE_WORDS = frozenset({"image", "img", "gen", "ask", "search"})
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
 """Names that a misspelled command is compared with → the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
+TELEGRAMS_SECOND = timedelta(seconds=1)
+"""Telegram's times are in whole seconds, rounded down."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
@@ -328,7 +331,7 @@ def _is_from_before(update: Message | Tap, opened: OpenUser) -> bool:
     """Whether somebody sent this before they were erased: it comes late, and must not make them a profile again."""
     if opened.erased_at is None or not isinstance(update, Message) or update.payment is not None:
         return False
-    return update.sent_at is not None and update.sent_at <= opened.erased_at
+    return update.sent_at + TELEGRAMS_SECOND <= opened.erased_at
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:

@@ -1,6 +1,6 @@
 """Ending what a person has under way, so that no credits move in books that are about to be closed.
 
-    subscriptions: stopped at Telegram, or by their orders' own tasks ── gifts: back ── jobs: canceled
+    subscriptions: stopped at Telegram and the providers of cards ── gifts: back ── jobs: canceled
 
 Each may be repeated. What a worker has in its hands ends by itself; then the next visit finds nothing.
 """
@@ -9,22 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.errors import CardsUnavailableError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.growth.recall_gifts import open_gifts_of, recall_gifts
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import ENDS, JobState
 from shared.jobs.job_documents import jobs_in_state
 from shared.logs import log_event
-from shared.payments.book_card_order import put_off
+from shared.payments.book_card_order import find_card_order, put_off
+from shared.payments.follow_card_subscription import cancel_card_subscription, settle_cancel
 from shared.payments.subscription_page import tell_telegram
 from shared.people.accounts import change_subscriptions, open_user
 from shared.people.subscriptions import (
     Phase,
     Renewal,
     Subscription,
-    list_by_card,
     phase_of,
-    stop_by_card,
     want_renewal,
 )
 from shared.people.user_documents import decode_user, user_key
@@ -50,8 +49,7 @@ async def wind_up(ports: Ports, user_id: int) -> Idle | None:
     for job_id in await _list_open(ports, user_id):
         await cancel_job(ports, job_id)
     [record] = await ports.store.read([user_key(user_id)])
-    if record is None:
-        return None
+    assert record is not None, "only the end of an erasure deletes a person"
     user = decode_user(record)
     is_free = not (user.account.held or user.account.active_jobs)
     if not is_free or await _list_open(ports, user_id) or await ports.store.find(open_gifts_of(user_id)):
@@ -66,24 +64,43 @@ async def _list_open(ports: Ports, user_id: int) -> list[str]:
 
 
 async def _stop_subscriptions(ports: Ports, user_id: int) -> bool:
-    """Whether Telegram has stopped all that it renews. What is paid by card is stopped by its order's own task."""
-    opened, now = await open_user(ports, user_id), ports.clock.now()
-    by_card = list_by_card(opened.user.subscriptions, now)
-    for each in by_card:
-        await put_off(ports, each.order_id)  # before the wish: what dies after it is asked for
-    if by_card:
-        await change_subscriptions(ports, opened, partial(stop_by_card, now=now))
-    stars = [each for each in opened.user.subscriptions if _may_renew(each, now)]
-    return all([await _stop(ports, user_id, each.order_id) for each in stars])
+    """Whether nothing more is taken: this is the last moment at which a provider can be named the person."""
+    user, now = (await open_user(ports, user_id)).user, ports.clock.now()
+    are_stopped = True
+    for each in user.subscriptions:
+        if _may_renew(each, now):
+            stop = _stop_card if each.is_by_card else _stop_stars
+            are_stopped = await stop(ports, user_id, each.order_id) and are_stopped
+    return are_stopped
 
 
 def _may_renew(subscription: Subscription, now: datetime) -> bool:
-    """Whether Telegram may take Stars again, be it after the person has turned the renewal on there."""
+    """Whether something may be taken for it again, be it after the person has turned the renewal on in Telegram."""
     is_stopped = subscription.renewal is Renewal.STOPPED and subscription.is_settled
-    return not (subscription.is_by_card or is_stopped or phase_of(subscription, now) is Phase.ENDED)
+    return not is_stopped and phase_of(subscription, now) is not Phase.ENDED
 
 
-async def _stop(ports: Ports, user_id: int, order_id: str) -> bool:
+async def _stop_card(ports: Ports, user_id: int, order_id: str) -> bool:
+    """Have a provider take no more from a card; False if it has to be asked again."""
+    first = await find_card_order(ports, order_id)
+    if first is None:
+        return True
+    await put_off(ports, order_id)  # before the wish: what dies after it is asked for
+    want = partial(want_renewal, order_id=order_id, renewal=Renewal.STOPPED, at=ports.clock.now())
+    user = await change_subscriptions(ports, await open_user(ports, user_id), want)
+    try:
+        is_done = await cancel_card_subscription(ports, first)
+    except CardsUnavailableError:
+        return False
+    if is_done:
+        [wish] = [each for each in user.subscriptions if each.order_id == order_id]
+        await settle_cancel(ports, user_id, wish)
+    else:
+        log_event("card_cancel_refused", severity="ERROR", provider=first.provider, order_id=order_id)
+    return True
+
+
+async def _stop_stars(ports: Ports, user_id: int, order_id: str) -> bool:
     """Have Telegram take no more Stars; False if it has to be asked again."""
     want = partial(want_renewal, order_id=order_id, renewal=Renewal.STOPPED, at=ports.clock.now())
     user = await change_subscriptions(ports, await open_user(ports, user_id), want)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.credits.ledger import Change, TransferKind
 from shared.growth.growth_documents import create_promo, invitation_id

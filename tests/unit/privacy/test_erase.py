@@ -1,33 +1,33 @@
-"""Everything of a person is erased a day after they asked, whatever dies on the way; money stays, the person does not."""
+"""A person is erased a day after they asked, whatever dies on the way: money stays, the person does not."""
 
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.bot.route_due import route_due
-from shared.credits.ledger import TransferKind
+from shared.credits.ledger import Change, TransferKind
 from shared.errors import (
     BotBlockedError,
-    ConflictError,
     DeliveryUnknownError,
     MessageRejectedError,
+    NanoBananaError,
     TooManyRequestsError,
-    UnavailableError,
 )
-from shared.jobs.job import JobState
+from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
+from shared.people.change_credits import change_credits
 from shared.people.nobody import is_nobody
-from shared.people.users import User
-from shared.ports import Version
+from shared.ports import Delete
 from shared.privacy import traces
+from shared.privacy.erase_person import VISIT
 from shared.privacy.erasure import DAY, VISITS, ErasureState
 from shared.privacy.traces import TRACES
-from tests.unit.privacy.rich_person import ERASURE_KEY, NAME, RICH, find_traces, live, person, say
-from tests.world import OTHER, World, Writes, any_commit, writes_to
+from tests.unit.gallery.test_find_results import write
+from tests.unit.privacy.rich_person import ERASURE_KEY, RICH, find_traces, live, say
+from tests.world import OTHER, World, writes_to
 
 
 async def ask(world: World) -> None:
@@ -179,9 +179,9 @@ async def test_asked_twice(poor: World) -> None:
     assert states(poor) == []
     fresh = poor.shown(RICH)
     assert "20 credits" in fresh.text
-    yes = poor.tap("erase;yes", fresh, user_id=RICH)
+    yes, again = (poor.tap("erase;yes", fresh, user_id=RICH) for _ in range(2))
     poor.store.interrupt(writes_to("erasures"), lambda: poor.deliver(poor.tap("erase;yes", fresh, user_id=RICH)))
-    await poor.send(yes)
+    await poor.send(yes, again)
     assert states(poor) == [ErasureState.ASKED]
     await poor.send(poor.tap("erase;ask", page, user_id=RICH))
     assert "change your mind" in poor.shown(RICH).text
@@ -241,3 +241,151 @@ async def test_comes_back(rich: World) -> None:
     await rich.send(say(rich, "/start"))
     assert rich.user(RICH).account.available <= 4
     rich.check_money(at_rest=False)
+
+
+async def test_work_under_way(poor: World) -> None:
+    """What is being made is canceled, its credits come back first; what a worker holds is waited for."""
+    await ask(poor)
+    poor.clock.advance(DAY.total_seconds())
+    await poor.deliver(say(poor, "a red fox"))
+    job = poor.job()
+    poor.tasks.take_all()
+    await write(poor, job, state="made")
+    await sweep_work(poor.repair_ports)
+    poor.tasks.tasks = [task for task in poor.tasks.tasks if task.path == DUES_PATH]
+    await poor.settle()
+    assert states(poor) == [ErasureState.BEGUN]
+    await write(poor, job, state="queued")
+    await pass_the_day(poor)
+    assert find_traces(poor) == {}
+    poor.check_money()
+    assert TransferKind.RELEASE in {each.kind for each in poor.transfers()}
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(TooManyRequestsError(5), ErasureState.BEGUN), (DeliveryUnknownError("?"), ErasureState.BEGUN),
+     (MessageRejectedError("no"), ErasureState.CLOSED)],
+)  # fmt: skip
+async def test_subscription_is_not_stopped(rich: World, error: NanoBananaError, state: ErasureState) -> None:
+    """Where Telegram does not answer it is asked again before anything is closed; where it refuses, we are told."""
+    await ask(rich)
+    rich.messenger.fail("edit_subscription", error)
+    rich.clock.advance(DAY.total_seconds())
+    await sweep(rich)
+    assert states(rich) == [state]
+    await pass_the_day(rich)
+    assert find_traces(rich) == {}
+
+
+async def test_telegram_knows_no_subscription(rich: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A subscription that Telegram knows no more is reported, and stops nobody from being erased."""
+    rich.messenger.subscriptions.clear()
+    await ask(rich)
+    await pass_the_day(rich)
+    assert "subscription_not_stopped" in capsys.readouterr().out
+
+
+async def test_many_pages(rich: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit ends when its time is over, and the next one goes on at once; a page that changed is read again."""
+    monkeypatch.setattr(traces, "JOBS_PAGE", 1)
+    await rich.send(say(rich, "/subscription"))
+    await rich.send(rich.tap("sub", rich.shown(RICH), user_id=RICH))
+    await ask(rich)
+    rich.clock.advance(DAY.total_seconds())
+    await sweep(rich)
+
+    async def dawdle() -> None:
+        rich.clock.advance(VISIT.total_seconds())
+
+    async def change() -> None:
+        [job, *_] = [each for each in rich.jobs() if each.user_id == RICH]
+        await write(rich, job, sweeps=7)
+
+    rich.store.interrupt(writes_to("jobs"), dawdle)
+    rich.store.interrupt(writes_to("jobs"), change)
+    await pass_the_day(rich)
+    assert find_traces(rich) == {}
+
+
+async def test_somebody_else_is_faster(poor: World) -> None:
+    """What an operator books at the last moment is taken over too; the visit that lost begins again."""
+    await ask(poor)
+    poor.clock.advance(DAY.total_seconds())
+    await sweep(poor)
+
+    async def book() -> None:
+        gift = Change(TransferKind.GIFT, RICH, 5, "ticket-2", "late")
+        await change_credits(poor.store, poor.clock, gift)
+
+    poor.store.interrupt(lambda writes: any(isinstance(each, Delete) and each.key.collection == "erasures"
+                                            for each in writes), book)  # fmt: skip
+    await pass_the_day(poor)
+    assert find_traces(poor) == {}
+    assert [each.id for each in poor.transfers() if each.kind is TransferKind.GIFT] == ["operator:ticket-2"]
+    poor.check_money()
+
+
+async def test_gift_is_opened_meanwhile(rich: World) -> None:
+    """A gift that somebody opens at the last moment is theirs; whose it was is forgotten."""
+    [link] = [
+        each for each in rich.messenger.messages(RICH) if "4 credits" in each.text and "?start=gift_" in each.text
+    ]
+    opening = rich.message(f"/start {link.text.partition('?start=')[2].split()[0]}", user_id=OTHER)
+    before = rich.user(OTHER).account.available
+    await ask(rich)
+    rich.store.interrupt(writes_to("gifts", state="recalled"), lambda: rich.deliver(opening))
+    await pass_the_day(rich)
+    assert rich.user(OTHER).account.available == before + 4
+    assert find_traces(rich) == {}
+    rich.check_money(at_rest=False)
+
+
+async def test_last_words(poor: World) -> None:
+    """Whoever blocked the bot is erased all the same; while Telegram is flooded the last word waits."""
+    await ask(poor)
+    poor.clock.advance(DAY.total_seconds())
+    await sweep(poor)
+    poor.messenger.fail("send_text", TooManyRequestsError(5), BotBlockedError("blocked"))
+    poor.clock.advance(VISITS.total_seconds())
+    await sweep(poor)
+    assert states(poor) == [ErasureState.CLOSED]
+    await pass_the_day(poor)
+    assert find_traces(poor) == {}
+
+
+async def test_without_a_key(poor: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the key was taken away nothing is done, and operators hear of it: who was promised it is not forgotten."""
+    await ask(poor)
+    poor.ports = replace(poor.ports, erasure_keys=())
+    poor.clock.advance(DAY.total_seconds())
+    await sweep(poor)
+    assert states(poor) == [ErasureState.ASKED]
+    assert "erasure_without_key" in capsys.readouterr().out
+
+
+async def test_another_key(poor: World) -> None:
+    """A new key in front of the old one still knows who was erased under the old one, and under itself."""
+    await ask(poor)
+    await pass_the_day(poor)
+    poor.ports = replace(poor.ports, erasure_keys=(b"n" * 32, ERASURE_KEY))
+    await poor.send(say(poor, "/start"))
+    assert poor.user(RICH).account.available == 0
+    for _ in range(2):
+        await ask(poor)
+        await pass_the_day(poor)
+        poor.clock.advance(60)
+        await poor.send(say(poor, "/start"))
+    assert len(poor.store.collection("erased")) == 2
+    assert poor.user(RICH).account.available == 0
+
+
+async def test_nobody_yet(poor: World) -> None:
+    """Somebody who came back and left no profile may be erased again; a person without a document is no obstacle."""
+    await ask(poor)
+    await pass_the_day(poor)
+    await poor.deliver(poor.tap_data(f"1;erase;ask;{RICH}", 7, user_id=RICH))
+    await poor.deliver(poor.tap("erase;yes", poor.shown(RICH), user_id=RICH))
+    assert poor.user(RICH).has_come_back
+    await pass_the_day(poor)
+    assert find_traces(poor) == {}
