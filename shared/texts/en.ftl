@@ -1894,6 +1894,7 @@ app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
 app-privacy = Privacy
+app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
 app-rules = 📄 Terms, refunds, privacy
 app-rules-languages = Languages
 app-facts = What you asked me to remember

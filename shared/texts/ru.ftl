@@ -1983,6 +1983,7 @@ app-setting-speech_hearing = Ваши голосовые
 app-setting-memory = Запоминать, о чём попросите
 app-setting-kept_days = Хранить разговоры
 app-privacy = Приватность
+app-erase-hint = Чтобы забрать все свои данные или стереть всё о себе, отправьте /privacy в нашем чате.
 app-rules = 📄 Условия, возвраты, данные
 app-rules-languages = Языки
 app-facts = Что вы попросили запомнить

@@ -258,7 +258,7 @@ async def test_create_wins_once(store: Store) -> None:
 
 
 PEOPLE: dict[str, Fields] = {
-    "a": {"city": "Riga", "age": 30, "tags": ["x", "y"], "due": NOON},
+    "a": {"city": "Riga", "age": 30, "tags": ["x", "y"], "due": NOON, "perks": {"invited_by": 7}},
     "b": {"city": "Riga", "age": 20, "tags": [], "due": NOON + timedelta(microseconds=1)},
     "c": {"city": "Oslo", "age": 20.5, "tags": ["y"], "due": None},
     "d": {"city": None, "age": True, "tags": "x"},
@@ -293,6 +293,8 @@ async def people(store: Store) -> Store:
         ((("tags", "array_contains", "x"),), ["a"]),
         ((("tags", "array_contains", "y"), ("city", "==", "Oslo")), ["c"]),
         ((("tags", "==", []),), ["b"]),
+        ((("perks.invited_by", "==", 7),), ["a"]),
+        ((("perks.invited_by", "==", 0),), []),
         ((("missing", "==", None),), []),
     ],
 )

@@ -341,7 +341,7 @@ def test_selling_with_nonsense(name: str, value: str) -> None:
 
 
 def test_remembering_the_erased() -> None:
-    """Whoever may meet somebody for the first time knows the keys; nobody prints them; without one, nobody is erased."""
+    """Whoever may meet somebody for the first time knows the keys, and prints none; without one, nobody is erased."""
     for read, env in ((BotSettings.read, WORK), (ChatSettings.read, WORK)):
         settings = read(env | {"ERASURE_KEY": ORDER_KEYS})
         assert settings.work.erasure_keys == (b"a" * 32, b"b" * 32)

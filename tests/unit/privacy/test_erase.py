@@ -246,6 +246,7 @@ async def test_comes_back(rich: World) -> None:
 async def test_work_under_way(poor: World) -> None:
     """What is being made is canceled, its credits come back first; what a worker holds is waited for."""
     await ask(poor)
+    keep = poor.tap("erase;keep", poor.shown(RICH), user_id=RICH)
     poor.clock.advance(DAY.total_seconds())
     await poor.deliver(say(poor, "a red fox"))
     job = poor.job()
@@ -254,6 +255,8 @@ async def test_work_under_way(poor: World) -> None:
     await sweep_work(poor.repair_ports)
     poor.tasks.tasks = [task for task in poor.tasks.tasks if task.path == DUES_PATH]
     await poor.settle()
+    await poor.deliver(keep)
+    assert "too late" in poor.messenger.taps[-1].toast
     assert states(poor) == [ErasureState.BEGUN]
     await write(poor, job, state="queued")
     await pass_the_day(poor)
