@@ -251,7 +251,7 @@ TAPS: dict[str, TapHandler] = {
     "gstop": request_archive.press_stop,
     "export": privacy_page.press_export,
     "estop": privacy_page.press_stop,
-    "erase": press_erase.press_erase,
+    "erasure": press_erase.press_erase,
     "gdrop": press_shelves.press_drop,
     "gdropy": press_shelves.press_drop_surely,
     "bal": press_balance.press_page,

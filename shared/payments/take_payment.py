@@ -28,7 +28,14 @@ from shared.logs import log_event
 from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
-from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
+from shared.payments.payment_documents import (
+    PaymentRecord,
+    create_payment,
+    order_key,
+    payment_id,
+    payment_key,
+    purchase_key,
+)
 from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.nobody import is_nobody, nobody_of
@@ -91,7 +98,7 @@ def _find_period(ports: Ports, payment: Payment) -> Period | None:
 
 async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
     paid, period = _describe(ports, visit, payment), _find_period(ports, payment)
-    is_of_erased = visit.opened.erased_at is not None
+    is_of_erased = visit.opened.erased_at is not None and not await _is_known(ports, paid)
     if is_of_erased:
         paid, period = await _give_back(ports, paid), None
 
@@ -119,6 +126,12 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
     if (answered := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
         await send_answer(ports, answered[0], _place_of(visit), answered[1])
+
+
+async def _is_known(ports: Ports, paid: PaymentRecord) -> bool:
+    """Whether the order is there. Those from before an erasure are gone; a later one is of somebody who came back."""
+    [order] = await ports.store.read([order_key(paid.order_id)]) if paid.order_id else [None]
+    return order is not None
 
 
 async def _give_back(ports: Ports, paid: PaymentRecord) -> PaymentRecord:

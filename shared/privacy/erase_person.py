@@ -9,7 +9,7 @@ else moves the person's credits then: every commit that does has the version of 
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from shared.codec import decode, encode, update
 from shared.errors import ConflictError, MessengerError, TooManyRequestsError
@@ -26,6 +26,8 @@ from shared.privacy.traces import remove_traces
 from shared.privacy.wind_up import Idle, wind_up
 from shared.texts import html_text
 
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nobody begins then: the true time stands in the mark too, and whoever has its key could tell who it was."""
 VISIT = timedelta(seconds=25)
 """After this time no further page is begun; the next task goes on."""
 
@@ -64,8 +66,8 @@ async def _close(ports: Ports, stored: StoredErasure) -> None:
 async def _plan_closing(ports: Ports, stored: StoredErasure, idle: Idle) -> list[Write]:
     """Raises UnavailableError."""
     now, erasure = ports.clock.now(), stored.erasure
-    nobody = _mark_moving(returned_user(erasure.nobody_id, now), erasure)
-    nobody = replace(nobody, card=CardSettings(closed_at=now))  # what is still paid for a subscription by card ends it
+    nobody = _mark_moving(returned_user(erasure.nobody_id, NO_TIME), erasure)
+    nobody = replace(nobody, card=CardSettings(closed_at=NO_TIME))  # a subscription by card that is paid after all ends
     key = erased_keys(ports.erasure_keys, erasure.user_id)[0]
     [mark] = await ports.store.read([key])
     return [

@@ -10,7 +10,7 @@ from shared.telegram.callbacks import write_callback, write_moment
 from shared.texts import html_text, plain_text
 from shared.texts import write_moment as write_time
 
-ERASE = "erase"
+ERASE = "erasure"
 ASK, SURE, KEEP = "ask", "yes", "keep"
 """The first argument of its buttons; the second is whose they are, the third of SURE when it was shown."""
 

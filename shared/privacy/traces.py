@@ -81,13 +81,10 @@ def _pass_order_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
 
 
 def _pass_use_on(ports: Ports, erasure: Erasure, record: Record) -> list[Write]:
-    """The use of a promo code, under a keyed hash."""
+    """The use of a promo code, under a keyed hash, without the time, which its transfer has too."""
     code = record.fields["code"]
     key = use_keys(ports.erasure_keys, code, erasure.user_id)[0]
-    return [
-        Create(key, {"code": code, "used_at": record.fields["used_at"]}),
-        Delete(record.key, record.version),
-    ]
+    return [Create(key, {"is_used": True}), Delete(record.key, record.version)]
 
 
 def _uninvite(_: Ports, __: Erasure, record: Record) -> list[Write]:

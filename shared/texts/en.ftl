@@ -1994,6 +1994,7 @@ erase-loses-subscription = ⚠️ Your subscription is stopped, and nothing more
 erase-sure =
     📦 Before that you can take your data along: /privacy. Afterwards no payment can be returned; please pay no invoice that is still open.
     You may come back at any time, as somebody new, but without the welcome credits: only that you were here is remembered, as a keyed hash.
+    If you press nothing, everything stays as it is.
 erase-waits = 🗑 On { $time } UTC I erase everything about you. Until then everything works as ever, and you may change your mind.
 erase-kept = ✅ Your data stays: nothing was erased, and your credits are as they were. If you think of it again: /privacy.
 erase-begun = 🗑 I am erasing everything about you now. That takes some ten minutes. What you write meanwhile I answer afterwards.

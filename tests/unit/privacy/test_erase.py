@@ -33,8 +33,8 @@ from tests.world import OTHER, World, writes_to
 async def ask(world: World) -> None:
     """/privacy, the button, and *yes*."""
     await world.send(say(world, "/privacy"))
-    await world.deliver(world.tap("erase;ask", world.shown(RICH), user_id=RICH))
-    await world.deliver(world.tap("erase;yes", world.shown(RICH), user_id=RICH))
+    await world.deliver(world.tap("erasure;ask", world.shown(RICH), user_id=RICH))
+    await world.deliver(world.tap("erasure;yes", world.shown(RICH), user_id=RICH))
 
 
 async def sweep(world: World) -> None:
@@ -141,6 +141,7 @@ async def test_dies_anywhere(monkeypatch: pytest.MonkeyPatch, is_after: bool) ->
                 has_died = False
             except DiedError:
                 world.tasks.take_all()
+        world.check_money(at_rest=False)
         world.clock.advance(VISITS.total_seconds())
         await pass_the_day(world)
         assert find_traces(world) == {}
@@ -152,13 +153,13 @@ async def test_dies_anywhere(monkeypatch: pytest.MonkeyPatch, is_after: bool) ->
 async def test_kept(poor: World) -> None:
     """*Keep my data* within the day ends it, also from /privacy; a *yes* that comes again erases nothing."""
     await poor.send(say(poor, "/privacy"))
-    await poor.send(poor.tap("erase;ask", poor.shown(RICH), user_id=RICH))
-    sure = poor.tap("erase;yes", poor.shown(RICH), user_id=RICH)
+    await poor.send(poor.tap("erasure;ask", poor.shown(RICH), user_id=RICH))
+    sure = poor.tap("erasure;yes", poor.shown(RICH), user_id=RICH)
     await poor.send(sure, sure)
     assert "change your mind" in poor.shown(RICH).text
     await poor.send(say(poor, "/privacy"))
     assert "change your mind" in poor.shown(RICH).text
-    keep = poor.tap("erase;keep", poor.shown(RICH), user_id=RICH)
+    keep = poor.tap("erasure;keep", poor.shown(RICH), user_id=RICH)
     await poor.send(keep, keep)
     assert "Your data stays" in poor.shown(RICH).text
     await poor.send(sure, keep)
@@ -172,34 +173,36 @@ async def test_asked_twice(poor: World) -> None:
     """Two questions and two *yes* are one erasure; an old question is asked anew, with what is true by now."""
     await poor.send(say(poor, "/privacy"))
     page = poor.shown(RICH)
-    await poor.send(poor.tap("erase;ask", page, user_id=RICH))
+    await poor.send(poor.tap("erasure;ask", page, user_id=RICH))
     first = poor.shown(RICH)
     poor.clock.advance(2 * 3600)
-    await poor.send(poor.tap("erase;yes", first, user_id=RICH))
+    await poor.send(poor.tap("erasure;yes", first, user_id=RICH))
     assert states(poor) == []
     fresh = poor.shown(RICH)
     assert "20 credits" in fresh.text
-    yes, again = (poor.tap("erase;yes", fresh, user_id=RICH) for _ in range(2))
-    poor.store.interrupt(writes_to("erasures"), lambda: poor.deliver(poor.tap("erase;yes", fresh, user_id=RICH)))
+    yes, again = (poor.tap("erasure;yes", fresh, user_id=RICH) for _ in range(2))
+    poor.store.interrupt(writes_to("erasures"), lambda: poor.deliver(poor.tap("erasure;yes", fresh, user_id=RICH)))
     await poor.send(yes, again)
     assert states(poor) == [ErasureState.ASKED]
-    await poor.send(poor.tap("erase;ask", page, user_id=RICH))
+    await poor.send(poor.tap("erasure;ask", page, user_id=RICH))
     assert "change your mind" in poor.shown(RICH).text
 
 
 async def test_whose_buttons(poor: World) -> None:
     """Nobody erases or keeps somebody else; in a group, without a key, or with nothing asked, nothing happens."""
     await poor.send(say(poor, "/privacy"))
-    await poor.send(poor.tap("erase;ask", poor.shown(RICH), user_id=RICH))
+    await poor.send(poor.tap("erasure;ask", poor.shown(RICH), user_id=RICH))
     asked = poor.shown(RICH)
-    await poor.send(poor.tap("erase;yes", asked))
+    await poor.send(poor.tap("erasure;yes", asked))
     assert "somebody else" in poor.messenger.taps[-1].toast
-    await poor.send(poor.tap("erase;yes", asked, user_id=RICH, chat_id=-1001))
-    await poor.send(poor.tap_data("1;erase", 7, user_id=RICH), poor.tap_data(f"1;erase;all;{RICH}", 7, user_id=RICH))
-    await poor.send(poor.tap_data(f"1;erase;keep;{RICH}", 7, user_id=RICH))
+    await poor.send(poor.tap("erasure;yes", asked, user_id=RICH, chat_id=-1001))
+    await poor.send(
+        poor.tap_data("1;erasure", 7, user_id=RICH), poor.tap_data(f"1;erasure;all;{RICH}", 7, user_id=RICH)
+    )
+    await poor.send(poor.tap_data(f"1;erasure;keep;{RICH}", 7, user_id=RICH))
     assert "Nothing of yours" in poor.messenger.taps[-1].toast
     poor.ports = replace(poor.ports, erasure_keys=())
-    await poor.send(poor.tap("erase;yes", asked, user_id=RICH))
+    await poor.send(poor.tap("erasure;yes", asked, user_id=RICH))
     assert states(poor) == []
     await poor.send(say(poor, "/privacy"))
     assert "🗑 erases" not in poor.shown(RICH).text
@@ -217,7 +220,7 @@ async def test_the_day_is_over(poor: World) -> None:
     await sweep(poor)
     assert states(poor) == [ErasureState.CLOSED]
     assert "erasing everything about you now" in poor.shown(RICH).text
-    await poor.deliver(poor.tap("erase;keep", waiting, user_id=RICH))
+    await poor.deliver(poor.tap("erasure;keep", waiting, user_id=RICH))
     await route_due(poor.ports, "erasures", erasure_id)
     assert states(poor) == [ErasureState.CLOSED]
     await pass_the_day(poor)
@@ -246,7 +249,7 @@ async def test_comes_back(rich: World) -> None:
 async def test_work_under_way(poor: World) -> None:
     """What is being made is canceled, its credits come back first; what a worker holds is waited for."""
     await ask(poor)
-    keep = poor.tap("erase;keep", poor.shown(RICH), user_id=RICH)
+    keep = poor.tap("erasure;keep", poor.shown(RICH), user_id=RICH)
     poor.clock.advance(DAY.total_seconds())
     await poor.deliver(say(poor, "a red fox"))
     job = poor.job()
@@ -387,8 +390,8 @@ async def test_nobody_yet(poor: World) -> None:
     """Somebody who came back and left no profile may be erased again; a person without a document is no obstacle."""
     await ask(poor)
     await pass_the_day(poor)
-    await poor.deliver(poor.tap_data(f"1;erase;ask;{RICH}", 7, user_id=RICH))
-    await poor.deliver(poor.tap("erase;yes", poor.shown(RICH), user_id=RICH))
+    await poor.deliver(poor.tap_data(f"1;erasure;ask;{RICH}", 7, user_id=RICH))
+    await poor.deliver(poor.tap("erasure;yes", poor.shown(RICH), user_id=RICH))
     assert poor.user(RICH).has_come_back
     await pass_the_day(poor)
     assert find_traces(poor) == {}

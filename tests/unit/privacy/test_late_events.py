@@ -8,17 +8,19 @@ import pytest
 from shared.codec import update
 from shared.errors import BeingErasedError, UnusableChangeError
 from shared.payments.card_documents import card_order_key
+from shared.payments.order import Order
+from shared.payments.payment_documents import create_order
 from shared.payments.refund_payment import refund_payment
 from shared.people.accounts import open_user
 from shared.people.nobody import is_nobody
 from shared.people.user_documents import user_key
 from shared.ports import CardRenewal, Delete, InvoiceState, StarTransaction
 from tests.fakes.cards import FakeCards
-from tests.unit.growth.buying import SMALL, paid, returned
+from tests.unit.growth.buying import SMALL, have_bought, paid, pass_time, returned
 from tests.unit.payments.card_world import CardWorld
 from tests.unit.payments.test_reconcile import gaps, pass_night
 from tests.unit.payments.test_subscribing import told
-from tests.unit.privacy.rich_person import EMAIL, RICH, find_traces, live, say
+from tests.unit.privacy.rich_person import EMAIL, INVITED, RICH, find_traces, live, say
 from tests.unit.privacy.test_erase import ask, pass_the_day, sweep
 from tests.world import World
 
@@ -66,6 +68,20 @@ async def test_payment_after_it(world: World, cards: FakeCards, capsys: Lines) -
     assert [gap for gap in gaps(capsys) if gap[1] == "stx5"] == []
 
 
+async def test_order_of_somebody_who_is_back(world: World, cards: FakeCards) -> None:
+    """Whoever comes back in the app alone and buys there gets the credits: only old orders are gone."""
+    order = Order("order-0123456789", RICH, SMALL.stars, SMALL.credits, world.now)
+    await world.store.commit([create_order(order, world.now)])
+    await world.send(paid(world, user_id=RICH, charge="stx7"))
+    assert world.user(RICH).account.available == SMALL.credits + find_more(world)
+    world.check_money(at_rest=False)
+
+
+def find_more(world: World) -> int:
+    """What the first purchase brought on top."""
+    return sum(each.credits for each in world.transfers() if each.user_id == RICH and each.id.startswith("bonus:"))
+
+
 async def test_first_period_after_it(world: World, cards: FakeCards) -> None:
     """A subscription that begins by an old link is stopped, and its first payment goes back."""
     pay(world, "stx6")
@@ -91,6 +107,22 @@ async def test_old_payment_is_returned(world: World, cards: FakeCards) -> None:
     assert world.user(nobody).account.available < before - 2 * SMALL.credits
     assert not is_back(world)
     assert find_traces(world).keys() == {"inbox"}
+    world.check_money(at_rest=False)
+
+
+async def test_reward_goes_back(world: World) -> None:
+    """The reward of an erased inviter goes back with the payment that brought it, and nobody is told."""
+    await live(world)
+    await have_bought(world, user_id=INVITED, charge="stx8")
+    assert "bonus:inviter:7300050188" in world.store.collection("transfers")
+    await ask(world)
+    await pass_the_day(world)
+    [nobody] = nobodies(world)
+    await world.send(returned(world, user_id=INVITED, charge="stx8"))
+    await pass_time(world)
+    assert "bonus_back:inviter:7300050188" in world.store.collection("transfers")
+    assert world.messenger.messages(nobody) == []
+    assert not is_back(world)
     world.check_money(at_rest=False)
 
 
