@@ -1,5 +1,6 @@
 """A person is erased a day after they asked, whatever dies on the way: money stays, the person does not."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -148,6 +149,19 @@ async def test_dies_anywhere(monkeypatch: pytest.MonkeyPatch, is_after: bool) ->
         world.check_money(at_rest=False)
         assert world.messenger.subscriptions == {(RICH, "stx9"): True}
     assert number > 50
+
+
+async def test_two_visits_at_once(rich: World) -> None:
+    """Two visits at the same time end as one does: each commit has one winner, and nobody's credits move twice."""
+    await ask(rich)
+    rich.clock.advance(DAY.total_seconds())
+    [erasure_id] = rich.store.collection("erasures")
+    for _ in range(4):
+        await asyncio.gather(*(route_due(rich.ports, "erasures", erasure_id) for _ in range(2)), return_exceptions=True)
+        rich.clock.advance(VISITS.total_seconds())
+    await pass_the_day(rich)
+    assert find_traces(rich) == {}
+    rich.check_money(at_rest=False)
 
 
 async def test_kept(poor: World) -> None:
