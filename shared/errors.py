@@ -21,6 +21,7 @@ NanoBananaError
 │   └── BeingErasedError        of this person nothing is read meanwhile      later; 503
 ├── CardsUnavailableError   a provider of card payments does not answer  the order is asked for later
 ├── CardsRefusedError       a provider of card payments refuses a sale   the person is told
+├── NoticeRefusedError      a place of the operators refuses a notice     the others have it
 ├── CallRefusedError        our own store refuses the call: a bug, or a missing right   500
 ├── DocumentUnreadableError a stored document that this release cannot read
 ├── BlobMissingError        the bucket has no such object
@@ -132,6 +133,10 @@ class CardsRefusedError(NanoBananaError):
 
 class CardsByHandError(NanoBananaError):
     """A provider of card payments returns money only in its cabinet."""
+
+
+class NoticeRefusedError(NanoBananaError):
+    """A place will never take this notice; repeating would not help."""
 
 
 class CallRefusedError(NanoBananaError):

@@ -62,6 +62,34 @@ class ReleaseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """Where traces, metrics and errors are sent. Every function reads it, beside its own settings."""
+
+    otlp_url: str
+    """OpenTelemetry's address without `/v1/…`; empty: nothing is recorded."""
+    share: float
+    """The share of traces that are exported, 0 to 1."""
+    sentry_dsn: str = field(repr=False)
+    """Empty: errors are only in the log."""
+    environment: str
+    release: ReleaseSettings
+    project: str
+    location: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            _read_url(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+            _read_share(env, "OTEL_TRACES_SAMPLER_ARG"),
+            read_sentry_dsn(env),
+            env.get("DEPLOYMENT_ENVIRONMENT", "").strip() or "local",
+            ReleaseSettings.read(env),
+            _require(env, "GOOGLE_CLOUD_PROJECT"),
+            env.get("GOOGLE_CLOUD_LOCATION", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
     """Where tasks are stored, and the account with which Cloud Tasks calls us."""
 
@@ -378,11 +406,14 @@ class SweepSettings:
     caller: CallerSettings
     repair: RepairSettings
     notices: NoticeSettings | None = None
+    slack_url: str = field(default="", repr=False)
+    """Slack's incoming webhook, a secret; empty: alarms are not told there."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
-        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
+        slack_url = _read_url(env, "SLACK_WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env), slack_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -789,6 +820,21 @@ def _read_count(env: Environment, name: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]?", value):
         raise SettingsError(f"{name}: not a whole number from 1 to 99")
     return int(value)
+
+
+def read_sentry_dsn(env: Environment) -> str:
+    """Sentry's address of a project; empty if it is not set. Raises SettingsError, which does not show it."""
+    value = env.get("SENTRY_DSN", "").strip()
+    if value and not re.fullmatch(r"https?://[0-9a-zA-Z]{1,64}@[^/@\s]+(/[^/\s]+)*/[0-9]{1,20}", value):
+        raise SettingsError("SENTRY_DSN: not https://KEY@HOST/PROJECT")
+    return value
+
+
+def _read_share(env: Environment, name: str) -> float:
+    value = env.get(name, "").strip() or "1"
+    if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+        raise SettingsError(f"{name}: not a number from 0 to 1")
+    return float(value)
 
 
 def _read_percent(env: Environment, name: str) -> int:

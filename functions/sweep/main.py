@@ -13,15 +13,26 @@ from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
-from shared.settings import SweepSettings, load
+from shared.payments.tell_day import tell_day
+from shared.settings import SweepSettings, TelemetrySettings, load
 from shared.telegram.look_at_webhook import publish_look
 from shared.telegram.tell_alarm import tell_alarm
-from shared.wiring import Once, make_repair_ports, open_operators_chat, task_token
+from shared.wiring import (
+    Once,
+    make_repair_ports,
+    open_notice_places,
+    open_operators_chat,
+    start_telemetry,
+    task_token,
+)
 
 settings = load(SweepSettings.read)
 configure_logs("sweep")
+telemetry = load(TelemetrySettings.read)
+start_telemetry("sweep", telemetry)
 ports = Once(lambda: make_repair_ports(settings.repair))
 operators = Once(lambda: open_operators_chat(settings.notices))
+places = Once(lambda: open_notice_places(settings, telemetry, operators.get))
 
 
 async def work(request: Request) -> Response:
@@ -35,6 +46,8 @@ async def work(request: Request) -> Response:
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
+    if settings.notices is not None:
+        await tell_day(ports.get(), operators.get)
     rehearse_alarm(begun_at)
     await publish_look(ports.get())
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
@@ -43,7 +56,7 @@ async def work(request: Request) -> Response:
 async def tell_operators(request: Request) -> Response:
     """Pub/Sub brings an alarm of Cloud Monitoring."""
     body = await read_body(request, TASK_BYTES_MAX)
-    await tell_alarm(*operators.get(), body)
+    await tell_alarm(places.get(), body)
     return done()
 
 

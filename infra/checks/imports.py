@@ -43,7 +43,7 @@ ROOMS = (
     ),
 )
 """The packages of `shared/`, each with one purpose."""
-SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "texts")
+SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "telemetry", "texts")
 
 # The first rule whose folder holds the file counts.
 RULES = (
@@ -51,6 +51,8 @@ RULES = (
     Rule("shared/telegram/rich_text.py", allowed=("shared.ports", "shared.providers.talk", "telegramify_markdown")),
     # The engine of templates does no I/O but reading them.
     Rule("shared/miniapp/templates.py", allowed=("jinja2", "shared.miniapp", "shared.people", "shared.texts")),
+    # Recording is the whole product's, so it knows nothing of it but errors, the log and, for one module, settings.
+    Rule("shared/telemetry", allowed=("shared.errors", "shared.logs", "shared.settings", "shared.telemetry")),
     *(Rule(f"shared/{room}", allowed=tuple(f"shared.{name}" for name in (*ROOMS, *SHARED_BY_ROOMS))) for room in ROOMS),
     Rule("shared/adapters"),
     Rule("shared", denied=(*CLOUD_LIBRARIES, "infra", "tests", "functions")),

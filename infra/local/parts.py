@@ -40,6 +40,7 @@ TITLES = {
     "fal": "local fal",
     "cards": "local lava.top and YooKassa",
     "github": "local GitHub",
+    "telemetry": "traces and metrics",
     "telegram": "local Telegram",
 }
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
@@ -70,6 +71,8 @@ OUR_VARIABLES = (
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
     *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
     *("RELEASE_TASKS_ACCOUNT", "RELEASE_DATABASE", "RELEASE_BOT_TOKEN", "RELEASE_APP_KEY", "GITHUB_API_URL"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "DEPLOYMENT_ENVIRONMENT"),
+    *("SENTRY_DSN", "SLACK_WEBHOOK_URL"),
     *("GITHUB_REPOSITORY", "GITHUB_APP_CLIENT_ID", "GITHUB_APP_INSTALLATION_ID"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
@@ -94,6 +97,7 @@ def find_started(options: Options) -> frozenset[str]:
         "fal": options.fal_key or not options.second_provider,
         "cards": options.telegram_token or not options.cards,
         "github": options.telegram_token or not options.releases,
+        "telemetry": not options.telemetry,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -132,6 +136,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     urls = find_urls(options)
     if name == "storage":
         return [f"--bucket={options.bucket}"]
+    if name == "telemetry":
+        return []
     if name == "gemini":
         pace = f"--text-pace={options.gemini_text_pace}"
         videos = f"--video-seconds={options.gemini_video_seconds}"
@@ -191,6 +197,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{variable: secrets[variable] for variable in function.secrets},
         **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
         **(list_release_settings(options) if name == "releases" else {}),
+        **({"OTEL_EXPORTER_OTLP_ENDPOINT": urls["telemetry"]} if "telemetry" in find_started(options) else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key

@@ -51,6 +51,7 @@ from shared.ports.messenger import (
     WebhookState,
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
+from shared.ports.notices import Notice, NoticePlace
 from shared.ports.process import Budget, Clock, Ids, Spending
 from shared.ports.sets import (
     DEFAULT_SELLERS,
@@ -97,6 +98,8 @@ __all__ = [
     "Media",
     "MediaStore",
     "Messenger",
+    "Notice",
+    "NoticePlace",
     "Op",
     "OpenedInvoice",
     "PictureStudio",
