@@ -36,6 +36,8 @@ NanoBananaError
     ├── MessageGoneError        the message to edit, delete or answer does not exist (any more)
     ├── BotBlockedError         the person blocked the bot or never started it: stop
     ├── PlaceRefusedError       the group, its topic or our rights forbid it: another place may accept it
+    │   ├── TopicClosedError        the topic is closed: it can be opened again
+    │   └── TopicGoneError          the topic does not exist (any more)
     ├── ChatMigratedError       the group has become the supergroup `new_chat_id`
     ├── MessageRejectedError    Telegram will never accept this call
     ├── FileAwayError           the file is unavailable at Telegram now
@@ -209,6 +211,14 @@ class BotBlockedError(MessengerError):
 
 class PlaceRefusedError(MessengerError):
     """Photos or messages are forbidden there, the topic is closed, or the bot was removed from the group."""
+
+
+class TopicClosedError(PlaceRefusedError):
+    """The topic is closed, and we may not write in closed ones."""
+
+
+class TopicGoneError(PlaceRefusedError):
+    """The topic was deleted, or never was."""
 
 
 class ChatMigratedError(MessengerError):

@@ -368,6 +368,8 @@ class BotSettings:
     """Where the Mini App is; empty where there is none."""
     webhook_url: str = ""
     """Where Telegram sends updates to; empty where they are fetched."""
+    support_chat_id: int = 0
+    """The operators' group with topics, in which they answer people; 0 where there is none."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -375,8 +377,8 @@ class BotSettings:
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
-        webhook_url = _read_url(env, "WEBHOOK_URL")
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
+        webhook_url, group = _read_url(env, "WEBHOOK_URL"), _read_group(env, "SUPPORT_CHAT_ID")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -850,6 +852,14 @@ def _read_ids(env: Environment, name: str) -> frozenset[int]:
     if any(each <= 0 for each in ids):
         raise SettingsError(f"{name}: not ids of people")
     return ids
+
+
+def _read_group(env: Environment, name: str) -> int:
+    """The id of one group; 0 if it is not set."""
+    ids = _read_chat_ids(env, name)
+    if len(ids) > 1 or any(each >= 0 for each in ids):
+        raise SettingsError(f"{name}: not the id of one group")
+    return next(iter(ids), 0)
 
 
 def _read_chat_ids(env: Environment, name: str) -> frozenset[int]:

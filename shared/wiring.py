@@ -214,10 +214,12 @@ def make_ports(
     order_keys: tuple[bytes, ...] = (),
     cards: "Mapping[str, CardPayments]" = MappingProxyType({}),
     mini_app_url: str = "",
+    support_chat_id: int = 0,
 ) -> "Ports":
     """The ports of the function with this name, which works for people.
 
-    `order_keys` and `cards` only where credits are sold, `mini_app_url` only where there is a Mini App.
+    `order_keys` and `cards` only where credits are sold, `mini_app_url` only where there is a Mini App,
+    `support_chat_id` only where operators answer people.
     """
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
@@ -234,7 +236,7 @@ def make_ports(
         tasks=repair.tasks,
         clock=repair.clock,
         messenger=TelegramMessenger(
-            telegram.token, telegram.api_base_url, limits=limits_of(function), stream=blobs.stream
+            telegram.token, telegram.api_base_url, limits=limits_of(function, support_chat_id), stream=blobs.stream
         ),
         blobs=blobs,
         ids=ids,
@@ -245,6 +247,7 @@ def make_ports(
         drafts=settings.drafts,
         order_keys=order_keys,
         mini_app_url=mini_app_url,
+        support_chat_id=support_chat_id,
         cards=cards,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
@@ -255,7 +258,8 @@ def make_ports(
 def make_bot_ports(settings: BotSettings) -> "Ports":
     """The ports of `bot`, which alone sells credits."""
     cards = make_cards(settings.cards)
-    return make_ports(settings.work, "bot", settings.order_keys, cards, settings.mini_app_url)
+    places = settings.mini_app_url, settings.support_chat_id
+    return make_ports(settings.work, "bot", settings.order_keys, cards, *places)
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":

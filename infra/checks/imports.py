@@ -36,6 +36,7 @@ ROOMS = (
         "release_bot",
         "releases",
         "statement",
+        "support",
         "telegram",
         "videos",
         "voices",

@@ -17,6 +17,8 @@ LOCAL_CONTACT = "@local_support"
 LOCAL_ADMIN_ID = 1  # who the chat page is, unless its address says somebody else
 LOCAL_OPERATOR = "8700000002"
 """The chat in which the local system tells of alarms, by the product's own bot."""
+LOCAL_SUPPORT = -1008700000004
+"""The operators' group, in which the local system shows what people write to /support."""
 LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ERASURE_KEY = "local-erasure-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"

@@ -15,6 +15,7 @@ from infra.local.options import (
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
     LOCAL_OPERATOR,
+    LOCAL_SUPPORT,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -64,6 +65,7 @@ OUR_VARIABLES = (
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
+    *("SUPPORT_CHAT_ID",),
     *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
     *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
@@ -159,7 +161,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
         ]
     bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
     webhook = [f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}"]
-    return [*bot, *webhook, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
+    support = [f"--forum={LOCAL_SUPPORT}=Support", f"--link=Support={urls['telegram']}/?chat={LOCAL_SUPPORT}"]
+    return [*bot, *webhook, *support, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
 
 
 def describe_function(options: Options, name: str) -> Part:
@@ -207,6 +210,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
         settings["MINI_APP_URL"] = f"{urls['api']}/"
+    if "SUPPORT_CHAT_ID" in function.env and "telegram" in find_started(options):
+        settings["SUPPORT_CHAT_ID"] = str(LOCAL_SUPPORT)
     if "SUPPORT_CONTACT" in function.env:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody

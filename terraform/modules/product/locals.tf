@@ -44,10 +44,13 @@ locals {
       RELEASE_DATABASE           = var.release_database
       RELEASE_TASKS_ACCOUNT      = "release-task-caller@${var.project}.iam.gserviceaccount.com"
 
+      SUPPORT_CHAT_ID = var.support_chat_id
+
       DEPLOYMENT_ENVIRONMENT      = var.environment
       OTEL_EXPORTER_OTLP_ENDPOINT = var.telemetry == null ? "" : "https://telemetry.googleapis.com"
       OTEL_TRACES_SAMPLER_ARG     = tostring(try(var.telemetry.traces_share, 1))
 
+      SUPPORT_CHAT_ID        = var.support_chat_id
       NOTICE_CHAT_ID         = try(var.notice_chat.chat_id, "")
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)

@@ -322,6 +322,17 @@ variable "telemetry" {
   }
 }
 
+variable "support_chat_id" {
+  description = "The operators' Telegram group with topics, in which they answer people; the product's bot is an administrator there who may manage topics. Empty: /support names the contact only."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(-[1-9][0-9]{0,17})?$", var.support_chat_id))
+    error_message = "support_chat_id is the number of a group, such as -1001234567890, or empty."
+  }
+}
+
 variable "billing_account" {
   description = "Billing account for the budget, such as 012345-6789AB-CDEF01. null is said, not left out: no budget."
   type        = string
