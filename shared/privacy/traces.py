@@ -1,6 +1,6 @@
 """Where a person's documents and files are, and what becomes of each when the person is erased.
 
-    deleted       jobs with their files, conversations, messages, prompts, questions, orders, links, gifts, e-mails
+    deleted       jobs with their files, conversations, messages, prompts, questions, orders, links, gifts, e-mails, …
     a nobody's    transfers, payments, orders by card, settlements: money stays, the person does not
     emptied       marks of handled updates: without the answer, so that a repeated update stays known
 
@@ -97,7 +97,7 @@ def _empty(_: Ports, __: Erasure, record: Record) -> list[Write]:
 
 
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
-            "card_requests", "quarantine")  # fmt: skip
+            "card_requests", "quarantine", "ratings", "support_topics", "support_threads")  # fmt: skip
 TRACES = (
     Trace("jobs", "user_id", _delete),
     Trace("conversations", "user_id", _delete, is_ordered=True),

@@ -1986,7 +1986,7 @@ erase-question =
     <b>🗑 Erase everything about you?</b>
     • In a day I erase your profile and settings, conversations, what you asked me to remember, requests, pictures, videos, voice messages, uploads, prompts, links and e-mails. What is being made then is canceled, gifts that nobody has opened come back to you first.
     • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were. Copies for emergencies are kept up to 14 weeks longer.
-    • Messages in our chat and elsewhere stay: you can delete them in Telegram. What others made from your links is theirs.
+    • Messages in our chat and elsewhere stay: you can delete them in Telegram. What you wrote to /support stays with those who read it. What others made from your links is theirs.
 erase-loses-credits = ⚠️ You lose { $credits } { $credits ->
         [one] credit
        *[other] credits

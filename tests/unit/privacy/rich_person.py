@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.credits.ledger import Change, TransferKind
 from shared.growth.growth_documents import create_promo, invitation_id
 from shared.growth.promo_code import PromoCode
+from shared.jobs.rating import UP, Rating, rating_key
 from shared.miniapp.sending import Sending, create_sending
 from shared.payments.card_request import CardRequest, create_card_request
 from shared.people.accounts import change_user, open_user
@@ -19,9 +21,11 @@ from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
 from shared.people.uploads import upload_prefix
 from shared.people.users import User
+from shared.ports import Create
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import KEY, SMALL, find_link, have_bought, pass_time
 from tests.unit.payments.card_world import CardWorld
+from tests.unit.support.desk import open_desk
 from tests.world import BOT_ID, GROUP, OTHER, World
 
 RICH, INVITED = 7300050177, 7300050188
@@ -130,7 +134,11 @@ async def _leave_open(world: World) -> None:
     job_id = next(each.id for each in world.jobs() if each.user_id == RICH)
     request = CardRequest("request-of-theirs", RICH, "s", SMALL.credits, 100, "EUR", "en", world.now, EMAIL)
     sending = Sending("sending-of-their", RICH, job_id, world.now, world.now + timedelta(days=1))
-    await world.store.commit([create_card_request(request), create_sending(sending)])
+    rating = Rating(RICH, "picture", UP, world.now, "2026-01-01", world.now + timedelta(days=90))
+    rated = Create(rating_key(job_id), encode(rating))
+    await world.store.commit([create_card_request(request), create_sending(sending), rated])
+    open_desk(world)
+    await world.send(say(world, "/support"), say(world, f"a {WORDS} problem"))
     await world.blobs.put(f"{upload_prefix(RICH)}upload", WORDS.encode(), "image/png")
     await world.deliver({"update_id": 9, "message": {"from": person(), "text": {"not": WORDS}}})
     await world.send(say(world, "/ask what else?"))
