@@ -33,6 +33,7 @@ class Function:
     cards: Mapping[str, Mapping[str, str]]
     """Provider of card payments → variable → secret: what it gets where that provider is set."""
     signs_in: bool
+    remembers: bool
     """Whether it gets the key of sessions, where there is a Mini App."""
     schedule: str | None
     queue: Mapping[str, int] | None

@@ -19,6 +19,7 @@ NanoBananaError
 ├── LaterError              to be retried after so many seconds           200, and a new task for then
 ├── ElsewhereError          `chat` has to handle this update              200, and a task for it
 ├── UnavailableError        our own store, queue or bucket is out         503
+│   └── BeingErasedError        of this person nothing is read meanwhile      later; 503
 ├── CardsUnavailableError   a provider of card payments does not answer  the order is asked for later
 ├── CardsRefusedError       a provider of card payments refuses a sale   the person is told
 ├── NoticeRefusedError      a place of the operators refuses a notice     the others have it
@@ -123,6 +124,10 @@ class ElsewhereError(NanoBananaError):
 
 class UnavailableError(NanoBananaError):
     """A service of ours did not answer; the caller should retry."""
+
+
+class BeingErasedError(UnavailableError):
+    """The person is being erased; in some minutes they are new."""
 
 
 class CardsUnavailableError(NanoBananaError):

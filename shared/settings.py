@@ -219,6 +219,8 @@ class WorkSettings:
     """Veo is on offer: `video` reaches the enterprise API."""
     support_contact: str
     """Whom people write to about payments; empty where nothing is sold."""
+    erasure_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """By which erased people are remembered; empty where nobody is erased."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -226,7 +228,8 @@ class WorkSettings:
         drafts, fal_offers = _read_switch(env, "STREAM_BY_DRAFTS", "on"), _read_switch(env, "FAL_OFFERS")
         spend, veo_offers = SpendSettings.read(env), _read_switch(env, "VEO_OFFERS")
         repair, telegram, contact = RepairSettings.read(env), TelegramSettings.read(env), _read_contact(env)
-        return cls(repair, telegram, bucket, spend, drafts, fal_offers, veo_offers, contact)
+        keys = read_erasure_keys(env)
+        return cls(repair, telegram, bucket, spend, drafts, fal_offers, veo_offers, contact, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,6 +574,8 @@ class ApiSettings:
     """Telegram's ids of the people who are shown the way to `admin_url`."""
     admin_url: str
     """The operators' page; empty: there is none."""
+    erasure_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """By which erased people are remembered; empty where nobody is erased."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -591,6 +596,7 @@ class ApiSettings:
             _read_card_currencies(env),
             _read_ids(env, "ADMIN_IDS"),
             _read_url(env, "ADMIN_URL"),
+            read_erasure_keys(env),
         )
 
 
@@ -726,6 +732,11 @@ def read_order_keys(env: Environment) -> tuple[bytes, ...]:
     replaced. None: nothing is sold. Raises SettingsError.
     """
     return _read_keys(env, "ORDER_SIGNING_KEY")
+
+
+def read_erasure_keys(env: Environment) -> tuple[bytes, ...]:
+    """The keys by which erased people are remembered: the first writes, all are tried. Raises SettingsError."""
+    return _read_keys(env, "ERASURE_KEY")
 
 
 def read_app_url(env: Environment) -> str:

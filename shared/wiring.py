@@ -200,6 +200,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         bot_id=sign_in.bot_id if sign_in else 0,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
+        erasure_keys=settings.erasure_keys,
         media=media,
         pictures=LatePictures(),
         card_currencies=settings.card_currencies,
@@ -251,6 +252,7 @@ def make_ports(
         cards=cards,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
+        erasure_keys=settings.erasure_keys,
     )
 
 

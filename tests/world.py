@@ -19,6 +19,7 @@ from typing import Any
 
 from shared.adapters.absent import AbsentMessenger
 from shared.bot.intake import take_draft, take_update
+from shared.bot.route_due import route_due
 from shared.bot.take_card_order import take_card_order
 from shared.broadcasts.carry_broadcast import carry_broadcast
 from shared.broadcasts.publish_broadcast import BROADCASTS_PATH, read_round
@@ -38,7 +39,6 @@ from shared.delivery import (
     Delivery,
 )
 from shared.errors import UnavailableError
-from shared.growth.take_due import take_due
 from shared.jobs.audit import audit
 from shared.jobs.carry_record import read_record
 from shared.jobs.frame import Kind
@@ -379,7 +379,7 @@ class World:
             await take_draft(self.ports, json.loads(task.body)["draft"])
         elif task.path == DUES_PATH:
             said = json.loads(task.body)
-            await take_due(self.ports, said["collection"], said["due"])
+            await route_due(self.ports, said["collection"], said["due"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
         elif task.path == LOOK_PATH:

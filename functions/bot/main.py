@@ -40,10 +40,10 @@ async def work(request: Request) -> Response:
         broadcast, said = await read_task(request, "broadcast")
         await carry_broadcast(ports.get(), broadcast, read_round(said))
     elif path == DUES_PATH:
-        from shared.growth.take_due import take_due
+        from shared.bot.route_due import route_due
 
         due, said = await read_task(request, "due")
-        await take_due(ports.get(), str(said.get("collection")), due)
+        await route_due(ports.get(), str(said.get("collection")), due)
     elif path == RECONCILE_PATH:
         from shared.payments.reconcile import reconcile_payments
 

@@ -20,6 +20,7 @@ LOCAL_OPERATOR = "8700000002"
 LOCAL_SUPPORT = -1008700000004
 """The operators' group, in which the local system shows what people write to /support."""
 LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
+LOCAL_ERASURE_KEY = "local-erasure-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
 LOCAL_USERNAME = "nanobanana_local_bot"
@@ -75,6 +76,7 @@ class Options:
     webhook_secret: str = LOCAL_SECRET
     order_key: str = LOCAL_ORDER_KEY
     session_key: str = LOCAL_SESSION_KEY
+    erasure_key: str = LOCAL_ERASURE_KEY
     telegram_token: str | None = None
     """A real bot's token: no local Telegram is started."""
     telegram_api: str | None = None

@@ -51,6 +51,7 @@ OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ORDER_SIGNING_KEY", "TELEGRAM_API_BASE_URL"),
     *(
         "SESSION_SIGNING_KEY",
+        "ERASURE_KEY",
         "TELEGRAM_BOT_ID",
         "TELEGRAM_BOT_USERNAME",
         "TELEGRAM_PUBLIC_KEY",
@@ -203,6 +204,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
+    if function.remembers:
+        settings["ERASURE_KEY"] = options.erasure_key
     if function.signs_in:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only

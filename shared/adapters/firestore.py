@@ -25,7 +25,7 @@ from shared.adapters.google_rest import OK, GoogleRest, Token
 from shared.adapters.http_connections import Answer
 from shared.adapters.metadata_token import MetadataToken
 from shared.errors import CallRefusedError, ConflictError, UnavailableError
-from shared.ports import Create, Increment, Key, Query, Record, Update, Version, Write
+from shared.ports import Create, Delete, Increment, Key, Query, Record, Update, Version, Write
 from shared.telemetry.record import open_span
 from shared.usage import current_usage
 
@@ -93,7 +93,7 @@ class FirestoreStore:
                 raise ConflictError(str(error)) from error
             raise error.as_ours() from error
         current_usage().store_writes += len(writes)
-        return [result["updateTime"] for result in done["writeResults"]]
+        return [result.get("updateTime") for result in done["writeResults"]]
 
     async def find(self, query: Query) -> list[Record]:
         found = await _ask(lambda: self._run_query(query))
@@ -156,6 +156,8 @@ class FirestoreStore:
         if isinstance(write, Increment):
             steps = [{"fieldPath": write_path(field), "increment": write_value(n)} for field, n in write.fields.items()]
             return {"transform": {"document": name, "fieldTransforms": steps}}
+        if isinstance(write, Delete):
+            return {"delete": name, "currentDocument": {"updateTime": write.version}}
         described: Json = {"update": {"name": name, "fields": write_fields(write.fields)}}
         if isinstance(write, Create):
             return described | {"currentDocument": {"exists": False}}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.bot.router import handle_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import (
+    BeingErasedError,
     DeliveryUnknownError,
     ElsewhereError,
     LaterError,
@@ -31,6 +32,8 @@ from shared.texts import html_text
 UNKNOWN_PAUSE_SECONDS = 15.0
 """How long a draft waits before it asks again, if it is unknown whether its question was sent."""
 DEFERRALS_MAX = 20
+ERASING_SECONDS = 60.0
+"""How soon somebody who is being erased is tried again: DEFERRALS_MAX times this is well above what it takes."""
 FAILURES_MAX = 5
 """How often an update may hit a bug before it is quarantined; otherwise Cloud Tasks would repeat it for a day."""
 
@@ -58,6 +61,8 @@ async def _take_update(
     except ElsewhereError:
         await ports.tasks.enqueue(Task("chat", UPDATES_PATH, body, None, _headers_of(delivery)))
         log_event("update_forwarded")
+    except BeingErasedError:
+        await _put_off(ports, body, delivery, LaterError(ERASING_SECONDS))
     except UnavailableError:
         raise
     except Exception as error:

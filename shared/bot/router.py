@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.bot.commands import OTHER_NAMES
@@ -21,7 +22,7 @@ from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.late import late_modules
-from shared.people.accounts import open_record
+from shared.people.accounts import OpenUser, open_record
 from shared.people.note_seen import note_seen
 from shared.people.user_documents import user_key
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
         take_batches,
         take_requests,
     )
-    from shared.privacy import privacy_page
+    from shared.privacy import press_erase, privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
     from shared.support import answer_person, talk_to_support
     from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
@@ -112,7 +113,7 @@ else:
             "go_on open_drafts press_album press_batch press_order press_results press_styles "
             "press_tools remix take_batches take_requests"
         ),
-        "shared.privacy": "privacy_page",
+        "shared.privacy": "press_erase privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
         "shared.support": "answer_person talk_to_support",
         "shared.videos": "change_video press_review press_videos say_movement take_videos",
@@ -262,6 +263,7 @@ TAPS: dict[str, TapHandler] = {
     "gstop": request_archive.press_stop,
     "export": privacy_page.press_export,
     "estop": privacy_page.press_stop,
+    "erasure": press_erase.press_erase,
     "gdrop": press_shelves.press_drop,
     "gdropy": press_shelves.press_drop_surely,
     "bal": press_balance.press_page,
@@ -284,6 +286,8 @@ _TAKE_WORDS = frozenset({"image", "img", "gen", "ask", "search"})
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
 """Names that a misspelled command is compared with → the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
+TELEGRAMS_SECOND = timedelta(seconds=1)
+"""Telegram's times are in whole seconds, rounded down."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
@@ -329,7 +333,9 @@ async def handle_once(
     """Handle a message or tap once under this transport key. Raises as `handle_update` does."""
     inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
-    opened = open_record(ports, update.sender.id, user)
+    opened = await open_record(ports, update.sender.id, user)
+    if seen is None and _is_from_before(update, opened):
+        return
     code = update.sender.language_code
     opened = await note_seen(ports, opened, code, is_private=update.chat.is_private)
     visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
@@ -340,6 +346,13 @@ async def handle_once(
     except MessengerError:
         pass  # Telegram refuses the answer for good; the request itself is stored
     await record_visit(ports, visit)
+
+
+def _is_from_before(update: Message | Tap, opened: OpenUser) -> bool:
+    """Whether somebody sent this before they were erased: it comes late, and must not make them a profile again."""
+    if opened.erased_at is None or not isinstance(update, Message) or update.payment is not None:
+        return False
+    return update.sent_at + TELEGRAMS_SECOND <= opened.erased_at
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:

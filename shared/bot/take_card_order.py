@@ -15,6 +15,7 @@ from shared.payments.payment_documents import payment_id, purchase_key
 from shared.payments.shop_screens import receipt_rows
 from shared.payments.subscription_screens import draw_renewal_news
 from shared.people.accounts import open_user
+from shared.people.nobody import is_nobody
 from shared.people.subscriptions import Phase, phase_of, renews_any, renews_twice
 from shared.people.users import User
 from shared.pictures.go_on import go_on
@@ -40,6 +41,9 @@ async def _take_payment(ports: Ports, order_id: str) -> None:
     order = await book_card_order(ports, order_id)
     if order is None:
         return
+    if is_nobody(order.user_id):  # of somebody who was erased: booked, and nobody is told
+        await note_told(ports, order)
+        return
     place = Place(order.chat_id, order.thread_id)
     try:
         await _tell(ports, order, place)
@@ -54,7 +58,8 @@ async def _take_payment(ports: Ports, order_id: str) -> None:
 async def _tell_renewal(ports: Ports, news: RenewalNews) -> None:
     first, screen = news.first, draw_renewal_news(news.first.language, news.subscription)
     try:
-        await _send(ports, Place(first.chat_id, first.thread_id), screen)
+        if not is_nobody(first.user_id):
+            await _send(ports, Place(first.chat_id, first.thread_id), screen)
     except (TooManyRequestsError, DeliveryUnknownError):
         await put_off(ports, first.id)
         return

@@ -32,6 +32,6 @@ async def open_memory(ports: Ports, job: Job) -> Memory:
     people = [user_key(job.user_id)] if question.with_facts else []
     record, *users = await ports.store.read([conversation_key(question.conversation_id), *people])
     opened = open_talk_record(record, begin(job.user_id, question.conversation_id, job.mailbox, ports.clock.now()))
-    person = open_record(ports, job.user_id, users[0]) if users else None
+    person = await open_record(ports, job.user_id, users[0]) if users else None
     facts = known_facts(person.user.talk) if person is not None else ()
     return Memory(opened, compose_material(opened.conversation.summary, facts), person)

@@ -123,6 +123,8 @@ class Account:
     """Derived from its first link (`shared/people/links.py`). Empty in documents older than account ids."""
     links: tuple[str, ...] = ()
     """The identities of its person, such as `telegram:501`. A link leads to one account."""
+    is_moving: bool = False
+    """Its transfers are being taken over by a nobody, commit by commit: until the last they do not add up."""
 
 
 def spent_today(account: Account, now: datetime) -> int:

@@ -60,7 +60,7 @@ async def _give(ports: Ports, visit: Visit, credit_count: int) -> None:
     async def decide() -> Decision:
         seen, record = await ports.store.read([inbox_key(visit.inbox_id), user_key(visit.update.sender.id)])
         check_unseen(seen)
-        opened, now = open_record(ports, visit.update.sender.id, record), ports.clock.now()
+        opened, now = await open_record(ports, visit.update.sender.id, record), ports.clock.now()
         user = opened.user
         refusal = find_refusal(user.account, user.perks, credit_count, GROWTH, now)
         if refusal is not None:

@@ -53,10 +53,10 @@ async def show_invitation_link(ports: Ports, visit: Visit, message: Message) -> 
 
 
 async def take_invitation(ports: Ports, visit: Visit, payload: str) -> None:
-    """Note by whose link somebody came whom the bot has never seen. Raises UnavailableError."""
+    """Note by whose link somebody came whom the bot has never seen, nor erased. Raises UnavailableError."""
     id_ = read_invitation_link(payload)
     opened, user = visit.opened, visit.opened.user
-    if not id_ or opened.record is not None:
+    if not id_ or opened.record is not None or user.has_come_back:
         return
     [record] = await ports.store.read([invitation_key(id_)])
     if record is None or (inviter_id := decode(Invitation, record.fields).user_id) == user.id:

@@ -54,7 +54,7 @@ async def open_gift_link(ports: Ports, visit: Visit, message: Message) -> bool:
         me, now = visit.update.sender.id, ports.clock.now()
         seen, record, stored = await ports.store.read([inbox_key(visit.inbox_id), gift_key(gift_id), user_key(me)])
         check_unseen(seen)
-        opened = open_record(ports, me, stored)
+        opened = await open_record(ports, me, stored)
         gift = None if record is None else decode_gift(record)
         refusal = _find_refusal(gift, me, now)
         if refusal or record is None or gift is None:

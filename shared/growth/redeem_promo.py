@@ -16,6 +16,7 @@ from shared.growth.growth_documents import promo_key, promo_use_key, use_promo
 from shared.growth.promo_code import LINK, PromoCode, find_refusal, fold_code
 from shared.jobs.job_documents import inbox_key
 from shared.people.accounts import OpenUser, open_record
+from shared.people.erased import use_keys
 from shared.people.perks import NextPurchase, count_wrong_try, next_try_at, wrong_tries_left
 from shared.people.user_documents import user_key
 from shared.people.users import Language
@@ -56,7 +57,7 @@ async def _redeem(ports: Ports, visit: Visit, typed: str) -> None:
     async def decide() -> Decision:
         seen, stored, known, used = await _read(ports, visit, code)
         check_unseen(seen)
-        opened, now = open_record(ports, visit.update.sender.id, stored), ports.clock.now()
+        opened, now = await open_record(ports, visit.update.sender.id, stored), ports.clock.now()
         user = opened.user
         if wrong_tries_left(user.perks, now) <= 0:
             time = next_try_at(user.perks, now).strftime("%H:%M")
@@ -76,12 +77,19 @@ async def _redeem(ports: Ports, visit: Visit, typed: str) -> None:
 
 
 async def _read(ports: Ports, visit: Visit, code: str) -> list[Record | None]:
-    """The inbox mark, the person, the code, and this person's use of it. What cannot be a code is not looked up."""
+    """The inbox mark, the person, the code, and this person's use of it. What cannot be a code is not looked up.
+
+    Who was erased and has come back may have used it before that.
+    """
     me = visit.update.sender.id
     keys = [inbox_key(visit.inbox_id), user_key(me)]
     if not code:
         return [*await ports.store.read(keys), None, None]
-    return await ports.store.read([*keys, promo_key(code), promo_use_key(code, me)])
+    seen, person, promo, used = await ports.store.read([*keys, promo_key(code), promo_use_key(code, me)])
+    if used is None and (person is None or person.fields.get("has_come_back")):
+        before = await ports.store.read(use_keys(ports.erasure_keys, code, me))
+        used = next((each for each in before if each is not None), None)
+    return [seen, person, promo, used]
 
 
 def _use(opened: OpenUser, promo: PromoCode, language: Language, now: datetime) -> Decision:

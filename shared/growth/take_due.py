@@ -31,6 +31,7 @@ from shared.growth.invitation import count_reward, may_be_rewarded
 from shared.growth.settlement import Settlement, SettlementState, rest, settles_at
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
+from shared.people.nobody import is_nobody
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User, language_of
 from shared.ports import Increment, Place, Ports, Screen, Write
@@ -69,7 +70,7 @@ async def _conclude_gift(ports: Ports, gift_id: str) -> None:
     writes: list[Write] = [update_gift(record, conclude(gift))]
     if gift.state is GiftState.RECEIVED and not gift.is_counted:
         [stored] = await ports.store.read([user_key(gift.giver_id)])
-        assert stored is not None, "people are never deleted"
+        assert stored is not None, "its person is there, or a nobody"
         giver = decode_user(stored)
         writes.append(update(stored, replace(giver, perks=count_arrival(giver.perks, gift.credits))))
     await ports.store.commit(writes)
@@ -81,7 +82,7 @@ async def _recall_if_over(ports: Ports, gift_id: str) -> None:
     if record is None or gift is None or gift.state is not GiftState.OPEN or now < ends_at(gift):
         return
     [stored] = await ports.store.read([user_key(gift.giver_id)])
-    assert stored is not None, "people are never deleted"
+    assert stored is not None, "its person is there, or a nobody"
     giver = decode_user(stored)
     account, back = recall_gift(giver.account, giver.id, gift.id, gift.credits, now)
     changed = replace(giver, account=account, perks=count_recall(giver.perks, gift.credits))
@@ -116,7 +117,7 @@ async def _settle_if_lasting(ports: Ports, charge_id: str) -> None:
     if record is None or settlement is None or not is_open or now < settles_at(settlement):
         return
     [stored] = await ports.store.read([user_key(settlement.user_id)])
-    assert stored is not None, "people are never deleted"
+    assert stored is not None, "its person is there, or a nobody"
     buyer = decode_user(stored)
     lasting = settlement.credits - settlement.returned
     buyer = replace(buyer, perks=replace(buyer.perks, giftable=buyer.perks.giftable + lasting))
@@ -131,7 +132,7 @@ async def _reward(ports: Ports, buyer: User, settled: Settlement) -> tuple[User,
     now, inviter_id = ports.clock.now(), buyer.perks.invited_by
     invitation = invitation_key(invitation_id(ports.bot_id, inviter_id))
     [stored] = await ports.store.read([user_key(inviter_id)])
-    assert stored is not None, "people are never deleted"
+    assert stored is not None, "its person is there, or a nobody"
     inviter = decode_user(stored)
     account, own = book_bonus(buyer.account, buyer.id, invited_fact(buyer.id), GROWTH.invited_credits, now)
     buyer = replace(buyer, account=account, perks=replace(buyer.perks, is_invitation_settled=True))
@@ -148,8 +149,10 @@ async def _reward(ports: Ports, buyer: User, settled: Settlement) -> tuple[User,
 async def _tell(ports: Ports, user_id: int, text: str) -> bool:
     """Tell a person in the private chat; False if it has to be told later: as with an answer, rather twice than never.
 
-    What Telegram refuses is not sent again.
+    What Telegram refuses is not sent again. Nobody hears of what concerns an erased person.
     """
+    if is_nobody(user_id):
+        return True
     try:
         await ports.messenger.send_text(Place(user_id), Screen(text))
     except (TooManyRequestsError, DeliveryUnknownError):

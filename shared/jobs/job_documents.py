@@ -35,7 +35,7 @@ def update_job(job: Job, record: Record) -> Update:
 
 
 def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Create:
-    """The mark that an update was handled, with the jobs that it created."""
+    """The mark that an update was handled, with the jobs that it created; it names nobody."""
     fields: Fields = {"jobs": list(job_ids), "received_at": now, "expire_at": now + INBOX_KEPT}
     return Create(inbox_key(inbox_id), fields)
 

@@ -1,4 +1,4 @@
-"""Repair: an overdue job, draft, gift or settlement gets a new task. The sweep decides nothing; the task's worker does.
+"""Repair: what is overdue, jobs and drafts above all, gets a new task. The sweep decides nothing; its worker does.
 
 page by page, the oldest of all shards first ── each document of a page: later `sweep_at` ── new task
                                              └─ cannot be read: reported, and put aside for an hour, out of the way
@@ -34,7 +34,7 @@ PAGE_MAX = 200
 """Documents per query."""
 PAGES_MAX = 25
 """Pages of each collection in one call."""
-ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "gifts", "settlements"})
+ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "erasures", "gifts", "settlements"})
 """Collections without documents of a release that knew no shards."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0
@@ -49,7 +49,7 @@ class Swept:
     drafts: int
     unreadable: int = 0
     dues: int = 0
-    """Tasks for gifts and purchases."""
+    """Tasks for gifts, purchases, and people who are to be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,18 @@ _Sweep = Callable[[RepairPorts, Record], Awaitable[int]]
 async def sweep_work(ports: RepairPorts) -> Swept:
     """Publish every overdue job and draft again. Raises UnavailableError after all documents were tried."""
     now = ports.clock.now()
-    jobs, drafts, gifts, settlements = _check(
+    jobs, drafts, *dues = _check(
         await asyncio.gather(
             sweep_pages(ports, "jobs", now, _sweep_job),
             sweep_pages(ports, "drafts", now, _sweep_draft),
             sweep_pages(ports, "gifts", now, _sweep_due),
             sweep_pages(ports, "settlements", now, _sweep_due),
+            sweep_pages(ports, "erasures", now, _sweep_due),
             return_exceptions=True,
         )
     )
-    unreadable = sum(each.unreadable for each in (jobs, drafts, gifts, settlements))
-    return Swept(jobs.moved, drafts.moved, unreadable, gifts.moved + settlements.moved)
+    unreadable = sum(each.unreadable for each in (jobs, drafts, *dues))
+    return Swept(jobs.moved, drafts.moved, unreadable, sum(each.moved for each in dues))
 
 
 async def sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> Pages:
@@ -162,7 +163,7 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
 
 
 async def _sweep_due(ports: RepairPorts, record: Record) -> int:
-    """A gift or a purchase; their workers decide what is due with them."""
+    """A gift, a purchase or an erasure; their workers decide what is due with them."""
     sweeps = int(record.fields["sweeps"])
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(sweeps, SWEEP_DOUBLINGS_MAX)
     sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)

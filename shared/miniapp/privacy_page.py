@@ -26,7 +26,9 @@ async def show_privacy(ports: AppPorts, call: Call) -> Reply:
     facts = [(fact_id(each), each.text) for each in visitor.user.talk.facts]
     by_card = bool(ports.card_currencies)
     others = ", ".join(titles_of_others(ports.sellers))
-    return show_page(visitor, "privacy.html", frame, facts=facts, others=others, all=ALL, by_card=by_card)
+    erases = bool(ports.erasure_keys)
+    told = {"others": others, "by_card": by_card, "erases": erases}
+    return show_page(visitor, "privacy.html", frame, facts=facts, all=ALL, **told)
 
 
 async def erase_facts(ports: AppPorts, call: Call) -> Reply:

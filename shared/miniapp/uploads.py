@@ -16,6 +16,7 @@ from shared.jobs.limits import FILE_BYTES_MAX
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.page import greet
 from shared.miniapp.templates import render
+from shared.people.uploads import upload_prefix
 from shared.pictures.picture import Reference
 from shared.ports import AppPorts
 from shared.texts import plain_text
@@ -34,7 +35,7 @@ class Refused:
 
 def upload_name(user_id: int, upload_id: str) -> str:
     """The name of an uploaded picture in the bucket."""
-    return f"uploads/{user_id}/{upload_id}"
+    return f"{upload_prefix(user_id)}{upload_id}"
 
 
 async def take_upload(ports: AppPorts, call: Call) -> Reply:

@@ -12,6 +12,7 @@ from shared.credits.ledger import Transfer
 from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.payment_documents import PaymentRecord
+from shared.people.nobody import is_nobody
 from shared.ports import StarTransaction
 
 SETTLED_AFTER = timedelta(hours=1)
@@ -59,7 +60,7 @@ def find_gap(told: StarTransaction, booked: Booked, now: datetime) -> GapKind | 
         return GapKind.UNBOOKED
     if payment.amount != told.stars:
         return GapKind.OTHER_AMOUNT
-    if payment.user_id != told.user_id:
+    if payment.user_id != told.user_id and not is_nobody(payment.user_id):
         return GapKind.OTHER_PERSON
     is_missing = booked.taken_back is not None and now - booked.taken_back.at >= RETURN_SEEN_AFTER
     return GapKind.RETURNED_HERE_ONLY if is_missing and payment.return_confirmed_at is None else None

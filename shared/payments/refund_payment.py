@@ -16,6 +16,7 @@ from shared.growth.book_charges import take_charge_back
 from shared.payments.payment_documents import PaymentRecord, payment_id, payment_key, purchase_key
 from shared.payments.take_payment import PROVIDER
 from shared.people.accounts import try_without_pause
+from shared.people.nobody import is_nobody
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Clock, Key, Messenger, Store
 
@@ -38,13 +39,15 @@ class Refunded:
 async def refund_payment(store: Store, clock: Clock, messenger: Messenger, charge_id: str) -> Refunded:
     """Give the Stars of a charge back and take its credits, each once.
 
-    Raises UnusableChangeError if no such payment is booked; MessengerErrors if Telegram refuses it, which changes
-    nothing; UnavailableError and TooManyRequestsError, after which it is to be repeated.
+    Raises UnusableChangeError if no such payment is booked, or its person was erased; MessengerErrors if Telegram
+    refuses it, which changes nothing; UnavailableError and TooManyRequestsError, after which it is to be repeated.
     """
     [paid] = await store.read([payment_key(payment_id(PROVIDER, charge_id))])
     if paid is None:
         raise UnusableChangeError("no payment with this charge is booked here; cards: `make card-orders`")
     payment = decode(PaymentRecord, paid.fields)
+    if is_nobody(payment.user_id):
+        raise UnusableChangeError("whoever paid this was erased at their wish: Telegram returns Stars to a person only")
     await _return_stars(clock, messenger, payment)
     return await try_without_pause(lambda: _book(store, clock, payment))
 

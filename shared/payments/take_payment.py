@@ -5,6 +5,8 @@
     refunded_payment ──── refund + answer ✓ ── sent; credits may fall below zero
     … of what is not booked ── later, 20 times; then the quarantine keeps it and reports it
 
+Whoever was erased and pays, by an invoice from before, gets the Stars back, and no profile.
+
 What was paid is honoured, whatever the prices are by now. A payment that names no order of ours is credited at the
 rate of the smallest package and reported.
 
@@ -26,9 +28,17 @@ from shared.logs import log_event
 from shared.payments.checkout import STARS
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
-from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, payment_key, purchase_key
+from shared.payments.payment_documents import (
+    PaymentRecord,
+    create_payment,
+    order_key,
+    payment_id,
+    payment_key,
+    purchase_key,
+)
 from shared.payments.shop_screens import receipt_rows
 from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.people.nobody import is_nobody, nobody_of
 from shared.people.subscriptions import Period, add_period, renews_any, renews_twice
 from shared.people.users import Language, User, with_subscriptions
 from shared.ports import Key, Place, Ports, Record, Screen, Write
@@ -88,6 +98,9 @@ def _find_period(ports: Ports, payment: Payment) -> Period | None:
 
 async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
     paid, period = _describe(ports, visit, payment), _find_period(ports, payment)
+    is_of_erased = visit.opened.erased_at is not None and not await _is_known(ports, paid)
+    if is_of_erased:
+        paid, period = await _give_back(ports, paid), None
 
     async def attempt() -> tuple[Record, Screen] | None:
         opened = await open_user(ports, paid.user_id)
@@ -98,6 +111,8 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
         booked = book_charge(opened.user, charge, paid.paid_at, made_at=payment.made_at, is_period=is_period)
         user, screen = booked.user, _thank(visit.language, paid, booked, period)
         screen = replace(screen, buttons=(*screen.buttons, *receipt_rows(visit.language, booked.transfer)))
+        if is_of_erased:
+            screen = Screen(html_text(visit.language, "payment-of-erased", stars=paid.amount))
         if period is not None:
             user = with_subscriptions(user, add_period(user.subscriptions, period))
             if period.is_first and renews_twice(user.subscriptions, ports.clock.now()):
@@ -111,6 +126,24 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
     if (answered := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
         await send_answer(ports, answered[0], _place_of(visit), answered[1])
+
+
+async def _is_known(ports: Ports, paid: PaymentRecord) -> bool:
+    """Whether the order is there. Those from before an erasure are gone; a later one is of somebody who came back."""
+    [order] = await ports.store.read([order_key(paid.order_id)]) if paid.order_id else [None]
+    return order is not None
+
+
+async def _give_back(ports: Ports, paid: PaymentRecord) -> PaymentRecord:
+    """The Stars of somebody who was erased go back; the payment, and later its return, are a nobody's.
+
+    Raises MessengerErrors.
+    """
+    if paid.paid_until is not None:
+        await ports.messenger.edit_subscription(paid.user_id, paid.charge_id, is_canceled=True)
+    await ports.messenger.return_stars(paid.user_id, paid.charge_id)
+    log_event("payment_of_erased", severity="WARNING", amount=paid.amount)
+    return replace(paid, user_id=nobody_of(paid.id))
 
 
 def _thank(language: Language, paid: PaymentRecord, booked: BookedCharge, period: Period | None) -> Screen:
@@ -162,6 +195,8 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
 
 def _draw_return(visit: Visit, payment: Payment, purchase: Transfer, bonus: int, user: User, now: datetime) -> Screen:
     """What a returned payment took; returning it does not stop the next one of a subscription."""
+    if is_nobody(purchase.user_id):
+        return Screen(html_text(visit.language, "payment-of-erased-returned", stars=payment.amount))
     taken = purchase.credits + bonus
     facts = {"stars": payment.amount, "credits": taken, "bonus": bonus, "available": user.account.available}
     text = html_text(visit.language, "payment-returned", **facts)

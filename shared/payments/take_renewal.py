@@ -52,6 +52,8 @@ async def _take(ports: Ports, changed: RenewalChanged, order_id: str, delivery: 
     async def attempt() -> tuple[Record, Screen] | None:
         opened = await open_user(ports, changed.sender.id)
         known = find_subscription(opened.user.subscriptions, order_id)
+        if known is None and opened.erased_at is not None:
+            return None  # we stopped it ourselves
         if known is None:
             raise LaterError(SENDING_SECONDS)  # its first payment comes yet: updates come in any order
         learned = learn_renewal(opened.user.subscriptions, order_id, renewal, delivery.received_at)
@@ -60,7 +62,7 @@ async def _take(ports: Ports, changed: RenewalChanged, order_id: str, delivery: 
         language = language_of(opened.user, changed.sender.language_code)
         text = html_text(language, _TEXTS[renewal], stars=known.stars, date=write_day(language, known.until))
         screen = Screen(text)
-        mark = mark_answer(inbox.id, place, screen, ports.clock.now())
+        mark = mark_answer(inbox.id, changed.sender.id, place, screen, ports.clock.now())
         version, *_ = await ports.store.commit([mark, *opened.writes(with_subscriptions(opened.user, learned))])
         log_gift(opened)
         return as_written(mark, version), screen

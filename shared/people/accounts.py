@@ -2,17 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from shared.codec import encode, update
 from shared.credits.ledger import Transfer
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import ConflictError, UnavailableError
+from shared.errors import BeingErasedError, ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.people.allowance import take_allowance
+from shared.people.erased import find_erased
+from shared.people.nobody import is_nobody
 from shared.people.subscriptions import Subscriptions
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, with_sold_model, with_subscriptions
+from shared.people.users import User, new_user, returned_user, with_sold_model, with_subscriptions
 from shared.ports import Clock, Create, Ids, Ports, Record, Write
 
 T = TypeVar("T")
@@ -31,6 +34,8 @@ class OpenUser:
     user: User
     record: Record | None
     gift: Transfer | None = None
+    erased_at: datetime | None = None
+    """Of somebody without a document who was erased before: when."""
 
     def writes(self, changed: User) -> list[Write]:
         """The writes that store the changed user and book the free credits."""
@@ -40,20 +45,31 @@ class OpenUser:
         return [write] if self.gift is None else [write, create_transfer(self.gift)]
 
 
-def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
-    """The user in this record; a new user if there is no record."""
+async def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
+    """The user in this record; a new user if there is no record. Raises BeingErasedError, UnavailableError."""
     if record is None:
-        user, gift = new_user(user_id, ports.clock.now())
-        return OpenUser(user, None, gift)
+        return await _open_new(ports, user_id)
     user = with_sold_model(decode_user(record), ports.sellers)
+    if user.erased_as:
+        raise BeingErasedError("somebody who is being erased")
+    if is_nobody(user_id):
+        return OpenUser(user, record)
     user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
     return OpenUser(user, record, allowance)
 
 
+async def _open_new(ports: Ports, user_id: int) -> OpenUser:
+    erased_at, now = await find_erased(ports, user_id), ports.clock.now()
+    if erased_at is not None or is_nobody(user_id):
+        return OpenUser(returned_user(user_id, now), None, erased_at=erased_at)
+    user, gift = new_user(user_id, now)
+    return OpenUser(user, None, gift)
+
+
 async def open_user(ports: Ports, user_id: int) -> OpenUser:
-    """Read a user. Raises UnavailableError."""
+    """Read a user. Raises BeingErasedError, UnavailableError."""
     [record] = await ports.store.read([user_key(user_id)])
-    return open_record(ports, user_id, record)
+    return await open_record(ports, user_id, record)
 
 
 async def change_user(ports: Ports, opened: OpenUser, change: Callable[[User], User | None]) -> User:

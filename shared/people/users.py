@@ -162,12 +162,22 @@ class User:
     """Until then the person's messages are for the operators; None: they have never written to them."""
     is_told_low: bool = False
     """A result has said that few credits are left; until there are enough again, nothing says it any more."""
+    erased_as: int = 0
+    """While the person is being erased: the number under which their books go on. Of a nobody that is not complete
+    yet, its own number."""
+    has_come_back: bool = False
+    """Was erased before: had the welcome credits then."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
     """A new user, with the transfer of the welcome credits."""
     account, transfer = ledger.welcome(name_account(Account(), user_id), user_id, WELCOME_CREDITS, now)
     return User(user_id, now, account, daily_day=_day(now)), transfer
+
+
+def returned_user(user_id: int, now: datetime) -> User:
+    """A new user without welcome credits: somebody who was erased and comes back, or a nobody."""
+    return User(user_id, now, name_account(Account(), user_id), daily_day=_day(now), has_come_back=True)
 
 
 def with_subscriptions(user: User, subscriptions: Subscriptions) -> User:

@@ -116,7 +116,7 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             joined = add_words(draft, message.text, visit.received_at, now)
         ref = message_ref(message.chat.id, message.message_id)
         seen, record = await ports.store.read([inbox_key(visit.inbox_id), user_key(draft.user_id)])
-        user = open_record(ports, draft.user_id, record)
+        user = await open_record(ports, draft.user_id, record)
         if ref in user.user.joined:
             return True  # another delivery was faster
         if seen is not None:  # and did something else: this delivery will be a repetition

@@ -16,7 +16,20 @@ from shared.ports.cards import (
     InvoiceState,
     OpenedInvoice,
 )
-from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
+from shared.ports.documents import (
+    Create,
+    Delete,
+    Fields,
+    Increment,
+    Key,
+    Op,
+    Query,
+    Record,
+    Store,
+    Update,
+    Version,
+    Write,
+)
 from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import (
     NO_CAPTION,
@@ -70,6 +83,7 @@ __all__ = [
     "CardSubscription",
     "Clock",
     "Create",
+    "Delete",
     "Fields",
     "FileReader",
     "Ids",

@@ -1,7 +1,7 @@
 """Documents with optimistic commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Fields = dict[str, Any]
@@ -57,7 +57,17 @@ class Increment:
     fields: dict[str, int]
 
 
-Write = Create | Update | Increment
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a document that must still be at `version`."""
+
+    key: Key
+    version: Version
+    fields: Fields = field(default_factory=dict, init=False)
+    """None: so that every write has them."""
+
+
+Write = Create | Update | Increment | Delete
 Op = Literal["==", "<=", "in", "array_contains"]
 
 

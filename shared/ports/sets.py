@@ -59,6 +59,8 @@ class Ports(RepairPorts):
     """Where the Mini App is, only in `bot`. Empty: there is none."""
     cards: Mapping[str, CardPayments] = field(default_factory=dict)
     """The providers of card payments by name, the preferred one first, only in `bot`. Empty: cards are not taken."""
+    erasure_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """The keys by which erased people are remembered: the first writes, all are tried. Empty: nobody is erased here."""
     sellers: frozenset[str] = DEFAULT_SELLERS
     """The providers whose models are on offer here, by the names that the rungs of the catalogue use."""
 

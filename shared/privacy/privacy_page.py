@@ -12,6 +12,8 @@ from shared.jobs.identity import tap_intent
 from shared.payments.shop import add_way_to_people
 from shared.people.users import Language
 from shared.ports import Button, Ports, Screen
+from shared.privacy.erase_screens import draw_waiting, erase_button, keep_button
+from shared.privacy.erasure_documents import find_erasure
 from shared.privacy.export import ExportArtefacts, ExportRequest, is_export
 from shared.privacy.export_screens import EXPORT
 from shared.telegram.answers import answer
@@ -36,7 +38,20 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
         return
     lines.append(add_way_to_people(ports, visit, html_text(visit.language, "privacy-ways")))
     nonce = write_moment(visit.received_at)
-    await answer(ports, visit, Screen("\n".join(lines), _rows(visit.language, visit.opened.user.id, nonce)))
+    rows = _rows(visit.language, visit.opened.user.id, nonce)
+    if ports.erasure_keys:
+        text, button = await _offer_erasure(ports, visit)
+        lines.append(text)
+        rows = (*rows, (button,))
+    await answer(ports, visit, Screen("\n".join(lines), rows))
+
+
+async def _offer_erasure(ports: Ports, visit: Visit) -> tuple[str, Button]:
+    """The way to have everything erased, or back from it. Raises UnavailableError."""
+    me, known = visit.opened.user.id, await find_erasure(ports, visit.opened.user.id)
+    if known is None:
+        return html_text(visit.language, "privacy-erase"), erase_button(visit.language, me)
+    return draw_waiting(known.erasure, visit.language).text, keep_button(visit.language, me)
 
 
 def _rows(language: Language, owner: int, nonce: str) -> tuple[tuple[Button, ...], ...]:

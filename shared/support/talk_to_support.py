@@ -229,7 +229,7 @@ async def _ask(ports: Ports, visit: Visit) -> None:
         user_id = visit.update.sender.id
         seen, stored = await ports.store.read([inbox_key(visit.inbox_id), user_key(user_id)])
         check_unseen(seen)
-        opened = open_record(ports, user_id, stored)
+        opened = await open_record(ports, user_id, stored)
         text = html_text(visit.language, "support-ask", minutes=int(WRITING.total_seconds() // 60))
         return Decision(Screen(text, _end_row(visit)), opened, replace(opened.user, support_until=until))
 

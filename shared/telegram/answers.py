@@ -59,16 +59,24 @@ async def commit_answer(ports: Ports, visit: Visit, place: Place, screen: Screen
 
     Raises ConflictError, also if another delivery has written the mark; UnavailableError.
     """
-    mark = mark_answer(visit.inbox_id, place, screen, ports.clock.now())
+    mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, ports.clock.now())
     version, *_ = await ports.store.commit([mark, *writes])
     visit.recorded = True
     return as_written(mark, version)
 
 
-def mark_answer(inbox_id: str, place: Place, screen: Screen, now: datetime) -> Create:
-    """The inbox mark with the answer to be sent. Rows of buttons are text, because Firestore has no nested lists."""
-    mark = create_inbox(inbox_id, (), now)
-    return Create(mark.key, mark.fields | {"answer": json.dumps({"place": encode(place), "screen": encode(screen)})})
+def mark_answer(inbox_id: str, user_id: int, place: Place, screen: Screen, now: datetime) -> Create:
+    """The inbox mark with the answer to be sent. Rows of buttons are text, because Firestore has no nested lists.
+
+    `user_id`: to whom it says something; by it the words are found when the person is erased.
+    """
+    mark, said = create_inbox(inbox_id, (), now), {"place": encode(place), "screen": encode(screen)}
+    return Create(mark.key, mark.fields | {"user_id": user_id, "answer": json.dumps(said)})
+
+
+def forget_answer(mark: Record) -> Update:
+    """The mark without its answer: the update is still known as handled."""
+    return Update(mark.key, {"user_id": 0, "answer": None}, mark.version)
 
 
 def read_answer(mark: Record) -> tuple[Place, Screen] | None:
@@ -123,8 +131,9 @@ async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Re
     That delivery may be the same task's: a queue forgets the task after the first 200, so this one must not end with
     a 200 before the answer is sent.
     """
-    mark, opened = mark_answer(visit.inbox_id, place, screen, ports.clock.now()), visit.opened
-    if opened.gift is not None:
+    mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, ports.clock.now())
+    opened = visit.opened
+    if visit.brings_person:
         with suppress(ConflictError):  # the user was changed meanwhile, or the mark exists
             version, *_ = await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)

@@ -10,7 +10,7 @@ from shared.jobs.job_documents import quarantine_key
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.ports import Create, Ports, RepairPorts
 from shared.task import Task
-from shared.telegram.rollout import find_chat, lane_of
+from shared.telegram.rollout import find_chat, find_person, lane_of
 
 KEPT = timedelta(days=35)
 BODY_BYTES_MAX = 512 * 1024
@@ -22,6 +22,8 @@ async def quarantine_update(ports: Ports, body: bytes, reason: str) -> str:
     now = ports.clock.now()
     key = quarantine_key(sha256(body).hexdigest())
     fields = {"body": body[:BODY_BYTES_MAX], "reason": reason[:500], "at": now, "expire_at": now + KEPT}
+    if (person := find_person(body)) is not None:
+        fields["user_id"] = person  # by it the bytes are found when the person is erased
     with suppress(ConflictError):
         await ports.store.commit([Create(key, fields)])
     return key.id

@@ -44,13 +44,23 @@ def find_chat(body: bytes) -> int | None:
     """
     if (written := _WRITTEN_CHAT.search(body)) is not None:
         return int(written[1])
+    found = (_find_place(payload) for payload in _read_payloads(body))
+    return next((chat_id for chat_id in found if chat_id is not None), None)
+
+
+def find_person(body: bytes) -> int | None:
+    """The id of whoever an update comes from; None if the bytes do not say."""
+    senders = (payload.get(name) for payload in _read_payloads(body) for name in ("from", "user"))
+    return next((each["id"] for each in senders if isinstance(each, dict) and _is_id(each.get("id"))), None)
+
+
+def _read_payloads(body: bytes) -> list[dict[str, Any]]:
+    """What an update carries; nothing if it is no update."""
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    payloads = update.values() if isinstance(update, dict) else ()
-    found = (_find_place(payload) for payload in payloads if isinstance(payload, dict))
-    return next((chat_id for chat_id in found if chat_id is not None), None)
+        return []
+    return [each for each in update.values() if isinstance(each, dict)] if isinstance(update, dict) else []
 
 
 def _find_place(payload: dict[str, Any]) -> int | None:

@@ -32,6 +32,15 @@ class Visit:
     """The inbox mark was written, in the same commit as the results of the update."""
 
     @property
+    def brings_person(self) -> bool:
+        """Whether the person is stored whatever comes of the update: with free credits, or as one who comes back.
+
+        A press says nothing of when it was made, so it makes no profile again of somebody who was erased.
+        """
+        is_back = self.opened.record is None and isinstance(self.update, Message)
+        return self.opened.gift is not None or is_back
+
+    @property
     def language(self) -> Language:
         return language_of(self.opened.user, self.update.sender.language_code)
 
@@ -69,7 +78,7 @@ async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], Us
             await ports.store.commit([mark, *opened.writes(change(opened.user))])
         except ConflictError:
             seen, user = await ports.store.read([inbox_key(visit.inbox_id), user_key(opened.user.id)])
-            visit.opened = open_record(ports, opened.user.id, user)
+            visit.opened = await open_record(ports, opened.user.id, user)
             if seen is None:
                 raise
         else:
@@ -80,12 +89,12 @@ async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], Us
 
 
 async def record_visit(ports: Ports, visit: Visit) -> None:
-    """Mark an update without another commit as handled, and store a new person with the welcome credits."""
+    """Mark an update without another commit as handled, and store a person who is new or has come back."""
     if visit.recorded:
         return
     mark = create_inbox(visit.inbox_id, (), ports.clock.now())
     opened = visit.opened
-    if opened.gift is not None:
+    if visit.brings_person:
         with suppress(ConflictError):  # the user was changed meanwhile
             await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)

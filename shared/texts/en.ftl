@@ -1896,6 +1896,7 @@ app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
 app-privacy = Privacy
+app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
 app-rules = 📄 Terms, refunds, privacy
 app-rules-languages = Languages
 app-facts = What you asked me to remember
@@ -1978,6 +1979,32 @@ export-canceled = ✕ The export is canceled. Nothing of yours has changed; you 
 export-failed = 📦 The export did not work out; it is our fault. It cost nothing and does not count: try again.
 toast-export = 📦 Packing; the links will come here.
 toast-export-limit = You have asked for your data today already: once a day is possible. Tomorrow you can ask again.
+privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
+button-erase-me = 🗑 Erase everything
+button-keep-me = ↩️ Keep my data
+button-erase-sure = 🗑 Yes, erase it in a day
+erase-question =
+    <b>🗑 Erase everything about you?</b>
+    • In a day I erase your profile and settings, conversations, what you asked me to remember, requests, pictures, videos, voice messages, uploads, prompts, links and e-mails. What is being made then is canceled, gifts that nobody has opened come back to you first.
+    • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were. Copies for emergencies are kept up to 14 weeks longer.
+    • Messages in our chat and elsewhere stay: you can delete them in Telegram. What you wrote to /support stays with those who read it. What others made from your links is theirs.
+erase-loses-credits = ⚠️ You lose { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }. For money back for what you bought and did not use, first: /paysupport.
+erase-loses-subscription = ⚠️ Your subscription is stopped, and nothing more is taken for it. Credits of the paid period are lost too.
+erase-sure =
+    📦 Before that you can take your data along: /privacy. Afterwards no payment can be returned; please pay no invoice that is still open.
+    You may come back at any time, as somebody new, but without the welcome credits: only that you were here is remembered, as a keyed hash.
+    If you press nothing, everything stays as it is.
+erase-waits = 🗑 On { $time } UTC I erase everything about you. Until then everything works as ever, and you may change your mind.
+erase-kept = ✅ Your data stays: nothing was erased, and your credits are as they were. If you think of it again: /privacy.
+erase-begun = 🗑 I am erasing everything about you now. That takes some ten minutes. What you write meanwhile I answer afterwards.
+erase-done = ✅ Everything about you is erased, your credits with it. Messages in this chat you can delete in Telegram. Thank you for having been here! If you ever come back: /start.
+toast-nothing-to-keep = Nothing of yours is waiting to be erased. /privacy shows what can be done.
+toast-keep-late = It is too late: your data is being erased right now.
+payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back and booked nothing. To begin anew: /start, then /buy.
+payment-of-erased-returned = ↩️ Your { $stars } ⭐ are back with you. No credits of yours were touched. What can be bought: /buy.
 export-readme =
     What the bot keeps about you, as it is stored.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import ConflictError, UnavailableError
-from shared.ports import Create, Fields, Increment, Key, Op, Query, Record, Store, Update
+from shared.ports import Create, Delete, Fields, Increment, Key, Op, Query, Record, Store, Update
 from shared.usage import start_usage
 
 ANNA = Key("users", "anna")
@@ -185,6 +185,25 @@ async def test_increments_belong_to_their_commit(store: Store) -> None:
     assert await store.read([ANNA]) == [None]
 
 
+async def test_deletes_what_was_read(store: Store) -> None:
+    """A document is gone for reads and queries, only at the version that was read, only with its whole commit."""
+    (old,) = await store.commit([Create(ANNA, {"n": 1})])
+    (new,) = await store.commit([Update(ANNA, {"n": 2}, old)])
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, old)])
+    await store.commit([Create(BORIS, {})])
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, new), Create(BORIS, {})])
+    assert (await read_one(store, ANNA)).fields == {"n": 2}
+    await store.commit([Delete(ANNA, new)])
+    assert await store.read([ANNA]) == [None]
+    assert await find_ids(store) == ["boris"]
+    with pytest.raises(ConflictError):
+        await store.commit([Delete(ANNA, new)])
+    await store.commit([Create(ANNA, {"n": 3})])
+    assert (await read_one(store, ANNA)).fields == {"n": 3}
+
+
 async def test_one_document_twice_in_a_commit_is_a_mistake(store: Store) -> None:
     """Which of two writes would win is nothing to guess about."""
     with pytest.raises(ValueError, match="twice"):
@@ -239,7 +258,7 @@ async def test_create_wins_once(store: Store) -> None:
 
 
 PEOPLE: dict[str, Fields] = {
-    "a": {"city": "Riga", "age": 30, "tags": ["x", "y"], "due": NOON},
+    "a": {"city": "Riga", "age": 30, "tags": ["x", "y"], "due": NOON, "perks": {"invited_by": 7}},
     "b": {"city": "Riga", "age": 20, "tags": [], "due": NOON + timedelta(microseconds=1)},
     "c": {"city": "Oslo", "age": 20.5, "tags": ["y"], "due": None},
     "d": {"city": None, "age": True, "tags": "x"},
@@ -274,6 +293,8 @@ async def people(store: Store) -> Store:
         ((("tags", "array_contains", "x"),), ["a"]),
         ((("tags", "array_contains", "y"), ("city", "==", "Oslo")), ["c"]),
         ((("tags", "==", []),), ["b"]),
+        ((("perks.invited_by", "==", 7),), ["a"]),
+        ((("perks.invited_by", "==", 0),), []),
         ((("missing", "==", None),), []),
     ],
 )

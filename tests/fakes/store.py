@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.errors import ConflictError
-from shared.ports import Create, Fields, Increment, Key, Query, Record, Update, Version, Write
+from shared.ports import Create, Delete, Fields, Increment, Key, Query, Record, Update, Version, Write
 from shared.usage import current_usage
 
 WRITES_MAX = 500
@@ -60,7 +60,7 @@ class FakeStore:
         matching = list(self._documents.collections[query.collection].values())
         # The range first: in a large collection it leaves the fewest, and `sweep` asks every few seconds.
         for field, op, wanted in sorted(query.where, key=lambda each: each[1] != "<="):
-            matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
+            matching = [r for r in matching if _has(r.fields, field) and _matches(_read(r.fields, field), op, wanted)]
         found = [_copy_record(record) for record in _leave_out(_sort(matching, query), query)[: query.limit]]
         current_usage().store_reads += max(len(found), 1)
         return found
@@ -74,10 +74,13 @@ class FakeStore:
         if isinstance(write, Create):
             if current is not None:
                 raise ConflictError(f"{write.key} is there already")
-        elif isinstance(write, Update) and (current is None or current.version != write.version):
+        elif isinstance(write, Update | Delete) and (current is None or current.version != write.version):
             raise ConflictError(f"{write.key} has changed")
 
     def _apply(self, write: Write) -> Version:
+        if isinstance(write, Delete):
+            del self._documents[write.key]
+            return self._commits
         fields = copy_value(write.fields)
         current = self._documents.get(write.key)
         if isinstance(write, Increment) and current is not None:
@@ -131,6 +134,18 @@ def _copy_stored(value: Any) -> Any:
 
 def _copy_record(record: Record) -> Record:
     return Record(record.key, _copy_stored(record.fields), record.version)
+
+
+def _has(fields: Any, path: str) -> bool:
+    """Whether there is a value at this path: "perks.invited_by" is a field of a map."""
+    name, _, rest = path.partition(".")
+    return isinstance(fields, dict) and name in fields and (not rest or _has(fields[name], rest))
+
+
+def _read(fields: Any, path: str) -> Any:
+    for name in path.split("."):
+        fields = fields[name]
+    return fields
 
 
 def _matches(value: Any, op: str, wanted: Any) -> bool:

@@ -20,13 +20,14 @@ from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import TransferKind
 from shared.gallery import result
+from shared.growth import recall_gifts
 from shared.jobs import job_documents, shards
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
 from shared.payments import card_documents
 from shared.pictures import draft_documents
 from shared.ports import Query
-from shared.privacy import person_documents
+from shared.privacy import person_documents, traces
 from shared.releases import release_documents
 from shared.releases.release import Status
 from shared.settings import ModelSettings
@@ -78,6 +79,8 @@ QUERIES = (
     person_documents.owned_by("transfers", 1, "", 10),
     person_documents.owned_by("payments", 1, "", 10),
     person_documents.conversations_after(1, (NOW, "id"), 10),
+    recall_gifts.open_gifts_of(1),
+    *(trace.of(1) for trace in traces.TRACES),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 RARE = ("soundfile", "numpy")

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
+from shared.bot.route_due import route_due
 from shared.bot.take_card_order import take_card_order
 from shared.codec import decode, encode
 from shared.conversations.answer import is_answer
@@ -24,7 +25,6 @@ from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
-from shared.growth.take_due import take_due
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
 from shared.jobs.check_books import check_books
@@ -642,7 +642,7 @@ async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
         await take_draft(ports, json.loads(task.body)["draft"])
     elif task.path == DUES_PATH:
         due = json.loads(task.body)
-        await take_due(ports, due["collection"], due["due"])
+        await route_due(ports, due["collection"], due["due"])
     elif task.path == CARD_ORDERS_PATH:
         await take_card_order(ports, json.loads(task.body)["order"])
     elif task.path == RECONCILE_PATH:

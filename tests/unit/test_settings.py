@@ -343,6 +343,18 @@ def test_selling_with_nonsense(name: str, value: str) -> None:
         BotSettings.read(SELLING | {name: value})
 
 
+def test_remembering_the_erased() -> None:
+    """Whoever may meet somebody for the first time knows the keys, and prints none; without one, nobody is erased."""
+    for read, env in ((BotSettings.read, WORK), (ChatSettings.read, WORK)):
+        settings = read(env | {"ERASURE_KEY": ORDER_KEYS})
+        assert settings.work.erasure_keys == (b"a" * 32, b"b" * 32)
+        assert "aaa" not in repr(settings)
+        assert read(env).work.erasure_keys == ()
+    assert ApiSettings.read(API | {"ERASURE_KEY": ORDER_KEYS}).erasure_keys == (b"a" * 32, b"b" * 32)
+    with pytest.raises(SettingsError, match="ERASURE_KEY"):
+        BotSettings.read(WORK | {"ERASURE_KEY": "short"})
+
+
 SIGNING_IN = API | {"TELEGRAM_BOT_ID": "1234567", "TELEGRAM_BOT_USERNAME": "our_bot", "SESSION_SIGNING_KEY": ORDER_KEYS}
 
 

@@ -38,7 +38,7 @@ TARGETS = {
 }
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
 GEMINI_KEY, FAL_KEY, ORDER_KEY = "gemini-api-key", "fal-api-key", "order-signing-key"
-SESSION_KEY = "session-signing-key"
+SESSION_KEY, ERASURE_KEY = "session-signing-key", "erasure-key"
 LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
 NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
@@ -151,6 +151,7 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where release_bot is true": lambda cloud: _has_secret(cloud, RELEASE_SECRET),
     "where release_app is set": lambda cloud: _has_secret(cloud, RELEASE_KEY),
     "where outside_copy is set": lambda cloud: any(each.identity == COPIER for each in list_grants(cloud)),
+    "where erase_people is true": lambda cloud: _has_secret(cloud, ERASURE_KEY),
     "where mini_app is set": lambda cloud: _has_secret(cloud, SESSION_KEY),
 }
 """The conditions in the column “where”, and how to test them on an environment's state."""

@@ -48,6 +48,7 @@ module "product" {
   video_notices  = false
   sell_credits   = null # { support_contact = "@…" } sells credits
   take_cards     = null # { lava = { offers = { s = "…" } }, yookassa = { shop_id = "…" } } takes cards
+  erase_people   = false
   mini_app       = null # { bot_id = "1234567", bot_username = "our_bot" } serves the Mini App
   admin_ids      = []   # Telegram's ids of the operators, who may write to everybody (/broadcast)
   staff_chat_ids = []

@@ -12,6 +12,7 @@
 # sells       whether it gets the key of invoices, where credits are sold
 # cards       the secrets that it gets for each provider of card payments: variable = secret
 # signs_in    whether it gets the key of sessions, where there is a Mini App
+# remembers   whether it gets the keys by which erased people are remembered, where people are erased
 # schedule    when the scheduler calls it (cron, UTC); null: never
 # queue       the queue of its name and `count` - 1 more, and how they retry a failed task; null: there is none
 #

@@ -72,6 +72,7 @@ locals {
   fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
+  erasure_secret = var.erase_people ? { ERASURE_KEY = "erasure-key" } : {}
   sentry_secret  = var.sentry ? { SENTRY_DSN = "sentry-dsn" } : {}
   notice_secrets = merge(
     var.notice_chat != null ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {},
@@ -88,6 +89,7 @@ locals {
     for name, function in local.functions : name => merge(concat([
       function.secrets, local.sentry_secret, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
+      function.remembers ? local.erasure_secret : {},
       name == "sweep" ? local.notice_secrets : {}, name == "releases" ? local.release_secrets : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }

@@ -137,6 +137,12 @@ variable "take_cards" {
   }
 }
 
+variable "erase_people" {
+  description = "Whether people may have everything about them erased; they are remembered by a keyed hash, with the keys of the secret erasure-key. Set it only when the release before knows it too, and never take a key out of the secret."
+  type        = bool
+  default     = false
+}
+
 variable "mini_app" {
   description = "The bot whose Mini App is served, by the number before the colon of its token and its username without the @, where there is one; people's sessions are signed by the secret session-signing-key. null: there is none. Set it only when the release before knows it too."
   type        = object({ bot_id = string, bot_username = string })

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU
-from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS
+from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS, TAPS, VIDEO_TAPS
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
 from shared.jobs.job import JobState
 from shared.people.users import LANGUAGES, Language
 from shared.pictures.picture import request_of
+from shared.pictures.press_results import PRESSES
 from shared.ports import Place, Screen
 from shared.telegram.address import chat_of
 from shared.texts import html_text, plain_text
@@ -19,6 +20,11 @@ from shared.usage import Usage, start_usage
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
 
 NAME = "@nanobanana_test_bot"
+
+
+def test_each_action_is_one_button() -> None:
+    """No action is in two tables: the first one that knows it would hide the other's buttons."""
+    assert not (TAPS.keys() & VIDEO_TAPS.keys()) | (TAPS.keys() & PRESSES.keys())
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,7 @@ def test_mark_keeps_the_answer() -> None:
         (Mark("bold", 0, 1),),
     )
     now = World().now
-    mark = mark_answer(update_key(BOT_ID, 1), place, screen, now)
+    mark = mark_answer(update_key(BOT_ID, 1), ME, place, screen, now)
     assert read_answer(Record(mark.key, mark.fields, 1)) == (place, screen)
     assert read_answer(Record(inbox_key("x"), {"jobs": []}, 1)) is None
 

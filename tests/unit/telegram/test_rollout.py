@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.telegram.rollout import find_chat, is_candidate_chat, lane_of, place_of
+from shared.telegram.rollout import find_chat, find_person, is_candidate_chat, lane_of, place_of
 from tests.security.corpus import find_message, kind_of, load_all, load_update
 
 CHATS = range(1_000_000, 1_010_000)
@@ -67,6 +67,16 @@ def test_every_kind_tells_its_chat(name: str) -> None:
     expected = None if name in PLACELESS else next(place["id"] for place in places if place)
     assert find_chat(json.dumps(update).encode()) == expected
     assert find_chat(json.dumps(update, separators=(",", ":")).encode()) == expected
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_every_kind_tells_its_person(name: str) -> None:
+    """Whoever an update comes from, so that its bytes are found when they are erased; of what is no update, nobody."""
+    update = CORPUS[name]
+    [payload] = [value for value in update.values() if isinstance(value, dict)]
+    senders = [payload[key]["id"] for key in ("from", "user") if key in payload]
+    assert find_person(json.dumps(update).encode()) == (senders[0] if senders else None)
+    assert find_person(json.dumps(update).encode()[:-1]) is None
 
 
 @given(words=st.text(max_size=20), ensure_ascii=st.booleans())

@@ -324,9 +324,20 @@ run "a_shop_that_is_none" {
   expect_failures = [var.take_cards]
 }
 
+run "people_who_are_erased" {
+  command = plan
+  variables {
+    erase_people = true
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "ERASURE_KEY")] == ["api", "bot", "chat"]
+    error_message = "Whoever may meet somebody for the first time gets the keys."
+  }
+}
+
 run "without_a_mini_app" {
   assert {
-    condition     = !contains(output.secrets, "session-signing-key") && local.env.api.TELEGRAM_BOT_ID == "" && local.env.bot.MINI_APP_URL == ""
+    condition     = !contains(output.secrets, "session-signing-key") && !contains(output.secrets, "erasure-key") && local.env.api.TELEGRAM_BOT_ID == "" && local.env.bot.MINI_APP_URL == ""
     error_message = "Where there is no Mini App there is no key of sessions, and nobody is sent to it."
   }
 }
