@@ -1,6 +1,6 @@
 """What Cloud Tasks and the scheduler have `releases` do. Both carry a token for this function.
 
-POST /              each minute: deadlines, and outboxes that nobody has sent
+POST /              each minute: deadlines, outboxes that nobody has sent, a look at the release bot's webhook
 POST /tasks/send    send what one release has in its outbox: {"release": "<id>"}
 """
 
@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from shared.http import TASK_BYTES_MAX, Authenticate, done, read_body
 from shared.logs import log_event
+from shared.release_bot.bot_ports import BotPorts
+from shared.release_bot.look_at_release_webhook import look_at_release_webhook
 from shared.releases.publish_release import SEND_PATH, read_published
 from shared.releases.release_ports import ReleasePorts, Sender
 from shared.releases.send_outgoing import send_outgoing
@@ -25,9 +27,16 @@ class ReleaseTasks:
     """One per process."""
 
     def __init__(
-        self, authenticate: Authenticate, ports: Callable[[], ReleasePorts], sender: Callable[[], Sender]
+        self,
+        authenticate: Authenticate,
+        ports: Callable[[], ReleasePorts],
+        sender: Callable[[], Sender],
+        bot: Callable[[], BotPorts | None],
+        url: str,
     ) -> None:
+        """`url` is the function's own, to which the release bot's webhook has to lead."""
         self._authenticate, self._ports, self._sender = authenticate, ports, sender
+        self._bot, self._url = bot, url
 
     async def work(self, request: Request) -> Response:
         """Do what the path says. Raises ForbiddenError, UnusableUpdateError, UnavailableError."""
@@ -38,4 +47,5 @@ class ReleaseTasks:
             return done()
         due = await sweep_releases(self._ports())
         log_event("releases_swept", due=due, unanswered=await watch_candidates(self._ports()))
+        await look_at_release_webhook(self._bot(), self._url)
         return done(due=due)

@@ -28,7 +28,7 @@ bot = Once(lambda: make_release_bot(settings, ports.get()))
 sender = Once(lambda: make_release_sender(settings, bot.get()))
 site = Once(lambda: ReleaseSite(make_workflow_tokens(settings), ports.get))
 hook = ReleaseHook(settings.webhook_secret, bot.get)
-tasks = ReleaseTasks(task_token(settings.caller), ports.get, sender.get)
+tasks = ReleaseTasks(task_token(settings.caller), ports.get, sender.get, bot.get, settings.url)
 
 
 async def show(request: Request) -> Response:

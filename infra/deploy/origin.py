@@ -33,6 +33,8 @@ RUNNER = "github-hosted"
 """Not a machine of somebody's own."""
 STATEMENT = "application/vnd.in-toto+json"
 PROVENANCE = "https://slsa.dev/provenance/v1"
+FAULTS_MAX = 3
+"""A message names so many; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,16 @@ class Origin:
 def find_origin(repository: Repository, digest: str, repository_id: str, context: Context) -> Origin:
     """The proven origin of an image in the registry. Raises UnprovenError if there is none, DeployError."""
     keys = load_newest_keys(context)
-    faults = []
+    faults: list[str] = []
     for bundle in list_attestations(repository, digest, context):
         try:
             return prove_origin(bundle, digest, repository_id, keys)
         except UnprovenError as error:
             faults.append(str(error))
-    raise UnprovenError("; ".join(faults) or f"{digest}: nobody signed this image, so nothing proves what built it")
+    if not faults:
+        raise UnprovenError(f"{digest}: nobody signed this image, so nothing proves what built it")
+    more = f" and {len(faults) - FAULTS_MAX} more like these" if len(faults) > FAULTS_MAX else ""
+    raise UnprovenError("; ".join(faults[:FAULTS_MAX]) + more)
 
 
 def prove_origin(bundle: str, digest: str, repository_id: str, keys: TrustedRoot, workflow: str = WORKFLOW) -> Origin:

@@ -79,6 +79,7 @@ def prepare(function: Function, releasing: Releasing, monkeypatch: pytest.Monkey
     monkeypatch.setattr(function.module.hook, "_bot", lambda: chat.ports)
     monkeypatch.setattr(function.module.tasks, "_ports", lambda: releasing.ports)
     monkeypatch.setattr(function.module.tasks, "_sender", lambda: releasing.sender)
+    monkeypatch.setattr(function.module.tasks, "_bot", lambda: chat.ports)
     return function
 
 
@@ -262,10 +263,12 @@ async def test_an_outage_of_the_store(
 # --- tasks and the scheduler ------------------------------------------------------------------------------------
 
 
-async def test_what_tasks_do(function: Function, releasing: Releasing, signer: TokenSigner) -> None:
+async def test_what_tasks_do(
+    function: Function, releasing: Releasing, signer: TokenSigner, capsys: pytest.CaptureFixture[str]
+) -> None:
     """GitHub is down at the last approval: the next minute's call makes a task, and the workflow starts.
 
-    At its deadline the release ends.
+    At its deadline the release ends. Each minute Telegram is asked about the release bot's webhook.
     """
     await releasing.invite_all()
     await releasing.bring("v1.0.0", Status.MANUAL_TEST_PASSED)
@@ -284,6 +287,7 @@ async def test_what_tasks_do(function: Function, releasing: Releasing, signer: T
     assert (await function.post("/")).status_code == 200
     assert (await releasing.read("v1.0.0")).status is Status.CANCELLED
     assert (await function.post(SEND_PATH, b"{}")).json() == {"error": "UnusableUpdateError"}
+    assert capsys.readouterr().out.count('"release_webhook_looked_at"') == 2
 
 
 @pytest.mark.parametrize("path", ["/", SEND_PATH])

@@ -48,7 +48,7 @@ run "everything" {
   assert {
     condition = toset(keys(output.alert_policies)) == toset([
       "alarm-test", "answers-cut", "answers-late", "breakglass", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
-      "payment-gap", "queue-late", "queue-stuck", "release-refused", "release-unanswered", "releases-silent", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
+      "payment-gap", "queue-late", "queue-stuck", "release-refused", "release-unanswered", "release-webhook", "releases-silent", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
       "telegram-webhook", "uptime", "webhook-slow", "webhook-strangers",
     ])
     error_message = "These are the policies that have a page each."
