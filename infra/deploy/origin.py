@@ -9,6 +9,7 @@ https://docs.github.com/en/actions/concepts/security/artifact-attestations, http
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography.hazmat import asn1
@@ -49,9 +50,13 @@ class Origin:
 
 def find_origin(repository: Repository, digest: str, repository_id: str, context: Context) -> Origin:
     """The proven origin of an image in the registry. Raises UnprovenError if there is none, DeployError."""
-    keys = load_newest_keys(context)
+    return find_good(list_attestations(repository, digest, context), digest, repository_id, load_newest_keys(context))
+
+
+def find_good(bundles: Iterable[str], digest: str, repository_id: str, keys: TrustedRoot) -> Origin:
+    """The first signature that proves an origin; strangers may have put others before it. Raises UnprovenError."""
     faults: list[str] = []
-    for bundle in list_attestations(repository, digest, context):
+    for bundle in bundles:
         try:
             return prove_origin(bundle, digest, repository_id, keys)
         except UnprovenError as error:
