@@ -19,7 +19,7 @@ run "everything" {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
       "credits", "dead_work", "ledger_mismatches", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
-      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "breakglass", "calls", "instance_faults", "release_refusals", "release_unanswered",
+      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "breakglass", "calls", "instance_faults", "release_refusals", "release_unanswered", "release_webhook_looks",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
