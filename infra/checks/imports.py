@@ -43,7 +43,18 @@ ROOMS = (
     ),
 )
 """The packages of `shared/`, each with one purpose."""
-SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "texts", "webhook_trouble")
+SHARED_BY_ROOMS = (
+    "codec",
+    "delivery",
+    "errors",
+    "hash_ids",
+    "late",
+    "logs",
+    "ports",
+    "task",
+    "texts",
+    "webhook_trouble",
+)
 
 # The first rule whose folder holds the file counts.
 RULES = (
