@@ -13,6 +13,7 @@ from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
+from shared.payments.tell_day import tell_day
 from shared.settings import SweepSettings, load
 from shared.telegram.look_at_webhook import publish_look
 from shared.telegram.tell_alarm import tell_alarm
@@ -35,6 +36,8 @@ async def work(request: Request) -> Response:
     log_event("work_swept", jobs=jobs, drafts=drafts, dues=dues, card_orders=orders.moved, unreadable=unreadable)
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
+    if settings.notices is not None:
+        await tell_day(ports.get(), operators.get)
     rehearse_alarm(begun_at)
     await publish_look(ports.get())
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)

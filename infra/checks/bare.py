@@ -88,8 +88,8 @@ def run_until_it_answers(command: Sequence[str], environment: dict[str, str]) ->
                 has_answered = answers(found[1])
                 os.killpg(process.pid, signal.SIGINT)
     finally:
-        stuck.cancel()
         process.wait()
+        stuck.cancel()
     if not has_answered:
         print("The system did not print an address that answers.", file=sys.stderr)
     return 0 if has_answered else 1

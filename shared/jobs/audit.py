@@ -6,12 +6,14 @@ No rule spans two users, so the audit checks one user at a time and keeps no sta
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.credits.bonuses import PURCHASE, bonus_back_id, bonus_id, purchase_fact, received_id, sent_id, whole_fact
 from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, charge_of_return, refund_id
-from shared.jobs.job import ENDS, Job, JobState
+from shared.jobs.job import ENDS, FIRST_KIND, Attempt, Job, JobState
 from shared.people.links import TELEGRAM, account_id_of, telegram_link
 from shared.people.users import User
+from shared.providers.outcomes import FailureReason
 
 _EXPECTED_END: dict[JobState, TransferKind | None] = {
     JobState.QUEUED: None,
@@ -34,7 +36,7 @@ _BELOW_ZERO = {*_TAKING_BACK, TransferKind.BONUS_BACK}
 
 @dataclass(frozen=True, slots=True)
 class BookedJob:
-    """The fields of a job that the audit needs."""
+    """The fields of a job that the audit and the day's numbers need."""
 
     id: str
     user_id: int
@@ -42,6 +44,10 @@ class BookedJob:
     price: int
     """0: the job was free and moved no credits."""
     payer: str = ""
+    kind: str = FIRST_KIND
+    created_at: datetime | None = None
+    failure: FailureReason | None = None
+    attempts: tuple[Attempt, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@
                                                                  └─ still wrong: named, buying stops ── checked hourly
     the end of the list without anything wrong: buying goes on
 
+On the way the numbers of the day before are added up, which `tell_day.py` tells.
+
 No rule spans two people, so a check may take many calls of `sweep`, and needs no snapshot. Every commit that moves
 credits changes the person's document: what was read between two equal versions of it belongs together.
 """
@@ -19,6 +21,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.credits.spending import stop_for_books
 from shared.errors import ConflictError, DocumentUnreadableError
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person, gather_people
+from shared.jobs.day_numbers import DayNumbers, add_person, day_of
 from shared.logs import log_event
 from shared.people.user_documents import user_key
 from shared.ports import Create, Fields, Key, Query, RepairPorts
@@ -51,6 +54,12 @@ class Check:
     """The last person whose books were checked; people's ids are positive."""
     wrong: int = 0
     """How many problems were found since the first person."""
+    numbers: DayNumbers | None = None
+    """Of the last day, as far as they are added up; None while that day's are known already."""
+    known_day: str = ""
+    """The last day that was added up."""
+    untold: DayNumbers | None = None
+    """What the operators have not been told yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,11 @@ async def check_books(ports: RepairPorts, begun_at: datetime) -> None:
     before = Check(now) if record is None else decode(Check, record.fields)
     if now < before.due_at:
         return
-    check, is_over = await _check_people(ports, before, ends_at)
+    check, is_over = await _check_people(ports, _begin_day(before, now), ends_at)
     if is_over:
         await stop_for_books(ports.store, now, is_wrong=bool(check.wrong))
         log_event("books_checked", problems=check.wrong)
-        check = Check(now + WRONG_PAUSE if check.wrong else next_night(now))
+        check = _begin_anew(check, now)
     try:
         await ports.store.commit([Create(CONTROL, encode(check)) if record is None else update(record, check)])
     except ConflictError:  # two calls of `sweep` at once have checked the same people
@@ -120,13 +129,31 @@ def next_night(now: datetime) -> datetime:
     return today if now < today else today + timedelta(days=1)
 
 
+def _begin_day(check: Check, now: datetime) -> Check:
+    """The check, which adds up the day before unless that is known."""
+    yesterday = day_of(now - timedelta(days=1))
+    if check.passed >= 0 or check.known_day == yesterday:
+        return check
+    return replace(check, numbers=DayNumbers(yesterday))
+
+
+def _begin_anew(check: Check, now: datetime) -> Check:
+    """The next check, after the last person of this one."""
+    after = Check(now + WRONG_PAUSE if check.wrong else next_night(now), known_day=check.known_day, untold=check.untold)
+    if check.numbers is None:
+        return after
+    log_event("day_summed", **encode(check.numbers))
+    return replace(after, known_day=check.numbers.day, untold=check.numbers)
+
+
 async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:
     """Check people until the time is over; whether these were the last ones."""
     reading = Reading(ports, check.passed)
     async for books in reading.people():
         if books.user_id not in reading.unreadable and audit_person(books, at_rest=False):
             check = replace(check, wrong=check.wrong + await _report(ports, books.user_id))
-        check = replace(check, passed=books.user_id)
+        numbers = None if check.numbers is None else add_person(check.numbers, books)
+        check = replace(check, passed=books.user_id, numbers=numbers)
         reading.unreadable.discard(books.user_id)
         if ports.clock.now() >= ends_at:
             return check, False

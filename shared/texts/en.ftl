@@ -2291,3 +2291,13 @@ release-topic-decisions = Rejected, cancelled
 release-topic-deployments = Deployed
 release-quiet-never = never
 release-quiet-hours = { $first }–{ $last } UTC
+
+day-head = 📊 <b>{ $day }</b> (UTC)
+day-people = People: { $count }
+day-delivered = Delivered: { $count }{ $parts }
+day-failed = Failed: { $count }{ $parts }
+day-others = Canceled: { $canceled }, not over yet: { $open }
+day-slowest = Slowest: { $seconds } s ({ $kind })
+day-credits = Credits: { $spent } spent, { $released } released unspent, { $given } given, { $back } taken back
+day-income = Income: { $money }, payments: { $count }{ $parts }
+day-cost = Cost of models: { $money }; margin: { $margin }

@@ -2390,3 +2390,13 @@ release-topic-decisions = Отклонено, отменено
 release-topic-deployments = Выпущено
 release-quiet-never = нет
 release-quiet-hours = { $first }–{ $last } UTC
+
+day-head = 📊 <b>{ $day }</b> (UTC)
+day-people = Люди: { $count }
+day-delivered = Готово: { $count }{ $parts }
+day-failed = Не получилось: { $count }{ $parts }
+day-others = Отменено: { $canceled }, ещё не закончено: { $open }
+day-slowest = Дольше всего: { $seconds } с ({ $kind })
+day-credits = Кредиты: потрачено { $spent }, освобождено { $released }, подарено { $given }, возвращено { $back }
+day-income = Доход: { $money }, платежей: { $count }{ $parts }
+day-cost = Модели стоили: { $money }; маржа: { $margin }

@@ -87,6 +87,18 @@ async def test_an_alarm_reaches_the_operators(load_task: Load) -> None:
     assert texts[0].startswith("🔔 production: a queue's attempts fail")
 
 
+async def test_the_operators_get_the_numbers_of_a_day(
+    load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call that ends the night's check of the books tells the day before; the next call has nothing to tell."""
+    function = load_task("sweep", NOTICE_BOT_TOKEN="77:AAA", NOTICE_CHAT_ID=str(OPERATOR))
+    monkeypatch.setattr(function.module, "ports", Once(lambda: world.repair_ports))
+    monkeypatch.setattr(function.module, "operators", Once(lambda: (world.messenger, OPERATOR)))
+    for _ in range(2):
+        assert (await function.post()).status_code == 200
+    assert [message.text.split()[0] for message in world.messenger.messages(OPERATOR)] == ["📊"]
+
+
 async def test_an_alarm_without_a_chat(sweep: Function) -> None:
     """Where no chat is set it is put away, not repeated, and nothing is swept."""
     assert (await sweep.post("/alarms", push(INCIDENT))).json() == {"error": "UnusableUpdateError"}

@@ -126,7 +126,7 @@ PLANTED = {
         "needs id-token: write",
     ),
     "a script": (W + "ci.yml", "run: .ci/run", "run: pip install pytest && pytest", "is no verb"),
-    "an unknown make verb": (W + "nightly.yml", "make audit", "make adit", "make has no verb adit"),
+    "an unknown make verb": (W + "nightly.yml", "make simulate", "make simulat", "make has no verb simulat"),
     "an unknown make variable": (W + "terraform.yml", "make plan ENV=", "make plan ENVIRONMENT=", "make takes no"),
     "an unknown verb": (
         W + "sync-back.yml",
