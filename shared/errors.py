@@ -20,6 +20,7 @@ NanoBananaError
 ├── UnavailableError        our own store, queue or bucket is out         503
 ├── CardsUnavailableError   a provider of card payments does not answer  the order is asked for later
 ├── CardsRefusedError       a provider of card payments refuses a sale   the person is told
+├── NoticeRefusedError      a place of the operators refuses a notice     the others have it
 ├── CallRefusedError        our own store refuses the call: a bug, or a missing right   500
 ├── DocumentUnreadableError a stored document that this release cannot read
 ├── BlobMissingError        the bucket has no such object
@@ -34,6 +35,8 @@ NanoBananaError
     ├── MessageGoneError        the message to edit, delete or answer does not exist (any more)
     ├── BotBlockedError         the person blocked the bot or never started it: stop
     ├── PlaceRefusedError       the group, its topic or our rights forbid it: another place may accept it
+    │   ├── TopicClosedError        the topic is closed: it can be opened again
+    │   └── TopicGoneError          the topic does not exist (any more)
     ├── ChatMigratedError       the group has become the supergroup `new_chat_id`
     ├── MessageRejectedError    Telegram will never accept this call
     ├── FileAwayError           the file is unavailable at Telegram now
@@ -129,6 +132,10 @@ class CardsByHandError(NanoBananaError):
     """A provider of card payments returns money only in its cabinet."""
 
 
+class NoticeRefusedError(NanoBananaError):
+    """A place will never take this notice; repeating would not help."""
+
+
 class CallRefusedError(NanoBananaError):
     """A service of ours rejected the call for good."""
 
@@ -199,6 +206,14 @@ class BotBlockedError(MessengerError):
 
 class PlaceRefusedError(MessengerError):
     """Photos or messages are forbidden there, the topic is closed, or the bot was removed from the group."""
+
+
+class TopicClosedError(PlaceRefusedError):
+    """The topic is closed, and we may not write in closed ones."""
+
+
+class TopicGoneError(PlaceRefusedError):
+    """The topic was deleted, or never was."""
 
 
 class ChatMigratedError(MessengerError):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -30,8 +31,9 @@ from shared.errors import (
     UnusableUpdateError,
 )
 from shared.hash_ids import is_id
-from shared.logs import log_event, set_log_context, trace_fields
+from shared.logs import log_event, set_log_context, trace_fields, write_trace
 from shared.settings import SCHEMA, ReleaseSettings
+from shared.telemetry import record
 from shared.usage import Usage, start_usage
 
 TASK_BYTES_MAX = 1024 * 1024
@@ -82,7 +84,7 @@ def make_endpoint(
         await authenticate(request)
         return await work(request)
 
-    answer = _account_for(function, project, act)
+    answer = partial(_account_for, function, project, act)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
@@ -99,7 +101,7 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
 
     `show` authenticates by itself, and refuses other methods, so that this answer too has its headers.
     """
-    readiness, answer = _Readiness(check), _account_for(function, project, show)
+    readiness, answer = _Readiness(check), partial(_account_for, function, project, show)
 
     async def endpoint(request: Request) -> Response:
         if request.method in {"GET", "HEAD"} and request.url.path in PROBES:
@@ -109,13 +111,12 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
     return endpoint
 
 
-def _account_for(function: str, project: str, work: Work) -> Endpoint:
+async def _account_for(function: str, project: str, work: Work, request: Request) -> Response:
     """The work with one log line at its end; each of its errors becomes a status."""
-
-    async def answer(request: Request) -> Response:
-        started = time.perf_counter()
-        usage = start_usage()
-        trace = trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
+    started, usage = time.perf_counter(), start_usage()
+    with record.serve_request(request.method, request.url.path) as served:
+        trace = write_trace(record.find_trace_id(), project)
+        trace = trace or trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
         set_log_context(function=function, **trace)
         try:
             response = await work(request)
@@ -124,9 +125,9 @@ def _account_for(function: str, project: str, work: Work) -> Endpoint:
         used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
-        return response
-
-    return answer
+        served.end(response.status_code)
+    await record.export()
+    return response
 
 
 def refuse_method() -> Response:

@@ -5,6 +5,8 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -27,17 +29,31 @@ _STRUCK = "[secret]"
 
 logger = logging.getLogger("nanobanana")
 
+Report = Callable[[str, str, BaseException | None, dict[str, Any]], None]
+"""Gets the event, the severity, the error and the fields of a line about an error."""
+_reports: list[Report] = []
+_ERRORS = frozenset({"ERROR", "CRITICAL"})
+
+
+def report_errors_to(report: Report) -> None:
+    """Tell it of every line about an error too, from now on."""
+    _reports.append(report)
+
 
 def log_event(event: str, *, severity: str = "INFO", error: BaseException | None = None, **fields: Any) -> None:
     """Write one line; `event` is what happened, in the past tense. Fields set by `set_log_context` are added."""
     entry: dict[str, Any] = {"severity": severity, "message": event, "event": event, **_context.get(), **fields}
     if error is not None:
         entry["error"] = f"{type(error).__name__}: {error}"
-        if severity in {"ERROR", "CRITICAL"}:
+        if severity in _ERRORS:
             entry["stack_trace"] = "".join(traceback.format_exception(error))
     line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace").decode("utf-8")
     sys.stdout.write(strike_secrets(line) + "\n")
     sys.stdout.flush()
+    if severity in _ERRORS:
+        for report in _reports:
+            with suppress(Exception):  # a fault of telemetry must not become one of whoever logs
+                report(event, severity, error, {**_context.get(), **fields})
 
 
 def set_log_context(**fields: Any) -> None:
@@ -47,7 +63,11 @@ def set_log_context(**fields: Any) -> None:
 
 def trace_fields(header: str | None, project: str) -> dict[str, str]:
     """The fields that link a line to its request in Cloud Logging, from `X-Cloud-Trace-Context: TRACE/SPAN;o=1`."""
-    trace_id = (header or "").partition("/")[0]
+    return write_trace((header or "").partition("/")[0], project)
+
+
+def write_trace(trace_id: str, project: str) -> dict[str, str]:
+    """The same fields for a trace's id; none if it is no id."""
     if not re.fullmatch(r"[0-9a-f]{32}", trace_id):
         return {}
     return {"logging.googleapis.com/trace": f"projects/{project}/traces/{trace_id}"}

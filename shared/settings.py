@@ -62,6 +62,34 @@ class ReleaseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """Where traces, metrics and errors are sent. Every function reads it, beside its own settings."""
+
+    otlp_url: str
+    """OpenTelemetry's address without `/v1/…`; empty: nothing is recorded."""
+    share: float
+    """The share of traces that are exported, 0 to 1."""
+    sentry_dsn: str = field(repr=False)
+    """Empty: errors are only in the log."""
+    environment: str
+    release: ReleaseSettings
+    project: str
+    location: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            _read_url(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+            _read_share(env, "OTEL_TRACES_SAMPLER_ARG"),
+            read_sentry_dsn(env),
+            env.get("DEPLOYMENT_ENVIRONMENT", "").strip() or "local",
+            ReleaseSettings.read(env),
+            _require(env, "GOOGLE_CLOUD_PROJECT"),
+            env.get("GOOGLE_CLOUD_LOCATION", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
     """Where tasks are stored, and the account with which Cloud Tasks calls us."""
 
@@ -337,6 +365,8 @@ class BotSettings:
     """Where the Mini App is; empty where there is none."""
     webhook_url: str = ""
     """Where Telegram sends updates to; empty where they are fetched."""
+    support_chat_id: int = 0
+    """The operators' group with topics, in which they answer people; 0 where there is none."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -344,8 +374,8 @@ class BotSettings:
         if not (keys and work.support_contact):  # nothing is sold without both
             work, keys = replace(work, support_contact=""), ()
         cards = CardSettings.read(env) if keys else CardSettings()
-        webhook_url = _read_url(env, "WEBHOOK_URL")
-        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url)
+        webhook_url, group = _read_url(env, "WEBHOOK_URL"), _read_group(env, "SUPPORT_CHAT_ID")
+        return cls(ReleaseSettings.read(env), caller, work, keys, cards, read_app_url(env), webhook_url, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,11 +405,14 @@ class SweepSettings:
     caller: CallerSettings
     repair: RepairSettings
     notices: NoticeSettings | None = None
+    slack_url: str = field(default="", repr=False)
+    """Slack's incoming webhook, a secret; empty: alarms are not told there."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         caller, repair = CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env)
-        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env))
+        slack_url = _read_url(env, "SLACK_WEBHOOK_URL")
+        return cls(ReleaseSettings.read(env), caller, repair, NoticeSettings.read(env), slack_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -780,6 +813,21 @@ def _read_count(env: Environment, name: str) -> int:
     return int(value)
 
 
+def read_sentry_dsn(env: Environment) -> str:
+    """Sentry's address of a project; empty if it is not set. Raises SettingsError, which does not show it."""
+    value = env.get("SENTRY_DSN", "").strip()
+    if value and not re.fullmatch(r"https?://[0-9a-zA-Z]{1,64}@[^/@\s]+(/[^/\s]+)*/[0-9]{1,20}", value):
+        raise SettingsError("SENTRY_DSN: not https://KEY@HOST/PROJECT")
+    return value
+
+
+def _read_share(env: Environment, name: str) -> float:
+    value = env.get(name, "").strip() or "1"
+    if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+        raise SettingsError(f"{name}: not a number from 0 to 1")
+    return float(value)
+
+
 def _read_percent(env: Environment, name: str) -> int:
     value = env.get(name, "").strip() or "0"
     if not re.fullmatch(r"[0-9]{1,2}|100", value):
@@ -793,6 +841,14 @@ def _read_ids(env: Environment, name: str) -> frozenset[int]:
     if any(each <= 0 for each in ids):
         raise SettingsError(f"{name}: not ids of people")
     return ids
+
+
+def _read_group(env: Environment, name: str) -> int:
+    """The id of one group; 0 if it is not set."""
+    ids = _read_chat_ids(env, name)
+    if len(ids) > 1 or any(each >= 0 for each in ids):
+        raise SettingsError(f"{name}: not the id of one group")
+    return next(iter(ids), 0)
 
 
 def _read_chat_ids(env: Environment, name: str) -> frozenset[int]:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from shared.adapters.targets import Target, list_queues, queue_name
 from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
+from shared.logs import report_errors_to, set_log_context, write_trace
 from shared.settings import (
     AddressSettings,
     ApiSettings,
@@ -29,20 +30,26 @@ from shared.settings import (
     ReleasesSettings,
     RepairSettings,
     SpendSettings,
+    SweepSettings,
+    TelemetrySettings,
     VideoSettings,
     WorkSettings,
 )
+from shared.telemetry import record
+from shared.telemetry.names import TRACE_HEADER
 
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.notice_signatures import Signed
+    from shared.adapters.sentry import SentryErrors
     from shared.adapters.tasks import CloudTasks
     from shared.ports import (
         AppPorts,
         CardPayments,
         Ids,
         Messenger,
+        NoticePlace,
         PictureStudio,
         Ports,
         RepairPorts,
@@ -53,6 +60,7 @@ if TYPE_CHECKING:
     from shared.release_bot.bot_ports import BotPorts
     from shared.releases.release_ports import FindInitiators, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
+    from shared.telemetry.scheduled_export import Export
 
 T = TypeVar("T")
 
@@ -141,8 +149,30 @@ def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, in
     from shared.adapters.telegram import TelegramMessenger
 
     if settings is None:
-        raise UnusableUpdateError("an alarm, and no chat to tell it in")
+        raise UnusableUpdateError("the operators have no chat")
     return TelegramMessenger(settings.telegram.token, settings.telegram.api_base_url), settings.chat_id
+
+
+def open_notice_places(
+    settings: SweepSettings, telemetry: TelemetrySettings, open_chat: "Callable[[], tuple[Messenger, int]]"
+) -> "list[NoticePlace]":
+    """Where the operators are told of alarms: by their own bot, in Slack, in Sentry. Raises UnusableUpdateError."""
+    places: list[NoticePlace] = []
+    if settings.notices is not None:
+        from shared.telegram.chat_notices import ChatNotices
+
+        places.append(ChatNotices(*open_chat()))
+    if settings.slack_url:
+        from shared.adapters.slack import SlackNotices
+
+        places.append(SlackNotices(settings.slack_url))
+    if telemetry.sentry_dsn:
+        from shared.adapters.sentry_notices import SentryNotices
+
+        places.append(SentryNotices(_make_sentry("sweep", telemetry)))
+    if not places:
+        raise UnusableUpdateError("an alarm, and no place to tell it in")
+    return places
 
 
 def make_app_ports(settings: ApiSettings) -> "AppPorts":
@@ -183,10 +213,12 @@ def make_ports(
     order_keys: tuple[bytes, ...] = (),
     cards: "Mapping[str, CardPayments]" = MappingProxyType({}),
     mini_app_url: str = "",
+    support_chat_id: int = 0,
 ) -> "Ports":
     """The ports of the function with this name, which works for people.
 
-    `order_keys` and `cards` only where credits are sold, `mini_app_url` only where there is a Mini App.
+    `order_keys` and `cards` only where credits are sold, `mini_app_url` only where there is a Mini App,
+    `support_chat_id` only where operators answer people.
     """
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
@@ -203,7 +235,7 @@ def make_ports(
         tasks=repair.tasks,
         clock=repair.clock,
         messenger=TelegramMessenger(
-            telegram.token, telegram.api_base_url, limits=limits_of(function), stream=blobs.stream
+            telegram.token, telegram.api_base_url, limits=limits_of(function, support_chat_id), stream=blobs.stream
         ),
         blobs=blobs,
         ids=ids,
@@ -214,6 +246,7 @@ def make_ports(
         drafts=settings.drafts,
         order_keys=order_keys,
         mini_app_url=mini_app_url,
+        support_chat_id=support_chat_id,
         cards=cards,
         sellers=_list_sellers(fal=settings.fal_offers, veo=settings.veo_offers),
         support_contact=settings.support_contact,
@@ -223,7 +256,8 @@ def make_ports(
 def make_bot_ports(settings: BotSettings) -> "Ports":
     """The ports of `bot`, which alone sells credits."""
     cards = make_cards(settings.cards)
-    return make_ports(settings.work, "bot", settings.order_keys, cards, settings.mini_app_url)
+    places = settings.mini_app_url, settings.support_chat_id
+    return make_ports(settings.work, "bot", settings.order_keys, cards, *places)
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
@@ -364,6 +398,48 @@ def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
     return GitHubTokens(settings.issuer, settings.jwks_url, settings.url, settings.repository_id)
 
 
+def start_telemetry(function: str, settings: TelemetrySettings) -> None:
+    """Record traces, metrics and errors from now on, where they are exported to. Otherwise nothing is loaded."""
+    if not (settings.otlp_url or settings.sentry_dsn):
+        return
+    from shared.telemetry.collector import Collector
+    from shared.telemetry.scheduled_export import (
+        ERRORS_SECONDS_MIN,
+        METRICS_SECONDS_MIN,
+        SPANS_SECONDS_MIN,
+        ScheduledExport,
+    )
+
+    collector = Collector(settings.share if settings.otlp_url else 0.0)
+    if settings.otlp_url:
+        from shared.adapters.otlp import OtlpExporter
+        from shared.telemetry.resource import describe_process
+
+        exporter = OtlpExporter(settings.otlp_url, describe_process(function, settings), collector)
+        collector.exports += [
+            ScheduledExport(exporter.export_spans, SPANS_SECONDS_MIN),
+            ScheduledExport(exporter.export_metrics, METRICS_SECONDS_MIN),
+        ]
+    if settings.sentry_dsn:
+        collector.exports.append(ScheduledExport(_report_to_sentry(function, settings), ERRORS_SECONDS_MIN))
+    report_errors_to(collector.count_error)
+    record.record_with(collector)
+
+
+def _report_to_sentry(function: str, settings: TelemetrySettings) -> "Export":
+    errors = _make_sentry(function, settings)
+    report_errors_to(errors.take)
+    return errors.export
+
+
+def _make_sentry(function: str, settings: TelemetrySettings) -> "SentryErrors":
+    from shared.adapters.sentry import SentryErrors, read_dsn
+    from shared.telemetry.error_report import Origin
+
+    origin = Origin(function, settings.release.digest or settings.release.version, settings.environment)
+    return SentryErrors(read_dsn(settings.sentry_dsn), origin)
+
+
 def task_token(settings: CallerSettings) -> Authenticate:
     """The check that a call carries a token of Cloud Tasks or the scheduler for us."""
     from shared.adapters.oidc import TokenVerifier
@@ -372,6 +448,8 @@ def task_token(settings: CallerSettings) -> Authenticate:
 
     async def authenticate(request: Request) -> None:
         await verifier.verify(request.headers.get("Authorization"))
+        record.continue_trace(request.headers.get(TRACE_HEADER))  # only a caller of ours may choose the trace
+        set_log_context(**write_trace(record.find_trace_id(), settings.project))
 
     return authenticate
 

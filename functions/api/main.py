@@ -4,12 +4,13 @@ from shared import loading
 from shared.http import make_site
 from shared.logs import configure_logs
 from shared.people.user_documents import user_key
-from shared.settings import ApiSettings, load
+from shared.settings import ApiSettings, TelemetrySettings, load
 from shared.site import Site
-from shared.wiring import Once, make_app_ports
+from shared.wiring import Once, make_app_ports, start_telemetry
 
 settings = load(ApiSettings.read)
 configure_logs("api")
+start_telemetry("api", load(TelemetrySettings.read))
 ports = Once(lambda: make_app_ports(settings))
 
 

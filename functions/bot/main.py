@@ -11,11 +11,12 @@ from shared.jobs.publish_jobs import DUES_PATH
 from shared.logs import configure_logs
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.people.user_documents import user_key
-from shared.settings import BotSettings, load
-from shared.wiring import Once, make_bot_ports, task_token
+from shared.settings import BotSettings, TelemetrySettings, load
+from shared.wiring import Once, make_bot_ports, start_telemetry, task_token
 
 settings = load(BotSettings.read)
 configure_logs("bot")
+start_telemetry("bot", load(TelemetrySettings.read))
 ports = Once(lambda: make_bot_ports(settings))
 
 

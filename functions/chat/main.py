@@ -14,12 +14,13 @@ from shared.jobs.move_job import move_job
 from shared.kinds import chat_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import TalkStudio
-from shared.settings import ChatSettings, load
+from shared.settings import ChatSettings, TelemetrySettings, load
 from shared.stopping import heed_sigterm
-from shared.wiring import Once, make_ports, make_talk_studio, task_token
+from shared.wiring import Once, make_ports, make_talk_studio, start_telemetry, task_token
 
 settings = load(ChatSettings.read)
 configure_logs("chat")
+start_telemetry("chat", load(TelemetrySettings.read))
 ports = Once(lambda: make_ports(settings.work, "chat"))
 
 

@@ -10,12 +10,13 @@ from shared.jobs.move_job import move_job
 from shared.kinds import image_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import PictureStudio
-from shared.settings import ImageSettings, load
+from shared.settings import ImageSettings, TelemetrySettings, load
 from shared.stopping import heed_sigterm
-from shared.wiring import Once, make_picture_studio, make_ports, task_token
+from shared.wiring import Once, make_picture_studio, make_ports, start_telemetry, task_token
 
 settings = load(ImageSettings.read)
 configure_logs("image")
+start_telemetry("image", load(TelemetrySettings.read))
 ports = Once(lambda: make_ports(settings.work, "image"))
 
 

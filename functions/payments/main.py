@@ -13,11 +13,12 @@ from shared.miniapp.pace import Pace
 from shared.payments.card_notices import NOTICE_BYTES_MAX
 from shared.payments.take_card_notice import Caller, admit_provider, take_card_notice
 from shared.providers.notices import NOTICES_PATH, read_notice_path, read_operation
-from shared.settings import PaymentsSettings, load
-from shared.wiring import Once, make_notice_queue, make_signed
+from shared.settings import PaymentsSettings, TelemetrySettings, load
+from shared.wiring import Once, make_notice_queue, make_signed, start_telemetry
 
 settings = load(PaymentsSettings.read)
 configure_logs("payments")
+start_telemetry("payments", load(TelemetrySettings.read))
 queue = Once(lambda: make_notice_queue(settings))
 signed = Once(lambda: make_signed(settings))
 clock, pace = SystemClock(), Pace()

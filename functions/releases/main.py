@@ -11,18 +11,20 @@ from shared.release_site import ReleaseSite
 from shared.release_tasks import PATHS, ReleaseTasks
 from shared.releases.environment import PRODUCTION
 from shared.releases.release_documents import environment_key
-from shared.settings import ReleasesSettings, load
+from shared.settings import ReleasesSettings, TelemetrySettings, load
 from shared.wiring import (
     Once,
     make_release_bot,
     make_release_ports,
     make_release_sender,
     make_workflow_tokens,
+    start_telemetry,
     task_token,
 )
 
 settings = load(ReleasesSettings.read)
 configure_logs("releases")
+start_telemetry("releases", load(TelemetrySettings.read))
 ports = Once(lambda: make_release_ports(settings))
 bot = Once(lambda: make_release_bot(settings, ports.get()))
 sender = Once(lambda: make_release_sender(settings, bot.get()))

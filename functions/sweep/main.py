@@ -14,15 +14,25 @@ from shared.logs import configure_logs, log_event
 from shared.payments.reconcile import start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.payments.tell_day import tell_day
-from shared.settings import SweepSettings, load
+from shared.settings import SweepSettings, TelemetrySettings, load
 from shared.telegram.look_at_webhook import publish_look
 from shared.telegram.tell_alarm import tell_alarm
-from shared.wiring import Once, make_repair_ports, open_operators_chat, task_token
+from shared.wiring import (
+    Once,
+    make_repair_ports,
+    open_notice_places,
+    open_operators_chat,
+    start_telemetry,
+    task_token,
+)
 
 settings = load(SweepSettings.read)
 configure_logs("sweep")
+telemetry = load(TelemetrySettings.read)
+start_telemetry("sweep", telemetry)
 ports = Once(lambda: make_repair_ports(settings.repair))
 operators = Once(lambda: open_operators_chat(settings.notices))
+places = Once(lambda: open_notice_places(settings, telemetry, operators.get))
 
 
 async def work(request: Request) -> Response:
@@ -46,7 +56,7 @@ async def work(request: Request) -> Response:
 async def tell_operators(request: Request) -> Response:
     """Pub/Sub brings an alarm of Cloud Monitoring."""
     body = await read_body(request, TASK_BYTES_MAX)
-    await tell_alarm(*operators.get(), body)
+    await tell_alarm(places.get(), body)
     return done()
 
 

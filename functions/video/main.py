@@ -12,13 +12,14 @@ from shared.kinds import video_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import VideoStudio
 from shared.providers.notices import as_operation
-from shared.settings import VideoSettings, load
+from shared.settings import TelemetrySettings, VideoSettings, load
 from shared.stopping import heed_sigterm
 from shared.videos.take_notice import take_notice
-from shared.wiring import Once, make_ports, make_video_studio, task_token
+from shared.wiring import Once, make_ports, make_video_studio, start_telemetry, task_token
 
 settings = load(VideoSettings.read)
 configure_logs("video")
+start_telemetry("video", load(TelemetrySettings.read))
 ports = Once(lambda: make_ports(settings.work, "video"))
 
 

@@ -12,13 +12,14 @@ from shared.errors import BodyTooLargeError
 from shared.http import done, make_endpoint, read_body, telegram_secret
 from shared.logs import configure_logs, log_event
 from shared.payments.checkout import answer_checkout
-from shared.settings import WebhookSettings, load
+from shared.settings import TelemetrySettings, WebhookSettings, load
 from shared.task import Task
 from shared.telegram.rollout import find_chat, is_candidate_chat, lane_of
-from shared.wiring import Once, make_bot_queue
+from shared.wiring import Once, make_bot_queue, start_telemetry
 
 settings = load(WebhookSettings.read)
 configure_logs("webhook")
+start_telemetry("webhook", load(TelemetrySettings.read))
 candidate = settings.candidate
 clock = SystemClock()
 queue = Once(lambda: make_bot_queue(settings.queue, settings.bot))

@@ -36,6 +36,7 @@ ROOMS = (
         "release_bot",
         "releases",
         "statement",
+        "support",
         "telegram",
         "videos",
         "voices",
@@ -52,6 +53,7 @@ SHARED_BY_ROOMS = (
     "logs",
     "ports",
     "task",
+    "telemetry",
     "texts",
     "webhook_trouble",
 )
@@ -62,6 +64,8 @@ RULES = (
     Rule("shared/telegram/rich_text.py", allowed=("shared.ports", "shared.providers.talk", "telegramify_markdown")),
     # The engine of templates does no I/O but reading them.
     Rule("shared/miniapp/templates.py", allowed=("jinja2", "shared.miniapp", "shared.people", "shared.texts")),
+    # Recording is the whole product's, so it knows nothing of it but errors, the log and, for one module, settings.
+    Rule("shared/telemetry", allowed=("shared.errors", "shared.logs", "shared.settings", "shared.telemetry")),
     *(Rule(f"shared/{room}", allowed=tuple(f"shared.{name}" for name in (*ROOMS, *SHARED_BY_ROOMS))) for room in ROOMS),
     Rule("shared/adapters"),
     Rule("shared", denied=(*CLOUD_LIBRARIES, "infra", "tests", "functions")),

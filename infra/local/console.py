@@ -55,6 +55,8 @@ class Console(Watcher):
             self.say(f"  {note}")
         if "telegram" in system.names:
             self.say(f"  Open  {self.paint(system.urls['telegram'], BOLD)}")
+        if "telemetry" in system.names:
+            self.say(f"  Traces and metrics  {self.paint(system.urls['telemetry'], DIM)}")
         self.say(f"  {about}\n")
 
     def fail(self, text: str) -> None:

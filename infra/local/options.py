@@ -8,7 +8,7 @@ from infra.functions import FUNCTIONS, QUEUE_NAMES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
-SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "cards", "github", "telegram")
+SERVERS = ("firestore", "storage", "tasks", "gemini", "fal", "cards", "github", "telemetry", "telegram")
 SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
 # Shaped like the real thing and obviously none.
@@ -17,6 +17,8 @@ LOCAL_CONTACT = "@local_support"
 LOCAL_ADMIN_ID = 1  # who the chat page is, unless its address says somebody else
 LOCAL_OPERATOR = "8700000002"
 """The chat in which the local system tells of alarms, by the product's own bot."""
+LOCAL_SUPPORT = -1008700000004
+"""The operators' group, in which the local system shows what people write to /support."""
 LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
 LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
@@ -87,6 +89,8 @@ class Options:
     """Whether releases can be clicked through: a local GitHub, and the release bot at the local Telegram."""
     release_pace_seconds: float = 0.0
     """How long each step of a workflow takes at the local GitHub."""
+    telemetry: bool = False
+    """Whether the functions export traces and metrics, to a page that shows them."""
     fal_key: str | None = None
     """A real key: no local fal is started."""
 

@@ -15,6 +15,7 @@ from infra.local.options import (
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
     LOCAL_OPERATOR,
+    LOCAL_SUPPORT,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
     SCHEDULER,
@@ -40,6 +41,7 @@ TITLES = {
     "fal": "local fal",
     "cards": "local lava.top and YooKassa",
     "github": "local GitHub",
+    "telemetry": "traces and metrics",
     "telegram": "local Telegram",
 }
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
@@ -62,6 +64,7 @@ OUR_VARIABLES = (
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("TRANSCODER_BASE_URL", "NOTICES_URL", "GEMINI_JWKS_URL", "FAL_JWKS_URL"),
     *("FAL_KEY", "FAL_OFFERS", "FAL_BASE_URL", "VEO_OFFERS", "SUPPORT_CONTACT"),
+    *("SUPPORT_CHAT_ID",),
     *("LAVA_API_KEY", "LAVA_OFFERS", "LAVA_BASE_URL", "LAVA_WEBHOOK_KEY", "YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"),
     *("YOOKASSA_BASE_URL", "YOOKASSA_NETWORKS", "YOOKASSA_VAT_CODE"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
@@ -69,6 +72,8 @@ OUR_VARIABLES = (
     *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
     *("GITHUB_REPOSITORY_ID", "GITHUB_OIDC_ISSUER", "GITHUB_OIDC_JWKS_URL", "RELEASE_WEBHOOK_SECRET"),
     *("RELEASE_TASKS_ACCOUNT", "RELEASE_DATABASE", "RELEASE_BOT_TOKEN", "RELEASE_APP_KEY", "GITHUB_API_URL"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "DEPLOYMENT_ENVIRONMENT"),
+    *("SENTRY_DSN", "SLACK_WEBHOOK_URL"),
     *("GITHUB_REPOSITORY", "GITHUB_APP_CLIENT_ID", "GITHUB_APP_INSTALLATION_ID"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
@@ -93,6 +98,7 @@ def find_started(options: Options) -> frozenset[str]:
         "fal": options.fal_key or not options.second_provider,
         "cards": options.telegram_token or not options.cards,
         "github": options.telegram_token or not options.releases,
+        "telemetry": not options.telemetry,
     }
     return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
 
@@ -131,6 +137,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     urls = find_urls(options)
     if name == "storage":
         return [f"--bucket={options.bucket}"]
+    if name == "telemetry":
+        return []
     if name == "gemini":
         pace = f"--text-pace={options.gemini_text_pace}"
         videos = f"--video-seconds={options.gemini_video_seconds}"
@@ -152,7 +160,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
         ]
     bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
     webhook = [f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}"]
-    return [*bot, *webhook, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
+    support = [f"--forum={LOCAL_SUPPORT}=Support", f"--link=Support={urls['telegram']}/?chat={LOCAL_SUPPORT}"]
+    return [*bot, *webhook, *support, *(list_second_bot(urls) if "github" in find_started(options) else []), "--log"]
 
 
 def describe_function(options: Options, name: str) -> Part:
@@ -190,6 +199,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **{variable: secrets[variable] for variable in function.secrets},
         **(tell_operators() if "NOTICE_CHAT_ID" in function.env else {}),
         **(list_release_settings(options) if name == "releases" else {}),
+        **({"OTEL_EXPORTER_OTLP_ENDPOINT": urls["telemetry"]} if "telemetry" in find_started(options) else {}),
     }
     if function.sells:
         settings["ORDER_SIGNING_KEY"] = options.order_key
@@ -197,6 +207,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
         settings["MINI_APP_URL"] = f"{urls['api']}/"
+    if "SUPPORT_CHAT_ID" in function.env and "telegram" in find_started(options):
+        settings["SUPPORT_CHAT_ID"] = str(LOCAL_SUPPORT)
     if "SUPPORT_CONTACT" in function.env:
         settings["SUPPORT_CONTACT"] = LOCAL_CONTACT
     if not options.gemini_key and not options.fal_key:  # the local models charge nobody

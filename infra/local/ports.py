@@ -24,6 +24,7 @@ OFFSETS: Mapping[str, int] = {
     "cards": 7,
     "release_telegram": 8,
     "github": 9,
+    "telemetry": 50,
     **{name: offset for offset, name in enumerate(FUNCTIONS, start=10)},
 }
 # Below the ephemeral port range of Linux and macOS: no outgoing connection can take the port of a

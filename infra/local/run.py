@@ -71,6 +71,7 @@ def read_options() -> Options:
         second_provider=True,
         cards=True,
         releases=True,
+        telemetry=True,
         release_pace_seconds=RELEASE_PACE_SECONDS,
         fal_key=os.environ.get("FAL_KEY") or None,
     )

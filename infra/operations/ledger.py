@@ -25,7 +25,8 @@ from google.cloud.firestore import AsyncClient, DocumentSnapshot
 from infra.operations.login_token import tell_no_login
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
-from shared.jobs.audit import BookedJob, audit_person, gather_people
+from shared.jobs.audit import BookedJob, audit_person
+from shared.jobs.gather_people import gather_people
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 
 PAGE = 1_000

@@ -26,6 +26,7 @@ from shared.adapters.http_connections import Answer
 from shared.adapters.metadata_token import MetadataToken
 from shared.errors import CallRefusedError, ConflictError, UnavailableError
 from shared.ports import Create, Increment, Key, Query, Record, Update, Version, Write
+from shared.telemetry.record import open_span
 from shared.usage import current_usage
 
 CLOUD_HOST = "firestore.googleapis.com"
@@ -57,6 +58,7 @@ BROKEN_CONNECTION = frozenset({"UNAVAILABLE", "INTERNAL", ""})
 _OPS = {"==": "EQUAL", "<=": "LESS_THAN_OR_EQUAL", "array_contains": "ARRAY_CONTAINS", "in": "IN"}
 
 T = TypeVar("T")
+_SYSTEM = {"db.system.name": "gcp.firestore"}
 
 
 class FirestoreStore:
@@ -133,8 +135,9 @@ class FirestoreStore:
         except ValueError as error:
             raise CallRefusedError(f"Firestore: {error}") from error
         try:
-            async with asyncio.timeout(seconds_max):
-                answer = await self._open().post(f"/v1/{self._root}:{method}", content, once=once)
+            with open_span(f"firestore {method}", "client", {**_SYSTEM, "db.operation.name": method}):
+                async with asyncio.timeout(seconds_max):
+                    answer = await self._open().post(f"/v1/{self._root}:{method}", content, once=once)
         except TimeoutError:
             raise _FailedError("DEADLINE_EXCEEDED", f"no answer within {seconds_max:g} s") from None
         except OSError as error:

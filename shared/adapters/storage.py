@@ -21,6 +21,7 @@ from shared.adapters.http_connections import Answer
 from shared.adapters.metadata_token import MetadataToken
 from shared.errors import BlobMissingError, UnavailableError
 from shared.ports import StoredBlob
+from shared.telemetry.record import open_span
 from shared.usage import current_usage
 
 CLOUD_HOST = "storage.googleapis.com"
@@ -147,8 +148,11 @@ class CloudStorage:
         self, method: str, path: str, kind: str, content: tuple[bytes, ...], headers: Mapping[str, str]
     ) -> Answer:
         try:
-            async with asyncio.timeout(TRY_SECONDS_MAX):
-                answer = await self._open().call(method, path, kind, content, headers=headers)
+            about = {"rpc.system.name": "storage", "http.request.method": method}
+            with open_span(f"storage {method}", "client", about) as span:
+                async with asyncio.timeout(TRY_SECONDS_MAX):
+                    answer = await self._open().call(method, path, kind, content, headers=headers)
+                span.set({"http.response.status_code": answer.status})
         except TimeoutError:
             raise UnavailableError(f"Cloud Storage: no answer within {TRY_SECONDS_MAX:g} s") from None
         except OSError as error:

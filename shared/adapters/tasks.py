@@ -17,12 +17,15 @@ from shared.adapters.metadata_token import METADATA_HOST, MetadataToken
 from shared.adapters.targets import Target, complete_headers
 from shared.errors import UnavailableError
 from shared.task import Task
+from shared.telemetry.names import TRACE_HEADER
+from shared.telemetry.record import Attributes, find_traceparent, open_span
 from shared.usage import current_usage
 
 CLOUD_HOST = "cloudtasks.googleapis.com"
 CALL_SECONDS_MAX = 5.0
 CHECK_SECONDS_MAX = 2.0
 REASON_CHARACTERS_MAX = 300
+_SYSTEM: Attributes = {"messaging.system": "gcp_cloud_tasks", "messaging.operation.type": "send"}
 
 
 class CloudTasks:
@@ -41,7 +44,13 @@ class CloudTasks:
 
     async def enqueue(self, task: Task) -> None:
         """Return once the task is stored. After an UnavailableError it may be stored too, even twice."""
-        target = self._targets[task.queue]
+        about = {**_SYSTEM, "messaging.destination.name": task.queue, "messaging.message.body.size": len(task.body)}
+        with open_span(f"send {task.queue}", "producer", about):
+            await self._create(task, self._targets[task.queue])
+        current_usage().tasks += 1
+
+    async def _create(self, task: Task, target: Target) -> None:
+        """The task is called with the trace in which it is created."""
         content = json.dumps({"task": describe_task(task, target)}, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(CALL_SECONDS_MAX):
@@ -53,7 +62,6 @@ class CloudTasks:
         if answer.status != OK:
             reason = answer.body[:REASON_CHARACTERS_MAX].decode(errors="replace")
             raise UnavailableError(f"Cloud Tasks: status {answer.status}: {reason}")
-        current_usage().tasks += 1
 
     async def check(self) -> None:
         """Check that the service can be reached, without storing anything. Raises UnavailableError."""
@@ -74,7 +82,7 @@ def describe_task(task: Task, target: Target) -> dict[str, Any]:
         "httpRequest": {
             "url": target.url_of(task.path),
             "httpMethod": "POST",
-            "headers": complete_headers(task.headers),
+            "headers": complete_headers(task.headers) | _name_trace(),
             "body": b64encode(task.body).decode("ascii"),
             "oidcToken": {"serviceAccountEmail": target.service_account, "audience": target.audience},
         },
@@ -83,3 +91,8 @@ def describe_task(task: Task, target: Target) -> dict[str, Any]:
     if task.not_before is not None:
         described["scheduleTime"] = task.not_before.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return described
+
+
+def _name_trace() -> dict[str, str]:
+    header = find_traceparent()
+    return {TRACE_HEADER: header} if header else {}

@@ -34,15 +34,10 @@ from telegram import (
     User,
 )
 from telegram import StarTransaction as TelegramStarTransaction
-from telegram.constants import CallbackQueryLimit, ChatType
+from telegram.constants import CallbackQueryLimit, ChatType, ForumTopicLimit
 from telegram.error import TelegramError
 
-from shared.adapters.telegram_errors import (
-    THREAD_GONE,
-    FloodError,
-    NotModifiedError,
-    read_error,
-)
+from shared.adapters.telegram_errors import FloodError, NotModifiedError, read_error
 from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
 from shared.adapters.telegram_request import USUAL_TIMEOUTS, Stream, TelegramRequest, Timeouts, no_stream
@@ -56,6 +51,7 @@ from shared.errors import (
     MessageRejectedError,
     MessengerError,
     PlaceRefusedError,
+    TopicGoneError,
 )
 from shared.ports import (
     NO_CAPTION,
@@ -89,6 +85,7 @@ _IS_SO_ALREADY = "already"
 INVOICE = "invoice_payment"
 """Telegram's name of a transaction about an invoice of ours."""
 ALREADY_RETURNED = "charge_already_refunded"
+_IS_OPEN_ALREADY = "topic_not_modified"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -359,6 +356,31 @@ class TelegramMessenger:
         )
         return _sent_video(message)
 
+    async def copy_message(self, place: Place, from_chat_id: int, message_id: int, screen: Screen = NO_CAPTION) -> int:
+        copied = await self._call_in_turn(
+            place,
+            lambda bot: bot.copy_message(
+                place.chat_id,
+                from_chat_id,
+                message_id,
+                message_thread_id=place.thread_id,
+                reply_markup=keyboard_of(screen),
+            ),
+        )
+        return copied.message_id
+
+    async def create_topic(self, chat_id: int, name: str) -> int:
+        shown = name[: ForumTopicLimit.MAX_NAME_LENGTH]
+        topic = await self._call_in_turn(Place(chat_id), lambda bot: bot.create_forum_topic(chat_id, shown))
+        return topic.message_thread_id
+
+    async def reopen_topic(self, chat_id: int, thread_id: int) -> None:
+        try:
+            await self._call_in_turn(Place(chat_id), lambda bot: bot.reopen_forum_topic(chat_id, thread_id))
+        except MessageRejectedError as error:
+            if _IS_OPEN_ALREADY not in str(error):
+                raise
+
     async def delete_message(self, place: Place, message_id: int) -> None:
         with suppress(MessageGoneError):
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
@@ -486,8 +508,8 @@ class TelegramMessenger:
         """Send within the rate limits; into the group itself if Telegram does not know the topic (any more)."""
         try:
             return await self._call_in_turn(place, lambda bot: action(bot, place.thread_id))
-        except PlaceRefusedError as error:
-            if place.thread_id is None or THREAD_GONE not in str(error):
+        except TopicGoneError:
+            if place.thread_id is None:
                 raise
         return await self._call_in_turn(place, lambda bot: action(bot, None))
 

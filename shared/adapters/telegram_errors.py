@@ -15,6 +15,8 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
     TooManyRequestsError,
+    TopicClosedError,
+    TopicGoneError,
 )
 
 NOT_SENT_RETRY_SECONDS = 2.0
@@ -36,6 +38,7 @@ _GONE = (
     "message to edit not found",
     "message can't be edited",
     "message to delete not found",
+    "message to copy not found",
     "message_id_invalid",
     "query is too old",
     "query id is invalid",
@@ -52,11 +55,10 @@ _BLOCKED = (
     "send messages to bots",
     "peer_id_invalid",
 )
-THREAD_GONE = "message thread not found"
+_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_id_invalid")
+_TOPIC_CLOSED = ("topic_closed",)
 _PLACE_REFUSED = (
-    THREAD_GONE,
-    "topic_closed",
-    "topic_deleted",
+    "is not a forum",
     "not enough rights",
     "have no rights to send",
     "need administrator rights",
@@ -104,6 +106,8 @@ def _read_bad_request(description: str) -> MessengerError:
         (_NOT_MODIFIED, NotModifiedError),
         (_GONE, MessageGoneError),
         (_BLOCKED, BotBlockedError),
+        (_TOPIC_GONE, TopicGoneError),
+        (_TOPIC_CLOSED, TopicClosedError),
         (_PLACE_REFUSED, PlaceRefusedError),
     ):
         if any(text in description for text in texts):

@@ -33,6 +33,8 @@ class Limits:
     """Between two messages of one chat: a second, and the variation of network delays."""
     group_seconds: float = 2.1
     group_per_minute: int = min(GROUP_SHARES.values())
+    own_group_id: int = 0
+    """The group in which no other function writes: all of Telegram's limit is for this one."""
     total_per_second: int = 30
     wait_seconds_max: float = 5.0
     """How long a call waits here; if that is not enough, the job or update is retried later."""
@@ -42,13 +44,15 @@ SMALLEST = Limits()
 """Limits within the share of every function."""
 
 
-def limits_of(function: str) -> Limits:
-    """The limits of a process of this function."""
-    return Limits(group_per_minute=GROUP_SHARES[function])
+def limits_of(function: str, own_group_id: int = 0) -> Limits:
+    """The limits of a process of this function, which alone writes into its own group."""
+    return Limits(group_per_minute=GROUP_SHARES[function], own_group_id=own_group_id)
 
 
 @dataclass(slots=True)
 class _Chat:
+    per_minute: int
+    """Only for a group."""
     free_at: float = 0.0
     promised_at: float = 0.0
     """The latest retry time given to a rejected caller."""
@@ -92,7 +96,7 @@ class Pace:
         chat, now = self._open(chat_id), self._now()
         if chat.free_at - now > self._limits.wait_seconds_max:
             return 0
-        return self._limits.group_per_minute - sum(at > now - MINUTE_SECONDS - 1.0 for at in chat.sent_at)
+        return chat.per_minute - sum(at > now - MINUTE_SECONDS - 1.0 for at in chat.sent_at)
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Make no calls to this chat for so many seconds, as Telegram demands."""
@@ -103,7 +107,8 @@ class Pace:
         if len(self._chats) >= CHATS_MAX:
             now = self._now()
             self._chats = {key: chat for key, chat in self._chats.items() if chat.free_at + MINUTE_SECONDS > now}
-        return self._chats.setdefault(chat_id, _Chat())
+        is_own = chat_id < 0 and chat_id == self._limits.own_group_id
+        return self._chats.setdefault(chat_id, _Chat(GROUP_PER_MINUTE if is_own else self._limits.group_per_minute))
 
     def _find_turn(self, chat: _Chat, now: float) -> float:
         """The first moment that is free for this chat and at which the bot's limit per second is not exceeded.
@@ -120,10 +125,10 @@ class Pace:
             at = self._sent_at[first] + 1.0
 
     def _find_group_turn(self, chat: _Chat) -> float:
-        while len(chat.sent_at) > self._limits.group_per_minute:
+        while len(chat.sent_at) > chat.per_minute:
             chat.sent_at.popleft()
-        is_full = len(chat.sent_at) == self._limits.group_per_minute
+        is_full = len(chat.sent_at) == chat.per_minute
         return chat.sent_at[0] + MINUTE_SECONDS + 1.0 if is_full else 0.0
 
     def _pause_seconds(self, chat_id: int) -> float:
-        return self._limits.chat_seconds if chat_id > 0 else MINUTE_SECONDS / self._limits.group_per_minute
+        return self._limits.chat_seconds if chat_id > 0 else MINUTE_SECONDS / self._open(chat_id).per_minute

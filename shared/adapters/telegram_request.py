@@ -6,6 +6,7 @@ reducing it. It is still used to read files, because it can stop in the middle o
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -28,8 +29,11 @@ from shared.errors import (
 )
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.ports import StoredFile
+from shared.telemetry.names import TELEGRAM_CALL_DURATION
+from shared.telemetry.record import observe, open_span
 
 HTTPS_PORT, HTTP_PORT = 443, 80
+BAD_REQUEST = 400
 BYTES_PER_SECOND_MIN = 2_000_000
 """Of a file that is sent from our bucket: the slowest that is waited for. 50 MB take 25 s."""
 Stream = Callable[[str], Awaitable[AsyncIterator[bytes]]]
@@ -82,6 +86,24 @@ class TelegramRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """Make a call; returns status and body. It uses this object's time limits and ignores the library's."""
+        name, started = _name_method(url), time.perf_counter()
+        about, error_type = {"rpc.system.name": "telegram", "rpc.method": name}, "canceled"
+        try:
+            with open_span(f"telegram {name}", "client", about) as span:
+                answer = await self._call(url, method, request_data)
+                error_type = "" if answer.status < BAD_REQUEST else str(answer.status)
+                span.set({"http.response.status_code": answer.status})
+                if error_type:
+                    span.fail(error_type)
+        except Exception as error:
+            error_type = type(error).__name__
+            raise
+        finally:
+            labels = {"rpc.method": name, **({"error.type": error_type} if error_type else {})}
+            observe(TELEGRAM_CALL_DURATION, time.perf_counter() - started, labels)
+        return answer.status, answer.body
+
+    async def _call(self, url: str, method: str, request_data: RequestData | None) -> Answer:
         form = write_form(request_data)
         path = url.removeprefix(self._origin)
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: {form.kind}\r\n"
@@ -91,7 +113,7 @@ class TelegramRequest(BaseRequest):
         seconds += form.stored_bytes / BYTES_PER_SECOND_MIN
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._send(head.encode("ascii"), form)
+                return await self._send(head.encode("ascii"), form)
         except NotConnectedError as error:
             raise NetworkError("not connected") from error
         except (BlobMissingError, UnavailableError) as error:
@@ -100,7 +122,6 @@ class TelegramRequest(BaseRequest):
             raise TimedOut from error
         except OSError as error:
             raise NetworkError("the connection broke") from error
-        return answer.status, answer.body
 
     async def _send(self, head: bytes, form: "Form") -> Answer:
         if form.stored_bytes:
@@ -158,6 +179,12 @@ class Form:
     def contents(self) -> list[bytes]:
         """The parts of a body that holds nothing from the bucket."""
         return [part for part in self.parts if isinstance(part, bytes)]
+
+
+def _name_method(url: str) -> str:
+    """The Bot API's method in an address, of which the token is never shown."""
+    name = url.rpartition("/")[2]
+    return name if name.isascii() and name.isalpha() else "unknown"
 
 
 def write_form(request_data: RequestData | None) -> Form:

@@ -36,6 +36,7 @@ PRIVATE_MENU = (
     "price",
     "settings",
     "help",
+    "support",
     "language",
     "cancel",
 )
@@ -46,7 +47,8 @@ OTHER_NAMES: dict[str, str] = {
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",
-    "support": "help", "invoice": "receipt", "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
+    "feedback": "support", "contact": "support", "invoice": "receipt",
+    "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

@@ -25,6 +25,7 @@ from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
 from shared.telegram.updates import Message, Tap, Unhandled, parse_update
+from shared.telemetry.measure_update import MeasuredUpdate, measure_update
 from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0
@@ -40,9 +41,17 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
     Raises UnavailableError if it should be delivered again; also re-raises the error of a bug, FAILURES_MAX times.
     """
     set_price_day(ports.clock.now())
+    with measure_update() as measured:
+        await _take_update(ports, body, delivery, studio, measured)
+
+
+async def _take_update(
+    ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None, measured: MeasuredUpdate
+) -> None:
     try:
         update = await handle_update(ports, body, delivery, studio)
     except UnusableUpdateError as error:
+        measured.fail(type(error).__name__)
         await _put_away(ports, body, error, "WARNING")
     except LaterError as error:
         await _put_off(ports, body, delivery, error)
@@ -54,11 +63,13 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
     except Exception as error:
         if delivery.failures < FAILURES_MAX:
             raise
+        measured.fail(type(error).__name__)
         await _apologise(ports, body, await _put_away(ports, body, error, "ERROR"))
     else:
         kind = update.kind if isinstance(update, Unhandled) else type(update).__name__.lower()
         set_log_context(update_id=update.update_id)
         log_event("update_handled", kind=kind)
+        measured.end(kind)
 
 
 async def take_draft(ports: Ports, draft_id: str) -> None:

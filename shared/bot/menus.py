@@ -52,6 +52,7 @@ from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
 from shared.pictures.take_requests import start_request
 from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
+from shared.support.talk_to_support import show_support
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
@@ -299,6 +300,7 @@ PAYLOADS = {
     "price": show_price,
     "prompts": show_prompts,
     "styles": show_styles,
+    "support": show_support,
     PAYLOAD: take_gallery_command,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

@@ -38,6 +38,7 @@ from shared.telegram.updates import (
     Incoming,
     Message,
     OwnerConnected,
+    Reacted,
     RenewalChanged,
     Tap,
     Unhandled,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         role,
         share,
         stats_page,
+        take_rating,
     )
     from shared.conversations import history, mode, press_words, stop_answer, take_files, take_questions, take_words
     from shared.gallery import press_batch_picture, press_gallery, press_shelves, request_archive, show_gallery
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
     )
     from shared.privacy import privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
+    from shared.support import answer_person, talk_to_support
     from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
     from shared.wording import browse_examples, describe, improve, styles
@@ -96,7 +99,7 @@ else:
     for _package, _names in {
         "shared.bot": (
             "answer_inline balance decline_calls gallery_page keep_payload lend_role memory_page menus "
-            "misspelled models_page open_app post press_said price prompts reasons role share stats_page"
+            "misspelled models_page open_app post press_said price prompts reasons role share stats_page take_rating"
         ),
         "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
         "shared.gallery": "press_batch_picture press_gallery press_shelves request_archive show_gallery",
@@ -108,6 +111,7 @@ else:
         ),
         "shared.privacy": "privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
+        "shared.support": "answer_person talk_to_support",
         "shared.videos": "change_video press_review press_videos say_movement take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
         "shared.wording": "browse_examples describe improve styles",
@@ -151,6 +155,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "subscription": subscription_page.show_subscription,
     "paysupport": shop.show_paysupport,
     "terms": shop.show_terms,
+    "support": talk_to_support.show_support,
     "promo": redeem_promo.take_promo_command,
     "gift": give_gift.take_gift_command,
     "invite": invite.show_invitation,
@@ -256,6 +261,7 @@ TAPS: dict[str, TapHandler] = {
     "balpick": press_balance.press_pick,
     "receipt": press_receipt.press_receipt,
     "balcsv": send_csv.press_csv,
+    "support": talk_to_support.press_support,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     "vchange": change_video.press_change,
@@ -292,6 +298,12 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, RenewalChanged):
         await take_renewal.take_renewal(ports, update, delivery)
+        return update
+    if isinstance(update, Reacted):
+        await take_rating.take_rating(ports, update)
+        return update
+    if isinstance(update, Message | Faceless) and update.chat.id == ports.support_chat_id:
+        await answer_person.answer_person(ports, body, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
@@ -352,10 +364,22 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
     update = visit.update
     if isinstance(update, Tap):
         await _route_tap(ports, visit, update)
+    elif await _is_for_support(ports, visit, update):
+        return
     elif update.edited:
         await _route_edit(ports, visit, update, deferrals)
     else:
         await _route_message(ports, visit, update)
+
+
+async def _is_for_support(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether the message was passed on to the operators; only who writes to them loads what it takes."""
+    if not ports.support_chat_id or not message.chat.is_private or message.command is not None or message.payment:
+        return False
+    replied = () if message.replied is None else message.replied.buttons
+    if visit.opened.user.support_until is None and not replied:
+        return False
+    return await talk_to_support.take_if_meant(ports, visit, message)
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
@@ -446,6 +470,8 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
     if message.command is not None and message.command.name not in _TAKE_WORDS:
         if message.command.name == "batch":  # a question with the new lines, which buys nothing by itself
             await take_batches.take_batch_command(ports, visit, replace(message, edited=False))
+        elif message.command.name == "support":
+            await talk_to_support.tell_edit(ports, visit, message)
         return
     if message.unsupported and message.attached is None:
         return  # a live location or a poll: not a request
@@ -465,7 +491,10 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
-    handler = COMMANDS.get(OTHER_NAMES.get(name, name))
+    name = OTHER_NAMES.get(name, name)
+    handler = COMMANDS.get(name)
+    if name != "support":
+        await _end_writing(ports, visit)
     if name == "start":
         await invite.take_invitation(ports, visit, message.text)  # first: only somebody new can be invited
         await keep_payload.keep_payload(ports, visit, message.text)
@@ -490,8 +519,16 @@ async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
     return True
 
 
+async def _end_writing(ports: Ports, visit: Visit) -> None:
+    """Whoever does something else has told the operators all."""
+    if ports.support_chat_id and visit.opened.user.support_until is not None:
+        await talk_to_support.end_writing(ports, visit)
+
+
 async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
+    if callback is None or callback.action != "support":
+        await _end_writing(ports, visit)
     if callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)
     elif callback is not None and callback.action in VIDEO_TAPS:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic
 
 from shared.jobs.attempts import CANCELED_ATTEMPT
+from shared.jobs.measure_call import measure_call
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 from shared.providers.ladder import AnyRung
@@ -78,6 +79,8 @@ def note_rerouting(asked_id: str, answered_by: str) -> None:
 
 async def _ask(ports: Ports, studio: Studio, rung: AnyRung, call: Call[AnyRung]) -> ModelOutcome | Gone:
     started_at = ports.clock.now()
-    outcome = await call.ask(rung)
+    with measure_call(rung, call.cost) as measured:
+        outcome = await call.ask(rung)
+        measured.end(outcome)
     studio.breaker.record(rung.name, outcome, started_at, ports.clock.now(), ports.ids.jitter())
     return outcome

@@ -4,7 +4,7 @@ No rule spans two users, so the audit checks one user at a time and keeps no sta
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,26 +82,6 @@ def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transf
     for transfer in transfers:
         open_books(transfer.user_id).transfers.append(transfer)
     return [problem for books in people.values() for problem in audit_person(books, at_rest=at_rest)]
-
-
-async def gather_people(
-    users: AsyncIterator[tuple[int, Account]], jobs: AsyncIterator[BookedJob], transfers: AsyncIterator[Transfer]
-) -> AsyncIterator[PersonalBooks]:
-    """One person's books after another, merged from three streams that are sorted by the people's ids."""
-    user, job, transfer = await anext(users, None), await anext(jobs, None), await anext(transfers, None)
-    while heads := [
-        *([] if user is None else [user[0]]), *(each.user_id for each in (job, transfer) if each is not None)
-    ]:  # fmt: skip
-        books = PersonalBooks(min(heads))
-        if user is not None and user[0] == books.user_id:
-            books.account, user = user[1], await anext(users, None)
-        while job is not None and job.user_id == books.user_id:
-            books.jobs.append(job)
-            job = await anext(jobs, None)
-        while transfer is not None and transfer.user_id == books.user_id:
-            books.transfers.append(transfer)
-            transfer = await anext(transfers, None)
-        yield books
 
 
 def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:

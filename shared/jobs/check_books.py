@@ -20,8 +20,9 @@ from shared.codec import decode, encode, update
 from shared.credits.ledger import Account, Transfer
 from shared.credits.spending import stop_for_books
 from shared.errors import ConflictError, DocumentUnreadableError
-from shared.jobs.audit import BookedJob, PersonalBooks, audit_person, gather_people
+from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.day_numbers import DayNumbers, add_person, day_of
+from shared.jobs.gather_people import gather_people
 from shared.logs import log_event
 from shared.people.user_documents import user_key
 from shared.ports import Create, Fields, Key, Query, RepairPorts

@@ -123,7 +123,13 @@ async def _order(ports: Ports, visit: Visit, package: Package) -> Invoice:
 async def show_paysupport(ports: Ports, visit: Visit, message: Message) -> None:
     """/paysupport: how to get money back. Telegram demands it of every bot that sells."""
     text_id = "paysupport" if ports.support_contact else "payments-closed"
-    await answer(ports, visit, Screen(html_text(visit.language, text_id, contact=ports.support_contact)))
+    text = html_text(visit.language, text_id, contact=ports.support_contact)
+    await answer(ports, visit, Screen(add_way_to_people(ports, visit, text)))
+
+
+def add_way_to_people(ports: Ports, visit: Visit, text: str) -> str:
+    """A text that may leave questions, and where people answer them, if they do."""
+    return f"{text}\n{html_text(visit.language, 'support-way')}" if ports.support_chat_id else text
 
 
 async def show_terms(ports: Ports, visit: Visit, message: Message) -> None:
@@ -131,4 +137,4 @@ async def show_terms(ports: Ports, visit: Visit, message: Message) -> None:
     address = ports.mini_app_url.rstrip("/")
     page = Button(plain_text(visit.language, "app-rules"), url=f"{address}/rules?language={visit.language}")
     text = html_text(visit.language, "terms", limit=CONFIRM_USUALLY_ABOVE)
-    await answer(ports, visit, Screen(text, ((page,),) if address else ()))
+    await answer(ports, visit, Screen(add_way_to_people(ports, visit, text), ((page,),) if address else ()))

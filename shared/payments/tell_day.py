@@ -16,6 +16,7 @@ from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, T
 from shared.jobs.check_books import CONTROL, Check
 from shared.jobs.day_numbers import DELIVERED, FAILED, NOT_ENDED, DayNumbers, count_credits, select
 from shared.jobs.job import JobState
+from shared.jobs.rating import day_key
 from shared.logs import log_event
 from shared.payments.payment_documents import PaymentRecord, paid_after
 from shared.payments.prices import show_money
@@ -53,9 +54,11 @@ async def tell_day(ports: RepairPorts, open_chat: Callable[[], tuple[Messenger, 
     if record is None or check is None or check.untold is None:
         return
     money = await read_money(ports.store, date.fromisoformat(check.untold.day))
+    [counted] = await ports.store.read([day_key(check.untold.day)])
+    ratings = {} if counted is None else counted.fields
     messenger, chat_id = open_chat()
     try:
-        await messenger.send_text(Place(chat_id), show_day(check.untold, money))
+        await messenger.send_text(Place(chat_id), show_day(check.untold, money, ratings))
     except TooManyRequestsError:  # `sweep` comes again in a minute
         return
     except DeliveryUnknownError as error:
@@ -86,8 +89,8 @@ async def read_money(store: Store, day: date) -> DayMoney:
         after = (page[-1].paid_at, page[-1].id)
 
 
-def show_day(numbers: DayNumbers, money: DayMoney) -> Screen:
-    """The message."""
+def show_day(numbers: DayNumbers, money: DayMoney, ratings: Mapping[str, int]) -> Screen:
+    """The message; `ratings` are the day's counters `up` and `down`."""
     delivered, failed = select(numbers.ends, DELIVERED), select(numbers.ends, FAILED)
     margin = money.income_usd_micros - money.cost_usd_micros
     lines = [
@@ -96,6 +99,7 @@ def show_day(numbers: DayNumbers, money: DayMoney) -> Screen:
         _say("delivered", count=sum(delivered.values()), parts=_list(delivered)),
         _say("failed", count=sum(failed.values()), parts=_list(failed)),
         _say("others", canceled=numbers.ends.get(JobState.CANCELED, 0), open=numbers.ends.get(NOT_ENDED, 0)),
+        _say("ratings", up=ratings.get("up", 0), down=ratings.get("down", 0)),
         _say("slowest", seconds=numbers.slowest_seconds, kind=numbers.slowest_kind or "-"),
         _say(
             "credits",

@@ -155,6 +155,8 @@ class User:
     """The UTC day of the last export of all their data, as YYYY-MM-DD."""
     csv_sent_at: datetime | None = None
     """When all their transfers were last sent as a file; written before each send."""
+    support_until: datetime | None = None
+    """Until then the person's messages are for the operators; None: they have never written to them."""
     is_told_low: bool = False
     """A result has said that few credits are left; until there are enough again, nothing says it any more."""
 

@@ -51,7 +51,7 @@ COMMAND_WORDS: dict[str, str] = {
     "credits": "balance", "кредиты": "balance", "buy": "buy", "refund": "paysupport", "купить": "buy",
     "пополнить": "buy", "возврат": "paysupport", "subscription": "subscription",
     "подписка": "subscription", "отписаться": "subscription", "promo": "promo", "промокод": "promo",
-    "language": "language", "язык": "language",
+    "language": "language", "язык": "language", "support": "support", "поддержка": "support",
 }  # fmt: skip
 """Words that are commands when they are the whole message."""
 

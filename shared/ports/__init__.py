@@ -38,6 +38,7 @@ from shared.ports.messenger import (
     WebhookState,
 )
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
+from shared.ports.notices import Notice, NoticePlace
 from shared.ports.process import Budget, Clock, Ids, Spending
 from shared.ports.sets import (
     DEFAULT_SELLERS,
@@ -83,6 +84,8 @@ __all__ = [
     "Media",
     "MediaStore",
     "Messenger",
+    "Notice",
+    "NoticePlace",
     "Op",
     "OpenedInvoice",
     "PictureStudio",

@@ -281,6 +281,21 @@ class Messenger(Protocol):
         """Send a video. Not idempotent."""
         ...
 
+    async def copy_message(self, place: Place, from_chat_id: int, message_id: int, screen: Screen = NO_CAPTION) -> int:
+        """Send the same content again, without its author; the id of the copy. Not idempotent.
+
+        Only the buttons of `screen` are used. Unlike other sends it goes nowhere else if the topic is gone.
+        """
+        ...
+
+    async def create_topic(self, chat_id: int, name: str) -> int:
+        """Open a topic in a forum; its thread id. A long name is cut. Not idempotent."""
+        ...
+
+    async def reopen_topic(self, chat_id: int, thread_id: int) -> None:
+        """Let people write in a closed topic again. Idempotent."""
+        ...
+
     async def delete_message(self, place: Place, message_id: int) -> None: ...
 
     async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:

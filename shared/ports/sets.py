@@ -53,6 +53,8 @@ class Ports(RepairPorts):
     """The keys of invoices, only in `bot`: the first signs, all are accepted. Empty: nothing can be bought."""
     support_contact: str = ""
     """Whom people write to about payments, such as "@our_support". Empty: nothing is sold."""
+    support_chat_id: int = 0
+    """The operators' group with a topic for each person who writes to them, only in `bot`. 0: there is none."""
     mini_app_url: str = ""
     """Where the Mini App is, only in `bot`. Empty: there is none."""
     cards: Mapping[str, CardPayments] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from shared.gallery.archive import day_of
 from shared.gallery.order_zip import order_zip, stop_zip
 from shared.jobs.accept_request import Order
 from shared.jobs.identity import tap_intent
+from shared.payments.shop import add_way_to_people
 from shared.people.users import Language
 from shared.ports import Button, Ports, Screen
 from shared.privacy.export import ExportArtefacts, ExportRequest, is_export
@@ -28,10 +29,12 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
         lines.append(html_text(visit.language, "privacy-second", models=", ".join(titles)))
     if ports.cards:
         lines.append(html_text(visit.language, "privacy-cards"))
+    if ports.support_chat_id:
+        lines.append(html_text(visit.language, "privacy-support"))
     if not message.chat.is_private:
         await answer(ports, visit, Screen("\n".join(lines)))
         return
-    lines.append(html_text(visit.language, "privacy-ways"))
+    lines.append(add_way_to_people(ports, visit, html_text(visit.language, "privacy-ways")))
     nonce = write_moment(visit.received_at)
     await answer(ports, visit, Screen("\n".join(lines), _rows(visit.language, visit.opened.user.id, nonce)))
 

@@ -21,6 +21,7 @@ from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.read_people import read_viewer
 from shared.release_bot.read_update import Person, Pressed, Said, read_update
 from shared.releases.change_member import accept_invite
+from shared.telemetry.measure_update import measure_update
 from shared.texts import html_text
 
 LOST = (BotBlockedError, PlaceRefusedError, MessageGoneError, MessageRejectedError)
@@ -29,9 +30,14 @@ LOST = (BotBlockedError, PlaceRefusedError, MessageGoneError, MessageRejectedErr
 
 async def answer_update(ports: BotPorts, body: bytes) -> None:
     """Raises UnusableUpdateError for what is no update, UnavailableError for what should come again."""
-    incoming = read_update(body)
-    if incoming is None:
-        return
+    with measure_update() as measured:
+        incoming = read_update(body)
+        if incoming is not None:
+            await _answer_or_tell(ports, incoming)
+            measured.end(type(incoming).__name__.lower())
+
+
+async def _answer_or_tell(ports: BotPorts, incoming: Said | Pressed) -> None:
     try:
         await _answer(ports, incoming)
     except DocumentUnreadableError as error:

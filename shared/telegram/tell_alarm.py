@@ -1,41 +1,37 @@
-"""An alarm of Cloud Monitoring, as Pub/Sub brings it, becomes a message in the operators' chat.
+"""An alarm of Cloud Monitoring, as Pub/Sub brings it, is told in each place that the operators have.
 
 https://cloud.google.com/monitoring/support/notification-options#schema-pubsub, inside the envelope of a push:
-https://cloud.google.com/pubsub/docs/push#receive_push. Pub/Sub brings it again until it is answered 200, so a message
-may come twice; none is lost, but where Telegram refuses it for good.
+https://cloud.google.com/pubsub/docs/push#receive_push. Pub/Sub brings it again until it is answered 200. That is once
+one place has it, since a place that is away for hours would fill the others with repetitions.
 """
 
 import json
 from base64 import b64decode
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.errors import (
-    DeliveryUnknownError,
-    MessengerError,
-    TooManyRequestsError,
-    UnavailableError,
-    UnusableUpdateError,
-)
+from shared.errors import NoticeRefusedError, UnavailableError, UnusableUpdateError
 from shared.logs import log_event
-from shared.ports import Messenger, Place, Screen
+from shared.ports import Notice, NoticePlace
 
 WORDS_MAX = 800
 """Of each part, in characters: three of them and the link fit into a message."""
 CONSOLE = "https://console.cloud.google.com/"
-MARKS = {"open": "🔔", "closed": "✅"}
 
 
-async def tell_alarm(messenger: Messenger, chat_id: int, body: bytes) -> None:
-    """Raises UnusableUpdateError for what is no alarm, UnavailableError if the message may not have arrived."""
-    incident = read_incident(body)
-    try:
-        await messenger.send_text(Place(chat_id), show_incident(incident))
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        raise UnavailableError("the operators were not told yet") from error
-    except MessengerError as error:
-        log_event("alarm_untold", severity="ERROR", error=error)
+async def tell_alarm(places: Sequence[NoticePlace], body: bytes) -> None:
+    """Raises UnusableUpdateError for what is no alarm, UnavailableError if no place may have got it."""
+    notice = read_notice(read_incident(body))
+    missed = list[tuple[str, Exception]]()
+    for place in places:
+        try:
+            await place.tell(notice)
+        except (UnavailableError, NoticeRefusedError) as error:
+            missed.append((place.name, error))
+    if len(missed) == len(places) and any(isinstance(each, UnavailableError) for _, each in missed):
+        raise UnavailableError("the operators were not told yet")
+    for name, failure in missed:
+        log_event("alarm_untold", severity="ERROR", error=failure, place=name)
 
 
 def read_incident(body: bytes) -> Mapping[str, Any]:
@@ -49,19 +45,20 @@ def read_incident(body: bytes) -> Mapping[str, Any]:
     return incident
 
 
-def show_incident(incident: Mapping[str, Any]) -> Screen:
+def read_notice(incident: Mapping[str, Any]) -> Notice:
     """The alarm's subject, what Monitoring measured, what to do while it lasts, and the way to it."""
     told = incident.get("documentation")
     about = told if isinstance(told, dict) else {}
-    subject = _read(about, "subject") or _read(incident, "policy_name")
-    parts = [f"{MARKS.get(_read(incident, 'state'), '🔔')} <b>{subject}</b>", _read(incident, "summary")]
-    if _read(incident, "state") != "closed":
-        parts.append(_read(about, "content"))
-    if _read(incident, "url").startswith(CONSOLE):
-        parts.append(f'<a href="{_read(incident, "url")}">Cloud Monitoring</a>')
-    return Screen("\n\n".join(filter(None, parts)))
+    is_over, url = _read(incident, "state") == "closed", _read(incident, "url")
+    return Notice(
+        subject=_read(about, "subject") or _read(incident, "policy_name"),
+        is_over=is_over,
+        summary=_read(incident, "summary"),
+        advice="" if is_over else _read(about, "content"),
+        url=url if url.startswith(CONSOLE) else "",
+    )
 
 
 def _read(found: Mapping[str, Any], name: str) -> str:
     value = found.get(name)
-    return escape(value[:WORDS_MAX]) if isinstance(value, str) else ""
+    return value[:WORDS_MAX] if isinstance(value, str) else ""

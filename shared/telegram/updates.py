@@ -5,6 +5,7 @@ A field that we use must have its documented type; other fields are ignored.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -102,6 +103,8 @@ class Replied:
     """The name of unsupported content in it."""
     attached: Attached | None = None
     recording: Recording | None = None
+    buttons: tuple[str, ...] = ()
+    """The data of its buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +259,31 @@ class RenewalChanged:
     """Telegram's word: "canceled", "active" or "failed"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A person changed their reaction to a message."""
+
+    update_id: int
+    sender: Sender
+    chat: Chat
+    message_id: int
+    at: datetime
+    """Telegram's time, in whole seconds."""
+    emojis: tuple[str, ...]
+    """The reaction from now on; empty: it was taken back."""
+
+
 Incoming = (
-    Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | InlineAsked | RenewalChanged | Unhandled
+    Message
+    | Tap
+    | Faceless
+    | DraftStopped
+    | OwnerConnected
+    | GuestCalled
+    | InlineAsked
+    | RenewalChanged
+    | Reacted
+    | Unhandled
 )
 
 _ATTACHMENTS = (
@@ -280,16 +306,9 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_message(update_id, _get(update, "message", dict), edited=False)
     if "edited_message" in update:
         return _parse_message(update_id, _get(update, "edited_message", dict), edited=True)
-    if "callback_query" in update:
-        return _parse_tap(update_id, _get(update, "callback_query", dict))
-    if "stopped_message_generation" in update:
-        return _parse_stop(update_id, _get(update, "stopped_message_generation", dict))
-    if "business_connection" in update:
-        return _parse_connection(update_id, _get(update, "business_connection", dict))
-    if "guest_message" in update:
-        return _parse_guest(update_id, _get(update, "guest_message", dict))
-    if "subscription" in update:
-        return _parse_renewal(update_id, _get(update, "subscription", dict))
+    for kind, parse in _PARSERS.items():
+        if kind in update:
+            return parse(update_id, _get(update, kind, dict))
     if "channel_post" in update:
         post = _parse_faceless(update_id, _get(update, "channel_post", dict), edited=False)
         return replace(post, is_channel=True) if isinstance(post, Faceless) else post
@@ -390,6 +409,23 @@ def _parse_renewal(update_id: int, changed: Json) -> RenewalChanged:
         raise UnusableUpdateError("a subscription without a person")
     payload, state = _get(changed, "invoice_payload", str), _get(changed, "state", str)
     return RenewalChanged(update_id, sender, _clean(payload), _clean(state)[:64])
+
+
+def _parse_reaction(update_id: int, changed: Json) -> Reacted | Unhandled:
+    user = _find(changed, "user", dict)
+    sender = None if user is None else parse_sender({"from": user})
+    if sender is None:
+        return Unhandled(update_id, "message_reaction without a person")
+    now = _find(changed, "new_reaction", list) or []
+    emojis = [_clean(_find(each, "emoji", str) or "") for each in now if isinstance(each, dict)]
+    return Reacted(
+        update_id=update_id,
+        sender=sender,
+        chat=_parse_chat(changed),
+        message_id=_get(changed, "message_id", int),
+        at=_parse_time(changed, "date"),
+        emojis=tuple(filter(None, emojis)),
+    )
 
 
 def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless | Unhandled:
@@ -560,7 +596,14 @@ def _parse_replied(message: Json) -> Replied | None:
         unsupported="" if file else _find_attachment(replied),
         attached=_parse_attached(replied),
         recording=_parse_recording(replied),
+        buttons=_parse_buttons(replied),
     )
+
+
+def _parse_buttons(message: Json) -> tuple[str, ...]:
+    rows = _find(_find(message, "reply_markup", dict) or {}, "inline_keyboard", list) or []
+    buttons = [button for row in rows if isinstance(row, list) for button in row if isinstance(button, dict)]
+    return tuple(data for button in buttons if (data := _find(button, "callback_data", str)))
 
 
 def _parse_members(message: Json) -> tuple[int, ...]:
@@ -586,3 +629,13 @@ def _split_command(text: str, entities: list[Any]) -> tuple[Command | None, str]
 
 def _parse_mentions(text: str) -> tuple[str, ...]:
     return tuple(word[1:].rstrip(",.:;!?").lower() for word in text.split() if word.startswith("@"))
+
+
+_PARSERS: dict[str, Callable[[int, Json], Incoming]] = {
+    "callback_query": _parse_tap,
+    "stopped_message_generation": _parse_stop,
+    "business_connection": _parse_connection,
+    "guest_message": _parse_guest,
+    "subscription": _parse_renewal,
+    "message_reaction": _parse_reaction,
+}

@@ -49,6 +49,7 @@ help =
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
+    /support — write to people about a problem
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
     /paysupport — money back · /terms — terms · /privacy — what I keep
@@ -2292,11 +2293,45 @@ release-topic-deployments = Deployed
 release-quiet-never = never
 release-quiet-hours = { $first }–{ $last } UTC
 
+## Support
+
+command-support = Write to people about a problem
+support-ask =
+    ✍️ <b>Write to us</b>
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you send here goes to people, not to the bot, and costs nothing. The answer comes to this chat.
+support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
+support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
+support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
+support-edited = ✏️ The first wording has been passed on; a change of it is not. Please send the change as a new message: /support.
+support-full = ⏳ That is a lot for one hour. What you have sent until now is there; this message was not passed on. Please go on in { $minutes } { $minutes ->
+        [one] minute
+       *[other] minutes
+    }. Nothing was charged.
+support-busy = ⏳ Many people are writing to us, so this message was not passed on. Nothing was charged. Please try again in a while: /support.
+support-unreachable = 🚪 I cannot reach the people of support at the moment, so this message was not passed on. Nothing was charged; the fault has been noted. Please try again later: /support.
+support-none = ✍️ People cannot be written to here yet. What I can do: /help. What became of credits: /balance.
+support-contact = You can also write to { $contact }.
+support-closed = ☑️ Support considers this settled. If it is not, write again: /support.
+support-ended = What you send is for the bot again.
+support-way = ✍️ Questions to people: /support.
+privacy-support = What you write to /support is read by people, in a group of theirs in Telegram, and stays there; they also see your name, your credits and how your last requests ended, but none of your words and pictures.
+button-support-end = ✅ That is all
+button-support-answer = ✍️ Write back
+support-card = <code>{ $id }</code> · { $tongue } · since { $day }
+support-card-credits = 💳 { $available } free to use, { $held } held
+support-card-job = • { $moment } · { $kind } · <code>{ $ended }</code> · { $credits } · <code>{ $id }</code>
+support-card-ways = <i>As of { $moment } UTC. What is written here goes to the person, unless it begins with //. The person as of now: /card.</i>
+support-desk-blocked = 🚫 Not delivered: this person has blocked the bot.
+support-desk-refused = 🚫 Not delivered: Telegram does not let a bot pass on this kind of message.
+support-desk-unknown = ❓ Telegram did not say whether this was delivered. Ask the person before you send it again.
+support-desk-busy = ⏳ Not delivered: Telegram takes no more messages for this person at the moment. Please send it again later.
+support-desk-edited = ✏️ The person still sees the first wording: a change is not passed on. Send it as a new message.
 day-head = 📊 <b>{ $day }</b> (UTC)
 day-people = People: { $count }
 day-delivered = Delivered: { $count }{ $parts }
 day-failed = Failed: { $count }{ $parts }
 day-others = Canceled: { $canceled }, not over yet: { $open }
+day-ratings = Results rated: { $up } 👍, { $down } 👎
 day-slowest = Slowest: { $seconds } s ({ $kind })
 day-credits = Credits: { $spent } spent, { $released } released unspent, { $given } given, { $back } taken back
 day-income = Income: { $money }, payments: { $count }{ $parts }

@@ -41,6 +41,8 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
     TooManyRequestsError,
+    TopicClosedError,
+    TopicGoneError,
 )
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.ports import Button, Mark, Media, Place, Screen
@@ -302,8 +304,10 @@ def because(error: TelegramError, cause: Exception) -> TelegramError:
         (BadRequest("Bad Request: have no rights to send a message"), PlaceRefusedError),
         (BadRequest("Bad Request: CHAT_WRITE_FORBIDDEN"), PlaceRefusedError),
         (BadRequest("Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN"), PlaceRefusedError),
-        (BadRequest("Bad Request: TOPIC_CLOSED"), PlaceRefusedError),
-        (BadRequest("Bad Request: message thread not found"), PlaceRefusedError),
+        (BadRequest("Bad Request: TOPIC_CLOSED"), TopicClosedError),
+        (BadRequest("Bad Request: message thread not found"), TopicGoneError),
+        (BadRequest("Bad Request: TOPIC_ID_INVALID"), TopicGoneError),
+        (BadRequest("Bad Request: the chat is not a forum"), PlaceRefusedError),
         (BadRequest("Bad Request: message is not modified: specified new message …"), NotModifiedError),
         (BadRequest("Bad Request: message to edit not found"), MessageGoneError),
         (BadRequest("Bad Request: message can't be edited"), MessageGoneError),

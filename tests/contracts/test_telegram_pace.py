@@ -155,3 +155,13 @@ def test_a_busy_group_keeps_nobody_else_waiting(pace: Pace, watch: Watch) -> Non
         watch.seconds += 0.05
         waits.append(pace.book(chat_id))
     assert max(waits) == 0
+
+
+def test_a_group_of_its_own(watch: Watch) -> None:
+    """Where no other function writes, this one has all of Telegram's limit, and only there."""
+    pace = Pace(telegram_pace.limits_of("bot", GROUP), watch)
+    assert (pace.room(GROUP), pace.room(GROUP - 1)) == (20, 7)
+    for _ in range(20):
+        pace.book(GROUP)
+        watch.seconds += 2.1
+    assert refuse(pace, GROUP) == pytest.approx(61 - 20 * 2.1)

@@ -80,6 +80,7 @@ async def play() -> Stage:
     await _remember(stage.world)
     await _search(stage.world)
     await _begin_to_buy(stage.world)
+    await _ask_for_support(stage.world)
     await _leave_talks(stage)
     await _leave_voices(stage)
     await _leave_speech(stage)
@@ -94,6 +95,13 @@ async def _begin_to_buy(world: World) -> None:
     await world.send(world.tap("card;", world.shown(690), user_id=690))
     await world.send(world.tap("cardbuy;", world.shown(690), user_id=690))
     world.sell()
+
+
+async def _ask_for_support(world: World) -> None:
+    """Somebody who wants to write to the operators."""
+    world.ports = replace(world.ports, support_chat_id=-100700)
+    await world.send(world.message("/support", user_id=691))
+    world.ports = replace(world.ports, support_chat_id=0)
 
 
 async def _finish_some(world: World) -> None:

@@ -37,8 +37,8 @@ async def start_system(options: Options) -> AsyncIterator[System]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def system() -> AsyncIterator[System]:
-    """Everything local, on free ports, with a model that answers after 0.2 s."""
-    async with start_system(Options()) as running:
+    """Everything local, on free ports, with a model that answers after 0.2 s; traces are exported, as in the cloud."""
+    async with start_system(Options(telemetry=True)) as running:
         yield running
 
 

@@ -9,6 +9,9 @@ messenger.blocked.add(chat_id)        this person stopped the bot
 messenger.photoless.add(chat_id)      this group forbids photos and videos
 messenger.voiceless.add(chat_id)      this chat takes no voice messages
 messenger.closed.add(chat_id)         in this group nothing may be written
+messenger.topics[chat_id][thread_id]  the name of each topic of a forum; a chat that is no key has none
+messenger.closed_topics.add((chat_id, thread_id))
+messenger.uncopyable.add(message_id)  a message that cannot be copied
 messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
@@ -39,6 +42,8 @@ from shared.errors import (
     MessageRejectedError,
     NanoBananaError,
     PlaceRefusedError,
+    TopicClosedError,
+    TopicGoneError,
 )
 from shared.ports import (
     NO_CAPTION,
@@ -60,7 +65,7 @@ from shared.ports import (
 )  # fmt: skip
 from shared.usage import current_usage
 
-Kind = Literal["text", "photo", "document", "voice", "video", "invoice"]
+Kind = Literal["text", "photo", "document", "voice", "video", "invoice", "copy"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
@@ -135,6 +140,9 @@ class FakeMessenger:
     photoless: set[int] = field(default_factory=set)
     voiceless: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
+    topics: dict[int, dict[int, str]] = field(default_factory=dict)
+    closed_topics: set[tuple[int, int]] = field(default_factory=set)
+    uncopyable: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
     guests: dict[str, Screen] = field(default_factory=dict)
     channels: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -337,6 +345,34 @@ class FakeMessenger:
         call = Call("set_commands", chat_id)
         await self._run(call, lambda: self.commands.update({chat_id: tuple(commands)}))
 
+    async def copy_message(self, place: Place, from_chat_id: int, message_id: int, screen: Screen = NO_CAPTION) -> int:
+        def copy() -> int:
+            self._check_topic(place)
+            if message_id in self.uncopyable:
+                raise MessageRejectedError("message can't be copied")
+            buttons = Screen(f"copy of {from_chat_id}/{message_id}", screen.buttons)
+            return self._add(place, "copy", buttons, "").message_id
+
+        return await self._run(Call("copy_message", place.chat_id, message_id, screen), copy)
+
+    async def create_topic(self, chat_id: int, name: str) -> int:
+        def create() -> int:
+            if chat_id not in self.topics:
+                raise PlaceRefusedError("the chat is not a forum")
+            self.next_message_id += 1
+            self.topics[chat_id][self.next_message_id] = name[:128]
+            return self.next_message_id
+
+        return await self._run(Call("create_topic", chat_id), create)
+
+    async def reopen_topic(self, chat_id: int, thread_id: int) -> None:
+        def reopen() -> None:
+            if thread_id not in self.topics.get(chat_id, {}):
+                raise TopicGoneError("topic_id_invalid")
+            self.closed_topics.discard((chat_id, thread_id))
+
+        await self._run(Call("reopen_topic", chat_id), reopen)
+
     async def delete_message(self, place: Place, message_id: int) -> None:
         call = Call("delete_message", place.chat_id, message_id)
         await self._run(call, lambda: self.chats[place.chat_id].pop(message_id, None))
@@ -431,6 +467,13 @@ class FakeMessenger:
             raise PlaceRefusedError("voice_messages_forbidden")
         if call.chat_id in self.photoless and call.method in {"edit_photo", "send_photo", "edit_video", "send_video"}:
             raise PlaceRefusedError("not enough rights to send photos to the chat")
+
+    def _check_topic(self, place: Place) -> None:
+        """What Telegram refuses in a topic."""
+        if place.thread_id is not None and place.thread_id not in self.topics.get(place.chat_id, {}):
+            raise TopicGoneError("message thread not found")
+        if (place.chat_id, place.thread_id) in self.closed_topics:
+            raise TopicClosedError("topic_closed")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
         _check(screen)

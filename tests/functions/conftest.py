@@ -15,6 +15,7 @@ import pytest
 from infra.functions import WORKERS
 from infra.local.tasks.oidc import TokenSigner
 from shared.logs import _context
+from shared.telemetry.record import record_with
 from tests.contracts.http_server import Reply, serve_http
 from tests.world import World
 
@@ -29,6 +30,7 @@ QUEUE = {
 }
 URLS = {f"{name.upper()}_URL": f"https://{name}.test" for name in WORKERS}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
+TELEMETRY = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "SENTRY_DSN", "SLACK_WEBHOOK_URL")
 EVERYTHING = QUEUE | URLS | TELEGRAM | {"TELEGRAM_WEBHOOK_SECRET": SECRET}
 
 
@@ -59,7 +61,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     context = _context.set({})
 
     def load_function(name: str, env: dict[str, str]) -> Function:
-        for variable in EVERYTHING:
+        for variable in (*EVERYTHING, *TELEMETRY):
             monkeypatch.delenv(variable, raising=False)
         for variable, value in env.items():
             monkeypatch.setenv(variable, value)
@@ -72,7 +74,9 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://function.test")
         return Function(name, sys.modules["main"], client)
 
+    monkeypatch.setattr("shared.logs._reports", [])
     yield load_function
+    record_with(None)
     _context.reset(context)
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -145,6 +145,7 @@ class Chaos:
             drafts=ports.drafts,
             order_keys=ports.order_keys,
             support_contact=ports.support_contact,
+            support_chat_id=ports.support_chat_id,
             cards={name: cast("Any", _Wrapped(each, "cards", life, self)) for name, each in ports.cards.items()},
         )
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.logs import _context, configure_logs, log_event, set_log_context, strike_secrets, trace_fields
+from shared.logs import (
+    _context,
+    configure_logs,
+    log_event,
+    report_errors_to,
+    set_log_context,
+    strike_secrets,
+    trace_fields,
+)
 
 TOKEN = "1234567:TEST-not-a-real-token-at-all"
 KEY = "AIza" + "TESTnotarealkey" * 3
@@ -124,3 +132,28 @@ def test_libraries_log_the_same_way(capsys: LINES) -> None:
     except ZeroDivisionError:
         logging.getLogger("asyncio").exception("task failed")
     assert "ZeroDivisionError" in read_line(capsys)["stack_trace"]
+
+
+def test_errors_are_reported(capsys: LINES, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked to be told gets each line about an error, with the request's fields, and no other line."""
+    heard = list[tuple[object, ...]]()
+    monkeypatch.setattr("shared.logs._reports", [])
+    report_errors_to(lambda *told: heard.append(told))
+    set_log_context(function="bot")
+    error = ZeroDivisionError("by zero")
+    log_event("request_failed", severity="ERROR", error=error, status=500)
+    log_event("update_dropped", severity="WARNING")
+    assert heard == [("request_failed", "ERROR", error, {"function": "bot", "status": 500})]
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_report_that_fails_harms_nobody(capsys: LINES, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is there, the other reports are made, and whoever logs goes on."""
+    heard = list[str]()
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("shared.logs._reports", [fail, lambda event, *_: heard.append(event)])
+    log_event("request_failed", severity="CRITICAL")
+    assert (read_line(capsys)["event"], heard) == ("request_failed", ["request_failed"])

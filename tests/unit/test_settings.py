@@ -19,6 +19,7 @@ from shared.settings import (
     ReleasesSettings,
     SweepSettings,
     TelegramSettings,
+    TelemetrySettings,
     VideoSettings,
     WebhookSettings,
     load,
@@ -390,6 +391,47 @@ def test_the_operators_chat() -> None:
     assert notices is not None
     assert (notices.chat_id, notices.telegram.token) == (-1001, "1:TEST")
     assert "TEST" not in repr(notices)
+
+
+TELEMETRY = QUEUE | {"SENTRY_DSN": "https://TESTnotarealkey@sentry.test/path/42"}
+
+
+def test_telemetry() -> None:
+    """Nothing is sent anywhere unless a variable says where; the key of Sentry is in no text of it."""
+    nothing = TelemetrySettings.read(QUEUE)
+    assert (nothing.otlp_url, nothing.sentry_dsn, nothing.share, nothing.environment) == ("", "", 1.0, "local")
+    everything = TELEMETRY | {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "https://telemetry.googleapis.com/",
+        "OTEL_TRACES_SAMPLER_ARG": "0.05",
+        "DEPLOYMENT_ENVIRONMENT": "staging",
+    }
+    settings = TelemetrySettings.read(everything)
+    assert (settings.otlp_url, settings.share) == ("https://telemetry.googleapis.com", 0.05)
+    assert (settings.environment, settings.project) == ("staging", "test-project")
+    assert "TESTnotarealkey" not in repr(settings)
+    slack = {"SLACK_WEBHOOK_URL": "https://hooks.slack.test/services/TESTsecret"}
+    assert SweepSettings.read(SWEEP | slack).slack_url.endswith("TESTsecret")
+    assert "TESTsecret" not in repr(SweepSettings.read(SWEEP | slack))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SENTRY_DSN", "sentry.test/42"),
+        ("SENTRY_DSN", "https://sentry.test/42"),
+        ("SENTRY_DSN", "https://TESTkey@sentry.test/project"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
+        ("OTEL_TRACES_SAMPLER_ARG", "-0.1"),
+        ("OTEL_TRACES_SAMPLER_ARG", "all"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
+    ],
+)
+def test_no_telemetry(name: str, value: str) -> None:
+    """What is no address of Sentry, no share and no URL is refused, and the value is not shown."""
+    with pytest.raises(SettingsError) as caught:
+        TelemetrySettings.read(TELEMETRY | {name: value})
+    assert name in str(caught.value)
+    assert "TESTkey" not in str(caught.value)
 
 
 def test_webhook_url() -> None:

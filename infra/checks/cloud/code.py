@@ -54,6 +54,7 @@ class Variables:
 
 def read_settings(function: str, environment: Mapping[str, str]) -> Any:
     """A function's settings from an environment. Raises SettingsError for a wrong one, KeyError without a class."""
+    settings.TelemetrySettings.read(environment)  # every function reads it too
     return vars(settings)[f"{function.capitalize()}Settings"].read(environment)
 
 

@@ -42,6 +42,7 @@ SESSION_KEY = "session-signing-key"
 LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
 NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
+SLACK_URL, SENTRY_DSN = "slack-webhook-url", "sentry-dsn"
 RELEASE_SECRET = "release-webhook-secret"  # noqa: S105 — as above
 RELEASE_KEY = "release-app-key"
 OTHER = " of another project"
@@ -130,6 +131,10 @@ def _sells_veo(cloud: Cloud) -> bool:
     return any(function.get("env", {}).get("VEO_OFFERS") == "on" for function in cloud.functions.values())
 
 
+def _sends_telemetry(cloud: Cloud) -> bool:
+    return any(function.get("env", {}).get("OTEL_EXPORTER_OTLP_ENDPOINT") for function in cloud.functions.values())
+
+
 CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where image_readers is set": lambda cloud: any(_is_reader(each.identity) for each in list_grants(cloud)),
     "where gemini_api_key is true": lambda cloud: _has_secret(cloud, GEMINI_KEY),
@@ -140,6 +145,9 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where take_cards has lava": lambda cloud: _has_secret(cloud, LAVA_KEY),
     "where take_cards has yookassa": lambda cloud: _has_secret(cloud, YOOKASSA_KEY),
     "where notice_chat is set": lambda cloud: _has_secret(cloud, NOTICE_TOKEN),
+    "where slack_notices is true": lambda cloud: _has_secret(cloud, SLACK_URL),
+    "where sentry is true": lambda cloud: _has_secret(cloud, SENTRY_DSN),
+    "where telemetry is set": _sends_telemetry,
     "where release_bot is true": lambda cloud: _has_secret(cloud, RELEASE_SECRET),
     "where release_app is set": lambda cloud: _has_secret(cloud, RELEASE_KEY),
     "where outside_copy is set": lambda cloud: any(each.identity == COPIER for each in list_grants(cloud)),

@@ -38,6 +38,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/share   {user_id, prepared_id, chat_id} → {message}: they send it; refusals in Telegram's words
     POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
     POST /control/delete  {chat_id, message_id}; a person deletes a message, the bot is not told
+    POST /control/react   {user_id, chat_id, message_id, emoji} → {update_id}: a person's reaction; the same again takes
+                          it back. The bot gets message_reaction, if its allowed_updates have it
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
     POST /control/stop    {user_id, draft_id?} → {update_id}: Stop on a draft; the bot gets
                           stopped_message_generation, if its allowed_updates have it (they do by default)
@@ -80,7 +82,8 @@ the class `ready`. Its `data-testid`s:
                     send-as, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
                     reply-keyboard, reply-keys-toggle, reply-key-<n>; inline (after "@bot words"):
                     inline-results, inline-result, inline-button, inline-none
-    message-menu    menu-reply, menu-quote (with words marked), menu-forward, menu-edit, menu-copy, menu-delete
+    message-menu    menu-reply, menu-quote (with words marked), menu-forward, menu-edit, menu-copy, menu-like,
+                    menu-dislike, menu-delete
     toast, alert    answers to taps; alert-ok
     viewer          the photo viewer; viewer-image, viewer-save, viewer-close
     sidebar         chat-private, chat-group, me, second-user, language-ru, language-en, theme, menu (phone)

@@ -43,6 +43,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--second-port", type=int, default=0)
     parser.add_argument("--second-webhook-url", default="", help="with the same secret token")
     parser.add_argument("--link", type=read_link, action="append", default=[], help="title=address, for both pages")
+    parser.add_argument("--forum", type=read_link, help="id=title: a group with topics, the bot an administrator there")
     parser.add_argument("--seed", type=int, help="makes faults with a probability repeatable")
     parser.add_argument("--log", action="store_true", help="one JSON line per call and delivery")
     return parser.parse_args()
@@ -75,6 +76,9 @@ async def _run_first(options: argparse.Namespace) -> AsyncIterator[Telegram]:
     ) as telegram:
         if options.webhook_url:
             telegram.set_webhook(options.webhook_url, options.secret)
+        if options.forum:
+            chat_id, title = options.forum
+            await telegram.create_chat(int(chat_id), title=title, is_forum=True, sees_everything=True)
         yield telegram
 
 

@@ -17,6 +17,7 @@ from infra.local.telegram.errors import ControlError
 from infra.local.telegram.payments import pay
 from infra.local.telegram.people import People
 from infra.local.telegram.prepared import list_chats_for, share
+from infra.local.telegram.reactions import react
 from infra.local.telegram.reading import Upload
 from infra.local.telegram.subscriptions import change_subscription, pay_link
 from infra.local.telegram.web_apps import open_app
@@ -44,6 +45,7 @@ class Control:
             "pick": self._pick,
             "edit": self._edit,
             "delete": self._delete,
+            "react": self._react,
             "block": self._block,
             "stop": self._stop,
             "pay": self._pay,
@@ -96,6 +98,9 @@ class Control:
 
     async def _delete(self, fields: Json) -> Json:
         return {"deleted": await self._people.delete(**fields)}
+
+    async def _react(self, fields: Json) -> Json:
+        return await react(self._people, **fields)
 
     async def _block(self, fields: Json) -> Json:
         return {"done": await self._people.block(**fields)}

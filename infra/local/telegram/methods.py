@@ -13,6 +13,7 @@ from infra.local.telegram import (
     profile,
     sending,
     subscriptions,
+    topics,
     web_apps,
     webhooks,
 )
@@ -31,6 +32,9 @@ _HANDLERS: tuple[Handler, ...] = (
     sending.send_animation,
     sending.send_media_group,
     sending.copy_message,
+    topics.create_forum_topic,
+    topics.close_forum_topic,
+    topics.reopen_forum_topic,
     sending.send_chat_action,
     drafts.send_message_draft,
     sending.set_message_reaction,

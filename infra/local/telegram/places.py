@@ -5,6 +5,7 @@ from infra.local.telegram.entities import slice_units
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.manner import ADMINISTRATORS, ANONYMOUS
 from infra.local.telegram.profile import describe_status
+from infra.local.telegram.topics import add_topic
 from infra.local.telegram.world import GENERAL_TOPIC, PERMISSIONS, Chat, Json, World
 
 _BOT_STATUSES = ("member", "administrator", "left", "kicked")
@@ -50,7 +51,7 @@ class Places:
         if is_forum:
             chat.topics.setdefault(GENERAL_TOPIC, "General")
         for thread, name in (topics or {}).items():
-            self._create_topic(chat, int(thread), name)
+            add_topic(self.world, chat, int(thread), name)
         return self.world.describe_chat(chat)
 
     async def upgrade(self, chat_id: int, *, new_id: int | None = None) -> Json:
@@ -111,15 +112,6 @@ class Places:
 
     def _describe_bot(self, status: str) -> Json:
         return {**describe_status(status), "user": self.world.account.to_json()}
-
-    def _create_topic(self, chat: Chat, thread: int, name: str) -> None:
-        if thread in chat.topics:
-            chat.topics[thread] = name
-            return
-        chat.topics[thread] = name
-        made: Json = {"message_id": thread, "date": read_seconds(), "chat": self.world.describe_chat(chat)}
-        made |= {"from": self.world.account.to_json(), "message_thread_id": thread, "is_topic_message": True}
-        self.world.put_message(chat, {**made, "forum_topic_created": {"name": name, "icon_color": 7322096}})
 
     def _switch_topic(self, chat: Chat, thread: int, status: str) -> None:
         chat.closed_topics ^= {thread}

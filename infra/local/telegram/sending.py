@@ -29,7 +29,7 @@ from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 _ACTIONS = {*(str(action.value) for action in ChatAction), "cancel"}
 # names of before, which the server still takes
 _OLD_ACTIONS = {"record_audio": "record_voice", "upload_audio": "upload_voice", "pick_up_location": "find_location"}
-_REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
+REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
 _WITHOUT_MESSAGE = {"sendchataction", "setmessagereaction"}
 _ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLimit.MAX_MEDIA_LENGTH)
 
@@ -126,7 +126,7 @@ async def set_message_reaction(world: World, call: Call) -> bool:
     reactions = call.json("reaction") or []
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
-    if any(r.get("type") == "emoji" and r.get("emoji") not in _REACTIONS for r in reactions):
+    if any(r.get("type") == "emoji" and r.get("emoji") not in REACTIONS for r in reactions):
         raise bad_request("REACTION_INVALID")
     message.reactions = reactions
     world.show_message("edited", chat, message)

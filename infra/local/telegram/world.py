@@ -73,6 +73,7 @@ class StoredMessage:
     versions: int = 1
     history: list[Json] = field(default_factory=list)
     reactions: list[Json] = field(default_factory=list)
+    opinions: dict[int, list[Json]] = field(default_factory=dict)  # people's reactions
 
     @property
     def id(self) -> int:
@@ -91,7 +92,7 @@ class StoredMessage:
             **self.body,
             "_versions": self.versions,
             "_history": self.history,
-            "_reactions": self.reactions,
+            "_reactions": [*self.reactions, *(one for each in self.opinions.values() for one in each)],
         }
 
 

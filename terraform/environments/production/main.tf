@@ -79,6 +79,10 @@ module "product" {
 
   alert_emails    = ["alerts@example.com"] # made up: refused once billing_account is not
   notice_chat     = null                   # { chat_id = "-100…", runbooks_url = "https://…/docs/runbooks" } tells alarms in a chat
+  slack_notices   = false                  # true: alarms are told in Slack too
+  sentry          = false                  # true: errors and alarms are sent to Sentry
+  telemetry       = null                   # { traces_share = 0.1 } sends traces and metrics to Google's Telemetry API
+  support_chat_id = ""                     # "-100…": the group with topics in which people are answered
   release_bot     = false                  # true: the team has a release bot
   release_app     = null                   # { repository = "OWNER/NAME", client_id = "…", installation_id = "…" } starts workflows
   outside_copy    = null                   # the output of terraform/outside/production has the copies made outside

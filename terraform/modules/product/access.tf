@@ -121,6 +121,17 @@ resource "google_project_iam_member" "copies" {
   member  = each.value
 }
 
+# Traces and metrics by OpenTelemetry: to write them, nothing else.
+resource "google_project_iam_member" "telemetry" {
+  for_each = var.telemetry == null ? {} : {
+    for pair in setproduct(keys(local.functions), ["tracesWriter", "metricsWriter"]) : "${pair[0]}-${pair[1]}" => pair
+  }
+
+  project = var.project
+  role    = "roles/telemetry.${each.value[1]}"
+  member  = local.members[each.value[0]]
+}
+
 # roles/run.developer would also allow to delete a service. What a deployer reads beside it, it reads as a viewer.
 resource "google_project_iam_custom_role" "service_deployer" {
   project     = var.project

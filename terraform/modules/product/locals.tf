@@ -44,6 +44,13 @@ locals {
       RELEASE_DATABASE           = var.release_database
       RELEASE_TASKS_ACCOUNT      = "release-task-caller@${var.project}.iam.gserviceaccount.com"
 
+      SUPPORT_CHAT_ID = var.support_chat_id
+
+      DEPLOYMENT_ENVIRONMENT      = var.environment
+      OTEL_EXPORTER_OTLP_ENDPOINT = var.telemetry == null ? "" : "https://telemetry.googleapis.com"
+      OTEL_TRACES_SAMPLER_ARG     = tostring(try(var.telemetry.traces_share, 1))
+
+      SUPPORT_CHAT_ID        = var.support_chat_id
       NOTICE_CHAT_ID         = try(var.notice_chat.chat_id, "")
       SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
@@ -64,7 +71,11 @@ locals {
   fal_secret     = var.fal_api_key ? { FAL_KEY = "fal-api-key" } : {}
   order_secret   = var.sell_credits != null ? { ORDER_SIGNING_KEY = "order-signing-key" } : {}
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
-  notice_secret  = local.tells ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {}
+  sentry_secret  = var.sentry ? { SENTRY_DSN = "sentry-dsn" } : {}
+  notice_secrets = merge(
+    var.notice_chat != null ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {},
+    var.slack_notices ? { SLACK_WEBHOOK_URL = "slack-webhook-url" } : {},
+  )
   release_secrets = merge(
     var.release_bot ? { RELEASE_WEBHOOK_SECRET = "release-webhook-secret", RELEASE_BOT_TOKEN = "release-bot-token" } : {},
     var.release_app != null ? { RELEASE_APP_KEY = "release-app-key" } : {},
@@ -74,9 +85,9 @@ locals {
   )
   secrets = {
     for name, function in local.functions : name => merge(concat([
-      function.secrets, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
+      function.secrets, local.sentry_secret, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
-      name == "sweep" ? local.notice_secret : {}, name == "releases" ? local.release_secrets : {},
+      name == "sweep" ? local.notice_secrets : {}, name == "releases" ? local.release_secrets : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }
 

@@ -1,9 +1,10 @@
-# Alarms in the operators' chat: Monitoring publishes them, Pub/Sub brings them to `sweep`, which tells the chat.
+# Alarms in the operators' chat, in Slack and in Sentry: Monitoring publishes them, Pub/Sub brings them to `sweep`, which
+# tells each place.
 #
 # Not to `bot`: an alarm about it has to arrive. The call carries a token of the account that calls all task endpoints.
 
 locals {
-  tells = var.notice_chat != null
+  tells = var.notice_chat != null || var.slack_notices || var.sentry
 }
 
 resource "google_pubsub_topic" "alarms" {

@@ -293,6 +293,40 @@ variable "notice_chat" {
   }
 }
 
+variable "slack_notices" {
+  description = "Whether alarms are told in Slack too, by the incoming webhook whose address is the secret slack-webhook-url. Set it only when the release before knows it too."
+  type        = bool
+  default     = false
+}
+
+variable "sentry" {
+  description = "Whether errors of all functions, and alarms, are sent to Sentry, to the project whose DSN is the secret sentry-dsn. Set it only when the release before knows it too."
+  type        = bool
+  default     = false
+}
+
+variable "telemetry" {
+  description = "Traces and metrics by OpenTelemetry, sent by the functions themselves to Google's Telemetry API: the share of traces that is kept, 0 to 1. null: none are sent."
+  type        = object({ traces_share = optional(number, 0.1) })
+  default     = null
+
+  validation {
+    condition     = var.telemetry == null || (try(var.telemetry.traces_share, 0) >= 0 && try(var.telemetry.traces_share, 0) <= 1 && can(regex("^[01](\\.[0-9]{1,6})?$", tostring(try(var.telemetry.traces_share, 0)))))
+    error_message = "telemetry: traces_share is 0 to 1, with at most six decimals."
+  }
+}
+
+variable "support_chat_id" {
+  description = "The operators' Telegram group with topics, in which they answer people; the product's bot is an administrator there who may manage topics. Empty: /support names the contact only."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(-[1-9][0-9]{0,17})?$", var.support_chat_id))
+    error_message = "support_chat_id is the number of a group, such as -1001234567890, or empty."
+  }
+}
+
 variable "billing_account" {
   description = "Billing account for the budget, such as 012345-6789AB-CDEF01. null is said, not left out: no budget."
   type        = string

@@ -20,6 +20,11 @@ VALUES = {
     "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
 }
 CHAT = {"notice_chat     = null": 'notice_chat = { chat_id = "-1001", runbooks_url = "https://a.dev/docs/runbooks" }'}
+TOLD = {
+    "slack_notices   = false": "slack_notices   = true",
+    "sentry          = false": "sentry          = true",
+    "telemetry       = null": "telemetry       = {}",
+}
 OUTSIDE = {
     "outside_copy    = null": """outside_copy = {
     copier = "serviceAccount:copier@nanobanana-staging-outside.iam.gserviceaccount.com"
@@ -40,9 +45,9 @@ def staging(states: States) -> Draft:
     return Draft("staging", states["staging"])
 
 
-@pytest.mark.parametrize("values", [VALUES, VEO | OUTSIDE, CHAT])
+@pytest.mark.parametrize("values", [VALUES, VEO | OUTSIDE, CHAT | TOLD])
 def test_what_the_guide_sets_breaks_no_rule(values: dict[str, str]) -> None:
-    """Staging with readers and a key for Gemini, with Veo and a copy outside, or with a chat for alarms."""
+    """Staging with readers and a key for Gemini, with Veo and a copy outside, or all places of alarms."""
     tool = require(find_offline_tool)
     with open_workspace() as copy:
         folder = copy / "terraform/environments/staging"

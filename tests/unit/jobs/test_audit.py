@@ -27,7 +27,8 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
-from shared.jobs.audit import BookedJob, PersonalBooks, audit, audit_person, booked, gather_people
+from shared.jobs.audit import BookedJob, PersonalBooks, audit, audit_person, booked
+from shared.jobs.gather_people import gather_people
 from shared.jobs.job import Job, JobState, hold_of
 from shared.people.links import account_id_of, name_account, telegram_link
 from shared.people.users import User

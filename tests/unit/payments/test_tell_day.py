@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import BotBlockedError, ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.jobs.check_books import CONTROL, check_books
+from shared.jobs.check_books import check_books
+from shared.jobs.rating import UP, Rating, count_change
 from shared.payments import tell_day as module
 from shared.payments.payment_documents import PaymentRecord, create_payment
 from shared.payments.tell_day import DayMoney, read_money, tell_day
@@ -37,9 +38,18 @@ async def test_a_day_is_told_once(morning: World) -> None:
     [text] = await tell(morning)
     assert "Delivered: 1 (picture 1)" in text
     assert "Failed: 0\n" in text
+    assert "Results rated: 0 👍, 0 👎" in text
     assert await tell(morning) == [text]
     await check_books(morning.repair_ports, morning.now)
     assert await tell(morning) == [text]
+
+
+async def test_ratings_of_a_day(morning: World) -> None:
+    """What people thought of results on that day is told."""
+    [day] = [fields["untold"]["day"] for fields in morning.store.collection("controls").values() if "untold" in fields]
+    await morning.store.commit([count_change(0, Rating(501, "picture", UP, morning.now, day, morning.now))])
+    [text] = await tell(morning)
+    assert "Results rated: 1 👍, 0 👎" in text
 
 
 async def test_nothing_was_checked(world: World) -> None:

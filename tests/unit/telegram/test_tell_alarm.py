@@ -8,12 +8,15 @@ import pytest
 
 from shared.errors import (
     DeliveryUnknownError,
+    NoticeRefusedError,
     PlaceRefusedError,
     TooManyRequestsError,
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.telegram.tell_alarm import WORDS_MAX, show_incident, tell_alarm
+from shared.ports import Notice, Screen
+from shared.telegram.chat_notices import ChatNotices, show_notice
+from shared.telegram.tell_alarm import WORDS_MAX, read_notice, tell_alarm
 from tests.fakes.messenger import FakeMessenger
 
 CHAT = -1001
@@ -37,6 +40,11 @@ INCIDENT: dict[str, Any] = {
 """As https://cloud.google.com/monitoring/support/notification-options#schema-pubsub writes it."""
 
 
+def show_incident(incident: dict[str, Any]) -> Screen:
+    """The message about it."""
+    return show_notice(read_notice(incident))
+
+
 def push(incident: Any) -> bytes:
     """As Pub/Sub brings it."""
     data = b64encode(json.dumps({"incident": incident, "version": "1.2"}).encode()).decode()
@@ -46,8 +54,9 @@ def push(incident: Any) -> bytes:
 async def test_an_alarm_is_told() -> None:
     """What rings, what was measured, the page that says what to do, and the way to Monitoring; its end as well."""
     messenger = FakeMessenger()
-    await tell_alarm(messenger, CHAT, push(INCIDENT))
-    await tell_alarm(messenger, CHAT, push(INCIDENT | {"state": "closed"}))
+    places = [ChatNotices(messenger, CHAT)]
+    await tell_alarm(places, push(INCIDENT))
+    await tell_alarm(places, push(INCIDENT | {"state": "closed"}))
     opened, closed = (shown.text for shown in messenger.messages(CHAT))
     assert opened.split("\n\n") == [
         "🔔 <b>production: a queue&#x27;s attempts fail</b>",
@@ -88,15 +97,45 @@ async def test_what_may_not_have_arrived_comes_again(error: Exception) -> None:
     messenger = FakeMessenger()
     messenger.fail("send_text", error)  # type: ignore[arg-type]
     with pytest.raises(UnavailableError):
-        await tell_alarm(messenger, CHAT, push(INCIDENT))
+        await tell_alarm([ChatNotices(messenger, CHAT)], push(INCIDENT))
 
 
 async def test_a_chat_that_refuses_is_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     """Repeating would not help: an error in the log, and the mails remain."""
     messenger = FakeMessenger()
     messenger.fail("send_text", PlaceRefusedError("chat not found"))
-    await tell_alarm(messenger, CHAT, push(INCIDENT))
+    await tell_alarm([ChatNotices(messenger, CHAT)], push(INCIDENT))
     assert json.loads(capsys.readouterr().out)["event"] == "alarm_untold"
+
+
+class Elsewhere:
+    """Another place, which takes notices or fails."""
+
+    name = "elsewhere"
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.told = list[Notice]()
+        self._error = error
+
+    async def tell(self, notice: Notice) -> None:
+        if self._error is not None:
+            raise self._error
+        self.told.append(notice)
+
+
+async def test_each_place_is_told_whatever_happens_to_another(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that is away holds nobody up, is named in the log, and does not make the others hear it again."""
+    away, there = Elsewhere(UnavailableError("away")), Elsewhere()
+    await tell_alarm([away, there], push(INCIDENT))
+    assert [notice.subject for notice in there.told] == ["production: a queue's attempts fail"]
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["severity"], line["place"]) == ("alarm_untold", "ERROR", "elsewhere")
+
+
+async def test_an_alarm_that_no_place_took_comes_again() -> None:
+    """One refuses it for good and one is away: nobody was told."""
+    with pytest.raises(UnavailableError):
+        await tell_alarm([Elsewhere(NoticeRefusedError("no")), Elsewhere(UnavailableError("away"))], push(INCIDENT))
 
 
 @pytest.mark.parametrize(
@@ -107,5 +146,5 @@ async def test_what_is_no_alarm(body: bytes) -> None:
     """It is refused for good, and nobody is told."""
     messenger = FakeMessenger()
     with pytest.raises(UnusableUpdateError):
-        await tell_alarm(messenger, CHAT, body)
+        await tell_alarm([ChatNotices(messenger, CHAT)], body)
     assert messenger.calls == []

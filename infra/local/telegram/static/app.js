@@ -329,6 +329,8 @@ const actions = {
       { name: "forward", label: word("forward"), sign: "forward", act: () => composer.forward(albumOf(message)) },
       mine && text && { name: "edit", label: word("edit"), sign: "edit", act: () => composer.edit(message) },
       text && { name: "copy", label: word("copy"), sign: "copy", act: () => actions.copy(text) },
+      !mine && { name: "like", label: "👍", sign: "check", act: () => server.react(message.message_id, "👍") },
+      !mine && { name: "dislike", label: "👎", sign: "close", act: () => server.react(message.message_id, "👎") },
       { name: "delete", label: word("remove_message"), sign: "trash", danger: true, act: () => server.remove(message.message_id) },
     ];
     openMenu(entries.filter(Boolean), anchor, event);

@@ -22,7 +22,9 @@ export function linkTo(changes) {
 
 // Another server's page, for the same person in the same language.
 export function leaveTo(url) {
-  return `${url}/?${new URLSearchParams({ user: place.user, lang: place.lang })}`;
+  const there = new URL(url);
+  for (const [name, value] of Object.entries({ user: place.user, lang: place.lang })) there.searchParams.set(name, value);
+  return there.href;
 }
 
 // A t.me link to this very bot leads to the private chat on this page; null for any other link.
@@ -112,6 +114,10 @@ export async function edit(messageId, text) {
   return post("/control/edit", {
     user_id: place.user, chat_id: place.chat, message_id: messageId, text, caption: text,
   });
+}
+
+export async function react(messageId, emoji) {
+  return post("/control/react", { user_id: place.user, chat_id: place.chat, message_id: messageId, emoji });
 }
 
 export async function remove(messageId) {

@@ -623,6 +623,53 @@ run "alarms_in_a_chat" {
   }
 }
 
+run "alarms_in_slack_alone" {
+  variables { slack_notices = true }
+  assert {
+    condition     = length(google_pubsub_subscription.alarms) == 1 && !contains(output.secrets, "notice-bot-token")
+    error_message = "Slack needs no chat of Telegram."
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "SLACK_WEBHOOK_URL")] == ["sweep"]
+    error_message = "Only sweep writes there."
+  }
+}
+
+run "errors_in_sentry" {
+  command = plan
+  variables { sentry = true }
+  assert {
+    condition     = alltrue([for secrets in values(local.secrets) : lookup(secrets, "SENTRY_DSN", "") == "sentry-dsn"])
+    error_message = "Every function sends its errors."
+  }
+}
+
+run "no_telemetry" {
+  command = plan
+  assert {
+    condition     = length(google_project_iam_member.telemetry) == 0 && alltrue([for env in values(local.env) : env.OTEL_EXPORTER_OTLP_ENDPOINT == ""])
+    error_message = "Nothing is recorded, and no right is given, until somebody wants it."
+  }
+}
+
+run "telemetry_to_google" {
+  variables { telemetry = { traces_share = 0.25 } }
+  assert {
+    condition     = length(google_project_iam_member.telemetry) == 2 * length(local.functions) && contains(local.apis, "telemetry")
+    error_message = "Each function writes traces and metrics, and no more."
+  }
+  assert {
+    condition     = alltrue([for env in values(local.env) : env.OTEL_EXPORTER_OTLP_ENDPOINT == "https://telemetry.googleapis.com" && env.OTEL_TRACES_SAMPLER_ARG == "0.25" && env.DEPLOYMENT_ENVIRONMENT == var.environment])
+    error_message = "Each function knows where to, how many and from where."
+  }
+}
+
+run "more_than_all_traces" {
+  command = plan
+  variables { telemetry = { traces_share = 1.5 } }
+  expect_failures = [var.telemetry]
+}
+
 run "chat_by_its_name" {
   command = plan
   variables { notice_chat = { chat_id = "@operators", runbooks_url = "https://a.dev/docs/runbooks" } }
