@@ -15,7 +15,7 @@ MONTHLY = (0, 1_000, 100_000)
 """Pictures a month."""
 MINUTES = MONTH_SECONDS // 60
 SWEEP_SECONDS = 1.0
-"""Of its call in every minute: a bound, not a measurement."""
+"""Of the scheduler's call in every minute to `sweep`, and to `releases`: a bound, not a measurement."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ def bill_function(function: Function, minutely_seconds: float, pictures: int, ru
 
 def list_bills(run: dict[str, float], pictures: int, use: Use = USE) -> dict[str, Bill]:
     """Function → its bill. Functions that are only called when people talk, film, pay or look are not among them."""
-    sweep = Function(calls=0, seconds=0.0, gib=0.5, warm=0)
+    scheduled = Function(calls=0, seconds=0.0, gib=0.5, warm=0)
     parts = {
         "webhook": (use.webhook, 0.0),
         "bot": (use.bot, use.bot.seconds),  # asks Telegram about the webhook
         "image": (use.image, 0.0),
-        "sweep": (sweep, SWEEP_SECONDS),
+        "sweep": (scheduled, SWEEP_SECONDS),
+        "releases": (scheduled, SWEEP_SECONDS),
     }
     return {name: bill_function(function, each, pictures, run, use) for name, (function, each) in parts.items()}
 
@@ -80,7 +81,7 @@ def build_function_table(prices: Prices, use: Use = USE) -> str:
         "| Cloud Run | " + " | ".join(f"{pictures:,}" for pictures in MONTHLY) + " |",
         "|---|" + "--:|" * len(MONTHLY),
         *(_line(f"`{name}`", amounts) for name, amounts in gross.items()),
-        _line("`video`, `chat`, `payments`, `api`, `releases`, while nobody calls them", [0.0] * len(MONTHLY)),
+        _line("`video`, `chat`, `payments`, `api`, while nobody calls them", [0.0] * len(MONTHLY)),
         _line("free amounts of the billing account", free),
         _line("**Cloud Run**", total),
     ]

@@ -80,7 +80,9 @@ def find_setup_faults(github: GitHub, root: Path) -> Iterator[Fault]:
 
 
 def find_repository_faults(github: GitHub, repository: Mapping[str, Any]) -> Iterator[Fault]:
-    """The two long-lived branches, of which `main` is the default: workflows by schedule run from there."""
+    """The two long-lived branches, of which `main` is the default (schedules run from there), and signatures."""
+    if repository.get("private"):
+        yield Fault("the repository is private: its build cannot verify what GitHub signs there", PLAN_CURE)
     if repository["default_branch"] != MAIN:
         command = f"gh api --method PATCH repos/{github.repository} -f default_branch={MAIN}"
         yield Fault(f"the default branch is {repository['default_branch']}, not {MAIN}", command)

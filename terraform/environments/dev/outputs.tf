@@ -19,3 +19,8 @@ output "pipeline" {
   description = "What the workflows are told: the federation's providers and the accounts."
   value       = module.product.pipeline
 }
+
+output "next" {
+  description = "What Terraform cannot do alone."
+  value       = module.product.next
+}

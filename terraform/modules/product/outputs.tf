@@ -32,3 +32,8 @@ output "pipeline" {
   description = "What the workflows are told: the federation's providers and the accounts."
   value       = module.pipeline.settings
 }
+
+output "next" {
+  description = "What Terraform cannot do alone."
+  value       = "Give the secrets their values, then: make apply ENV=${var.environment} IMAGE=sha256:…, which runs the image and tells Telegram the webhook (docs/deploy.md, steps 5 to 7)."
+}

@@ -1,6 +1,9 @@
-# What the workflows of a release have said: one object per release, which nobody writes over and nobody shortens.
+# What the workflows of a release have said: one object per release, which nobody writes over and nobody shortens. Not in
+# dev, where nothing is released: a log that must stay would stop `terraform destroy` half-way.
 
 resource "google_storage_bucket" "release_logs" {
+  count = var.environment == "dev" ? 0 : 1
+
   #checkov:skip=CKV_GCP_62:It is a log itself; who reads it is in Cloud Audit Logs.
   #checkov:skip=CKV_GCP_78:An object is written once, and a retention policy rules versions out.
   project  = var.project
@@ -34,7 +37,9 @@ resource "google_storage_bucket" "release_logs" {
 
 # May create objects and do nothing else with them. The deployer is what the workflows are.
 resource "google_storage_bucket_iam_member" "release_log_writer" {
-  bucket = google_storage_bucket.release_logs.name
+  count = var.environment == "dev" ? 0 : 1
+
+  bucket = google_storage_bucket.release_logs[0].name
   role   = "roles/storage.objectCreator"
   member = module.pipeline.deployer
 }

@@ -28,6 +28,16 @@ def test_both_tables_agree() -> None:
     assert paid == pytest.approx(sum(amount for name, amount in rows.items() if "Cloud Run" in name or "Warm" in name))
 
 
+def test_what_the_scheduler_calls_has_a_bill() -> None:
+    """A function that is called in every minute is never free, and the page does not say that nobody calls it."""
+    scheduled = {name for name, function in FUNCTIONS.items() if function.schedule == "* * * * *"}
+    bills = function_costs.list_bills(RUN, 0)
+    assert scheduled == {"sweep", "releases"}
+    assert all(bills[name].pay(RUN) > 1 for name in scheduled)
+    (idle,) = (line for line in function_costs.build_function_table(PRICES).splitlines() if "nobody calls" in line)
+    assert not any(f"`{name}`" in idle for name in scheduled)
+
+
 def test_what_nobody_uses_costs_its_warm_instances() -> None:
     """Idle, only `webhook` and `bot` have a bill of their own beyond the free amounts."""
     bills = function_costs.list_bills(RUN, 0)

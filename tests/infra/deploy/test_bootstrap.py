@@ -186,3 +186,18 @@ def test_the_documents_call_verbs_as_they_are(page: str) -> None:
         parser = argparse.ArgumentParser()
         load_verb(verb).add_arguments(parser)
         parser.parse_args(arguments)
+
+
+def test_plain_terraform_needs_the_same() -> None:
+    """The document's way without our verbs enables the APIs that `bootstrap` enables, and makes the same bucket."""
+    text = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition("### With plain Terraform")
+    block = rest.split("```")[1]
+    assert set(re.findall(r"[a-z]+\.googleapis\.com", block)) == set(SERVICES)
+    assert all(
+        option in block for option in ("--uniform-bucket-level-access", "--public-access-prevention", "--versioning")
+    )
+    assert '"gs://$PROJECT-terraform"' in block
+    for environment in ENVIRONMENTS:
+        outputs = ROOT / "terraform/environments" / environment / "outputs.tf"
+        assert 'output "next"' in outputs.read_text(encoding="utf-8")

@@ -61,6 +61,18 @@ def test_the_next_generation_of_dev_has_new_names(states: States) -> None:
     assert {each["env"]["QUEUES_GENERATION"] for each in deployment["functions"].values()} == {"2"}
 
 
+def test_nothing_in_dev_refuses_its_deletion(states: States) -> None:
+    """Neither protected, nor a bucket whose objects must stay: one of them would stop a destroy half-way."""
+    made = list(walk_resources(states["dev"]["values"]["root_module"]))
+    buckets = {each.values["name"]: each.values for each in made if each.type == "google_storage_bucket"}
+    assert len(buckets) == 2
+    assert [name for name, each in buckets.items() if each.get("retention_policy") or not each["force_destroy"]] == []
+    assert [each.address for each in made if each.values.get("deletion_protection")] == []
+    databases = [each.values for each in made if each.type == "google_firestore_database"]
+    assert {each["deletion_policy"] for each in databases} == {"DELETE"}
+    assert {each["delete_protection_state"] for each in databases} == {"DELETE_PROTECTION_DISABLED"}
+
+
 @pytest.mark.long
 def test_dev_is_made_again_after_a_destroy() -> None:
     """Destroy and apply, in one state."""

@@ -130,6 +130,7 @@ def test_a_free_plan_is_told_what_it_cannot_do(desk: Desk) -> None:
     desk.github.state.is_private_and_free = True
     assert check(desk) == 1
     assert "this plan has no rules for branches" in desk.words
+    assert "the repository is private: its build cannot verify what GitHub signs there" in desk.words
     assert "What a free plan cannot do" in desk.words
     assert "### What a free plan cannot do" in (ROOT / "docs/delivery.md").read_text(encoding="utf-8")
 
