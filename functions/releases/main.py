@@ -8,7 +8,7 @@ from shared.http import make_site
 from shared.logs import configure_logs
 from shared.release_hook import UPDATE, ReleaseHook
 from shared.release_site import ReleaseSite
-from shared.release_tasks import PATHS, ReleaseTasks
+from shared.release_tasks import PATHS, ReleaseTasks, Running
 from shared.releases.environment import PRODUCTION
 from shared.releases.release_documents import environment_key
 from shared.settings import ReleasesSettings, TelemetrySettings, load
@@ -30,7 +30,8 @@ bot = Once(lambda: make_release_bot(settings, ports.get()))
 sender = Once(lambda: make_release_sender(settings, bot.get()))
 site = Once(lambda: ReleaseSite(make_workflow_tokens(settings), ports.get))
 hook = ReleaseHook(settings.webhook_secret, bot.get)
-tasks = ReleaseTasks(task_token(settings.caller), ports.get, sender.get, settings.release.digest)
+running = Running(settings.release.digest, settings.url)
+tasks = ReleaseTasks(task_token(settings.caller), ports.get, sender.get, bot.get, running)
 
 
 async def show(request: Request) -> Response:

@@ -44,7 +44,19 @@ ROOMS = (
     ),
 )
 """The packages of `shared/`, each with one purpose."""
-SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "late", "logs", "ports", "task", "telemetry", "texts")
+SHARED_BY_ROOMS = (
+    "codec",
+    "delivery",
+    "errors",
+    "hash_ids",
+    "late",
+    "logs",
+    "ports",
+    "task",
+    "telemetry",
+    "texts",
+    "webhook_trouble",
+)
 
 # The first rule whose folder holds the file counts.
 RULES = (

@@ -99,10 +99,17 @@ class _Span:
                     "pageToken": token,
                 },
             )
+            refuse_part(page)
             yield from page.get("timeSeries", ())
             token = page.get("nextPageToken")
             if not token:
                 return
+
+
+def refuse_part(page: Mapping[str, Any]) -> None:
+    """Raise DeployError for an answer that says itself that series may be missing: what failed may be among them."""
+    if page.get("executionErrors") or page.get("unreachable"):
+        raise DeployError("Monitoring's answer is only a part")
 
 
 def read_latency(distributions: Sequence[Mapping[str, Any]]) -> Latency:

@@ -9,6 +9,7 @@ https://docs.github.com/en/actions/concepts/security/artifact-attestations, http
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography.hazmat import asn1
@@ -33,6 +34,8 @@ RUNNER = "github-hosted"
 """Not a machine of somebody's own."""
 STATEMENT = "application/vnd.in-toto+json"
 PROVENANCE = "https://slsa.dev/provenance/v1"
+FAULTS_MAX = 3
+"""A message names so many; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,21 @@ class Origin:
 
 def find_origin(repository: Repository, digest: str, repository_id: str, context: Context) -> Origin:
     """The proven origin of an image in the registry. Raises UnprovenError if there is none, DeployError."""
-    keys = load_newest_keys(context)
-    faults = []
-    for bundle in list_attestations(repository, digest, context):
+    return find_good(list_attestations(repository, digest, context), digest, repository_id, load_newest_keys(context))
+
+
+def find_good(bundles: Iterable[str], digest: str, repository_id: str, keys: TrustedRoot) -> Origin:
+    """The first signature that proves an origin; strangers may have put others before it. Raises UnprovenError."""
+    faults: list[str] = []
+    for bundle in bundles:
         try:
             return prove_origin(bundle, digest, repository_id, keys)
         except UnprovenError as error:
             faults.append(str(error))
-    raise UnprovenError("; ".join(faults) or f"{digest}: nobody signed this image, so nothing proves what built it")
+    if not faults:
+        raise UnprovenError(f"{digest}: nobody signed this image, so nothing proves what built it")
+    more = f" and {len(faults) - FAULTS_MAX} more like these" if len(faults) > FAULTS_MAX else ""
+    raise UnprovenError("; ".join(faults[:FAULTS_MAX]) + more)
 
 
 def prove_origin(bundle: str, digest: str, repository_id: str, keys: TrustedRoot, workflow: str = WORKFLOW) -> Origin:

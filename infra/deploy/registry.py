@@ -6,6 +6,7 @@ Tags are immutable in our repositories (terraform/modules/registry), so a result
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
@@ -16,7 +17,7 @@ from infra.deploy.api import CALL_SECONDS_MAX, ERRORS, Api
 from infra.deploy.context import Context
 from infra.deploy.digests import DIGEST, read_digest
 from infra.deploy.environments import Place
-from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError, UnreachableError
+from infra.deploy.errors import ConflictError, MissingError, RefusedError, UnreachableError
 from infra.deploy.google_login import google_token
 
 REGISTRY_URL = "https://artifactregistry.googleapis.com"
@@ -28,8 +29,10 @@ KEPT = "r-"
 
 BUNDLE = "application/vnd.dev.sigstore.bundle"
 ACCEPTED = ("application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json", "*/*")
-ATTESTATIONS_MAX = 20
 CONTENT_BYTES_MAX = 1 << 20
+"""No signature is so large."""
+LIST_BYTES_MAX = 32 << 20
+"""A page of what lies beside an image: strangers' annotations stand there too, and a page has at most 4 MiB."""
 MISSING = 404
 
 
@@ -89,21 +92,20 @@ def list_digests(repository: Repository, tag: str, context: Context) -> list[str
                 return list(dict.fromkeys(found[name] for name in sorted(found)))
 
 
-def list_attestations(repository: Repository, digest: str, context: Context) -> list[str]:
+def list_attestations(repository: Repository, digest: str, context: Context) -> Iterator[str]:
     """Sigstore's bundles beside an image: referrers in the OCI distribution specification, whose layer is the bundle.
 
-    Anybody who may push may add some, so only so many and so large ones are read.
+    Anybody who may push may add some, as many and as large as they like. So each is read only when the caller asks for
+    it, and what has another form or is too large is passed over: what strangers add hides no good one.
 
     Raises DeployError.
     """
     place = f"/v2/{repository.project}/{repository.name}/{IMAGE}"
     with _open_content(repository, context) as client:
-        found = _read_json(client, f"{place}/referrers/{digest}")
-        named = [each for each in _list_objects(found, "manifests") if str(each.get("artifactType")).startswith(BUNDLE)]
-        digests = _list_digests(named)[:ATTESTATIONS_MAX]
-        manifests = [_read_json(client, f"{place}/manifests/{each}") for each in digests]
-        layers = [digest for each in manifests for digest in _list_digests(_list_objects(each, "layers")[:1])]
-        return [_read_content(client, f"{place}/blobs/{each}") for each in layers]
+        for each in _list_referrers(client, f"{place}/referrers/{digest}"):
+            manifest = _read_object(_read_content(client, f"{place}/manifests/{each}")[0])
+            for layer in _list_digests(_list_objects(manifest, "layers")[:1]):
+                yield _read_content(client, f"{place}/blobs/{layer}")[0]
 
 
 def keep(repository: Repository, digest: str, context: Context) -> None:
@@ -133,32 +135,44 @@ def _open_content(repository: Repository, context: Context) -> httpx.Client:
     return httpx.Client(base_url=base, timeout=CALL_SECONDS_MAX, headers=headers, follow_redirects=True)
 
 
-def _read_json(client: httpx.Client, path: str) -> dict[str, Any]:
-    """The object; empty if there is none. Raises DeployError."""
-    text = _read_content(client, path) or "{}"
+def _list_referrers(client: httpx.Client, path: str) -> Iterator[str]:
+    """The digests of the manifests with a bundle, page by page. Raises DeployError."""
+    while path:
+        text, path = _read_content(client, path, LIST_BYTES_MAX)
+        found = _list_objects(_read_object(text), "manifests")
+        yield from _list_digests([each for each in found if str(each.get("artifactType")).startswith(BUNDLE)])
+
+
+def _read_object(text: str) -> dict[str, Any]:
+    """The JSON object; empty for anything else, because strangers may have written it."""
     try:
         found = json.loads(text)
-    except ValueError as error:
-        raise DeployError(f"GET {path}: no JSON") from error
+    except (ValueError, RecursionError):
+        return {}
     return found if isinstance(found, dict) else {}
 
 
-def _read_content(client: httpx.Client, path: str) -> str:
-    """The text; empty if there is none, or if it is too large. Raises DeployError."""
+def _read_content(client: httpx.Client, path: str, bytes_max: int = CONTENT_BYTES_MAX) -> tuple[str, str]:
+    """The text, and the path of the next page. Each is empty if there is none, and the text also if it is too large.
+
+    Raises DeployError.
+    """
     try:
         with client.stream("GET", path) as response:
             if response.status_code == MISSING:
-                return ""
+                return "", ""
             if not response.is_success:
                 raise ERRORS.get(response.status_code, UnreachableError)(f"GET {path}: {response.status_code}")
-            content = b""
+            content = bytearray()
             for part in response.iter_bytes():
                 content += part
-                if len(content) > CONTENT_BYTES_MAX:
-                    return ""  # no signature is so large; whoever may push may attach it to stop a release
+                if len(content) > bytes_max:
+                    return "", ""
+            following = response.links.get("next", {}).get("url", "")
     except httpx.HTTPError as error:
         raise UnreachableError(f"GET {path}: {type(error).__name__}") from error
-    return content.decode(errors="replace")
+    # Only its path: the token is for this host.
+    return content.decode(errors="replace"), httpx.URL(following).raw_path.decode() if following else ""
 
 
 def _open(context: Context) -> Api:

@@ -11,15 +11,16 @@ https://docs.github.com/en/rest/releases/assets
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from infra.deploy.context import Context
 from infra.deploy.digests import read_digest
 from infra.deploy.environments import find_repository_id
-from infra.deploy.errors import DeployError, RefusedError
+from infra.deploy.errors import DeployError, MissingError, RefusedError, UnprovenError
 from infra.deploy.github import GitHub
-from infra.deploy.origin import Origin, load_newest_keys, prove_origin
+from infra.deploy.origin import Origin, find_good, load_newest_keys, prove_origin
 
 NOTES, IMAGE, PROVENANCE, SBOM, SIGNATURE = "notes.md", "image.txt", "provenance.json", "sbom.json", "signature.json"
 SIGNED = (NOTES, IMAGE, PROVENANCE, SBOM)
@@ -47,21 +48,20 @@ def fetch_files(github: GitHub, version: str) -> dict[str, bytes]:
 
 
 def fetch_provenance(github: GitHub, digest: str, context: Context) -> str:
-    """The bundle of the job that built an image, from GitHub's attestations. Raises RefusedError if none is good."""
-    found = github.find(f"/attestations/{digest}") or {}
-    bundles = [json.dumps(each.get("bundle")) for each in found.get("attestations", [])]
-    if bundles and signs_privately(github):
-        return bundles[0]
-    keys, repository_id = load_newest_keys(context), find_repository_id("production")
-    faults = []
-    for bundle in bundles:
-        try:
-            prove_origin(bundle, digest, repository_id, keys)
-        except RefusedError as error:
-            faults.append(str(error))
-        else:
-            return bundle
-    raise RefusedError("; ".join(faults) or f"{digest}: GitHub has no attestation of this image")
+    """The bundle of the job that built an image, from GitHub's attestations. Raises UnprovenError if none is good."""
+    bundles = list_bundles(github, digest)
+    if signs_privately(github):
+        if found := next(bundles, ""):
+            return found
+        raise UnprovenError(f"{digest}: GitHub has no attestation of this image")
+    return find_good(bundles, digest, find_repository_id("production"), load_newest_keys(context)).bundle
+
+
+def list_bundles(github: GitHub, digest: str) -> Iterator[str]:
+    """What this repository's jobs have attested of an image, on any branch, page by page. Raises DeployError."""
+    with suppress(MissingError):
+        for each in github.pages(f"/attestations/{digest}", "attestations"):
+            yield json.dumps(each.get("bundle"))
 
 
 def signs_privately(github: GitHub) -> bool:

@@ -79,7 +79,7 @@ def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
 
 def is_routine(part: str, fields: dict[str, Any]) -> bool:
     """Whether a line is redundant: another line shows the same hop, or a sweep or a look found nothing."""
-    if fields.get("event") == "webhook_looked_at" and fields.get("trouble") == "none":
+    if str(fields.get("event")).endswith("webhook_looked_at") and fields.get("trouble") == "none":
         return True
     if fields.get("event") in ROUTINE and "status" not in fields:
         return True

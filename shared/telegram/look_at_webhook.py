@@ -5,19 +5,15 @@ An alarm counts these lines, so it also notices when they stop: when `bot` is de
 
 import json
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from shared.delivery import LOOK_PATH
 from shared.errors import MessengerError, UnusableUpdateError
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
-from shared.ports import Ports, RepairPorts, WebhookState
+from shared.ports import Ports, RepairPorts
 from shared.task import Task
+from shared.webhook_trouble import find_trouble
 
-PENDING_MAX = 100
-"""Telegram has none waiting while we answer."""
-FAILED_WITHIN = timedelta(minutes=3)
-"""Telegram repeats a failed delivery after two minutes at most, so an outage has a failure this young."""
 LATE = timedelta(minutes=5)
 """Older tasks waited for an outage to end: one of them is enough."""
 
@@ -46,17 +42,6 @@ async def look_at_webhook(ports: Ports, url: str, body: bytes) -> None:
     log_event(
         "webhook_looked_at", severity=severity, trouble=trouble, pending=state.pending, telegram_says=state.failure
     )
-
-
-def find_trouble(state: WebhookState, url: str, now: datetime) -> str:
-    """What is wrong, in one word; "none" if nothing is."""
-    if not state.url:
-        return "gone"
-    if urlsplit(state.url).netloc != urlsplit(url).netloc:
-        return "elsewhere"
-    if state.failed_at is not None and now - state.failed_at <= FAILED_WITHIN:
-        return "failing"
-    return "waiting" if state.pending > PENDING_MAX else "none"
 
 
 def _read_time(body: bytes) -> datetime:

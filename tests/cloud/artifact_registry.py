@@ -91,9 +91,13 @@ class ArtifactRegistry(Serving):
         return digest
 
     async def _list_referrers(self, request: Request) -> Response:
+        """Ten a page; the header `Link` leads to the next one, as the OCI distribution specification says."""
         self.faults.meet_call(request.method)
         found = self.referrers.get(request.path_params["digest"], [])
-        return JSONResponse({"schemaVersion": 2, "manifests": found})
+        start = int(request.query_params.get("last", "0"))
+        following = f"https://elsewhere.test{request.url.path}?last={start + 10}"
+        headers = {"Link": f'<{following}>; rel="next"'} if found[start + 10 :] else {}
+        return JSONResponse({"schemaVersion": 2, "manifests": found[start : start + 10]}, headers=headers)
 
     async def _get_content(self, request: Request) -> Response:
         """A manifest; or the address of a blob, which is elsewhere."""

@@ -79,6 +79,7 @@ def prepare(function: Function, releasing: Releasing, monkeypatch: pytest.Monkey
     monkeypatch.setattr(function.module.hook, "_bot", lambda: chat.ports)
     monkeypatch.setattr(function.module.tasks, "_ports", lambda: releasing.ports)
     monkeypatch.setattr(function.module.tasks, "_sender", lambda: releasing.sender)
+    monkeypatch.setattr(function.module.tasks, "_bot", lambda: chat.ports)
     return function
 
 
@@ -280,7 +281,7 @@ async def test_an_outage_of_the_store(
 async def test_what_tasks_do(function: Function, releasing: Releasing, signer: TokenSigner) -> None:
     """GitHub is down at the last approval: the next minute's call makes a task, and the workflow starts.
 
-    At its deadline the release ends.
+    At its deadline the release ends. Each minute Telegram is asked about the release bot's webhook.
     """
     await releasing.invite_all()
     await releasing.bring("v1.0.0", Status.MANUAL_TEST_PASSED)
@@ -299,6 +300,8 @@ async def test_what_tasks_do(function: Function, releasing: Releasing, signer: T
     assert (await function.post("/")).status_code == 200
     assert (await releasing.read("v1.0.0")).status is Status.CANCELLED
     assert (await function.post(SEND_PATH, b"{}")).json() == {"error": "UnusableUpdateError"}
+    calls = function.module.tasks._bot().messenger.calls
+    assert [call.method for call in calls].count("read_webhook") == 2
 
 
 @pytest.mark.parametrize("path", ["/", SEND_PATH])

@@ -19,6 +19,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SHORT = {
     Path("docs/promises.md"): "tests",
     Path("docs/ceilings.md"): "tests",
+    Path("docs/security.md"): "tests",
     Path("docs/delivery.md"): "tests/infra",
 }
 """Pages that say at their top below which folder their tests are."""

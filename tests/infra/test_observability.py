@@ -32,12 +32,15 @@ from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
 from shared.ports import Create, StarTransaction, Update
 from shared.providers.outcomes import Gone, Made, PictureTask, Refused
+from shared.release_bot.bot_ports import BotPorts
+from shared.release_bot.look_at_release_webhook import look_at_release_webhook
 from shared.releases.actor import ActorKind
 from shared.releases.release import Status
 from shared.releases.watch_candidates import UNANSWERED, watch_candidates
 from shared.releases.watch_production import watch_production
 from shared.settings import ReleaseSettings
 from shared.telegram.look_at_webhook import publish_look
+from tests.fakes.messenger import FakeMessenger
 from tests.fakes.releases import Releasing
 from tests.fakes.store import FakeStore
 from tests.fakes.text_model import Answer
@@ -168,6 +171,7 @@ async def leave_release() -> None:
     await releasing.bring("v0.9.0", Status.DEPLOYED)
     await watch_production(releasing.ports, "sha256:another")
     await releasing.report(ActorKind.MONITOR, "v1.0.0", Status.DEPLOYED)
+    await look_at_release_webhook(BotPorts(releasing.ports, FakeMessenger()), "https://webhook.test")
 
 
 async def pay_unheard(world: World) -> None:

@@ -16,7 +16,7 @@ HELP = "Give all traffic back to the last good release, never to one that was ro
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--reason", default="by hand", help="kept in the record; default: %(default)s")
-    parser.add_argument("--release", default="", help="the id of the release to leave; default: whatever there is")
+    parser.add_argument("--release", default="", help="the id or version of the release to leave; default: any")
     parser.add_argument("--to", default="", help="the version to go back to; default: the last good one")
 
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Writes the output `release`: the id of what was left, which the log of this run is kept under."""
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
-    version = args.release.partition("_")[2]
+    version = args.release.partition("_")[2] or args.release
     if version:
         leave_version(desk, arranger, context, place.environment, args.reason, version, args.to)
     else:

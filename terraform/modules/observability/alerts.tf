@@ -188,6 +188,12 @@ locals {
       seconds  = 0
       query    = "sum(increase(${local.own}_release_unanswered{${local.run}}[15m])) > 0"
     }
+    release-webhook = {
+      title    = "Telegram does not reach the release bot: nobody can agree to a release or take one back there"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (trouble) (increase(${local.own}_release_webhook_looks{${local.run},trouble!='none'}[10m])) >= 5"
+    }
     releases-silent = {
       title    = "Nobody looks after releases: their deadlines and unsent messages wait for 15 minutes"
       severity = "ERROR"

@@ -30,6 +30,14 @@ locals {
       value  = null
       unit   = "1"
     }
+    release_webhook_looks = {
+      about  = "Looks at what Telegram says of the release bot's webhook, one a minute, by what is wrong: `none`, or its name."
+      events = ["release_webhook_looked_at"]
+      where  = null
+      labels = { trouble = "trouble" }
+      value  = null
+      unit   = "1"
+    }
     requests = {
       about  = "Calls that were answered, but for probes."
       events = ["request_answered"]

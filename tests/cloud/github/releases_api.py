@@ -76,7 +76,7 @@ def upload_file(asked: Asked) -> Answer:
 @endpoint("GET", "/attestations/{digest}", "attestations")
 def list_attestations(asked: Asked) -> Answer:
     found = asked.state.attestations.get(asked.parts["digest"], [])
-    return 200, {"attestations": [{"bundle": each, "repository_id": 100000001} for each in found]}
+    return 200, Listed([{"bundle": each, "repository_id": 100000001} for each in found], "attestations")
 
 
 def find_draft(state: State, number: int) -> Json:

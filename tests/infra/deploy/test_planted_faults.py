@@ -26,6 +26,7 @@ FAULTS = (
     ("metrics", "for each in revisions)", "for each in revisions[:1])"),
     ("cloud_run", "not service.reconciling and _facts(service.traffic_statuses)", "_facts(service.traffic_statuses)"),
     ("cloud_run", "_facts(service.traffic_statuses) == ", "_facts(service.traffic) == "),
+    ("metrics", "refuse_part(page)\n", "pass\n"),
     ("probes", "if served == release.digest else", "if served else"),
     ("probes", '("/health", "/ready", "/version")', '("/health", "/version")'),
     # What is decided.

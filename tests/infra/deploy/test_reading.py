@@ -13,6 +13,7 @@ from google.cloud.run_v2 import Service
 from infra.deploy.cloud_run import is_serving, list_serving
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment, Function
+from infra.deploy.errors import DeployError
 from infra.deploy.judge import Figures, Latency
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.probes import Prober
@@ -100,6 +101,18 @@ def test_each_figure_is_its_own_series(monitoring: Server) -> None:
     assert (found.calls, found.calls_failed) == (167, 36)
     assert found.ledger_mismatches == 1
     assert set(found.latency) == {"bot", "image"}
+
+
+@pytest.mark.parametrize("more", [{"executionErrors": [{"code": 4}]}, {"unreachable": ["europe-west1"]}])
+def test_a_part_of_the_figures_is_no_figures(more: Json) -> None:
+    """An answer that says that series may be missing is no evidence that nothing failed."""
+
+    def answer_part(request: Any) -> Reply:
+        whole = answer_series(request)
+        return replace(whole, body=json.dumps(json.loads(whole.body) | more).encode())
+
+    with serve_http(answer_part) as server, pytest.raises(DeployError, match="only a part"):
+        read(server)
 
 
 def test_latency_is_the_95th_percentile(monitoring: Server) -> None:

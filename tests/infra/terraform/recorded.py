@@ -76,6 +76,7 @@ def measure(number: int, waiting: Counter[str]) -> Minute:
     minute.handle("sweep", 1)
     minute.handle("releases", 1)
     minute.look()
+    minute.count(OWN + "release_webhook_looks", trouble="none")
     minute.attempt("bot", 1)
     minute.attempt(QUEUE_NAMES["bot"][number % len(QUEUE_NAMES["bot"])], messages)
     jobs = {"image": messages, "chat": messages // 2, "video": int(messages > 2)}
@@ -221,6 +222,21 @@ def stop_sweep(minute: Minute) -> None:
 def stop_releases(minute: Minute) -> None:
     """Nobody calls `releases`."""
     minute.silence("releases")
+    minute.take(OWN + "release_webhook_looks")
+
+
+def break_releases(minute: Minute) -> None:
+    """The version of a secret that `releases` reads is disabled: whoever calls it is answered 503."""
+    stop_releases(minute)
+    minute.count(OWN + "calls", service_name="releases", status="503")
+    minute.waiting["releases"] += int(minute.take(ATTEMPTS, queue_id="releases"))
+    minute.attempt("releases", minute.waiting["releases"], "UNAVAILABLE")
+
+
+def move_release_webhook(minute: Minute) -> None:
+    """Somebody took the release bot elsewhere."""
+    minute.take(OWN + "release_webhook_looks")
+    minute.count(OWN + "release_webhook_looks", trouble="elsewhere")
 
 
 def break_glass(minute: Minute) -> None:
@@ -245,6 +261,8 @@ def go_wrong_a_little(minute: Minute) -> None:
         minute.count(OWN + "calls", service_name="image", status="503")
         minute.attempt("image", 1, "UNAVAILABLE")
     if at in {1000, 1001}:  # Telegram could not reach us once
+        minute.take(OWN + "release_webhook_looks")
+        minute.count(OWN + "release_webhook_looks", trouble="failing")
         minute.take(OWN + "webhook_looks")
         minute.look("failing")
     if 1100 <= at < 1130:  # videos are being made: their tasks come again and again

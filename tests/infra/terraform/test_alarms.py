@@ -31,6 +31,8 @@ OUTAGES: dict[str, tuple[Break, set[str]]] = {
     "an image that nobody attested": (recorded.break_glass, {"breakglass"}),
     "sweep is not called": (recorded.stop_sweep, {"sweep-silent", "telegram-webhook"}),
     "releases is not called": (recorded.stop_releases, {"releases-silent"}),
+    "releases does not start": (recorded.break_releases, {"errors", "releases-silent"}),
+    "the release bot's webhook leads elsewhere": (recorded.move_release_webhook, {"release-webhook"}),
 }
 
 

@@ -1,6 +1,7 @@
 """The table in docs/security.md, and names that are the same in every environment."""
 
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from infra.checks.cloud.identities import (
 from infra.checks.cloud.state import Cloud, StateError
 from infra.checks.findings import ROOT
 from infra.deploy.environments import ENVIRONMENTS
+from infra.functions import FUNCTIONS
 
 TABLE = """
 | function | called by |
@@ -193,6 +195,23 @@ def test_each_identity_says_what_a_thief_could_do() -> None:
     for identity, meant in granted.items():
         if identity.endswith("-function"):
             assert set(stolen[identity].split("; ")) == meant, identity
+
+
+EVERY = ", ".join(f"`{name}`" for name in FUNCTIONS)
+
+
+def test_each_secret_says_how_it_is_changed() -> None:
+    """The table of secrets has every secret that somebody may read, and says who."""
+    text = (ROOT / "docs/security.md").read_text()
+    granted: dict[str, set[str]] = {}
+    for grant in read_matrix(text, {"everywhere", *ENVIRONMENTS, *CONDITIONS}):
+        if grant.role == "roles/secretmanager.secretAccessor":
+            granted.setdefault(grant.on.removeprefix("secret "), set()).add(grant.identity.removesuffix("-function"))
+    section = text.partition("\n## Secrets\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    named = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[1].replace("every function", EVERY))) for row in rows}
+    assert named == granted
+    assert all(row[2] for row in rows)
 
 
 @pytest.mark.parametrize("shown", [{}, {"values": {"root_module": {}}}])

@@ -35,6 +35,7 @@ VEO = {"veo_offers     = false": "veo_offers     = true"}
 READERS = {
     "agent serverless": "service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
     "deployer of another project": "deployer@nanobanana-production.iam.gserviceaccount.com",
+    "attester of another project": "attester@nanobanana-production.iam.gserviceaccount.com",
     "applier of another project": "applier@nanobanana-production.iam.gserviceaccount.com",
 }
 
@@ -69,7 +70,7 @@ def test_every_environment_has_a_budget(environment: Draft) -> None:
 
 @pytest.mark.parametrize("left_out", [None, *READERS])
 def test_readers_are_all_or_none(left_out: str | None, staging: Draft) -> None:
-    """Where another project runs the images, each of its three accounts reads them; one that is missing is named."""
+    """Where another project runs the images, each of its four accounts reads them; one that is missing is named."""
     for name, address in READERS.items():
         if name != left_out:
             let_read(staging, address)

@@ -9,7 +9,8 @@ import pytest
 
 from shared.errors import MessageRejectedError, UnusableUpdateError
 from shared.ports import WebhookState
-from shared.telegram.look_at_webhook import FAILED_WITHIN, LATE, PENDING_MAX, look_at_webhook, publish_look
+from shared.telegram.look_at_webhook import LATE, look_at_webhook, publish_look
+from shared.webhook_trouble import FAILED_WITHIN, PENDING_MAX
 from tests.world import World
 
 URL = "https://webhook.test"

@@ -32,7 +32,8 @@ def commit(guarded: Desk, sigstore: Sigstore, folder: Path, tmp_path: Path) -> s
     guarded.signing_keys = sigstore.write_keys(tmp_path / "keys.json")
     released = release(guarded)
     bundle = sigstore.sign(DIGEST, Built(commit=released))
-    guarded.github.state.attestations[DIGEST] = [{"no": "bundle"}, json.loads(bundle)]
+    guarded.github.page_size_max = 2
+    guarded.github.state.attestations[DIGEST] = [*[{"no": "bundle"}] * 5, json.loads(bundle)]
     assert write(guarded, released, folder) == 0
     return released
 
@@ -158,6 +159,9 @@ def test_an_image_that_nobody_signed_has_no_release(
     guarded.github.state.attestations[DIGEST] = [json.loads(sigstore.sign(OTHER, Built()))]
     assert write(guarded, commit, folder) == 1
     guarded.github.state.attestations.clear()
+    assert write(guarded, commit, folder) == 1
+    assert "nobody signed this image" in capsys.readouterr().err
+    guarded.github.state.is_private_and_free = True
     assert write(guarded, commit, folder) == 1
     assert "GitHub has no attestation of this image" in capsys.readouterr().err
 
