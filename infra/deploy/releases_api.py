@@ -4,6 +4,7 @@ Each call has a token of its own, because a token is good for one report. A call
 API finds what is done already, and says so.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -25,6 +26,14 @@ PAGES_MAX = 20
 MISSING, CONFLICT, STALE, BROKEN = 404, 409, 412, 500
 
 
+def find_run_link(environment: Mapping[str, str]) -> str:
+    """Where GitHub shows what this workflow's run says; empty outside of a workflow."""
+    server, repository, run_id = (
+        environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
+    return f"{server}/{repository}/actions/runs/{run_id}" if server and repository and run_id else ""
+
+
 class NotAllowedError(RefusedError):
     """The API refused a step: 403 or 409. Its text says what is missing."""
 
@@ -43,7 +52,9 @@ class ReleasesApi:
         return self._call("POST", REPORT, names | more)
 
     def report(self, id_: str, status: str, **more: Any) -> Json:
-        """Report a step from wherever the release is. Raises NotAllowedError, DeployError."""
+        """Report a step from wherever the release is, and where its log is. Raises NotAllowedError, DeployError."""
+        if link := find_run_link(self._context.environment):
+            more["evidence"] = {"log_link": link, **more.get("evidence", {})}
         for tries_left in reversed(range(TRIES_MAX)):
             rev = self.read(id_)["rev"]
             try:

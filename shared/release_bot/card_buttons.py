@@ -95,10 +95,12 @@ def label(language: Language, action: Action, nonce: str, argument: str = "", te
 
 
 def list_links(language: Language, facts: CardFacts, staging_bot_url: str) -> tuple[Button, ...]:
-    """Buttons that open the run, what changes in production, and the bot on staging."""
+    """Buttons that open the run, its log, what changes in production, and the bot on staging."""
     release, found = facts.release, list[Button]()
     if is_link(release.github_action_link):
         found.append(Button(plain_text(language, "release-button-run"), url=release.github_action_link))
+    if is_link(release.log_link) and release.log_link != release.github_action_link:
+        found.append(Button(plain_text(language, "release-button-log"), url=release.log_link))
     if is_link(diff := find_diff(release, facts.live)):
         found.append(Button(plain_text(language, "release-button-diff"), url=diff))
     if release.status is Status.MANUAL_TESTING and is_link(staging_bot_url):

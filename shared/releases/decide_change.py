@@ -104,7 +104,14 @@ def _decide_phase(case: Case, attempt: Attempt) -> Change | Refusal | None:
         return refuse(case, RefusalKind.NOT_ALLOWED, need)
     deadline = _limit_phase(case)
     told = (OutgoingKind.NOTICE,) if kind is ActorKind.TIME else ()
-    changed = replace(release, phase=attempt.phase, rev=release.rev + 1, moved_by=case.actor.key, deadline_at=deadline)
+    changed = replace(
+        release,
+        phase=attempt.phase,
+        rev=release.rev + 1,
+        moved_by=case.actor.key,
+        log_link=attempt.evidence.log_link or release.log_link,
+        deadline_at=deadline,
+    )
     return Change(changed, case.environment, outgoing=(OutgoingKind.CARD, *told))
 
 
@@ -137,6 +144,7 @@ def _change(case: Case, attempt: Attempt) -> Change:
         phase=attempt.phase,
         rev=case.release.rev + 1,
         moved_by=case.actor.key,
+        log_link=attempt.evidence.log_link or case.release.log_link,
         deadline_at=limit_at(target, case.now),
         completed_at=case.now if target in ENDS else None,
         superseded_by=attempt.superseded_by,

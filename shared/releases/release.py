@@ -148,6 +148,8 @@ class Release:
     moved_by: str = ""
     """Who brought the present status and phase: `Actor.key`."""
     deployment_run_id: str = ""
+    log_link: str = ""
+    """What the workflow that reported last has said."""
     is_abort_asked: bool = False
     """A person wants the running deployment back; its traffic may not be back yet."""
     abort_asked_at: datetime | None = None

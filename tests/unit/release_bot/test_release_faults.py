@@ -1,5 +1,7 @@
 """What the bot does when Telegram, a document or a person is not there; and states that are rare."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.codec import encode
@@ -169,7 +171,9 @@ async def test_a_void_approval_is_shown(chat: ReleaseChat, releasing: Releasing)
     await releasing.bring("v1.0.0", Status.DEPLOYED)
     await releasing.begin("v1.1.0", github_action_link=LINK, github_ref="refs/heads/<b>")
     await releasing.report(ActorKind.BUILD, "v1.1.0", Status.BUILDING)
-    await releasing.report(ActorKind.BUILD, "v1.1.0", Status.MANUAL_TESTING)
+    shown = releasing.show(await releasing.read("v1.1.0"), Status.MANUAL_TESTING)
+    evidence = replace(shown, log_link=f"{LINK}2")
+    await releasing.report(ActorKind.BUILD, "v1.1.0", Status.MANUAL_TESTING, evidence=evidence)
     await releasing.approve(QA, "v1.1.0")
     [record] = await releasing.store.read([member_key(QA)])
     assert record is not None
@@ -180,6 +184,7 @@ async def test_a_void_approval_is_shown(chat: ReleaseChat, releasing: Releasing)
     assert "Changes of hand" in card.text
     assert "From <code>&lt;b&gt;</code>" in card.text
     assert find_button(card, "Run").url == LINK
+    assert find_button(card, "Log").url == f"{LINK}2"
     assert "/compare/" in find_button(card, "Changes").url
     assert find_button(card, "Staging").url == "https://t.me/staging_test_bot"
     assert chat.sender.count(OutgoingKind.DEPLOYMENT) == 0

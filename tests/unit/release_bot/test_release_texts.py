@@ -37,6 +37,7 @@ def test_the_fullest_card_fits(language: Language) -> None:
         initiators=tuple(Account(n, HOSTILE * 9) for n in range(20)),
         github_ref="refs/heads/" + HOSTILE * 6,
         github_action_link=LINK,
+        log_link=LINK + "1",
         kind=ReleaseKind.HOTFIX,
         status=Status.DEPLOYING,
         phase=("candidate: " + HOSTILE * 3 + "; stable: 0.1 % errors, 2 s; verdict: odd; 100 %; 101 %; " + HOSTILE * 9)[
