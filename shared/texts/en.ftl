@@ -2484,7 +2484,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you send here goes to people, not to the bot, and costs nothing. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you write or send here goes to people, not to the bot, and costs nothing. A command or a button of the bot ends it sooner; afterwards, /support again. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
@@ -2492,17 +2492,18 @@ support-edited = ✏️ The first wording has been passed on; a change of it is 
 support-full = ⏳ That is a lot for one hour. What you have sent until now is there; this message was not passed on. Please go on in { $minutes } { $minutes ->
         [one] minute
        *[other] minutes
-    }. Nothing was charged.
+    }: /support. Nothing was charged.
 support-busy = ⏳ Many people are writing to us, so this message was not passed on. Nothing was charged. Please try again in a while: /support.
 support-unreachable = 🚪 I cannot reach the people of support at the moment, so this message was not passed on. Nothing was charged; the fault has been noted. Please try again later: /support.
-support-none = ✍️ People cannot be written to here yet. What I can do: /help. What became of credits: /balance.
+support-none = ✍️ I cannot pass messages on to people here. What I can do: /help. What became of credits: /balance.
 support-contact = You can also write to { $contact }.
-support-closed = ☑️ Support considers this settled. If it is not, write again: /support.
+support-closed = ☑️ Support considers this settled. If it is not, reply to this message.
 support-ended = What you send is for the bot again.
 support-way = ✍️ Questions to people: /support.
 privacy-support = What you write to /support is read by people, in a group of theirs in Telegram, and stays there; they also see your name, your credits and how your last requests ended, but none of your words and pictures.
 button-support-end = ✅ That is all
 button-support-answer = ✍️ Write back
+button-support-more = ✍️ Write more
 support-card = <code>{ $id }</code> · { $tongue } · since { $day }
 support-card-credits = 💳 { $available } free to use, { $held } held
 support-card-job = • { $moment } · { $kind } · <code>{ $ended }</code> · { $credits } · <code>{ $id }</code>
