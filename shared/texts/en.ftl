@@ -86,7 +86,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
-    • News from us: only if you want it, /settings. For that I keep your language and the day you were last here.
+    • News from us comes now and then, until you turn it off: /settings. For that I keep your language and the day you were last here.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
@@ -1986,7 +1986,8 @@ button-erase-sure = 🗑 Yes, erase it in a day
 erase-question =
     <b>🗑 Erase everything about you?</b>
     • In a day I erase your profile and settings, conversations, what you asked me to remember, requests, pictures, videos, voice messages, uploads, prompts, links and e-mails. What is being made then is canceled, gifts that nobody has opened come back to you first.
-    • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were. Copies for emergencies are kept up to 14 weeks longer.
+    • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were.
+    • Copies for emergencies still have everything, for up to 14 weeks longer.
     • Messages in our chat and elsewhere stay: you can delete them in Telegram. What you wrote to /support stays with those who read it. What others made from your links is theirs.
 erase-loses-credits = ⚠️ You lose { $credits } { $credits ->
         [one] credit
@@ -2003,7 +2004,7 @@ erase-begun = 🗑 I am erasing everything about you now. That takes some ten mi
 erase-done = ✅ Everything about you is erased, your credits with it. Messages in this chat you can delete in Telegram. Thank you for having been here! If you ever come back: /start.
 toast-nothing-to-keep = Nothing of yours is waiting to be erased. /privacy shows what can be done.
 toast-keep-late = It is too late: your data is being erased right now.
-payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back and booked nothing. To begin anew: /start, then /buy.
+payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back; you got no credits for it. To begin anew: /start, then /buy.
 payment-of-erased-returned = ↩️ Your { $stars } ⭐ are back with you. No credits of yours were touched. What can be bought: /buy.
 export-readme =
     What the bot keeps about you, as it is stored.
@@ -2400,7 +2401,7 @@ settings-news-on = News from us: yes
 settings-news-off = News from us: no
 news-button-off = 🔕 No more news
 news-button-on = 🔔 News again
-news-toast-off = No more news. Answers to your requests go on as before.
+news-toast-off = No more news. Answers to your requests go on as before. To get news again: this button, or /settings.
 news-toast-on = You get our news again.
 
 broadcast-usage =
