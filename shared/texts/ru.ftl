@@ -2165,8 +2165,8 @@ release-bot-frozen = ❄️ Выкатка не начнётся раньше { 
 release-bot-line = { $sign } <b>{ $release }</b> · { $status }
 release-bot-none = Релизов пока нет. Первый появится здесь, когда его начнёт сборка.
 release-bot-roles = Ваши роли: { $roles }.
-release-bot-stranger = 🔒 Этот бот показывает наши релизы команде, а вас в ней нет. Ничего не изменилось. Если вы должны в ней быть, передайте администратору команды ваш номер в Telegram: <code>{ $id }</code>
-release-bot-code-old = 🔒 Вас нет в команде, а это приглашение не действует (или больше не действует): оно работает один раз, 24 часа. Ничего не изменилось. Попросите новое у того, кто его прислал. Ваш номер в Telegram: <code>{ $id }</code>
+release-bot-stranger = 🔒 Этот бот показывает наши релизы команде, а вас в ней нет. Ничего не изменилось. Если вы должны в ней быть, передайте администратору команды ваш ID в Telegram: <code>{ $id }</code>
+release-bot-code-old = 🔒 Вас нет в команде, а это приглашение не действует (или больше не действует): оно работает один раз, 24 часа. Ничего не изменилось. Попросите новое у того, кто его прислал. Ваш ID в Telegram: <code>{ $id }</code>
 release-bot-unreadable = Данные о релизах сейчас не читаются. Ничего не изменилось, и то, что выпущено, продолжает работать. Попробуйте через час или попросите администратора команды посмотреть логи.
 release-role-viewer = наблюдатель
 release-role-developer = разработчик
@@ -2281,7 +2281,7 @@ release-rollout-verdict = ⚖️ Вывод: { $verdict }
 release-approve-what =
     Вы собираетесь одобрить <b>{ $release }</b> для продакшена.
     Сейчас там { $live }.
-release-approve-last = ⚠️ Вы последний: после вашего одобрения выкатка начнётся сама.
+release-approve-last = ⚠️ Не хватает только вас: после вашего одобрения выкатка начнётся сама.
 release-approve-not-last = Прежде чем что-то выкатится, одобрить должны и другие.
 release-reject-why = Почему вы отклоняете <b>{ $release }</b>? Он не выйдет в продакшен. Причину увидит команда.
 release-cancel-why = Почему вы отменяете <b>{ $release }</b>? Он не выйдет, в продакшене ничего не изменится.
@@ -2334,7 +2334,7 @@ release-instead-take-back = отозвать одобрение
 release-instead-roll-back = откатить
 release-instead-cancel = отменить
 release-refused-reason = Нужна причина. Ничего не изменилось. Нажмите кнопку ещё раз и выберите причину или напишите свою.
-release-refused-too-long = Слишком длинная причина: не больше 1000 знаков. Ничего не изменилось.
+release-refused-too-long = Слишком длинная причина: не больше 1000 знаков. Ничего не изменилось. Напишите короче.
 release-refused-overtaken = На стейджинге уже более новый релиз, этот одобрить нельзя. Ничего не изменилось. Новый — в «Ждут меня».
 release-refused-initiator = В этом релизе есть ваши изменения, одобрить его должны другие. Ничего не изменилось.
 release-refused-not-joined = Ваш аккаунт GitHub не привязан, автором могли быть вы. Ничего не изменилось. Привяжите: «Меню», «Настройки», «Привязать GitHub».
@@ -2395,7 +2395,7 @@ release-notice-staging-failed =
     ❌ <b>{ $release }</b> не дошёл до стейджинга: { $reason }
     Продакшен не изменился. Исправьте и отправьте снова.
 release-notice-rejected =
-    🚫 { $who } отклонил(а) <b>{ $release }</b>: { $reason }
+    🚫 <b>{ $release }</b> отклонён. { $who }: { $reason }
     Он не выйдет. Следующая отправка создаст новый релиз.
 release-notice-cancelled =
     ✖️ <b>{ $release }</b> отменён: { $reason }
@@ -2420,7 +2420,7 @@ release-settings-quiet = 🌙 Тихие часы: { $quiet }. О сбоях в 
 release-settings-topics = 🔔 значит, что вам пишут; нажмите, чтобы изменить:
 release-members-title = 👥 <b>Команда</b>
 release-member = <b>{ $name }</b> · { $roles }
-release-member-id = Номер в Telegram: <code>{ $id }</code>
+release-member-id = ID в Telegram: <code>{ $id }</code>
 release-member-joined = ✅ GitHub: { $login }
 release-member-not-joined = ⚪️ Аккаунт GitHub не привязан, одобрять не может
 release-member-self = Это вы. Ваши роли меняет другой администратор.
@@ -2445,10 +2445,10 @@ release-button-remove-yes = 🗑 Да, убрать
 release-button-join = 🔗 Привязать GitHub
 release-numbers-title = 📊 <b>За последние { $days } дн.</b>
 release-numbers-deployments = 🚚 Выпущено: { $number }, то есть { $week } в неделю
-release-numbers-lead = ⏱ От начала до всех: { $lasted }
-release-numbers-failures = 🔴 Не выдержали продакшена или отменены откатом: { $percent }
-release-numbers-restore = ⏪ До исправного продакшена: { $lasted }
-release-numbers-approval = 🙋 Ожидание одобрений: { $lasted }
+release-numbers-lead = ⏱ Обычно от сборки до выпуска для всех: { $lasted }
+release-numbers-failures = 🔴 Из выкаток не удались или откатились: { $percent }
+release-numbers-restore = ⏪ Обычно от сбоя до исправного продакшена: { $lasted }
+release-numbers-approval = 🙋 Обычно ждём одобрений: { $lasted }
 release-status-rollback-done = откат завершён
 release-rollout-figures-ms = ошибок { $errors } %, { $latency } мс
 release-rollout-figures-s = ошибок { $errors } %, { $latency } с
