@@ -37,7 +37,10 @@ def make_settings_page(member: Member, preferences: Preferences, code: str) -> S
         html_text(language, "release-settings-topics"),
     ]
     languages = tuple(
-        Button(("✅ " if each == language else "") + plain_text(language, f"language-{each}"), write_page(f"set;language;{each}"))
+        Button(
+            ("✅ " if each == language else "") + plain_text(language, f"language-{each}"),
+            write_page(f"set;language;{each}"),
+        )
         for each in LANGUAGES
     )
     topics = [_make_topic(preferences, topic.value) for topic in MUTABLE]
