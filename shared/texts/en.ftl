@@ -2411,8 +2411,8 @@ broadcast-usage =
     <code>[Look](https://example.com)</code>
 
     Nothing is sent before you have seen it yourself, the people are counted, and you confirm.
-broadcast-private = Write to me in private for that: a broadcast is steered there.
-broadcast-empty = There is no text. Put it in front of the buttons, or send a picture with it.
+broadcast-private = Send it in our private chat: a broadcast is steered there. Nothing is kept.
+broadcast-empty = There is no text. Write one before the lines of the buttons, or send a picture with these lines. Nothing is kept.
 broadcast-long = That is too long: { $text } characters are possible, { $caption } under a picture. Nothing is kept.
 broadcast-many-buttons = At most { $buttons } buttons, please. Nothing is kept.
 broadcast-picture = a picture
@@ -2428,28 +2428,37 @@ broadcast-balance-low = too few credits for a picture
 broadcast-balance-enough = enough credits for a picture
 broadcast-draft = Nothing is sent yet. Choose for whom it is, then let me send it to you alone.
 broadcast-draft-tested = You have seen it. Now I can count the people: it takes some minutes at most, and sends nothing.
-broadcast-counting = Counting… { $people } people so far, of { $read }.
-broadcast-counted = <b>{ $people }</b> people would get it, { $rate } a second. The times below are UTC.
+broadcast-counting = Counting… { $people } of { $read } people so far fit.
+broadcast-counted = <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    } would get it, { $rate } a second. The times below are UTC.
 broadcast-nobody = Nobody fits that now. Choose other people.
 broadcast-lasts = It takes about { $hours ->
     [0] { $minutes } min
    *[other] { $hours } h { $minutes } min
 }.
 broadcast-needs-two = To more than { $limit } people a second operator has to agree.
-broadcast-asking = Confirmed for <b>{ $people }</b> people. A second operator has to agree: I have written to the others, and /broadcast shows it too.
-broadcast-waiting = Confirmed for <b>{ $people }</b> people. It begins within a minute, or when another broadcast has ended.
-broadcast-scheduled = Confirmed for <b>{ $people }</b> people. It begins on { $at } UTC.
+broadcast-asking = An operator has confirmed it for <b>{ $people }</b> people. A second one has to agree: I have written to the others, and /broadcast shows it too.
+broadcast-waiting = Confirmed for <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    }. It begins within a minute, or when another broadcast has ended.
+broadcast-scheduled = Confirmed for <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    }. It begins on { $at } UTC.
 broadcast-sending = It is being sent.
 broadcast-paused = Paused. Nothing is sent until somebody resumes it.
 broadcast-done = Done.
-broadcast-stopped = Stopped for good. Nobody else gets it.
+broadcast-stopped = Stopped for good. Nobody else gets it. A new one: /broadcast.
 broadcast-progress =
     ✅ { $sent } of { $people } sent
     🚫 { $blocked } cannot be written to: later broadcasts leave them out
     ⛔️ { $refused } refused by Telegram
     ❔ { $unclear } unclear: it may have arrived, and is not sent again
 broadcast-trouble-refused = Telegram refuses this message for nearly everybody, so I paused. Look at its text and picture.
-broadcast-trouble-forgotten = Nobody pressed anything for a week.
+broadcast-trouble-forgotten = Nobody pressed anything for a week, so I stopped it.
 broadcast-refused = Telegram does not take it: { $why }. Correct it and send /broadcast again.
 broadcast-choose-all = Everybody
 broadcast-choose-ru = Russian

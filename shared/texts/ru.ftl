@@ -2512,8 +2512,8 @@ broadcast-usage =
     <code>[Посмотреть](https://example.com)</code>
 
     Ничего не уйдёт, пока вы не увидите сообщение сами, люди не сосчитаны и вы не подтвердили.
-broadcast-private = Для этого напишите мне лично: рассылкой управляют там.
-broadcast-empty = Нет текста. Напишите его перед кнопками или пришлите с картинкой.
+broadcast-private = Отправьте это в нашем личном чате: рассылкой управляют там. Ничего не сохранено.
+broadcast-empty = Нет текста. Напишите его перед строками кнопок или пришлите эти строки с картинкой. Ничего не сохранено.
 broadcast-long = Слишком длинно: можно { $text } символов, под картинкой { $caption }. Ничего не сохранено.
 broadcast-many-buttons = Пожалуйста, не больше { $buttons } кнопок. Ничего не сохранено.
 broadcast-picture = картинка
@@ -2529,7 +2529,7 @@ broadcast-balance-low = кредитов не хватает на картинк
 broadcast-balance-enough = кредитов хватает на картинку
 broadcast-draft = Пока ничего не отправлено. Выберите, кому, и попросите прислать сообщение вам одному.
 broadcast-draft-tested = Вы его видели. Теперь могу сосчитать людей: это займёт самое большее несколько минут, ничего не отправится.
-broadcast-counting = Считаю… пока { $people } чел. из { $read }.
+broadcast-counting = Считаю… пока подходят { $people } чел. из { $read }.
 broadcast-counted = Получат <b>{ $people }</b> чел., по { $rate } в секунду. Время ниже — UTC.
 broadcast-nobody = Сейчас никто не подходит. Выберите других людей.
 broadcast-lasts = Это займёт около { $hours ->
@@ -2537,20 +2537,20 @@ broadcast-lasts = Это займёт около { $hours ->
    *[other] { $hours } ч { $minutes } мин
 }.
 broadcast-needs-two = Если людей больше { $limit }, должен согласиться второй оператор.
-broadcast-asking = Подтверждено для <b>{ $people }</b> чел. Должен согласиться второй оператор: остальным я написал, а ещё рассылку видно по /broadcast.
+broadcast-asking = Оператор подтвердил рассылку для <b>{ $people }</b> чел. Должен согласиться второй: остальным я написал, а ещё рассылку видно по /broadcast.
 broadcast-waiting = Подтверждено для <b>{ $people }</b> чел. Начнётся в течение минуты или когда закончится другая рассылка.
 broadcast-scheduled = Подтверждено для <b>{ $people }</b> чел. Начнётся { $at } UTC.
 broadcast-sending = Рассылка идёт.
 broadcast-paused = Пауза. Ничего не отправляется, пока кто-нибудь не продолжит.
 broadcast-done = Готово.
-broadcast-stopped = Остановлено насовсем. Больше никто её не получит.
+broadcast-stopped = Остановлено насовсем. Больше никто её не получит. Новая: /broadcast.
 broadcast-progress =
     ✅ отправлено { $sent } из { $people }
     🚫 нельзя написать: { $blocked }; следующие рассылки их пропустят
     ⛔️ Telegram не принял: { $refused }
     ❔ неясно: { $unclear }; могло дойти, второй раз не отправляется
 broadcast-trouble-refused = Telegram не принимает сообщение почти ни для кого, поэтому я поставил паузу. Проверьте текст и картинку.
-broadcast-trouble-forgotten = Неделю никто ничего не нажимал.
+broadcast-trouble-forgotten = Неделю никто ничего не нажимал, поэтому я её остановил.
 broadcast-refused = Telegram его не принимает: { $why }. Исправьте и отправьте /broadcast снова.
 broadcast-choose-all = Все
 broadcast-choose-ru = Русский
