@@ -2439,7 +2439,7 @@ broadcast-lasts = It takes about { $hours ->
    *[other] { $hours } h { $minutes } min
 }.
 broadcast-needs-two = To more than { $limit } people a second operator has to agree.
-broadcast-asking = An operator has confirmed it for <b>{ $people }</b> people. A second one has to agree: I have written to the others, and /broadcast shows it too.
+broadcast-asking = An operator has confirmed it for <b>{ $people }</b> people. A second operator has to agree: I have written to the others, and /broadcast shows it too.
 broadcast-waiting = Confirmed for <b>{ $people }</b> { $people ->
         [one] person
        *[other] people
