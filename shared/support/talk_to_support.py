@@ -94,7 +94,8 @@ async def take_if_meant(ports: Ports, visit: Visit, message: Message) -> bool:
     """
     if not (message.text or message.file or message.unsupported):
         return False
-    if (message.edited or not _is_meant(ports, visit, message)) and not await _was_taken(ports, visit, message):
+    is_new = is_writing(visit) and not message.edited
+    if not (_is_reply(ports, message) or is_new or await _was_taken(ports, visit, message)):
         return False
     if not message.edited:
         await take_for_support(ports, visit)
@@ -110,10 +111,10 @@ async def tell_edit(ports: Ports, visit: Visit, message: Message) -> None:
         await answer(ports, visit, Screen(html_text(visit.language, "support-edited")))
 
 
-def _is_meant(ports: Ports, visit: Visit, message: Message) -> bool:
+def _is_reply(ports: Ports, message: Message) -> bool:
+    """Whether it answers what the operators, or the bot for them, have said; so does every edit of it."""
     replied = message.replied
-    is_reply = replied is not None and replied.sender_id == ports.bot_id and is_of_support(replied.buttons)
-    return is_reply or is_writing(visit)
+    return replied is not None and replied.sender_id == ports.bot_id and is_of_support(replied.buttons)
 
 
 def is_of_support(buttons: Sequence[str]) -> bool:

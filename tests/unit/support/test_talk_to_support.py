@@ -53,8 +53,10 @@ async def test_words_behind_the_command(desk: World) -> None:
     await desk.send(desk.message("/support my picture is black", language="ru"))
     assert len(copies(desk)) == 1
     assert own(desk)[-1].startswith("✅ Передано")
-    await desk.send(reply_to(desk, desk.shown(), "нарисуй лису заново"))
+    reply = reply_to(desk, desk.shown(), "draw the fox again")
+    await desk.send(reply, desk.edited(reply, "draw the red fox again"))
     assert len(copies(desk)) == 2
+    assert own(desk)[-1] == plain_text("en", "support-edited")
     assert desk.jobs() == []
     await desk.send(desk.message("поддержка", language="ru"))
     assert "Напишите нам" in own(desk)[-1]
