@@ -26,5 +26,6 @@ def show_rules(ports: AppPorts, query: Mapping[str, str], accept_language: str) 
         "contact": ports.support_contact,
         "others": ", ".join(titles_of_others(ports.sellers)),
         "by_card": bool(ports.card_currencies),
+        "erases": bool(ports.erasure_keys),
     }
     return page(render("rules.html", language, values))

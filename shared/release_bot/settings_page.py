@@ -15,7 +15,6 @@ from shared.texts import html_text, plain_text
 QUIET = ((0, 0), (20, 6), (18, 5), (22, 8))
 """Hours of the day in UTC, from and until; the same twice: never quiet."""
 HOURS_A_DAY = 24
-_LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 
 def make_settings_page(member: Member, preferences: Preferences, code: str) -> Screen:
@@ -38,7 +37,10 @@ def make_settings_page(member: Member, preferences: Preferences, code: str) -> S
         html_text(language, "release-settings-topics"),
     ]
     languages = tuple(
-        Button(("✅ " if each == language else "") + _LANGUAGE_NAMES[each], write_page(f"set;language;{each}"))
+        Button(
+            ("✅ " if each == language else "") + plain_text(language, f"language-{each}"),
+            write_page(f"set;language;{each}"),
+        )
         for each in LANGUAGES
     )
     topics = [_make_topic(preferences, topic.value) for topic in MUTABLE]

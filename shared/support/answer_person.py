@@ -9,15 +9,14 @@ from dataclasses import replace
 from shared.delivery import Delivery
 from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.people.users import Language, language_of
-from shared.ports import Button, Place, Ports, Screen
+from shared.ports import Place, Ports, Screen
 from shared.support.pass_on import State, note_told, pass_on, passing_key
 from shared.support.person_card import draw_person
 from shared.support.read_said import Said, read_said
-from shared.support.talk_to_support import LAST_TRY, SUPPORT, acknowledge
+from shared.support.talk_to_support import LAST_TRY, acknowledge, talk_row
 from shared.support.topic import decode_topic, thread_key, topic_key, write_topic
 from shared.telegram.answers import put_off
-from shared.telegram.callbacks import write_callback
-from shared.texts import html_text, plain_text
+from shared.texts import html_text
 
 CARD = "card"
 
@@ -54,8 +53,7 @@ async def _handle(ports: Ports, said: Said, user_id: int, delivery: Delivery) ->
 
 
 async def _pass_on(ports: Ports, said: Said, user_id: int, delivery: Delivery) -> None:
-    label = plain_text(await _language(ports, user_id), "button-support-answer")
-    screen = Screen("", ((Button(label, write_callback(SUPPORT)),),))
+    screen = Screen("", talk_row(await _language(ports, user_id), "button-support-answer"))
     key = passing_key(ports.bot_id, ports.support_chat_id, said.message_id)
 
     async def copy() -> int:
@@ -91,6 +89,7 @@ async def _tell_closed(ports: Ports, user_id: int) -> None:
     [record] = await ports.store.read([topic_key(user_id)])
     if record is None or (topic := decode_topic(record)).is_closed:
         return
-    await ports.messenger.send_text(Place(user_id), Screen(html_text(topic.language, "support-closed")))
+    rows = talk_row(topic.language, "button-support-answer")
+    await ports.messenger.send_text(Place(user_id), Screen(html_text(topic.language, "support-closed"), rows))
     with suppress(ConflictError):  # the person has written again
         await ports.store.commit([write_topic(record, replace(topic, is_closed=True))])

@@ -25,6 +25,7 @@ from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.people.accounts import change_user, open_record, open_user, try_until_won
 from shared.people.user_documents import user_key
+from shared.people.users import Language
 from shared.ports import Button, Place, Ports, Screen
 from shared.support.open_topic import enter_topic, forget_thread, refresh_card
 from shared.support.pass_on import State, StoredPassing, note_told, pass_on, passing_key
@@ -88,12 +89,13 @@ async def end_writing(ports: Ports, visit: Visit) -> None:
 async def take_if_meant(ports: Ports, visit: Visit, message: Message) -> bool:
     """Pass a message on if it is meant for the operators; returns whether it is.
 
-    A reply to a message of theirs is, and everything within the time, unless it answers something else. A message that
-    was passed on stays theirs when it comes again, or edited, after the time.
+    A reply to a message of theirs is, and everything within the time, as the person was told: a reply to a picture that
+    went wrong too. A message that was passed on stays theirs when it comes again, or edited, after the time.
     """
     if not (message.text or message.file or message.unsupported):
         return False
-    if (message.edited or not _is_meant(ports, visit, message)) and not await _was_taken(ports, visit, message):
+    is_new = is_writing(visit) and not message.edited
+    if not (_is_reply(ports, message) or is_new or await _was_taken(ports, visit, message)):
         return False
     if not message.edited:
         await take_for_support(ports, visit)
@@ -109,10 +111,10 @@ async def tell_edit(ports: Ports, visit: Visit, message: Message) -> None:
         await answer(ports, visit, Screen(html_text(visit.language, "support-edited")))
 
 
-def _is_meant(ports: Ports, visit: Visit, message: Message) -> bool:
-    if message.replied is not None:
-        return message.replied.sender_id == ports.bot_id and is_of_support(message.replied.buttons)
-    return is_writing(visit)
+def _is_reply(ports: Ports, message: Message) -> bool:
+    """Whether it answers what the operators, or the bot for them, have said; so does every edit of it."""
+    replied = message.replied
+    return replied is not None and replied.sender_id == ports.bot_id and is_of_support(replied.buttons)
 
 
 def is_of_support(buttons: Sequence[str]) -> bool:
@@ -183,7 +185,7 @@ async def _tell(ports: Ports, visit: Visit, topic: Topic, stored: StoredPassing)
     if stored.passing.is_told:
         return
     if stored.state is State.SENT:
-        rows = _end_row(visit) if is_writing(visit) else ()
+        rows = _end_row(visit) if is_writing(visit) else talk_row(visit.language, "button-support-more")
         screen = Screen(html_text(visit.language, "support-passed"), rows)
     elif stored.state is State.BLOCKED:  # to Telegram a group that the bot is not in is an unknown chat
         log_event("support_unreachable", severity="ERROR")
@@ -234,6 +236,11 @@ async def _ask(ports: Ports, visit: Visit) -> None:
         return Decision(Screen(text, _end_row(visit)), opened, replace(opened.user, support_until=until))
 
     await answer_in_commit(ports, visit, decide)
+
+
+def talk_row(language: Language, label_id: str) -> tuple[tuple[Button, ...], ...]:
+    """The button that asks for more words; it also marks a message whose replies are for the operators."""
+    return ((Button(plain_text(language, label_id), write_callback(SUPPORT)),),)
 
 
 def _end_row(visit: Visit) -> tuple[tuple[Button, ...], ...]:

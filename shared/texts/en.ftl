@@ -86,7 +86,7 @@ privacy =
     • What you asked me to remember: until you erase it, /memory.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
-    • News from us: only if you want it, /settings. For that I keep your language and the day you were last here.
+    • News from us comes now and then, until you turn it off: /settings. For that I keep your language and the day you were last here.
     Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 privacy-second = Words and pictures for { $models } go to their makers through fal.ai.
 wrote-you = 💬 I have written to you in our private chat.
@@ -1986,7 +1986,8 @@ button-erase-sure = 🗑 Yes, erase it in a day
 erase-question =
     <b>🗑 Erase everything about you?</b>
     • In a day I erase your profile and settings, conversations, what you asked me to remember, requests, pictures, videos, voice messages, uploads, prompts, links and e-mails. What is being made then is canceled, gifts that nobody has opened come back to you first.
-    • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were. Copies for emergencies are kept up to 14 weeks longer.
+    • Movements of credits and payments stay, without you: books have to add up, but nobody can tell whose they were.
+    • Copies for emergencies still have everything, for up to 14 weeks longer.
     • Messages in our chat and elsewhere stay: you can delete them in Telegram. What you wrote to /support stays with those who read it. What others made from your links is theirs.
 erase-loses-credits = ⚠️ You lose { $credits } { $credits ->
         [one] credit
@@ -2003,7 +2004,7 @@ erase-begun = 🗑 I am erasing everything about you now. That takes some ten mi
 erase-done = ✅ Everything about you is erased, your credits with it. Messages in this chat you can delete in Telegram. Thank you for having been here! If you ever come back: /start.
 toast-nothing-to-keep = Nothing of yours is waiting to be erased. /privacy shows what can be done.
 toast-keep-late = It is too late: your data is being erased right now.
-payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back and booked nothing. To begin anew: /start, then /buy.
+payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back; you got no credits for it. To begin anew: /start, then /buy.
 payment-of-erased-returned = ↩️ Your { $stars } ⭐ are back with you. No credits of yours were touched. What can be bought: /buy.
 export-readme =
     What the bot keeps about you, as it is stored.
@@ -2232,7 +2233,7 @@ release-instead-take-back = take the approval back
 release-instead-roll-back = roll back
 release-instead-cancel = cancel it
 release-refused-reason = A reason is needed. Nothing was changed. Press the button again, and choose a reason or write one.
-release-refused-too-long = The reason is too long: at most 1,000 characters. Nothing was changed.
+release-refused-too-long = The reason is too long: at most 1,000 characters. Nothing was changed. Write a shorter one.
 release-refused-overtaken = Staging shows a newer release by now, so this one cannot be approved. Nothing was changed. The newer one is in “Waiting for me”.
 release-refused-initiator = This release has changes of yours, so others have to approve it. Nothing was changed.
 release-refused-not-joined = Your GitHub account is not joined, so you could be the author. Nothing was changed. Join it: Menu, Settings, “Join my GitHub account”.
@@ -2343,10 +2344,10 @@ release-button-remove-yes = 🗑 Yes, remove
 release-button-join = 🔗 Join my GitHub account
 release-numbers-title = 📊 <b>The last { $days } days</b>
 release-numbers-deployments = 🚚 Deployed: { $number }, that is { $week } a week
-release-numbers-lead = ⏱ From the beginning to everybody: { $lasted }
-release-numbers-failures = 🔴 Failed in production or rolled back: { $percent }
-release-numbers-restore = ⏪ Until production was good again: { $lasted }
-release-numbers-approval = 🙋 Waiting for approvals: { $lasted }
+release-numbers-lead = ⏱ From the first build to everybody, usually: { $lasted }
+release-numbers-failures = 🔴 Of all deployments failed or rolled back: { $percent }
+release-numbers-restore = ⏪ From a failure until production was good again, usually: { $lasted }
+release-numbers-approval = 🙋 Waiting for approvals, usually: { $lasted }
 release-status-rollback-done = rolled back
 release-rollout-figures-ms = { $errors } % errors, { $latency } ms
 release-rollout-figures-s = { $errors } % errors, { $latency } s
@@ -2360,7 +2361,7 @@ release-phase-deploy = bringing it to staging
 release-phase-smoke = smoke test
 release-phase-way-back = trying the way back
 release-phase-monitor = watching staging
-release-phase-agreed = agreements checked
+release-phase-agreed = approvals checked
 release-phase-overdue = nothing was reported in time
 release-phase-stage = stage “{ $stage }”
 release-phase-held = held at stage “{ $stage }”: a person continues or aborts it
@@ -2385,7 +2386,7 @@ release-need-not-live = production serves another one
 release-need-replayed = its token was used before
 release-need-other-run = it came from another run
 release-need-tree = the merged tree is not the tested one
-release-need-abort-asked = an abort was asked for
+release-need-abort-asked = it is being aborted already
 release-topic-builds = Builds that failed
 release-topic-testing = Something to test
 release-topic-decisions = Rejected, cancelled
@@ -2400,7 +2401,7 @@ settings-news-on = News from us: yes
 settings-news-off = News from us: no
 news-button-off = 🔕 No more news
 news-button-on = 🔔 News again
-news-toast-off = No more news. Answers to your requests go on as before.
+news-toast-off = No more news. Answers to your requests go on as before. To get news again: this button, or /settings.
 news-toast-on = You get our news again.
 
 broadcast-usage =
@@ -2410,8 +2411,8 @@ broadcast-usage =
     <code>[Look](https://example.com)</code>
 
     Nothing is sent before you have seen it yourself, the people are counted, and you confirm.
-broadcast-private = Write to me in private for that: a broadcast is steered there.
-broadcast-empty = There is no text. Put it in front of the buttons, or send a picture with it.
+broadcast-private = Send it in our private chat: a broadcast is steered there. Nothing is kept.
+broadcast-empty = There is no text. Write one before the lines of the buttons, or send a picture with these lines. Nothing is kept.
 broadcast-long = That is too long: { $text } characters are possible, { $caption } under a picture. Nothing is kept.
 broadcast-many-buttons = At most { $buttons } buttons, please. Nothing is kept.
 broadcast-picture = a picture
@@ -2427,28 +2428,37 @@ broadcast-balance-low = too few credits for a picture
 broadcast-balance-enough = enough credits for a picture
 broadcast-draft = Nothing is sent yet. Choose for whom it is, then let me send it to you alone.
 broadcast-draft-tested = You have seen it. Now I can count the people: it takes some minutes at most, and sends nothing.
-broadcast-counting = Counting… { $people } people so far, of { $read }.
-broadcast-counted = <b>{ $people }</b> people would get it, { $rate } a second. The times below are UTC.
+broadcast-counting = Counting… { $people } of { $read } people so far fit.
+broadcast-counted = <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    } would get it, { $rate } a second. The times below are UTC.
 broadcast-nobody = Nobody fits that now. Choose other people.
 broadcast-lasts = It takes about { $hours ->
     [0] { $minutes } min
    *[other] { $hours } h { $minutes } min
 }.
 broadcast-needs-two = To more than { $limit } people a second operator has to agree.
-broadcast-asking = Confirmed for <b>{ $people }</b> people. A second operator has to agree: I have written to the others, and /broadcast shows it too.
-broadcast-waiting = Confirmed for <b>{ $people }</b> people. It begins within a minute, or when another broadcast has ended.
-broadcast-scheduled = Confirmed for <b>{ $people }</b> people. It begins on { $at } UTC.
+broadcast-asking = An operator has confirmed it for <b>{ $people }</b> people. A second operator has to agree: I have written to the others, and /broadcast shows it too.
+broadcast-waiting = Confirmed for <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    }. It begins within a minute, or when another broadcast has ended.
+broadcast-scheduled = Confirmed for <b>{ $people }</b> { $people ->
+        [one] person
+       *[other] people
+    }. It begins on { $at } UTC.
 broadcast-sending = It is being sent.
 broadcast-paused = Paused. Nothing is sent until somebody resumes it.
 broadcast-done = Done.
-broadcast-stopped = Stopped for good. Nobody else gets it.
+broadcast-stopped = Stopped for good. Nobody else gets it. A new one: /broadcast.
 broadcast-progress =
     ✅ { $sent } of { $people } sent
     🚫 { $blocked } cannot be written to: later broadcasts leave them out
     ⛔️ { $refused } refused by Telegram
     ❔ { $unclear } unclear: it may have arrived, and is not sent again
 broadcast-trouble-refused = Telegram refuses this message for nearly everybody, so I paused. Look at its text and picture.
-broadcast-trouble-forgotten = Nobody pressed anything for a week.
+broadcast-trouble-forgotten = Nobody pressed anything for a week, so I stopped it.
 broadcast-refused = Telegram does not take it: { $why }. Correct it and send /broadcast again.
 broadcast-choose-all = Everybody
 broadcast-choose-ru = Russian
@@ -2484,7 +2494,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you send here goes to people, not to the bot, and costs nothing. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
@@ -2492,17 +2502,18 @@ support-edited = ✏️ The first wording has been passed on; a change of it is 
 support-full = ⏳ That is a lot for one hour. What you have sent until now is there; this message was not passed on. Please go on in { $minutes } { $minutes ->
         [one] minute
        *[other] minutes
-    }. Nothing was charged.
+    }: /support. Nothing was charged.
 support-busy = ⏳ Many people are writing to us, so this message was not passed on. Nothing was charged. Please try again in a while: /support.
 support-unreachable = 🚪 I cannot reach the people of support at the moment, so this message was not passed on. Nothing was charged; the fault has been noted. Please try again later: /support.
-support-none = ✍️ People cannot be written to here yet. What I can do: /help. What became of credits: /balance.
+support-none = ✍️ I cannot pass messages on to people here. What I can do: /help. What became of credits: /balance.
 support-contact = You can also write to { $contact }.
-support-closed = ☑️ Support considers this settled. If it is not, write again: /support.
+support-closed = ☑️ Support considers this settled. If it is not, reply to this message.
 support-ended = What you send is for the bot again.
 support-way = ✍️ Questions to people: /support.
 privacy-support = What you write to /support is read by people, in a group of theirs in Telegram, and stays there; they also see your name, your credits and how your last requests ended, but none of your words and pictures.
 button-support-end = ✅ That is all
 button-support-answer = ✍️ Write back
+button-support-more = ✍️ Write more
 support-card = <code>{ $id }</code> · { $tongue } · since { $day }
 support-card-credits = 💳 { $available } free to use, { $held } held
 support-card-job = • { $moment } · { $kind } · <code>{ $ended }</code> · { $credits } · <code>{ $id }</code>

@@ -115,7 +115,7 @@ async def test_in_a_group(world: World) -> None:
     """In a group an operator is sent to the private chat: others would see the card."""
     await employ(world)
     await world.send(world.message("/broadcast News!", chat_id=GROUP))
-    assert "Write to me in private" in world.shown(GROUP).text
+    assert "our private chat" in world.shown(GROUP).text
 
 
 async def test_list(world: World) -> None:
@@ -164,7 +164,7 @@ async def test_audience(world: World) -> None:
     assert "people who use Russian, seen in the last 30 days, enough credits" in card.text
     assert {"✅ Russian", "✅ 30 days", "✅ Enough credits"} <= {*labels(card)}
     card = await press(world, "count", card)
-    assert "<b>1</b> people" in card.text
+    assert "<b>1</b> person would" in card.text
     await press(world, "send", card)
     assert [len(news_of(world, each)) for each in (ANN, BEN)] == [0, 1]
     [shown] = news_of(world, BEN)

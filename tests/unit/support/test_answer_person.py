@@ -7,7 +7,7 @@ from shared.jobs.job_documents import job_key
 from shared.ports import Update
 from shared.support.read_said import read_said
 from shared.texts import plain_text
-from tests.unit.support.desk import DESK, HEARD, OPERATOR, ask_for_support, copies, said, topic_of, write
+from tests.unit.support.desk import DESK, HEARD, OPERATOR, ask_for_support, copies, reply_to, said, topic_of, write
 from tests.world import ME, OTHER, Json, World
 
 
@@ -129,7 +129,7 @@ async def test_the_card_by_command(desk: World, thread: int) -> None:
 
 
 async def test_a_closed_topic_is_told(desk: World, thread: int) -> None:
-    """The person reads that it counts as settled, once until they write again."""
+    """The person reads that it counts as settled, once until they write again; a reply to that is for the operators."""
     closing: Json = {"forum_topic_closed": {}}
     for _ in range(2):
         await desk.send(in_name_of_group(said(desk, thread, "", **closing)))
@@ -138,6 +138,10 @@ async def test_a_closed_topic_is_told(desk: World, thread: int) -> None:
     await write(desk, "It is not")
     await desk.send(said(desk, thread, "", **closing))
     assert desk.shown().text == plain_text("en", "support-closed")
+    desk.clock.advance(16 * 60)
+    await desk.send(reply_to(desk, desk.shown(), "draw a fox, as I said"))
+    assert len(copies(desk)) == 3
+    assert desk.jobs() == []
 
 
 async def test_a_race_at_closing(desk: World, thread: int) -> None:

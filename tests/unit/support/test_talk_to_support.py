@@ -49,11 +49,15 @@ async def test_more_messages_get_a_reaction(desk: World) -> None:
 
 
 async def test_words_behind_the_command(desk: World) -> None:
-    """/support with words passes them on at once; the Russian name of it is a word alone."""
+    """/support with words passes them on at once, a reply to what it says too; the Russian name of it is a word."""
     await desk.send(desk.message("/support my picture is black", language="ru"))
     assert len(copies(desk)) == 1
     assert own(desk)[-1].startswith("✅ Передано")
-    assert desk.shown().buttons == ()
+    reply = reply_to(desk, desk.shown(), "draw the fox again")
+    await desk.send(reply, desk.edited(reply, "draw the red fox again"))
+    assert len(copies(desk)) == 2
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+    assert desk.jobs() == []
     await desk.send(desk.message("поддержка", language="ru"))
     assert "Напишите нам" in own(desk)[-1]
 
@@ -147,13 +151,15 @@ async def test_a_reply_to_an_answer(desk: World) -> None:
     assert desk.jobs() == []
 
 
-async def test_a_reply_to_a_picture_is_a_wish(desk: World) -> None:
-    """While a person writes to support, a reply to something else is for the bot."""
+async def test_a_complaint_about_a_picture_buys_nothing(desk: World) -> None:
+    """While a person writes to support, a reply to a picture is for the operators too: it may say what went wrong."""
     await desk.send(desk.message("draw a fox"))
     picture = desk.shown()
     await ask_for_support(desk)
-    await desk.send(desk.reply("make it red", picture))
-    assert copies(desk) == []
+    await desk.send(desk.reply("make it red, as I said", picture))
+    assert len(copies(desk)) == 1
+    assert len(desk.jobs()) == 1
+    await desk.send(desk.tap_data("1;support;end", 1), desk.reply("make it red", picture))
     assert len(desk.jobs()) == 2
 
 
