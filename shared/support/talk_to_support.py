@@ -127,9 +127,9 @@ def is_writing(visit: Visit) -> bool:
 
 
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether the message was passed on before. Nobody edits messages, and none comes again, after more than a day."""
+    """Whether the message was passed on before. None comes again after more than a day, but people edit for longer."""
     until = visit.opened.user.support_until
-    if until is None or visit.received_at > until + timedelta(days=1):
+    if not message.edited and (until is None or visit.received_at > until + timedelta(days=1)):
         return False
     [known] = await ports.store.read([passing_key(ports.bot_id, message.chat.id, message.message_id)])
     return known is not None

@@ -101,6 +101,45 @@ async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
     assert len(copies(desk)) == 1
 
 
+async def test_an_edit_after_days(desk: World) -> None:
+    """Telegram lets people edit for two days: what was passed on buys nothing then either."""
+    await ask_for_support(desk)
+    update = await write(desk, "a red fox")
+    desk.clock.advance(47 * 3600)
+    await desk.send(desk.edited(update, "draw a red fox"))
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+
+
+async def test_an_edit_of_a_reply(desk: World) -> None:
+    """A reply to an operator, edited, buys nothing, also of somebody who never opened the quarter of an hour."""
+    await desk.send(desk.message("/support It is broken"))
+    await desk.send(said(desk, (await topic_of(desk)).thread_id))
+    reply = reply_to(desk, desk.shown(ME), "a red fox")
+    await desk.send(reply)
+    assert len(copies(desk)) == 2
+    await desk.send(desk.edited(reply, "draw a red fox"))
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+
+
+async def test_an_edit_that_removes_the_command(desk: World) -> None:
+    """Words that were passed on by /support buy nothing without it."""
+    told = desk.message("/support It is broken")
+    await desk.send(told)
+    edited = desk.edited(told, "draw a red fox")
+    edited["edited_message"]["entities"] = []
+    await desk.send(edited)
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+
+
 async def test_edits_that_say_nothing(desk: World) -> None:
     """A live location that moves is silent; an edit of /support is told only if its words were passed on."""
     await ask_for_support(desk)
