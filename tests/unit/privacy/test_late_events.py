@@ -68,6 +68,18 @@ async def test_payment_after_it(world: World, cards: FakeCards, capsys: Lines) -
     assert [gap for gap in gaps(capsys) if gap[1] == "stx5"] == []
 
 
+async def test_booked_payment_comes_again(world: World, cards: FakeCards) -> None:
+    """A payment that was booked before, told by another update, does not go back, and makes nobody a profile."""
+    world.messenger.transactions.append(StarTransaction("stx1", world.now, SMALL.stars, RICH, language_code="en"))
+    count = len(world.messenger.messages(RICH))
+    await world.send(paid(world, user_id=RICH, charge="stx1"))
+    assert not world.messenger.transactions[-1].is_returned
+    assert len(world.messenger.messages(RICH)) == count
+    assert not is_back(world)
+    assert len(nobodies(world)) == 1
+    world.check_money(at_rest=False)
+
+
 async def test_order_of_somebody_who_is_back(world: World, cards: FakeCards) -> None:
     """Whoever comes back in the app alone and buys there gets the credits: only old orders are gone."""
     order = Order("order-0123456789", RICH, SMALL.stars, SMALL.credits, world.now)
