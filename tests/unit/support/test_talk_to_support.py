@@ -77,9 +77,9 @@ async def test_the_end_of_writing(desk: World) -> None:
     assert desk.shown().buttons == ()
     await desk.send(desk.tap_data("1;support;end", 1))
     await desk.send(desk.message("draw a fox"))
-    for leave in (desk.message("/balance"), desk.tap_data("1;bal", 1)):
+    for leave in (lambda: desk.message("/balance"), lambda: desk.tap_data("1;bal", 1)):
         await ask_for_support(desk)
-        await desk.send(leave)
+        await desk.send(leave())
         await desk.send(desk.message("draw a fox"))
     await ask_for_support(desk)
     desk.clock.advance(16 * 60)
@@ -87,6 +87,18 @@ async def test_the_end_of_writing(desk: World) -> None:
     assert len(desk.jobs()) == 4
     assert copies(desk) == []
     desk.check_money()
+
+
+async def test_what_was_done_before_ends_nothing(desk: World) -> None:
+    """A press from before /support that is handled only afterwards leaves the words to the operators."""
+    await desk.send(desk.message("/start"))
+    press, pressed_at = desk.tap_data("1;nothing", desk.shown().message_id), desk.now
+    desk.clock.advance(2)
+    await ask_for_support(desk)
+    await desk.deliver(press, received_at=pressed_at)
+    await write(desk, "draw a fox")
+    assert desk.jobs() == []
+    assert len(copies(desk)) == 1
 
 
 async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
