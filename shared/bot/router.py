@@ -399,7 +399,7 @@ async def _is_for_support(ports: Ports, visit: Visit, message: Message) -> bool:
     if not ports.support_chat_id or not message.chat.is_private or message.command is not None or message.payment:
         return False
     replied = () if message.replied is None else message.replied.buttons
-    if visit.opened.user.support_until is None and not replied:
+    if visit.opened.user.support_until is None and not replied and not message.edited:
         return False
     return await talk_to_support.take_if_meant(ports, visit, message)
 

@@ -129,9 +129,12 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
 
 
 async def _is_known(ports: Ports, paid: PaymentRecord) -> bool:
-    """Whether the order is there. Those from before an erasure are gone; a later one is of somebody who came back."""
-    [order] = await ports.store.read([order_key(paid.order_id)]) if paid.order_id else [None]
-    return order is not None
+    """Whether it is booked already, maybe before the person was erased, or its order is there.
+
+    Orders from before an erasure are gone; a later one is of somebody who came back.
+    """
+    orders = [order_key(paid.order_id)] if paid.order_id else []
+    return any(await ports.store.read([purchase_key(paid.id), *orders]))
 
 
 async def _give_back(ports: Ports, paid: PaymentRecord) -> PaymentRecord:

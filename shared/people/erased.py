@@ -1,7 +1,7 @@
 """What is remembered of somebody who was erased: that there was such a person, by a keyed hash, and nothing else.
 
     erased/<HMAC of Telegram's id>               {at}            no second welcome gift
-    promo_uses/<HMAC of the code and that id>    {is_used}       no second use of a promo code
+    promo_uses/<HMAC of the code and that id>    {uses}          no second use of a promo code
 
 Without the key nobody can tell whose they are. The first key writes, all keys are tried: whoever replaces a key keeps
 the older ones behind it, else the people remembered under them count as new.

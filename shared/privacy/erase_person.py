@@ -51,8 +51,7 @@ async def take_erasure(ports: Ports, erasure_id: str) -> None:
 
 async def _close(ports: Ports, stored: StoredErasure) -> None:
     """Raises ConflictError, UnavailableError."""
-    now = ports.clock.now()
-    begun = begin(stored.erasure, now)
+    begun = begin(stored.erasure)
     [version] = await ports.store.commit([stored.update(begun)])
     stored = StoredErasure(begun, replace(stored.record, version=version))
     idle = await wind_up(ports, begun.user_id)

@@ -66,9 +66,9 @@ def may_be_kept(erasure: Erasure) -> bool:
     return erasure.state is ErasureState.ASKED
 
 
-def begin(erasure: Erasure, now: datetime) -> Erasure:
-    """The erasure whose day is over."""
-    return put_off(replace(erasure, state=ErasureState.BEGUN), now + PAUSE)
+def begin(erasure: Erasure) -> Erasure:
+    """The erasure whose day is over. `sweep` comes again at growing pauses, and reports what does not end."""
+    return replace(erasure, state=ErasureState.BEGUN)
 
 
 def close(erasure: Erasure, now: datetime) -> Erasure:

@@ -19,7 +19,7 @@ from shared.growth.growth_documents import invitation_id, invitation_key
 from shared.people.erased import use_keys
 from shared.people.links import account_id_of, telegram_link
 from shared.people.uploads import upload_prefix
-from shared.ports import Create, Delete, Key, Op, Ports, Query, Record, Write
+from shared.ports import Create, Delete, Increment, Key, Op, Ports, Query, Record, Write
 from shared.ports import Update as Change
 from shared.privacy.erasure import Erasure
 from shared.telegram.answers import forget_answer
@@ -81,10 +81,13 @@ def _pass_order_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
 
 
 def _pass_use_on(ports: Ports, erasure: Erasure, record: Record) -> list[Write]:
-    """The use of a promo code, under a keyed hash, without the time, which its transfer has too."""
+    """The use of a promo code, under a keyed hash, without the time, which its transfer has too.
+
+    A second one is possible: where the key is missing for a while, whoever comes back counts as new.
+    """
     code = record.fields["code"]
     key = use_keys(ports.erasure_keys, code, erasure.user_id)[0]
-    return [Create(key, {"is_used": True}), Delete(record.key, record.version)]
+    return [Increment(key, {"uses": 1}), Delete(record.key, record.version)]
 
 
 def _uninvite(_: Ports, __: Erasure, record: Record) -> list[Write]:

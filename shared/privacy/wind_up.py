@@ -23,6 +23,7 @@ from shared.people.subscriptions import (
     Phase,
     Renewal,
     Subscription,
+    Subscriptions,
     phase_of,
     want_renewal,
 )
@@ -43,7 +44,8 @@ class Idle:
 
 async def wind_up(ports: Ports, user_id: int) -> Idle | None:
     """End everything; None while something goes on. Raises UnavailableError."""
-    if not await _stop_subscriptions(ports, user_id):
+    stopped = await _stop_subscriptions(ports, user_id)
+    if stopped is None:
         return None
     await recall_gifts(ports, user_id)
     for job_id in await _list_open(ports, user_id):
@@ -51,7 +53,7 @@ async def wind_up(ports: Ports, user_id: int) -> Idle | None:
     [record] = await ports.store.read([user_key(user_id)])
     assert record is not None, "only the end of an erasure deletes a person"
     user = decode_user(record)
-    is_free = not (user.account.held or user.account.active_jobs)
+    is_free = not (user.account.held or user.account.active_jobs) and stopped >= _ids_of(user.subscriptions)
     if not is_free or await _list_open(ports, user_id) or await ports.store.find(open_gifts_of(user_id)):
         return None
     return Idle(user, record)
@@ -63,15 +65,23 @@ async def _list_open(ports: Ports, user_id: int) -> list[str]:
     ]
 
 
-async def _stop_subscriptions(ports: Ports, user_id: int) -> bool:
-    """Whether nothing more is taken: this is the last moment at which a provider can be named the person."""
+async def _stop_subscriptions(ports: Ports, user_id: int) -> set[str] | None:
+    """The orders for which nothing more is taken; None if somebody has to be asked again.
+
+    This is the last moment at which a provider can be named the person, so one that begins after it is stopped by the
+    next visit.
+    """
     user, now = (await open_user(ports, user_id)).user, ports.clock.now()
     are_stopped = True
     for each in user.subscriptions:
         if _may_renew(each, now):
             stop = _stop_card if each.is_by_card else _stop_stars
             are_stopped = await stop(ports, user_id, each.order_id) and are_stopped
-    return are_stopped
+    return _ids_of(user.subscriptions) if are_stopped else None
+
+
+def _ids_of(subscriptions: Subscriptions) -> set[str]:
+    return {each.order_id for each in subscriptions}
 
 
 def _may_renew(subscription: Subscription, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.people.accounts import change_user, open_record, open_user, try_until_won
 from shared.people.user_documents import user_key
-from shared.people.users import Language
+from shared.people.users import Language, User
 from shared.ports import Button, Place, Ports, Screen
 from shared.support.open_topic import enter_topic, forget_thread, refresh_card
 from shared.support.pass_on import State, StoredPassing, note_told, pass_on, passing_key
@@ -78,12 +78,18 @@ async def press_support(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 
 
 async def end_writing(ports: Ports, visit: Visit) -> None:
-    """What the person sends from now on is for the bot again. Raises UnavailableError."""
-    at, until = visit.received_at, visit.opened.user.support_until
-    if until is None or until <= at:
-        return
-    await change_user(ports, visit.opened, lambda user: replace(user, support_until=at))
-    visit.opened = await open_user(ports, visit.opened.user.id)
+    """What the person sends from then on is for the bot again, unless they asked for support later. Raises
+    UnavailableError.
+    """
+    at = visit.received_at
+
+    def end(user: User) -> User | None:
+        until = user.support_until
+        return replace(user, support_until=at) if until is not None and until - WRITING <= at < until else None
+
+    if end(visit.opened.user) is not None:
+        await change_user(ports, visit.opened, end)
+        visit.opened = await open_user(ports, visit.opened.user.id)
 
 
 async def take_if_meant(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -129,9 +135,9 @@ def is_writing(visit: Visit) -> bool:
 
 
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether the message was passed on before. Nobody edits messages, and none comes again, after more than a day."""
+    """Whether the message was passed on before. None comes again after more than a day, but people edit for longer."""
     until = visit.opened.user.support_until
-    if until is None or visit.received_at > until + timedelta(days=1):
+    if not message.edited and (until is None or visit.received_at > until + timedelta(days=1)):
         return False
     [known] = await ports.store.read([passing_key(ports.bot_id, message.chat.id, message.message_id)])
     return known is not None

@@ -35,9 +35,10 @@ class Visit:
     def brings_person(self) -> bool:
         """Whether the person is stored whatever comes of the update: with free credits, or as one who comes back.
 
-        A press says nothing of when it was made, so it makes no profile again of somebody who was erased.
+        A press says nothing of when it was made, so it makes no profile again of somebody who was erased; nor does a
+        payment by itself.
         """
-        is_back = self.opened.record is None and isinstance(self.update, Message)
+        is_back = self.opened.record is None and isinstance(self.update, Message) and self.update.payment is None
         return self.opened.gift is not None or is_back
 
     @property

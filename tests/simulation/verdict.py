@@ -367,6 +367,7 @@ def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
         mode = mode_in(user.talk, place_of(BOT_ID, user_id, None))
         known: dict[str, object] = {"language": user.language, "mode": mode}
         known |= {"review_above": user.talk.review_above, "confirm_above": user.talk.confirm_above}
+        known["news"] = "off" if user.news.is_off else "on"
         stored = known[name] if name in known else getattr(user.settings, name)
         shown = ("on" if stored else "off") if name == "original" else str(stored)
         if shown != value:

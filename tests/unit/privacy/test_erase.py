@@ -27,7 +27,7 @@ from shared.privacy.erase_person import VISIT
 from shared.privacy.erasure import DAY, VISITS, ErasureState
 from shared.privacy.traces import TRACES
 from tests.unit.gallery.test_find_results import write
-from tests.unit.privacy.rich_person import ERASURE_KEY, RICH, find_traces, live, say
+from tests.unit.privacy.rich_person import CODE, ERASURE_KEY, RICH, find_traces, live, say
 from tests.world import OTHER, World, writes_to
 
 
@@ -359,6 +359,35 @@ async def test_gift_is_opened_meanwhile(rich: World) -> None:
     assert rich.user(OTHER).account.available == before + 4
     assert find_traces(rich) == {}
     rich.check_money(at_rest=False)
+
+
+async def test_promo_code_twice(rich: World) -> None:
+    """Whoever came back while the key was missing, and used the code again, is erased all the same."""
+    await ask(rich)
+    await pass_the_day(rich)
+    keys, rich.ports = rich.ports.erasure_keys, replace(rich.ports, erasure_keys=())
+    await rich.send(say(rich, "/start"), say(rich, f"/promo {CODE}"))
+    rich.ports = replace(rich.ports, erasure_keys=keys)
+    await ask(rich)
+    await pass_the_day(rich)
+    assert find_traces(rich) == {}
+    rich.check_money(at_rest=False)
+
+
+async def test_it_does_not_end(poor: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is under way and does not end is reported, however often it is tried."""
+    await ask(poor)
+    poor.clock.advance(DAY.total_seconds())
+    await poor.deliver(say(poor, "a red fox"))
+    poor.tasks.take_all()
+    await write(poor, poor.job(), state="made")
+    for _ in range(20):
+        await sweep_work(poor.repair_ports)
+        poor.tasks.tasks = [task for task in poor.tasks.tasks if task.path == DUES_PATH]
+        await poor.settle()
+        poor.clock.advance(600)
+    assert states(poor) == [ErasureState.BEGUN]
+    assert '"key": "erasures/' in capsys.readouterr().out
 
 
 async def test_last_words(poor: World) -> None:

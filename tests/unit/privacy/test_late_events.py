@@ -12,6 +12,7 @@ from shared.payments.card_documents import card_order_key
 from shared.payments.follow_card_subscription import RenewalNews
 from shared.payments.order import Order
 from shared.payments.payment_documents import create_order
+from shared.payments.publish_card_order import card_order_id
 from shared.payments.refund_payment import refund_payment
 from shared.people.accounts import open_user
 from shared.people.nobody import is_nobody
@@ -25,7 +26,7 @@ from tests.unit.payments.test_reconcile import gaps, pass_night
 from tests.unit.payments.test_subscribing import told
 from tests.unit.privacy.rich_person import EMAIL, INVITED, RICH, find_traces, live, say
 from tests.unit.privacy.test_erase import ask, pass_the_day, sweep
-from tests.world import World
+from tests.world import World, writes_to
 
 Lines = pytest.CaptureFixture[str]
 
@@ -69,6 +70,18 @@ async def test_payment_after_it(world: World, cards: FakeCards, capsys: Lines) -
     world.messenger.transactions[-1] = replace(world.messenger.transactions[-1], at=world.now)
     await pass_night(world)
     assert [gap for gap in gaps(capsys) if gap[1] == "stx5"] == []
+
+
+async def test_booked_payment_comes_again(world: World, cards: FakeCards) -> None:
+    """A payment that was booked before, told by another update, does not go back, and makes nobody a profile."""
+    world.messenger.transactions.append(StarTransaction("stx1", world.now, SMALL.stars, RICH, language_code="en"))
+    count = len(world.messenger.messages(RICH))
+    await world.send(paid(world, user_id=RICH, charge="stx1"))
+    assert not world.messenger.transactions[-1].is_returned
+    assert len(world.messenger.messages(RICH)) == count
+    assert not is_back(world)
+    assert len(nobodies(world)) == 1
+    world.check_money(at_rest=False)
 
 
 async def test_order_of_somebody_who_is_back(world: World, cards: FakeCards) -> None:
@@ -180,15 +193,20 @@ async def test_while_it_is_done(world: World) -> None:
     world.check_money(at_rest=False)
 
 
-async def subscribe_by_card(world: World) -> tuple[CardWorld, str]:
-    """Somebody who had everything and pays a subscription by card; the provider's invoice of its first payment."""
+async def open_shop(world: World) -> CardWorld:
+    """Where somebody who had everything, but has no subscription, can begin one by card."""
     cards = await live(world)
-    shop = CardWorld(world, cards)
     cards.sold_plans = frozenset({"plus", "pro"})
     user = world.user(RICH)
     [record] = await world.store.read([user_key(RICH)])
     assert record is not None
     await world.store.commit([update(record, replace(user, subscriptions=()))])
+    return CardWorld(world, cards)
+
+
+async def subscribe_by_card(world: World) -> tuple[CardWorld, str]:
+    """Somebody who had everything and pays a subscription by card; the provider's invoice of its first payment."""
+    shop = await open_shop(world)
     return shop, await shop.subscribe(user_id=RICH, email=EMAIL)
 
 
@@ -204,6 +222,23 @@ async def test_subscription_by_card(world: World) -> None:
     await shop.hear(first, renewed)
     await shop.sweep_for(timedelta(hours=2))
     assert not is_back(world)
+    assert find_traces(world) == {}
+    world.check_money(at_rest=False)
+
+
+async def test_subscription_begins_meanwhile(world: World) -> None:
+    """A subscription by card that is paid while the others are being stopped is stopped before anything is closed."""
+    shop = await open_shop(world)
+    invoice_id = await shop.open_plan(user_id=RICH, email=EMAIL)
+    await ask(world)
+
+    async def pay_first() -> None:
+        shop.cards.pay(invoice_id)
+        await take_card_order.take_card_order(world.ports, card_order_id("lava", invoice_id))
+
+    world.store.interrupt(writes_to("gifts", state="recalled"), pay_first)
+    await pass_the_day(world)
+    assert shop.cards.subscriptions[invoice_id].renewal is CardRenewal.CANCELED
     assert find_traces(world) == {}
     world.check_money(at_rest=False)
 

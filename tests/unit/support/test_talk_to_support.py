@@ -81,9 +81,9 @@ async def test_the_end_of_writing(desk: World) -> None:
     assert desk.shown().buttons == ()
     await desk.send(desk.tap_data("1;support;end", 1))
     await desk.send(desk.message("draw a fox"))
-    for leave in (desk.message("/balance"), desk.tap_data("1;bal", 1)):
+    for leave in (lambda: desk.message("/balance"), lambda: desk.tap_data("1;bal", 1)):
         await ask_for_support(desk)
-        await desk.send(leave)
+        await desk.send(leave())
         await desk.send(desk.message("draw a fox"))
     await ask_for_support(desk)
     desk.clock.advance(16 * 60)
@@ -91,6 +91,18 @@ async def test_the_end_of_writing(desk: World) -> None:
     assert len(desk.jobs()) == 4
     assert copies(desk) == []
     desk.check_money()
+
+
+async def test_what_was_done_before_ends_nothing(desk: World) -> None:
+    """A press from before /support that is handled only afterwards leaves the words to the operators."""
+    await desk.send(desk.message("/start"))
+    press, pressed_at = desk.tap_data("1;nothing", desk.shown().message_id), desk.now
+    desk.clock.advance(2)
+    await ask_for_support(desk)
+    await desk.deliver(press, received_at=pressed_at)
+    await write(desk, "draw a fox")
+    assert desk.jobs() == []
+    assert len(copies(desk)) == 1
 
 
 async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
@@ -103,6 +115,45 @@ async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
     assert desk.jobs() == []
     assert own(desk)[-1] == plain_text("en", "support-edited")
     assert len(copies(desk)) == 1
+
+
+async def test_an_edit_after_days(desk: World) -> None:
+    """Telegram lets people edit for two days: what was passed on buys nothing then either."""
+    await ask_for_support(desk)
+    update = await write(desk, "a red fox")
+    desk.clock.advance(47 * 3600)
+    await desk.send(desk.edited(update, "draw a red fox"))
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+
+
+async def test_an_edit_of_a_reply(desk: World) -> None:
+    """A reply to an operator, edited, buys nothing, also of somebody who never opened the quarter of an hour."""
+    await desk.send(desk.message("/support It is broken"))
+    await desk.send(said(desk, (await topic_of(desk)).thread_id))
+    reply = reply_to(desk, desk.shown(ME), "a red fox")
+    await desk.send(reply)
+    assert len(copies(desk)) == 2
+    await desk.send(desk.edited(reply, "draw a red fox"))
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
+
+
+async def test_an_edit_that_removes_the_command(desk: World) -> None:
+    """Words that were passed on by /support buy nothing without it."""
+    told = desk.message("/support It is broken")
+    await desk.send(told)
+    edited = desk.edited(told, "draw a red fox")
+    edited["edited_message"]["entities"] = []
+    await desk.send(edited)
+    desk.clock.advance(3600)
+    await desk.settle()
+    assert desk.jobs() == []
+    assert own(desk)[-1] == plain_text("en", "support-edited")
 
 
 async def test_edits_that_say_nothing(desk: World) -> None:
