@@ -216,8 +216,10 @@ def test_a_hold_stops_what_was_agreed_to(desk: Desk) -> None:
 
 
 def test_what_serves_may_be_looked_at_again(desk: Desk) -> None:
-    """The release that serves was agreed to; one that has failed was not."""
+    """The release that serves was agreed to, for its own files alone; one that has failed was not."""
     desk.bring(Status.DEPLOYED)
+    assert desk.check(hash_of("other"), "--release", ID) == 0
+    assert desk.outputs()["agreed"] == "false"
     assert desk.check() == 0
     assert desk.outputs() == {"agreed": "true", "release": "", "version": TAG}
     desk.bring(Status.DEPLOYING, "v1.1.0")
