@@ -33,6 +33,7 @@ from shared.broadcasts.broadcast_screens import draw_card
 from shared.broadcasts.content import Content, Link, read_content
 from shared.credits.ledger import Account
 from shared.people.news import News
+from shared.people.nobody import FIRST_NOBODY
 from shared.people.users import LANGUAGES, Language
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -98,10 +99,12 @@ def test_many_people_need_two() -> None:
         (Recipient(1, account=Account(4)), Audience(balance="low"), False),
         (Recipient(1, account=Account(4)), Audience(balance="enough"), True),
         (Recipient(1, account=Account(3)), Audience(balance="enough"), False),
+        (Recipient(1, erased_as=FIRST_NOBODY), Audience(), False),
+        (Recipient(FIRST_NOBODY, account=Account(3)), Audience(), False),
     ],
 )
 def test_who_belongs(person: Recipient, audience: Audience, is_in: bool) -> None:  # noqa: FBT001 — a row of a table
-    """Who wants no news or cannot be written to gets nothing; of the others all that was chosen has to be so."""
+    """Who wants no news, is erased or cannot be reached gets nothing; for others all that was chosen must hold."""
     assert belongs(person, audience, 4, NOW - timedelta(minutes=1), NOW) is is_in
 
 
