@@ -2066,6 +2066,7 @@ release-bot-none = There is no release yet. The first one appears here when a wo
 release-bot-roles = You take part as: { $roles }.
 release-bot-stranger = 🔒 This bot shows our releases to the team, and you are not a member of it. Nothing was changed. If you should be one, give an admin of the team your Telegram id: <code>{ $id }</code>
 release-bot-code-old = 🔒 You are not a member, and this invitation does not count (any more): it works once, for 24 hours. Nothing was changed. Ask whoever sent it for a new one. Your Telegram id: <code>{ $id }</code>
+release-bot-broken = Something broke on our side. Whether your step was made is on the release's card: write me any word and open it from the menu. If this happens again, an admin of the team finds why in the logs. The workflow “rollback” in GitHub works without me.
 release-bot-unreadable = Something about the releases cannot be read at the moment. Nothing was changed, and what is deployed goes on. Try again in an hour, or ask an admin of the team to look into the logs.
 release-role-viewer = viewer
 release-role-developer = developer

@@ -91,6 +91,19 @@ async def test_a_member_that_cannot_be_read(chat: ReleaseChat, releasing: Releas
     assert "is on staging" in chat.last(DEVELOPER).text
 
 
+async def test_a_bug_is_told_and_comes_once(
+    chat: ReleaseChat, releasing: Releasing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A button that was made up meets one; the update does not come again, so later presses do not wait."""
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.press(QA, "Waiting")
+    page = chat.last(QA)
+    await chat.press_data(QA, find_button(page, "v1.0.0").data.removesuffix("o0") + "f", page.message_id)
+    assert "broke on our side" in chat.last(QA).text
+    assert '"release_update_failed"' in capsys.readouterr().out
+    assert "Releases" in (await chat.say(QA, "/start")).text
+
+
 async def test_more_people_than_are_told(
     chat: ReleaseChat, releasing: Releasing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
