@@ -25,6 +25,11 @@ PAGES_MAX = 20
 MISSING, CONFLICT, STALE, BROKEN = 404, 409, 412, 500
 
 
+def read_version(name: str) -> str:
+    """The version of a release that somebody names by its id or by the version alone."""
+    return name.partition("_")[2] or name
+
+
 class NotAllowedError(RefusedError):
     """The API refused a step: 403 or 409. Its text says what is missing."""
 
