@@ -105,6 +105,8 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (ImageSettings.read, WORK, "IMAGE_URL", "https://"),
         (BotSettings.read, WORK, "BOT_TASK_URL", "r-0---bot.test"),
         (BotSettings.read, WORK, "ADMIN_IDS", "-1001"),
+        (BotSettings.read, WORK, "SUPPORT_CHAT_ID", "1001"),
+        (BotSettings.read, WORK, "SUPPORT_CHAT_ID", "-1001,-1002"),
         (SweepSettings.read, SWEEP, "IMAGE_TASK_URL", "ftp://r-0---image.test"),
         (WebhookSettings.read, WEBHOOK, "CANDIDATE_BOT_URL", "r-0---bot.test"),
         (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "0"),
@@ -169,6 +171,7 @@ def test_releases_stand_alone() -> None:
     assert whole.bot is not None
     assert whole.app is not None
     assert (whole.bot.bot_id, whole.database) == (7654321, "releases-1121")
+    assert whole.url == "https://releases.test"
     assert (whole.app.installation_id, whole.app.base_url) == ("55", "http://127.0.0.1:1")
     assert ReleasesSettings.read(RELEASES | {"GITHUB_APP_CLIENT_ID": "Iv23TEST"}).app is None
     assert "not-a-real" not in repr(whole)

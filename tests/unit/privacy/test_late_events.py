@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from shared.bot import take_card_order
 from shared.codec import update
 from shared.errors import BeingErasedError, UnusableChangeError
 from shared.payments.card_documents import card_order_key
+from shared.payments.follow_card_subscription import RenewalNews
 from shared.payments.order import Order
 from shared.payments.payment_documents import create_order
 from shared.payments.refund_payment import refund_payment
 from shared.people.accounts import open_user
 from shared.people.nobody import is_nobody
+from shared.people.subscriptions import Renewal, Subscription
 from shared.people.user_documents import user_key
 from shared.ports import CardRenewal, Delete, InvoiceState, StarTransaction
 from tests.fakes.cards import FakeCards
@@ -203,6 +206,25 @@ async def test_subscription_by_card(world: World) -> None:
     assert not is_back(world)
     assert find_traces(world) == {}
     world.check_money(at_rest=False)
+
+
+async def test_news_of_a_subscription_by_card(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What becomes of a subscription by card that an erased person left behind is noted, and nobody is told."""
+    shop, first = await subscribe_by_card(world)
+    await ask(world)
+    await pass_the_day(world)
+    [order] = [each for each in shop.orders() if each.invoice_id == first]
+    assert is_nobody(order.user_id)
+    ended = Subscription(order.id, 0, 100, provider=order.provider, renewal=Renewal.CANCELED)
+
+    async def follow(*_: object) -> RenewalNews:
+        return RenewalNews(order, ended)
+
+    monkeypatch.setattr(take_card_order, "follow_card_subscription", follow)
+    await take_card_order.take_card_order(world.ports, order.id)
+    assert world.messenger.messages(order.user_id) == []
+    [noted] = [each for each in shop.orders() if each.id == order.id]
+    assert noted.told_renewal == Renewal.CANCELED
 
 
 async def test_card_is_not_stopped(world: World, capsys: Lines) -> None:

@@ -1,6 +1,7 @@
 """Whatever bytes come, they are read, set aside as not for us, or refused: never another exception."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.bot.handled_kinds import HANDLED_KINDS
 from shared.errors import UnusableUpdateError
 from shared.telegram.sender import Sender
 from shared.telegram.updates import (
@@ -463,3 +465,10 @@ def test_a_payment_of_an_impossible_amount(kind: str, amount: int) -> None:
     message = {"message_id": 1, "date": 1, "chat": {"id": 501, "type": "private"}, "from": person, kind: body}
     with pytest.raises(UnusableUpdateError):
         parse_update(json.dumps({"update_id": 1, "message": message}).encode())
+
+
+@pytest.mark.parametrize("kind", sorted({*HANDLED_KINDS} - {"pre_checkout_query"}))
+def test_what_is_requested_is_known(kind: str) -> None:
+    """Each kind that the bot requests has a reader, which the empty update of that kind reaches."""
+    with suppress(UnusableUpdateError):
+        assert parse({"update_id": 1, kind: {}}) != Unhandled(1, kind)

@@ -40,7 +40,7 @@ async def test_setting(world: World) -> None:
     await world.send(world.message("/settings"))
     seen = []
     for value in (20, 50, 0):
-        seen.append((labels(world.shown())[-1], "its description is clear" in world.shown().text))
+        seen.append((labels(world.shown())[-2], "its description is clear" in world.shown().text))
         await world.send(world.tap(f"set;review_above;{value}", world.shown()))
         assert world.user().talk.review_above == value
     assert seen == [
@@ -49,7 +49,7 @@ async def test_setting(world: World) -> None:
         (["✅ 🎬 Video without asking: up to 50"], True),
     ]
     await world.send(
-        world.tap_data(world.shown().buttons[-1][0].data.replace(";20;", ";21;"), world.shown().message_id)
+        world.tap_data(world.shown().buttons[-2][0].data.replace(";20;", ";21;"), world.shown().message_id)
     )
     assert world.user().talk.review_above == 0
 
