@@ -2317,6 +2317,7 @@ release-settings-joined = ✅ Joined to GitHub account { $login }. Is it not you
 release-settings-not-joined = ⚪️ Your GitHub account is not joined, so you cannot approve. “Join my GitHub account” below says how.
 release-settings-quiet = 🌙 Quiet hours: { $quiet }. Trouble in production always rings.
 release-settings-topics = 🔔 means that you are told; press to change it:
+release-members-further = … and { $count } more, each with a button below
 release-members-title = 👥 <b>Members</b>
 release-member = <b>{ $name }</b> · { $roles }
 release-member-id = Telegram id <code>{ $id }</code>

@@ -2418,6 +2418,7 @@ release-settings-joined = ✅ Привязан аккаунт GitHub { $login }.
 release-settings-not-joined = ⚪️ Ваш аккаунт GitHub не привязан, одобрять нельзя. Как привязать, подскажет кнопка «Привязать GitHub» ниже.
 release-settings-quiet = 🌙 Тихие часы: { $quiet }. О сбоях в продакшене слышно всегда.
 release-settings-topics = 🔔 значит, что вам пишут; нажмите, чтобы изменить:
+release-members-further = … и ещё { $count }: у каждого своя кнопка ниже
 release-members-title = 👥 <b>Команда</b>
 release-member = <b>{ $name }</b> · { $roles }
 release-member-id = Номер в Telegram: <code>{ $id }</code>
