@@ -1,17 +1,23 @@
 """What a release has to send is sent, once where it matters, whatever fails."""
 
 import asyncio
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
+from shared.errors import UnavailableError
 from shared.ports import Update
 from shared.releases import send_outgoing as send_outgoing_module
+from shared.releases import sweep_releases as sweep_releases_module
 from shared.releases.actor import ActorKind
+from shared.releases.attempt import Attempt
+from shared.releases.change_release import Outcome, change_release
 from shared.releases.decide_change import OVERDUE
 from shared.releases.decide_wish import decide_abort
 from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import release_key
+from shared.releases.release_ports import Caller, ReleasePorts
 from shared.releases.send_outgoing import SENDING, send_outgoing
 from shared.releases.sweep_releases import UNREADABLE_PAUSE, sweep_releases
 from tests.fakes.releases import MANAGER, OPERATOR, QA, KeptSender, Releasing
@@ -207,6 +213,26 @@ async def test_what_the_sweep_cannot_read(releasing: Releasing) -> None:
     [record] = await releasing.store.read([release_key("nanobanana_v1.0.0")])
     assert record is not None
     assert record.fields["sweep_at"] == releasing.clock.now() + UNREADABLE_PAUSE
+
+
+@pytest.mark.parametrize("error", [UnavailableError("lost 9 rounds"), AssertionError("a bug")])
+async def test_one_release_holds_up_no_other(
+    releasing: Releasing, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """What fails with one release leaves the others their deadlines; an outage is told to the scheduler."""
+
+    async def change(ports: ReleasePorts, caller: Caller, id_: str, attempt: Attempt) -> Outcome:
+        if id_.endswith("v1.0.0"):
+            raise error
+        return await change_release(ports, caller, id_, attempt)
+
+    monkeypatch.setattr(sweep_releases_module, "change_release", change)
+    for tag in ("v1.0.0", "v2.0.0"):
+        await releasing.bring(tag, S.BUILDING)
+    releasing.clock.advance(timedelta(days=1).total_seconds())
+    with pytest.raises(UnavailableError) if isinstance(error, UnavailableError) else nullcontext():
+        await sweep_releases(releasing.ports)
+    assert (await releasing.read("v2.0.0")).status is S.STAGING_FAILED
 
 
 async def test_a_vote_is_shown(releasing: Releasing) -> None:
