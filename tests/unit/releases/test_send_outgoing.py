@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import UnavailableError
+from shared.errors import DocumentUnreadableError, UnavailableError
 from shared.ports import Update
 from shared.releases import send_outgoing as send_outgoing_module
 from shared.releases import sweep_releases as sweep_releases_module
@@ -88,19 +88,23 @@ async def test_what_comes_while_it_is_sent(releasing: Releasing) -> None:
     assert (await releasing.read("v1.0.0")).outbox == ()
 
 
+class KilledError(BaseException):
+    """The end of a process."""
+
+
 class DyingSender(KeptSender):
     """The process dies right after sending."""
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
         await super().send(release, outgoing)
-        raise RuntimeError("killed")
+        raise KilledError
 
 
 async def test_a_task_that_died_is_continued(releasing: Releasing) -> None:
     """Its lane is free again after a while, and what it may have sent is sent again."""
     await releasing.begin("v1.0.0")
     good, releasing.sender = releasing.sender, DyingSender()
-    with pytest.raises(RuntimeError):
+    with pytest.raises(KilledError):
         await send(releasing)
     releasing.sender = good
     await send(releasing)
@@ -146,6 +150,43 @@ async def test_sending_is_cut_off(releasing: Releasing, monkeypatch: pytest.Monk
     releasing.sender = hanging
     await send(releasing)
     assert [each.tries for each in (await releasing.read("v1.0.0")).outbox] == [1]
+
+
+async def test_a_bug_holds_up_nothing_else(releasing: Releasing, capsys: pytest.CaptureFixture[str]) -> None:
+    """A notice that cannot be drawn stays for the sweep; the workflow and the card are sent, and the lanes are free."""
+
+    class Stumbling(KeptSender):
+        async def send(self, release: Release, outgoing: Outgoing) -> None:
+            if outgoing.kind is K.NOTICE:
+                raise DocumentUnreadableError("the release that serves")
+            await asyncio.sleep(0)  # the notice's end comes first
+            await super().send(release, outgoing)
+
+    await releasing.bring("v1.0.0", S.MANUAL_TEST_PASSED)
+    releasing.sender = Stumbling()
+    await send(releasing)
+    assert sorted(outgoing.kind for _, outgoing in releasing.sender.sent) == [K.CARD, K.DEPLOYMENT]
+    after = await releasing.read("v1.0.0")
+    assert ([each.kind for each in after.outbox], after.sending_until) == ([K.NOTICE], {})
+    assert '"severity": "ERROR"' in capsys.readouterr().out
+
+
+async def test_an_outage_of_the_store_ends_both_lanes(releasing: Releasing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is slower ends too, before the task is answered: afterwards it would have no CPU."""
+    ended = list[str]()
+
+    async def send_lane(_ports: object, _sender: object, _id: str, lane: str) -> None:
+        await asyncio.sleep(0)
+        if lane == "messages":
+            raise UnavailableError("out")
+        for _ in range(9):
+            await asyncio.sleep(0)
+        ended.append(lane)
+
+    monkeypatch.setattr(send_outgoing_module, "_send_lane", send_lane)
+    with pytest.raises(UnavailableError):
+        await send(releasing)
+    assert ended == ["workflows"]
 
 
 async def test_an_abort_that_is_not_carried_out(releasing: Releasing) -> None:
