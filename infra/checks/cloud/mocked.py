@@ -17,6 +17,8 @@ ACCOUNT = "google_service_account"
 FILE = "zz_check.tftest.hcl"
 FAILED = {"fail", "error"}
 MOCKS = """
+mock_provider "time" {}
+
 mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = 123456789012 }

@@ -7,7 +7,7 @@ resource "google_project_iam_custom_role" "copier" {
   description = "Starts transfers that exist, and follows them"
   permissions = ["storagetransfer.jobs.get", "storagetransfer.jobs.run", "storagetransfer.operations.get"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_project_iam_member" "copier" {
@@ -37,7 +37,7 @@ resource "google_project_iam_custom_role" "copy_writer" {
   description = "Adds objects to a bucket"
   permissions = ["storage.buckets.get", "storage.objects.create", "storage.objects.get", "storage.objects.list"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_storage_bucket_iam_member" "written" {
@@ -69,7 +69,7 @@ data "google_storage_transfer_project_service_account" "restoring" {
   project = each.key
 
   # Reading creates the agent, so the interface has to be on: also in a project that came with this apply.
-  depends_on = [google_project_service.this, google_project_service.rehearsal]
+  depends_on = [time_sleep.apis]
 }
 
 locals {

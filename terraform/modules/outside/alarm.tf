@@ -28,7 +28,7 @@ resource "google_logging_metric" "copies" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -40,7 +40,7 @@ resource "google_monitoring_notification_channel" "email" {
   labels       = { email_address = each.value }
   force_delete = true
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_alert_policy" "old" {

@@ -6,14 +6,14 @@ resource "google_service_account" "copier" {
   account_id   = "copier"
   display_name = "Has the product's database exported, and copies it and the pictures"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # The agents that move the bytes. Reading this creates them.
 data "google_storage_transfer_project_service_account" "this" {
   project = var.project
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 data "google_project" "source" {

@@ -23,6 +23,14 @@ resource "google_project_service" "this" {
   disable_on_destroy = false
 }
 
+# Until all of Google's servers know that an API is on, they refuse its calls: terraform/modules/product/apis.tf.
+resource "time_sleep" "apis" {
+  create_duration = "90s"
+  triggers = {
+    apis = join(",", sort([for each in concat(values(google_project_service.this), values(google_project_service.rehearsal)) : each.service]))
+  }
+}
+
 # Where Firestore puts an export: a bucket must be near its database. Nothing stays here, and nothing here is trusted
 # longer than until it is copied.
 resource "google_storage_bucket" "landing" {
@@ -49,7 +57,7 @@ resource "google_storage_bucket" "landing" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # The copies. Once a retention policy is locked, neither it nor an object younger than it can be removed.
@@ -100,7 +108,7 @@ resource "google_storage_bucket" "copy" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # A deleted project would take its buckets along.
@@ -114,5 +122,5 @@ resource "google_resource_manager_lien" "this" {
 data "google_project" "this" {
   project_id = var.project
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

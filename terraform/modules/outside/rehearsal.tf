@@ -16,7 +16,7 @@ resource "google_service_account" "rehearser" {
   account_id   = "rehearser"
   display_name = "Restores the outside copy once a month"
 
-  depends_on = [google_project_service.this, google_project_service.rehearsal]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_project_iam_member" "rehearser" {
@@ -44,7 +44,7 @@ resource "google_iam_workload_identity_pool" "rehearsal" {
   workload_identity_pool_id = "github"
   display_name              = "GitHub"
 
-  depends_on = [google_project_service.rehearsal]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_iam_workload_identity_pool_provider" "rehearsal" {

@@ -6,7 +6,7 @@ resource "google_service_account" "tasks" {
   account_id   = "task-caller"
   display_name = "Calls the functions for Cloud Tasks and Cloud Scheduler"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # `releases` is open to everybody, so the tokens of its own tasks are of an account that no other function accepts. It has
@@ -16,7 +16,7 @@ resource "google_service_account" "release_tasks" {
   account_id   = "release-task-caller"
   display_name = "Calls releases for Cloud Tasks and Cloud Scheduler"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # An account that creates a task must be allowed to act as the account of the task's token.
@@ -90,7 +90,7 @@ resource "google_project_iam_custom_role" "model_caller" {
   description = "Asks models that answer at once"
   permissions = ["aiplatform.endpoints.predict"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_project_iam_member" "model" {
@@ -110,7 +110,7 @@ resource "google_project_iam_custom_role" "copy_maker" {
   description = "Has copies of videos made, follows and deletes its jobs"
   permissions = ["transcoder.jobs.create", "transcoder.jobs.delete", "transcoder.jobs.get"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_project_iam_member" "copies" {
@@ -140,7 +140,7 @@ resource "google_project_iam_custom_role" "service_deployer" {
   description = "Changes revisions and traffic of services that exist"
   permissions = ["run.services.get", "run.services.update"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # A link to a file, to a video that is too large for Telegram or to a result in the Mini App, is signed by Google in the

@@ -22,3 +22,13 @@ resource "google_project_service" "this" {
   service            = "${each.key}.googleapis.com"
   disable_on_destroy = false
 }
+
+# Google says that an API is on before all of its servers know it; until then they refuse calls with 403
+# SERVICE_DISABLED. Everything that needs an API depends on this
+# (https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/google_project_service).
+resource "time_sleep" "apis" {
+  create_duration = "90s"
+  triggers        = { apis = join(",", sort(local.apis)) }
+
+  depends_on = [google_project_service.this]
+}

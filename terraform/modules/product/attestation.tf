@@ -11,5 +11,5 @@ module "attestation" {
   attester       = module.pipeline.attester
   deployer       = module.pipeline.deployer
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

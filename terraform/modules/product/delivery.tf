@@ -57,7 +57,7 @@ resource "google_storage_bucket" "delivery" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_storage_bucket_object" "deployment" {

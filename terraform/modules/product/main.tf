@@ -22,7 +22,7 @@ module "function" {
   limits              = local.limits[each.key]
   deletion_protection = var.protected
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # One database, except after a restore, while the old one still exists (docs/runbooks/restore.md).
@@ -36,7 +36,7 @@ module "firestore" {
   protected    = var.protected
   indexes_file = "${path.module}/../../../infra/firestore.indexes.json"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # The releases' own: whoever takes `releases` over, which everybody may call, reaches nothing of people's.
@@ -49,7 +49,7 @@ module "release_database" {
   protected    = var.protected
   indexes_file = "${path.module}/../../../infra/releases.indexes.json"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 module "media" {
@@ -62,5 +62,5 @@ module "media" {
   protected = var.protected
   users     = { for name, function in local.functions : name => local.members[name] if function.media }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

@@ -15,7 +15,7 @@ resource "google_pubsub_topic" "alarms" {
   name                       = "alarms"
   message_retention_duration = "86400s"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # Monitoring's own account exists once the first channel of this kind does.

@@ -15,5 +15,5 @@ module "observability" {
   billing_account = var.billing_account
   budget_monthly  = var.budget_monthly
 
-  depends_on = [google_project_service.this, google_pubsub_topic.alarms]
+  depends_on = [time_sleep.apis, google_pubsub_topic.alarms]
 }

@@ -14,7 +14,7 @@ resource "google_project_iam_custom_role" "exporter" {
   description = "Has the database exported; cannot import"
   permissions = ["datastore.databases.export", "datastore.operations.get"]
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_project_iam_member" "exporter" {

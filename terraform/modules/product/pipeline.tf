@@ -12,5 +12,5 @@ module "pipeline" {
   state_bucket   = "${var.project}-terraform"
   asks_models    = var.veo_offers
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

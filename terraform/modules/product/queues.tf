@@ -12,7 +12,7 @@ module "queue" {
   rates     = local.queues[each.value]
   enqueuers = { for name, function in local.functions : name => local.members[name] if contains(function.enqueues, each.value) }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_cloud_scheduler_job" "this" {

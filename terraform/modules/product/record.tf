@@ -7,7 +7,7 @@ resource "google_service_account" "record" {
   account_id   = "rollout-record"
   display_name = "The rollout's record; it has no rights"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # Whoever makes or changes a service must be allowed to act as its account.
@@ -46,7 +46,7 @@ resource "google_cloud_run_v2_service" "record" {
     ignore_changes = all
   }
 
-  depends_on = [google_project_service.this, google_service_account_iam_member.record_actor]
+  depends_on = [time_sleep.apis, google_service_account_iam_member.record_actor]
 }
 
 resource "google_cloud_run_v2_service_iam_member" "record_deployer" {

@@ -21,5 +21,5 @@ module "registry" {
   writers = module.pipeline.builders
   readers = local.image_readers
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

@@ -32,7 +32,7 @@ resource "google_storage_bucket" "release_logs" {
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # May create objects and do nothing else with them. The deployer is what the workflows are.

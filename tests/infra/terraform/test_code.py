@@ -93,3 +93,13 @@ def test_releases_have_a_database_of_their_own() -> None:
 def test_the_codes_own_collections_are_declared() -> None:
     """Every collection of today's code has its entries."""
     assert list(find_collection_faults(code.read_indexes(), code.list_collections())) == []
+
+
+def test_what_needs_an_api_waits_for_all_of_google() -> None:
+    """Where APIs are turned on only the pause comes right after them; everything else comes after the pause."""
+    for folder in ("product", "outside"):
+        files = sorted((ROOT / "terraform/modules" / folder).glob("*.tf"))
+        waits = [line for path in files for line in path.read_text("utf-8").splitlines() if "depends_on" in line]
+        eager = [line for line in waits if "google_project_service" in line]
+        assert len(eager) == (1 if folder == "product" else 0), eager
+        assert sum("time_sleep.apis" in line for line in waits) >= 8

@@ -1,4 +1,6 @@
 # Without a cloud and without credentials: the provider is mocked; its schema is still checked.
+mock_provider "time" {}
+
 mock_provider "google" {
   mock_resource "google_service_account" {
     defaults = {
