@@ -79,11 +79,14 @@ async def test_a_page_that_was_deleted(chat: ReleaseChat) -> None:
 
 
 async def test_a_member_that_cannot_be_read(chat: ReleaseChat, releasing: Releasing) -> None:
-    """They are told so, and everybody else goes on hearing of releases."""
+    """They are told so, everybody else goes on hearing of releases, and admins see all other members."""
     [record] = await releasing.store.read([member_key(QA)])
     assert record is not None
     await releasing.store.commit([Update(record.key, {"roles": "all"}, record.version)])
     assert "cannot be read" in (await chat.say(QA, "/start")).text
+    await chat.press(ADMIN, "Settings")
+    await chat.press(ADMIN, "Members")
+    assert f"person {MANAGER}" in chat.last(ADMIN).text
     chat.messenger.fail("send_text", BotBlockedError("blocked"))
     await chat.say(QA, "/start")
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
