@@ -22,6 +22,11 @@ _SECRETS = (
     (re.compile(r"AQ\."), re.compile(r"\bAQ\.[A-Za-z0-9_-]{20,}")),
     # An access token of Google's.
     (re.compile(r"ya29\."), re.compile(r"\bya29\.[A-Za-z0-9._-]{16,}")),
+    # A token of GitHub's.
+    (re.compile(r"gh[a-z]_"), re.compile(r"\bgh[a-z]_[A-Za-z0-9]{20,}")),
+    # The address of a webhook of Slack's, and a private key up to the end of its text.
+    (re.compile(r"hooks\.slack"), re.compile(r"\bhooks\.slack\.com/[A-Za-z0-9/_-]{16,}")),
+    (re.compile(r"PRIVATE KEY"), re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^\"]*")),
     (re.compile(r"(?i)bearer"), re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._-]{16,}")),
 )
 """For each kind of secret a quick pre-check and the full pattern. Four times as fast for lines without secrets."""

@@ -54,10 +54,10 @@ async def work(request: Request) -> Response:
     )
     await start_reconciliation(ports.get())
     await check_books(ports.get(), begun_at)
-    if settings.notices is not None:
-        await tell_day(ports.get(), operators.get)
     rehearse_alarm(begun_at)
     await publish_look(ports.get())
+    if settings.notices is not None:  # last: a payment that cannot be read must not end the looks at the webhook
+        await tell_day(ports.get(), operators.get)
     return done(jobs=swept.jobs, drafts=swept.drafts, dues=swept.dues)
 
 

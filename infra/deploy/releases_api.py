@@ -34,6 +34,11 @@ def find_run_link(environment: Mapping[str, str]) -> str:
     return f"{server}/{repository}/actions/runs/{run_id}" if server and repository and run_id else ""
 
 
+def read_version(name: str) -> str:
+    """The version of a release that somebody names by its id or by the version alone."""
+    return name.partition("_")[2] or name
+
+
 class NotAllowedError(RefusedError):
     """The API refused a step: 403 or 409. Its text says what is missing."""
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from infra.deploy.context import Context
 from infra.deploy.describe_stage import Sides, describe_stage
-from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.judge import Verdict
 from infra.deploy.report_step import report_step, try_report
 from shared.releases.release import Status
@@ -17,7 +16,7 @@ from shared.releases.release import Status
 FIGURES_EVERY = timedelta(minutes=10)
 """Figures change at every tick; people are told of each stage, of each other verdict, and else this often."""
 PAUSE_SECONDS_MAX = 3600
-"""Of all pauses of one rollout: its job may take 300 minutes, the stages take up to 160."""
+"""Of all pauses of one rollout, by the clock: its job may take 300 minutes, the stages take up to 160."""
 
 
 class RolloutReports:
@@ -28,8 +27,9 @@ class RolloutReports:
         self._release = context.environment.get("RELEASE", "")
         self._said = ""
         self._said_at: datetime | None = None
-        self._is_paused = False
-        self._paused_seconds = 0.0
+        self._paused_at: datetime | None = None
+        """When it was last seen that people want it to wait; None: they do not."""
+        self._paused = timedelta()
 
     def tell_stage(self, stage: str, verdict: Verdict, sides: Sides) -> None:
         """Tell where the rollout is, and how candidate and stable do."""
@@ -47,14 +47,15 @@ class RolloutReports:
         if not self._release:
             return False
         found = try_report(self._context, f"whether {self._release} is paused", lambda api: api.read(self._release))
-        is_wanted = self._is_paused if found is None else bool(found.get("is_paused"))
-        if is_wanted and not self._is_paused:
+        before, now = self._paused_at, self._context.clock.now()
+        is_wanted = before is not None if found is None else bool(found.get("is_paused"))
+        if is_wanted and before is None:
             self._context.say(f"paused at stage {stage}: the release's card has the button Go on")
             self.tell(f"paused at stage {stage}")
-        self._is_paused = is_wanted
-        self._paused_seconds += TICK_SECONDS if is_wanted else 0
+        self._paused += now - before if before is not None else timedelta()
+        self._paused_at = now if is_wanted else None
         return is_wanted
 
     def is_pause_used_up(self) -> bool:
         """Whether all pauses have lasted so long that a person has to decide."""
-        return self._paused_seconds >= PAUSE_SECONDS_MAX
+        return self._paused >= timedelta(seconds=PAUSE_SECONDS_MAX)

@@ -41,7 +41,7 @@ class Recipient:
     daily_day: str = ""
     """The last day with free credits: older releases stored no day on which a person was seen."""
     erased_as: int = 0
-    """Not 0 while the person is being erased."""
+    """As of a user: not 0 while the person is being erased."""
 
     @property
     def known_language(self) -> str:
@@ -52,9 +52,10 @@ class Recipient:
 def belongs(person: Recipient, audience: Audience, price: int, began_at: datetime, now: datetime) -> bool:
     """Whether this person gets a broadcast for this audience; `price`: of a usual picture, in credits.
 
+    Who is being erased gets none, nor a nobody, in whose name the books of an erased person go on.
     A block that was found after `began_at` leaves nobody out: this broadcast itself may have found it, and counts it.
     """
-    if is_nobody(person.id) or person.erased_as:
+    if person.erased_as or is_nobody(person.id):
         return False
     blocked_at = person.news.blocked_at
     if person.news.is_off or (blocked_at is not None and blocked_at < began_at):

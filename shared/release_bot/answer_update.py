@@ -29,11 +29,24 @@ LOST = (BotBlockedError, PlaceRefusedError, MessageGoneError, MessageRejectedErr
 
 
 async def answer_update(ports: BotPorts, body: bytes) -> None:
-    """Raises UnusableUpdateError for what is no update, UnavailableError for what should come again."""
+    """Raises UnusableUpdateError for what is no update, UnavailableError for what should come again, and nothing else.
+
+    After a bug the person is told: Telegram would bring the update again for a day, and keep all that its person does
+    later behind it, who may have a deployment to take back.
+    """
     with measure_update() as measured:
         incoming = read_update(body)
-        if incoming is not None:
+        if incoming is None:
+            return
+        try:
             await _answer_or_tell(ports, incoming)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 — whatever it is, it hits a repetition too
+            measured.fail(type(error).__name__)
+            log_event("release_update_failed", severity="ERROR", error=error)
+            await _apologize(ports, incoming.person, "release-bot-broken")
+        else:
             measured.end(type(incoming).__name__.lower())
 
 
@@ -42,7 +55,7 @@ async def _answer_or_tell(ports: BotPorts, incoming: Said | Pressed) -> None:
         await _answer(ports, incoming)
     except DocumentUnreadableError as error:
         log_event("document_unreadable", severity="ERROR", error=error, key=f"members/{incoming.person.id}")
-        await _apologize(ports, incoming.person)
+        await _apologize(ports, incoming.person, "release-bot-unreadable")
     except LOST as error:
         log_event("release_answer_lost", severity="WARNING", error=error)
     except MessengerError as error:
@@ -80,8 +93,8 @@ async def _refuse_stranger(ports: BotPorts, person: Person, *, has_code: bool) -
     await ports.send(person.id, Screen(text))
 
 
-async def _apologize(ports: BotPorts, person: Person) -> None:
+async def _apologize(ports: BotPorts, person: Person, text_id: str) -> None:
     try:
-        await ports.send(person.id, Screen(html_text(person.language, "release-bot-unreadable")))
+        await ports.send(person.id, Screen(html_text(person.language, text_id)))
     except MessengerError as error:
         log_event("release_answer_lost", severity="WARNING", error=error)

@@ -12,14 +12,18 @@ from shared.releases.actor import Member, Role
 from shared.texts import html_text, plain_text
 
 SHOWN_MAX = 20
-"""Members with a button of their own; Telegram takes 100 buttons."""
+"""Members with a line of their own; a message has 4,096 characters."""
+BUTTONS_MAX = 90
+"""Members with a button, without which nobody can remove them; Telegram takes 100 buttons."""
 
 
 def make_members_page(language: Language, members: Sequence[Member]) -> Screen:
     """All members, each with a button."""
-    shown = members[:SHOWN_MAX]
+    shown, further = members[:SHOWN_MAX], members[SHOWN_MAX:BUTTONS_MAX]
     lines = [html_text(language, "release-members-title"), "", *(_describe(language, each) for each in shown)]
-    buttons = [(Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in shown]
+    if further:
+        lines.append(html_text(language, "release-members-further", count=len(further)))
+    buttons = [(Button(f"👤 {name_member(each)}", write_page(f"m;{each.telegram_id}")),) for each in (*shown, *further)]
     invite = (Button(plain_text(language, "release-button-invite"), write_page("invite")),)
     policy = (Button(plain_text(language, "release-button-policy"), write_page("policy")),)
     return Screen("\n".join(lines), (*buttons, invite, policy, make_menu_row(language)))

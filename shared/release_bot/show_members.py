@@ -1,9 +1,11 @@
 """The pages of admins: who may do what, and invitations. Each change is decided in its own commit (`change_member`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from shared.ports import Screen
+from shared.errors import DocumentUnreadableError
+from shared.logs import log_event
+from shared.ports import Record, Screen
 from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.members_page import (
     make_invite_page,
@@ -69,8 +71,17 @@ async def _answer_policy(ports: BotPorts, viewer: Viewer, change: list[str]) -> 
 
 async def _draw_all(ports: BotPorts, viewer: Viewer) -> Screen:
     found = await ports.releases.store.find(active_members())
-    members = sorted(map(decode_member, found), key=lambda each: each.telegram_id)
+    members = sorted(_decode_readable(found), key=lambda each: each.telegram_id)
     return make_members_page(viewer.language, members)
+
+
+def _decode_readable(records: Iterable[Record]) -> Iterator[Member]:
+    """One broken document must not keep admins from all other members."""
+    for record in records:
+        try:
+            yield decode_member(record)
+        except DocumentUnreadableError as error:
+            log_event("document_unreadable", severity="ERROR", error=error, key=f"members/{record.key.id}")
 
 
 async def _change(ports: BotPorts, viewer: Viewer, number: str, change: Callable[[Member], Member]) -> Drawn:

@@ -48,8 +48,13 @@ class Taken:
 
 
 async def send_outgoing(ports: ReleasePorts, sender: Sender, id_: str) -> None:
-    """Send all of one release. Raises UnavailableError of the store."""
-    await asyncio.gather(*(_send_lane(ports, sender, id_, lane) for lane in LANES))
+    """Send all of one release. Raises UnavailableError of the store, after both lanes have ended: nothing runs on
+    without the request that it belongs to.
+    """
+    lanes = (_send_lane(ports, sender, id_, lane) for lane in LANES)
+    for ended in await asyncio.gather(*lanes, return_exceptions=True):
+        if ended is not None:
+            raise ended
 
 
 async def _send_lane(ports: ReleasePorts, sender: Sender, id_: str, lane: str) -> None:
@@ -120,5 +125,8 @@ async def _send(sender: Sender, release: Release, outgoing: Outgoing) -> bool:
             await sender.send(release, outgoing)
     except (UnavailableError, TimeoutError) as error:
         log_event("outgoing_missed", severity="WARNING", release=release.id, kind=outgoing.kind.value, error=error)
+        return False
+    except Exception as error:  # noqa: BLE001 — a card that cannot be drawn holds up nothing else
+        log_event("outgoing_missed", severity="ERROR", release=release.id, kind=outgoing.kind.value, error=error)
         return False
     return True

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.codec import update
-from shared.errors import ConflictError, DocumentUnreadableError
+from shared.errors import ConflictError, DocumentUnreadableError, UnavailableError
 from shared.logs import log_event
 from shared.ports import Record, Update
 from shared.releases.actor import TIME
@@ -21,14 +21,23 @@ OVERDUE_PHASE = "overdue"
 
 
 async def sweep_releases(ports: ReleasePorts) -> int:
-    """Look after all releases that are due; returns how many there were. Raises UnavailableError."""
-    due = await ports.store.find(due_releases(ports.clock.now()))
+    """Look after all releases that are due; returns how many there were.
+
+    One that meets a bug keeps no other from its deadline. Raises UnavailableError after all were tried.
+    """
+    due, missed = await ports.store.find(due_releases(ports.clock.now())), list[UnavailableError]()
     for record in due:
         try:
             await _sweep(ports, record, decode_release(record))
         except DocumentUnreadableError as error:
             log_event("document_unreadable", severity="ERROR", error=error, key=f"releases/{record.key.id}")
             await _put_aside(ports, record)
+        except UnavailableError as error:
+            missed.append(error)
+        except Exception as error:  # noqa: BLE001 — a minute later it is looked at again
+            log_event("release_unswept", severity="ERROR", release=record.key.id, error=error)
+    if missed:
+        raise missed[0]
     return len(due)
 
 

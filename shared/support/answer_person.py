@@ -1,6 +1,7 @@
 """What operators write in a person's topic goes to that person, once.
 
 Nothing else that is written in the operators' group is read: neither the topic General nor those without a person.
+Commands are for bots, and what operators tell other bots of a person is not for the person.
 """
 
 from contextlib import suppress
@@ -48,6 +49,9 @@ async def _handle(ports: Ports, said: Said, user_id: int, delivery: Delivery) ->
     elif said.command == CARD:
         card = await draw_person(ports, user_id, "", await _language(ports, user_id))
         await ports.messenger.send_text(Place(ports.support_chat_id, said.thread_id), card)
+    elif said.command:
+        if not said.names_bot:  # else another bot of the group answers
+            await _tell(ports, said, "support-desk-command")
     else:
         await _pass_on(ports, said, user_id, delivery)
 

@@ -1,6 +1,7 @@
 """Reading what is written in the operators' group. Pure; Telegram's bytes are parsed already once, so they are JSON."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from shared.telegram.json_fields import clean, find, get
@@ -13,6 +14,8 @@ CONTENTS = (
     *("contact", "location", "venue", "dice", "poll"),
 )
 """What a copy may contain; what has none of it is a service message."""
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(@[A-Za-z0-9_]+)?(?!\S)")
+"""At the beginning: https://core.telegram.org/bots/features#commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,14 @@ class Said:
     @property
     def command(self) -> str:
         """The name of the command that it is; empty if it is none."""
-        word = self.words.split(maxsplit=1)[0] if self.words.startswith("/") and not self.is_note else ""
-        return word[1:].partition("@")[0].lower()
+        found = _COMMAND.match(self.words)
+        return "" if found is None else found[1].lower()
+
+    @property
+    def names_bot(self) -> bool:
+        """Whether it is a command to a bot that it names."""
+        found = _COMMAND.match(self.words)
+        return found is not None and found[2] is not None
 
 
 def read_said(body: bytes) -> Said | None:

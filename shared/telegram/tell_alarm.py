@@ -26,9 +26,9 @@ async def tell_alarm(places: Sequence[NoticePlace], body: bytes) -> None:
     for place in places:
         try:
             await place.tell(notice)
-        except (UnavailableError, NoticeRefusedError) as error:
+        except Exception as error:  # noqa: BLE001 — else the places that have it would hear it again and again
             missed.append((place.name, error))
-    if len(missed) == len(places) and any(isinstance(each, UnavailableError) for _, each in missed):
+    if len(missed) == len(places) and not all(isinstance(each, NoticeRefusedError) for _, each in missed):
         raise UnavailableError("the operators were not told yet")
     for name, failure in missed:
         log_event("alarm_untold", severity="ERROR", error=failure, place=name)

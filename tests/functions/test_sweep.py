@@ -5,6 +5,7 @@ import json
 import pytest
 
 from infra.local.telegram import run_telegram
+from shared.errors import DocumentUnreadableError
 from shared.people.user_documents import user_key
 from shared.ports import Update
 from shared.wiring import Once
@@ -97,6 +98,21 @@ async def test_the_operators_get_the_numbers_of_a_day(
     for _ in range(2):
         assert (await function.post()).status_code == 200
     assert [message.text.split()[0] for message in world.messenger.messages(OPERATOR)] == ["📊"]
+
+
+async def test_numbers_that_cannot_be_told_hold_up_nothing(
+    load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call fails, which rings; everything else of this minute is done."""
+
+    async def tell(*_: object) -> None:
+        raise DocumentUnreadableError("payments/1")
+
+    function = load_task("sweep", NOTICE_BOT_TOKEN="77:AAA", NOTICE_CHAT_ID=str(OPERATOR))
+    monkeypatch.setattr(function.module, "ports", Once(lambda: world.repair_ports))
+    monkeypatch.setattr(function.module, "tell_day", tell)
+    assert (await function.post()).status_code == 500
+    assert [task.path for task in world.tasks.tasks] == ["/payments", "/webhook"]
 
 
 async def test_an_alarm_without_a_chat(sweep: Function) -> None:

@@ -51,12 +51,12 @@ def check(api: ReleasesApi, args: argparse.Namespace, context: Context) -> int:
     if status in WAITING:
         context.say(f"{id_} is {status}: it starts by itself when the last one has agreed in the release bot")
         return tell(context, agreed=False)
+    if status in {*AGREED, Status.DEPLOYED} and release["tree"] != args.tree:
+        context.say(f"{id_} was agreed to, but these files are others: merge its pull request, which starts it")
+        return tell(context, agreed=False)
     if status == Status.DEPLOYED and api.read_environment()["live"].get(SERVICE) == id_:
         context.say(f"{id_} was deployed before")
         return tell(context, agreed=True, version=release["release_tag"])
-    if status in AGREED and release["tree"] != args.tree:
-        context.say(f"{id_} is agreed to, but these files are others: merge its pull request, which starts it")
-        return tell(context, agreed=False)
     if status not in AGREED:
         raise RefusedError(f"{id_} is {status}: that was not agreed to")
     try:

@@ -9,11 +9,11 @@ from infra.deploy.environments import add_deployment_argument, add_place_argumen
 from infra.deploy.errors import DeployError, MissingError
 from infra.deploy.probes import Prober
 from infra.deploy.record import Record
-from infra.deploy.releases_api import Json, ReleasesApi
+from infra.deploy.releases_api import SERVICE, Json, ReleasesApi, read_version
 from infra.deploy.report_step import try_report
 from infra.deploy.verbs.report_deployment import is_left
 from shared.releases.attempt import LOOKS
-from shared.releases.release import Status
+from shared.releases.release import Status, release_id
 
 HELP = "Report that production went back: from which release, to which, and what /version shows. It never fails."
 FUNCTION = "webhook"
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     add_deployment_argument(parser)
     parser.add_argument(
-        "--release", default="", help="the id of the release that was left; default: what the record says"
+        "--release", default="", help="the id or version of the release that was left; default: what the record says"
     )
 
 
@@ -38,7 +38,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     def report(api: ReleasesApi) -> str:
         desk, _, _ = open_desk(place, context)
         record = desk.read()
-        left = api.read(args.release) if args.release else find_left(api, record)
+        named = release_id(SERVICE, read_version(args.release)) if args.release else ""
+        left = api.read(named) if named else find_left(api, record)
         if not is_left(record, left["digest"]):
             raise DeployError(f"{left['id']} still serves")
         if left["status"] == Status.DEPLOYING:

@@ -7,7 +7,7 @@ from infra.deploy.context import Context
 from infra.deploy.environments import add_place_arguments, find_place
 from infra.deploy.go_back import go_back, leave_version
 from infra.deploy.outputs import write_outputs
-from infra.deploy.releases_api import SERVICE
+from infra.deploy.releases_api import SERVICE, read_version
 from shared.releases.release import release_id
 
 HELP = "Give all traffic back to the last good release, never to one that was rolled back before."
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Writes the output `release`: the id of what was left, which the log of this run is kept under."""
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
-    version = args.release.partition("_")[2] or args.release
+    version = read_version(args.release)
     if version:
         leave_version(desk, arranger, context, place.environment, args.reason, version, args.to)
     else:

@@ -33,7 +33,7 @@ from shared.broadcasts.broadcast_screens import draw_card
 from shared.broadcasts.content import Content, Link, read_content
 from shared.credits.ledger import Account
 from shared.people.news import News
-from shared.people.nobody import nobody_of
+from shared.people.nobody import FIRST_NOBODY, nobody_of
 from shared.people.users import LANGUAGES, Language
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -100,7 +100,8 @@ def test_many_people_need_two() -> None:
         (Recipient(1, account=Account(4)), Audience(balance="enough"), True),
         (Recipient(1, account=Account(3)), Audience(balance="enough"), False),
         (Recipient(nobody_of("a secret")), Audience(), False),
-        (Recipient(1, erased_as=nobody_of("a secret")), Audience(), False),
+        (Recipient(1, erased_as=FIRST_NOBODY), Audience(), False),
+        (Recipient(FIRST_NOBODY, account=Account(3)), Audience(), False),
     ],
 )
 def test_who_belongs(person: Recipient, audience: Audience, is_in: bool) -> None:  # noqa: FBT001 — a row of a table

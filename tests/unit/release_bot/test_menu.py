@@ -2,8 +2,11 @@
 
 import pytest
 
+from shared.codec import encode
+from shared.ports import Create
 from shared.release_bot import show_members
-from shared.releases.actor import Account, Role
+from shared.release_bot.members_page import SHOWN_MAX
+from shared.releases.actor import Account, Member, Role
 from shared.releases.attempt import Need, Refusal, RefusalKind
 from shared.releases.change_member import accept_invite, change_member, invite_person, join_account
 from shared.releases.invite import removed, with_role
@@ -16,6 +19,7 @@ from tests.fakes.releases import (
     DEVELOPER,
     MANAGER,
     OPERATOR,
+    PEOPLE,
     QA,
     SECOND_MANAGER,
     SECOND_QA,
@@ -192,6 +196,20 @@ async def test_members_and_invitations(chat: ReleaseChat, releasing: Releasing) 
         await chat.press_data(ADMIN, data, chat.last(ADMIN).message_id)
         assert "Members" in chat.last(ADMIN).text
     assert "role does not allow" in await chat.press_data(QA, "r1m;invite", 1)
+
+
+async def test_a_large_team(chat: ReleaseChat, releasing: Releasing) -> None:
+    """Everybody can be removed, also those whose line would make the message too long."""
+    for number in range(30):
+        member = Member(10**9 + number, f"<newcomer> {number}", (Role.VIEWER,), invited_by=ADMIN)
+        await releasing.store.commit([Create(member_key(member.telegram_id), encode(member))])
+    await chat.press(ADMIN, "Settings")
+    await chat.press(ADMIN, "Members")
+    assert f"and {30 + len(PEOPLE) - SHOWN_MAX} more" in chat.last(ADMIN).text
+    await chat.press(ADMIN, "👤 <newcomer> 29")
+    await chat.press(ADMIN, "Remove…")
+    await chat.press(ADMIN, "Yes, remove")
+    assert "👤 <newcomer> 29" not in list_labels(chat.last(ADMIN))
 
 
 async def test_how_many_approvals_are_needed(chat: ReleaseChat, releasing: Releasing) -> None:

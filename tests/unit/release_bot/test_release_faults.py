@@ -81,16 +81,32 @@ async def test_a_page_that_was_deleted(chat: ReleaseChat) -> None:
 
 
 async def test_a_member_that_cannot_be_read(chat: ReleaseChat, releasing: Releasing) -> None:
-    """They are told so, and everybody else goes on hearing of releases."""
+    """They are told so, everybody else goes on hearing of releases, and admins see all other members."""
     [record] = await releasing.store.read([member_key(QA)])
     assert record is not None
     await releasing.store.commit([Update(record.key, {"roles": "all"}, record.version)])
     assert "cannot be read" in (await chat.say(QA, "/start")).text
+    await chat.press(ADMIN, "Settings")
+    await chat.press(ADMIN, "Members")
+    assert f"person {MANAGER}" in chat.last(ADMIN).text
     chat.messenger.fail("send_text", BotBlockedError("blocked"))
     await chat.say(QA, "/start")
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.0.0")
     assert "is on staging" in chat.last(DEVELOPER).text
+
+
+async def test_a_bug_is_told_and_comes_once(
+    chat: ReleaseChat, releasing: Releasing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A button that was made up meets one; the update does not come again, so later presses do not wait."""
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.press(QA, "Waiting")
+    page = chat.last(QA)
+    await chat.press_data(QA, find_button(page, "v1.0.0").data.removesuffix("o0") + "f", page.message_id)
+    assert "broke on our side" in chat.last(QA).text
+    assert '"release_update_failed"' in capsys.readouterr().out
+    assert "Releases" in (await chat.say(QA, "/start")).text
 
 
 async def test_more_people_than_are_told(

@@ -23,7 +23,7 @@ BEFORE, TAG = "v0.9.0", "v1.0.0"
 T = TypeVar("T")
 
 
-class KilledError(Exception):
+class KilledError(BaseException):
     """The process is gone: nothing of ours handles this."""
 
 

@@ -1,17 +1,23 @@
 """What a release has to send is sent, once where it matters, whatever fails."""
 
 import asyncio
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
+from shared.errors import DocumentUnreadableError, UnavailableError
 from shared.ports import Update
 from shared.releases import send_outgoing as send_outgoing_module
+from shared.releases import sweep_releases as sweep_releases_module
 from shared.releases.actor import ActorKind
+from shared.releases.attempt import Attempt
+from shared.releases.change_release import Outcome, change_release
 from shared.releases.decide_change import OVERDUE
 from shared.releases.decide_wish import decide_abort
 from shared.releases.release import ABORT_LIMIT, LIMITS, Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import release_key
+from shared.releases.release_ports import Caller, ReleasePorts
 from shared.releases.send_outgoing import SENDING, send_outgoing
 from shared.releases.sweep_releases import UNREADABLE_PAUSE, sweep_releases
 from tests.fakes.releases import MANAGER, OPERATOR, QA, KeptSender, Releasing
@@ -82,19 +88,23 @@ async def test_what_comes_while_it_is_sent(releasing: Releasing) -> None:
     assert (await releasing.read("v1.0.0")).outbox == ()
 
 
+class KilledError(BaseException):
+    """The end of a process."""
+
+
 class DyingSender(KeptSender):
     """The process dies right after sending."""
 
     async def send(self, release: Release, outgoing: Outgoing) -> None:
         await super().send(release, outgoing)
-        raise RuntimeError("killed")
+        raise KilledError
 
 
 async def test_a_task_that_died_is_continued(releasing: Releasing) -> None:
     """Its lane is free again after a while, and what it may have sent is sent again."""
     await releasing.begin("v1.0.0")
     good, releasing.sender = releasing.sender, DyingSender()
-    with pytest.raises(RuntimeError):
+    with pytest.raises(KilledError):
         await send(releasing)
     releasing.sender = good
     await send(releasing)
@@ -140,6 +150,43 @@ async def test_sending_is_cut_off(releasing: Releasing, monkeypatch: pytest.Monk
     releasing.sender = hanging
     await send(releasing)
     assert [each.tries for each in (await releasing.read("v1.0.0")).outbox] == [1]
+
+
+async def test_a_bug_holds_up_nothing_else(releasing: Releasing, capsys: pytest.CaptureFixture[str]) -> None:
+    """A notice that cannot be drawn stays for the sweep; the workflow and the card are sent, and the lanes are free."""
+
+    class Stumbling(KeptSender):
+        async def send(self, release: Release, outgoing: Outgoing) -> None:
+            if outgoing.kind is K.NOTICE:
+                raise DocumentUnreadableError("the release that serves")
+            await asyncio.sleep(0)  # the notice's end comes first
+            await super().send(release, outgoing)
+
+    await releasing.bring("v1.0.0", S.MANUAL_TEST_PASSED)
+    releasing.sender = Stumbling()
+    await send(releasing)
+    assert sorted(outgoing.kind for _, outgoing in releasing.sender.sent) == [K.CARD, K.DEPLOYMENT]
+    after = await releasing.read("v1.0.0")
+    assert ([each.kind for each in after.outbox], after.sending_until) == ([K.NOTICE], {})
+    assert '"severity": "ERROR"' in capsys.readouterr().out
+
+
+async def test_an_outage_of_the_store_ends_both_lanes(releasing: Releasing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is slower ends too, before the task is answered: afterwards it would have no CPU."""
+    ended = list[str]()
+
+    async def send_lane(_ports: object, _sender: object, _id: str, lane: str) -> None:
+        await asyncio.sleep(0)
+        if lane == "messages":
+            raise UnavailableError("out")
+        for _ in range(9):
+            await asyncio.sleep(0)
+        ended.append(lane)
+
+    monkeypatch.setattr(send_outgoing_module, "_send_lane", send_lane)
+    with pytest.raises(UnavailableError):
+        await send(releasing)
+    assert ended == ["workflows"]
 
 
 async def test_an_abort_that_is_not_carried_out(releasing: Releasing) -> None:
@@ -207,6 +254,26 @@ async def test_what_the_sweep_cannot_read(releasing: Releasing) -> None:
     [record] = await releasing.store.read([release_key("nanobanana_v1.0.0")])
     assert record is not None
     assert record.fields["sweep_at"] == releasing.clock.now() + UNREADABLE_PAUSE
+
+
+@pytest.mark.parametrize("error", [UnavailableError("lost 9 rounds"), AssertionError("a bug")])
+async def test_one_release_holds_up_no_other(
+    releasing: Releasing, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """What fails with one release leaves the others their deadlines; an outage is told to the scheduler."""
+
+    async def change(ports: ReleasePorts, caller: Caller, id_: str, attempt: Attempt) -> Outcome:
+        if id_.endswith("v1.0.0"):
+            raise error
+        return await change_release(ports, caller, id_, attempt)
+
+    monkeypatch.setattr(sweep_releases_module, "change_release", change)
+    for tag in ("v1.0.0", "v2.0.0"):
+        await releasing.bring(tag, S.BUILDING)
+    releasing.clock.advance(timedelta(days=1).total_seconds())
+    with pytest.raises(UnavailableError) if isinstance(error, UnavailableError) else nullcontext():
+        await sweep_releases(releasing.ports)
+    assert (await releasing.read("v2.0.0")).status is S.STAGING_FAILED
 
 
 async def test_a_vote_is_shown(releasing: Releasing) -> None:

@@ -49,17 +49,27 @@ async def test_photos_and_anonymous_administrators(desk: World, thread: int) -> 
 
 
 async def test_what_stays_among_operators(desk: World, thread: int) -> None:
-    """Notes, the topic General, topics without a person, service messages and commands to others go nowhere."""
+    """Notes, the topic General, topics without a person, service messages and commands to other bots go nowhere."""
     await desk.send(
         said(desk, thread, "// is this the same as yesterday?"),
         desk.message("draw a fox", user_id=OPERATOR, chat_id=DESK),
         desk.message("/image a fox", user_id=OPERATOR, chat_id=DESK),
         said(desk, thread + 77),
+        said(desk, thread, "/ban@keeper_bot a fraud"),
         said(desk, thread, "", forum_topic_edited={"name": "Done"}),
     )
     assert copies(desk, ME) == []
     assert desk.jobs() == []
     assert desk.messenger.chats[OPERATOR] == {}
+
+
+async def test_a_command_is_not_passed_on(desk: World, thread: int) -> None:
+    """The operator is told so; a path or a slash is no command."""
+    await desk.send(said(desk, thread, "/refund"))
+    assert told(desk) == plain_text("en", "support-desk-command")
+    assert copies(desk, ME) == []
+    await desk.send(said(desk, thread, "/app/help is its address"), said(desk, thread, "/ is a slash"))
+    assert len(copies(desk, ME)) == 2
 
 
 async def test_an_edit_is_not_passed_on(desk: World, thread: int) -> None:

@@ -123,9 +123,12 @@ class Elsewhere:
         self.told.append(notice)
 
 
-async def test_each_place_is_told_whatever_happens_to_another(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("error", [UnavailableError("away"), ValueError("a bug")])
+async def test_each_place_is_told_whatever_happens_to_another(
+    capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
     """One that is away holds nobody up, is named in the log, and does not make the others hear it again."""
-    away, there = Elsewhere(UnavailableError("away")), Elsewhere()
+    away, there = Elsewhere(error), Elsewhere()
     await tell_alarm([away, there], push(INCIDENT))
     assert [notice.subject for notice in there.told] == ["production: a queue's attempts fail"]
     line = json.loads(capsys.readouterr().out)

@@ -46,6 +46,12 @@ def test_a_log_that_is_gone_is_said(desk: Desk, bucket: Bucket) -> None:
     assert bucket.logs == {}
 
 
+def test_a_release_by_its_version(desk: Desk, bucket: Bucket) -> None:
+    """Whoever starts a way back by hand may have named the version alone."""
+    assert desk.run("keep-log", *PLACE[:-1], "v1.2.3", **RUN) == 0
+    assert list(bucket.logs) == ["p-release-logs/nanobanana/v1.2.3.log"]
+
+
 def test_the_names() -> None:
     """As the design has them."""
     assert name_log("v1", "staging") == "nanobanana/v1.log"
