@@ -129,9 +129,9 @@ def is_of_support(buttons: Sequence[str]) -> bool:
 
 
 def is_writing(visit: Visit) -> bool:
-    """Whether what the person sends is for the operators."""
+    """Whether what the person sends is for the operators. What came before /support, and is handled late, is not."""
     until = visit.opened.user.support_until
-    return until is not None and visit.received_at <= until
+    return until is not None and until - WRITING <= visit.received_at <= until
 
 
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:

@@ -81,9 +81,9 @@ async def test_the_end_of_writing(desk: World) -> None:
     assert desk.shown().buttons == ()
     await desk.send(desk.tap_data("1;support;end", 1))
     await desk.send(desk.message("draw a fox"))
-    for leave in (lambda: desk.message("/balance"), lambda: desk.tap_data("1;bal", 1)):
+    for leave in ("/balance", "1;bal"):
         await ask_for_support(desk)
-        await desk.send(leave())
+        await desk.send(desk.message(leave) if leave.startswith("/") else desk.tap_data(leave, 1))
         await desk.send(desk.message("draw a fox"))
     await ask_for_support(desk)
     desk.clock.advance(16 * 60)
@@ -103,6 +103,18 @@ async def test_what_was_done_before_ends_nothing(desk: World) -> None:
     await write(desk, "draw a fox")
     assert desk.jobs() == []
     assert len(copies(desk)) == 1
+
+
+async def test_a_wish_from_before(desk: World) -> None:
+    """A wish from before /support that is handled only afterwards, as a spoken one is, stays a wish."""
+    await desk.send(desk.message("/start"))
+    wish, sent_at = desk.message("draw a fox"), desk.now
+    desk.clock.advance(2)
+    await ask_for_support(desk)
+    await desk.deliver(wish, received_at=sent_at)
+    await desk.settle()
+    assert copies(desk) == []
+    assert len(desk.jobs()) == 1
 
 
 async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
