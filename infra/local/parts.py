@@ -14,7 +14,6 @@ from infra.local.options import (
     LOCAL_FAL_KEY,
     LOCAL_GEMINI_KEY,
     LOCAL_LAVA_WEBHOOK_KEY,
-    LOCAL_OPERATOR,
     LOCAL_SUPPORT,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
@@ -246,8 +245,8 @@ def list_model_settings(options: Options, function: Function) -> dict[str, str]:
 
 
 def tell_operators() -> dict[str, str]:
-    """Where alarms are told: a chat of the local Telegram."""
-    return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": LOCAL_OPERATOR}
+    """Where alarms and each day's numbers are told: the operators' group of the local Telegram."""
+    return {"NOTICE_BOT_TOKEN": LOCAL_TOKEN, "NOTICE_CHAT_ID": str(LOCAL_SUPPORT)}
 
 
 def list_release_settings(options: Options) -> dict[str, str]:
