@@ -16,8 +16,8 @@ LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
 LOCAL_CONTACT = "@local_support"
 LOCAL_ADMIN_ID = 1  # who the chat page is, unless its address says somebody else
 LOCAL_SUPPORT = -1008700000004
-"""The operators' group: there the local system, by the product's own bot, tells of alarms and of each day, and shows what
-people write to /support."""
+"""The operators' group. The product's own bot tells there of alarms and of each day, and passes on what people write to
+/support."""
 LOCAL_SESSION_KEY = "local-session-key-not-a-real-one-0"
 LOCAL_ERASURE_KEY = "local-erasure-key-not-a-real-one-0"
 LOCAL_ORDER_KEY = "local-order-key-not-a-real-one-000"
