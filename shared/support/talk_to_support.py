@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import (
     BotBlockedError,
@@ -84,8 +84,8 @@ async def end_writing(ports: Ports, visit: Visit) -> None:
     at = visit.received_at
 
     def end(user: User) -> User | None:
-        until = user.support_until
-        return replace(user, support_until=at) if until is not None and until - WRITING <= at < until else None
+        is_new = is_writing(user, at) and user.support_until != at
+        return replace(user, support_until=at) if is_new else None
 
     if end(visit.opened.user) is not None:
         await change_user(ports, visit.opened, end)
@@ -119,7 +119,7 @@ async def tell_edit(ports: Ports, visit: Visit, message: Message) -> None:
 def _is_meant(ports: Ports, visit: Visit, message: Message) -> bool:
     if message.replied is not None:
         return message.replied.sender_id == ports.bot_id and is_of_support(message.replied.buttons)
-    return is_writing(visit)
+    return is_writing(visit.opened.user, visit.received_at)
 
 
 def is_of_support(buttons: Sequence[str]) -> bool:
@@ -127,10 +127,18 @@ def is_of_support(buttons: Sequence[str]) -> bool:
     return any(data.startswith(write_callback(SUPPORT)) for data in buttons)
 
 
-def is_writing(visit: Visit) -> bool:
-    """Whether what the person sends is for the operators. What came before /support, and is handled late, is not."""
-    until = visit.opened.user.support_until
-    return until is not None and until - WRITING <= visit.received_at <= until
+def is_writing(user: User, at: datetime) -> bool:
+    """Whether what the person sent then is for the operators; what came before /support and is handled late is not."""
+    begun, until = user.support_from, user.support_until
+    return begun is not None and until is not None and begun <= at <= until
+
+
+def _begin_writing(user: User, at: datetime) -> User:
+    """The person who asked then to write to the operators, maybe once more; an older wish changes nothing."""
+    if user.support_from is not None and at < user.support_from:
+        return user
+    begun = user.support_from if is_writing(user, at) else at
+    return replace(user, support_from=begun, support_until=at + WRITING)
 
 
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -190,7 +198,7 @@ async def _tell(ports: Ports, visit: Visit, topic: Topic, stored: StoredPassing)
     if stored.passing.is_told:
         return
     if stored.state is State.SENT:
-        rows = _end_row(visit) if is_writing(visit) else ()
+        rows = _end_row(visit) if is_writing(visit.opened.user, visit.received_at) else ()
         screen = Screen(html_text(visit.language, "support-passed"), rows)
     elif stored.state is State.BLOCKED:  # to Telegram a group that the bot is not in is an unknown chat
         log_event("support_unreachable", severity="ERROR")
@@ -230,7 +238,6 @@ async def _tell_full(ports: Ports, visit: Visit) -> None:
 
 async def _ask(ports: Ports, visit: Visit) -> None:
     """Ask what it is about; what comes next is for the operators. One commit with the answer."""
-    until = visit.received_at + WRITING
 
     async def decide() -> Decision:
         user_id = visit.update.sender.id
@@ -238,7 +245,7 @@ async def _ask(ports: Ports, visit: Visit) -> None:
         check_unseen(seen)
         opened = await open_record(ports, user_id, stored)
         text = html_text(visit.language, "support-ask", minutes=int(WRITING.total_seconds() // 60))
-        return Decision(Screen(text, _end_row(visit)), opened, replace(opened.user, support_until=until))
+        return Decision(Screen(text, _end_row(visit)), opened, _begin_writing(opened.user, visit.received_at))
 
     await answer_in_commit(ports, visit, decide)
 
