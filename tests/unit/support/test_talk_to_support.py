@@ -115,7 +115,7 @@ async def test_a_wish_from_before(desk: World) -> None:
 
 
 async def test_asked_twice(desk: World) -> None:
-    """Words from before a second /support that are handled after it are for the operators; an older one ends nothing."""
+    """Words from before a second /support that are handled later are for the operators; an older one ends nothing."""
     first, first_at = desk.message("/support"), desk.now
     desk.clock.advance(2)
     await ask_for_support(desk)
