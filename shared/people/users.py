@@ -160,6 +160,8 @@ class User:
     """When all their transfers were last sent as a file; written before each send."""
     support_until: datetime | None = None
     """Until then the person's messages are for the operators; None: they have never written to them."""
+    support_from: datetime | None = None
+    """Since when."""
     is_told_low: bool = False
     """A result has said that few credits are left; until there are enough again, nothing says it any more."""
     erased_as: int = 0

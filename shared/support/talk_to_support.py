@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import (
     BotBlockedError,
@@ -84,8 +84,8 @@ async def end_writing(ports: Ports, visit: Visit) -> None:
     at = visit.received_at
 
     def end(user: User) -> User | None:
-        until = user.support_until
-        return replace(user, support_until=at) if until is not None and until - WRITING <= at < until else None
+        is_new = is_writing(user, at) and user.support_until != at
+        return replace(user, support_until=at) if is_new else None
 
     if end(visit.opened.user) is not None:
         await change_user(ports, visit.opened, end)
@@ -100,7 +100,7 @@ async def take_if_meant(ports: Ports, visit: Visit, message: Message) -> bool:
     """
     if not (message.text or message.file or message.unsupported):
         return False
-    is_new = is_writing(visit) and not message.edited
+    is_new = is_writing(visit.opened.user, visit.received_at) and not message.edited
     if not (_is_reply(ports, message) or is_new or await _was_taken(ports, visit, message)):
         return False
     if not message.edited:
@@ -128,10 +128,18 @@ def is_of_support(buttons: Sequence[str]) -> bool:
     return any(data.startswith(write_callback(SUPPORT)) for data in buttons)
 
 
-def is_writing(visit: Visit) -> bool:
-    """Whether what the person sends is for the operators. What came before /support, and is handled late, is not."""
-    until = visit.opened.user.support_until
-    return until is not None and until - WRITING <= visit.received_at <= until
+def is_writing(user: User, at: datetime) -> bool:
+    """Whether what the person sent then is for the operators; what came before /support and is handled late is not."""
+    begun, until = user.support_from, user.support_until
+    return begun is not None and until is not None and begun <= at <= until
+
+
+def _begin_writing(user: User, at: datetime) -> User:
+    """The person who asked then to write to the operators, maybe once more; an older wish changes nothing."""
+    if user.support_from is not None and at < user.support_from:
+        return user
+    begun = user.support_from if is_writing(user, at) else at
+    return replace(user, support_from=begun, support_until=at + WRITING)
 
 
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -191,7 +199,8 @@ async def _tell(ports: Ports, visit: Visit, topic: Topic, stored: StoredPassing)
     if stored.passing.is_told:
         return
     if stored.state is State.SENT:
-        rows = _end_row(visit) if is_writing(visit) else talk_row(visit.language, "button-support-more")
+        is_in = is_writing(visit.opened.user, visit.received_at)
+        rows = _end_row(visit) if is_in else talk_row(visit.language, "button-support-more")
         screen = Screen(html_text(visit.language, "support-passed"), rows)
     elif stored.state is State.BLOCKED:  # to Telegram a group that the bot is not in is an unknown chat
         log_event("support_unreachable", severity="ERROR")
@@ -231,7 +240,6 @@ async def _tell_full(ports: Ports, visit: Visit) -> None:
 
 async def _ask(ports: Ports, visit: Visit) -> None:
     """Ask what it is about; what comes next is for the operators. One commit with the answer."""
-    until = visit.received_at + WRITING
 
     async def decide() -> Decision:
         user_id = visit.update.sender.id
@@ -239,7 +247,7 @@ async def _ask(ports: Ports, visit: Visit) -> None:
         check_unseen(seen)
         opened = await open_record(ports, user_id, stored)
         text = html_text(visit.language, "support-ask", minutes=int(WRITING.total_seconds() // 60))
-        return Decision(Screen(text, _end_row(visit)), opened, replace(opened.user, support_until=until))
+        return Decision(Screen(text, _end_row(visit)), opened, _begin_writing(opened.user, visit.received_at))
 
     await answer_in_commit(ports, visit, decide)
 

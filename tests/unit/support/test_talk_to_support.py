@@ -1,6 +1,7 @@
 """What people write to the operators: where it goes, what they are told, and what it never becomes."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -115,6 +116,21 @@ async def test_a_wish_from_before(desk: World) -> None:
     await desk.settle()
     assert copies(desk) == []
     assert len(desk.jobs()) == 1
+
+
+async def test_asked_twice(desk: World) -> None:
+    """Words from before a second /support that are handled later are for the operators; an older one ends nothing."""
+    first, first_at = desk.message("/support"), desk.now
+    desk.clock.advance(2)
+    await ask_for_support(desk)
+    words, written_at = desk.message("draw a fox"), desk.now
+    desk.clock.advance(2)
+    await ask_for_support(desk)
+    await desk.deliver(first, received_at=first_at)
+    await desk.deliver(words, received_at=written_at + timedelta(seconds=1))
+    await desk.settle()
+    assert desk.jobs() == []
+    assert len(copies(desk)) == 1
 
 
 async def test_what_was_passed_on_is_never_a_request(desk: World) -> None:
