@@ -159,21 +159,32 @@ def _find_out_of_order(world: World, jobs: dict[str, Job], calls: dict[str, list
             known = [each for each in before if times.began and world.store.answers[each.id].created < times.began]
             in_time = [call for call in calls[job.id] if times.over is None or call.started_at < times.over]
             for call in in_time:  # a process that stood still may ask when all is over
-                yield from _compare(world, call, job, known, replaced)
+                size = sum(_count_bytes(each) for each in jobs.values() if _is_said_elsewhere(each, job))
+                yield from _compare(world, call, job, known, replaced, size)
+
+
+def _is_said_elsewhere(job: Job, asking: Job) -> bool:
+    """Whether it belongs to the same conversation, which was opened in another place: it counts there as well."""
+    is_same = question_of(job).conversation_id == question_of(asking).conversation_id
+    return is_same and (job.user_id, job.mailbox) != (asking.user_id, asking.mailbox)
+
+
+def _count_bytes(job: Job) -> int:
+    return sum(len(text.encode()) for text in (answer_of(job).said, question_of(job).words, question_of(job).quoted))
 
 
 def _compare(
-    world: World, call: TextCall, job: Job, before: list[Job], replaced: dict[str, list[AnswerTimes]]
+    world: World, call: TextCall, job: Job, before: list[Job], replaced: dict[str, list[AnswerTimes]], size: int
 ) -> Iterator[str]:
-    size = len(call.talk.lines[-1].text)
+    size += len(call.talk.lines[-1].text)
     lines = [line.text for line in call.talk.lines]
     for back, earlier in enumerate(reversed(before)):
         over = world.store.answers[earlier.id].over
         if over is None or over > call.started_at:
             yield f"answer {job.id} was asked for while {earlier.id}, sent before it, was not over"
             continue
-        said, asked = answer_of(earlier).said, question_of(earlier)
-        size += sum(len(text.encode()) for text in (said, asked.words, asked.quoted))
+        said = answer_of(earlier).said
+        size += _count_bytes(earlier)
         if size > BYTES_KNOWN or back >= ANSWERS_KNOWN:
             continue
         is_other = question_of(earlier).conversation_id != question_of(job).conversation_id
