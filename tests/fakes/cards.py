@@ -111,7 +111,7 @@ class FakeCards:
     def renew(self, first_id: str, paid_at: datetime | None = None) -> str:
         """Take the next payment; its invoice."""
         known, invoice_id = self.subscriptions[first_id], str(UUID(int=len(self.invoices) + 1))
-        paid = replace(self.invoices[first_id], id=invoice_id, first_id=first_id, paid_at=paid_at)
+        paid = replace(self.invoices[first_id], id=invoice_id, first_id=first_id, paid_at=paid_at, returned=0)
         self.invoices[invoice_id] = replace(paid, state=InvoiceState.PAID)
         paid_ids = (*known.paid_ids, invoice_id)
         self.subscriptions[first_id] = replace(known, renewal=CardRenewal.ON, paid_ids=paid_ids)
