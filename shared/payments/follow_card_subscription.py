@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.errors import CardsUnavailableError
+from shared.errors import CardsUnavailableError, UnavailableError
 from shared.logs import log_event
 from shared.payments.book_card_order import change_card_order, find_card_order, find_provider, put_off
 from shared.payments.card_documents import card_order_key, create_card_order, decode_card_order, update_card_order
@@ -27,6 +27,8 @@ from shared.ports import CardPlans, CardRenewal, InvoiceState, Ports
 FOUND_MAX = 50
 """Payments for which one task makes orders: four years of them. The next task makes those of the rest."""
 _BEGUN = frozenset({CardState.PAID, CardState.RETURNED})
+_TOLD = _BEGUN | {CardState.CLOSED}
+"""Where a notice names a payment: the first one may have gone back before we asked, and the provider goes on."""
 _INVOICE_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
 
@@ -74,7 +76,11 @@ async def _find_first(ports: Ports, order_id: str, told_invoice: str) -> CardOrd
     order = await find_card_order(ports, order_id)
     if order is not None and order.first_id and told_invoice:  # a notice of the whole, under its last payment
         order = await find_card_order(ports, order.first_id)
-    if order is None or order.first_id or not order.days or order.state not in _BEGUN:
+    if order is None or order.first_id or not order.days:
+        return None
+    if told_invoice and order.state is CardState.OPEN:
+        raise UnavailableError("what became of the first payment is not known yet")
+    if order.state not in (_TOLD if told_invoice else _BEGUN):
         return None
     return order if order.renews_at is not None or not order.until or told_invoice else None
 

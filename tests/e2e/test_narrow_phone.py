@@ -128,7 +128,8 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-card-plan": {"credits": 1_000, "days": 30, "money": "2\u00a0499\u00a0₽"},
     "button-card-again": {"money": "2\u00a0499,99\u00a0₽"},
     "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
-    "button-email-forget": {},
+    "button-email-forget": {}, "button-keep-me": {}, "button-erase-sure": {},
+    "button-support-end": {}, "button-support-answer": {}, "button-support-more": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 

@@ -136,15 +136,15 @@ def _find_wrong_returns(buyers: CardBuyers) -> Iterator[str]:
 
 
 def _find_wrong_subscriptions(world: "World", buyers: CardBuyers) -> Iterator[str]:
-    """Whoever paid for a first period has its subscription, and nobody else has one."""
+    """Whoever paid for a period has its subscription, and nobody else has one. The first may have gone back at once."""
     stored = {
         (user.id, each.order_id)
         for user in (decode(User, fields) for fields in world.store.collection("users").values())
         for each in user.subscriptions
         if each.is_by_card
     }
-    orders = [order for order, _ in buyers.list_orders() if order.days and not order.first_id]
-    begun = {(order.user_id, order.id) for order in orders if order.until is not None}
+    orders = [order for order, _ in buyers.list_orders() if order.days]
+    begun = {(order.user_id, order.first_id or order.id) for order in orders if order.until is not None}
     yield from (f"user {user_id} has a subscription by card nobody paid: {order}" for user_id, order in stored - begun)
     yield from (f"user {user_id} has no subscription by card for {order}" for user_id, order in begun - stored)
 

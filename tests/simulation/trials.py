@@ -69,7 +69,7 @@ FINGERED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="format") for seed in
 """Everybody presses a button again and again that opens a keyboard."""
 REPEATED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="again") for seed in (3, 5))
 DELETED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="delete") for seed in (4, 5))
-ORIGINALS = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="original") for seed in (2, 3, 4, 5))
+ORIGINALS = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="original") for seed in (2, 3, 4, 5, 10))
 CROWDED = (*(Trial(seed, 120) for seed in (*range(1, 5), 9, 10)), *(Trial(seed, 500) for seed in range(1, 4)))
 """For everybody who wants something. Most faults show in the first second: an innocent change of the dice must not
 hide one.
@@ -81,12 +81,11 @@ TALKATIVE = (
 """Only people who talk."""
 HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
 STANDING = tuple(Trial(seed, 150, STALLED, is_talkative=True) for seed in (6, 9, 12))
-MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (4, 50))
+MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (15, 31))
 """Pictures whose edit in a group got no answer, and which go to the private chat."""
 BUYING = tuple(
     Trial(seed, 300, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True)
-    for seed in (1, 2)
-    for odds in (Odds(), ROUGH)
+    for seed, odds in ((1, Odds()), (1, ROUGH), (2, Odds()), (2, ROUGH), (4, Odds()))
 )
 """Only people who buy credits."""
 GIVING = tuple(replace(trial, is_giving=True, updates=600) for trial in BUYING)

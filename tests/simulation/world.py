@@ -33,7 +33,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.payments.publish_card_order import CARD_ORDERS_PATH
+from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments, start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.people.perks import Perks
@@ -644,7 +644,8 @@ async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
         due = json.loads(task.body)
         await route_due(ports, due["collection"], due["due"])
     elif task.path == CARD_ORDERS_PATH:
-        await take_card_order(ports, json.loads(task.body)["order"])
+        said = json.loads(task.body)
+        await take_card_order(ports, said["order"], find_told_invoice(said))
     elif task.path == RECONCILE_PATH:
         await reconcile_payments(ports)
     else:

@@ -558,3 +558,18 @@ async def test_renewals_over_two_years(shop: CardWorld) -> None:
         ]
         assert sum(bought) == paid[user_id] * PLUS.credits
     world.check_money()
+
+
+async def test_a_first_payment_that_went_back_before_we_asked(shop: CardWorld) -> None:
+    """A subscription that its provider goes on with all the same: the next payment brings its credits, once."""
+    first = await shop.open_plan()
+    before = shop.credits()
+    shop.cards.pay(first)
+    shop.cards.give_back(first, shop.cards.invoices[first].amount)
+    await shop.hear(first)
+    assert shop.order().state is CardState.CLOSED
+    renewed = shop.cards.renew(first)
+    for _ in range(2):
+        await shop.hear(first, renewed)
+    assert shop.credits() == before + PLUS.credits
+    shop.world.check_money()
