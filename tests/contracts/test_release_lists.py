@@ -51,7 +51,7 @@ async def test_votes_and_members_by_buttons(store: Store) -> None:
     releasing = Releasing(store)
     await releasing.invite_all()
     chat = ReleaseChat(releasing)
-    for person in (QA, DEVELOPER, ADMIN):
+    for person in (QA, MANAGER, DEVELOPER, ADMIN):
         await chat.say(person, "/start")
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.0.0")
