@@ -90,13 +90,14 @@ def report(desk: Desk, status: Status, *more: str, job: Job = BUILD, **changes: 
 def test_staging_reports_its_way(desk: Desk) -> None:
     """From building, with its phases, to a candidate with the image that /version showed, and with the run's log."""
     desk.bring(Status.BUILDING)
-    here = {"GITHUB_SERVER_URL": "https://github.test", "GITHUB_REPOSITORY": "o/n", "GITHUB_RUN_ID": RUN}
-    assert report(desk, Status.BUILDING, "--phase", "deploy", **here) == 0
+    phase = ("--phase", "deploy")
+    code = report(desk, Status.BUILDING, *phase, GITHUB_SERVER_URL="https://github.test", GITHUB_REPOSITORY="o/n")
+    assert code == 0
     image = ("--image", digest_of(TAG), "--seen", "smoke", "--seen", "way-back")
     assert report(desk, Status.MANUAL_TESTING, *image) == 0
     release = desk.releases.do(desk.releases.releasing.read(TAG))
     assert (release.status, release.digest) == (Status.MANUAL_TESTING, digest_of(TAG))
-    assert release.log_link == f"https://github.test/o/n/actions/runs/{RUN}"
+    assert release.log_link == f"https://github.test/o/n/actions/runs/{BUILD.run_id}"
 
 
 def test_a_report_whose_answer_is_lost_is_made_again(desk: Desk) -> None:
