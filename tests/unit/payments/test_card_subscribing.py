@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.bot.take_card_order import take_card_order
 from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
@@ -573,3 +574,16 @@ async def test_a_first_payment_that_went_back_before_we_asked(shop: CardWorld) -
         await shop.hear(first, renewed)
     assert shop.credits() == before + PLUS.credits
     shop.world.check_money()
+
+
+async def test_a_later_payment_is_told_before_the_first_is_known(shop: CardWorld) -> None:
+    """While the provider does not say what became of the first payment, the notice of a later one comes again."""
+    first = await shop.open_plan()
+    before = shop.credits()
+    shop.cards.pay(first)
+    renewed = shop.cards.renew(first)
+    shop.cards.outages = 1
+    with pytest.raises(UnavailableError):
+        await take_card_order(shop.world.ports, shop.order().id, renewed)
+    await shop.hear(first, renewed)
+    assert shop.credits() == before + 2 * PLUS.credits
