@@ -23,6 +23,9 @@ mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = 123456789012 }
   }
+  mock_resource "google_kms_crypto_key" {
+    defaults = { id = "projects/mocked-project/locations/mocked/keyRings/mocked/cryptoKeys/images" }
+  }
   mock_resource "google_service_account" {
     defaults = {
       email  = "mocked@mocked-project.iam.gserviceaccount.com"
