@@ -26,9 +26,14 @@ async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bo
     return await try_until_won(ports, attempt)
 
 
-def may_answer(waiting: Waiting, message_id: int) -> bool:
-    """Whether this message may answer the question about a video: one does, also when it is delivered again."""
-    return waiting.message_id in {0, message_id}
+def find_video_question(known: Waiting | None, kind: str, message_id: int) -> Waiting | None:
+    """The open question of this kind about a video, if this message may answer it.
+
+    One message does, also when it is delivered again.
+    """
+    if known is None or known.kind != kind or not known.is_video:
+        return None
+    return known if known.message_id in {0, message_id} else None
 
 
 async def take_answer(ports: Ports, waiting: Waiting, message_id: int, user_id: int) -> None:

@@ -17,7 +17,7 @@ from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.users import Waiting, find_waiting
-from shared.people.waiting import may_answer, stop_waiting, take_answer, wait_for_words
+from shared.people.waiting import find_video_question, stop_waiting, take_answer, wait_for_words
 from shared.pictures.picture import Reference
 from shared.pictures.take_requests import own_pictures
 from shared.pictures.wishes import NO_WORDS, is_no, read_words
@@ -115,9 +115,7 @@ def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | No
     if message.command is not None or (replied is not None and replied.sender_id != ports.bot_id):
         return None
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    if waiting is None or waiting.kind != "job" or not waiting.is_video:
-        return None
-    return waiting if may_answer(waiting, message.message_id) else None
+    return find_video_question(waiting, "job", message.message_id)
 
 
 async def _find_shown(ports: Ports, chat_id: int, message_id: int) -> StoredJob | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from shared.conversations.read_rules import Act, Situation, read_rules
 from shared.people.users import Waiting, find_waiting
-from shared.people.waiting import may_answer, take_answer
+from shared.people.waiting import find_video_question, take_answer
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.wishes import ANSWERS, read_words
@@ -39,9 +39,7 @@ async def take_movement(ports: Ports, visit: Visit, message: Message) -> bool:
 def _find_question(ports: Ports, visit: Visit, message: Message) -> Waiting | None:
     """The review without words that this message may answer."""
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    if waiting is None or waiting.kind != "draft" or not waiting.is_video:
-        return None
-    return waiting if may_answer(waiting, message.message_id) else None
+    return find_video_question(waiting, "draft", message.message_id)
 
 
 def _may_say_movement(message: Message) -> bool:
