@@ -79,10 +79,17 @@ def _record(function: str, environment: Mapping[str, str]) -> set[str]:
     return recorder.asked
 
 
+SECRET_ADDRESSES = {
+    "SENTRY_DSN": "https://notarealkey@sentry.example/1",
+    "SLACK_WEBHOOK_URL": "https://slack.example/not-a-real-secret",
+}
+"""Fake values of the secrets that are addresses and that `make run` does not set."""
+
+
 def sample_secrets(function: str, names: Mapping[str, str]) -> dict[str, str]:
     """Fake values in the format of the secrets."""
-    local = list_settings(Options(), function)
-    return {name: local.get(name, "not-a-real-secret") for name in names}
+    known = SECRET_ADDRESSES | list_settings(Options(), function)
+    return {name: known.get(name, "not-a-real-secret") for name in names}
 
 
 # --- queues and collections --------------------------------------------------------------------------------
