@@ -4,13 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
-from shared.bot.intake import take_draft, take_update
-from shared.broadcasts.publish_broadcast import BROADCASTS_PATH, read_round
-from shared.delivery import ACTS_PATH, LOOK_PATH, RECONCILE_PATH
-from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id, read_task
-from shared.jobs.publish_jobs import DUES_PATH
+from shared.bot_tasks import take_task
+from shared.http import make_endpoint
 from shared.logs import configure_logs
-from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, TelemetrySettings, load
 from shared.wiring import Once, make_bot_ports, start_telemetry, task_token
@@ -23,39 +19,7 @@ ports = Once(lambda: make_bot_ports(settings))
 
 async def work(request: Request) -> Response:
     """POST / with an update as Telegram sent it; other paths with a task of ours."""
-    if (path := request.url.path) == ACTS_PATH:
-        from shared.miniapp.acts import take_act
-
-        await take_act(ports.get(), await read_body(request, TASK_BYTES_MAX))
-    elif path == "/drafts":
-        await take_draft(ports.get(), await read_id(request, "draft"))
-    elif path == CARD_ORDERS_PATH:
-        from shared.bot.take_card_order import take_card_order
-
-        order, said = await read_task(request, "order")
-        await take_card_order(ports.get(), order, find_told_invoice(said))
-    elif path == BROADCASTS_PATH:
-        from shared.broadcasts.carry_broadcast import carry_broadcast
-
-        broadcast, said = await read_task(request, "broadcast")
-        await carry_broadcast(ports.get(), broadcast, read_round(said))
-    elif path == DUES_PATH:
-        from shared.bot.route_due import route_due
-
-        due, said = await read_task(request, "due")
-        await route_due(ports.get(), str(said.get("collection")), due)
-    elif path == RECONCILE_PATH:
-        from shared.payments.reconcile import reconcile_payments
-
-        await reconcile_payments(ports.get())
-    elif path == LOOK_PATH:
-        from shared.telegram.look_at_webhook import look_at_webhook
-
-        await look_at_webhook(ports.get(), settings.webhook_url, await read_body(request, TASK_BYTES_MAX))
-    else:
-        delivery = read_delivery(request, ports.get().clock.now())
-        await take_update(ports.get(), await read_body(request, TASK_BYTES_MAX), delivery)
-    return done()
+    return await take_task(ports.get(), request, settings.webhook_url)
 
 
 async def check() -> None:

@@ -19,8 +19,7 @@ from shared.wiring import Once, make_notice_queue, make_signed, start_telemetry
 settings = load(PaymentsSettings.read)
 configure_logs("payments")
 start_telemetry("payments", load(TelemetrySettings.read))
-queue = Once(lambda: make_notice_queue(settings))
-signed = Once(lambda: make_signed(settings))
+queue, signed = Once(lambda: make_notice_queue(settings)), Once(lambda: make_signed(settings))
 clock, pace = SystemClock(), Pace()
 
 

@@ -400,12 +400,7 @@ run "an_app_of_nowhere" {
 run "the_databases_are_apart" {
   command = plan
   assert {
-    condition = (
-      alltrue([for grant in google_project_iam_member.documents : grant.condition[0].expression == "!resource.name.startsWith(\"projects/${var.project}/databases/releases\")"])
-      && !contains(keys(google_project_iam_member.documents), "releases")
-      && google_project_iam_member.release_documents.condition[0].expression == "resource.name == \"projects/${var.project}/databases/releases\""
-      && module.release_database.database == "releases"
-    )
+    condition     = alltrue([for grant in google_project_iam_member.documents : grant.condition[0].expression == "!resource.name.startsWith(\"projects/${var.project}/databases/releases\")"]) && !contains(keys(google_project_iam_member.documents), "releases") && google_project_iam_member.release_documents.condition[0].expression == "resource.name == \"projects/${var.project}/databases/releases\"" && module.release_database.database == "releases"
     error_message = "Who works for people reaches no release, and releases nothing of people's."
   }
 }
