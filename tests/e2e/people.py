@@ -23,7 +23,9 @@ class Telegram:
     """The local Telegram's control API."""
 
     def __init__(self, system: System) -> None:
-        self._client = httpx.AsyncClient(base_url=system.urls["telegram"], timeout=40, trust_env=False)
+        # An idle connection is closed before the server closes it, which could cut off the request after.
+        limits = httpx.Limits(keepalive_expiry=1)
+        self._client = httpx.AsyncClient(base_url=system.urls["telegram"], timeout=40, limits=limits, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
