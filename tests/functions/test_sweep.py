@@ -110,7 +110,7 @@ async def test_numbers_that_cannot_be_told_hold_up_nothing(
 
     function = load_task("sweep", NOTICE_BOT_TOKEN="77:AAA", NOTICE_CHAT_ID=str(OPERATOR))
     monkeypatch.setattr(function.module, "ports", Once(lambda: world.repair_ports))
-    monkeypatch.setattr(function.module, "tell_day", tell)
+    monkeypatch.setattr("shared.sweep_tasks.tell_day", tell)
     assert (await function.post()).status_code == 500
     assert [task.path for task in world.tasks.tasks] == ["/payments", "/webhook"]
 
