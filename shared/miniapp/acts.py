@@ -24,7 +24,10 @@ from shared.miniapp.link_invoice import link_invoice
 from shared.miniapp.order_by_card import order_by_card
 from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
-from shared.ports import Ports, RepairPorts
+from shared.ports import Place, Ports, RepairPorts
+from shared.privacy.erase_screens import draw_waiting
+from shared.privacy.erasure import may_be_kept
+from shared.privacy.erasure_documents import find_erasure
 from shared.statement.send_csv import send_whole_statement
 from shared.task import Task
 from shared.telegram.rollout import lane_of
@@ -120,6 +123,13 @@ async def _show_menu(ports: Ports, act: Act) -> None:
         await set_menu(ports, user.id, user.language)
 
 
+async def _tell_erasure(ports: Ports, act: Act) -> None:
+    """Tell the person in the chat that everything of theirs will be erased, with the way back."""
+    known = await find_erasure(ports, act.user_id)
+    if known is not None and may_be_kept(known.erasure):
+        await ports.messenger.send_text(Place(act.user_id), draw_waiting(known.erasure, known.erasure.language))
+
+
 async def _keep_shorter(ports: Ports, act: Act) -> None:
     """Shorten the retention of conversations to what the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -131,6 +141,7 @@ ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "card": _order_by_card,
     "csv": _send_statement,
     "erase": _erase,
+    "erasure": _tell_erasure,
     "keep": _keep_shorter,
     "link": _link,
     "menu": _show_menu,

@@ -19,6 +19,8 @@ from shared.ports import AppPorts
 from shared.texts import plain_text
 
 SAVED = "/settings?said=saved"
+SUPPORT = "support"
+"""The payload of /start that is /support: the bot knows whether operators answer there."""
 _ACTS = {"language": "menu", "kept_days": "keep"}
 """What `bot` does after a choice."""
 
@@ -31,6 +33,7 @@ async def show_settings(ports: AppPorts, call: Call) -> Reply:
     own = visitor.user.manner.own
     admin_url = ports.admin_url if call.user_id in ports.admin_ids else ""
     values = {"sections": sections, "own": own, "own_max": OWN_CHARACTERS_MAX, "admin_url": admin_url}
+    values["support_url"] = f"https://t.me/{await ports.messenger.username()}?start={SUPPORT}"
     return show_page(visitor, "settings.html", frame, **values)
 
 

@@ -72,6 +72,7 @@ def list_sections(user: User, place: str, language: Language, sellers: frozenset
         "answers": _of_answers(say, user, place),
         "voice": _of_voice(say, user),
         "memory": _of_memory(say, user),
+        "news": [say.switch("news", is_on=not user.news.is_off)],
     }
     return tuple(Section(name, say(f"app-section-{name}"), tuple(fields)) for name, fields in named.items())
 
