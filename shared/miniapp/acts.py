@@ -28,6 +28,7 @@ from shared.ports import Place, Ports, RepairPorts
 from shared.privacy.erase_screens import draw_waiting
 from shared.privacy.erasure import may_be_kept
 from shared.privacy.erasure_documents import find_erasure
+from shared.privacy.press_term import shorten_as_chosen
 from shared.statement.send_csv import send_whole_statement
 from shared.task import Task
 from shared.telegram.rollout import lane_of
@@ -137,6 +138,11 @@ async def _keep_shorter(ports: Ports, act: Act) -> None:
         await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
 
 
+async def _shorten_results(ports: Ports, act: Act) -> None:
+    """Shorten the term of results to what the person chose."""
+    await shorten_as_chosen(ports, (await open_user(ports, act.user_id)).user)
+
+
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "card": _order_by_card,
     "csv": _send_statement,
@@ -147,4 +153,5 @@ ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "menu": _show_menu,
     "prepare": _prepare,
     "renewal": _change_renewal,
+    "term": _shorten_results,
 }

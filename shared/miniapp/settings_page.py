@@ -21,7 +21,7 @@ from shared.texts import plain_text
 SAVED = "/settings?said=saved"
 SUPPORT = "support"
 """The payload of /start that is /support: the bot knows whether operators answer there."""
-_ACTS = {"language": "menu", "kept_days": "keep"}
+_ACTS = {"language": "menu", "kept_days": "keep", "results_days": "term"}
 """What `bot` does after a choice."""
 
 

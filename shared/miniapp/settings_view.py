@@ -17,6 +17,7 @@ from shared.credits.catalogue import (
 from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
 from shared.people.search_price import write_search_price
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
+from shared.people.storage import RESULTS_DAYS
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
 from shared.people.zones import CITIES, city_of
@@ -180,8 +181,10 @@ def _of_voice(say: _Say, user: User) -> list[Field]:
 
 
 def _of_memory(say: _Say, user: User) -> list[Field]:
+    terms = [(str(each), say(f"term-{each}")) for each in RESULTS_DAYS]
     kept = [(str(each), say(f"kept-{each}")) for each in KEPT_DAYS]
     return [
         say.switch("memory", is_on=not user.talk.is_forgetful),
         say.field("kept_days", kept, str(user.talk.kept_days)),
+        say.field("results_days", terms, str(user.storage.results_days)),
     ]

@@ -30,6 +30,7 @@ from shared.people.news import News
 from shared.people.perks import Perks
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
+from shared.people.storage import Storage, with_results_days
 from shared.people.subscriptions import Subscriptions
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
 
@@ -167,6 +168,8 @@ class User:
     erased_as: int = 0
     """While the person is being erased: the number under which their books go on. Of a nobody that is not complete
     yet, its own number."""
+    storage: Storage = field(default_factory=Storage)
+    """How long requests and results are kept."""
     has_come_back: bool = False
     """Was erased before: had the welcome credits then."""
 
@@ -315,6 +318,9 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, original=value == "on")
         case "news" if value in {"on", "off"}:
             return replace(user, news=replace(user.news, is_off=value == "off"))
+        case "results_days":
+            storage = with_results_days(user.storage, value)
+            return None if storage is None else replace(user, storage=storage)
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:

@@ -1895,6 +1895,7 @@ app-setting-speech_pace = Pace
 app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
+app-setting-results_days = Keep requests, pictures and videos
 app-privacy = Privacy
 app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
 app-erase-in-a-day = I erase everything about you, a day later; until then you may change your mind, here or in our chat.
@@ -1990,6 +1991,14 @@ export-canceled = ✕ The export is canceled. Nothing of yours has changed; you 
 export-failed = 📦 The export did not work out; it is our fault. It cost nothing and does not count: try again.
 toast-export = 📦 Packing; the links will come here.
 toast-export-limit = You have asked for your data today already: once a day is possible. Tomorrow you can ask again.
+privacy-term = 🗓 You chose { $days } days for requests, pictures, videos and sounds.
+button-term = 🗓 How long results are kept
+term-title =
+    <b>How long shall I keep what I make for you?</b>
+    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. What stands in our chat stays there: you can delete it in Telegram.
+term-7 = 7 days
+term-30 = 30 days
+term-90 = 90 days
 privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
 button-erase-me = 🗑 Erase everything
 button-keep-me = ↩️ Keep my data

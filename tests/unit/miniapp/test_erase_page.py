@@ -6,6 +6,7 @@ import pytest
 
 from shared.jobs.job import JobState
 from shared.miniapp import erase_page
+from shared.miniapp.page import greet
 from shared.pages import ROUTES
 from shared.people.accounts import open_user
 from shared.privacy.erasure import DAY, ErasureState
@@ -95,7 +96,7 @@ async def test_a_lost_race(app: App, world: World, monkeypatch: pytest.MonkeyPat
     """A form that loses against the chat, against a first message or against the way back does no harm."""
     [create] = [route for route in ROUTES if (route.method, route.pattern) == ("POST", "/privacy/erase")]
     assert create.handle is erase_page.erase
-    greet, shown = erase_page.greet, (await app.get("/privacy/erase")).hidden("shown")
+    shown = (await app.get("/privacy/erase")).hidden("shown")
 
     async def greet_late(*arguments: object) -> object:
         visitor = await greet(*arguments)  # type: ignore[arg-type]
