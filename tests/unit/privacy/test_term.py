@@ -14,6 +14,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.storage_term import MARGIN, keep_as_chosen, keep_as_long, keep_shorter
 from shared.jobs.sweep_work import sweep_work
 from shared.people.storage import Storage
+from shared.pictures.keep_shares import share_job
 from shared.privacy import shorten_results as walk
 from shared.videos.late_video import plan_late_job
 from shared.videos.mend_video import mend_video
@@ -97,6 +98,7 @@ async def test_the_walk_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(walk, "PAGE", 1)
     await world.give(200)
     await draw(world, FOX, OWL, FOX)
+    await share_job(world.ports, world.jobs()[0])
     world.store.lose(writes_to("jobs"))
     with pytest.raises(UnavailableError):
         await walk.shorten_results(world.ports, world.user().id, 7)
@@ -106,6 +108,8 @@ async def test_the_walk_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -
             await walk.shorten_results(world.ports, world.user().id, 7)
     await walk.shorten_results(world.ports, world.user().id, 7)
     assert all(job.leaves_at == job.created_at + 7 * DAY == job.expire_at - MARGIN for job in world.jobs())
+    [share] = world.store.collection("shares").values()
+    assert share["expire_at"] == world.jobs()[0].expire_at
     version = [record.version for record in await world.store.read([job_key(job.id) for job in world.jobs()]) if record]
     await walk.shorten_results(world.ports, world.user().id, 7)
     again = [record.version for record in await world.store.read([job_key(job.id) for job in world.jobs()]) if record]
