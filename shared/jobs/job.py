@@ -212,6 +212,8 @@ class Job:
     """While it is delivered: its caption says that few credits are left, once for as long as that lasts."""
     purged_at: datetime | None = None
     """When the removal of a deleted result's files began: afterwards it cannot be restored."""
+    is_incognito: bool = False
+    """Its person asked for it incognito: it belongs to no gallery, conversation or rating, and leaves soon."""
     leaves_at: datetime | None = None
     """When its files and its document are removed, after a term that its person chose; None: they expire."""
 

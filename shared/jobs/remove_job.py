@@ -6,16 +6,14 @@ files ── document                       each may be repeated; what dies in b
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.errors import ConflictError
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.logs import log_event
+from shared.people.storage import REPEATED_FOR
 from shared.ports import Delete, Ports
-
-REPEATED_FOR = timedelta(days=2)
-"""Telegram and Cloud Tasks repeat for a day each."""
 
 
 async def remove_job(ports: Ports, ended: StoredJob) -> None:

@@ -10,19 +10,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.jobs.job import ENDS, Job
-from shared.people.storage import DEFAULT_RESULTS_DAYS, Storage
+from shared.people.storage import DEFAULT_RESULTS_DAYS, REPEATED_FOR, Storage
 
 MARGIN = timedelta(days=1)
 """How long a removal may be late before Firestore deletes the document that names the files."""
 
 
-def keep_as_chosen(job: Job, storage: Storage) -> Job:
-    """A new job with the term that its person chose."""
+def keep_as_chosen(job: Job, storage: Storage, *, is_hidden: bool = False) -> Job:
+    """A new job with the term that its person chose; `is_hidden`: it is asked for incognito."""
+    if is_hidden:
+        return _hide(job)
     return job if storage.results_days >= DEFAULT_RESULTS_DAYS else _leave(job, timedelta(days=storage.results_days))
 
 
 def keep_as_long(job: Job, earlier: Job) -> Job:
     """A job that goes on with another one's work, with the same term."""
+    if earlier.is_incognito:
+        return _hide(job)
     return job if earlier.leaves_at is None else _leave(job, earlier.leaves_at - earlier.created_at)
 
 
@@ -37,6 +41,14 @@ def keep_shorter(job: Job, days: int, sweep_at: datetime) -> Job | None:
     if job.state not in ENDS or (job.sweep_at is not None and job.leaves_at is None):
         return shorter  # whoever ends its work has it swept at `leaves_at`
     return replace(shorter, sweep_at=max(shorter.leaves_at, sweep_at))
+
+
+def _hide(job: Job) -> Job:
+    """The job that leaves once it cannot be under way any more; what is gone within two days anyway stays so long."""
+    if job.expire_at <= job.created_at + REPEATED_FOR:
+        return replace(job, is_incognito=True)
+    expire_at = job.deadline_at + REPEATED_FOR
+    return replace(job, is_incognito=True, leaves_at=job.deadline_at, expire_at=min(job.expire_at, expire_at))
 
 
 def _leave(job: Job, term: timedelta) -> Job:

@@ -28,7 +28,7 @@ _ACTS = {"language": "menu", "kept_days": "keep", "results_days": "term"}
 async def show_settings(ports: AppPorts, call: Call) -> Reply:
     """All settings. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    sections = list_sections(visitor.user, _place(ports, visitor), visitor.language, ports.sellers)
+    sections = list_sections(visitor.user, _place(ports, visitor), visitor.language, ports.sellers, ports.clock.now())
     frame = Frame("settings", plain_text(visitor.language, "app-tab-settings"), has_balance=False)
     own = visitor.user.manner.own
     admin_url = ports.admin_url if call.user_id in ports.admin_ids else ""

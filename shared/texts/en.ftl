@@ -52,7 +52,7 @@ help =
     /support — write to people about a problem
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
-    /paysupport — money back · /terms — terms · /privacy — what I keep
+    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -1999,6 +1999,19 @@ term-title =
 term-7 = 7 days
 term-30 = 30 days
 term-90 = 90 days
+incognito-on = 🕶 <b>Incognito until { $time } UTC.</b> Cards of what is asked now end with 🕶.
+incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
+incognito-about =
+    What you ask for incognito:
+    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone;
+    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour. Until then its buttons work;
+    • costs as ever: /balance keeps the amounts, without your words.
+    Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
+incognito-mark = 🕶 Incognito
+button-incognito-on = 🕶 On for an hour
+button-incognito-off = Switch it off
+command-incognito = For an hour, keep nothing I ask for
+app-setting-incognito = Incognito for an hour: nothing is kept
 privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
 button-erase-me = 🗑 Erase everything
 button-keep-me = ↩️ Keep my data
