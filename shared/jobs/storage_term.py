@@ -44,9 +44,7 @@ def keep_shorter(job: Job, days: int, sweep_at: datetime) -> Job | None:
 
 
 def _hide(job: Job) -> Job:
-    """The job that leaves once it cannot be under way any more; what is gone within two days anyway stays so long."""
-    if job.expire_at <= job.created_at + REPEATED_FOR:
-        return replace(job, is_incognito=True)
+    """The job that leaves once it cannot be under way any more."""
     expire_at = job.deadline_at + REPEATED_FOR
     return replace(job, is_incognito=True, leaves_at=job.deadline_at, expire_at=min(job.expire_at, expire_at))
 

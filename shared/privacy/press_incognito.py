@@ -49,4 +49,5 @@ def incognito_screen(user: User, language: Language, now: datetime) -> Screen:
     else:
         state, value = html_text(language, "incognito-off"), "on"
     button = Button(plain_text(language, f"button-incognito-{value}"), write_callback(INCOGNITO, value, user.id))
-    return Screen(f"{state}\n{html_text(language, 'incognito-about')}", ((button,),))
+    about = html_text(language, "incognito-about")
+    return Screen(f"{state}\n{about}", ((button,),))
