@@ -61,7 +61,7 @@ async def _offer_erasure(ports: Ports, visit: Visit) -> tuple[str, Button]:
 def _rows(language: Language, owner: int, nonce: str) -> tuple[tuple[Button, ...], ...]:
     export = Button(plain_text(language, "button-export"), write_callback(EXPORT, nonce))
     kept = Button(plain_text(language, "button-memory-kept"), write_callback(KEPT, "", owner))
-    return (export,), (term_button(language, owner), kept)
+    return (export,), (term_button(language, owner),), (kept,)
 
 
 async def press_export(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
