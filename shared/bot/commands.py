@@ -21,6 +21,7 @@ PRIVATE_MENU = (
     "app",
     "history",
     "memory",
+    "incognito",
     "role",
     "voice",
     "zone",
@@ -47,7 +48,7 @@ OTHER_NAMES: dict[str, str] = {
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",
-    "feedback": "support", "contact": "support", "invoice": "receipt",
+    "feedback": "support", "contact": "support", "invoice": "receipt", "temporary": "incognito", "secret": "incognito",
     "transactions": "balance", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""

@@ -52,6 +52,7 @@ from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
 from shared.pictures.take_requests import start_request
 from shared.ports import DEFAULT_SELLERS, Button, Ports, Screen
+from shared.privacy.press_incognito import show_incognito
 from shared.support.talk_to_support import show_support
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
@@ -303,6 +304,7 @@ PAYLOADS = {
     "prompts": show_prompts,
     "styles": show_styles,
     "support": show_support,
+    "incognito": show_incognito,
     PAYLOAD: take_gallery_command,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

@@ -92,7 +92,7 @@ if TYPE_CHECKING:
         take_batches,
         take_requests,
     )
-    from shared.privacy import press_erase, privacy_page
+    from shared.privacy import press_erase, press_incognito, press_term, privacy_page
     from shared.statement import press_balance, press_receipt, send_csv
     from shared.support import answer_person, talk_to_support
     from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
@@ -113,7 +113,7 @@ else:
             "go_on open_drafts press_album press_batch press_order press_results press_styles "
             "press_tools remix take_batches take_requests"
         ),
-        "shared.privacy": "press_erase privacy_page",
+        "shared.privacy": "press_erase press_incognito press_term privacy_page",
         "shared.statement": "press_balance press_receipt send_csv",
         "shared.support": "answer_person talk_to_support",
         "shared.videos": "change_video press_review press_videos say_movement take_videos",
@@ -172,6 +172,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "stop": menus.cancel_everything,
     "menu": menus.show_start,
     "privacy": privacy_page.show_privacy,
+    "incognito": press_incognito.show_incognito,
 }
 OPERATOR_COMMANDS: dict[str, CommandHandler] = {"broadcast": take_broadcast.take_broadcast_command}
 """For everybody else these are unknown commands."""
@@ -264,6 +265,8 @@ TAPS: dict[str, TapHandler] = {
     "export": privacy_page.press_export,
     "estop": privacy_page.press_stop,
     "erasure": press_erase.press_erase,
+    "term": press_term.press_term,
+    "incognito": press_incognito.press_incognito,
     "gdrop": press_shelves.press_drop,
     "gdropy": press_shelves.press_drop_surely,
     "bal": press_balance.press_page,

@@ -40,7 +40,8 @@ async def _find_result(ports: Ports, reacted: Reacted) -> Job | None:
             job = open_job_record(ports, record).job
         except DocumentUnreadableError:
             return None  # another release's
-        return job if job.user_id == reacted.sender.id and job.state is JobState.DELIVERED else None
+        is_theirs = job.user_id == reacted.sender.id and not job.is_incognito
+        return job if is_theirs and job.state is JobState.DELIVERED else None
     return None
 
 

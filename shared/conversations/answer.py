@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from shared.conversations.attachment import Attachment
 from shared.jobs.job import Artefacts, Job, JobState, Request, keep_job
@@ -81,6 +81,10 @@ class AnswerRequest(Request):
         if not self.free_day:
             return user
         return replace(user, talk=return_free(user.talk, self.free_day, self.free_count))
+
+    def without_words(self) -> Self:
+        """The request without words, files, and the role in the person's own words."""
+        return replace(self, words="", quoted="", files=(), manner=Manner())
 
     def facts(self) -> dict[str, Any]:
         """The fields for the log."""

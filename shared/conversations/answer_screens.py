@@ -9,7 +9,7 @@ from shared.conversations.conceal import conceal
 from shared.conversations.sources import list_sources
 from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
-from shared.jobs.screens import Screens
+from shared.jobs.screens import Screens, mark_incognito
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.providers.files import TROUBLES
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Rows = tuple[tuple[Button, ...], ...]
 RUNNING_CHARACTERS_MAX = 6_000
 """How much of a running answer is rendered: only its first message is shown, which has 4,096."""
+SIGNED_CHARACTERS_MAX = 4_000
+"""A longer last message has no room for the sign of incognito."""
 MESSAGES_MAX = 3
 """An answer of more messages is sent as a file too."""
 PRICE = "cost"
@@ -76,9 +78,10 @@ def answer_screens(job: Job) -> tuple[Screen, ...]:
     pieces = _cite(job, _render(job, answer_of(job).said))
     last = len(pieces) - 1
     buttons = answer_buttons(job, is_long=is_long(pieces))
-    return tuple(
+    *first, end = [
         Screen(piece.text, buttons if number == last else (), marks=piece.marks) for number, piece in enumerate(pieces)
-    )
+    ]
+    return (*first, mark_incognito(job, end, SIGNED_CHARACTERS_MAX))
 
 
 def _render(job: Job, text: str) -> "list[Piece]":

@@ -82,6 +82,11 @@ def lent_conversation_id(user: User, place: str) -> str:
     return hash_id("conversation", user.id, place, number, "lent", user.manner.lent)
 
 
+def incognito_conversation_id(user: User, place: str) -> str:
+    """The id of a conversation that is never stored."""
+    return hash_id("conversation", user.id, place, "incognito")
+
+
 def begin(user_id: int, conversation_id: str, place: str, now: datetime) -> Conversation:
     """A new, empty conversation."""
     return Conversation(conversation_id, user_id, place, now, keep_until(now, DEFAULT_KEPT_DAYS), now)

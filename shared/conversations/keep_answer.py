@@ -1,4 +1,7 @@
-"""Storing an answer in one commit: the job, both turns in the conversation, and a message for each turn."""
+"""Storing an answer in one commit: the job, both turns in the conversation, and a message for each turn.
+
+What was asked incognito is stored in its job alone, until that leaves.
+"""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -52,7 +55,7 @@ async def keep_answer(
         if is_gone:
             made = replace(made, expire_at=min(made.expire_at, now + DELETED_KEPT))
         write = update_job(made, current.record)
-        talk = [] if is_gone else _write_talk(conversation, made, files, now)
+        talk = [] if is_gone or made.is_incognito else _write_talk(conversation, made, files, now)
         try:
             version, *_ = await ports.store.commit([write, *talk])
         except (ConflictError, UnavailableError) as error:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
 from shared.conversations.answer_screens import file_text
 from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens, find_trouble
-from shared.conversations.conversation import conversation_id, lent_conversation_id
+from shared.conversations.conversation import conversation_id, incognito_conversation_id, lent_conversation_id
 from shared.credits.catalogue import TALK, answer_credits
 from shared.jobs.accept_request import Accepted, Order, Origin
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
@@ -16,8 +16,9 @@ from shared.people.accounts import OpenUser
 from shared.people.facts import known_facts
 from shared.people.manner import Manner, as_assistant, day_of, is_lent
 from shared.people.speech_settings import wants_speech
+from shared.people.storage import is_incognito
 from shared.people.talk import day_counted, is_free
-from shared.people.users import Language
+from shared.people.users import Language, User
 from shared.pictures.declines import decline
 from shared.pictures.place_order import place_order
 from shared.ports import Ports, Screen, Write
@@ -76,8 +77,10 @@ async def request_answer(
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
+    is_hidden = is_incognito(opened.user.storage, origin.asked.received_at)
+    request = _choose_conversation(request, opened.user, place, question, is_hidden=is_hidden)
     if (
-        _is_private(origin) and not question.is_foreign and not is_lent(request.manner)
+        not is_hidden and _is_private(origin) and not question.is_foreign and not is_lent(request.manner)
     ):  # among other people it tells nothing that was said elsewhere
         request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_next = question.is_spoken or place not in opened.user.mailboxes
@@ -100,13 +103,9 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
     free_count = max(1, bound // TALK.bound_usd_micros(today))
     free_day = day if is_free(user.talk, day, free_count) and not question.search else ""
     manner = _choose_manner(user.manner, question)
-    if is_lent(manner):
-        talk_id = lent_conversation_id(user, place)
-    else:
-        talk_id = question.conversation_id or conversation_id(user, place)
     return AnswerRequest(
         words=question.words,
-        conversation_id=talk_id,
+        conversation_id="",
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
@@ -123,6 +122,20 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _choose_conversation(
+    request: AnswerRequest, user: User, place: str, question: Question, *, is_hidden: bool
+) -> AnswerRequest:
+    """The request in its conversation. A button under an answer that was hidden goes on in the current one."""
+    hidden, asked = incognito_conversation_id(user, place), question.conversation_id
+    if is_lent(request.manner):
+        talk_id = lent_conversation_id(user, place)
+    elif is_hidden:
+        talk_id = asked or hidden
+    else:
+        talk_id = asked if asked and asked != hidden else conversation_id(user, place)
+    return replace(request, conversation_id=talk_id)
 
 
 def _choose_manner(manner: Manner, question: Question) -> Manner:

@@ -120,8 +120,8 @@ class Result:
 
 
 def is_kept(job: Job, now: datetime) -> bool:
-    """Whether a job's result is there for its person: it is delivered, and neither deleted nor expired."""
-    return job.state is JobState.DELIVERED and job.deleted_at is None and now < job.expire_at
+    """Whether a job's result is there for its person: it is delivered, and not deleted, expired or incognito."""
+    return job.state is JobState.DELIVERED and job.deleted_at is None and not job.is_incognito and now < job.expire_at
 
 
 def is_shown(job: Job, now: datetime) -> bool:

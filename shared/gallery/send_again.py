@@ -14,7 +14,7 @@ from shared.gallery.result import Result
 from shared.gallery.show_file import show_file
 from shared.jobs.job import Job, is_set
 from shared.jobs.open_jobs import StoredJob, change_job
-from shared.jobs.screens import screens_of
+from shared.jobs.screens import draw_caption
 from shared.pictures.cards import caption
 from shared.pictures.claim_original import claim_original
 from shared.pictures.keyboards import picture_buttons
@@ -73,7 +73,7 @@ def _caption(ports: Ports, visit: Visit, job: Job) -> Screen:
     here = replace(job, address=place, language=visit.language)
     left, count = visit.opened.user.account.available, fresh_count(visit.received_at)
     if not is_picture(here):
-        return screens_of(ports, here).caption(here, left)
+        return draw_caption(ports, here, left)
     screen = caption(here, left, count)
     return Screen(screen.text, picture_buttons(here, count)) if is_set(here) else screen
 

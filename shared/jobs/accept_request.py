@@ -30,8 +30,10 @@ from shared.jobs.job_documents import create_inbox, create_job, inbox_key
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
+from shared.jobs.storage_term import keep_as_chosen
 from shared.jobs.take_turn import Turn, take_turn
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.storage import is_incognito
 from shared.people.talk import Recent, note_request, place_of
 from shared.people.users import Asked, Language, User, Waiting, is_covered
 from shared.ports import Ports, Write
@@ -84,6 +86,8 @@ class Order:
     """In its mailbox it comes after a later request of the same message, which need not wait for it."""
     is_recent: bool = True
     """Whether later words may refer to it."""
+    is_incognito: bool = False
+    """It goes on with what was asked incognito, whether that is over or not."""
     requests: tuple[Request, ...] = ()
     """What each job asks for, where they differ; `request` is the first of them. Such jobs share no keyboard."""
 
@@ -261,7 +265,7 @@ def _first_time(origin: Origin, order: Order, now: datetime) -> datetime | None:
 
 def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime) -> Job:
     place = origin.first_address if index == 1 else None
-    return Job(
+    job = Job(
         id=job_id_of(origin.intent, index),
         intent="" if order.requests else origin.intent,
         user_id=origin.user_id,
@@ -283,3 +287,5 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         not_before=_first_time(origin, order, now),
     )
+    is_hidden = order.is_incognito or is_incognito(turn.user.storage, origin.asked.received_at)
+    return keep_as_chosen(job, turn.user.storage, is_hidden=is_hidden)

@@ -48,6 +48,7 @@ class BookedJob:
     created_at: datetime | None = None
     failure: FailureReason | None = None
     attempts: tuple[Attempt, ...] = ()
+    is_incognito: bool = False
 
 
 @dataclass(slots=True)

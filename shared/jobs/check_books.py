@@ -23,13 +23,14 @@ from shared.errors import ConflictError, DocumentUnreadableError
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.day_numbers import DayNumbers, add_person, day_of
 from shared.jobs.gather_people import gather_people
+from shared.jobs.popular import BOOKS, order_kinds
 from shared.logs import log_event
 from shared.people.user_documents import user_key
-from shared.ports import Create, Fields, Key, Query, RepairPorts
+from shared.ports import Create, Fields, Query, RepairPorts
 
 T = TypeVar("T")
 
-CONTROL = Key("controls", "books")
+CONTROL = BOOKS
 HOUR = time(3, 30, tzinfo=UTC)
 """When a night's check begins."""
 WRONG_PAUSE = timedelta(hours=1)
@@ -61,6 +62,8 @@ class Check:
     """The last day that was added up."""
     untold: DayNumbers | None = None
     """What the operators have not been told yet."""
+    popular: tuple[str, ...] = ()
+    """The kinds of work of the last day that was added up, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,13 @@ def _begin_day(check: Check, now: datetime) -> Check:
 
 def _begin_anew(check: Check, now: datetime) -> Check:
     """The next check, after the last person of this one."""
-    after = Check(now + WRONG_PAUSE if check.wrong else next_night(now), known_day=check.known_day, untold=check.untold)
+    due_at = now + WRONG_PAUSE if check.wrong else next_night(now)
+    after = Check(due_at, known_day=check.known_day, untold=check.untold, popular=check.popular)
     if check.numbers is None:
         return after
     log_event("day_summed", **encode(check.numbers))
-    return replace(after, known_day=check.numbers.day, untold=check.numbers)
+    popular = order_kinds(check.numbers)
+    return replace(after, known_day=check.numbers.day, untold=check.numbers, popular=popular)
 
 
 async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:

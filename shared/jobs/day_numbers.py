@@ -35,6 +35,7 @@ class DayNumbers:
 def add_person(numbers: DayNumbers, books: PersonalBooks) -> DayNumbers:
     """The numbers with one more person's."""
     jobs = [job for job in books.jobs if job.created_at is not None and day_of(job.created_at) == numbers.day]
+    jobs = [job for job in jobs if not job.is_incognito]
     moved = [transfer for transfer in books.transfers if day_of(transfer.at) == numbers.day]
     if not (jobs or moved):
         return numbers

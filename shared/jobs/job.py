@@ -23,7 +23,7 @@ that stalled past its lease finds a higher fence, and can write nothing.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from shared.codec import FLAT
 from shared.credits.ledger import Hold
@@ -126,6 +126,10 @@ class Request:
         """The person after this ended without a result: the free allowance is given back."""
         return user
 
+    def without_words(self) -> Self:
+        """The request without what its person wrote or sent."""
+        return self
+
     def is_known(self) -> bool:
         """Whether this release knows all that it names. Otherwise it only ends the job at its deadline."""
         return True
@@ -208,6 +212,10 @@ class Job:
     """While it is delivered: its caption says that few credits are left, once for as long as that lasts."""
     purged_at: datetime | None = None
     """When the removal of a deleted result's files began: afterwards it cannot be restored."""
+    is_incognito: bool = False
+    """Its person asked for it incognito: it belongs to no gallery, conversation or rating, and leaves soon."""
+    leaves_at: datetime | None = None
+    """When its files and its document are removed, after a term that its person chose; None: they expire."""
 
 
 def is_set(job: Job) -> bool:
@@ -256,8 +264,8 @@ def is_canceled(job: Job) -> bool:
 
 
 def ended(job: Job, state: JobState) -> Job:
-    """The job in a final state, without an owner."""
-    sweep_at = job.sweep_at if job.artefacts.leaves_something() else None
+    """The job in a final state, without an owner; `sweep` comes when its term is over, if its person chose one."""
+    sweep_at = job.sweep_at if job.artefacts.leaves_something() else job.leaves_at
     return replace(job, state=state, lease_until=None, sweep_at=sweep_at, not_before=None)
 
 

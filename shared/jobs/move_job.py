@@ -18,6 +18,7 @@ from shared.jobs.pause_job import pause_job
 from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import refuse_job, tell_end
+from shared.jobs.remove_job import remove_job
 from shared.jobs.stop_work import run_unless_stopped
 from shared.jobs.take_turn import may_begin, publish_first
 from shared.logs import log_event
@@ -28,7 +29,7 @@ from shared.providers.price_day import set_price_day
 
 OUTAGE_PAUSE_SECONDS = 5.0
 REDRAW_PAUSE_SECONDS = 30.0
-ENDING = frozenset({Move.WAIT, Move.PURGE, Move.TELL, Move.GIVE_UP})
+ENDING = frozenset({Move.WAIT, Move.PURGE, Move.REMOVE, Move.TELL, Move.GIVE_UP})
 """The only steps for a job whose model only another release has: its hold is released at the deadline."""
 
 
@@ -58,6 +59,9 @@ async def move_job(
     if step.move is Move.PURGE:  # idempotent and without side effects on others: needs no lease
         await kind.purge(ports, held)
         return held.job
+    if step.move is Move.REMOVE:  # likewise
+        await remove_job(ports, held)
+        return None
     try:
         async with keep_lease(ports, held):
             await run_unless_stopped(
@@ -89,7 +93,7 @@ async def _take_up(
         return await _take_up(ports, studio, kinds, job_id, None)
     if not opened.job.request.is_known() and step.move not in ENDING:
         return None, NextStep(Move.NOTHING)
-    if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
+    if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE, Move.REMOVE}:
         return opened, step
     if step.move is Move.MAKE and not await may_begin(ports, opened.job):  # the end of the job ahead creates the task
         return None, NextStep(Move.NOTHING)

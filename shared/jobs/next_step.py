@@ -30,6 +30,7 @@ class Move(StrEnum):
     SHOW = "show"
     TELL = "tell"
     PURGE = "purge"
+    REMOVE = "remove"
     POSTPONE = "postpone"
     GIVE_UP = "give_up"
 
@@ -46,7 +47,7 @@ class NextStep:
 def next_step(job: Job, now: datetime) -> NextStep:
     """The step that a worker has to do for this job."""
     if job.state in ENDS:
-        return _after_deletion(job, now)
+        return NextStep(Move.REMOVE) if _is_over(job, now) else _after_deletion(job, now)
     if job.state not in set(JobState):  # of a newer release, which continues the job
         return NextStep(Move.NOTHING)
     if job.lease_until is not None and now < job.lease_until:
@@ -72,6 +73,13 @@ def _next_of_attempt(job: Job, now: datetime) -> NextStep:
     if worked_count(job) >= ATTEMPTS_MAX:
         return NextStep(Move.GIVE_UP, failure=FailureReason.OURS)
     return NextStep(Move.MAKE)
+
+
+def _is_over(job: Job, now: datetime) -> bool:
+    """Whether the chosen term of an ended job is over, and not everything has been removed."""
+    if job.leaves_at is None or job.sweep_at is None:
+        return False
+    return now >= job.leaves_at and not job.artefacts.leaves_something()
 
 
 def _after_deletion(job: Job, now: datetime) -> NextStep:

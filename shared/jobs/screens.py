@@ -4,11 +4,15 @@ Each kind has one such entry in `shared/surfaces.py`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.jobs.job import Artefacts, Job, Request
 from shared.ports import Action, Ports, Screen
+from shared.texts import html_text
+
+MARKED_CHARACTERS_MAX = 900
+"""Telegram takes captions of 1,024 characters: https://core.telegram.org/bots/api#sendphoto."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,21 @@ class Screens:
 def screens_of(ports: Ports, job: Job) -> Screens:
     """The screens of this job's kind."""
     return ports.screens[job.kind]
+
+
+def draw_card(ports: Ports, job: Job) -> Screen:
+    """The card of a job for its current state."""
+    return mark_incognito(job, screens_of(ports, job).card(job, ports.clock.now()))
+
+
+def draw_caption(ports: Ports, job: Job, left: int) -> Screen:
+    """The caption of a job's result, for a person with so many credits left."""
+    return mark_incognito(job, screens_of(ports, job).caption(job, left))
+
+
+def mark_incognito(job: Job, screen: Screen, characters_max: int = MARKED_CHARACTERS_MAX) -> Screen:
+    """The screen with the sign that its job is incognito, once, and where there is room."""
+    sign = html_text(job.language, "incognito-mark")
+    if not job.is_incognito or len(screen.text) > characters_max or screen.text.endswith(sign):
+        return screen
+    return replace(screen, text=f"{screen.text}\n\n{sign}".lstrip())

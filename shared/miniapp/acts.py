@@ -24,7 +24,11 @@ from shared.miniapp.link_invoice import link_invoice
 from shared.miniapp.order_by_card import order_by_card
 from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
-from shared.ports import Ports, RepairPorts
+from shared.ports import Place, Ports, RepairPorts
+from shared.privacy.erase_screens import draw_waiting
+from shared.privacy.erasure import may_be_kept
+from shared.privacy.erasure_documents import find_erasure
+from shared.privacy.press_term import shorten_as_chosen
 from shared.statement.send_csv import send_whole_statement
 from shared.task import Task
 from shared.telegram.rollout import lane_of
@@ -120,6 +124,13 @@ async def _show_menu(ports: Ports, act: Act) -> None:
         await set_menu(ports, user.id, user.language)
 
 
+async def _tell_erasure(ports: Ports, act: Act) -> None:
+    """Tell the person in the chat that everything of theirs will be erased, with the way back."""
+    known = await find_erasure(ports, act.user_id)
+    if known is not None and may_be_kept(known.erasure):
+        await ports.messenger.send_text(Place(act.user_id), draw_waiting(known.erasure, known.erasure.language))
+
+
 async def _keep_shorter(ports: Ports, act: Act) -> None:
     """Shorten the retention of conversations to what the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -127,13 +138,20 @@ async def _keep_shorter(ports: Ports, act: Act) -> None:
         await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
 
 
+async def _shorten_results(ports: Ports, act: Act) -> None:
+    """Shorten the term of results to what the person chose."""
+    await shorten_as_chosen(ports, (await open_user(ports, act.user_id)).user)
+
+
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "card": _order_by_card,
     "csv": _send_statement,
     "erase": _erase,
+    "erasure": _tell_erasure,
     "keep": _keep_shorter,
     "link": _link,
     "menu": _show_menu,
     "prepare": _prepare,
     "renewal": _change_renewal,
+    "term": _shorten_results,
 }

@@ -11,7 +11,7 @@ from shared.hash_ids import is_id
 from shared.jobs.frame import is_known
 from shared.jobs.job import ENDS, Job, JobState, set_ids
 from shared.jobs.open_jobs import open_job, open_jobs
-from shared.jobs.screens import screens_of
+from shared.jobs.screens import draw_card
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.page import Frame, greet, show_followed, show_gone
 from shared.miniapp.templates import render
@@ -87,4 +87,4 @@ def _stage(ports: AppPorts, language: Language, job: Job) -> Stage:
         return Stage("", draw_tile(Result(job), language), bool(Result(job).file_id))
     if job.deleted_at is not None:
         return Stage(plain_text(language, "app-gone"), None)
-    return Stage(unmark(screens_of(ports, job).card(job, ports.clock.now()).text), None)
+    return Stage(unmark(draw_card(ports, job).text), None)

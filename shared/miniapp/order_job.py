@@ -65,10 +65,15 @@ def _plan(form: CreateForm, sources: Sources) -> Order | DeclineReason:
 
 
 def _origin(ports: AppPorts, visitor: Visitor, form: CreateForm) -> Origin:
+    return origin_of_form(ports, visitor, hash_id("app", ports.bot_id, visitor.user.id, form.token))
+
+
+def origin_of_form(ports: AppPorts, visitor: Visitor, intent: str) -> Origin:
+    """Where a form's request comes from: its result goes to the private chat."""
     now, user_id = ports.clock.now(), visitor.user.id
     address = ChatAddress(user_id, None, 0, is_private=True, update_id=0, asked_at=now)
     return Origin(
-        intent=hash_id("app", ports.bot_id, user_id, form.token),
+        intent=intent,
         inbox_id=None,
         user_id=user_id,
         language=visitor.language,

@@ -15,7 +15,7 @@ from shared.texts import plain_text
 SAID = frozenset(
     {
         *("saved", "deleted", "paid", "unpaid", "shared", "unshared", "sent", "unsent", "sendfailed", "gone"),
-        *("removed", "csv", "again"),
+        *("removed", "csv", "again", "export", "kept", "late"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""

@@ -1,6 +1,6 @@
-"""Privacy in the app: what is kept and for how long, and what the bot was asked to remember.
+"""Privacy in the app: what is kept and for how long, what the bot was asked to remember, and the ways out.
 
-GET  /privacy
+GET  /privacy            `erase_page.py` and `order_export.py` have what its buttons do
 POST /privacy/facts      erases one fact, or all
 POST /privacy/sign-out   ends all sessions of the person, this one too; the app has to be opened again
 """
@@ -9,11 +9,14 @@ from dataclasses import replace
 
 from shared.credits.catalogue import titles_of_others
 from shared.miniapp.calls import Call, Reply
-from shared.miniapp.page import Frame, go_to, greet, show_page
+from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
 from shared.people.accounts import OpenUser, change_user, open_user
 from shared.people.facts import fact_id, without_fact, without_facts
 from shared.people.users import User
 from shared.ports import AppPorts
+from shared.privacy.erase_screens import draw_waiting
+from shared.privacy.erasure import may_be_kept
+from shared.privacy.erasure_documents import find_erasure
 from shared.texts import plain_text
 
 ALL = "all"
@@ -21,13 +24,25 @@ ALL = "all"
 
 async def show_privacy(ports: AppPorts, call: Call) -> Reply:
     """What is kept. Raises UnavailableError."""
-    visitor = await greet(ports, call)
-    frame = Frame("settings", plain_text(visitor.language, "app-privacy"), "/settings", has_balance=False)
+    return await draw_privacy(ports, await greet(ports, call))
+
+
+async def draw_privacy(ports: AppPorts, visitor: Visitor, *, refused: str = "") -> Reply:
+    """The page, below the reason why something was not done. Raises UnavailableError."""
+    language = visitor.language
+    frame = Frame("settings", plain_text(language, "app-privacy"), "/settings", refused, has_balance=False)
     facts = [(fact_id(each), each.text) for each in visitor.user.talk.facts]
     by_card = bool(ports.card_currencies)
     others = ", ".join(titles_of_others(ports.sellers))
-    erases = bool(ports.erasure_keys)
-    told = {"others": others, "by_card": by_card, "erases": erases}
+    known = await find_erasure(ports, visitor.user.id) if ports.erasure_keys else None
+    told = {
+        "others": others,
+        "by_card": by_card,
+        "erases": bool(ports.erasure_keys),
+        "waits": "" if known is None else draw_waiting(known.erasure, language).text,
+        "is_late": known is not None and not may_be_kept(known.erasure),
+        "token": ports.ids.token(),
+    }
     return show_page(visitor, "privacy.html", frame, facts=facts, all=ALL, **told)
 
 

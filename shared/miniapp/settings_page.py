@@ -19,18 +19,21 @@ from shared.ports import AppPorts
 from shared.texts import plain_text
 
 SAVED = "/settings?said=saved"
-_ACTS = {"language": "menu", "kept_days": "keep"}
+SUPPORT = "support"
+"""The payload of /start that is /support: the bot knows whether operators answer there."""
+_ACTS = {"language": "menu", "kept_days": "keep", "results_days": "term"}
 """What `bot` does after a choice."""
 
 
 async def show_settings(ports: AppPorts, call: Call) -> Reply:
     """All settings. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    sections = list_sections(visitor.user, _place(ports, visitor), visitor.language, ports.sellers)
+    sections = list_sections(visitor.user, _place(ports, visitor), visitor.language, ports.sellers, ports.clock.now())
     frame = Frame("settings", plain_text(visitor.language, "app-tab-settings"), has_balance=False)
     own = visitor.user.manner.own
     admin_url = ports.admin_url if call.user_id in ports.admin_ids else ""
     values = {"sections": sections, "own": own, "own_max": OWN_CHARACTERS_MAX, "admin_url": admin_url}
+    values["support_url"] = f"https://t.me/{await ports.messenger.username()}?start={SUPPORT}"
     return show_page(visitor, "settings.html", frame, **values)
 
 

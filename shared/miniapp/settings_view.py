@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.credits.catalogue import (
     COUNTS,
@@ -17,6 +18,7 @@ from shared.credits.catalogue import (
 from shared.people.manner import AS_ASKED, DETAILS, LENT, ROLES, TONGUES, Manner, Role, is_lent, zone_of
 from shared.people.search_price import write_search_price
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES
+from shared.people.storage import RESULTS_DAYS, is_incognito
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, asks_above, mode_in
 from shared.people.users import LANGUAGES, Language, User
 from shared.people.zones import CITIES, city_of
@@ -62,7 +64,9 @@ class Section:
     fields: tuple[Field, ...]
 
 
-def list_sections(user: User, place: str, language: Language, sellers: frozenset[str]) -> tuple[Section, ...]:
+def list_sections(
+    user: User, place: str, language: Language, sellers: frozenset[str], now: datetime
+) -> tuple[Section, ...]:
     """All settings; `place`: the private chat, as `place_of` writes it."""
     say = _Say(language)
     named = {
@@ -71,7 +75,8 @@ def list_sections(user: User, place: str, language: Language, sellers: frozenset
         "spending": _of_spending(say, user),
         "answers": _of_answers(say, user, place),
         "voice": _of_voice(say, user),
-        "memory": _of_memory(say, user),
+        "memory": _of_memory(say, user, now),
+        "news": [say.switch("news", is_on=not user.news.is_off)],
     }
     return tuple(Section(name, say(f"app-section-{name}"), tuple(fields)) for name, fields in named.items())
 
@@ -178,9 +183,12 @@ def _of_voice(say: _Say, user: User) -> list[Field]:
     ]
 
 
-def _of_memory(say: _Say, user: User) -> list[Field]:
+def _of_memory(say: _Say, user: User, now: datetime) -> list[Field]:
+    terms = [(str(each), say(f"term-{each}")) for each in RESULTS_DAYS]
     kept = [(str(each), say(f"kept-{each}")) for each in KEPT_DAYS]
     return [
         say.switch("memory", is_on=not user.talk.is_forgetful),
         say.field("kept_days", kept, str(user.talk.kept_days)),
+        say.field("results_days", terms, str(user.storage.results_days)),
+        say.switch("incognito", is_on=is_incognito(user.storage, now)),
     ]

@@ -30,6 +30,7 @@ from shared.people.news import News
 from shared.people.perks import Perks
 from shared.people.shelves import Gallery
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
+from shared.people.storage import Storage, with_incognito, with_results_days
 from shared.people.subscriptions import Subscriptions
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
 
@@ -167,6 +168,8 @@ class User:
     erased_as: int = 0
     """While the person is being erased: the number under which their books go on. Of a nobody that is not complete
     yet, its own number."""
+    storage: Storage = field(default_factory=Storage)
+    """How long requests and results are kept, and whether they are incognito."""
     has_come_back: bool = False
     """Was erased before: had the welcome credits then."""
 
@@ -243,7 +246,7 @@ def change_setting(user: User, name: str, value: str, received_at: datetime) -> 
     last = user.changed_at.get(name)
     if last is not None and received_at < last and _is_fresh(received_at, last):
         return None
-    changed = _with_choice(user, name, value)
+    changed = _with_choice(user, name, value) if name != "incognito" else _with_incognito(user, value, received_at)
     if changed is None:
         return None
     return replace(changed, changed_at={**user.changed_at, name: received_at})
@@ -300,6 +303,11 @@ def with_sold_model(user: User, sellers: frozenset[str]) -> User:
     return replace(user, settings=replace(user.settings, model=PictureSettings().model))
 
 
+def _with_incognito(user: User, value: str, at: datetime) -> User | None:
+    storage = with_incognito(user.storage, value, at)
+    return None if storage is None else replace(user, storage=storage)
+
+
 def _with_choice(user: User, name: str, value: str) -> User | None:
     settings = user.settings
     match name:
@@ -315,6 +323,9 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, original=value == "on")
         case "news" if value in {"on", "off"}:
             return replace(user, news=replace(user.news, is_off=value == "off"))
+        case "results_days":
+            storage = with_results_days(user.storage, value)
+            return None if storage is None else replace(user, storage=storage)
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:

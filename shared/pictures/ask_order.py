@@ -19,6 +19,7 @@ from shared.jobs.accept_request import Order, Origin, plan_job
 from shared.jobs.job import Address, Job, Request
 from shared.jobs.limits import check_total
 from shared.jobs.open_jobs import decode_job
+from shared.people.storage import kept_for
 from shared.people.talk import is_dear
 from shared.people.users import Asked, User
 from shared.ports import Button, Create, Fields, Key, Ports, Screen
@@ -102,7 +103,7 @@ def describe_order(user: User, origin: Origin, order: Order, now: datetime, draf
         "job": encode(job),
         "first_address": encode(origin.first_address),
         "requests": [encode(each) for each in order.requests],
-        "expire_at": now + KEPT,
+        "expire_at": now + kept_for(user.storage, origin.asked.received_at, KEPT),
     }
     return fields
 

@@ -21,7 +21,7 @@ def delete(job: Job, now: datetime) -> Job:
 
 def undelete(job: Job, card_message_id: int) -> Job:
     """The job with its picture restored in this message."""
-    return show_card(replace(job, deleted_at=None, sweep_at=None), card_message_id)
+    return show_card(replace(job, deleted_at=None, sweep_at=job.leaves_at), card_message_id)
 
 
 def can_undelete(job: Job) -> bool:

@@ -31,8 +31,8 @@ class Shared:
 
 
 def can_be_shared(ports: Ports, job: Job) -> bool:
-    """Whether there is a result to share."""
-    return is_known(ports, job) and job.state is JobState.DELIVERED and job.deleted_at is None
+    """Whether there is a result to share; one that leaves in a moment is none."""
+    return is_known(ports, job) and job.state is JobState.DELIVERED and job.deleted_at is None and not job.is_incognito
 
 
 async def share_job(ports: Ports, job: Job) -> Share:

@@ -11,6 +11,7 @@ from shared.jobs.identity import album_intent, message_intent
 from shared.jobs.job import SWEEP_AFTER_SECONDS
 from shared.jobs.shards import create_sharded, update_sharded
 from shared.people.accounts import OpenUser, log_gift, try_until_won
+from shared.people.storage import kept_for
 from shared.people.users import Waiting
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import KEPT, Draft, DraftState
@@ -54,7 +55,7 @@ def begin_draft(visit: Visit, update: Message | Tap, draft_id: str, now: datetim
         language_code=update.sender.language_code,
         update_id=update.update_id,
         close_at=now,
-        expire_at=now + KEPT,
+        expire_at=now + kept_for(visit.opened.user.storage, visit.received_at, KEPT),
         received_at=visit.received_at,
         sent_at=update.sent_at if isinstance(update, Message) else None,
     )

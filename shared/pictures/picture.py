@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size, price_by
 from shared.jobs.job import Artefacts, Job, Request, note_spent
@@ -91,6 +91,10 @@ class PictureRequest(Request):
     def facts(self) -> dict[str, Any]:
         """The fields for the log."""
         return {"medium": MEDIUM, "model": self.model, "size": self.size}
+
+    def without_words(self) -> Self:
+        """The request without words and material."""
+        return replace(self, prompt="", words="", without="", unused="", tool="", references=(), parent_id=None)
 
     def is_known(self) -> bool:
         """Whether this release sells its model, size and ratio."""

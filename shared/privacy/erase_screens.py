@@ -5,8 +5,8 @@ from datetime import datetime
 from shared.people.subscriptions import renews_any
 from shared.people.users import Language, User
 from shared.ports import Button, Screen
-from shared.privacy.erasure import Erasure
-from shared.telegram.callbacks import write_callback, write_moment
+from shared.privacy.erasure import SURE_WITHIN, Erasure
+from shared.telegram.callbacks import read_moment, write_callback, write_moment
 from shared.texts import html_text, plain_text
 from shared.texts import write_moment as write_time
 
@@ -35,6 +35,12 @@ def draw_question(language: Language, user: User, now: datetime) -> Screen:
     lines.append(html_text(language, "erase-sure"))
     sure = Button(plain_text(language, "button-erase-sure"), write_callback(ERASE, SURE, user.id, write_moment(now)))
     return Screen("\n".join(lines), ((sure,),))
+
+
+def is_fresh(shown: str, now: datetime) -> bool:
+    """Whether the question was shown so lately that its words still hold; `shown`: as `write_moment` writes it."""
+    shown_at = read_moment(shown)
+    return shown_at is not None and now - shown_at < SURE_WITHIN
 
 
 def draw_waiting(erasure: Erasure, language: Language) -> Screen:

@@ -7,11 +7,10 @@ A second *yes* finds the erasure; a *yes* that comes again after *keep* is an up
 
 from shared.errors import ConflictError, LaterError
 from shared.ports import Ports, Screen, Write
-from shared.privacy.erase_screens import ASK, KEEP, SURE, draw_question, draw_waiting
-from shared.privacy.erasure import SURE_WITHIN, may_be_kept, new_erasure
+from shared.privacy.erase_screens import ASK, KEEP, SURE, draw_question, draw_waiting, is_fresh
+from shared.privacy.erasure import may_be_kept, new_erasure
 from shared.privacy.erasure_documents import create_erasure, find_erasure
 from shared.telegram.answers import SENDING_SECONDS, answer, commit_answer, send_answer
-from shared.telegram.callbacks import read_moment
 from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
@@ -27,16 +26,10 @@ async def press_erase(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await _keep(ports, visit, tap)
     elif not (tap.chat.is_private and ports.erasure_keys and step in {ASK, SURE}):
         await toast(ports, visit, tap, "old-menu")
-    elif step == SURE and _is_fresh(visit, shown):
+    elif step == SURE and is_fresh(shown, visit.received_at):
         await _order(ports, visit, tap)
     else:
         await _ask(ports, visit, tap)
-
-
-def _is_fresh(visit: Visit, shown: str) -> bool:
-    """Whether the question was shown so lately that its words still hold."""
-    shown_at = read_moment(shown)
-    return shown_at is not None and visit.received_at - shown_at < SURE_WITHIN
 
 
 async def _ask(ports: Ports, visit: Visit, tap: Tap) -> None:

@@ -10,12 +10,14 @@ from shared.gallery.order_zip import order_zip, stop_zip
 from shared.jobs.accept_request import Order
 from shared.jobs.identity import tap_intent
 from shared.payments.shop import add_way_to_people
+from shared.people.storage import DEFAULT_RESULTS_DAYS
 from shared.people.users import Language
 from shared.ports import Button, Ports, Screen
 from shared.privacy.erase_screens import draw_waiting, erase_button, keep_button
 from shared.privacy.erasure_documents import find_erasure
 from shared.privacy.export import ExportArtefacts, ExportRequest, is_export
 from shared.privacy.export_screens import EXPORT
+from shared.privacy.press_term import term_button
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback, write_moment
 from shared.telegram.taps import toast
@@ -36,6 +38,8 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await answer(ports, visit, Screen("\n".join(lines)))
         return
+    if (days := visit.opened.user.storage.results_days) < DEFAULT_RESULTS_DAYS:
+        lines.append(html_text(visit.language, "privacy-term", days=days))
     lines.append(add_way_to_people(ports, visit, html_text(visit.language, "privacy-ways")))
     nonce = write_moment(visit.received_at)
     rows = _rows(visit.language, visit.opened.user.id, nonce)
@@ -57,7 +61,7 @@ async def _offer_erasure(ports: Ports, visit: Visit) -> tuple[str, Button]:
 def _rows(language: Language, owner: int, nonce: str) -> tuple[tuple[Button, ...], ...]:
     export = Button(plain_text(language, "button-export"), write_callback(EXPORT, nonce))
     kept = Button(plain_text(language, "button-memory-kept"), write_callback(KEPT, "", owner))
-    return (export,), (kept,)
+    return (export,), (term_button(language, owner),), (kept,)
 
 
 async def press_export(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

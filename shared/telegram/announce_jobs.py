@@ -18,9 +18,9 @@ from shared.jobs.frame import is_known
 from shared.jobs.job import BEING_MADE, ENDS, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
-from shared.jobs.screens import screens_of
+from shared.jobs.screens import draw_caption, draw_card, screens_of
 from shared.people.accounts import open_user
-from shared.ports import Place, Ports, Record, Screen
+from shared.ports import Place, Ports, Record
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.price_note import empty_draft
@@ -64,7 +64,7 @@ async def show_again(ports: Ports, job: Job) -> None:
     try:
         if job.state is JobState.DELIVERED and not screens_of(ports, job).is_text:
             left = (await open_user(ports, job.user_id)).user.account.available
-            await ports.messenger.edit_caption(card_place(job), message_id, screens_of(ports, job).caption(job, left))
+            await ports.messenger.edit_caption(card_place(job), message_id, draw_caption(ports, job, left))
         else:
             await edit_card(ports, job)
     except TooManyRequestsError:
@@ -125,11 +125,6 @@ async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
         with suppress(MessengerError):
             job = jobs[0].job
             await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
-
-
-def draw_card(ports: Ports, job: Job) -> Screen:
-    """The card of a job for its current state."""
-    return screens_of(ports, job).card(job, ports.clock.now())
 
 
 async def edit_card(ports: Ports, job: Job) -> None:

@@ -28,9 +28,10 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job_documents import create_inbox
+from shared.jobs.job_documents import INBOX_KEPT, create_inbox
 from shared.logs import log_event
 from shared.people.accounts import log_gift
+from shared.people.storage import is_incognito, kept_for
 from shared.ports import Create, Place, Ports, Record, Screen, Update, Write
 from shared.telegram.visits import Visit
 
@@ -59,7 +60,7 @@ async def commit_answer(ports: Ports, visit: Visit, place: Place, screen: Screen
 
     Raises ConflictError, also if another delivery has written the mark; UnavailableError.
     """
-    mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, ports.clock.now())
+    mark = _mark(ports, visit, place, screen)
     version, *_ = await ports.store.commit([mark, *writes])
     visit.recorded = True
     return as_written(mark, version)
@@ -72,6 +73,16 @@ def mark_answer(inbox_id: str, user_id: int, place: Place, screen: Screen, now: 
     """
     mark, said = create_inbox(inbox_id, (), now), {"place": encode(place), "screen": encode(screen)}
     return Create(mark.key, mark.fields | {"user_id": user_id, "answer": json.dumps(said)})
+
+
+def _mark(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Create:
+    """The mark of this visit's answer, which may repeat the person's words."""
+    now, storage = ports.clock.now(), visit.opened.user.storage
+    mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, now)
+    if not is_incognito(storage, visit.received_at):
+        return mark
+    brief = {"is_brief": True, "expire_at": now + kept_for(storage, visit.received_at, INBOX_KEPT)}
+    return Create(mark.key, mark.fields | brief)
 
 
 def forget_answer(mark: Record) -> Update:
@@ -110,8 +121,11 @@ async def send_answer(ports: Ports, mark: Record, place: Place, screen: Screen) 
 
 
 async def _note_sent(ports: Ports, mark: Record) -> None:
+    """Store that it was sent; of what was asked incognito nothing else stays."""
+    is_brief = mark.fields.get("is_brief", False)
+    sent = forget_answer(mark) if is_brief else Update(mark.key, {"sent": True}, mark.version)
     with suppress(ConflictError, UnavailableError):
-        await ports.store.commit([Update(mark.key, {"sent": True}, mark.version)])
+        await ports.store.commit([sent])
 
 
 def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | DeliveryUnknownError) -> None:
@@ -131,7 +145,7 @@ async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Re
     That delivery may be the same task's: a queue forgets the task after the first 200, so this one must not end with
     a 200 before the answer is sent.
     """
-    mark = mark_answer(visit.inbox_id, visit.update.sender.id, place, screen, ports.clock.now())
+    mark = _mark(ports, visit, place, screen)
     opened = visit.opened
     if visit.brings_person:
         with suppress(ConflictError):  # the user was changed meanwhile, or the mark exists

@@ -8,10 +8,10 @@ from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
 from shared.jobs.frame import Document, Photo, Receipt, Shown, ShownCopy, Voice, Words
 from shared.jobs.job import Address, Job, is_canceled
 from shared.jobs.open_jobs import StoredJob, change_held_job
-from shared.jobs.screens import screens_of
+from shared.jobs.screens import draw_caption, draw_card, screens_of
 from shared.ports import Media, Place, Ports, Screen, Video
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
-from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
+from shared.telegram.announce_jobs import card_place, edit_card, redraw_end
 from shared.telegram.batch_album import take_placeholder
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
@@ -111,7 +111,7 @@ async def _send_voice(
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Send the sound as a new message. A card that explained a delay is deleted."""
     try:
-        held, receipt = await send_once(ports, held, voice, screens_of(ports, held.job).caption(held.job, left))
+        held, receipt = await send_once(ports, held, voice, draw_caption(ports, held.job, left))
     except (*PLACE_LOST, MessageGoneError) as error:
         return held, error
     card = chat_of(held.job).card_message_id
@@ -162,7 +162,7 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video | Show
     if isinstance(shown, Words):
         await ports.messenger.edit_text(card_place(job), message_id, shown.screens[0])
         return Receipt()
-    caption = screens_of(ports, job).caption(job, left)
+    caption = draw_caption(ports, job, left)
     if isinstance(shown, Document):
         media = Media(shown.file, shown.filename)
         return Receipt(await ports.messenger.edit_document(card_place(job), message_id, media, caption))
@@ -218,7 +218,7 @@ async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
     if chat.is_private or chat.card_message_id is None:
         return False
     with suppress(*FINAL):
-        caption = screens_of(ports, job).caption(job, left)
+        caption = draw_caption(ports, job, left)
         await ports.messenger.edit_caption(card_place(job), chat.card_message_id, caption)
         return True
     return False

@@ -24,10 +24,10 @@ from shared.jobs.next_step import DELIVERY_SECONDS_MAX
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
-from shared.jobs.screens import screens_of
+from shared.jobs.screens import draw_card, screens_of
 from shared.ports import Place, Ports, Screen
 from shared.telegram.address import chat_of, fetch, follow_chat, forget_card, go_private, show_card
-from shared.telegram.announce_jobs import card_place, draw_card
+from shared.telegram.announce_jobs import card_place
 
 PLACE_LOST = (ChatMigratedError, PlaceRefusedError, BotBlockedError)
 """The chat refuses it; another may accept it."""

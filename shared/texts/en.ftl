@@ -52,7 +52,7 @@ help =
     /support — write to people about a problem
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
-    /paysupport — money back · /terms — terms · /privacy — what I keep
+    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -1895,8 +1895,20 @@ app-setting-speech_pace = Pace
 app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
+app-setting-results_days = Keep requests, pictures and videos
 app-privacy = Privacy
 app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
+app-erase-in-a-day = I erase everything about you, a day later; until then you may change your mind, here or in our chat.
+app-erase-title = Erase everything
+app-erase-go = 🗑 Erase everything…
+app-export = Take your data along
+app-export-hint = Everything that is yours as ZIP files, once a day, free of charge. The links come to our chat.
+app-said-export = 📦 I am packing your data. The links come to our chat; you can close this page.
+app-said-kept = Your data stays: nothing was erased, and your credits are as they were.
+app-said-late = It is too late: your data is being erased right now.
+app-section-news = News
+app-setting-news = News from us, now and then
+app-support = 💬 Write to support
 app-rules = 📄 Terms, refunds, privacy
 app-rules-languages = Languages
 app-facts = What you asked me to remember
@@ -1979,6 +1991,27 @@ export-canceled = ✕ The export is canceled. Nothing of yours has changed; you 
 export-failed = 📦 The export did not work out; it is our fault. It cost nothing and does not count: try again.
 toast-export = 📦 Packing; the links will come here.
 toast-export-limit = You have asked for your data today already: once a day is possible. Tomorrow you can ask again.
+privacy-term = 🗓 You chose { $days } days for requests, pictures, videos and sounds.
+button-term = 🗓 How long results are kept
+term-title =
+    <b>How long shall I keep what I make for you?</b>
+    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. What stands in our chat stays there: you can delete it in Telegram.
+term-7 = 7 days
+term-30 = 30 days
+term-90 = 90 days
+incognito-on = 🕶 <b>Incognito until { $time } UTC.</b> Cards of what is asked now end with 🕶.
+incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
+incognito-about =
+    What you ask for incognito:
+    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone;
+    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour. Until then its buttons work;
+    • costs as ever: /balance keeps the amounts, without your words.
+    Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
+incognito-mark = 🕶 Incognito
+button-incognito-on = 🕶 On for an hour
+button-incognito-off = Switch it off
+command-incognito = For an hour, keep nothing I ask for
+app-setting-incognito = Incognito for an hour: nothing is kept
 privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
 button-erase-me = 🗑 Erase everything
 button-keep-me = ↩️ Keep my data
@@ -2055,6 +2088,14 @@ stats-returned = Came back, because nothing was made: { $credits } { $credits ->
 stats-usual-picture = A picture usually takes you { $seconds } s
 stats-usual-video = A video usually takes you { $seconds } s
 stats-ways = Every entry: /balance. What was made: /gallery.
+stats-try = <b>💡 What to try next</b>
+try-picture = 🖼 A picture: describe it, for example “a red fox in the snow”.
+try-edit = 🪄 Change a picture: reply to it with what should be different, or send me a photo with a caption.
+try-styles = 🎨 Give a picture another look: /styles.
+try-video = 🎬 Let a picture move: the button 🎬 under it, or /video. The price comes first.
+try-answer = 💬 Ask me something: just write your question. Some answers are free every day.
+try-transcript = 🎙 Say it: a voice message does what typed words do.
+try-speech = 🔊 Hear an answer: the button 🔊 under it, or /voice.
 release-bot-title = <b>Releases</b>
 release-bot-live = ▶️ In production: <b>{ $releases }</b>
 release-bot-live-none = ▶️ In production: nothing that was released this way yet

@@ -17,6 +17,7 @@ from shared.jobs.job_documents import create_job, update_job
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.jobs.publish_jobs import publish_job
+from shared.jobs.storage_term import keep_as_long
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Ports, VideoStudio
@@ -88,7 +89,7 @@ async def _hand_over(ports: Ports, job: Job) -> None:
 def plan_late_job(job: Job, now: datetime) -> Job:
     """The free job that stores and shows the video of a job whose credits were returned, on the same card."""
     intent, artefacts = late_intent(job.id), video_artefacts(job)
-    return Job(
+    late = Job(
         id=job_id_of(intent, 1),
         intent=intent,
         user_id=job.user_id,
@@ -116,12 +117,13 @@ def plan_late_job(job: Job, now: datetime) -> Job:
             made_under=made_prefix(job),
         ),
     )
+    return keep_as_long(late, job)
 
 
 def _given_over(job: Job) -> Job:
     """The ended job without its card, its operation and further work: the late job has them now."""
     job = forget_card(job)
-    job = replace(job, address=replace(chat_of(job), messages=()), sweep_at=None, not_before=None)
+    job = replace(job, address=replace(chat_of(job), messages=()), sweep_at=job.leaves_at, not_before=None)
     return replace(job, artefacts=replace(video_artefacts(job), is_awaited=False, kept_operation=""))
 
 

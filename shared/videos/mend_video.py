@@ -36,4 +36,4 @@ def _forgotten(job: Job) -> Job:
     """The job without further work at the provider; a pending deletion of its files remains."""
     known = note_kept(job, "")
     known = replace(known, artefacts=replace(video_artefacts(known), is_awaited=False))
-    return replace(known, sweep_at=job.sweep_at if job.deleted_at is not None else None)
+    return replace(known, sweep_at=job.sweep_at if job.deleted_at is not None else job.leaves_at)

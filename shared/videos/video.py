@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from shared.credits.catalogue import VIDEOS, VideoName, VideoOffer, video_offer
 from shared.jobs.job import Artefacts, Job, Request
@@ -93,6 +93,10 @@ class VideoRequest(Request):
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
         return {"medium": MEDIUM, "size": self.resolution, "seconds": self.seconds}
+
+    def without_words(self) -> Self:
+        """The request without words and material."""
+        return replace(self, prompt="", without="", picture=None, more=(), parent_id=None, source=None)
 
     def is_known(self) -> bool:
         """Whether this model, work, length, shape and resolution are sold here."""

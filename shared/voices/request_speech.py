@@ -29,7 +29,7 @@ async def request_speech(ports: Ports, opened: OpenUser, origin: Origin, answer:
     bound = SPEECH.bound_usd_micros(text, _day(ports.clock.now()))
     days, price = opened.user.talk.kept_days, answer_credits(bound)
     request = SpeechRequest(answer.id, settings.voice, settings.pace, bound, days, price=price)
-    return await order_speech(ports, opened, origin, request)
+    return await order_speech(ports, opened, origin, request, is_incognito=answer.is_incognito)
 
 
 async def order_sample(ports: Ports, opened: OpenUser, origin: Origin, voice: VoiceName) -> Accepted | Screen:
@@ -38,9 +38,12 @@ async def order_sample(ports: Ports, opened: OpenUser, origin: Origin, voice: Vo
     return await order_speech(ports, opened, origin, SpeechRequest("", voice, "normal", bound, price=0))
 
 
-async def order_speech(ports: Ports, opened: OpenUser, origin: Origin, request: SpeechRequest) -> Accepted | Screen:
+async def order_speech(
+    ports: Ports, opened: OpenUser, origin: Origin, request: SpeechRequest, *, is_incognito: bool = False
+) -> Accepted | Screen:
     """Accept a complete request; returns its job, which has no card, or the screen that declines it."""
-    order = Order(SPEECH.kind, request, SpeechArtefacts(), 1, has_card=False, is_recent=False)
+    artefacts = SpeechArtefacts()
+    order = Order(SPEECH.kind, request, artefacts, 1, has_card=False, is_recent=False, is_incognito=is_incognito)
     return await place_order(ports, opened, origin, order)
 
 

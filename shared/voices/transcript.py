@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from shared.jobs.job import Artefacts, Job, Request, keep_job
 from shared.people.talk import DEFAULT_KEPT_DAYS, DEFAULT_MODE, Mode, count_heard, is_heard_free, return_heard
@@ -75,6 +75,11 @@ class TranscriptRequest(Request):
         if not self.free_day:
             return user
         return replace(user, talk=return_heard(user.talk, self.free_day, self.seconds))
+
+    def without_words(self) -> Self:
+        """The request without the recording and the words around it."""
+        recording, message = replace(self.recording, file_id=""), replace(self.message, caption="", about=None)
+        return replace(self, recording=recording, message=message)
 
     def facts(self) -> dict[str, Any]:
         """The fields for the log."""

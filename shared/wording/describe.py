@@ -127,8 +127,8 @@ async def _open_link(studio: TalkStudio, address: str) -> Opened:
 
 
 def _seed(ports: Ports, visit: Visit, proposal_id: str) -> Proposal:
-    chat = visit.update.chat
-    return new_proposal(proposal_id, visit.update.sender.id, ports.clock.now(), is_private=chat.is_private)
+    person, now = visit.opened.user, ports.clock.now()
+    return new_proposal(proposal_id, person, visit.received_at, now, is_private=visit.update.chat.is_private)
 
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:

@@ -185,7 +185,7 @@ def _may_read(ports: Ports, message: Message, target: Target) -> bool:
 
 def _seed(ports: Ports, visit: Visit, proposal_id: str, words: str) -> Proposal:
     chat, now = visit.update.chat, ports.clock.now()
-    seed = new_proposal(proposal_id, visit.update.sender.id, now, is_private=chat.is_private)
+    seed = new_proposal(proposal_id, visit.opened.user, visit.received_at, now, is_private=chat.is_private)
     return replace(seed, words=words)
 
 

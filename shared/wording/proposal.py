@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.credits.catalogue import Ratio
-from shared.people.users import PictureSettings
+from shared.people.storage import kept_for
+from shared.people.users import PictureSettings, User
 from shared.pictures.picture import PictureRequest, Reference
 from shared.pictures.request import Material, Plan, plan_one, plan_request
 from shared.providers.outcomes import DeclineReason
@@ -56,9 +57,10 @@ class Proposal:
         return bool(self.references) or self.parent_id is not None
 
 
-def new_proposal(proposal_id: str, user_id: int, now: datetime, *, is_private: bool) -> Proposal:
-    """A proposal without a wish and without variants."""
-    return Proposal(proposal_id, user_id, is_private, now, now + KEPT)
+def new_proposal(proposal_id: str, user: User, received_at: datetime, now: datetime, *, is_private: bool) -> Proposal:
+    """A proposal without a wish and without variants, for what the webhook received then."""
+    expire_at = now + kept_for(user.storage, received_at, KEPT)
+    return Proposal(proposal_id, user.id, is_private, now, expire_at)
 
 
 def with_material(proposal: Proposal, material: Material) -> Proposal:

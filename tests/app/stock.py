@@ -4,6 +4,8 @@
 page is walked over from its first day.
 """
 
+from dataclasses import replace
+
 from shared.codec import decode
 from shared.conversations.conversation import Conversation
 from shared.credits.catalogue import PACKAGES
@@ -21,6 +23,7 @@ from tests.unit.miniapp.test_card_page import fill as fill_card
 from tests.unit.miniapp.test_card_page import hear
 from tests.unit.miniapp.test_create_page import order
 from tests.unit.miniapp.test_subscription_page import subscribe
+from tests.unit.privacy.rich_person import ERASURE_KEY
 from tests.unit.wording.test_browse_examples import OIL, have, style_of
 from tests.world import World
 
@@ -53,6 +56,7 @@ async def list_pages(world: World, language: Language = "en") -> list[str]:
     """The addresses of the person's pages, after everything has been done that puts something on them."""
     app, cards = App(world), FakeCards()
     world.sell(KEY, cards={"lava": cards})
+    world.ports = replace(world.ports, erasure_keys=(ERASURE_KEY,))
     await world.give(300)
     await app.post("/settings", {"name": "language", "value": language})
     made, failed, video = await _have_results(app)
@@ -76,7 +80,7 @@ async def list_pages(world: World, language: Language = "en") -> list[str]:
         *("/gallery", "/gallery?show=v", f"/gallery?show={shelf}", f"/gallery?show=p&after=0123456789a.{NOBODYS}"),
         *(f"/gallery/{made}", f"/gallery/{video}", f"/gallery/{made}/delete", f"/shelves/{shelf}/delete"),
         *("/talks", f"/talks/{talk}", "/balance", number, "/buy", f"/buy?for=100&then={NOBODYS}", invoice),
-        *("/buy/card?for=100", paid, opened, refused, "/subscription", "/settings", "/privacy"),
+        *("/buy/card?for=100", paid, opened, refused, "/subscription", "/settings", "/privacy", "/privacy/erase"),
         *(f"/gallery/{NOBODYS}", "/gallery?said=deleted", "/buy?said=unpaid"),
     ]
 

@@ -82,6 +82,7 @@ async def play() -> Stage:
     await _search(stage.world)
     await _begin_to_buy(stage.world)
     await _ask_for_support(stage.world)
+    await _hide(stage.world)
     await _leave_talks(stage)
     await _leave_voices(stage)
     await _leave_speech(stage)
@@ -103,6 +104,12 @@ async def _ask_for_support(world: World) -> None:
     world.ports = replace(world.ports, support_chat_id=-100700)
     await world.send(world.message("/support", user_id=691))
     world.ports = replace(world.ports, support_chat_id=0)
+
+
+async def _hide(world: World) -> None:
+    """Somebody who asks for a picture incognito."""
+    await _choose(world, 692, "incognito", "incognito;on")
+    await world.send(world.message("a grey fox", user_id=692))
 
 
 async def _finish_some(world: World) -> None:

@@ -43,6 +43,7 @@ from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
 from shared.people.shelves import Gallery, Shelf
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
+from shared.people.storage import RESULTS_DAYS, Storage
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, MODES, REVIEW_ABOVE, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.draft import Draft
@@ -58,6 +59,8 @@ from shared.pictures.style_keyboards import gallery_buttons, restyle_buttons
 from shared.pictures.tool_keyboards import tool_buttons, tool_choice_buttons
 from shared.pictures.tools import TOOLS
 from shared.ports import Screen
+from shared.privacy.press_incognito import incognito_screen
+from shared.privacy.press_term import term_screen
 from shared.providers.outcomes import FailureReason
 from shared.statement.balance_screens import View as BalanceView
 from shared.statement.balance_screens import balance_screen, pick_screen
@@ -92,7 +95,7 @@ JOB = Job(
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90), intent="intent",
 )  # fmt: skip
 DRAFT = Draft("draft-id", USER, USER, None, 7, True, "en", 1, NOW, NOW, caption="a fox", wants_video=True)
-PROPOSAL = new_proposal("proposal-id-16-c", USER, NOW, is_private=True)
+PROPOSAL = new_proposal("proposal-id-16-c", User(USER, NOW), NOW, NOW, is_private=True)
 DRAFTS = (
     DRAFT,
     *(replace(DRAFT, parts={str(place): Reference("f", 1) for place in range(count)}) for count in (1, 2, 6)),
@@ -100,6 +103,7 @@ DRAFTS = (
 )
 """Of words, of pictures, of a video."""
 USER_OF_ALL = replace(User(USER, NOW), account=Account(available=10_000))
+HIDDEN = Storage(incognito_from=NOW, incognito_until=NOW + timedelta(hours=1))
 CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
@@ -128,7 +132,7 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-card-plan": {"credits": 1_000, "days": 30, "money": "2\u00a0499\u00a0₽"},
     "button-card-again": {"money": "2\u00a0499,99\u00a0₽"},
     "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
-    "button-email-forget": {}, "button-keep-me": {}, "button-erase-sure": {},
+    "button-email-forget": {}, "button-term": {}, "button-keep-me": {}, "button-erase-sure": {},
     "button-support-end": {}, "button-support-answer": {}, "button-support-more": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
@@ -298,6 +302,8 @@ def list_talk_panels(language: Language) -> Iterator[Screen]:
     for is_current in (True, False):
         yield conversation_screen(talk, language, USER, is_current=is_current)
     yield deletion_screen(talk, language, USER)
+    yield from (term_screen(User(USER, NOW, storage=Storage(days)), language) for days in RESULTS_DAYS)
+    yield from (incognito_screen(User(USER, NOW, storage=each), language, NOW) for each in (Storage(), HIDDEN))
     yield file_caption(talk, 4_001, language, USER)
 
 

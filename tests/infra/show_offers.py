@@ -44,7 +44,7 @@ async def show_offers() -> dict[str, Any]:
         await videos.close()
         await world.send(world.tap("tools", world.shown()))
         tools = [each.label for row in world.shown().buttons for each in row]
-    sections = list_sections(world.user(), "", "en", PROVIDERS)
+    sections = list_sections(world.user(), "", "en", PROVIDERS, world.now)
     [field] = [each for section in sections for each in section.fields if each.name == "model"]
     return {
         "menu": menu,

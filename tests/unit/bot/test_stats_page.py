@@ -1,11 +1,24 @@
 """/stats tells a person's own numbers from what is stored anyway, with few reads."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from shared.credits.ledger import ROUTES, Transfer, TransferKind
+from shared.jobs import popular
+from shared.jobs.check_books import check_books
+from shared.jobs.day_numbers import DayNumbers
+from shared.jobs.job import Job
+from shared.jobs.popular import BOOKS, PEOPLE_MIN, order_kinds
+from shared.people.talk import TalkSettings
+from shared.pictures.picture import PictureRequest
+from shared.ports import Create
+from shared.statement.next_steps import KINDS, list_next_steps
 from shared.statement.own_numbers import TRANSFERS_MAX, WINDOW, count_numbers, usual_seconds
 from shared.usage import start_usage
 from tests.unit.gallery.test_find_results import FOX, OWL, draw, film
+from tests.unit.jobs.test_job import JOB
 from tests.world import GROUP, ME, OTHER, World
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -63,3 +76,60 @@ async def test_nothing_yet(world: World) -> None:
     assert "Nothing was paid" in world.shown().text
     await world.send(world.message("/stats", chat_id=GROUP, user_id=OTHER))
     assert all("Spent" not in each.text for each in world.messenger.messages(GROUP))
+
+
+def asking(**request: object) -> Job:
+    """A picture that was asked for so."""
+    picture = {"prompt": "a fox", "model": "fast", "ratio": "1:1", "size": "1K", "price": 4}
+    return replace(JOB, request=PictureRequest(**(picture | request)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("made", "talk", "jobs", "popular", "steps"),
+    [
+        ({}, TalkSettings(), [], (), ("picture", "video")),
+        ({}, TalkSettings(), [], ("speech", "export", "answer"), ("speech", "answer")),
+        (
+            {"picture": 1},
+            TalkSettings(free_day="2026-11-30", heard_day="2026-11-30"),
+            [asking()],
+            (),
+            ("edit", "video"),
+        ),
+        ({"picture": 2}, TalkSettings(), [asking(parent_id="A")], ("transcript",), ("styles", "transcript")),
+        ({"picture": 2, "": 3}, TalkSettings(), [asking(parent_id="A", tool="cutout")], (), ("video", "answer")),
+        (dict.fromkeys(KINDS, 1), TalkSettings(), [asking(parent_id="A", tool="cutout")], KINDS, ()),
+    ],
+)
+def test_what_to_try_next(
+    made: dict[str, int], talk: TalkSettings, jobs: list[Job], popular: tuple[str, ...], steps: tuple[str, ...]
+) -> None:
+    """What goes on from one's own pictures comes first, then what is new to the person, as frequent as it is."""
+    assert list_next_steps(made, talk, jobs, popular) == steps
+
+
+def test_popular_tells_of_many_only() -> None:
+    """Of a day with few people there is no order: it could tell what one of them did."""
+    ends = {"delivered video": 3, "delivered picture": 9, "failed E-BUSY": 99}
+    assert order_kinds(DayNumbers("2026-11-30", PEOPLE_MIN, ends)) == ("picture", "video")
+    assert order_kinds(DayNumbers("2026-11-30", PEOPLE_MIN - 1, ends)) == ()
+
+
+async def test_the_steps_are_shown(world: World) -> None:
+    """/stats ends with them; the order of the last day counts."""
+    await world.store.commit([Create(BOOKS, {"popular": ["speech"]})])
+    await world.send(world.message("/stats"))
+    assert "What to try next" in world.shown().text
+    assert world.shown().text.index("Hear an answer") < world.shown().text.index("A picture:")
+
+
+async def test_the_night_keeps_the_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of the books stores the order of the day that it has added up, and keeps it until the next one."""
+    monkeypatch.setattr(popular, "PEOPLE_MIN", 1)
+    await world.give(100)
+    await draw(world, FOX)
+    for order in ((), ("picture",), ("picture",)):
+        assert await popular.find_popular(world.ports.store) == order
+        world.clock.advance(timedelta(days=1).total_seconds())
+        await check_books(world.repair_ports, world.now)
+        await draw(world, OWL)

@@ -48,3 +48,8 @@ def test_credits_without_a_request() -> None:
     """Somebody who only bought credits is in the sums, not among those who requested something."""
     numbers = add_person(DAY, PersonalBooks(501, transfers=[capture(4)]))
     assert (numbers.people, numbers.credits, numbers.slowest_seconds) == (0, {"capture": 4}, 0)
+
+
+def test_incognito_is_not_counted() -> None:
+    """What was asked incognito is in no number of the day; its credits, which are money, are."""
+    assert add_person(DAY, PersonalBooks(501, jobs=[replace(MADE, is_incognito=True)])) == DAY

@@ -31,7 +31,7 @@ def test_what_is_work_for_others_counts_as_several() -> None:
     """An order, an invoice and what asks Telegram: nobody fills the queues of `bot` with one call a second each."""
     counted = {route.pattern for route in ROUTES if route.counts_as == INVOICE_CALLS and not route.takes_files}
     orders = {"/create", "/buy", "/buy/card", "/subscription"}
-    assert counted == {*orders, "/balance/csv", "/gallery/{job}/send"}
+    assert counted == {*orders, "/balance/csv", "/gallery/{job}/send", "/privacy/erase", "/privacy/export"}
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:

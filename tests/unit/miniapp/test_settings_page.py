@@ -31,7 +31,7 @@ async def test_every_choice_can_be_made(world: World, language: Language) -> Non
     """Each value of each field is taken, and is then the chosen one."""
     app = App(world, language=language)
     user = (await open_user(world.ports, ME)).user
-    sections = list_sections(user, PLACE, language, world.ports.sellers)
+    sections = list_sections(user, PLACE, language, world.ports.sellers, world.now)
     fields = [field for section in sections for field in section.fields if field.name != "language"]
     names = {field.name for field in fields}
     assert {"model", "ratio", "size", "count", "original", "review_above", "mode", "ask_above"} < names
@@ -42,7 +42,7 @@ async def test_every_choice_can_be_made(world: World, language: Language) -> Non
             world.clock.advance(1)
             await choose(app, field.name, value.value)
             user = (await open_user(world.ports, ME)).user
-            shown = list_sections(user, PLACE, language, world.ports.sellers)
+            shown = list_sections(user, PLACE, language, world.ports.sellers, world.now)
             [now] = [each for section in shown for each in section.fields if each.name == field.name]
             assert [each.value for each in now.values if each.is_chosen] == [value.value], field.name
         await choose(app, field.name, field.values[0].value)

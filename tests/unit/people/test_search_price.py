@@ -52,6 +52,6 @@ async def test_wherever_it_is_said(world: World, monkeypatch: pytest.MonkeyPatch
     assert "usually 6–11 credits," in world.shown().text
     await world.send(world.message("/role"))
     assert any(button.label == "🔎 Search the web · 6–11 credits" for row in world.shown().buttons for button in row)
-    sections = list_sections(world.user(), "", "en", PROVIDERS)
+    sections = list_sections(world.user(), "", "en", PROVIDERS, world.now)
     [field] = [each for section in sections for each in section.fields if each.name == "search"]
     assert field.title == "Search the web for answers (6–11 credits)"

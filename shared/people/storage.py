@@ -1,0 +1,50 @@
+"""What a person chose about how long their requests and results are stored. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+RESULTS_DAYS = (7, 30, 90)
+"""The choices for requests, pictures, videos and sounds; the bucket deletes every file after 90 days."""
+DEFAULT_RESULTS_DAYS = 90
+INCOGNITO_FOR = timedelta(hours=1)
+"""It ends by itself, so that nobody misses results in the gallery because they forgot it."""
+REPEATED_FOR = timedelta(days=2)
+"""Telegram and Cloud Tasks repeat for a day each: so long an incognito request is known, in the end without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """See the module's docstring."""
+
+    results_days: int = DEFAULT_RESULTS_DAYS
+    """One of RESULTS_DAYS."""
+    incognito_from: datetime | None = None
+    """When incognito was last switched on; None: never."""
+    incognito_until: datetime | None = None
+    """When that ends, or ended."""
+
+
+def with_results_days(storage: Storage, value: str) -> Storage | None:
+    """The storage with another term; None if that is none of the choices."""
+    days = next((each for each in RESULTS_DAYS if str(each) == value), None)
+    return None if days is None else replace(storage, results_days=days)
+
+
+def with_incognito(storage: Storage, value: str, at: datetime) -> Storage | None:
+    """The storage after incognito was switched *on*, for an hour from then, or *off*; None for another value."""
+    if value == "on":
+        return replace(storage, incognito_from=at, incognito_until=at + INCOGNITO_FOR)
+    if value != "off":
+        return None
+    return replace(storage, incognito_until=at) if is_incognito(storage, at) else storage
+
+
+def is_incognito(storage: Storage, asked_at: datetime) -> bool:
+    """Whether what the webhook received at this time was asked incognito, also when that is over by now."""
+    since, until = storage.incognito_from, storage.incognito_until
+    return since is not None and until is not None and since <= asked_at < until
+
+
+def kept_for(storage: Storage, asked_at: datetime, usual: timedelta) -> timedelta:
+    """How long a question, or a wish that waits for a press, is kept."""
+    return min(usual, REPEATED_FOR) if is_incognito(storage, asked_at) else usual
