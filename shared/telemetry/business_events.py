@@ -41,14 +41,14 @@ NUMBERS = frozenset(
 """The fields with a number. A field is always a text or always a number: BigQuery refuses a line that changes it."""
 
 _WORK = frozenset({"medium", "model", "size", "seconds"})
-_END = _WORK | {"outcome", "code", "credits", "attempts", "model_ms", "waited_ms"}
+_END = _WORK | {"outcome", "credits", "attempts", "model_ms", "waited_ms"}
 _PAYMENT = frozenset({"provider", "amount", "currency", "credits"})
 EVENTS: Mapping[str, frozenset[str]] = {
     "request_accepted": _WORK | {"jobs", "credits"},
     "request_declined": frozenset({"medium", "code"}),
     "model_answered": _WORK | {"model_id", "outcome", "cost_usd_micros", "ms"},
-    "job_delivered": _END | {"model_id", "way", "ending"},
-    "job_refused": _END,
+    "job_delivered": _END | {"way", "ending"},
+    "job_refused": _END | {"code"},
     "job_canceled": _END,
     "result_rated": frozenset({"kind", "value"}),
     "result_shared": frozenset({"kind"}),
