@@ -54,7 +54,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "result_shared": frozenset({"kind"}),
     "credits_granted": frozenset({"occasion", "credits"}),
     "payment_credited": _PAYMENT,
-    "payment_returned": _PAYMENT,
+    "payment_returned": _PAYMENT - {"credits"},
     "payment_disputed": _PAYMENT,
     "person_erased": frozenset(),
     "day_summed": frozenset({"day", "people", "slowest_seconds"}),

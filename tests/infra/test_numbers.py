@@ -22,7 +22,8 @@ SINK = ROOT / "terraform/modules/product/analytics.tf"
 PAGE = (ROOT / "docs/numbers.md").read_text("utf-8")
 PLAYED = {
     *("credits_granted", "job_canceled", "job_delivered", "job_refused", "model_answered"),
-    *("request_accepted", "request_declined"),
+    *("request_accepted", "request_declined", "result_rated", "result_shared", "payment_credited", "payment_returned"),
+    "day_summed",
 }
 """The events of `play`; of the others the calls in the code are read."""
 OF_VIDEOS = {"seconds"}
