@@ -38,11 +38,19 @@ Report = Callable[[str, str, BaseException | None, dict[str, Any]], None]
 """Gets the event, the severity, the error and the fields of a line about an error."""
 _reports: list[Report] = []
 _ERRORS = frozenset({"ERROR", "CRITICAL"})
+Follow = Callable[[str, dict[str, Any]], None]
+"""Gets the event of a line and the line's own fields, without those of the request."""
+_followers: list[Follow] = []
 
 
 def report_errors_to(report: Report) -> None:
     """Tell it of every line about an error too, from now on."""
     _reports.append(report)
+
+
+def follow_events(follow: Follow) -> None:
+    """Tell it of every line too, from now on."""
+    _followers.append(follow)
 
 
 def log_event(event: str, *, severity: str = "INFO", error: BaseException | None = None, **fields: Any) -> None:
@@ -52,13 +60,21 @@ def log_event(event: str, *, severity: str = "INFO", error: BaseException | None
         entry["error"] = f"{type(error).__name__}: {error}"
         if severity in _ERRORS:
             entry["stack_trace"] = "".join(traceback.format_exception(error))
-    line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace").decode("utf-8")
-    sys.stdout.write(strike_secrets(line) + "\n")
-    sys.stdout.flush()
+    write_line(entry)
+    for follow in _followers:
+        with suppress(Exception):  # as below
+            follow(event, fields)
     if severity in _ERRORS:
         for report in _reports:
             with suppress(Exception):  # a fault of telemetry must not become one of whoever logs
                 report(event, severity, error, {**_context.get(), **fields})
+
+
+def write_line(entry: dict[str, Any]) -> None:
+    """Write these fields and no others as one line."""
+    line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace").decode("utf-8")
+    sys.stdout.write(strike_secrets(line) + "\n")
+    sys.stdout.flush()
 
 
 def set_log_context(**fields: Any) -> None:

@@ -63,7 +63,7 @@ class ReleaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class TelemetrySettings:
-    """Where traces, metrics and errors are sent. Every function reads it, beside its own settings."""
+    """Where traces, metrics, errors and events of the business are sent. Every function reads it beside its own."""
 
     otlp_url: str
     """OpenTelemetry's address without `/v1/…`; empty: nothing is recorded."""
@@ -71,6 +71,10 @@ class TelemetrySettings:
     """The share of traces that are exported, 0 to 1."""
     sentry_dsn: str = field(repr=False)
     """Empty: errors are only in the log."""
+    counts_business: bool
+    """Whether events of the business are written as lines of their own, for the log's sink."""
+    analytics_dsn: str = field(repr=False)
+    """Where such events are sent beside; empty: nowhere."""
     environment: str
     release: ReleaseSettings
     project: str
@@ -82,6 +86,8 @@ class TelemetrySettings:
             _read_url(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
             _read_share(env, "OTEL_TRACES_SAMPLER_ARG"),
             read_sentry_dsn(env),
+            _read_switch(env, "ANALYTICS"),
+            read_analytics_dsn(env),
             env.get("DEPLOYMENT_ENVIRONMENT", "").strip() or "local",
             ReleaseSettings.read(env),
             _require(env, "GOOGLE_CLOUD_PROJECT"),
@@ -846,6 +852,15 @@ def read_sentry_dsn(env: Environment) -> str:
     value = env.get("SENTRY_DSN", "").strip()
     if value and not re.fullmatch(r"https?://[0-9a-zA-Z]{1,64}@[^/@\s]+(/[^/\s]+)*/[0-9]{1,20}", value):
         raise SettingsError("SENTRY_DSN: not https://KEY@HOST/PROJECT")
+    return value
+
+
+def read_analytics_dsn(env: Environment) -> str:
+    """The address of Google Analytics or Mixpanel; empty if it is not set. Raises SettingsError, which hides it."""
+    value = env.get("ANALYTICS_DSN", "").strip()
+    user = "[0-9A-Za-z_-]{1,64}"
+    if value and not re.fullmatch(rf"https?://({user}:{user}@[^/@\s]+/mp/collect|{user}@[^/@\s]+/import)", value):
+        raise SettingsError("ANALYTICS_DSN: not https://ID:SECRET@HOST/mp/collect and not https://TOKEN@HOST/import")
     return value
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from shared.adapters.targets import Target, list_queues, queue_name
 from shared.errors import UnusableUpdateError
 from shared.http import Authenticate
-from shared.logs import report_errors_to, set_log_context, write_trace
+from shared.logs import follow_events, report_errors_to, set_log_context, write_trace
 from shared.settings import (
     AddressSettings,
     ApiSettings,
@@ -61,7 +61,8 @@ if TYPE_CHECKING:
     from shared.release_bot.bot_ports import BotPorts
     from shared.releases.release_ports import FindChanges, ReleasePorts, Sender
     from shared.releases.workflow import TokenReader
-    from shared.telemetry.scheduled_export import Export
+    from shared.telemetry.scheduled_export import Export, ScheduledExport
+    from shared.telemetry.tell_business import AnalyticsService
 
 T = TypeVar("T")
 
@@ -407,8 +408,13 @@ def make_workflow_tokens(settings: ReleasesSettings) -> "TokenReader":
 
 
 def start_telemetry(function: str, settings: TelemetrySettings) -> None:
-    """Record traces, metrics and errors from now on, where they are exported to. Otherwise nothing is loaded."""
-    if not (settings.otlp_url or settings.sentry_dsn):
+    """Record traces, metrics, errors and the business's events from now on, where they are exported to.
+
+    Otherwise nothing is loaded.
+    """
+    if settings.counts_business and not settings.analytics_dsn:
+        _tell_business(None)
+    if not (settings.otlp_url or settings.sentry_dsn or settings.analytics_dsn):
         return
     from shared.telemetry.collector import Collector
     from shared.telemetry.scheduled_export import (
@@ -430,8 +436,29 @@ def start_telemetry(function: str, settings: TelemetrySettings) -> None:
         ]
     if settings.sentry_dsn:
         collector.exports.append(ScheduledExport(_report_to_sentry(function, settings), ERRORS_SECONDS_MIN))
+    if settings.analytics_dsn:
+        collector.exports.append(_tell_business(_open_analytics(settings.analytics_dsn)))
     report_errors_to(collector.count_error)
     record.record_with(collector)
+
+
+def _tell_business(service: "AnalyticsService | None") -> "ScheduledExport":
+    from shared.telemetry.scheduled_export import ScheduledExport
+    from shared.telemetry.tell_business import SECONDS_MIN, BusinessTeller
+
+    teller = BusinessTeller(service)
+    follow_events(teller.take)
+    return ScheduledExport(teller.export, SECONDS_MIN)
+
+
+def _open_analytics(dsn: str) -> "AnalyticsService":
+    """The service that the address's path tells."""
+    from shared.adapters.analytics_address import read_address
+    from shared.adapters.google_analytics import PATH, GoogleAnalytics
+    from shared.adapters.mixpanel import Mixpanel
+
+    address = read_address(dsn)
+    return GoogleAnalytics(address) if address.url.endswith(PATH) else Mixpanel(address)
 
 
 def _report_to_sentry(function: str, settings: TelemetrySettings) -> "Export":

@@ -32,6 +32,7 @@ from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
 from shared.jobs.storage_term import keep_as_chosen
 from shared.jobs.take_turn import Turn, take_turn
+from shared.logs import log_event
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.storage import is_incognito
 from shared.people.talk import Recent, note_request, place_of
@@ -157,10 +158,16 @@ async def accept_request(
             current = await _open_again(ports, current.user, origin, order)
             raise
         log_gift(current)
+        _log_accepted(order, canceled=canceled)
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+def _log_accepted(order: Order, *, canceled: bool) -> None:
+    if not canceled:
+        log_event("request_accepted", jobs=order.count, credits=order.price, **order.request.facts())
 
 
 async def _check_unhandled(ports: Ports, origin: Origin) -> None:

@@ -124,7 +124,9 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
         return mark, screen
 
     if (answered := await try_until_won(ports, attempt)) is not None:
-        log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
+        log_event(
+            "payment_credited", provider=PROVIDER, amount=paid.amount, currency=paid.currency, credits=paid.credits
+        )
         await send_answer(ports, answered[0], _place_of(visit), answered[1])
 
 
@@ -192,7 +194,7 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:
-        log_event("payment_returned", provider=PROVIDER, amount=payment.amount)
+        log_event("payment_returned", provider=PROVIDER, amount=payment.amount, currency=payment.currency)
         await send_answer(ports, booked[0], _place_of(visit), booked[1])
 
 

@@ -9,6 +9,7 @@ from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job, open_job_record
+from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.pictures.picture import Reference, artefacts_of, is_picture
 from shared.pictures.share import Share, is_open, opens, share_id
@@ -52,7 +53,10 @@ async def share_job(ports: Ports, job: Job) -> Share:
         await ports.store.commit([update(record, opened)])
         return opened
 
-    return await try_until_won(ports, attempt)
+    share = await try_until_won(ports, attempt)
+    if share.token == token:  # it was closed until now
+        log_event("result_shared", kind=job.kind)
+    return share
 
 
 async def change_share(ports: Ports, job: Job, change: Callable[[Share], Share]) -> Share | None:

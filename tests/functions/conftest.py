@@ -30,7 +30,14 @@ QUEUE = {
 }
 URLS = {f"{name.upper()}_URL": f"https://{name}.test" for name in WORKERS}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
-TELEMETRY = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "SENTRY_DSN", "SLACK_WEBHOOK_URL")
+TELEMETRY = (
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_TRACES_SAMPLER_ARG",
+    "SENTRY_DSN",
+    "SLACK_WEBHOOK_URL",
+    "ANALYTICS",
+    "ANALYTICS_DSN",
+)
 EVERYTHING = QUEUE | URLS | TELEGRAM | {"TELEGRAM_WEBHOOK_SECRET": SECRET}
 
 
@@ -75,6 +82,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         return Function(name, sys.modules["main"], client)
 
     monkeypatch.setattr("shared.logs._reports", [])
+    monkeypatch.setattr("shared.logs._followers", [])
     yield load_function
     record_with(None)
     _context.reset(context)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infra.local.telemetry import Span, Telemetry, run_telemetry
+from shared.logs import log_event
 from shared.telemetry import record
 from shared.wiring import Once
 from tests.contracts.http_server import serve_http
@@ -58,6 +59,40 @@ async def test_a_stranger_chooses_no_trace(sweep: Function, telemetry: Telemetry
 async def test_nothing_is_recorded_without_an_address(load_task: Load) -> None:
     """Neither variable is set."""
     load_task("sweep")
+    assert not record.is_recording()
+
+
+@pytest.mark.parametrize("path", ["/mp/collect", "/import"])
+async def test_business_events_leave_with_the_answer(
+    load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A day that is summed reaches the service that the address tells, and a line of its own reaches the log."""
+    with serve_http() as server:
+        user = "G-TEST:TESTnotarealkey" if path == "/mp/collect" else "TESTnotarealkey"
+        dsn = server.url.replace("http://", f"http://{user}@") + path
+        sweep = load_task("sweep", ANALYTICS="on", ANALYTICS_DSN=dsn)
+        monkeypatch.setattr(sweep.module, "ports", Once(lambda: world.repair_ports))
+        log_event("day_summed", day="2026-11-29", people=3, ends={"delivered picture": 4})
+        assert (await sweep.post()).status_code == 200
+        [request] = server.requests
+    assert b"2026-11-29" in request.body
+    assert b"picture" not in request.body
+    lines = capsys.readouterr().out
+    assert (
+        '{"severity": "INFO", "event": "business_event", "name": "day_summed", "day": "2026-11-29", "people": 3}'
+        in lines
+    )
+    assert "TESTnotarealkey" not in lines
+
+
+async def test_business_events_without_a_service(load_task: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    """For the sink alone nothing is recorded and nothing is sent; without the switch there is no such line."""
+    load_task("sweep")
+    log_event("person_erased")
+    assert "business_event" not in capsys.readouterr().out
+    load_task("sweep", ANALYTICS="on")
+    log_event("person_erased")
+    assert "business_event" in capsys.readouterr().out
     assert not record.is_recording()
 
 

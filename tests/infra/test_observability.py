@@ -24,6 +24,7 @@ from shared.bot.intake import FAILURES_MAX
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import NANO_BANANA
 from shared.http import done, make_endpoint
+from shared.jobs.check_books import check_books
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
 from shared.jobs.rehearse_alarm import rehearse_alarm
@@ -40,10 +41,13 @@ from shared.releases.watch_candidates import UNANSWERED, watch_candidates
 from shared.releases.watch_production import watch_production
 from shared.settings import ReleaseSettings
 from shared.telegram.look_at_webhook import publish_look
+from shared.telemetry.measures import MEASURES
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.releases import Releasing
 from tests.fakes.store import FakeStore
 from tests.fakes.text_model import Answer
+from tests.unit.bot.test_take_rating import reaction
+from tests.unit.payments.test_buying import order, paid, returned
 from tests.world import ME, World
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +68,11 @@ READ_BY_THE_DEPLOYER = {
 GOOGLES: dict[str, tuple[bool, set[str]]] = {
     # Whether it is a distribution, and its labels with its resource's: https://cloud.google.com/monitoring/api/metrics_gcp
     "run_googleapis_com:request_latencies": (True, {"response_code", "response_code_class", "service_name"}),
+    "run_googleapis_com:container_instance_count": (False, {"service_name", "state"}),
+    "run_googleapis_com:container_billable_instance_time": (False, {"service_name"}),
+    "run_googleapis_com:container_memory_utilizations": (True, {"service_name"}),
+    "run_googleapis_com:container_cpu_utilizations": (True, {"service_name"}),
+    "run_googleapis_com:container_startup_latencies": (True, {"service_name"}),
     "cloudtasks_googleapis_com:queue_depth": (False, {"queue_id"}),
     "cloudtasks_googleapis_com:queue_task_attempt_count": (False, {"queue_id", "response_code"}),
     "cloudtasks_googleapis_com:queue_task_attempt_delays": (True, {"queue_id"}),
@@ -84,7 +93,8 @@ def read_locals() -> dict[str, Any]:
 
 
 LOCALS = read_locals()
-METRICS: Metrics = LOCALS["metrics"]
+METRICS: Metrics = LOCALS["metrics"] | LOCALS["business_metrics"]
+SECTIONS = [*LOCALS["sections"], *LOCALS["business_sections"]]
 PLATFORM: Metrics = LOCALS["platform_metrics"]
 """Of Cloud Run's own lines: they have the labels of a service beside their own."""
 ALERTS = {*LOCALS["alerts"], *LOCALS["burns"], "uptime"}
@@ -100,7 +110,7 @@ def read_queries() -> list[str]:
         "run": LOCALS["run"],
         "tasks": LOCALS["tasks"].partition("${")[0] + "x'",
     }
-    texts = [text for name in ("alerts", "sections") for text in list_strings(LOCALS[name])]
+    texts = list_strings([LOCALS["alerts"], *SECTIONS])
     return [
         re.sub(r"\$\{local\.(own|run|tasks|served)\}", lambda found: filled[found[1]], text)
         for text in filter(is_query, texts)
@@ -155,10 +165,22 @@ async def play(world: World) -> None:
     rehearse_alarm(datetime(2026, 11, 30, 9, tzinfo=UTC))
     await publish_look(world.repair_ports)
     await world.settle()
+    await do_business(World())
     await leave_release()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
+
+
+async def do_business(world: World) -> None:
+    """A picture that is rated and shared, a payment that goes back, and the night that adds the day up."""
+    world.sell(b"k" * 32)
+    await world.send(world.message("a kind fox"))
+    picture = world.shown()
+    await world.send(reaction(world, picture.message_id, "👍"), world.tap("share;", picture))
+    payload = await order(world)
+    await world.send(paid(world, payload), returned(world, payload))
+    await check_books(world.repair_ports, world.now)
 
 
 async def leave_release() -> None:
@@ -306,7 +328,7 @@ def test_the_deployers_metrics() -> None:
 
 def test_queries_are_all_read() -> None:
     """This file sees a query in each chart and each alert."""
-    charts = [chart for section in LOCALS["sections"] for chart in section["charts"]]
+    charts = [chart for section in SECTIONS for chart in section["charts"]]
     places = [*charts, *LOCALS["alerts"].values()]
     assert [place["title"] for place in places if not any(map(is_query, list_strings(place)))] == []
 
@@ -320,7 +342,7 @@ def test_every_metric_exists(query: str) -> None:
     for name, selector in selectors:
         suffix = next((each for each in DISTRIBUTION if name.endswith(each)), "")
         is_distribution, labels = describe(name, suffix)
-        assert is_distribution is bool(suffix) or name.endswith("attempt_count"), name
+        assert is_distribution is bool(suffix) or name.endswith(("attempt_count", "instance_count")), name
         asked = set(re.findall(r"(\w+)[=!]", selector))
         assert "monitored_resource" in asked, "metrics from logs are not found without"
         assert asked <= labels | {"monitored_resource"}, name
@@ -341,6 +363,24 @@ def describe(name: str, suffix: str) -> tuple[bool, set[str]]:
         return False, {*PLATFORM[short]["labels"], "service_name"}
     metric = METRICS.get(short) or METRICS[name.removeprefix(f"{LOCALS['own']}_")]
     return metric["value"] is not None, set(metric["labels"])
+
+
+def test_metrics_of_opentelemetry() -> None:
+    """The charts ask for metrics that we send, in their kind, and only by labels that they have."""
+    queries = [text for section in LOCALS["otel_sections"] for text in list_strings(section) if "{" in text]
+    assert queries
+    for query in (text.replace("\\", "") for text in queries):
+        [selected] = re.findall(r'\{"([^"]+)"\}', query)
+        name = re.sub(r"_(bucket|count|sum)$", "", selected)
+        assert bool(MEASURES[name].bounds) is (name != selected), query
+        asked = re.findall(r'"?([a-z._]+)"?', re.findall(r"by \(([^)]*)\)", query)[0])
+        assert set(asked) <= MEASURES[name].labels | {"le", "job"}, query
+
+
+def test_boards() -> None:
+    """Each dashboard has charts, and each section is on one of them."""
+    named = {section["board"] for section in [*SECTIONS, *LOCALS["otel_sections"]]}
+    assert named == set(LOCALS["boards"]) == {"production", "performance", "errors", "users", "money", "cost"}
 
 
 def test_every_metric_is_used() -> None:

@@ -421,11 +421,15 @@ def test_telemetry() -> None:
         "OTEL_EXPORTER_OTLP_ENDPOINT": "https://telemetry.googleapis.com/",
         "OTEL_TRACES_SAMPLER_ARG": "0.05",
         "DEPLOYMENT_ENVIRONMENT": "staging",
+        "ANALYTICS": "on",
+        "ANALYTICS_DSN": "https://G-1:TESTsecret@www.google-analytics.com/mp/collect",
     }
     settings = TelemetrySettings.read(everything)
     assert (settings.otlp_url, settings.share) == ("https://telemetry.googleapis.com", 0.05)
     assert (settings.environment, settings.project) == ("staging", "test-project")
-    assert "TESTnotarealkey" not in repr(settings)
+    assert (nothing.counts_business, settings.counts_business, nothing.analytics_dsn) == (False, True, "")
+    assert TelemetrySettings.read(QUEUE | {"ANALYTICS_DSN": "https://TESTtoken@api-eu.mixpanel.com/import"})
+    assert "TEST" not in repr(settings)
     slack = {"SLACK_WEBHOOK_URL": "https://hooks.slack.test/services/TESTsecret"}
     assert SweepSettings.read(SWEEP | slack).slack_url.endswith("TESTsecret")
     assert "TESTsecret" not in repr(SweepSettings.read(SWEEP | slack))
@@ -434,6 +438,10 @@ def test_telemetry() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ANALYTICS", "yes"),
+        ("ANALYTICS_DSN", "https://www.google-analytics.com/mp/collect"),
+        ("ANALYTICS_DSN", "https://G-TESTkey@www.google-analytics.com/mp/collect"),
+        ("ANALYTICS_DSN", "https://TESTkey@api.mixpanel.com/track"),
         ("SENTRY_DSN", "sentry.test/42"),
         ("SENTRY_DSN", "https://sentry.test/42"),
         ("SENTRY_DSN", "https://TESTkey@sentry.test/project"),

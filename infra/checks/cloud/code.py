@@ -80,6 +80,7 @@ def _record(function: str, environment: Mapping[str, str]) -> set[str]:
 
 
 SECRET_ADDRESSES = {
+    "ANALYTICS_DSN": "https://notarealtoken@analytics.example/import",
     "SENTRY_DSN": "https://notarealkey@sentry.example/1",
     "SLACK_WEBHOOK_URL": "https://slack.example/not-a-real-secret",
 }

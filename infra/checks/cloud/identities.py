@@ -34,6 +34,7 @@ TARGETS = {
     "google_pubsub_topic_iam": ("topic", "topic"),
     "google_kms_crypto_key_iam": ("key", "crypto_key_id"),
     "google_container_analysis_note_iam": ("note", "note"),
+    "google_bigquery_dataset_iam": ("dataset", "dataset_id"),
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → the kind of its object, and the attribute with the object's name."""
@@ -42,7 +43,7 @@ SESSION_KEY, ERASURE_KEY = "session-signing-key", "erasure-key"
 LAVA_KEY = "lava-api-key"
 YOOKASSA_KEY = "yookassa-secret-key"
 NOTICE_TOKEN = "notice-bot-token"  # noqa: S105 — the secret's name
-SLACK_URL, SENTRY_DSN = "slack-webhook-url", "sentry-dsn"
+SLACK_URL, SENTRY_DSN, ANALYTICS_DSN = "slack-webhook-url", "sentry-dsn", "analytics-dsn"
 RELEASE_SECRET = "release-webhook-secret"  # noqa: S105 — as above
 RELEASE_KEY = "release-app-key"
 OTHER = " of another project"
@@ -147,6 +148,8 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where notice_chat is set": lambda cloud: _has_secret(cloud, NOTICE_TOKEN),
     "where slack_notices is true": lambda cloud: _has_secret(cloud, SLACK_URL),
     "where sentry is true": lambda cloud: _has_secret(cloud, SENTRY_DSN),
+    "where event_service is true": lambda cloud: _has_secret(cloud, ANALYTICS_DSN),
+    "where analytics is true": lambda cloud: any(cloud.of("google_logging_project_sink")),
     "where telemetry is set": _sends_telemetry,
     "where release_bot is true": lambda cloud: _has_secret(cloud, RELEASE_SECRET),
     "where release_app is set": lambda cloud: _has_secret(cloud, RELEASE_KEY),

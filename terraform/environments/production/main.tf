@@ -83,6 +83,8 @@ module "product" {
   slack_notices   = false                  # true: alarms are told in Slack too
   sentry          = false                  # true: errors and alarms are sent to Sentry
   telemetry       = null                   # { traces_share = 0.1 } sends traces and metrics to Google's Telemetry API
+  analytics       = false                  # true: events of the business, without people, are brought to BigQuery
+  event_service   = false                  # true: they are sent to Google Analytics or Mixpanel
   support_chat_id = ""                     # "-100…": the group with topics in which people are answered
   release_bot     = false                  # true: the team has a release bot
   staging_bot     = ""                     # the username of the bot on staging, without its @: cards of releases lead to it

@@ -230,7 +230,7 @@ locals {
 }
 
 resource "google_logging_metric" "this" {
-  for_each = local.metrics
+  for_each = merge(local.metrics, local.business_metrics)
 
   project     = var.project
   name        = "nanobanana/${each.key}"

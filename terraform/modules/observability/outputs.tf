@@ -1,6 +1,6 @@
-output "dashboard_url" {
-  description = "The dashboard, for a browser."
-  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.this.id)}?project=${var.project}"
+output "dashboard_urls" {
+  description = "Name of each dashboard → its address, for a browser."
+  value       = { for name, board in google_monitoring_dashboard.this : name => "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(board.id)}?project=${var.project}" }
 }
 
 output "metrics" {

@@ -97,6 +97,12 @@ variable "alert_emails" {
   }
 }
 
+variable "has_telemetry" {
+  description = "Whether the functions send OpenTelemetry's metrics, so that charts can show them."
+  type        = bool
+  default     = false
+}
+
 variable "notice_topic" {
   description = "Pub/Sub topic that alarms are published to beside the mails; null: none."
   type        = string

@@ -6,6 +6,7 @@ resource "google_project_iam_member" "applier" {
   #checkov:skip=CKV_GCP_49:It creates the functions' accounts and says who may act as them; that is Terraform's work here.
   for_each = toset([
     "roles/artifactregistry.admin",
+    "roles/bigquery.dataOwner",
     "roles/binaryauthorization.attestorsAdmin",
     "roles/binaryauthorization.policyAdmin",
     "roles/cloudkms.admin",

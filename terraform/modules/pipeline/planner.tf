@@ -11,11 +11,12 @@ resource "google_project_iam_custom_role" "planner" {
   title       = "Settings reader"
   description = "Reads the settings of databases, buckets and metrics, not what is in them"
   permissions = [
+    "bigquery.datasets.get", "bigquery.datasets.getIamPolicy",
     "containeranalysis.occurrences.get", "containeranalysis.occurrences.list", # the night's report on packages
     "datastore.backupSchedules.get", "datastore.backupSchedules.list",
     "datastore.databases.getMetadata", "datastore.databases.list",
     "datastore.indexes.get", "datastore.indexes.list",
-    "logging.logMetrics.get", "logging.logMetrics.list",
+    "logging.logMetrics.get", "logging.logMetrics.list", "logging.sinks.get",
     "resourcemanager.projects.get",
     "serviceusage.services.use", # it asks in the project's name: user_project_override in the environments
     "storage.buckets.get", "storage.buckets.getIamPolicy",

@@ -9,6 +9,7 @@ locals {
     var.gemini_api_key ? ["generativelanguage"] : ["aiplatform"],
     var.billing_account == null ? [] : ["billingbudgets"],
     local.tells ? ["pubsub"] : [],
+    var.analytics ? ["bigquery"] : [],
     var.telemetry == null ? [] : ["cloudtrace", "telemetry"],
     # Each image for production is scanned once ($0.26), and looked at again while it is in use. Not the previews of dev.
     var.image_project == null && var.environment != "dev" ? ["containeranalysis", "containerscanning"] : [],

@@ -48,6 +48,7 @@ locals {
       SUPPORT_CHAT_ID = var.support_chat_id
 
       DEPLOYMENT_ENVIRONMENT      = var.environment
+      ANALYTICS                   = var.analytics ? "on" : "off"
       OTEL_EXPORTER_OTLP_ENDPOINT = var.telemetry == null ? "" : "https://telemetry.googleapis.com"
       OTEL_TRACES_SAMPLER_ARG     = tostring(try(var.telemetry.traces_share, 1))
 
@@ -74,6 +75,7 @@ locals {
   session_secret = var.mini_app != null ? { SESSION_SIGNING_KEY = "session-signing-key" } : {}
   erasure_secret = var.erase_people ? { ERASURE_KEY = "erasure-key" } : {}
   sentry_secret  = var.sentry ? { SENTRY_DSN = "sentry-dsn" } : {}
+  counts_secret  = var.event_service ? { ANALYTICS_DSN = "analytics-dsn" } : {}
   notice_secrets = merge(
     var.notice_chat != null ? { NOTICE_BOT_TOKEN = "notice-bot-token" } : {},
     var.slack_notices ? { SLACK_WEBHOOK_URL = "slack-webhook-url" } : {},
@@ -89,7 +91,7 @@ locals {
     for name, function in local.functions : name => merge(concat([
       function.secrets, local.sentry_secret, function.model ? local.gemini_secret : {}, function.fal ? local.fal_secret : {},
       function.sells ? local.order_secret : {}, function.signs_in ? local.session_secret : {},
-      function.remembers ? local.erasure_secret : {},
+      function.remembers ? local.erasure_secret : {}, contains(function.env, "ANALYTICS") ? local.counts_secret : {},
       name == "sweep" ? local.notice_secrets : {}, name == "releases" ? local.release_secrets : {},
     ], [for provider in local.card_providers : lookup(function.cards, provider, {})])...)
   }

@@ -12,6 +12,7 @@ module "observability" {
   alert_emails    = var.alert_emails
   notice_topic    = local.tells ? "projects/${var.project}/topics/alarms" : null # known before the topic is made
   runbooks_url    = try(var.notice_chat.runbooks_url, null)
+  has_telemetry   = var.telemetry != null
   billing_account = var.billing_account
   budget_monthly  = var.budget_monthly
 

@@ -322,6 +322,18 @@ variable "sentry" {
   default     = false
 }
 
+variable "analytics" {
+  description = "Whether events of the business, in which nobody is named, are brought to BigQuery by a sink of the log (docs/numbers.md)."
+  type        = bool
+  default     = false
+}
+
+variable "event_service" {
+  description = "Whether the same events are sent to Google Analytics or Mixpanel, to the address in the secret analytics-dsn. Set it only when the release before knows it too."
+  type        = bool
+  default     = false
+}
+
 variable "telemetry" {
   description = "Traces and metrics by OpenTelemetry, sent by the functions themselves to Google's Telemetry API: the share of traces that is kept, 0 to 1. null: none are sent."
   type        = object({ traces_share = optional(number, 0.1) })

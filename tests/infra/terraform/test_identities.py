@@ -118,12 +118,12 @@ def test_a_grant_says_what_it_is_on() -> None:
             "type": "google_project_iam_member",
             "values": {"role": "roles/a", "member": member, "condition": [{"title": "at night"}]},
         },
-        {"type": "google_bigquery_dataset_iam_member", "values": {"role": "roles/b", "member": member}},
+        {"type": "google_spanner_database_iam_member", "values": {"role": "roles/b", "member": member}},
     )
     assert {str(grant) for grant in list_grants(cloud)} == {
         "bot-function has custom reader on bucket media",
         "bot-function has roles/a on project if at night",
-        "bot-function has roles/b on bigquery dataset",
+        "bot-function has roles/b on spanner database",
     }
 
 
@@ -153,6 +153,7 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret lava-webhook-key"): "forge notices, which credit nothing",
     ("roles/secretmanager.secretAccessor", "secret slack-webhook-url"): "write to the operators' channel of Slack",
     ("roles/secretmanager.secretAccessor", "secret sentry-dsn"): "invent errors in Sentry",
+    ("roles/secretmanager.secretAccessor", "secret analytics-dsn"): "invent events of the business",
     ("roles/telemetry.tracesWriter", "project"): "invent traces and metrics",
     ("roles/telemetry.metricsWriter", "project"): "invent traces and metrics",
     ("custom modelCaller", "project"): "ask models at our expense",

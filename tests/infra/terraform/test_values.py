@@ -24,6 +24,8 @@ TOLD = {
     "slack_notices   = false": "slack_notices   = true",
     "sentry          = false": "sentry          = true",
     "telemetry       = null": "telemetry       = {}",
+    "analytics       = false": "analytics       = true",
+    "event_service   = false": "event_service   = true",
 }
 OUTSIDE = {
     "outside_copy    = null": """outside_copy = {

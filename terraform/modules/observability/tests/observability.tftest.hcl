@@ -18,7 +18,7 @@ run "everything" {
   assert {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
-      "credits", "dead_work", "ledger_mismatches", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
+      "credits", "dead_work", "ledger_mismatches", "accepted", "people", "gifts", "ratings", "shares", "payments", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
       "words_cost_usd_micros", "webhook_looks", "alarm_tests", "breakglass", "calls", "instance_faults", "release_refusals", "release_unanswered", "release_drifts", "release_webhook_looks",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
@@ -103,16 +103,25 @@ run "everything" {
     error_message = "The budget is what was asked for, and told to the same people."
   }
   assert {
-    condition     = length([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]) == 7
-    error_message = "Seven sections: webhook, queues, jobs, models, answers, credits, cost."
+    condition     = length(flatten([for board in google_monitoring_dashboard.this : [for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]])) == 14
+    error_message = "The six dashboards have these sections."
   }
   assert {
-    condition     = length(distinct([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"])) == 28
-    error_message = "No tile lies on another."
+    condition     = [for name, board in google_monitoring_dashboard.this : length(distinct([for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"]))] == [7, 8, 8, 8, 12, 10]
+    error_message = "No two tiles have the same place."
   }
   assert {
-    condition     = !can(regex(":(0|false|\"\")[,}]", google_monitoring_dashboard.this.dashboard_json))
-    error_message = "Monitoring drops what is 0, false or empty; said here, it would be a change in every plan."
+    condition     = alltrue([for board in google_monitoring_dashboard.this : !can(regex(":(0|false|\"\")[,}]", board.dashboard_json))])
+    error_message = "Monitoring leaves out what is 0, empty or false, and the next plan would see a change."
+  }
+}
+
+run "with_opentelemetry" {
+  command = plan
+  variables { has_telemetry = true }
+  assert {
+    condition     = [for name, board in google_monitoring_dashboard.this : name if strcontains(board.dashboard_json, "By OpenTelemetry")] == ["errors", "performance"]
+    error_message = "Its metrics are shown where they are sent."
   }
 }
 

@@ -652,6 +652,44 @@ run "errors_in_sentry" {
   }
 }
 
+run "no_events_leave" {
+  command = plan
+  assert {
+    condition     = length(google_bigquery_dataset.business) == 0 && length(google_logging_project_sink.business) == 0 && !contains(output.secrets, "analytics-dsn") && local.env.bot.ANALYTICS == "off"
+    error_message = "Nothing is counted elsewhere until somebody wants it."
+  }
+}
+
+run "events_in_bigquery" {
+  command = plan
+  variables { analytics = true }
+  assert {
+    condition     = google_bigquery_dataset.business[0].default_partition_expiration_ms > 0 && google_logging_project_sink.business[0].bigquery_options[0].use_partitioned_tables
+    error_message = "Old days go by themselves."
+  }
+  assert {
+    condition     = strcontains(google_logging_project_sink.business[0].filter, "jsonPayload.event=\"business_event\" AND jsonPayload.name=(\"credits_granted\" OR ") && strcontains(google_logging_project_sink.business[0].filter, "service_name=(\"api\" OR \"bot\" OR \"chat\" OR \"image\" OR \"sweep\" OR \"video\")")
+    error_message = "Only lines in which nobody is named, of the functions that write them."
+  }
+  assert {
+    condition     = google_bigquery_dataset_iam_member.business[0].role == "roles/bigquery.dataEditor" && google_bigquery_dataset_iam_member.business[0].dataset_id == "business" && google_logging_project_sink.business[0].unique_writer_identity
+    error_message = "The sink's own account writes into this dataset and nowhere else."
+  }
+  assert {
+    condition     = [for name, env in local.env : name if lookup(env, "ANALYTICS", "") == "on"] == ["api", "bot", "chat", "image", "sweep", "video"] && !contains(output.secrets, "analytics-dsn")
+    error_message = "The functions write them, and send them nowhere."
+  }
+}
+
+run "events_at_a_service" {
+  command = plan
+  variables { event_service = true }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "ANALYTICS_DSN")] == ["api", "bot", "chat", "image", "sweep", "video"] && length(google_bigquery_dataset.business) == 0
+    error_message = "The functions with such events have the address, and no sink is needed."
+  }
+}
+
 run "no_telemetry" {
   command = plan
   assert {

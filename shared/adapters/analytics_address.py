@@ -1,0 +1,21 @@
+"""The address of a service for analytics. It is a secret: whoever has it can send events there."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+
+class AnalyticsAddress(NamedTuple):
+    """`https://USER:PASSWORD@HOST/PATH` in parts."""
+
+    url: str
+    """Without user and password."""
+    user: str
+    password: str
+    """May be empty."""
+
+
+def read_address(text: str) -> AnalyticsAddress:
+    """The parts of an address of the form that `read_analytics_dsn` of the settings wants."""
+    address = urlsplit(text)
+    host = address.netloc.rpartition("@")[2]
+    return AnalyticsAddress(f"{address.scheme}://{host}{address.path}", address.username or "", address.password or "")
