@@ -37,6 +37,7 @@ PRIVATE_MENU = (
     "settings",
     "help",
     "support",
+    "api",
     "language",
     "cancel",
 )

@@ -1,16 +1,12 @@
-"""/stats: a person's own numbers. One query of transfers and two of results, whatever they have."""
+"""/stats: a person's own numbers."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 
 from shared.bot.balance import answer_alone
-from shared.codec import decode
-from shared.credits.ledger import Transfer
-from shared.credits.transfer_documents import transfers_of
-from shared.gallery.find_results import find_results
-from shared.jobs.attempts import attempt_seconds
+from shared.bot.gather_numbers import gather_numbers
 from shared.people.users import Language
 from shared.ports import Ports, Screen
-from shared.statement.own_numbers import RESULTS_MAX, TRANSFERS_MAX, OwnNumbers, count_numbers, usual_seconds
+from shared.statement.own_numbers import OwnNumbers
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, write_day
@@ -21,17 +17,11 @@ KINDS = ("picture", "video", "answer", "transcript", "speech")
 
 async def show_stats(ports: Ports, visit: Visit, message: Message) -> None:
     """/stats: what was made, spent and returned, and how long it usually takes; in a group only in private."""
-    user_id = visit.opened.user.id
-    found = await ports.store.find(transfers_of(user_id, TRANSFERS_MAX))
-    numbers = count_numbers([decode(Transfer, record.fields) for record in found], ports.clock.now())
-    durations = defaultdict[str, list[float]](list)
-    for result in (await find_results(ports, user_id, limit=RESULTS_MAX)).results:
-        durations[result.medium].append(attempt_seconds(result.job))
-    usual = {medium: usual_seconds(each) for medium, each in durations.items()}
+    numbers, usual = await gather_numbers(ports, visit.opened.user.id)
     await answer_alone(ports, visit, _draw(numbers, usual, visit.language), "stats")
 
 
-def _draw(numbers: OwnNumbers, usual: dict[str, int | None], language: Language) -> Screen:
+def _draw(numbers: OwnNumbers, usual: Mapping[str, int | None], language: Language) -> Screen:
     lines = [html_text(language, "stats-title", day=write_day(language, numbers.since))]
     lines += [
         html_text(language, f"stats-{kind}", count=numbers.made[kind]) for kind in KINDS if numbers.made.get(kind)
