@@ -1,4 +1,4 @@
-"""/api: the keys with which a person's programs use the REST API: made, listed, renewed and revoked, in the private chat.
+"""/api: the keys with which a person's programs use the REST API, in the private chat.
 
 A secret is shown once, in place of the page whose button made it, and is stored nowhere but in that message. So nothing
 sends it again: a press that comes twice finds its key made, and says how to get another secret.
@@ -47,7 +47,8 @@ async def show_api(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def press_key(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """One of the buttons. Raises MessengerErrors, UnavailableError."""
-    step, owner, *rest = (*arguments, "", "", "", "")
+    said = [*arguments, "", "", "", ""]
+    step, owner, rest = said[0], said[1], said[2:]
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
         return

@@ -17,6 +17,7 @@ from shared.rest.examples import (
     CONVERSATION,
     CONVERSATIONS,
     FILE,
+    FILMED,
     JOB,
     ORDERED,
     PICTURE,
@@ -24,6 +25,7 @@ from shared.rest.examples import (
     RESULTS,
     STATS,
     VIDEO,
+    VIDEO_QUOTE,
 )
 from shared.rest.read_order import PRICE_MAX
 
@@ -49,8 +51,8 @@ REFUSED = {
 ABOUT = """Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
-An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is the
-same order, is made once and is paid once. An order that ends without a result costs nothing.
+An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
+the same order, is made once and is paid once. An order that ends without a result costs nothing.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
 _MANY = ("401", "403", "429", "503")
 
@@ -98,9 +100,9 @@ def _list_paths() -> Json:
     }
     posts = {
         "/pictures/quote": _write("quotePictures", read, "What pictures cost", "PictureQuote", PICTURE, QUOTE),
-        "/pictures": _order("orderPictures", "Have 1 to 4 pictures made", "PictureOrder", PICTURE),
-        "/videos/quote": _write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, QUOTE),
-        "/videos": _order("orderVideo", "Have a video made", "VideoOrder", VIDEO),
+        "/pictures": _order("orderPictures", "Have 1 to 4 pictures made", "PictureOrder", PICTURE, ORDERED),
+        "/videos/quote": _write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, VIDEO_QUOTE),
+        "/videos": _order("orderVideo", "Have a video made", "VideoOrder", VIDEO, FILMED),
     }
     return {path: {"post": each} for path, each in posts.items()} | {path: {"get": each} for path, each in gets.items()}
 
@@ -120,8 +122,8 @@ def _write(name: str, scope: str, summary: str, schema: str, body: Json, example
     return operation | {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def _order(name: str, summary: str, schema: str, body: Json) -> Json:
-    operation = _write(name, "make", summary, schema, body | {"price": ORDERED["price"]}, ORDERED)
+def _order(name: str, summary: str, schema: str, body: Json, example: Json) -> Json:
+    operation = _write(name, "make", summary, schema, body | {"price": example["price"]}, example)
     key = {
         "name": "Idempotency-Key",
         "in": "header",
@@ -130,8 +132,8 @@ def _order(name: str, summary: str, schema: str, body: Json) -> Json:
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     }
     refused = _refuse(("402", "409"))
-    responses = {"201": _answer("Accepted: it is being made.", ORDERED), **operation["responses"], **refused}
-    responses["200"] = _answer("The same order came before; this is how far it is.", ORDERED)
+    responses = {"201": _answer("Accepted: it is being made.", example), **operation["responses"], **refused}
+    responses["200"] = _answer("The same order came before; this is how far it is.", example)
     return operation | {"parameters": [key], "responses": responses}
 
 

@@ -22,6 +22,16 @@ PICTURE: Json = {"prompt": "A red fox in the snow", "ratio": "16:9"}
 VIDEO: Json = {"prompt": "Waves on a beach", "ratio": "16:9"}
 QUOTE: Json = {"price": 4, "available": 28}
 ORDERED: Json = {"price": 4, "jobs": [JOB | {"state": "queued", "charged": 0, "file": None}]}
+VIDEO_QUOTE: Json = {"price": 60, "available": 88}
+_FILM: Json = {name: value for name, value in JOB.items() if name != "size"}
+FILMED: Json = {
+    "price": 60,
+    "jobs": [
+        _FILM
+        | {"kind": "video", "state": "queued", "price": 60, "charged": 0, "prompt": "Waves on a beach"}
+        | {"model": "omni", "resolution": "720p", "seconds": 4, "file": None}
+    ],
+}
 BALANCE: Json = {"user_id": 501, "available": 28, "held": 4}
 STATS: Json = {
     "user_id": 501,

@@ -4,8 +4,8 @@
     POST /pictures, /videos                 the same acceptance as in the chat
 
 The id of a job comes from the person, the key and its idempotency key. So a call that comes again, also at the same
-time or after a crash, finds the same jobs, and publishes them once more. It is answered before anything else is looked at:
-the price may have changed since, and what it started from may be gone.
+time or after a crash, finds the same jobs, and publishes them once more. It is answered before the price is looked at,
+which may have changed since, and before what it started from, which may be gone.
 """
 
 import json
@@ -151,6 +151,8 @@ def _refuse_other_choice(wish: RestOrder, fitting: Choice) -> None:
     for name in ("model", "seconds", "ratio", "resolution"):
         if name in wish.named and getattr(wish.choice, name) != getattr(fitting, name):
             raise UnusableReportError(f"{name}: not with these results to start from")
+    if "seconds" in wish.named and fitting.work == "edit":
+        raise UnusableReportError("seconds: a changed video is as long as it was")
 
 
 def _origin(ports: AppPorts, call: RestCall, order_hash: str) -> Origin:

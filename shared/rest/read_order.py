@@ -117,7 +117,7 @@ def _read_number(said: Mapping[str, Any], name: str, least: int, most: int) -> i
 
 
 def _read_ids(given: object) -> tuple[str, ...]:
-    is_list = isinstance(given, list) and len(given) <= SOURCES_MAX
-    if not is_list or not all(isinstance(each, str) and is_id(each) for each in given) or len({*given}) < len(given):
+    ids = [each for each in given if isinstance(each, str) and is_id(each)] if isinstance(given, list) else None
+    if ids is None or ids != given or len({*ids}) < len(ids) or len(ids) > SOURCES_MAX:
         raise UnusableReportError(f"from: at most {SOURCES_MAX} different ids of jobs")
-    return tuple(given)
+    return tuple(ids)
