@@ -79,7 +79,9 @@ async def test_the_same_order_is_made_once(program: Program) -> None:
     assert len({each.json()["jobs"][0]["id"] for each in answers}) == 1
     again = await program.post("/pictures", FOX, "order-1")
     assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
-    other = check_problem(await program.post("/pictures", FOX | {"prompt": "a cat"}, "order-1"), 422, "idempotency-key-reused")
+    other = check_problem(
+        await program.post("/pictures", FOX | {"prompt": "a cat"}, "order-1"), 422, "idempotency-key-reused"
+    )
     assert "jobs" not in other
     assert len(program.world.jobs()) == 1
     await program.world.settle()
@@ -129,7 +131,11 @@ async def test_nothing_is_bought_at_another_price(program: Program) -> None:
     best = price_of("best", "4K") * 4
     lack = FOX | {"model": "best", "size": "4K", "count": 4, "price": best}
     poor = check_problem(await program.post("/pictures", lack, "b"), 402, "credits")
-    assert (poor["price"], poor["available"], poor["code"]) == (best, program.world.user().account.available, "E-CREDITS")
+    assert (poor["price"], poor["available"], poor["code"]) == (
+        best,
+        program.world.user().account.available,
+        "E-CREDITS",
+    )
     assert program.world.jobs() == []
 
 
