@@ -54,6 +54,7 @@ A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scope
 An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
 the same order, is made once and is paid once. An order that ends without a result costs nothing.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
+NOT_EACH = "Not every model has each."
 _MANY = ("401", "403", "429", "503")
 
 
@@ -183,8 +184,8 @@ def _picture_fields(sellers: frozenset[str]) -> Json:
     sizes = dict.fromkeys(size for model in models for size in OFFERS[model].prices)
     return {
         **_common_fields(models, models[0]),
-        "ratio": {"type": "string", "enum": list(ratios), "default": "1:1"},
-        "size": {"type": "string", "enum": list(sizes), "default": "1K"},
+        "ratio": {"type": "string", "enum": list(ratios), "default": "1:1", "description": NOT_EACH},
+        "size": {"type": "string", "enum": list(sizes), "default": "1K", "description": NOT_EACH},
         "count": {"type": "integer", "enum": list(COUNTS), "default": 1},
     }
 

@@ -1,6 +1,5 @@
 """The REST API as deployed, in a world in memory, and programs with keys that call it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +37,7 @@ class Program:
         return await self.client.post(PATH + path, json=body, headers=self.headers | more)
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> dict[str, str]:
         """What it proves itself with."""
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 

@@ -99,6 +99,11 @@ class Fuzzer:
         return httpx.Request(method.upper(), f"http://x{PATH}{path}", params=query, headers=headers, content=content)
 
 
+def is_particular(body: bytes) -> bool:
+    """Whether it depends on the model, or on what it starts from, if this can be had."""
+    return b'"model"' in body or b'"from"' in body
+
+
 def check_answer(document: Json, path: str, method: str, answer: httpx.Response, *, is_right: bool) -> None:
     """The answer is one of those that the description names."""
     named = document["paths"][path][method]["responses"]
@@ -130,9 +135,7 @@ async def test_every_operation(program: Program, *, is_long: bool) -> None:
         headers = dict(request.headers) | dict(program.headers)
         url = str(request.url).removeprefix("http://x")
         answer = await program.client.request(method, url, content=request.content, headers=headers)
-        check_answer(
-            document, path, method, answer, is_right=is_right and "from" not in request.content.decode("latin-1")
-        )
+        check_answer(document, path, method, answer, is_right=is_right and not is_particular(request.content))
         statuses[answer.status_code] += 1
     assert set(statuses) >= {200, 400, 404, 409, 422}
     await world.settle()

@@ -67,7 +67,7 @@ async def ask(program: Program, route: RestRoute, each: str, **query: str) -> ht
 
 
 async def test_without_a_key_nothing(callers: Callers) -> None:
-    """No address answers a caller whose key is missing, forged, another's, or gone; nothing changes, no person is made."""
+    """No address answers a caller whose key is missing, forged or another's; nothing changes, no person is made."""
     program, world = callers.program, callers.program.world
     before = {key: record.fields for key, record in world.store._documents.items()}
     for kind, token in callers.tokens.items():
