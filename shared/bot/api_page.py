@@ -138,7 +138,7 @@ def _draw_key(visit: Visit, key: ApiKey, *, is_asked: bool) -> Screen:
         sure = _button(language, "button-api-revoke-sure", REVOKE, owner, key.id)
         text = html_text(language, "api-revoke-ask", name=_name(key))
         return Screen(text, ((sure,), (_button(language, "button-api-keep", OPEN, owner, key.id),)))
-    text = f"{_describe(key, language)}\n\n{html_text(language, 'api-key-ways')}"
+    text = "\n\n".join((_describe(key, language), html_text(language, "api-key-ways")))
     renew = _button(language, "button-api-renew", RENEW, owner, key.id, key.renewals)
     return Screen(
         text, ((renew,), (_button(language, "button-api-revoke", ASK, owner, key.id),), _back(language, owner))
