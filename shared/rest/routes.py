@@ -1,7 +1,7 @@
 """The table of the REST API: every address below /api/v1, who may call it, and the handler behind it.
 
 Whoever is answered from here has a key. A handler looks objects up by `RestCall.user_id`, or checks their owner;
-`tests/functions/test_rest_owners.py` asks each of these addresses with every kind of key.
+`tests/unit/rest/test_rest_owners.py` asks each of these addresses with every kind of key.
 """
 
 from shared.miniapp.pace import INVOICE_CALLS

@@ -1,15 +1,16 @@
-"""The REST API as deployed, in a world in memory, and programs with keys that call it."""
+"""The REST API in a world in memory, and programs with keys that call it."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import SCOPES, ApiKey, hash_secret, with_key, write_token
 from shared.people.users import User
-from tests.functions.app import load_app
-from tests.functions.conftest import Load
+from shared.rest_site import RestSite
 from tests.world import ME, World
 
 PATH = "/api/v1"
@@ -20,7 +21,7 @@ CREDITS = 90
 
 @dataclass
 class Program:
-    """The function, and a program with a key of a person."""
+    """The API, and a program with a key of a person."""
 
     world: World
     client: httpx.AsyncClient
@@ -46,11 +47,18 @@ class Program:
         return replace(self, token=token)
 
 
-async def load_program(load: Load, world: World, **env: str) -> Program:
-    """The function, called with a key that may do everything, by somebody who has used the bot."""
+async def load_program(world: World, webhook_url: str = "") -> Program:
+    """The API, called with a key that may do everything, by somebody who has used the bot."""
     await world.give(CREDITS)
     await world.send(world.message("/start"))
-    return Program(world, load_app(load, world, **env).client, await make_key(world, ME, SCOPES))
+    site = RestSite(lambda: world.app_ports, webhook_url)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await site.show(Request(scope, receive))
+        await response(scope, receive, send)
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.test")
+    return Program(world, client, await make_key(world, ME, SCOPES))
 
 
 async def make_key(world: World, user_id: int, scopes: tuple[str, ...], name: str = "AAAAAAAAAAAAAAAA") -> str:

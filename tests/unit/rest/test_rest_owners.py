@@ -15,8 +15,7 @@ from shared.people.user_documents import user_key
 from shared.pictures.picture import is_picture
 from shared.rest.calls import RestRoute
 from shared.rest.routes import ROUTES
-from tests.functions.conftest import Load
-from tests.functions.rest import PATH, Program, load_program, make_key
+from tests.unit.rest.program import PATH, Program, load_program, make_key
 from tests.world import ME, OTHER, World
 
 SECRET = "xylophone-of-boris"
@@ -35,8 +34,8 @@ class Callers:
 
 
 @pytest.fixture
-async def callers(load: Load, world: World) -> Callers:
-    program = await load_program(load, world)
+async def callers(world: World) -> Callers:
+    program = await load_program(world)
     for text in ("/start", f"draw {SECRET}", f"/ask what is {SECRET}?"):
         await world.send(world.message(text, user_id=OTHER))
     boris = await make_key(world, OTHER, SCOPES, "D" * 16)

@@ -1,4 +1,4 @@
-"""The REST API as deployed: a program orders, follows, fetches and reads, and every refusal is a problem."""
+"""The REST API: a program orders, follows, fetches and reads, and every refusal is a problem."""
 
 import asyncio
 
@@ -7,21 +7,23 @@ import pytest
 
 from shared.credits.catalogue import price_of, video_credits
 from shared.errors import UnavailableError
+from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import JobState
+from shared.jobs.job_documents import job_key
 from shared.miniapp.pace import CALLS_AT_ONCE
 from shared.people.accounts import open_user
 from shared.providers.outcomes import Refused
-from shared.rest.surface import API
-from tests.functions.conftest import Load
-from tests.functions.rest import PATH, Json, Program, load_program
+from shared.rest.surface import API, ApiSurface
+from shared.rest_site import is_of_api
+from tests.unit.rest.program import PATH, Json, Program, load_program
 from tests.world import ME, World, any_commit, writes_to
 
 FOX: Json = {"prompt": "a red fox", "ratio": "16:9", "price": price_of("fast", "1K")}
 
 
 @pytest.fixture
-async def program(load: Load, world: World) -> Program:
-    return await load_program(load, world)
+async def program(world: World) -> Program:
+    return await load_program(world)
 
 
 def check_problem(answer: httpx.Response, status: int, name: str = "") -> Json:
@@ -265,6 +267,7 @@ async def test_the_description_is_for_everybody(program: Program) -> None:
 async def test_every_answer_has_the_headers(program: Program) -> None:
     """Nothing is kept by anybody in between, and no page of another site reads it."""
     for path in (f"{PATH}/balance", f"{PATH}/nothing", "/api/docs", "/api/v2/balance", "/api/"):
+        assert is_of_api(path)
         headers = (await program.client.get(path, headers=program.headers)).headers
         assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff"), path
         assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -319,9 +322,9 @@ async def test_somebody_who_is_being_erased(program: Program) -> None:
     assert answer.headers["Retry-After"] == "60"
 
 
-async def test_the_webhooks_old_name(load: Load, world: World) -> None:
+async def test_the_webhooks_old_name(world: World) -> None:
     """Whoever sends updates here is shown where they are taken: this function does not have the webhook's secret."""
-    known = await load_program(load, world, WEBHOOK_URL="https://webhook.test")
+    known = await load_program(world, "https://webhook.test")
     answer = await known.client.post(f"{PATH}/webhooks/telegram", content=b"{}")
     assert (answer.status_code, answer.headers["Location"]) == (308, "https://webhook.test")
     check_problem(await known.client.get(f"{PATH}/webhooks/telegram"), 404)
@@ -330,3 +333,49 @@ async def test_the_webhooks_old_name(load: Load, world: World) -> None:
 async def test_the_webhook_is_nowhere(program: Program) -> None:
     """Without an address of the webhook there is nothing under its old name."""
     check_problem(await program.client.post(f"{PATH}/webhooks/telegram", content=b"{}"), 404)
+
+
+async def test_a_canceled_and_a_deleted_job(program: Program) -> None:
+    """What the person cancels in the Mini App's gallery or the chat is told to the program; so is a deletion."""
+    world = program.world
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await cancel_job(world.ports, job["id"])
+    await world.settle()
+    canceled = (await program.get(f"/jobs/{job['id']}")).json()
+    assert (canceled["state"], canceled["charged"]) == ("canceled", 0)
+    surface = ApiSurface()
+    assert surface.has_place(world.job())
+    assert await surface.redraw_end(world.ports, job["id"])
+    [other] = (await program.post("/pictures", FOX, "order-2")).json()["jobs"]
+    await world.settle()
+    world.store._documents[job_key(other["id"])].fields["deleted_at"] = world.now
+    assert (await program.get(f"/jobs/{other['id']}")).json()["state"] == "deleted"
+    check_problem(await program.get(f"/jobs/{other['id']}/file"), 409, "no-file")
+    world.check_money()
+
+
+async def test_what_takes_long_rings_nowhere(program: Program) -> None:
+    """A result that took long is delivered like any other: nobody waits for a sound."""
+    await program.post("/pictures", FOX, "order-1")
+    program.world.clock.advance(120)
+    program.world.messenger.calls.clear()
+    await program.world.settle()
+    assert program.world.messenger.calls == []
+    assert (await program.get("/results")).json()["results"][0]["state"] == "done"
+
+
+async def test_more_than_a_model_takes(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results that the wanted model cannot start from are refused: no other model is taken, and none is left out."""
+    made = [(await program.post("/pictures", FOX, f"order-{n}")).json()["jobs"][0]["id"] for n in range(3)]
+    await program.world.settle()
+    wish = {"prompt": "together", "from": made}
+    assert (await program.post("/pictures/quote", wish)).status_code == 200
+    pair = {"prompt": "from one to the other", "from": made[:2]}
+    assert (await program.post("/videos/quote", pair | {"seconds": 4})).status_code == 200
+    assert "seconds" in check_problem(await program.post("/videos/quote", pair | {"seconds": 15}), 400)["detail"]
+    monkeypatch.setattr("shared.pictures.request.model_for", lambda *_: "best")
+    check_problem(await program.post("/pictures/quote", wish), 422, "sources-unusable")
+    monkeypatch.setattr("shared.jobs.limits.REFERENCES_MAX", 2)
+    check_problem(await program.post("/pictures/quote", wish), 422, "sources-unusable")
+    check_problem(await program.post("/videos/quote", wish), 422, "sources-unusable")
+    check_problem(await program.post("/videos/quote", wish | {"seconds": 15}), 422, "sources-unusable")

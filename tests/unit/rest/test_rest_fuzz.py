@@ -15,8 +15,7 @@ import pytest
 
 from shared.people.api_keys import SCOPES
 from shared.rest.routes import ROUTES
-from tests.functions.conftest import Load
-from tests.functions.rest import PATH, Json, Program, load_program
+from tests.unit.rest.program import PATH, Json, Program, load_program
 from tests.world import ME, World
 
 CALLS, LONG_CALLS, SEED = 220, 2_000, 17
@@ -40,8 +39,8 @@ RAW = (
 
 
 @pytest.fixture
-async def program(load: Load, world: World) -> Program:
-    program = await load_program(load, world)
+async def program(world: World) -> Program:
+    program = await load_program(world)
     for words in ("/ask one", "a red fox"):
         await world.send(world.message(words))
     return program
@@ -142,7 +141,7 @@ async def test_every_operation(program: Program, *, is_long: bool) -> None:
     world.check_money()
 
 
-def test_routes_and_description_agree(load: Load, world: World) -> None:
+def test_routes_and_description_agree() -> None:
     """Each address is described with its scope, and nothing is described that is not there."""
     from shared.rest.description import describe_api
 
