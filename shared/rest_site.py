@@ -2,31 +2,27 @@
 
 GET  /api/docs, /api/openapi.json       for everybody
 POST /api/v1/webhooks/telegram          308 to `webhook`, which alone has its secret
-…    /api/v1/…                          `shared/rest/routes.py`
+…    /api/v1/…                          `shared/rest_routes.py`
 Everything that is refused is a problem (RFC 9457).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import BeingErasedError, UnauthenticatedError, UnavailableError, UnusableReportError
+from shared.errors import BeingErasedError, UnusableReportError
 from shared.http import STRANGERS, answer_error, find_caller, read_body
 from shared.miniapp.pace import Pace
-from shared.people.accounts import change_user, open_record, open_user
-from shared.people.api_keys import ApiKey, find_key, note_use, read_token
-from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User
 from shared.ports import AppPorts
 from shared.problems import read_object, show_problem
 from shared.providers.price_day import set_price_day
-from shared.rest.calls import KIND_PREFIX, Problem, RestCall, RestRoute, find_routes
+from shared.rest.calls import KIND_PREFIX, Problem
 from shared.rest.description import describe_api
 from shared.rest.docs_page import POLICY, draw_docs
-from shared.rest.routes import ROUTES
+from shared.rest.program import RestCall, admit_program, note_call
+from shared.rest_routes import ROUTES, RestRoute, find_routes
 
 PREFIX = "/api/"
 VERSION_PREFIX = "/api/v1"
@@ -94,34 +90,19 @@ class RestSite:
         now = ports.clock.now()
         if wait_seconds := self._strangers.take(find_caller(request), now.timestamp()):
             return _slow_down(wait_seconds)
-        call = await self._admit(ports, request)
+        call = await admit_program(ports, request.headers.getlist("Authorization"))
         if wait_seconds := self._people.take(call.user_id, now.timestamp(), route.counts_as):
             return _slow_down(wait_seconds)
         if route.scope not in call.key.scopes:
             members = {"scope": route.scope}
             return show_problem(403, "The key may not do this.", f"{KIND_PREFIX}scope", members=members)
         set_price_day(now)
-        call = await _read_rest(request, replace(call, parameters=parameters), route)
+        call = await _read_rest(request, replace(call, parameters=parameters, query=dict(request.query_params)), route)
         answer = await route.handle(ports, call)
-        await _note_use(ports, call)
+        await note_call(ports, call)
         if isinstance(answer, Problem):
             return _refuse(answer)
         return JSONResponse(answer.content, answer.status, dict(answer.headers))
-
-    async def _admit(self, ports: AppPorts, request: Request) -> RestCall:
-        """The caller by their key. Raises UnauthenticatedError, BeingErasedError, UnavailableError."""
-        given = request.headers.getlist("Authorization")
-        kind, _, text = given[0].partition(" ") if len(given) == 1 else ("", "", "")
-        token = read_token(text) if kind.lower() == "bearer" else None
-        if token is None:
-            raise UnauthenticatedError("no key of the API")
-        [record] = await ports.store.read([user_key(token.user_id)])
-        keys: tuple[ApiKey, ...] = () if record is None else decode_user(record).api_keys
-        key = find_key(keys, token, ports.clock.now())
-        if key is None:
-            raise UnauthenticatedError("a key that is wrong or gone")
-        opened = await open_record(ports, token.user_id, record)
-        return RestCall(opened, key, {}, dict(request.query_params), {})
 
 
 async def _read_rest(request: Request, call: RestCall, route: RestRoute) -> RestCall:
@@ -136,19 +117,6 @@ async def _read_rest(request: Request, call: RestCall, route: RestRoute) -> Rest
     if not (key.isascii() and key.isprintable() and 0 < len(key) <= KEY_CHARACTERS_MAX):
         raise UnusableReportError(f"Idempotency-Key: a header of 1 to {KEY_CHARACTERS_MAX} printable characters")
     return replace(call, body=body, idempotency_key=key)
-
-
-async def _note_use(ports: AppPorts, call: RestCall) -> None:
-    """Write down, once an hour, that the key is used; the call was answered, so nothing depends on it."""
-    now, key_id = ports.clock.now(), call.key.id
-
-    def note(user: User) -> User | None:
-        keys = note_use(user.api_keys, key_id, now)
-        return None if keys is None else replace(user, api_keys=keys)
-
-    if note(call.opened.user) is not None:
-        with suppress(UnavailableError):  # also while the person is being erased
-            await change_user(ports, await open_user(ports, call.user_id), note)
 
 
 def _refuse(problem: Problem) -> Response:

@@ -6,7 +6,8 @@ GET /users/{user_id}/stats        what was made and spent in the last days; of n
 
 from shared.bot.gather_numbers import gather_numbers
 from shared.ports import AppPorts
-from shared.rest.calls import NOT_FOUND, Problem, RestAnswer, RestCall
+from shared.rest.calls import NOT_FOUND, Problem, RestAnswer
+from shared.rest.program import RestCall
 
 
 async def show_balance(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:

@@ -11,7 +11,8 @@ from shared.conversations.messages import Message
 from shared.conversations.read_conversation import decode_conversation, find_conversation, read_messages
 from shared.errors import UnusableReportError
 from shared.ports import AppPorts
-from shared.rest.calls import NOT_FOUND, Json, Problem, RestAnswer, RestCall
+from shared.rest.calls import NOT_FOUND, Json, Problem, RestAnswer
+from shared.rest.program import RestCall
 
 PAGE = 20
 """Conversations on a page."""

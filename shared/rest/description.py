@@ -5,6 +5,7 @@ It lists what is on offer here, so a generated client knows every model. A test 
 routes, and a fuzzer calls each operation with what the schemas allow and forbid.
 """
 
+from functools import cache
 from typing import Any
 
 from shared.credits.catalogue import COUNTS, OFFERS, VIDEOS, sold_models, sold_videos
@@ -58,6 +59,7 @@ NOT_EACH = "Not every model has each."
 _MANY = ("401", "403", "429", "503")
 
 
+@cache
 def describe_api(sellers: frozenset[str]) -> Json:
     """The whole document. `sellers`: the providers whose models are on offer here."""
     return {

@@ -13,8 +13,9 @@ from shared.jobs.job_documents import job_key
 from shared.miniapp.gallery_page import LINK_LIFE
 from shared.miniapp.tiles import find_file
 from shared.ports import AppPorts
-from shared.rest.calls import NOT_FOUND, Problem, RestAnswer, RestCall
+from shared.rest.calls import NOT_FOUND, Problem, RestAnswer
 from shared.rest.describe_job import describe_job, is_offered
+from shared.rest.program import RestCall
 
 PAGE = 20
 """Results on a page."""

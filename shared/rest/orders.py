@@ -25,8 +25,9 @@ from shared.pictures.prompts import ParsedPrompt
 from shared.pictures.request import plan_parsed
 from shared.ports import AppPorts
 from shared.providers.outcomes import DeclineReason
-from shared.rest.calls import Json, Problem, RestAnswer, RestCall
+from shared.rest.calls import Json, Problem, RestAnswer
 from shared.rest.describe_job import describe_job
+from shared.rest.program import RestCall
 from shared.rest.read_order import RestOrder, read_order
 from shared.rest.refusals import refuse_order
 from shared.rest.surface import API, ApiAddress, write_address

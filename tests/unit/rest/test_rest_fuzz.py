@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from shared.people.api_keys import SCOPES
-from shared.rest.routes import ROUTES
+from shared.rest_routes import ROUTES
 from tests.unit.rest.program import PATH, Json, Program, load_program
 from tests.world import ME, World
 

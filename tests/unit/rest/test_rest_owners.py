@@ -1,6 +1,6 @@
 """Every address of the REST API, asked by every kind of caller: nobody without a right learns or changes anything.
 
-The addresses are those of the table in shared/rest/routes.py: one that is added later is asked too.
+The addresses are those of the table in shared/rest_routes.py: one that is added later is asked too.
 """
 
 import re
@@ -13,8 +13,7 @@ import pytest
 from shared.people.api_keys import OLD_SECRET_KEPT, SCOPES, hash_secret, renew_key, write_token
 from shared.people.user_documents import user_key
 from shared.pictures.picture import is_picture
-from shared.rest.calls import RestRoute
-from shared.rest.routes import ROUTES
+from shared.rest_routes import ROUTES, RestRoute
 from tests.unit.rest.program import PATH, Program, load_program, make_key
 from tests.world import ME, OTHER, World
 
