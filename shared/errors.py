@@ -8,7 +8,7 @@ NanoBananaError
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
 ├── BodyTooSlowError        a file that comes too slowly                  408
 ├── UnusableFormError       a form of the Mini App that no page of ours sends   400
-├── UnusableReportError     a report that no workflow of ours makes      400
+├── UnusableReportError     a body that an API of ours cannot use        400
 ├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
 ├── UnusableChangeError     an operator's change that cannot be made      the command tells the reason
 ├── ConflictError           a precondition failed: someone wrote first    read again, decide again
@@ -79,7 +79,7 @@ class UnusableFormError(NanoBananaError):
 
 
 class UnusableReportError(NanoBananaError):
-    """A body of the releases' API that no workflow of ours sends; the message names the field."""
+    """A call of an API of ours that cannot be used as it is; the message names the field."""
 
 
 class UnusableUpdateError(NanoBananaError):

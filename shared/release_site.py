@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from shared.errors import ForbiddenError, UnauthenticatedError, UnusableReportError
 from shared.http import STRANGERS, answer_error, read_body
 from shared.logs import log_event
+from shared.problems import PROBLEM, read_object, show_problem
 from shared.releases.actor import Actor, ActorKind
 from shared.releases.api_description import describe_api
 from shared.releases.attempt import Attempt, Need, Refusal, RefusalKind
@@ -30,7 +31,7 @@ from shared.releases.describe import describe_environment, describe_event, descr
 from shared.releases.environment import PRODUCTION
 from shared.releases.needs import Case
 from shared.releases.read_case import decode_readable
-from shared.releases.read_report import read_attempt, read_beginning, read_code, read_object
+from shared.releases.read_report import read_attempt, read_beginning, read_code
 from shared.releases.release import Release, Status, is_release_id, is_service_name, release_id
 from shared.releases.release_documents import (
     decode_environment,
@@ -51,7 +52,6 @@ BODY_BYTES_MAX = 64 * 1024
 RELEASES_A_PAGE = 5
 EVENTS_A_PAGE = 50
 NUMBER_DIGITS_MAX = 9
-PROBLEM = "application/problem+json"
 
 
 class ReleaseSite:
@@ -170,13 +170,6 @@ class ReleaseSite:
         events = [describe_event(record.fields) for record in found if record is not None]
         following = numbers[-1] if numbers and numbers[-1] < release.event_count else None
         return JSONResponse({"events": events, "next": following})
-
-
-def show_problem(status: int, detail: str = "") -> Response:
-    """A problem that is no refusal of a step."""
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return JSONResponse(problem | ({"detail": detail} if detail else {}), status, headers, media_type=PROBLEM)
 
 
 def _show_outcome(outcome: Outcome, actor: Actor, status: int) -> Response:

@@ -582,6 +582,8 @@ class ApiSettings:
     """The operators' page; empty: there is none."""
     erasure_keys: tuple[bytes, ...] = field(default=(), repr=False)
     """By which erased people are remembered; empty where nobody is erased."""
+    webhook_url: str = ""
+    """Where Telegram's updates go; empty: nobody who knocks here is shown the way."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -603,6 +605,7 @@ class ApiSettings:
             _read_ids(env, "ADMIN_IDS"),
             _read_url(env, "ADMIN_URL"),
             read_erasure_keys(env),
+            _read_url(env, "WEBHOOK_URL"),
         )
 
 

@@ -6,10 +6,11 @@ The screens of a kind are loaded when a process meets its first job of that kind
 from shared.jobs.frame import Surface
 from shared.jobs.screens import Screens
 from shared.late import LateTable
+from shared.rest.surface import API, ApiSurface
 from shared.telegram.address import TELEGRAM
 from shared.telegram.chat import TelegramChat
 
-SURFACES: dict[str, Surface] = {TELEGRAM: TelegramChat()}
+SURFACES: dict[str, Surface] = {TELEGRAM: TelegramChat(), API: ApiSurface()}
 SCREENS = LateTable[Screens](
     {
         "picture": "shared.pictures.cards:PICTURE_SCREENS",

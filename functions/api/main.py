@@ -1,9 +1,16 @@
-"""`api`: the Mini App. No bot token, no model: people sign in by what Telegram has signed."""
+"""`api`: the Mini App, and the REST API below /api/. No bot token, no model.
+
+People sign in by what Telegram has signed, their programs by a key.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from shared import loading
 from shared.http import make_site
 from shared.logs import configure_logs
 from shared.people.user_documents import user_key
+from shared.rest_site import RestSite, is_of_api
 from shared.settings import ApiSettings, TelemetrySettings, load
 from shared.site import Site
 from shared.wiring import Once, make_app_ports, start_telemetry
@@ -12,6 +19,12 @@ settings = load(ApiSettings.read)
 configure_logs("api")
 start_telemetry("api", load(TelemetrySettings.read))
 ports = Once(lambda: make_app_ports(settings))
+app, rest = Site(settings, ports.get), RestSite(ports.get, settings.webhook_url)
+
+
+async def show(request: Request) -> Response:
+    """Who answers which address."""
+    return await (rest if is_of_api(request.url.path) else app).show(request)
 
 
 async def check() -> None:
@@ -19,5 +32,5 @@ async def check() -> None:
     await ports.get().store.read([user_key(0)])
 
 
-api = make_site("api", settings.release, settings.repair.queue.project, Site(settings, ports.get).show, check)
+api = make_site("api", settings.release, settings.repair.queue.project, show, check)
 loading.end()

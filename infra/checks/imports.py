@@ -35,6 +35,7 @@ ROOMS = (
         "providers",
         "release_bot",
         "releases",
+        "rest",
         "statement",
         "support",
         "telegram",

@@ -38,6 +38,7 @@ PRIVATE_MENU = (
     "settings",
     "help",
     "support",
+    "api",
     "language",
     "cancel",
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.bot.answer_inline import show_words_to_draw
+from shared.bot.api_page import show_api
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.gallery_page import PAYLOAD, take_gallery_command
@@ -291,6 +292,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 
 
 PAYLOADS = {
+    "api": show_api,
     "balance": show_balance,
     "stats": show_stats,
     "buy": show_shop,

@@ -54,6 +54,7 @@ from shared.texts import html_text, plain_text
 if TYPE_CHECKING:
     from shared.bot import (
         answer_inline,
+        api_page,
         balance,
         decline_calls,
         gallery_page,
@@ -101,7 +102,7 @@ if TYPE_CHECKING:
 else:
     for _package, _names in {
         "shared.bot": (
-            "answer_inline balance decline_calls gallery_page keep_payload lend_role memory_page menus "
+            "answer_inline api_page balance decline_calls gallery_page keep_payload lend_role memory_page menus "
             "misspelled models_page open_app post press_said price prompts reasons role share stats_page take_rating"
         ),
         "shared.broadcasts": "press_broadcast press_news take_broadcast",
@@ -173,6 +174,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "menu": menus.show_start,
     "privacy": privacy_page.show_privacy,
     "incognito": press_incognito.show_incognito,
+    "api": api_page.show_api,
 }
 OPERATOR_COMMANDS: dict[str, CommandHandler] = {"broadcast": take_broadcast.take_broadcast_command}
 """For everybody else these are unknown commands."""
@@ -274,6 +276,7 @@ TAPS: dict[str, TapHandler] = {
     "receipt": press_receipt.press_receipt,
     "balcsv": send_csv.press_csv,
     "support": talk_to_support.press_support,
+    "apikey": api_page.press_key,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     "vchange": change_video.press_change,

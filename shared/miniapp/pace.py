@@ -1,4 +1,6 @@
-"""How often one person may call the Mini App: a bucket of calls that fills again. Pure, in the memory of one process.
+"""How often one person, or one address of the net, may call: a bucket of calls that fills again.
+
+Pure, in the memory of one process.
 
 Several processes allow several times as much. That is bounded too, and needs no document.
 """
@@ -27,14 +29,14 @@ class Pace:
     """The buckets of one process."""
 
     def __init__(self) -> None:
-        self._buckets: dict[int, _Bucket] = {}
+        self._buckets: dict[int | str, _Bucket] = {}
 
-    def take(self, user_id: int, seconds: float, calls: int = 1) -> int:
+    def take(self, who: int | str, seconds: float, calls: int = 1) -> int:
         """Take so many calls at this instant (in seconds); 0, or after how many whole seconds to try again."""
-        bucket = self._buckets.pop(user_id, None) or _Bucket(CALLS_AT_ONCE, seconds)
+        bucket = self._buckets.pop(who, None) or _Bucket(CALLS_AT_ONCE, seconds)
         filled = bucket.calls + max(0.0, seconds - bucket.filled_at) * CALLS_PER_SECOND
         bucket.calls, bucket.filled_at = min(float(CALLS_AT_ONCE), filled), seconds
-        self._buckets[user_id] = bucket
+        self._buckets[who] = bucket
         if len(self._buckets) > PEOPLE_MAX:
             del self._buckets[next(iter(self._buckets))]
         if bucket.calls < calls:

@@ -29,9 +29,14 @@ class Route:
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        parts = re.split(r"\{([a-z_]+)\}", self.pattern)
-        written = "".join(f"(?P<{part}>{_VALUE})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
-        object.__setattr__(self, "expression", re.compile(written))
+        object.__setattr__(self, "expression", write_expression(self.pattern))
+
+
+def write_expression(pattern: str) -> re.Pattern[str]:
+    """What matches the addresses of a pattern such as "/gallery/{id}"."""
+    parts = re.split(r"\{([a-z_]+)\}", pattern)
+    written = "".join(f"(?P<{part}>{_VALUE})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+    return re.compile(written)
 
 
 def find_route(method: str, path: str, routes: Sequence[Route]) -> tuple[Route, Mapping[str, str]] | None:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from shared.codec import decode
-from shared.conversations.conversation import LONG_AGO, Conversation, is_there, own_words
-from shared.conversations.conversation_documents import conversation_key, conversations_of_person
+from shared.conversations.conversation import LONG_AGO, is_there, own_words
+from shared.conversations.conversation_documents import conversations_of_person
 from shared.conversations.history_screens import read_instant, write_instant
-from shared.conversations.messages import Message, message_key
-from shared.errors import DocumentUnreadableError
-from shared.hash_ids import is_id
+from shared.conversations.messages import Message
+from shared.conversations.read_conversation import decode_conversation, find_conversation, read_messages
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.mark_words import mark_words
 from shared.miniapp.page import Frame, greet, show_gone, show_page
-from shared.ports import AppPorts, Record
+from shared.ports import AppPorts
 from shared.texts import plain_text
 
 PAGE = 20
@@ -42,7 +40,7 @@ async def show_talks(ports: AppPorts, call: Call) -> Reply:
     visitor, now = await greet(ports, call), ports.clock.now()
     before = read_instant(call.query.get("before", ""))
     found = await ports.store.find(conversations_of_person(call.user_id, before, PAGE + 1))
-    talks = [talk for record in found if (talk := _read(record)) is not None]
+    talks = [talk for record in found if (talk := decode_conversation(record)) is not None]
     has_more = len(found) > PAGE and found[PAGE].fields["changed_at"] > LONG_AGO
     return show_page(
         visitor,
@@ -56,12 +54,12 @@ async def show_talks(ports: AppPorts, call: Call) -> Reply:
 async def show_talk(ports: AppPorts, call: Call) -> Reply:
     """A page of one conversation's turns, the newest page first. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    talk = await _open_talk(ports, call)
+    talk = await find_conversation(ports, call.user_id, call.parameters["talk"])
     if talk is None:
         return show_gone(visitor, "talks")
     last = _read_number(call.query.get("to", ""), talk.count)
     numbers = range(max(1, last - TURNS + 1), last + 1)
-    turns = await _read_turns(ports, talk, numbers)
+    turns = [_show(each) for each in await read_messages(ports, talk, numbers)]
     title = talk.title or plain_text(visitor.language, "history-untitled")
     frame = Frame("talks", title, "/talks", has_balance=False)
     return show_page(
@@ -75,35 +73,9 @@ async def show_talk(ports: AppPorts, call: Call) -> Reply:
     )
 
 
-async def _open_talk(ports: AppPorts, call: Call) -> Conversation | None:
-    """A conversation of this person, in any chat; None if there is none. Raises UnavailableError."""
-    talk_id = call.parameters["talk"]
-    [record] = await ports.store.read([conversation_key(talk_id)]) if is_id(talk_id) else [None]
-    talk = None if record is None else _read(record)
-    is_theirs = talk is not None and talk.user_id == call.user_id and is_there(talk, ports.clock.now())
-    return talk if is_theirs else None
-
-
-async def _read_turns(ports: AppPorts, talk: Conversation, numbers: range) -> list[Said]:
-    """The turns of these numbers; those that expired are left out."""
-    now = ports.clock.now()
-    found = await ports.store.read([message_key(talk, each) for each in numbers]) if numbers else []
-    messages = [decode(Message, record.fields) for record in found if record is not None]
-    turns = [each for each in messages if each.user_id == talk.user_id and each.expire_at > now]
-    return [_show(each) for each in turns]
-
-
 def _show(turn: Message) -> Said:
     is_person = turn.speaker == "person"
     return Said(is_person, escape(own_words(turn.text)) if is_person else mark_words(turn.text), turn.at)
-
-
-def _read(record: Record) -> Conversation | None:
-    """The conversation of a document; None if this release cannot read it."""
-    try:
-        return decode(Conversation, record.fields)
-    except DocumentUnreadableError:
-        return None
 
 
 def _read_number(text: str, count: int) -> int:

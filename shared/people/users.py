@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     is_sold,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.api_keys import ApiKey
 from shared.people.card_settings import CardSettings
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
@@ -172,6 +173,8 @@ class User:
     """How long requests and results are kept, and whether they are incognito."""
     has_come_back: bool = False
     """Was erased before: had the welcome credits then."""
+    api_keys: tuple[ApiKey, ...] = ()
+    """The keys of the person's programs, in the order in which they were made."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:

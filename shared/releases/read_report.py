@@ -1,6 +1,5 @@
 """Reading what workflows send to the API: bounded, typed, and refused with the name of the field. Pure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -15,18 +14,6 @@ T = TypeVar("T")
 Json = dict[str, Any]
 REV_MAX = 2**53 - 1
 """What every reader of JSON can tell exactly."""
-
-
-def read_object(body: bytes) -> Json:
-    """The JSON object in a body. Raises UnusableReportError."""
-    try:
-        found = json.loads(body)
-        json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate cannot be stored
-    except (ValueError, RecursionError) as error:
-        raise UnusableReportError("the body is no JSON") from error
-    if not isinstance(found, dict):
-        raise UnusableReportError("the body is no object")
-    return found
 
 
 def read_code(said: Mapping[str, Any]) -> str:

@@ -50,6 +50,7 @@ help =
     /models — models and prices · /price — price of the last answer
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
     /support — write to people about a problem
+    /api — keys for your programs
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
     /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
@@ -913,6 +914,7 @@ command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
 command-batch = Up to 10 different pictures at once
+command-api = Keys for your programs
 command-cancel = Stop what is not finished
 
 ## Answers in words
@@ -2577,3 +2579,50 @@ day-slowest = Slowest: { $seconds } s ({ $kind })
 day-credits = Credits: { $spent } spent, { $released } released unspent, { $given } given, { $back } taken back
 day-income = Income: { $money }, payments: { $count }{ $parts }
 day-cost = Cost of models: { $money }; margin: { $margin }
+
+## Keys for programs
+
+api-title =
+    <b>🔌 Keys for your programs</b>
+    With a key a program of yours makes pictures and videos with your credits, and reads what is yours. You do not need one to use this chat.
+api-none = You have no key yet.
+api-off = There is no access for programs here. Everything works in this chat: /help.
+api-full = { $limit } keys are the most. Revoke one to make another.
+api-key-unused = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, not used yet.
+api-key-used = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, last used on { $used }.
+api-scope-read = see credits, pictures and videos
+api-scope-make = spend credits
+api-scope-conversations = read your conversations
+api-choose =
+    <b>What may the program do?</b>
+    Whoever has the key can do it in your name: give a program no more than it needs.
+api-made =
+    <b>🔑 Your new key</b>
+    <code>{ $token }</code>
+
+    Store it now in a safe place: I show it only here, and cannot show it again. Give it to nobody.
+    It is for <code>{ $url }</code>, sent as <code>Authorization: Bearer …</code>
+api-renewed =
+    <b>🔑 The new secret of this key</b>
+    <code>{ $token }</code>
+
+    Store it now: I cannot show it again. The old secret works for one more day, so that you can change your program. If somebody else may know the old one, revoke the key instead.
+    It is for <code>{ $url }</code>, sent as <code>Authorization: Bearer …</code>
+api-key-ways = A new secret: for a key that you lost or that is old. Revoke: the key stops working at once, and what it has ordered goes on.
+api-revoke-ask = <b>Revoke the key { $name }?</b> Programs that use it are refused from then on, and it cannot be brought back. Your credits and pictures stay.
+button-api-new = ➕ New key
+button-api-key = 🔑 { $name }
+button-api-docs = 📖 How to use it
+button-api-read = 👁 Only look
+button-api-make = 🎨 Look and spend credits
+button-api-all = 💬 All, and conversations
+button-api-renew = 🔄 New secret
+button-api-revoke = 🗑 Revoke
+button-api-revoke-sure = 🗑 Yes, revoke it
+button-api-keep = ↩️ Keep it
+button-api-back = ↩️ All keys
+button-api-stored = ✅ I have stored it
+toast-api-gone = This key is not there any more.
+toast-api-full = You have as many keys as there can be.
+toast-api-made = It is made already. Its secret was shown once; take a new one if you missed it.
+toast-api-revoked = Revoked: the key does not work any more.

@@ -8,7 +8,7 @@ happens to one person moves another's.
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from shared.codec import encode
@@ -23,6 +23,7 @@ from shared.growth.settlement import SETTLE_TIME
 from shared.growth.take_due import take_due
 from shared.hash_ids import hash_id
 from shared.people.accounts import open_user
+from shared.people.api_keys import ApiKey, hash_secret
 from shared.people.card_settings import CardSettings
 from shared.people.change_credits import change_credits
 from shared.people.library import write_link
@@ -193,9 +194,14 @@ async def _book_changes(world: World) -> None:
         changed = {"account": encode(account), "subscriptions": encode(add_period((), period))}
         perks = replace(decode_user(stored).perks, cashback=SpentInCampaign("Winter", 4, 1))
         closed = CardSettings(closed_at=world.now, opened="an operator: made up")
-        changed |= {"perks": encode(perks), "card": encode(closed)}
+        changed |= {"perks": encode(perks), "card": encode(closed), "api_keys": encode((_make_key(world.now),))}
         update = Update(user_key(601), changed | {"signed_out_at": world.now}, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
+
+
+def _make_key(now: datetime) -> ApiKey:
+    """A key that was renewed and used."""
+    return ApiKey("K" * 16, now, ("read",), hash_secret("TEST-new"), 1, hash_secret("TEST-old"), now, now)
 
 
 async def _give_away(stage: Stage) -> None:

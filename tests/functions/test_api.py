@@ -288,3 +288,14 @@ async def test_its_own_ports(load: Load) -> None:
     assert ORIGIN
     with pytest.raises(CallRefusedError):
         await ports.messenger.send(1)
+
+
+async def test_programs_have_addresses_of_their_own(load: Load, world: World) -> None:
+    """Below /api/ the REST API answers, with problems and its own policy; everything else is the Mini App."""
+    client = load_app(load, world, WEBHOOK_URL="https://webhook.test").client
+    refused = await client.get("/api/v1/balance")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (401, "application/problem+json")
+    assert "script-src" not in refused.headers["Content-Security-Policy"]
+    assert (await client.get("/api/openapi.json")).json()["openapi"] == "3.1.0"
+    assert (await client.post("/api/v1/webhooks/telegram")).headers["Location"] == "https://webhook.test"
+    assert "script-src 'self'" in (await client.get("/apis")).headers["Content-Security-Policy"]

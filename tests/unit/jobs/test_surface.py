@@ -15,7 +15,7 @@ from shared.providers.outcomes import FailureReason, Refused
 from shared.task import Task
 from tests.world import World
 
-API = "api"
+SHELF = "shelf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Shelf:
 @pytest.fixture
 def shelf(world: World) -> Shelf:
     shelf = Shelf()
-    world.ports = replace(world.ports, surfaces={**world.ports.surfaces, API: shelf})
+    world.ports = replace(world.ports, surfaces={**world.ports.surfaces, SHELF: shelf})
     return shelf
 
 
@@ -83,7 +83,7 @@ async def ask(world: World) -> Job:
     await world.deliver(world.message("a red fox"))
     opened = await open_job(world.ports, world.job().id)
     assert opened is not None
-    moved = await change_job(world.ports, opened, lambda job: replace(job, surface=API, address=ShelfAddress("top")))
+    moved = await change_job(world.ports, opened, lambda job: replace(job, surface=SHELF, address=ShelfAddress("top")))
     world.messenger.calls.clear()
     return moved.job
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from shared.errors import UnusableReportError
+from shared.problems import read_object
 from shared.releases.attempt import Attempt, Evidence
-from shared.releases.read_report import read_attempt, read_beginning, read_code, read_object
+from shared.releases.read_report import read_attempt, read_beginning, read_code
 from shared.releases.release import Status
 
 REPORT = {"id": "nanobanana_v1.0.0", "status": "production_rollback", "expect_rev": 3}

@@ -1,0 +1,60 @@
+"""The table of the REST API: every address below /api/v1, who may call it, and the handler behind it.
+
+Whoever is answered from here has a key. A handler looks objects up by `RestCall.user_id`, or checks their owner;
+`tests/unit/rest/test_rest_owners.py` asks each of these addresses with every kind of key.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.miniapp.pace import INVOICE_CALLS
+from shared.miniapp.routes import write_expression
+from shared.people.api_keys import Scope
+from shared.ports import AppPorts
+from shared.rest import account, conversations, jobs, orders
+from shared.rest.calls import Problem, RestAnswer
+from shared.rest.program import RestCall
+
+Method = Literal["GET", "POST"]
+Handler = Callable[[AppPorts, RestCall], Awaitable[RestAnswer | Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class RestRoute:
+    """An address below /api/v1, such as "/jobs/{job_id}"."""
+
+    method: Method
+    pattern: str
+    scope: Scope
+    handle: Handler
+    counts_as: int = 1
+    """How many calls of a person's pace it is."""
+    is_order: bool = False
+    """It spends credits, so it needs an idempotency key."""
+    expression: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expression", write_expression(self.pattern))
+
+
+def find_routes(path: str, routes: Sequence[RestRoute]) -> dict[str, tuple[RestRoute, Mapping[str, str]]]:
+    """The routes of an address by their methods, each with the variable parts of the address."""
+    found = ((each, each.expression.fullmatch(path)) for each in routes)
+    return {route.method: (route, match.groupdict()) for route, match in found if match is not None}
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute("GET", "/balance", "read", account.show_balance),
+    RestRoute("GET", "/users/{user_id}/stats", "read", account.show_stats),
+    RestRoute("POST", "/pictures/quote", "read", orders.quote_pictures),
+    RestRoute("POST", "/pictures", "make", orders.order_pictures, counts_as=INVOICE_CALLS, is_order=True),
+    RestRoute("POST", "/videos/quote", "read", orders.quote_video),
+    RestRoute("POST", "/videos", "make", orders.order_video, counts_as=INVOICE_CALLS, is_order=True),
+    RestRoute("GET", "/jobs/{job_id}", "read", jobs.show_job),
+    RestRoute("GET", "/jobs/{job_id}/file", "read", jobs.link_file),
+    RestRoute("GET", "/results", "read", jobs.list_results),
+    RestRoute("GET", "/conversations", "conversations", conversations.list_conversations),
+    RestRoute("GET", "/conversations/{conv_id}", "conversations", conversations.show_conversation),
+)
