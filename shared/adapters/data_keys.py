@@ -2,8 +2,8 @@
 
     data_keys/2026-11   {"wrapped": …}   made by whoever writes first in November; opened once by each process
 
-A copy of the database has the wrapped keys only. A new version of the wrapping key changes nothing here: the place knows
-which one wrapped a key. Losing the wrapping key, or this collection, loses everything that was encrypted.
+A copy of the database has the wrapped keys only. A new version of the wrapping key changes nothing here, because its
+place knows which version wrapped a key. Whoever loses the wrapping key or this collection loses what was encrypted.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class DataKeys:
         self._retry_at = clock.now()
 
     async def get_current(self) -> DataKey:
-        """This month's key, which is made where there is none. Raises UnavailableError.
+        """The key of this month, which is made where there is none. Raises UnavailableError.
 
         While it cannot be opened, the last month's that this process knows does as well.
         """

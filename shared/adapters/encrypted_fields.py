@@ -46,7 +46,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 and what is not here is stored as it is: numbers of Telegram, times, states, credits, choices, names of files of ours.
 """
 _DATA_KEY, _CIPHERTEXT = "data_key", "ciphertext"
-_EMPTY = (None, "", b"", [], (), {})
+_EMPTY: tuple[Any, ...] = (None, "", b"", [], (), {})
 """Nothing to hide but that there is nothing."""
 
 

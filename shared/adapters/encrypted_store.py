@@ -59,7 +59,9 @@ class EncryptedStore:
 
     def _encrypt_write(self, write: Write, data_key: DataKey) -> Write:
         assert isinstance(write, Create | Update)  # what is increased is no text
-        return replace(write, fields=encrypt_fields(write.key, write.fields, self._paths[write.key.collection], data_key))
+        return replace(
+            write, fields=encrypt_fields(write.key, write.fields, self._paths[write.key.collection], data_key)
+        )
 
     async def _decrypt(self, records: list[Record]) -> list[Record]:
         paths = self._paths

@@ -19,7 +19,7 @@ class CloudKms:
     """Implements KeyWrapper. The connections belong to the event loop that uses them first."""
 
     def __init__(self, key: str, token: Token | None = None) -> None:
-        """`key`: projects/…/locations/…/keyRings/…/cryptoKeys/…"""
+        """`key` is its name: projects/…/locations/…/keyRings/…/cryptoKeys/NAME."""
         self._key, self._token = key, token
         self._opened: GoogleRest | None = None
 

@@ -13,7 +13,7 @@ from tests.unit.privacy.rich_person import EMAIL, NAME, WORDS, find_traces, live
 from tests.unit.privacy.test_erase import ask, pass_the_day
 from tests.world import World
 
-_SHOWN = re.compile("|".join((NAME, WORDS, EMAIL)))
+_SHOWN = re.compile(f"{NAME}|{WORDS}|{EMAIL}")
 BOOKS = {"transfers": 1}
 """An operator's reason stands in the books, which are read without keys: operators are told to quote nobody."""
 
