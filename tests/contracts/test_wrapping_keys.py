@@ -138,7 +138,7 @@ async def test_every_fault_is_an_outage(cloud: Kms, server: Server, fault: Reply
     """A missing right, a key that is switched off and nonsense are all tried again: no document is thought broken."""
     wrapper = CloudKms(KEY, Tokens())
     cloud.fault = fault
-    with pytest.raises(UnavailableError, match="^Cloud KMS: encrypt"):
+    with pytest.raises(UnavailableError, match=r"^Cloud KMS: encrypt"):
         await wrapper.wrap(CONTENT, "2026-11")
     cloud.fault = None
     assert await wrapper.unwrap(await wrapper.wrap(CONTENT, "2026-11"), "2026-11") == CONTENT

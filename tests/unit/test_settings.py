@@ -13,6 +13,7 @@ from shared.settings import (
     ApiSettings,
     BotSettings,
     ChatSettings,
+    EncryptionSettings,
     ImageSettings,
     ModelSettings,
     PaymentsSettings,
