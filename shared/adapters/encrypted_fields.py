@@ -12,6 +12,7 @@ a ciphertext that is moved to another place cannot be read there.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -46,8 +47,6 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 and what is not here is stored as it is: numbers of Telegram, times, states, credits, choices, names of files of ours.
 """
 _DATA_KEY, _CIPHERTEXT = "data_key", "ciphertext"
-_EMPTY: tuple[Any, ...] = (None, "", b"", [], (), {})
-"""Nothing to hide but that there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +85,36 @@ def has_plain(fields: Fields, paths: tuple[str, ...]) -> bool:
 
 
 def _change(fields: Fields, paths: tuple[str, ...], change: Callable[[Any, str], Any]) -> Fields:
-    """A copy of the fields, as deep as these paths go, with the values there changed."""
+    """The fields with the values at these paths changed; what is given stays as it is."""
     changed = dict(fields)
     for path in paths:
-        *maps, name = path.split(".")
-        inner = changed
-        for each in maps:
-            held = inner.get(each)
-            if not isinstance(held, dict):
-                break
-            inner[each] = inner = dict(held)
-        else:
-            if name in inner:
-                inner[name] = change(inner[name], path)
+        value = _get(fields, path)
+        if value and (other := change(value, path)) is not value:
+            _put(changed, fields, path, other)
     return changed
 
 
+def _put(changed: Fields, given: Fields, path: str, value: Any) -> None:
+    """Put a value at a path that exists, into copies of the given maps on its way."""
+    *maps, name = _split(path)
+    for each in maps:
+        if changed[each] is given[each]:
+            changed[each] = dict(given[each])
+        changed, given = changed[each], given[each]
+    changed[name] = value
+
+
 def _get(fields: Fields, path: str) -> Any:
+    """The value at a path; None where there is none."""
     value: Any = fields
-    for name in path.split("."):
+    for name in _split(path):
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+@cache
+def _split(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def _encrypt(value: Any, place: list[bytes], data_key: DataKey) -> Any:
@@ -136,4 +144,5 @@ def _is_encrypted(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    return value not in _EMPTY and not _is_encrypted(value)
+    """Whether there is something to hide: of nothing only that it is nothing could be hidden."""
+    return bool(value) and not _is_encrypted(value)
