@@ -112,7 +112,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback restore-outside switch-over credits promos style-examples refund card-orders broadcasts ledger-check replay
+.PHONY: plan apply rollback restore-outside switch-over credits promos style-examples refund card-orders broadcasts encryption ledger-check replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -146,6 +146,9 @@ card-orders: setup  ## list disputed orders by card and end one, return money of
 
 broadcasts: setup  ## list broadcasts; pause, resume or stop one: A='pause --id=… --by=NAME' (--local too); /broadcast writes them
 	@$(PYTHON) -m infra.operations.broadcasts $(A)
+
+encryption: setup  ## encrypt words stored before it was switched on, or wrap data keys anew: A=encrypt, A=rewrap (--local too)
+	@$(PYTHON) -m infra.operations.encryption $(A)
 
 ledger-check: setup  ## add the books up again, and name every difference (GOOGLE_CLOUD_PROJECT)
 	@$(PYTHON) -m infra.operations.ledger $(A)

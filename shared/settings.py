@@ -177,6 +177,25 @@ class AddressSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EncryptionSettings:
+    """The key that wraps the keys of people's words, and whether words are encrypted from now on."""
+
+    key: str
+    """The name of a key of Cloud KMS, or the path of a file with one."""
+    encrypts: bool
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a key: then nothing is encrypted, and nothing that is can be read. Raises SettingsError."""
+        key, encrypts = env.get("ENCRYPTION_KEY", "").strip(), _read_switch(env, "ENCRYPT_FIELDS")
+        if key and not re.fullmatch(r"/.+|projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+", key):
+            raise SettingsError("ENCRYPTION_KEY: neither the name of a key of Cloud KMS nor the path of a file")
+        if encrypts and not key:
+            raise SettingsError("ENCRYPT_FIELDS: on needs ENCRYPTION_KEY")
+        return cls(key, encrypts) if key else None
+
+
+@dataclass(frozen=True, slots=True)
 class RepairSettings:
     """The settings for documents, queues and the functions behind them: all that `sweep` needs."""
 
@@ -187,11 +206,13 @@ class RepairSettings:
     video: AddressSettings
     database: str
     """Firestore's default database, or a restored one."""
+    encryption: EncryptionSettings | None = None
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         bot, image, chat, video = (AddressSettings.read(env, name) for name in ("BOT", "IMAGE", "CHAT", "VIDEO"))
-        return cls(QueueSettings.read(env), bot, image, chat, video, read_database(env))
+        database, encryption = read_database(env), EncryptionSettings.read(env)
+        return cls(QueueSettings.read(env), bot, image, chat, video, database, encryption)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from shared.settings import (
     BotSettings,
     CallerSettings,
     CardSettings,
+    EncryptionSettings,
     FalSettings,
     ModelSettings,
     NoticeSettings,
@@ -40,8 +41,12 @@ from shared.telemetry import record
 from shared.telemetry.names import TRACE_HEADER
 
 if TYPE_CHECKING:
+    from shared.adapters.data_keys import KeyWrapper
+    from shared.adapters.encrypted_store import EncryptedStore
+    from shared.adapters.firestore import FirestoreStore
     from shared.adapters.genai_client import Access
     from shared.adapters.github_app import GitHubWorkflows
+    from shared.adapters.google_rest import Token
     from shared.adapters.notice_signatures import Signed
     from shared.adapters.sentry import SentryErrors
     from shared.adapters.tasks import CloudTasks
@@ -131,7 +136,6 @@ def make_signed(settings: PaymentsSettings) -> "dict[str, Signed]":
 def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     """The ports of `sweep`."""
     from shared.adapters.clock import SystemClock
-    from shared.adapters.firestore import FirestoreStore
     from shared.adapters.tasks import CloudTasks
     from shared.ports import RepairPorts
 
@@ -142,8 +146,42 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
         "chat": _make_target(queue, "chat", settings.chat, CHAT_DEADLINE_SECONDS),
         "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
     }
-    store = FirestoreStore(queue.project, settings.database)
+    store = open_store(queue.project, settings.database, settings.encryption)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
+
+
+def open_store(
+    project: str,
+    database: str,
+    encryption: EncryptionSettings | None,
+    token: "Token | None" = None,
+    kms_token: "Token | None" = None,
+) -> "FirestoreStore | EncryptedStore":
+    """The documents; where there is a key, people's words in them are encrypted. Tokens: as `FirestoreStore`."""
+    from shared.adapters.firestore import FirestoreStore
+
+    store = FirestoreStore(project, database, token)
+    if encryption is None:
+        return store
+    from shared.adapters.clock import SystemClock
+    from shared.adapters.data_keys import DataKeys
+    from shared.adapters.encrypted_store import EncryptedStore
+
+    wrapper = open_wrapping_key(encryption.key, kms_token)
+    return EncryptedStore(store, DataKeys(store, SystemClock(), wrapper), encrypts=encryption.encrypts)
+
+
+def open_wrapping_key(key: str, token: "Token | None" = None) -> "KeyWrapper":
+    """The key that wraps data keys: in a file of this machine, or in Cloud KMS."""
+    if key.startswith("/"):
+        from pathlib import Path
+
+        from shared.adapters.key_file import KeyFile
+
+        return KeyFile(Path(key))
+    from shared.adapters.kms import CloudKms
+
+    return CloudKms(key, token)
 
 
 def open_operators_chat(settings: NoticeSettings | None) -> "tuple[Messenger, int]":

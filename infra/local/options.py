@@ -29,6 +29,8 @@ LOCAL_GEMINI_KEY = "local-not-a-real-key"
 LOCAL_FAL_KEY = "local-not-a-real-fal-key"
 LOCAL_LAVA_WEBHOOK_KEY = "local-lava-webhook-not-a-real-key"
 TELEGRAM_API = "https://api.telegram.org"
+LOCAL_ENCRYPTION_KEY = ROOT / ".run" / "encryption-key"
+"""The file of the key that `make run` wraps data keys with; made at its first start."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Options:
     order_key: str = LOCAL_ORDER_KEY
     session_key: str = LOCAL_SESSION_KEY
     erasure_key: str = LOCAL_ERASURE_KEY
+    encryption_key: Path | None = None
+    """The file of the key that wraps data keys; without one documents are plain text, as most tests read them."""
     telegram_token: str | None = None
     """A real bot's token: no local Telegram is started."""
     telegram_api: str | None = None

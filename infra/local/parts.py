@@ -51,6 +51,8 @@ OUR_VARIABLES = (
     *(
         "SESSION_SIGNING_KEY",
         "ERASURE_KEY",
+        "ENCRYPTION_KEY",
+        "ENCRYPT_FIELDS",
         "TELEGRAM_BOT_ID",
         "TELEGRAM_BOT_USERNAME",
         "TELEGRAM_PUBLIC_KEY",
@@ -205,6 +207,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings["ORDER_SIGNING_KEY"] = options.order_key
     if function.remembers:
         settings["ERASURE_KEY"] = options.erasure_key
+    if "ENCRYPTION_KEY" in function.env and options.encryption_key is not None:
+        settings |= {"ENCRYPTION_KEY": str(options.encryption_key), "ENCRYPT_FIELDS": "on"}
     if function.signs_in:
         settings |= sign_people_in(options)
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only

@@ -21,7 +21,7 @@ import time
 
 from infra.local.console import Console
 from infra.local.events import Event
-from infra.local.options import LOCAL_TOKEN, TELEGRAM_API, Options
+from infra.local.options import LOCAL_ENCRYPTION_KEY, LOCAL_TOKEN, TELEGRAM_API, Options
 from infra.local.ports import BASE, BASE_VARIABLE, PortTakenError, fix_ports
 from infra.local.processes import StartError
 from infra.local.relay import Relay, RelayError
@@ -29,6 +29,7 @@ from infra.local.seeding import seed_releases
 from infra.local.system import System, run_system
 from infra.local.tools import MissingToolError
 from infra.telegram import set_menus
+from shared.adapters.key_file import make_key_file
 from shared.settings import TelegramSettings
 
 GEMINI_LATENCY_SECONDS = 4.0
@@ -74,6 +75,7 @@ def read_options() -> Options:
         telemetry=True,
         release_pace_seconds=RELEASE_PACE_SECONDS,
         fal_key=os.environ.get("FAL_KEY") or None,
+        encryption_key=LOCAL_ENCRYPTION_KEY,
     )
 
 
@@ -92,6 +94,8 @@ async def serve_forever(options: Options, console: Console) -> None:
     """Until cancelled."""
     console.greet()
     started = time.monotonic()
+    if options.encryption_key is not None:
+        make_key_file(options.encryption_key)
     async with run_system(options, console) as system:
         if not options.telegram_token:
             await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]), f"{system.urls['api']}/")

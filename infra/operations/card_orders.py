@@ -30,10 +30,10 @@ from google.auth.exceptions import GoogleAuthError
 from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_card_settings
-from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken, tell_no_login
+from infra.local.ports import read_ports
+from infra.operations.documents import name_local_documents, open_documents
+from infra.operations.login_token import tell_no_login
 from shared.adapters.clock import SystemClock
-from shared.adapters.firestore import FirestoreStore
 from shared.adapters.money import read_amount, write_amount
 from shared.errors import (
     CallRefusedError,
@@ -59,7 +59,7 @@ RETURNS = ("refund", "returned", "chargeback")
 @asynccontextmanager
 async def open_desk(project: str, database: str, settings: CardSettings) -> AsyncIterator[Desk]:
     """What a command works with; closed at the end."""
-    store, cards = FirestoreStore(project, database, LoginToken()), make_cards(settings)
+    store, cards = open_documents(project, database), make_cards(settings)
     try:
         yield Desk(store, SystemClock(), cards)
     finally:
@@ -142,7 +142,7 @@ def _mark_id(word: str) -> str:
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
     options = Options(ports=read_ports(), cards=True)
-    os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{options.ports['firestore']}"
+    os.environ |= name_local_documents()
     return {"GOOGLE_CLOUD_PROJECT": options.project, **list_card_settings(options, FUNCTIONS["bot"])}
 
 

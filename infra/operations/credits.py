@@ -20,10 +20,9 @@ from collections.abc import Sequence
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
-from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken, tell_no_login
+from infra.operations.documents import name_local_documents, open_documents
+from infra.operations.login_token import tell_no_login
 from shared.adapters.clock import SystemClock
-from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Change, Operated, TransferKind
 from shared.errors import CallRefusedError, UnavailableError, UnusableChangeError
 from shared.people.change_credits import Changed, change_credits
@@ -45,7 +44,7 @@ def describe(change: Change, changed: Changed) -> str:
 
 async def book(project: str, database: str, change: Change) -> Changed:
     """Book the change. Raises UnusableChangeError, UnavailableError, CallRefusedError, GoogleAuthError."""
-    store = FirestoreStore(project, database, LoginToken())
+    store = open_documents(project, database)
     try:
         return await change_credits(store, SystemClock(), change)
     finally:
@@ -62,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--local", action="store_true", help="in the system that `make run` started")
     arguments = parser.parse_args(words)
     if arguments.local:
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{read_ports()['firestore']}"
+        os.environ |= name_local_documents()
     project = Options().project if arguments.local else os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:
         sys.exit("credits: GOOGLE_CLOUD_PROJECT: not set")

@@ -20,9 +20,9 @@ from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.ports import HOST, read_ports
-from infra.operations.login_token import LoginToken, tell_no_login
+from infra.operations.documents import name_local_documents, open_documents
+from infra.operations.login_token import tell_no_login
 from shared.adapters.clock import SystemClock
-from shared.adapters.firestore import FirestoreStore
 from shared.adapters.telegram import TelegramMessenger
 from shared.errors import (
     CallRefusedError,
@@ -47,7 +47,7 @@ def describe(done: Refunded) -> str:
 
 async def give_back(project: str, database: str, telegram: TelegramSettings, charge_id: str) -> Refunded:
     """Return the payment and book it. Raises as `refund_payment` does, CallRefusedError, GoogleAuthError."""
-    store = FirestoreStore(project, database, LoginToken())
+    store = open_documents(project, database)
     messenger = TelegramMessenger(telegram.token, telegram.api_base_url)
     try:
         return await refund_payment(store, SystemClock(), messenger, charge_id)
@@ -59,7 +59,7 @@ async def give_back(project: str, database: str, telegram: TelegramSettings, cha
 def use_local_system() -> Mapping[str, str]:
     """The variables of the system that `make run` started."""
     ports = read_ports()
-    os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{ports['firestore']}"
+    os.environ |= name_local_documents()
     return {
         "TELEGRAM_BOT_TOKEN": LOCAL_TOKEN,
         "TELEGRAM_API_BASE_URL": f"http://{HOST}:{ports['telegram']}",

@@ -1,18 +1,46 @@
-"""What every Store does, the fake as well as Firestore."""
+"""What every Store does: the fake, Firestore, and Firestore behind encryption."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.adapters.data_keys import DataKeys
+from shared.adapters.encrypted_store import EncryptedStore
+from shared.adapters.firestore import EMULATOR_HOST, FirestoreStore
+from shared.adapters.key_file import KeyFile, make_key_file
 from shared.errors import ConflictError, UnavailableError
 from shared.ports import Create, Delete, Fields, Increment, Key, Op, Query, Record, Store, Update
 from shared.usage import start_usage
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
 
 ANNA = Key("users", "anna")
 BORIS = Key("users", "boris")
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, UTC)
+
+
+HIDDEN = {"users": ("at", "list", "map", "copy", "a", "b", "d", "z")}
+"""Of the tests' fields those that the encrypted store encrypts: none that is queried, increased or refused."""
+
+
+@pytest.fixture(
+    params=["fake", *(pytest.param(name, marks=pytest.mark.emulator) for name in ("firestore", "encrypted"))]
+)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """The fake, the adapter in front of the emulator, and the one that encrypts before that."""
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    request.getfixturevalue("monkeypatch").setenv(EMULATOR_HOST, request.getfixturevalue("firestore_emulator"))
+    firestore = FirestoreStore(request.getfixturevalue("project_id"))
+    make_key_file(tmp_path / "key")
+    keys = DataKeys(firestore, FakeClock(), KeyFile(tmp_path / "key"))
+    yield firestore if request.param == "firestore" else EncryptedStore(firestore, keys, encrypts=True, paths=HIDDEN)
+    await firestore.close()
 
 
 async def read_one(store: Store, key: Key) -> Record:

@@ -9,9 +9,10 @@ from playwright.async_api import expect
 from infra.local.options import Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
+from shared.adapters.key_file import make_key_file
 from shared.credits.ledger import Change, TransferKind
 from shared.people.change_credits import change_credits
-from tests.e2e.books import open_store
+from tests.e2e.books import open_database, open_store
 from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
@@ -34,16 +35,20 @@ PLAY = """async (player) => {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def system() -> AsyncIterator[System]:
-    """With the offers of fal, as `make run` has them."""
-    async with start_system(Options(second_provider=True)) as running:
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """With the offers of fal, and documents whose words are encrypted, as `make run` has them."""
+    key = tmp_path_factory.mktemp("keys") / "encryption-key"
+    make_key_file(key)
+    async with start_system(Options(second_provider=True, encryption_key=key)) as running:
         yield running
 
 
 async def test_a_model_is_chosen_and_paints(
     ann: ChatPage, system: System, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Settings offer the models with their prices; the next picture is made by fal, and named so."""
+    """Settings offer the models with their prices; the next picture is made by fal, and named so. Its words are in the
+    chat and at the model, and in no document.
+    """
     await ann.write("/settings")
     panel = await ann.wait_message("Settings")
     await expect(panel.get_by_role("button", name="GPT Image 2 · 11")).to_be_visible()
@@ -55,6 +60,10 @@ async def test_a_model_is_chosen_and_paints(
     await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "seedream.png")
     called = await system.wait_for(lambda event: (event.part, event.name) == ("fal", "model_called"))
     assert (called.fields or {})["model"] == "fal-ai/bytedance/seedream/v4.5/text-to-image"
+    async with open_database(system.urls["firestore"], system.options.project) as client:
+        stored = [each.to_dict() async for collection in client.collections() async for each in collection.stream()]
+    assert any("request" in (fields or {}) for fields in stored)
+    assert "red fox" not in repr(stored)
 
 
 async def test_its_filter_gives_the_credits_back(ann: ChatPage) -> None:

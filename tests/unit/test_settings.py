@@ -13,6 +13,7 @@ from shared.settings import (
     ApiSettings,
     BotSettings,
     ChatSettings,
+    EncryptionSettings,
     ImageSettings,
     ModelSettings,
     PaymentsSettings,
@@ -344,6 +345,34 @@ def test_selling_with_nonsense(name: str, value: str) -> None:
     """Keys that are none, and a contact that is none, stop the process."""
     with pytest.raises(SettingsError, match=name):
         BotSettings.read(SELLING | {name: value})
+
+
+KMS_KEY = "projects/p/locations/europe-west1/keyRings/documents/cryptoKeys/words"
+
+
+@pytest.mark.parametrize("key", [KMS_KEY, "/run/encryption-key"])
+def test_encrypting(key: str) -> None:
+    """A key alone is for reading, the switch for writing; without both documents are plain text."""
+    for read, env in ((BotSettings.read, WORK), (ChatSettings.read, WORK)):
+        assert read(env).work.repair.encryption is None
+        assert read(env | {"ENCRYPTION_KEY": key}).work.repair.encryption == EncryptionSettings(key, encrypts=False)
+    both = {"ENCRYPTION_KEY": key, "ENCRYPT_FIELDS": "on"}
+    assert ApiSettings.read(API | both).repair.encryption == EncryptionSettings(key, encrypts=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "env"),
+    [
+        ("ENCRYPTION_KEY", {"ENCRYPTION_KEY": "a-password"}),
+        ("ENCRYPTION_KEY", {"ENCRYPTION_KEY": f"{KMS_KEY}/cryptoKeyVersions/1"}),
+        ("ENCRYPT_FIELDS", {"ENCRYPTION_KEY": KMS_KEY, "ENCRYPT_FIELDS": "yes"}),
+        ("ENCRYPT_FIELDS", {"ENCRYPT_FIELDS": "on"}),
+    ],
+)
+def test_encrypting_with_nonsense(name: str, env: dict[str, str]) -> None:
+    """A key that is none, or none at all, stops the process: nothing is written as plain text by mistake."""
+    with pytest.raises(SettingsError, match=f"^{name}"):
+        BotSettings.read(WORK | env)
 
 
 def test_remembering_the_erased() -> None:

@@ -44,12 +44,12 @@ run "check" {
 def show_mocked(tool: Tool, folder: Path) -> dict[str, Any]:
     """The state in the format of `terraform show -json` after an apply. Raises TerraformError."""
     first = _run_mocked(tool, folder, [])
-    accounts = [each for each in walk_resources(first["values"]["root_module"]) if each.type == ACCOUNT]
-    return _run_mocked(tool, folder, accounts)
+    named = [each for each in walk_resources(first["values"]["root_module"]) if each.type in DESCRIBE]
+    return _run_mocked(tool, folder, named)
 
 
-def _run_mocked(tool: Tool, folder: Path, accounts: Iterable[Resource]) -> dict[str, Any]:
-    overrides = (_write_override(each.address, each.values) for each in accounts)
+def _run_mocked(tool: Tool, folder: Path, named: Iterable[Resource]) -> dict[str, Any]:
+    overrides = (_write_override(each.address, DESCRIBE[each.type](each.values)) for each in named)
     (folder / FILE).write_text(MOCKS + "".join(overrides), encoding="utf-8")
     try:
         written = tool.run(folder, "test", "-verbose", "-json", f"-filter={FILE}").stdout
@@ -63,12 +63,23 @@ def _run_mocked(tool: Tool, folder: Path, accounts: Iterable[Resource]) -> dict[
     return {"values": states[0]}
 
 
-def _write_override(address: str, values: Mapping[str, Any]) -> str:
+def _describe_account(values: Mapping[str, Any]) -> dict[str, str]:
     email = f"{values['account_id']}@{values['project']}.iam.gserviceaccount.com"
-    own = {
+    return {
         "email": email,
         "member": f"serviceAccount:{email}",
         "name": f"projects/{values['project']}/serviceAccounts/{email}",
     }
+
+
+def _describe_key(values: Mapping[str, Any]) -> dict[str, str]:
+    return {"id": f"projects/mocked-project/locations/mocked/keyRings/mocked/cryptoKeys/{values['name']}"}
+
+
+DESCRIBE = {ACCOUNT: _describe_account, "google_kms_crypto_key": _describe_key}
+"""What each account and key is called: mocks give all of one type the same name."""
+
+
+def _write_override(address: str, own: Mapping[str, str]) -> str:
     lines = "".join(f"    {name} = {json.dumps(value)}\n" for name, value in own.items())
     return f"\noverride_resource {{\n  target = {address}\n  values = {{\n{lines}  }}\n}}\n"

@@ -70,7 +70,7 @@ resource "google_storage_bucket_object" "deployment" {
   # The last thing that an apply writes: what it names is there, its rights are granted, its indexes are built. A test
   # wants every resource of this module here.
   depends_on = [
-    module.attestation, module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
+    module.attestation, module.encryption, module.firestore, module.function, module.media, module.observability, module.pipeline, module.queue, module.registry,
     google_cloud_run_v2_service_iam_member.record_deployer, google_cloud_scheduler_job.this,
     google_project_iam_member.copies, google_project_iam_member.documents, google_project_iam_member.exporter,
     google_project_iam_member.model, google_project_iam_member.release_documents, google_storage_bucket_iam_member.copied,

@@ -6,7 +6,7 @@
 # limits      of the service; deadline_seconds is how long its caller waits; it is longer than timeout_seconds
 # secrets     variable = secret
 # enqueues    the functions into whose queues it may put tasks
-# firestore, media, model    whether it may use the product's database, the bucket, Gemini
+# firestore, media, model    whether it may use the product's database with the key of its words, the bucket, Gemini
 # fal         whether it gets the key of fal, the second provider of pictures and videos, where there is one
 # transcodes  whether it may have smaller copies of videos made by Google's Transcoder
 # sells       whether it gets the key of invoices, where credits are sold

@@ -8,7 +8,11 @@ locals {
   tasks_account = "task-caller@${var.project}.iam.gserviceaccount.com"
   callers       = { for name in keys(local.functions) : name => name == "releases" ? google_service_account.release_tasks.email : google_service_account.tasks.email }
   media_bucket  = "${var.project}-media"
-  registry      = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
+
+  # Known before the key is made: a test compares it with the key's own name.
+  encryption_key = "projects/${var.project}/locations/${var.region}/keyRings/documents${local.suffix}/cryptoKeys/words"
+
+  registry = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
 
   # Cloud Run's URL of a service is known before the service exists, so functions can refer to each other without a cycle.
   hosts = { for name in keys(local.functions) : name => "${name}-${data.google_project.this.number}.${var.region}.run.app" }
@@ -22,6 +26,8 @@ locals {
       TASKS_SERVICE_ACCOUNT = local.tasks_account
       QUEUES_GENERATION     = tostring(var.generation)
       FIRESTORE_DATABASE    = var.firestore_database
+      ENCRYPTION_KEY        = local.encryption_key
+      ENCRYPT_FIELDS        = var.encrypt_fields ? "on" : "off"
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
       FAL_OFFERS            = var.fal_api_key ? "on" : "off"

@@ -143,6 +143,12 @@ variable "erase_people" {
   default     = false
 }
 
+variable "encrypt_fields" {
+  description = "Whether people's words are encrypted in the database from now on. Set it only when the release before this setting reads what is encrypted: since decision 0131. false again: new words are plain text, and what is encrypted is still read."
+  type        = bool
+  default     = false
+}
+
 variable "mini_app" {
   description = "The bot whose Mini App is served, by the number before the colon of its token and its username without the @, where there is one; people's sessions are signed by the secret session-signing-key. null: there is none. Set it only when the release before knows it too."
   type        = object({ bot_id = string, bot_username = string })

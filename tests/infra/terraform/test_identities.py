@@ -144,6 +144,7 @@ MEANS = {
     ("roles/secretmanager.secretAccessor", "secret order-signing-key"): "forge orders",
     ("roles/secretmanager.secretAccessor", "secret session-signing-key"): "forge sessions",
     ("roles/secretmanager.secretAccessor", "secret erasure-key"): "tell who was erased",
+    ("roles/cloudkms.cryptoKeyEncrypterDecrypter", "key words"): "open the encrypted words in them",
     ("roles/secretmanager.secretAccessor", "secret gemini-api-key"): "ask models at our expense",
     ("roles/secretmanager.secretAccessor", "secret fal-api-key"): "ask models at our expense",
     ("roles/secretmanager.secretAccessor", "secret lava-api-key"): "open and read payments by card",

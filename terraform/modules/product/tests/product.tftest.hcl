@@ -337,6 +337,24 @@ run "people_who_are_erased" {
   }
 }
 
+run "words_that_are_encrypted" {
+  variables {
+    encrypt_fields = true
+  }
+  assert {
+    condition     = [for name, env in local.env : name if try(env.ENCRYPT_FIELDS, "") == "on" && try(env.ENCRYPTION_KEY, "") == module.encryption.key] == ["api", "bot", "chat", "image", "sweep", "video"]
+    error_message = "Whoever uses the database knows the key, and encrypts."
+  }
+}
+
+run "words_that_are_only_read" {
+  command = plan
+  assert {
+    condition     = local.env.bot.ENCRYPT_FIELDS == "off" && local.env.bot.ENCRYPTION_KEY == "projects/project-one/locations/europe-west1/keyRings/documents/cryptoKeys/words"
+    error_message = "A release can read what is encrypted before any encrypts."
+  }
+}
+
 run "without_a_mini_app" {
   assert {
     condition     = !contains(output.secrets, "session-signing-key") && !contains(output.secrets, "erasure-key") && local.env.api.TELEGRAM_BOT_ID == "" && local.env.bot.MINI_APP_URL == ""

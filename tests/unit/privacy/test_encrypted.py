@@ -1,0 +1,63 @@
+"""What a copy of the database shows of a person whose words are encrypted, and that nothing else changes for them."""
+
+import re
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from shared.adapters.encrypted_fields import ENCRYPTED
+from tests.fakes.encrypted_store import HidingStore
+from tests.unit.privacy.rich_person import EMAIL, NAME, WORDS, find_traces, live, say
+from tests.unit.privacy.test_erase import ask, pass_the_day
+from tests.world import World
+
+_SHOWN = re.compile(f"{NAME}|{WORDS}|{EMAIL}")
+BOOKS = {"transfers": 1}
+"""An operator's reason stands in the books, which are read without keys: operators are told to quote nobody."""
+
+
+@pytest.fixture
+async def hidden() -> World:
+    """A world that stores words encrypted, with somebody who has everything."""
+    world = World(store=HidingStore())
+    await live(world)
+    await world.send(say(world, "/role"), say(world, f"/role a {WORDS} pirate"))
+    return world
+
+
+def find_words(world: World) -> dict[str, list[str]]:
+    """Where the person's name, words or e-mail stand as text in the database, by collection."""
+    found: dict[str, list[str]] = {}
+    for key, record in world.store._documents.items():
+        if shown := _SHOWN.search(str(_spell(record.fields))):
+            found.setdefault(key.collection, []).append(f"{key.id}: {shown[0]}")
+    return found
+
+
+def _spell(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+async def test_a_copy_shows_no_words(hidden: World) -> None:
+    """Nothing that somebody wrote, said or is called is in any document, and the rooms read all of it."""
+    assert {name: len(ids) for name, ids in find_words(hidden).items()} == BOOKS
+    met = {key.collection for key in hidden.store._documents if key.collection in ENCRYPTED}
+    assert met == set(ENCRYPTED)
+    assert any(WORDS in fields["title"] for fields in hidden.store.collection("conversations").values())
+    hidden.check_money(at_rest=False)
+
+
+async def test_an_export_has_the_words(hidden: World) -> None:
+    """What a person takes along can be read."""
+    parts = [content for name, (content, _) in hidden.blobs.blobs.items() if name.endswith(".zip")]
+    files = [ZipFile(BytesIO(part)).read(name) for part in parts for name in ZipFile(BytesIO(part)).namelist()]
+    assert any(WORDS.encode() in file for file in files)
+
+
+async def test_a_person_is_erased(hidden: World) -> None:
+    """Erasing finds a person by their number, which is not encrypted, and leaves nothing."""
+    await ask(hidden)
+    await pass_the_day(hidden)
+    assert find_traces(hidden) == {}
