@@ -31,7 +31,7 @@ def go_back(
 
     `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
     is completed instead, so a second call after an interruption does not go back twice. `to` is the version to go back
-    to; empty: the last good one.
+    to; empty: the last good one. If another one serves in the end, that is a RefusedError.
     """
     started = context.clock.now()
     found = desk.read()
@@ -60,6 +60,8 @@ def go_back(
     send_notice(context, Notice(words, result="rolled back", who=who, seconds=seconds, details=(reason,)))
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
+    if to and record.stable.version != to:  # somebody else's unfinished rollback was completed, or left `bad` before us
+        raise RefusedError(f"{environment} serves {record.stable.version} now, not {to}: look, then repeat if need be")
     return record
 
 
