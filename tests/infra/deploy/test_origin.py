@@ -6,6 +6,7 @@ All signatures are real ones of a local Sigstore (`tests/cloud/sigstore.py`) and
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from infra.deploy.registry import CONTENT_BYTES_MAX, Repository
 from infra.deploy.release_verb import prove_release
 from infra.deploy.revisions import BUNDLE, make_release
 from tests.cloud.artifact_registry import ArtifactRegistry
+from tests.cloud.clock import START
 from tests.cloud.sigstore import Built, Sigstore
 from tests.infra.deploy.country import STAGING, Country, build_country, make_digest
 
@@ -164,6 +166,32 @@ def test_what_strangers_attach_hides_no_signature(
     assert str(refusal.value).endswith(f"and {46 - FAULTS_MAX} more like these")
     registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
     assert find(context) == "a" * 40
+
+
+class SlowClock:
+    """Every look at an attachment takes forty seconds."""
+
+    def __init__(self) -> None:
+        self._now = START
+
+    def now(self) -> datetime:
+        self._now += timedelta(seconds=40)
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("nobody waits")
+
+
+def test_thousands_of_attachments_end_with_words(
+    registry: ArtifactRegistry, sigstore: Sigstore, context: Context
+) -> None:
+    """What takes too long to read is left with what to do; a good signature that comes in time counts."""
+    registry.attach(DIGEST, "junk")
+    registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
+    assert find(replace(context, clock=SlowClock())) == "a" * 40
+    registry.referrers[DIGEST][:0] = registry.referrers[DIGEST][:1] * 10
+    with pytest.raises(UnprovenError, match=r"first 2 things.*Start build-release anew"):
+        find(replace(context, clock=SlowClock()))
 
 
 def test_a_page_that_is_no_page_proves_nothing(

@@ -367,7 +367,7 @@ def test_another_environments_file_is_refused(town: Town) -> None:
     assert town.serving() == {TWO}
 
 
-@pytest.mark.parametrize(("name", "code"), [("dev", 0), ("staging", 1), ("production", 1)])
+@pytest.mark.parametrize(("name", "code"), [("dev", 0), ("production", 1)])
 def test_a_file_of_ones_own_asks_for_signatures_too(tmp_path: Path, name: str, code: int) -> None:
     """Whether signatures are asked for is Terraform's decision: a file that asks for none counts in dev alone."""
     with build_town(tmp_path, name) as town:
