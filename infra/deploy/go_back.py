@@ -60,8 +60,7 @@ def go_back(
     send_notice(context, Notice(words, result="rolled back", who=who, seconds=seconds, details=(reason,)))
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
-    if to and record.stable.version != to:  # somebody else's unfinished rollback was completed, or left `bad` before us
-        raise RefusedError(f"{environment} serves {record.stable.version} now, not {to}: look, then repeat if need be")
+    _refuse_elsewhere(record, to, environment)
     return record
 
 
@@ -78,8 +77,16 @@ def leave_version(
         raise RefusedError(f"{version} neither serves nor is under way")
     if bad in found.given_up and not _is_half_way(found, arranger):
         context.say(f"{environment}: {version} was left before")
+        _refuse_elsewhere(found, to, environment)
         return
     go_back(desk, arranger, context, environment, reason, bad, to)
+
+
+def _refuse_elsewhere(record: Record, to: str, environment: str) -> None:
+    """Raise RefusedError if another version than the wanted one serves: somebody else went back before us."""
+    assert record.stable is not None
+    if to not in {"", record.stable.version}:
+        raise RefusedError(f"{environment} serves {record.stable.version} now, not {to}: look, then repeat if need be")
 
 
 def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:

@@ -107,9 +107,12 @@ def list_attestations(repository: Repository, digest: str, context: Context) -> 
     place = f"/v2/{repository.project}/{repository.name}/{IMAGE}"
     deadline = context.clock.now() + timedelta(seconds=READING_SECONDS_MAX)
     with _open_content(repository, context) as client:
-        for number, each in enumerate(_list_referrers(client, f"{place}/referrers/{digest}")):
+        for each in _list_referrers(client, f"{place}/referrers/{digest}"):
             if context.clock.now() >= deadline:
-                raise UnprovenError(f"{digest}: none of the first {number} things attached to it proves it. {CURE}")
+                found = f"nothing proves it among what was read in {READING_SECONDS_MAX:.0f} s of all that is attached to it"
+                raise UnprovenError(f"{digest}: {found}. {CURE}")
+            if not each:
+                continue
             manifest = _read_object(_read_content(client, f"{place}/manifests/{each}")[0])
             for layer in _list_digests(_list_objects(manifest, "layers")[:1]):
                 yield _read_content(client, f"{place}/blobs/{layer}")[0]
@@ -143,11 +146,15 @@ def _open_content(repository: Repository, context: Context) -> httpx.Client:
 
 
 def _list_referrers(client: httpx.Client, path: str) -> Iterator[str]:
-    """The digests of the manifests with a bundle, page by page. Raises DeployError."""
+    """The digests of the manifests with a bundle, page by page; "" for each page, so that the caller can stop there.
+
+    Raises DeployError.
+    """
     while path:
         text, path = _read_content(client, path, LIST_BYTES_MAX)
         found = _list_objects(_read_object(text), "manifests")
         yield from _list_digests([each for each in found if str(each.get("artifactType")).startswith(BUNDLE)])
+        yield ""
 
 
 def _read_object(text: str) -> dict[str, Any]:

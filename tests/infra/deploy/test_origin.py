@@ -19,11 +19,13 @@ from infra.deploy.context import Context
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.environments import Place
 from infra.deploy.errors import DeployError, RefusedError, UnprovenError, UnreachableError
-from infra.deploy.origin import FAULTS_MAX, find_origin, load_newest_keys, prove_origin
+from infra.deploy.origin import FAULTS_MAX, Origin, find_origin, load_newest_keys, prove_origin
 from infra.deploy.record import Record
 from infra.deploy.registry import CONTENT_BYTES_MAX, Repository
 from infra.deploy.release_verb import prove_release
 from infra.deploy.revisions import BUNDLE, make_release
+from infra.deploy.verbs import build_image
+from infra.deploy.verbs.build_image import find_signed
 from tests.cloud.artifact_registry import ArtifactRegistry
 from tests.cloud.clock import START
 from tests.cloud.sigstore import Built, Sigstore
@@ -190,8 +192,27 @@ def test_thousands_of_attachments_end_with_words(
     registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
     assert find(replace(context, clock=SlowClock())) == "a" * 40
     registry.referrers[DIGEST][:0] = registry.referrers[DIGEST][:1] * 10
-    with pytest.raises(UnprovenError, match=r"first 2 things.*Start build-release anew"):
+    with pytest.raises(UnprovenError, match=r"read in 120 s.*Start build-release anew"):
         find(replace(context, clock=SlowClock()))
+    registry.referrers[DIGEST] = [{"artifactType": "something else"}] * 300
+    with pytest.raises(UnprovenError, match="read in 120 s"):
+        find(replace(context, clock=SlowClock()))
+
+
+def test_thousands_of_images_under_a_tag_end_with_another_one(
+    registry: ArtifactRegistry, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who pushes many under the tag of a tree only makes the build build it."""
+    repository, looked = Repository.parse(NAME), list[str]()
+    monkeypatch.setattr(build_image, "list_digests", lambda *_: [DIGEST] * 9)
+    monkeypatch.setattr("infra.deploy.origin.find_origin", lambda _, digest, *__: prove_nothing(looked, digest))
+    assert find_signed(repository, "tree-a", "a", NUMBER, replace(context, clock=SlowClock())) is None
+    assert looked == [DIGEST] * 5
+
+
+def prove_nothing(looked: list[str], digest: str) -> Origin:
+    looked.append(digest)
+    raise UnprovenError("nobody signed this image")
 
 
 def test_a_page_that_is_no_page_proves_nothing(

@@ -149,6 +149,7 @@ def test_who_names_a_release_leaves_that_one(tmp_path: Path) -> None:
         for _ in range(2):
             assert town.run(*back) == 0
             assert town.serving() == {ONE}
+        assert town.run("rollback", "--release", "nanobanana_3", "--to", "2") == 1  # left before, for another one
         assert [each.digest for each in town.record().given_up] == [THREE]
 
 
