@@ -109,7 +109,7 @@ def list_attestations(repository: Repository, digest: str, context: Context) -> 
     with _open_content(repository, context) as client:
         for each in _list_referrers(client, f"{place}/referrers/{digest}"):
             if context.clock.now() >= deadline:
-                found = f"nothing proves it among what was read in {READING_SECONDS_MAX:.0f} s of all that is attached to it"
+                found = f"of what is attached to it, nothing that was read in {READING_SECONDS_MAX:.0f} s proves it"
                 raise UnprovenError(f"{digest}: {found}. {CURE}")
             if not each:
                 continue
