@@ -44,5 +44,14 @@ def refuse_mismatch(deployment: Deployment, place: Place) -> Deployment:
 
 
 def load_checked(args: argparse.Namespace, place: Place, context: Context) -> Deployment:
-    """The deployment.json of this environment. Raises DeployError, RefusedError for another environment's."""
-    return refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+    """The deployment.json of this environment.
+
+    Raises DeployError, and RefusedError for another environment's, or for a file of somebody's own that asks for no
+    signatures: whether they are asked for is decided by Terraform, whose file is in the delivery bucket.
+    """
+    from infra.deploy.errors import RefusedError
+
+    deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+    if args.deployment is not None and place.environment != "dev" and not deployment.proven_images:
+        raise RefusedError(f"{args.deployment} asks for no signatures: leave --deployment out in {place.environment}")
+    return deployment

@@ -31,7 +31,7 @@ def go_back(
 
     `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
     is completed instead, so a second call after an interruption does not go back twice. `to` is the version to go back
-    to; empty: the last good one.
+    to; empty: the last good one. If another one serves in the end, that is a RefusedError.
     """
     started = context.clock.now()
     found = desk.read()
@@ -60,6 +60,7 @@ def go_back(
     send_notice(context, Notice(words, result="rolled back", who=who, seconds=seconds, details=(reason,)))
     _outlast_terraform(desk, arranger, context, record)
     desk.release()
+    _refuse_elsewhere(record, to, environment)
     return record
 
 
@@ -76,8 +77,16 @@ def leave_version(
         raise RefusedError(f"{version} neither serves nor is under way")
     if bad in found.given_up and not _is_half_way(found, arranger):
         context.say(f"{environment}: {version} was left before")
+        _refuse_elsewhere(found, to, environment)
         return
     go_back(desk, arranger, context, environment, reason, bad, to)
+
+
+def _refuse_elsewhere(record: Record, to: str, environment: str) -> None:
+    """Raise RefusedError if another version than the wanted one serves: somebody else went back before us."""
+    assert record.stable is not None
+    if to not in {"", record.stable.version}:
+        raise RefusedError(f"{environment} serves {record.stable.version} now, not {to}: look, then repeat if need be")
 
 
 def _refuse_other_database(wanted: Release, stable: Release, arranger: Arranger, environment: str) -> None:

@@ -183,11 +183,14 @@ def roll_back(record: Record, now: datetime, version: str = "") -> Record:
 def leave(record: Record, release_id: str, now: datetime, version: str = "") -> Record:
     """The record without this release as candidate or stable; unchanged if it is neither any more.
 
-    `version` is the one to go back to from a stable release; empty: the last good one. Raises RefusedError if there is
+    `version` is the one to go back to; empty: what serves beside a candidate, or the last good one before a stable
+    release. A candidate and a stable release are both left for a version before them. Raises RefusedError if there is
     no such release.
     """
     if record.candidate is not None and record.candidate.id == release_id:
-        return give_up(record, now)
+        record = give_up(record, now)
+        is_there = record.stable is None or version in {"", record.stable.version}
+        return record if is_there else roll_back(record, now, version)
     if record.stable is not None and record.stable.id == release_id:
         return roll_back(give_up(record, now), now, version)
     return record

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 import httpx
@@ -17,7 +18,7 @@ from infra.deploy.api import CALL_SECONDS_MAX, ERRORS, Api
 from infra.deploy.context import Context
 from infra.deploy.digests import DIGEST, read_digest
 from infra.deploy.environments import Place
-from infra.deploy.errors import ConflictError, MissingError, RefusedError, UnreachableError
+from infra.deploy.errors import ConflictError, MissingError, RefusedError, UnprovenError, UnreachableError
 from infra.deploy.google_login import google_token
 
 REGISTRY_URL = "https://artifactregistry.googleapis.com"
@@ -31,8 +32,11 @@ BUNDLE = "application/vnd.dev.sigstore.bundle"
 ACCEPTED = ("application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json", "*/*")
 CONTENT_BYTES_MAX = 1 << 20
 """No signature is so large."""
+CURE = "Start build-release anew: it builds another image. An owner of the project deletes what strangers attached."
 LIST_BYTES_MAX = 32 << 20
 """A page of what lies beside an image: strangers' annotations stand there too, and a page has at most 4 MiB."""
+READING_SECONDS_MAX = 120.0
+"""Of the attachments of one image: strangers may add thousands, and a job must end with words, not be cut off."""
 MISSING = 404
 
 
@@ -98,11 +102,17 @@ def list_attestations(repository: Repository, digest: str, context: Context) -> 
     Anybody who may push may add some, as many and as large as they like. So each is read only when the caller asks for
     it, and what has another form or is too large is passed over: what strangers add hides no good one.
 
-    Raises DeployError.
+    Raises UnprovenError when reading, with what the caller does meanwhile, has taken too long; DeployError.
     """
     place = f"/v2/{repository.project}/{repository.name}/{IMAGE}"
+    deadline = context.clock.now() + timedelta(seconds=READING_SECONDS_MAX)
     with _open_content(repository, context) as client:
         for each in _list_referrers(client, f"{place}/referrers/{digest}"):
+            if context.clock.now() >= deadline:
+                found = f"of what is attached to it, nothing that was read in {READING_SECONDS_MAX:.0f} s proves it"
+                raise UnprovenError(f"{digest}: {found}. {CURE}")
+            if not each:
+                continue
             manifest = _read_object(_read_content(client, f"{place}/manifests/{each}")[0])
             for layer in _list_digests(_list_objects(manifest, "layers")[:1]):
                 yield _read_content(client, f"{place}/blobs/{layer}")[0]
@@ -136,11 +146,15 @@ def _open_content(repository: Repository, context: Context) -> httpx.Client:
 
 
 def _list_referrers(client: httpx.Client, path: str) -> Iterator[str]:
-    """The digests of the manifests with a bundle, page by page. Raises DeployError."""
+    """The digests of the manifests with a bundle, page by page; "" for each page, so that the caller can stop there.
+
+    Raises DeployError.
+    """
     while path:
         text, path = _read_content(client, path, LIST_BYTES_MAX)
         found = _list_objects(_read_object(text), "manifests")
         yield from _list_digests([each for each in found if str(each.get("artifactType")).startswith(BUNDLE)])
+        yield ""
 
 
 def _read_object(text: str) -> dict[str, Any]:

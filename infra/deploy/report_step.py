@@ -16,8 +16,10 @@ REPORT_SECONDS_MAX = 40.0
 """Of one report with all its tries. The record says what runs, and nobody waits for a document."""
 
 
-def try_report(context: Context, what: str, report: Callable[[ReleasesApi], Result]) -> Result | None:
-    """What came of a report; None, with one line that says why, if nothing did. Never raises."""
+def try_report(
+    context: Context, what: str, report: Callable[[ReleasesApi], Result], seconds_max: float = REPORT_SECONDS_MAX
+) -> Result | None:
+    """What came of a report; None, with one line that says why, if nothing did in this time. Never raises."""
     url = context.environment.get("RELEASES_URL", "").strip()
     if not url:
         context.say(f"not reported, as there is no RELEASES_URL: {what}")
@@ -35,17 +37,17 @@ def try_report(context: Context, what: str, report: Callable[[ReleasesApi], Resu
 
     thread = Thread(target=make_report, daemon=True)  # a server may drip: no time limit of a call is one of the whole
     thread.start()
-    thread.join(REPORT_SECONDS_MAX)
+    thread.join(seconds_max)
     if found:
         return found[0]
     context.say(f"::warning::not reported: {what}: {problems[0] if problems else 'no answer in time'}")
     return None
 
 
-def report_step(context: Context, id_: str, status: str, **more: Any) -> None:
+def report_step(context: Context, id_: str, status: str, seconds_max: float = REPORT_SECONDS_MAX, **more: Any) -> None:
     """Report a step of a release; without an id there is none."""
     if not id_:
         return
     phase = f", {more['phase']}" if more.get("phase") else ""
-    if try_report(context, f"{id_} is {status}{phase}", lambda api: api.report(id_, status, **more)):
+    if try_report(context, f"{id_} is {status}{phase}", lambda api: api.report(id_, status, **more), seconds_max):
         context.say(f"reported: {id_} is {status}{phase}")

@@ -2,21 +2,28 @@
 
 The wish to wait stands in the document of the release, where the buttons *Pause* and *Go on* put it. Without an answer
 what was known last counts, and a rollout that never heard of a pause goes on: nothing waits for the API, Firestore or
-Telegram.
+Telegram. While a slow report is made, nobody looks at the candidate, so all reports together have SECONDS_MAX.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from infra.deploy.context import Context
 from infra.deploy.describe_stage import Sides, describe_stage
 from infra.deploy.judge import Verdict
-from infra.deploy.report_step import report_step, try_report
+from infra.deploy.report_step import REPORT_SECONDS_MAX, report_step, try_report
 from shared.releases.release import Status
 
+Result = TypeVar("Result")
 FIGURES_EVERY = timedelta(minutes=10)
 """Figures change at every tick; people are told of each stage, of each other verdict, and else this often."""
 PAUSE_SECONDS_MAX = 3600
 """Of all pauses of one rollout, by the clock: its job may take 300 minutes, the stages take up to 160."""
+SECONDS_MAX = 60.0
+"""Of all reports of one rollout. When they are used up, each further report has SECONDS_MIN: a service that has
+recovered answers in less, and about forty reports of one rollout then cost less than a minute."""
+SECONDS_MIN = 1.0
 
 
 class RolloutReports:
@@ -30,6 +37,7 @@ class RolloutReports:
         self._paused_at: datetime | None = None
         """When it was last seen that people want it to wait; None: they do not."""
         self._paused = timedelta()
+        self._seconds_left = SECONDS_MAX
 
     def tell_stage(self, stage: str, verdict: Verdict, sides: Sides) -> None:
         """Tell where the rollout is, and how candidate and stable do."""
@@ -40,13 +48,20 @@ class RolloutReports:
 
     def tell(self, phase: str) -> None:
         """Tell anything else."""
-        report_step(self._context, self._release, Status.DEPLOYING.value, phase=phase)
+        self._spend(
+            lambda seconds: report_step(
+                self._context, self._release, Status.DEPLOYING.value, seconds_max=seconds, phase=phase
+            )
+        )
 
     def is_paused(self, stage: str) -> bool:
         """Whether a stage that is over has to last another tick. People are told where the rollout waits."""
         if not self._release:
             return False
-        found = try_report(self._context, f"whether {self._release} is paused", lambda api: api.read(self._release))
+        what = f"whether {self._release} is paused"
+        found = self._spend(
+            lambda seconds: try_report(self._context, what, lambda api: api.read(self._release), seconds)
+        )
         before, now = self._paused_at, self._context.clock.now()
         is_wanted = before is not None if found is None else bool(found.get("is_paused"))
         if is_wanted and before is None:
@@ -59,3 +74,11 @@ class RolloutReports:
     def is_pause_used_up(self) -> bool:
         """Whether all pauses have lasted so long that a person has to decide."""
         return self._paused >= timedelta(seconds=PAUSE_SECONDS_MAX)
+
+    def _spend(self, report: Callable[[float], Result]) -> Result:
+        """Make a report in the time that is left for it."""
+        began = self._context.clock.now()
+        try:
+            return report(min(REPORT_SECONDS_MAX, max(self._seconds_left, SECONDS_MIN)))
+        finally:
+            self._seconds_left -= (self._context.clock.now() - began).total_seconds()

@@ -13,9 +13,13 @@ from shared.release_bot.search_release import search_release
 from shared.release_bot.show_card import open_card
 from shared.release_bot.show_page import send_page
 from shared.release_bot.steer_page import freeze_deployments, hold_releases
+from shared.releases.attempt import WORDS_MAX
 from shared.releases.change_release import change_release
 from shared.releases.release_ports import Caller
 from shared.texts import html_text
+
+REASONS = frozenset({Asked.REASON, Asked.HOLD, Asked.FREEZE})
+"""Questions whose answers are stored, and read by everybody."""
 
 
 async def answer_words(ports: BotPorts, viewer: Viewer, said: Said) -> None:
@@ -27,6 +31,9 @@ async def answer_words(ports: BotPorts, viewer: Viewer, said: Said) -> None:
         return
     if not text:
         await tell(ports, viewer, html_text(viewer.language, "release-words-none"))
+        return
+    if dialog.asked in REASONS and len(text) > WORDS_MAX:  # the question stays: a shorter answer counts
+        await tell(ports, viewer, html_text(viewer.language, "release-refused-too-long"))
         return
     if dialog.asked is Asked.SEARCH:
         await search_release(ports, viewer, text)

@@ -56,20 +56,31 @@ async def change_preferences(ports: BotPorts, telegram_id: int, preferences: Pre
     return preferences
 
 
-async def read_language(ports: BotPorts, telegram_id: int) -> Language:
-    """The language of somebody who need not be a member any more. Raises UnavailableError."""
-    [record] = await ports.releases.store.read([member_key(telegram_id)])
-    preferences = None if record is None else decode_preferences(record)
-    return Preferences().language if preferences is None else preferences.language
+async def read_reader(ports: BotPorts, telegram_id: int) -> tuple[Language, Viewer | None]:
+    """Whoever has a card: their language, and None unless they may still see it. Raises UnavailableError."""
+    stored = await ports.releases.store.read([member_key(telegram_id)])
+    reader = next(_decode_readable(each for each in stored if each is not None), None)
+    language = Preferences().language if reader is None else reader.language
+    return language, reader if reader is not None and reader.member.actor.may(Permission.SEE) else None
 
 
-async def read_audience(ports: BotPorts) -> list[Viewer]:
-    """Everybody who may be told now: with a role, and known to the bot. Raises UnavailableError."""
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may be told now: members with a role, known to the bot, by their ids."""
+
+    viewers: tuple[Viewer, ...]
+    is_whole: bool = True
+    """False: the team has more than MEMBERS_MAX members, and these are some of them."""
+
+
+async def read_audience(ports: BotPorts) -> Audience:
+    """Everybody, or as many as there is room for. Raises UnavailableError."""
     found = await ports.releases.store.find(active_members())
-    if len(found) == MEMBERS_MAX:
+    is_whole = len(found) < MEMBERS_MAX
+    if not is_whole:
         log_event("audience_full", severity="ERROR", most=MEMBERS_MAX)
     viewers = (each for each in _decode_readable(found) if each.member.actor.may(Permission.SEE))
-    return sorted(viewers, key=lambda each: each.id)
+    return Audience(tuple(sorted(viewers, key=lambda each: each.id)), is_whole)
 
 
 def _decode_readable(records: Iterable[Record]) -> Iterator[Viewer]:

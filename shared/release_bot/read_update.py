@@ -12,8 +12,8 @@ from shared.people.users import Language, language_of
 
 ID_MAX = 2**52
 """Telegram's ids have at most 52 significant bits: https://core.telegram.org/bots/api#user"""
-WORDS_MAX = 1000
-"""Characters of a message that are read; a reason has no more."""
+WORDS_MAX = 4096
+"""Characters of a message: https://core.telegram.org/bots/api#message. A reason has fewer; a longer one is refused."""
 DATA_CHARACTERS_MAX = 64
 QUERY_CHARACTERS_MAX = 64
 NAME_CHARACTERS_MAX = 64

@@ -5,7 +5,7 @@ halfway goes on where it stopped, and one person at most hears of it twice.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from shared.errors import (
@@ -25,9 +25,9 @@ from shared.release_bot.card_buttons import label
 from shared.release_bot.names import is_link
 from shared.release_bot.notice import describe_notice, find_topic, is_silent, wants
 from shared.release_bot.questions import OPEN
-from shared.release_bot.read_people import Viewer, read_audience, read_language
+from shared.release_bot.read_people import Audience, Viewer, read_audience, read_reader
 from shared.release_bot.show_card import change_cards, make_nonce, open_card, redraw_card
-from shared.release_bot.stuck_notice import is_stuck, tell_stuck
+from shared.release_bot.stuck_notice import is_stuck, tell_stuck, tell_unheard
 from shared.releases.actor import Permission
 from shared.releases.release import Outgoing, OutgoingKind, Release, Status
 from shared.releases.release_documents import event_key
@@ -37,6 +37,8 @@ LOOKED_BACK = 12
 """Events before the one that is told, for how long a way back took."""
 LOST = (BotBlockedError, PlaceRefusedError, MessageGoneError, MessageRejectedError)
 """After these errors another try does not help: the person has left the bot, or deleted the message."""
+Warn = Callable[[BotPorts, Release, Viewer], Awaitable[None]]
+"""Says what else is wrong to a person whom it concerns. Raises MessengerErrors."""
 
 
 class MessageSender:
@@ -51,12 +53,12 @@ class MessageSender:
             if outgoing.kind is OutgoingKind.NOTICE:
                 await _tell_all(self._ports, release, outgoing.event_number, audience)
             else:
-                await _refresh_all(self._ports, release, audience)
+                await _refresh_all(self._ports, release, audience.viewers)
         except MessengerError as error:
             raise UnavailableError(f"Telegram: {type(error).__name__}") from error
 
 
-async def _tell_all(ports: BotPorts, release: Release, number: int, audience: Sequence[Viewer]) -> None:
+async def _tell_all(ports: BotPorts, release: Release, number: int, audience: Audience) -> None:
     """Tell everybody of one event who wants to know, one after another: each is noted before the next."""
     first = max(number - LOOKED_BACK, 1)
     keys = [cards_key(release.id), *(event_key(release.id, each) for each in range(first, number + 1))]
@@ -64,12 +66,13 @@ async def _tell_all(ports: BotPorts, release: Release, number: int, audience: Se
     events = [each.fields for each in found if each is not None]
     told = decode_cards(stored).told
     is_candidate = bool(events) and events[-1].get("target") == Status.MANUAL_TESTING.value
-    is_waiting = is_candidate and await is_stuck(ports, release, audience)
-    for viewer in audience:
+    warnings = [tell_stuck] if is_candidate and await is_stuck(ports, release, audience.viewers) else []
+    warnings += [tell_unheard] if is_candidate and not audience.is_whole else []
+    for viewer in audience.viewers:
         if events and told.get(str(viewer.id), 0) < number and wants(viewer.preferences, find_topic(events[-1])):
             await _tell(ports, release, viewer, events)
-            if is_waiting:
-                await _tell_stuck(ports, release, viewer)
+            for warn in warnings:
+                await _warn(ports, release, viewer, warn)
             await change_cards(ports, release.id, lambda cards, to=str(viewer.id): _note(cards, to, number))  # type: ignore[misc]
 
 
@@ -91,9 +94,9 @@ async def _tell(ports: BotPorts, release: Release, viewer: Viewer, events: Seque
         log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
 
 
-async def _tell_stuck(ports: BotPorts, release: Release, viewer: Viewer) -> None:
+async def _warn(ports: BotPorts, release: Release, viewer: Viewer, warn: Warn) -> None:
     try:
-        await tell_stuck(ports, release, viewer)
+        await warn(ports, release, viewer)
     except LOST as error:
         log_event("release_notice_lost", severity="WARNING", release=release.id, error=error)
 
@@ -130,12 +133,16 @@ async def _refresh_all(ports: BotPorts, release: Release, audience: Sequence[Vie
 
 
 async def _refresh(ports: BotPorts, id_: str, to: str, message_id: int, viewer: Viewer | None) -> None:
-    """Draw the card of somebody who may see it, or close that of a removed member in their language."""
+    """Draw the card of somebody who may see it, or close that of a removed member in their language.
+
+    `viewer` is None for whoever is not in the audience: removed, or in a team that is too large.
+    """
     try:
+        language, viewer = await read_reader(ports, int(to)) if viewer is None else (viewer.language, viewer)
         if viewer is not None:
             await redraw_card(ports, viewer, id_, message_id)
             return
-        text = html_text(await read_language(ports, int(to)), "release-card-closed")
+        text = html_text(language, "release-card-closed")
         await ports.edit(int(to), message_id, Screen(text))
     except LOST as error:
         log_event("release_card_lost", severity="WARNING", release=id_, error=error)

@@ -14,7 +14,8 @@ from shared.releases.release import UNDECIDED, Release, Status
 TOKENS_KEPT = timedelta(days=1)
 """Longer than any token is valid: GitHub's last for minutes."""
 SWEPT_MAX = 100
-MEMBERS_MAX = 200
+MEMBERS_MAX = 1000
+"""Who is told of a release. Of a larger team nobody knows who is left out, so that is said (`stuck_notice.py`)."""
 UNDECIDED_MAX = 100
 """More releases of one service are never underway; the commit that cancels them has room for 500 writes."""
 

@@ -2383,6 +2383,7 @@ release-policy-title = 🗳 <b>Approvals that production needs</b>
 release-policy-role = { $role }: <b>{ $count }</b>
 release-policy-note = Each approval is of another person. Whoever has changes in a release never counts, whatever is set here. If a release waits that has enough approvals now, one of those who approved presses “Approve” once more.
 release-notice-stuck = ⚠️ <b>{ $release }</b>: the members who use this bot cannot give all the approvals it needs. Whoever has changes in it, or has no GitHub account joined, does not count. Nothing is lost: it waits on staging for three days. An admin can give the role to somebody else, invite somebody, or ask for fewer approvals: Settings → Members.
+release-notice-unheard = ⚠️ The team has { $most } members or more: perhaps not all of them hear of <b>{ $release }</b>. Nothing else is different: whoever opens the bot sees it. Tell those who have to approve yourself. An admin can remove members who have left: Settings → Members.
 release-button-invite = ➕ Invite…
 release-button-remove = 🗑 Remove…
 release-button-remove-yes = 🗑 Yes, remove

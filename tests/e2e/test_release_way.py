@@ -2,6 +2,7 @@
 version that turns out bad, and the way back.
 """
 
+import math
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -19,8 +20,8 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
 PARTS = only("firestore", "tasks", "telegram", "github", "releases", "scheduler")
 DEPLOY, BACK = "deploy-production.yml", "rollback.yml"
-WAYS = 10
-"""There and back, of the nightly size: both times are reported with their worst."""
+WAYS = 20
+"""There and back, of the nightly size: the second worst of twenty is their 95th percentile."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -72,7 +73,7 @@ async def deploy(world: ReleaseWorld, tag: str, flaw: str = "") -> float:
     return seconds
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_from_a_push_to_the_way_back(world: ReleaseWorld, *, is_long: bool) -> None:
     """Nobody touches GitHub after the push: two approvals deploy once, a typed version brings the old one back, and
     what was given up can be gone back to no more. How long both took is reported, not asserted.
@@ -113,4 +114,6 @@ async def let_go(member: Member) -> None:
 
 
 def report(what: str, seconds: list[float]) -> None:
-    sys.stdout.write(f"\n{what}: median {median(seconds):.2f} s, worst {max(seconds):.2f} s of {len(seconds)}\n")
+    p95 = sorted(seconds)[math.ceil(0.95 * len(seconds)) - 1]
+    figures = f"median {median(seconds):.2f} s, p95 {p95:.2f} s, worst {max(seconds):.2f} s of {len(seconds)}"
+    sys.stdout.write(f"\n{what}: {figures}\n")

@@ -13,6 +13,7 @@ import json
 import secrets
 import subprocess
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from infra.deploy.checkout import Checkout, read_checkout
@@ -27,6 +28,8 @@ from infra.deploy.registry import VARIABLE, Repository, find_digest, keep, list_
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
 """What Cloud Run runs."""
+LOOKING_SECONDS_MAX = 240.0
+"""For a signed image among all with the tag; the job may take twenty minutes, and has to build in what is left."""
 PUSH = "--output=type=registry,rewrite-timestamp=true"
 """`--push`, with all files dated at most SOURCE_DATE_EPOCH (BuildKit 0.13 and newer; older ones ignore it)."""
 
@@ -92,11 +95,17 @@ def find_or_build(
 def find_signed(repository: Repository, tag: str, tree: str, repository_id: str, context: Context) -> str | None:
     """The image that the build has signed for these files, under the tag or the tag with a suffix; None without one.
 
+    None too if strangers have pushed so much that looking takes too long: then another one is built.
+
     Raises DeployError.
     """
     from infra.deploy.origin import find_origin, refuse_other_files
 
+    deadline = context.clock.now() + timedelta(seconds=LOOKING_SECONDS_MAX)
     for digest in list_digests(repository, tag, context):
+        if context.clock.now() >= deadline:
+            context.say(f"{tag}: no signed image was found in {LOOKING_SECONDS_MAX:.0f} s")
+            return None
         try:
             refuse_other_files(find_origin(repository, digest, repository_id, context), tree, context)
         except UnprovenError as error:

@@ -62,7 +62,7 @@ def terraform(town: Town) -> None:
 
 
 def apply(town: Town, *more: str) -> int:
-    return town.run("apply", "--deployment", str(town.deployment_file), "--no-webhook", "--yes", *more)
+    return town.run("apply", "--no-webhook", "--yes", *more)
 
 
 def read_limit(town: Town) -> str:
@@ -271,7 +271,7 @@ def test_a_dry_run_waits_for_nothing(town: Town) -> None:
     """It says what a release would wait for."""
     change(town, drop_variable)
     started = town.clock.now()
-    arguments = ["deploy", "--environment", "production", "--deployment", str(town.deployment_file), "--image", TWO]
+    arguments = ["deploy", "--environment", "production", "--image", TWO]
     assert main([*arguments, "--dry-run"], replace(town.context(), dry_run=True)) == 0
     assert town.clock.now() == started
     assert any(SETTING in line for line in town.lines)
@@ -297,7 +297,7 @@ def test_it_is_known_whether_terraform_has_to_run(town: Town, tmp_path: Path, so
     if sources is not None:
         change(town, lambda found: found.update(sources=sources))
     town.environment["GITHUB_OUTPUT"] = str(tmp_path / "output")
-    assert town.run("check-terraform", "--deployment", str(town.deployment_file)) == 0
+    assert town.run("check-terraform") == 0
     assert (tmp_path / "output").read_text() == f"due={'false' if sources is None else 'true'}\n"
 
 

@@ -6,6 +6,7 @@ All signatures are real ones of a local Sigstore (`tests/cloud/sigstore.py`) and
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,15 @@ from infra.deploy.context import Context
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.environments import Place
 from infra.deploy.errors import DeployError, RefusedError, UnprovenError, UnreachableError
-from infra.deploy.origin import FAULTS_MAX, find_origin, load_newest_keys, prove_origin
+from infra.deploy.origin import FAULTS_MAX, Origin, find_origin, load_newest_keys, prove_origin
 from infra.deploy.record import Record
 from infra.deploy.registry import CONTENT_BYTES_MAX, Repository
 from infra.deploy.release_verb import prove_release
 from infra.deploy.revisions import BUNDLE, make_release
+from infra.deploy.verbs import build_image
+from infra.deploy.verbs.build_image import find_signed
 from tests.cloud.artifact_registry import ArtifactRegistry
+from tests.cloud.clock import START
 from tests.cloud.sigstore import Built, Sigstore
 from tests.infra.deploy.country import STAGING, Country, build_country, make_digest
 
@@ -164,6 +168,51 @@ def test_what_strangers_attach_hides_no_signature(
     assert str(refusal.value).endswith(f"and {46 - FAULTS_MAX} more like these")
     registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
     assert find(context) == "a" * 40
+
+
+class SlowClock:
+    """Every look at an attachment takes forty seconds."""
+
+    def __init__(self) -> None:
+        self._now = START
+
+    def now(self) -> datetime:
+        self._now += timedelta(seconds=40)
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("nobody waits")
+
+
+def test_thousands_of_attachments_end_with_words(
+    registry: ArtifactRegistry, sigstore: Sigstore, context: Context
+) -> None:
+    """What takes too long to read is left with what to do; a good signature that comes in time counts."""
+    registry.attach(DIGEST, "junk")
+    registry.attach(DIGEST, sigstore.sign(DIGEST, Built(commit="a" * 40)))
+    assert find(replace(context, clock=SlowClock())) == "a" * 40
+    registry.referrers[DIGEST][:0] = registry.referrers[DIGEST][:1] * 10
+    with pytest.raises(UnprovenError, match=r"read in 120 s.*Start build-release anew"):
+        find(replace(context, clock=SlowClock()))
+    registry.referrers[DIGEST] = [{"artifactType": "something else"}] * 300
+    with pytest.raises(UnprovenError, match="read in 120 s"):
+        find(replace(context, clock=SlowClock()))
+
+
+def test_thousands_of_images_under_a_tag_end_with_another_one(
+    registry: ArtifactRegistry, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who pushes many under the tag of a tree only makes the build build it."""
+    repository, looked = Repository.parse(NAME), list[str]()
+    monkeypatch.setattr(build_image, "list_digests", lambda *_: [DIGEST] * 9)
+    monkeypatch.setattr("infra.deploy.origin.find_origin", lambda _, digest, *__: prove_nothing(looked, digest))
+    assert find_signed(repository, "tree-a", "a", NUMBER, replace(context, clock=SlowClock())) is None
+    assert looked == [DIGEST] * 5
+
+
+def prove_nothing(looked: list[str], digest: str) -> Origin:
+    looked.append(digest)
+    raise UnprovenError("nobody signed this image")
 
 
 def test_a_page_that_is_no_page_proves_nothing(

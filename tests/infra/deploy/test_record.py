@@ -119,6 +119,17 @@ def test_rolling_back_a_candidate_leaves_stable_alone() -> None:
     assert ids(record.good) == [ONE.id]
 
 
+def test_rolling_back_further_than_what_serves_beside_a_candidate() -> None:
+    """Whoever names a version before the stable one leaves both; the stable one's own version leaves the candidate."""
+    record = begin(released(ONE, TWO), THREE, NOW)
+    back = leave(record, THREE.id, NOW, ONE.version)
+    assert (back.stable, back.candidate) == (ONE, None)
+    assert ids(back.given_up) == [TWO.id, THREE.id]
+    assert leave(record, THREE.id, NOW, TWO.version) == give_up(record, NOW)
+    with pytest.raises(RefusedError, match="no earlier good release"):
+        leave(record, THREE.id, NOW, "unknown")
+
+
 def test_leaving_a_release_leaves_no_other() -> None:
     """The candidate goes without stable, a bad stable takes the candidate with it, a stranger changes nothing."""
     record = begin(released(ONE, TWO), THREE, NOW)

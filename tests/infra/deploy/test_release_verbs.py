@@ -15,6 +15,7 @@ from infra.deploy.assemble import SERVICES
 from infra.deploy.errors import RefusedError
 from infra.deploy.google_login import find_credentials
 from infra.deploy.previews import name_preview
+from infra.deploy.rollout import Outcome
 from infra.local.telegram.server import TEST_TOKEN, run_telegram
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.errors import KilledError
@@ -72,7 +73,7 @@ def test_a_changed_setting_is_another_release(town: Town) -> None:
     """The same image with another variable gets revisions of its own, and the old ones can be gone back to."""
     text = town.deployment_file.read_text()
     town.deployment_file.write_text(text.replace('"memory": "512Mi"', '"memory": "1Gi"'))
-    assert town.run("deploy", "--deployment", str(town.deployment_file)) == 0
+    assert town.run("deploy") == 0
     record = town.record()
     assert record.stable is not None
     assert record.stable.digest == record.good[0].digest == TWO
@@ -86,7 +87,7 @@ def test_a_changed_setting_is_another_release(town: Town) -> None:
 def test_a_changed_secret_wants_new_revisions(town: Town) -> None:
     """Nothing else changed: `--renew` makes revisions that read the secret's newest version, of the same image."""
     before = town.record().stable
-    assert town.run("deploy", "--deployment", str(town.deployment_file), "--renew") == 0
+    assert town.run("deploy", "--renew") == 0
     after = town.record().stable
     assert before is not None
     assert after is not None
@@ -148,7 +149,39 @@ def test_who_names_a_release_leaves_that_one(tmp_path: Path) -> None:
         for _ in range(2):
             assert town.run(*back) == 0
             assert town.serving() == {ONE}
+        assert town.run("rollback", "--release", "nanobanana_3", "--to", "2") == 1  # left before, for another one
         assert [each.digest for each in town.record().given_up] == [THREE]
+
+
+def test_a_version_to_go_back_to_counts_during_a_rollout_too(tmp_path: Path) -> None:
+    """With a candidate under way both it and what serves are left for an earlier version; an unknown one changes
+    nothing.
+    """
+    with build_town(tmp_path) as town:
+        for digest in (ONE, TWO):
+            assert town.release("deploy", digest) == 0
+        town.idle = {ONE, TWO, THREE}
+        assert town.release("rollout", THREE) == Outcome.ASKS.value  # held at a stage: nobody uses it
+        assert town.run("rollback", "--to", "9") == 1
+        assert town.record().candidate is not None
+        assert town.run("rollback", "--to", "1") == 0
+        assert town.serving() == {ONE}
+        assert town.record().candidate is None
+
+
+def test_somebody_elses_rollback_is_not_taken_for_ones_own(tmp_path: Path) -> None:
+    """A second person who names another version completes the killed rollback, and is told that it leads elsewhere."""
+    with build_town(tmp_path) as town:
+        for digest in (ONE, TWO, THREE):
+            assert town.release("deploy", digest) == 0
+        town.cloud_run.faults.kill_at(4, after=True)
+        with pytest.raises(KilledError):
+            town.run("rollback")
+        town.cloud_run.faults.revive()
+        assert town.run("rollback", "--to", "1") == 1
+        assert town.serving() == {TWO}
+        assert town.run("rollback", "--to", "1") == 0
+        assert town.serving() == {ONE}
 
 
 @pytest.mark.parametrize("number", range(2, 8))
@@ -306,8 +339,7 @@ def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terrafor
         telegram = chat.environment()["TELEGRAM_API_BASE_URL"]
         secrets = {"TELEGRAM_BOT_TOKEN": TEST_TOKEN, "TELEGRAM_WEBHOOK_SECRET": "TEST-not-a-real-secret"}
         town.environment.update(secrets, TELEGRAM_API_BASE_URL=telegram)
-        arguments = ("--deployment", str(town.deployment_file), "--image", THREE, "--yes", "--at-once")
-        assert town.run("apply", *arguments) == 0
+        assert town.run("apply", "--image", THREE, "--yes", "--at-once") == 0
         methods = [call["method"] for call in chat.telegram.calls()]
     assert [line.split()[1] for line in terraform.read_text().splitlines()] == ["init", "apply"]
     assert town.serving() == {THREE}
@@ -317,15 +349,14 @@ def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terrafor
 
 def test_apply_without_an_image_keeps_the_live_one(town: Town, terraform: Path) -> None:
     """Only what Terraform changed is new."""
-    file = ("--deployment", str(town.deployment_file), "--no-webhook")
-    assert town.run("apply", *file, "--yes") == 0
+    assert town.run("apply", "--no-webhook", "--yes") == 0
     assert town.serving() == {TWO}
 
 
 def test_a_failed_terraform_releases_nothing(town: Town, terraform: Path) -> None:
     """Neither a half-applied environment gets a new image, nor stays the lock."""
     Path(town.environment["TF"]).write_text("#!/bin/sh\nexit 1\n")
-    assert town.run("apply", "--deployment", str(town.deployment_file), "--image", THREE, "--yes") == 1
+    assert town.run("apply", "--image", THREE, "--yes") == 1
     assert town.serving() == {TWO}
     assert town.record().holder == ""
 
@@ -335,6 +366,13 @@ def test_another_environments_file_is_refused(town: Town) -> None:
     arguments = ["deploy", "--environment", "staging", "--deployment", str(town.deployment_file), "--image", THREE]
     assert main(arguments, town.context()) == 1
     assert town.serving() == {TWO}
+
+
+@pytest.mark.parametrize(("name", "code"), [("dev", 0), ("production", 1)])
+def test_a_file_of_ones_own_asks_for_signatures_too(tmp_path: Path, name: str, code: int) -> None:
+    """Whether signatures are asked for is Terraform's decision: a file that asks for none counts in dev alone."""
+    with build_town(tmp_path, name) as town:
+        assert town.release("deploy", ONE, "--deployment", str(town.deployment_file)) == code
 
 
 # --- all verbs -------------------------------------------------------------------------------------------------
@@ -349,8 +387,6 @@ def test_a_dry_run_changes_nothing(tmp_path: Path, verb: str) -> None:
         changes, said = len(town.cloud_run.history), len(town.lines)
         context = replace(town.context(), dry_run=True)
         arguments = [verb, "--environment", "staging", "--dry-run"]
-        if verb != "rollback":
-            arguments += ["--deployment", str(town.deployment_file)]
         if verb in {"deploy", "rollout", "preview"}:
             arguments += ["--image", THREE]
         if verb == "preview":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy import report_step
+from infra.deploy import report_step, rollout_reports
 from infra.deploy.__main__ import main
 from infra.deploy.context import Context
 from infra.deploy.judge import Figures, Latency, Verdict
@@ -284,6 +284,25 @@ def test_a_rollout_waits_while_people_want_it(desk: Desk) -> None:
     assert not reports.is_paused("5")
     assert list_phases(desk) == ["pause", "paused at stage 5", "go on"]
     assert not open_reports(desk, RELEASE="").is_paused("5")
+
+
+def test_slow_reports_delay_a_rollout_by_a_minute(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may take forty seconds, until a minute is used up; from then on a second each."""
+    given: list[float] = []
+
+    def take_all(*_: object, seconds_max: float = 0.0, **__: object) -> None:
+        given.append(seconds_max)
+        desk.clock.advance(seconds_max)
+
+    monkeypatch.setattr(rollout_reports, "report_step", take_all)
+    monkeypatch.setattr(
+        rollout_reports, "try_report", lambda context, what, ask, seconds: take_all(seconds_max=seconds)
+    )
+    reports = open_reports(desk)
+    for stage in ("5", "25", "50"):
+        reports.tell(stage)
+        assert not reports.is_paused(stage)
+    assert given == [40.0, 20.0, 1.0, 1.0, 1.0, 1.0]
 
 
 def test_a_pause_has_an_end(desk: Desk) -> None:

@@ -313,7 +313,7 @@ def test_what_is_released_is_chosen_under_the_lock(town: Town) -> None:
         other.release()
 
     town.clock.schedule(60, finish)
-    town.run("deploy", "--deployment", str(town.deployment_file))
+    town.run("deploy")
     stable = town.record().stable
     assert stable is not None
     assert stable.digest == TWO

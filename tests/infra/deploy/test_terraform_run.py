@@ -79,7 +79,7 @@ def read_services(town: Town) -> dict[str, Service]:
 
 
 def apply(town: Town) -> int:
-    return town.run("apply", "--deployment", str(town.deployment_file), "--no-webhook", "--yes")
+    return town.run("apply", "--no-webhook", "--yes")
 
 
 def assert_is_back(town: Town) -> None:

@@ -8,6 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
 from infra.deploy.__main__ import main
 from infra.deploy.cloud_run import CloudRun as CloudRunClient
 from infra.deploy.context import Context
@@ -24,6 +29,7 @@ from tests.cloud.cloud_run import CloudRun
 from tests.cloud.logging import Logging
 from tests.cloud.monitoring import Monitoring
 from tests.cloud.secret_manager import SecretManager
+from tests.cloud.serving import Cut, Serving, route
 
 DEPLOYMENT = Path(__file__).with_name("deployment.json")
 SECRETS = ("telegram_bot_token", "telegram_webhook_secret")
@@ -66,9 +72,7 @@ class Town:
         return main([verb, "--environment", self.name, *arguments], self.context())
 
     def release(self, verb: str, digest: str, *more: str) -> int:
-        return self.run(
-            verb, "--deployment", str(self.deployment_file), "--image", digest, "--version", digest[7], *more
-        )
+        return self.run(verb, "--image", digest, "--version", digest[7], *more)
 
     def open_desk(self, holder: str) -> Desk:
         """The record as another deployer sees it."""
@@ -161,6 +165,19 @@ def read_tag(url: str) -> str:
     return url.partition("://")[2].partition("---")[0]
 
 
+class DeliveryBucket(Serving):
+    """Where the verbs find what Terraform wrote: the file as it is now."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def make_app(self, cut: Cut) -> ASGIApp:
+        return Starlette(routes=[route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut)])
+
+    async def _get(self, _request: Request) -> Response:
+        return Response(self._file.read_text(), media_type="application/json")
+
+
 @contextmanager
 def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
     """An environment that Terraform has just set up: nothing was released yet."""
@@ -175,6 +192,7 @@ def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
         Monitoring(clock, project) as monitoring,
         Logging(clock, project) as logging,
         fill_secrets() as secrets,
+        DeliveryBucket(file) as bucket,
     ):
         cloud_run.seed(found)
         environment = {
@@ -185,5 +203,6 @@ def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
             "MONITORING_API_URL": monitoring.url,
             "LOGGING_API_URL": logging.url,
             "SECRET_MANAGER_API_URL": secrets.url,
+            "STORAGE_EMULATOR_HOST": bucket.url,
         }
         yield Town(clock, cloud_run, monitoring, logging, secrets, name, file, environment)

@@ -15,13 +15,16 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.ports import Create, Update
-from shared.release_bot import read_people
+from shared.release_bot import read_people, send_messages
+from shared.release_bot.bot_ports import BotPorts
 from shared.release_bot.notice import describe_notice
-from shared.releases.actor import ActorKind, Member, Role
+from shared.release_bot.read_people import Audience
+from shared.releases.actor import Account, ActorKind, Member, Role
+from shared.releases.attempt import WORDS_MAX
 from shared.releases.release import OutgoingKind, Status
 from shared.releases.release_documents import member_key
 from tests.fakes.release_chat import ReleaseChat, find_button, list_labels
-from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, PEOPLE, QA, Releasing
+from tests.fakes.releases import ADMIN, DEVELOPER, MANAGER, OPERATOR, PEOPLE, QA, Releasing, hash_of
 
 LINK = "https://github.com/team/bot/actions/runs/71"
 HOSTILE = '<a href="https://evil.test">&'
@@ -112,14 +115,46 @@ async def test_a_bug_is_told_and_comes_once(
 async def test_more_people_than_are_told(
     chat: ReleaseChat, releasing: Releasing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Members at the limit of one query are logged: somebody beyond it may not be told. Who never wrote is not told."""
+    """A team at the limit of one query: the log, admins and whoever asked for the release learn that others may not be
+    told, and the card of somebody beyond the limit stays. Who never wrote is not told.
+    """
     silent = Member(77, "Guest", (Role.QA,), 900)
     await releasing.store.commit([Create(member_key(silent.telegram_id), encode(silent))])
+    releasing.initiators[hash_of("v1.0.0")] = (Account(100 + DEVELOPER, "dev"),)
     monkeypatch.setattr(read_people, "MEMBERS_MAX", len(PEOPLE) + 1)
     await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
     await chat.deliver("v1.0.0")
     assert '"event":"audience_full"' in capsys.readouterr().out.replace(" ", "")
     assert silent.telegram_id not in chat.messenger.chats
+    told = {person for person in PEOPLE if "members or more" in chat.last(person).text}
+    assert told == {DEVELOPER, ADMIN}
+    assert ("Members" in list_labels(chat.last(ADMIN))[0], len(list_labels(chat.last(DEVELOPER)))) == (True, 1)
+    monkeypatch.setattr(send_messages, "read_audience", read_nobody)
+    await releasing.approve(MANAGER, "v1.0.0")
+    await chat.deliver("v1.0.0")
+    assert "Approvals: 1 of 2" in chat.last(QA).text
+
+
+async def read_nobody(_ports: BotPorts) -> Audience:
+    """A team in which everybody is beyond the limit."""
+    return Audience((), is_whole=False)
+
+
+async def test_a_reason_that_is_too_long(chat: ReleaseChat, releasing: Releasing) -> None:
+    """It is refused with the limit, nothing happens, and a shorter one still counts: of a release, of a hold."""
+    await releasing.bring("v1.0.0", Status.MANUAL_TESTING)
+    await chat.deliver("v1.0.0")
+    await chat.press(QA, "Reject")
+    await chat.press(QA, "my own words")
+    assert "at most 1,000 characters" in (await chat.say(QA, "x" * (WORDS_MAX + 1))).text
+    assert (await releasing.read("v1.0.0")).status is Status.MANUAL_TESTING
+    await chat.say(QA, "y" * WORDS_MAX)
+    assert (await releasing.history("v1.0.0"))[-1]["reason"] == "y" * WORDS_MAX
+    await chat.say(MANAGER, "/start")
+    await chat.press(MANAGER, "What runs where")
+    await chat.press(MANAGER, "Hold")
+    assert "at most 1,000 characters" in (await chat.say(MANAGER, "x" * (WORDS_MAX + 1))).text
+    assert (await releasing.environment()).hold == ""
 
 
 async def test_an_old_card_loses_its_buttons(chat: ReleaseChat, releasing: Releasing) -> None:
