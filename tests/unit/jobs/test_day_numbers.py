@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shared.credits.ledger import Side, Transfer, TransferKind
+from shared.credits.ledger import Account, Side, Transfer, TransferKind
 from shared.jobs.audit import BookedJob, PersonalBooks
 from shared.jobs.day_numbers import DayNumbers, add_person, count_credits, select
 from shared.jobs.job import Attempt, JobState
+from shared.people.nobody import FIRST_NOBODY
 from shared.providers.outcomes import FailureReason
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -48,3 +49,12 @@ def test_credits_without_a_request() -> None:
     """Somebody who only bought credits is in the sums, not among those who requested something."""
     numbers = add_person(DAY, PersonalBooks(501, transfers=[capture(4)]))
     assert (numbers.people, numbers.credits, numbers.slowest_seconds) == (0, {"capture": 4}, 0)
+
+
+def test_credits_that_change_hands() -> None:
+    """While an erased person's transfers go over to a nobody they count with the nobody, who comes later, alone."""
+    moving = Account(is_moving=True)
+    numbers = add_person(DAY, PersonalBooks(501, moving, transfers=[capture(4)]))
+    assert numbers == DAY
+    numbers = add_person(numbers, PersonalBooks(FIRST_NOBODY, moving, transfers=[capture(3)]))
+    assert numbers.credits == {"capture": 3}
