@@ -273,6 +273,16 @@ async def test_command_at_the_same_time(world: World) -> None:
     assert sum("Nothing is sent yet" in each.text for each in world.messenger.messages(ME)) == 1
 
 
+async def test_command_under_another_update_id(world: World) -> None:
+    """The same message under another update id keeps no second draft, and is not put off either."""
+    await employ(world)
+    update = world.message("/broadcast News!")
+    await world.send(update)
+    await world.deliver(update | {"update_id": update["update_id"] + 500})
+    assert world.tasks.tasks == []
+    assert sum("Nothing is sent yet" in each.text for each in world.messenger.messages(ME)) == 1
+
+
 async def test_preview_comes_once(world: World) -> None:
     """A press of the preview that is delivered twice at once sends one."""
     await employ(world)
