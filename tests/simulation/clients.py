@@ -105,7 +105,7 @@ class Clients:
         """What one of them does now."""
         dice = self.world.dice
         draw = dice.random()
-        if draw < 0.2:
+        if draw < 0.15:
             return self.desk.act()
         if draw < 0.5:
             return self._write(dice.choice(WRITERS))

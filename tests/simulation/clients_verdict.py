@@ -118,7 +118,9 @@ def _find_wrong_answers(world: "World", clients: Clients) -> Iterator[str]:
     desk = clients.desk
     titles = desk.titles | world.messenger.topics[DESK]
     copies = [(chat_id, number) for chat_id, from_, number in _list_copies(world) if from_ == DESK]
-    told = {shown.reply_to for shown in world.messenger.chats[DESK].values()}
+    shown = world.messenger.chats[DESK].values()
+    told = {each.reply_to for each in shown}
+    used = {each.thread_id for each in shown if _COPY.fullmatch(each.text)}  # a topic whose worker died is empty
     for chat_id, number in copies:
         if number in desk.notes or number not in desk.answers:
             yield f"message {number} of operators is with {chat_id}, and is for nobody"
@@ -128,7 +130,7 @@ def _find_wrong_answers(world: "World", clients: Clients) -> Iterator[str]:
     for number, thread_id in desk.answers.items():
         if counts[number] > 1:
             yield f"answer {number} arrived {counts[number]} times"
-        if not counts[number] and number not in told and thread_id not in desk.disturbed:
+        if not counts[number] and number not in told and thread_id in used - desk.disturbed:
             yield f"answer {number} did not arrive, and nobody was told"
 
 
@@ -195,11 +197,19 @@ def _find_wrong_news(world: "World", users: dict[int, User], broadcast: Broadcas
             yield f"user {user_id} got {text!r} {count} times"
     if broadcast.state is not BroadcastState.DONE or broadcast.began_at is None:
         return
-    marks = world.store.collection("broadcast_marks")
+    marks, in_doubt = world.store.collection("broadcast_marks"), 0
     for user_id, user in users.items():
         is_there = user.created_at < broadcast.began_at and not is_nobody(user_id)
         if not is_there or got[user_id] or user_id in world.ever_blocked or user_id in world.store.without_news:
             continue
-        state = marks.get(mark_key(broadcast.id, user_id).id, {}).get("state", "absent")
-        if state not in IN_DOUBT:
-            yield f"user {user_id} never got {text!r}, which says {state}"
+        mark = marks.get(mark_key(broadcast.id, user_id).id, {"state": "absent"})
+        in_doubt += mark["state"] not in {"blocked", "refused"}
+        if mark["state"] not in IN_DOUBT and not _is_of_earlier_worker(mark, broadcast):
+            yield f"user {user_id} never got {text!r}, which says {mark['state']}"
+    if in_doubt > broadcast.progress.unclear:
+        yield f"{in_doubt} people never got {text!r}, {broadcast.progress.unclear} are counted as unclear"
+
+
+def _is_of_earlier_worker(mark: dict[str, Any], broadcast: Broadcast) -> bool:
+    """Whether a worker that stood still was told of a 429 when its follower had counted the person as unclear."""
+    return mark["state"] == "held" and int(mark["owner"].split(":")[1]) < broadcast.fence

@@ -1,5 +1,6 @@
 """Operators: they answer people in the topics of their group, and write to everybody."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ ANSWERER = 900
 OPERATORS = (901, 902)
 STEPS = ("resume", "send", "count", "test")
 """The buttons that lead a broadcast to its end, the last steps first."""
-MEDDLING = 0.25
+THOUGHT_SECONDS = (3.0, 9.0)
+"""How long an operator thinks before the next press."""
+MEDDLING = 0.2
 """How often an operator presses another button of a broadcast's card, such as *Pause*."""
 HARMLESS = ("show", "pause", "look", "agree", "disagree", "edit")
 
@@ -43,14 +46,21 @@ class Desk:
     def act(self) -> Sent:
         """What one of them does now."""
         self.titles |= self.world.messenger.topics[DESK]
-        deeds = [self._answer, self._note, self._close, self._delete, self._broadcast]
-        return self.world.dice.choices(deeds, weights=[30, 4, 3, 1, 36])[0]()
+        deeds = [self._answer, self._note, self._close, self._delete]
+        return self.world.dice.choices(deeds, weights=[30, 4, 3, 1])[0]()
+
+    async def write_to_everybody(self) -> None:
+        """One broadcast after another, as long as the storm lasts."""
+        while self.world.chaos.odds.killed:
+            for delay, body, _ in self._broadcast():
+                self.world._send(body, delay)
+            await asyncio.sleep(self.world.dice.uniform(*THOUGHT_SECONDS))
 
     # --- the group ---
 
     def _answer(self) -> Sent:
         if (thread_id := self._choose_topic()) is None:
-            return self._broadcast()
+            return []
         sent = self._say(thread_id, f"We look into number {self.world.dice.random()}")
         self.answers[self.world.crowd.next_message_id] = thread_id
         return sent

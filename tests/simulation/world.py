@@ -495,6 +495,8 @@ class World:
         await self._fund()
         if self.is_giving or self.has_clients:
             await make_codes(self)
+        if self.clients is not None:
+            self.spawn(self.clients.desk.write_to_everybody())
         await self._damage()
         await damage_conversation(self)
         await ask_newer_release(self)
