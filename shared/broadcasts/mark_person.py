@@ -19,8 +19,8 @@ SENDING, HELD = "sending", "held"
 async def mark_person(ports: Ports, broadcast_id: str, user_id: int, owner: str) -> Record | Outcome:
     """The mark of a person to whom this worker may send now, or what became of an earlier try.
 
-    `owner`: this worker, which must not have sent to this person before. Raises UnavailableError, also if another worker
-    tries a held person at the same moment.
+    `owner`: this worker, which must not have sent to this person before. Raises UnavailableError, also if another
+    worker tries a held person at the same moment.
     """
     mark = create_mark(broadcast_id, user_id, owner, ports.clock.now())
     try:

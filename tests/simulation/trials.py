@@ -102,7 +102,7 @@ BY_CARD = tuple(
 )
 """Only people who buy credits, also by card, and operators who return money."""
 WITH_CLIENTS = tuple(
-    Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2, 3)
+    Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2)
 )
 """People who write to operators, or have themselves erased."""
 FILMING = tuple(Trial(seed, 40, ROUGH, is_filming=True) for seed in (1, 3, 4))
