@@ -44,15 +44,15 @@ async def take_erasure(ports: Ports, erasure_id: str) -> None:
     try:
         if stored.erasure.state is not ErasureState.CLOSED:
             await _close(ports, stored)
-        elif is_quiet(stored.erasure, now) and not await _waits_for_night(ports, stored.erasure, now):
+        elif not is_quiet(stored.erasure, now):
+            return
+        elif is_recent(stored.erasure, now) and await is_checking(ports.store):
+            # The check may have counted the person's transfers already, and would count them once more with the nobody.
+            await ports.store.commit([stored.update(put_off(stored.erasure, now + PAUSE))])
+        else:
             await _remove(ports, stored, now + VISIT)
     except ConflictError:  # another visit, or the person at the last moment: the next one sees what came of it
         return
-
-
-async def _waits_for_night(ports: Ports, erasure: Erasure, now: datetime) -> bool:
-    """Whether a check of all books is under way, which may have counted the person's transfers and not the nobody's."""
-    return is_recent(erasure, now) and await is_checking(ports.store)
 
 
 async def _close(ports: Ports, stored: StoredErasure) -> None:
