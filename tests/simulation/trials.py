@@ -101,9 +101,7 @@ BY_CARD = tuple(
     for odds in (Odds(), UNSENT)
 )
 """Only people who buy credits, also by card, and operators who return money."""
-WITH_CLIENTS = tuple(
-    Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2)
-)
+WITH_CLIENTS = tuple(Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2))
 """People who write to operators, or have themselves erased."""
 FILMING = tuple(Trial(seed, 40, ROUGH, is_filming=True) for seed in (1, 3, 4))
 """Only people who have videos made; some come after their credits were returned."""
