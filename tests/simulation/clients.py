@@ -4,7 +4,6 @@ Telegram's list knows of every Star that was paid: whoever was erased and pays a
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 WRITERS = tuple(range(5_001, 5_007))
-LEAVERS = tuple(range(7_300_050_001, 7_300_050_009))
+LEAVERS = tuple(range(7_300_050_001, 7_300_050_007))
 """Who has themselves erased; nothing else contains such a number."""
 ERASURE_KEY = b"e" * 32
 DAY = timedelta(seconds=60)
 """How long one may change one's mind: a storm of these people lasts half an hour."""
-PACE = 0.4
+PACE = 0.25
 """How many deeds there are in a second: slowly enough for people to be erased, and to come back, within a storm."""
 STALL_SECONDS = 60.0
 """Workers that stand still are gone before an erasure removes traces: Cloud Run ends what takes longer."""
@@ -82,7 +81,6 @@ class Clients:
     world: "World"
     said: dict[tuple[int, int], bool] = field(default_factory=dict)
     """(chat, message) that may be for the operators → whether it certainly is."""
-    asked: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         crowd = self.world.crowd
@@ -164,12 +162,12 @@ class Clients:
         return [self.world.crowd._message(user_id, f"/ask why is {user_id} blue?", command=4)]
 
     def _be_erased(self, user_id: int) -> Sent:
-        """The next step to it."""
-        for step in ("1;erasure;yes", "1;erasure;ask"):
-            if pressed := self._press(user_id, step):
-                self.asked[step] += 1
+        """The next step to it; whoever sees the last question goes first."""
+        for asked_id in self.world.dice.sample(LEAVERS, len(LEAVERS)):
+            if pressed := self._press(asked_id, "1;erasure;yes"):
                 return pressed
-        return [self.world.crowd._message(user_id, "/privacy", command=8)]
+        asked = self._press(user_id, "1;erasure;ask")
+        return asked or [self.world.crowd._message(user_id, "/privacy", command=8)]
 
     def _keep(self, user_id: int) -> Sent:
         return self._press(user_id, "1;erasure;keep")

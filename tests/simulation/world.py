@@ -188,8 +188,9 @@ class WatchedStore(FakeStore):
             if isinstance(write, Delete):
                 self.erased[write.key.id] += write.key.collection == "users"
                 continue
-            if write.key.collection == "users" and write.fields.get("news", {}).get("is_off"):
-                self.without_news.add(int(write.key.id))
+            if write.key.collection == "users" and not isinstance(write, Increment):
+                is_off = (write.fields.get("news") or {}).get("is_off")
+                self.without_news |= {int(write.key.id)} if is_off else set()
             if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
                 self._watch_answer(write)
             if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:

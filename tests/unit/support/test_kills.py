@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.support.topic import OPENING, Topic, decode_topic, topic_key, write_topic
+from shared.support.topic import OPENING, Topic, topic_key, write_topic
 from shared.texts import plain_text
 from tests.fakes.between import Between
 from tests.unit.support.desk import DESK, ask_for_support, copies, open_desk, said, topic_of, write
@@ -158,8 +158,8 @@ async def test_many_openings_die() -> None:
     for _ in range(3):
         while await _is_being_opened(world):
             assert await world.run_next()
+        topic = replace(await topic_of(world), opening_until=world.now + OPENING)
         [record] = await world.store.read([topic_key(ME)])
-        topic = replace(decode_topic(record), opening_until=world.now + OPENING)
         await world.store.commit([write_topic(record, topic)])
     await world.settle()
     assert len(copies(world)) == 1
