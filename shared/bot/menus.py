@@ -150,7 +150,9 @@ def _example_toast(accepted: Accepted, number: str) -> str:
 
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
-    await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
+    is_heard = "yes" if ports.support_chat_id or ports.support_contact else "no"
+    text = html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY, support=is_heard)
+    await answer(ports, visit, Screen(text))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:

@@ -50,6 +50,12 @@ def newest_broadcasts() -> Query:
     return Query("broadcasts", (), LISTED_MAX, ("created_at", "DESCENDING"))
 
 
+def broadcasts_before(record: Record | None = None) -> Query:
+    """The page of broadcasts older than the one of this record; None: the newest."""
+    after = None if record is None else (record.fields["created_at"], record.key.id)
+    return Query("broadcasts", (), PAGE_MAX, ("created_at", "DESCENDING"), after)
+
+
 def people_after(cursor: int) -> Query:
     """The page of people after the one with this id, in the order of their ids; after 0: the first."""
     after = (cursor, str(cursor)) if cursor else None

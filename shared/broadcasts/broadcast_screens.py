@@ -11,7 +11,9 @@ from shared.texts import html_text, plain_text, shorten, unmark, write_moment
 
 ACTION = "cast"
 LATER_HOURS = (1, 3, 12, 24)
-"""After how many hours a broadcast can be sent: on the next full hour then."""
+"""After how many hours a broadcast can be sent."""
+LATER_STEP = timedelta(minutes=5)
+"""It begins at a full step, the first one after so many hours: a time that is easy to read and to tell others."""
 MARKS = {
     BroadcastState.DRAFT: "📝",
     BroadcastState.COUNTING: "🔢",
@@ -141,9 +143,10 @@ def _audience_rows(broadcast: Broadcast, language: Language) -> Rows:
 def _later_rows(broadcast: Broadcast, language: Language, now: datetime) -> Rows:
     """Absolute times, in UTC, two in a row."""
     hour = now.replace(minute=0, second=0, microsecond=0)
+    begun = hour - (hour - now) // LATER_STEP * LATER_STEP
 
     def later(hours: int) -> Button:
-        at = hour + timedelta(hours=hours + (now > hour))
+        at = begun + timedelta(hours=hours)
         label = plain_text(language, "broadcast-button-later", time=f"{at:%H:%M}", hours=hours)
         data = write_callback(ACTION, "send", broadcast.id, broadcast.people, int(at.timestamp()) // 60)
         return Button(label, data)

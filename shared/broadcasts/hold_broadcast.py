@@ -38,7 +38,7 @@ from shared.ports import Ports
 
 BY_ITSELF = "bot"
 """Who acts when nobody pressed anything."""
-HELD = frozenset({BroadcastState.COUNTING, BroadcastState.SENDING})
+CARRIED = frozenset({BroadcastState.COUNTING, BroadcastState.SENDING})
 """The states in which a worker has the broadcast; one that was paused and resumed meanwhile has to be claimed anew."""
 NEXT_TURN = timedelta(seconds=60)
 """How soon a broadcast looks again whether another one is still being sent."""
@@ -71,7 +71,7 @@ async def keep_progress(
 
     def keep(current: Broadcast) -> Broadcast:
         _check_held(current, held.broadcast)
-        swept = _sweep_time(ports, not_before) if current.state in HELD else current.sweep_at
+        swept = _sweep_time(ports, not_before) if current.state in CARRIED else current.sweep_at
         return replace(current, progress=progress, people=people, not_before=not_before, sweep_at=swept)
 
     return await change_broadcast(ports, held, keep)
@@ -86,7 +86,7 @@ async def end_round(ports: Ports, held: OpenBroadcast, *, is_finished: bool) -> 
     def end(current: Broadcast) -> Broadcast | None:
         _check_held(current, held.broadcast)
         now = ports.clock.now()
-        if current.state not in HELD:  # an operator was faster
+        if current.state not in CARRIED:  # an operator was faster
             return None
         if is_failing(current.progress) and not is_finished:
             return pause(current, BY_ITSELF, now, "broadcast-trouble-refused")
@@ -97,7 +97,7 @@ async def end_round(ports: Ports, held: OpenBroadcast, *, is_finished: bool) -> 
         return end_sending(current, now)
 
     ended = await change_broadcast(ports, held, end)
-    if ended.broadcast.state in HELD:
+    if ended.broadcast.state in CARRIED:
         await publish_broadcast(ports.tasks, ended.broadcast.id, ended.broadcast.round, ended.broadcast.not_before)
     return ended
 

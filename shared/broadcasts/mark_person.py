@@ -19,7 +19,8 @@ SENDING, HELD = "sending", "held"
 async def mark_person(ports: Ports, broadcast_id: str, user_id: int, owner: str) -> Record | Outcome:
     """The mark of a person to whom this worker may send now, or what became of an earlier try.
 
-    `owner`: this worker, which must not have sent to this person before. Raises UnavailableError.
+    `owner`: this worker, which must not have sent to this person before. Raises UnavailableError, also if another
+    worker tries a held person at the same moment.
     """
     mark = create_mark(broadcast_id, user_id, owner, ports.clock.now())
     try:
@@ -47,6 +48,6 @@ async def _mark_again(ports: Ports, broadcast_id: str, user_id: int, owner: str)
     taken = Update(known.key, {"state": SENDING, "owner": owner}, known.version)
     try:
         [version] = await ports.store.commit([taken])
-    except ConflictError:
-        return Outcome.UNCLEAR
+    except ConflictError as error:  # another worker has just tried: it was told of a 429 too, or has sent it
+        raise UnavailableError("another worker tries this person") from error
     return Record(known.key, known.fields | taken.fields, version)

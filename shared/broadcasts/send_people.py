@@ -16,7 +16,7 @@ from shared.broadcasts.audience import Recipient, belongs, read_person
 from shared.broadcasts.broadcast import PER_SECOND, Outcome, count_outcome, is_failing
 from shared.broadcasts.broadcast_documents import PAGE_MAX, people_after
 from shared.broadcasts.change_broadcast import OpenBroadcast
-from shared.broadcasts.hold_broadcast import HELD, end_round, keep_progress
+from shared.broadcasts.hold_broadcast import CARRIED, end_round, keep_progress
 from shared.broadcasts.send_to_person import send_to_person
 from shared.credits.catalogue import price_of
 from shared.errors import TooManyRequestsError, UnavailableError
@@ -109,7 +109,7 @@ class _Round:
         people = self.held.broadcast.people
         self.held = await keep_progress(self._ports, self.held, self._progress, people, not_before)
         self._keep_at = now + timedelta(seconds=KEEP_SECONDS)
-        is_stopped = self.held.broadcast.state not in HELD
+        is_stopped = self.held.broadcast.state not in CARRIED
         self.is_over = self.is_over or is_stopped or is_failing(self._progress)
 
     async def _take(self, record: Record) -> bool:

@@ -5,7 +5,8 @@
                                                                  └─ still wrong: named, buying stops ── checked hourly
     the end of the list without anything wrong: buying goes on
 
-On the way the numbers of the day before are added up, which `tell_day.py` tells.
+On the way the numbers of the day before are added up, which `tell_day.py` tells. Meanwhile no transfers go over to a
+nobody (`shared/privacy/erase_person.py`): they would be counted twice.
 
 No rule spans two people, so a check may take many calls of `sweep`, and needs no snapshot. Every commit that moves
 credits changes the person's document: what was read between two equal versions of it belongs together.
@@ -26,7 +27,7 @@ from shared.jobs.gather_people import gather_people
 from shared.jobs.popular import BOOKS, order_kinds
 from shared.logs import log_event
 from shared.people.user_documents import user_key
-from shared.ports import Create, Fields, Query, RepairPorts
+from shared.ports import Create, Fields, Query, RepairPorts, Store
 
 T = TypeVar("T")
 
@@ -125,6 +126,12 @@ async def check_books(ports: RepairPorts, begun_at: datetime) -> None:
         await ports.store.commit([Create(CONTROL, encode(check)) if record is None else update(record, check)])
     except ConflictError:  # two calls of `sweep` at once have checked the same people
         return
+
+
+async def is_checking(store: Store) -> bool:
+    """Whether some people's books were checked tonight and others' were not. Raises UnavailableError."""
+    [record] = await store.read([CONTROL])
+    return record is not None and decode(Check, record.fields).passed >= 0
 
 
 def next_night(now: datetime) -> datetime:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from shared.credits.ledger import TransferKind
 from shared.jobs.audit import BookedJob, PersonalBooks
 from shared.jobs.job import JobState
+from shared.people.nobody import is_nobody
 
 DELIVERED, FAILED = JobState.DELIVERED.value, JobState.FAILED.value
 NOT_ENDED = "open"
@@ -36,7 +37,7 @@ def add_person(numbers: DayNumbers, books: PersonalBooks) -> DayNumbers:
     """The numbers with one more person's."""
     jobs = [job for job in books.jobs if job.created_at is not None and day_of(job.created_at) == numbers.day]
     jobs = [job for job in jobs if not job.is_incognito]
-    moved = [transfer for transfer in books.transfers if day_of(transfer.at) == numbers.day]
+    moved = [each for each in books.transfers if day_of(each.at) == numbers.day and not _is_handed_over(books)]
     if not (jobs or moved):
         return numbers
     seconds, kind = max(((_seconds(job), job.kind) for job in jobs), default=(0, ""))
@@ -49,6 +50,11 @@ def add_person(numbers: DayNumbers, books: PersonalBooks) -> DayNumbers:
         slowest_seconds=seconds if is_slower else numbers.slowest_seconds,
         slowest_kind=kind if is_slower else numbers.slowest_kind,
     )
+
+
+def _is_handed_over(books: PersonalBooks) -> bool:
+    """Whether these transfers go over to a nobody, who comes after all people and has them counted."""
+    return books.account is not None and books.account.is_moving and not is_nobody(books.user_id)
 
 
 def select(numbers: Mapping[str, int], beginning: str) -> dict[str, int]:

@@ -3,7 +3,8 @@
     sweep ── due ── task ─▶ bot ── page ── gaps: named; an update that never came is handed in ── place in the list ✓
                                 └─ last page ── our payments that no page had: named ── due next night ✓
 
-The transactions of the last days are looked at every night. What is credited or taken back goes the usual way
+The transactions of the last days are looked at every night, and so is an older one that could not be booked: such as a
+payment of somebody erased, whose return Telegram refuses. What is credited or taken back goes the usual way
 (`take_payment.py`), so it happens once, whenever Telegram's own update comes.
 """
 
@@ -36,6 +37,8 @@ DELIVERED_WITHIN = timedelta(days=1)
 """Telegram delivers an update for so long: a payment that we booked is listed by then."""
 PAGE = 100
 """Telegram's limit."""
+UNSETTLED_MAX = 100
+"""So many are remembered; each takes some 300 bytes of one document."""
 VISIT_SECONDS = 25.0
 """After this time no further page is begun; the next task goes on."""
 
@@ -49,6 +52,8 @@ class Night:
     """How many transactions of Telegram's list are too old to be looked at."""
     place: int = 0
     """How many transactions of the list this night has passed."""
+    unsettled: tuple[StarTransaction, ...] = ()
+    """Those among the old ones whose gap is still open: each night it is named, and tried again."""
 
 
 async def start_reconciliation(ports: RepairPorts) -> None:
@@ -80,16 +85,19 @@ async def _compare_page(ports: Ports) -> bool:
     if now < night.due_at:
         return False
     listed = await ports.messenger.list_star_transactions(night.place)
-    marks = await _look_at(ports, [each for each in listed if each.user_id], now)
+    is_last = len(listed) < PAGE
+    looked_at = [*(each for each in listed if each.user_id), *(night.unsettled if is_last else ())]
+    marks, retold = await _look_at(ports, looked_at, now)
     old = [index for index, each in enumerate(listed, 1) if each.at < now - LOOKED_BACK]
     start = night.place + old[-1] if old else night.start
-    is_last = len(listed) < PAGE
+    unsettled = tuple(each for each in retold if each.at < now - LOOKED_BACK)
     if is_last:
         await ports.store.commit(marks)  # first: what this page confirms is listed
         await _find_unlisted(ports, now)
-        await ports.store.commit([_keep(record, Night(next_night(now), start, start))])
+        await ports.store.commit([_keep(record, Night(next_night(now), start, start, unsettled[:UNSETTLED_MAX]))])
     else:
-        after = replace(night, start=start, place=night.place + len(listed))
+        unsettled = (*night.unsettled, *unsettled)[:UNSETTLED_MAX]
+        after = replace(night, start=start, place=night.place + len(listed), unsettled=unsettled)
         await ports.store.commit([_keep(record, after), *marks])
     return not is_last
 
@@ -104,9 +112,12 @@ def _keep(record: Record | None, night: Night) -> Write:
     return Create(CONTROL, encode(night)) if record is None else update(record, night)
 
 
-async def _look_at(ports: Ports, listed: Sequence[StarTransaction], now: datetime) -> list[Write]:
-    """Name the gaps of a page, and close those that an update closes; the marks of what agrees."""
+async def _look_at(
+    ports: Ports, listed: Sequence[StarTransaction], now: datetime
+) -> tuple[list[Write], list[StarTransaction]]:
+    """Name the gaps of a page, and close those that an update closes; the marks of what agrees, and what was retold."""
     marks: dict[Key, Write] = {}
+    retold: list[StarTransaction] = []
     ids = [payment_id(PROVIDER, each.charge_id) for each in listed]
     keys = [key for name in ids for key in (payment_key(name), purchase_key(name), Key("transfers", refund_id(name)))]
     found = iter(await ports.store.read(keys))
@@ -118,9 +129,10 @@ async def _look_at(ports: Ports, listed: Sequence[StarTransaction], now: datetim
             _name(gap, told.charge_id, told.stars, is_repaired=is_repaired)
             if is_repaired:
                 await _hand_in(ports, told, now)
+                retold.append(told)
         if record is not None and (mark := _mark(record, booked, told, now, marks.get(record.key))) is not None:
             marks[record.key] = mark
-    return list(marks.values())
+    return list(marks.values()), retold
 
 
 async def _hand_in(ports: Ports, told: StarTransaction, now: datetime) -> None:

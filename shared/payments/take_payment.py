@@ -5,7 +5,8 @@
     refunded_payment ──── refund + answer ✓ ── sent; credits may fall below zero
     … of what is not booked ── later, 20 times; then the quarantine keeps it and reports it
 
-Whoever was erased and pays, by an invoice from before, gets the Stars back, and no profile.
+Whoever was erased and pays, by an invoice from before, gets the Stars back, and no profile; what Telegram refuses to
+return is tried again every night (`reconcile.py`).
 
 What was paid is honoured, whatever the prices are by now. A payment that names no order of ours is credited at the
 rate of the smallest package and reported.
@@ -20,12 +21,13 @@ from datetime import datetime, timedelta
 from shared.codec import decode, update
 from shared.credits.bonuses import bonus_back_id, purchase_fact
 from shared.credits.ledger import Charge, Transfer, TransferKind, refund_id
-from shared.errors import LaterError
+from shared.errors import DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
 from shared.growth.book_charges import BookedCharge, book_charge, take_charge_back
 from shared.growth.commit_growth import check_unseen
 from shared.jobs.job_documents import inbox_key
 from shared.logs import log_event
 from shared.payments.checkout import STARS
+from shared.payments.compare_payments import UPDATE_ID_MIN
 from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import (
@@ -100,7 +102,10 @@ async def _take_money(ports: Ports, visit: Visit, payment: Payment) -> None:
     paid, period = _describe(ports, visit, payment), _find_period(ports, payment)
     is_of_erased = visit.opened.erased_at is not None and not await _is_known(ports, paid)
     if is_of_erased:
-        paid, period = await _give_back(ports, paid), None
+        given = await _give_back(ports, visit, paid)
+        if given is None:
+            return
+        paid, period = given, None
 
     async def attempt() -> tuple[Record, Screen] | None:
         opened = await open_user(ports, paid.user_id)
@@ -139,14 +144,25 @@ async def _is_known(ports: Ports, paid: PaymentRecord) -> bool:
     return any(await ports.store.read([purchase_key(paid.id), *orders]))
 
 
-async def _give_back(ports: Ports, paid: PaymentRecord) -> PaymentRecord:
+async def _give_back(ports: Ports, visit: Visit, paid: PaymentRecord) -> PaymentRecord | None:
     """The Stars of somebody who was erased go back; the payment, and later its return, are a nobody's.
 
-    Raises MessengerErrors.
+    None if Telegram refuses it: then nothing is booked or marked, and every night names it and tries again. Raises
+    TooManyRequestsError, DeliveryUnknownError.
     """
-    if paid.paid_until is not None:
-        await ports.messenger.edit_subscription(paid.user_id, paid.charge_id, is_canceled=True)
-    await ports.messenger.return_stars(paid.user_id, paid.charge_id)
+    try:
+        if paid.paid_until is not None:
+            await ports.messenger.edit_subscription(paid.user_id, paid.charge_id, is_canceled=True)
+        await ports.messenger.return_stars(paid.user_id, paid.charge_id)
+    except (TooManyRequestsError, DeliveryUnknownError):
+        raise
+    except MessengerError as error:
+        log_event("return_refused", severity="ERROR", error=error, amount=paid.amount)
+        visit.recorded = True  # in truth it is not: the update that the night hands in has the same id every time
+        if visit.update.update_id < UPDATE_ID_MIN:
+            screen = Screen(html_text(visit.language, "payment-of-erased-later", stars=paid.amount))
+            await ports.messenger.send_text(_place_of(visit), screen)
+        return None
     log_event("payment_of_erased", severity="WARNING", amount=paid.amount)
     return replace(paid, user_id=nobody_of(paid.id))
 

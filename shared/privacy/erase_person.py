@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.codec import decode, encode, update
 from shared.errors import ConflictError, MessengerError, TooManyRequestsError
+from shared.jobs.check_books import is_checking
 from shared.jobs.publish_jobs import publish_due
 from shared.logs import log_event
 from shared.people.card_settings import CardSettings
@@ -20,7 +21,7 @@ from shared.people.erased import erased_keys, write_mark
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User, returned_user
 from shared.ports import Create, Delete, Place, Ports, Screen, Write
-from shared.privacy.erasure import PAUSE, Erasure, ErasureState, begin, close, is_quiet, put_off
+from shared.privacy.erasure import PAUSE, Erasure, ErasureState, begin, close, is_quiet, is_recent, put_off
 from shared.privacy.erasure_documents import StoredErasure, open_erasure
 from shared.privacy.traces import remove_traces
 from shared.privacy.wind_up import Idle, wind_up
@@ -43,7 +44,12 @@ async def take_erasure(ports: Ports, erasure_id: str) -> None:
     try:
         if stored.erasure.state is not ErasureState.CLOSED:
             await _close(ports, stored)
-        elif is_quiet(stored.erasure, now):
+        elif not is_quiet(stored.erasure, now):
+            return
+        elif is_recent(stored.erasure, now) and await is_checking(ports.store):
+            # The check may have counted the person's transfers already, and would count them once more with the nobody.
+            await ports.store.commit([stored.update(put_off(stored.erasure, now + PAUSE))])
+        else:
             await _remove(ports, stored, now + VISIT)
     except ConflictError:  # another visit, or the person at the last moment: the next one sees what came of it
         return

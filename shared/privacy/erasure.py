@@ -21,6 +21,8 @@ SURE_WITHIN = timedelta(hours=1)
 """How long the button that asks for it counts: later the words above it may be wrong."""
 VISITS = timedelta(seconds=VIDEO_SERVICE_SECONDS + 30)
 """After this time no worker is left that had read a document before the person was closed."""
+WAITED = timedelta(hours=12)
+"""A check of all books takes minutes; one that does not end holds nobody's erasure up for longer."""
 PAUSE = timedelta(minutes=1)
 """How soon what could not go on is tried again."""
 
@@ -84,3 +86,8 @@ def put_off(erasure: Erasure, at: datetime) -> Erasure:
 def is_quiet(erasure: Erasure, now: datetime) -> bool:
     """Whether all workers from before have ended."""
     return erasure.closed_at is not None and now >= erasure.closed_at + VISITS
+
+
+def is_recent(erasure: Erasure, now: datetime) -> bool:
+    """Whether the person was closed so lately that a check of all books may still be waited for."""
+    return erasure.closed_at is not None and now < erasure.closed_at + WAITED

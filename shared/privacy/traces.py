@@ -2,7 +2,8 @@
 
     deleted       jobs with their files, conversations, messages, prompts, questions, orders, links, gifts, e-mails, …
     a nobody's    transfers, payments, orders by card, settlements: money stays, the person does not
-    emptied       marks of handled updates: without the answer, so that a repeated update stays known
+    emptied       marks of handled updates: without the answer, so that a repeated update stays known; the way from a
+                  topic of support to the person; what they did as an operator
 
 What was treated is found no more: a visit goes on where the last one died, and writes nothing twice.
 """
@@ -13,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.broadcasts.forget_operator import forget_operator
 from shared.credits.bonuses import bonus_back_id, bonus_id, inviter_fact
 from shared.errors import ConflictError
 from shared.growth.growth_documents import invitation_id, invitation_key
@@ -22,6 +24,7 @@ from shared.people.uploads import upload_prefix
 from shared.ports import Create, Delete, Increment, Key, Op, Ports, Query, Record, Write
 from shared.ports import Update as Change
 from shared.privacy.erasure import Erasure
+from shared.support.topic import ERASED
 from shared.telegram.answers import forget_answer
 
 PAGE, JOBS_PAGE = 50, 20
@@ -95,12 +98,17 @@ def _uninvite(_: Ports, __: Erasure, record: Record) -> list[Write]:
     return [Change(record.key, {"perks": record.fields["perks"] | {"invited_by": 0}}, record.version)]
 
 
+def _forget_person(_: Ports, __: Erasure, record: Record) -> list[Write]:
+    """Operators who write in the topic are told that it leads to nobody any more."""
+    return [Change(record.key, {"user_id": ERASED}, record.version)]
+
+
 def _empty(_: Ports, __: Erasure, record: Record) -> list[Write]:
     return [forget_answer(record)]
 
 
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
-            "card_requests", "quarantine", "ratings", "support_topics", "support_threads")  # fmt: skip
+            "card_requests", "quarantine", "ratings", "support_topics")  # fmt: skip
 TRACES = (
     Trace("jobs", "user_id", _delete),
     Trace("conversations", "user_id", _delete, is_ordered=True),
@@ -114,6 +122,7 @@ TRACES = (
     Trace("card_orders", "user_id", _pass_order_on),
     Trace("settlements", "user_id", _pass_on("user_id")),
     Trace("settlements", "inviter_id", _pass_on("inviter_id")),
+    Trace("support_threads", "user_id", _forget_person),
     Trace("inbox", "user_id", _empty),
 )
 """Everything but the person's own document; `tests/unit/privacy/test_erase.py` looks through all of a database."""
@@ -128,6 +137,7 @@ async def remove_traces(ports: Ports, erasure: Erasure, until: datetime) -> bool
             await _forget(ports, erasure, trace, page)
     await ports.blobs.delete_all(upload_prefix(erasure.user_id))
     await _forget_names(ports, erasure)
+    await forget_operator(ports, erasure.user_id)
     return True
 
 

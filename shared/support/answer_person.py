@@ -15,7 +15,7 @@ from shared.support.pass_on import State, note_told, pass_on, passing_key
 from shared.support.person_card import draw_person
 from shared.support.read_said import Said, read_said
 from shared.support.talk_to_support import LAST_TRY, acknowledge, talk_row
-from shared.support.topic import decode_topic, thread_key, topic_key, write_topic
+from shared.support.topic import ERASED, decode_topic, thread_key, topic_key, write_topic
 from shared.telegram.answers import put_off
 from shared.texts import html_text
 
@@ -31,7 +31,10 @@ async def answer_person(ports: Ports, body: bytes, delivery: Delivery) -> None:
     if thread is None:
         return
     try:
-        await _handle(ports, said, thread.fields["user_id"], delivery)
+        if thread.fields["user_id"] == ERASED:
+            await _tell_erased(ports, said)
+        else:
+            await _handle(ports, said, thread.fields["user_id"], delivery)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         put_off(ports, delivery, error)
     except MessengerError:
@@ -54,6 +57,13 @@ async def _handle(ports: Ports, said: Said, user_id: int, delivery: Delivery) ->
             await _tell(ports, said, "support-desk-command")
     else:
         await _pass_on(ports, said, user_id, delivery)
+
+
+async def _tell_erased(ports: Ports, said: Said) -> None:
+    """Whoever answers somebody who is erased learns it; notes are for operators anyway. Raises MessengerErrors."""
+    is_for_person = said.has_content and not (said.is_note or said.is_edited)
+    if is_for_person and (said.command == CARD or not said.command):
+        await _tell(ports, said, "support-desk-erased")
 
 
 async def _pass_on(ports: Ports, said: Said, user_id: int, delivery: Delivery) -> None:

@@ -56,8 +56,17 @@ def _let_in(visit: Visit, record: Record | None, now: datetime) -> Topic | None:
     if topic is None or topic.is_open:
         return topic
     if topic.opening_until is not None and now < topic.opening_until:
-        raise LaterError(OPENING_PAUSE_SECONDS)
+        raise LaterError(_pause_seconds(topic.opening_until, now))
     return replace(topic, opening_until=now + OPENING)
+
+
+def _pause_seconds(until: datetime, now: datetime) -> float:
+    """How long to leave a topic to the delivery that opens it until then: growing, because it may have died.
+
+    Several may die one after another, and an update is put off only so often.
+    """
+    rest = until - now
+    return min(max((OPENING - rest).total_seconds(), OPENING_PAUSE_SECONDS), max(rest.total_seconds(), 1.0))
 
 
 async def refresh_card(ports: Ports, visit: Visit, topic: Topic) -> None:

@@ -41,7 +41,9 @@ SUPPORT = "support"
 """The command, and the action of the buttons."""
 END = "end"
 WRITING = timedelta(minutes=15)
-"""How long everything that a person sends goes to the operators."""
+"""How long everything that a person sends goes to the operators, after /support or after their last message to them."""
+LONGER_MIN = timedelta(minutes=1)
+"""A message that would make that time longer by less changes nothing: it saves a write."""
 LAST_TRY = ANSWERED_WITHIN - timedelta(minutes=2)
 """From then on the person is told that it does not work, instead of another try: later nobody would tell."""
 AGAIN_SECONDS = 1.0
@@ -142,6 +144,24 @@ def _begin_writing(user: User, at: datetime) -> User:
     return replace(user, support_from=begun, support_until=at + WRITING)
 
 
+async def _go_on_writing(ports: Ports, visit: Visit) -> None:
+    """Whoever writes to the operators has WRITING for the next message. Raises UnavailableError.
+
+    Only while that time lasts: a message that is handled after *That is all* begins nothing anew.
+    """
+    at = visit.received_at
+
+    def go_on(user: User) -> User | None:
+        until = user.support_until
+        if until is None or not is_writing(user, at) or until < ports.clock.now() or at + WRITING < until + LONGER_MIN:
+            return None
+        return replace(user, support_until=at + WRITING)
+
+    if go_on(visit.opened.user) is not None:
+        await change_user(ports, visit.opened, go_on)
+        visit.opened = await open_user(ports, visit.opened.user.id)
+
+
 async def _was_taken(ports: Ports, visit: Visit, message: Message) -> bool:
     """Whether the message was passed on before. None comes again after more than a day, but people edit for longer."""
     until = visit.opened.user.support_until
@@ -170,6 +190,7 @@ async def take_for_support(ports: Ports, visit: Visit) -> None:
         if topic is None or stored is None:
             await _tell_full(ports, visit)
             return
+        await _go_on_writing(ports, visit)
         await _tell(ports, visit, topic, stored)
         await refresh_card(ports, visit, topic)
 

@@ -15,6 +15,8 @@ from shared.ports import Create, Key, Record, Update
 MESSAGES_PER_HOUR = 30
 """From one person. Telegram lets a bot send 20 a minute into a group, and other people write to it too."""
 HOUR = timedelta(hours=1)
+ERASED = 0
+"""The person of a topic who was erased since: operators still see the topic, and may write into it."""
 OPENING = timedelta(seconds=60)
 """How long one delivery may take to open the topic and show the card: as long as a task of `bot` may run."""
 

@@ -51,6 +51,10 @@ help =
     /promo — use a promo code · /gift — give credits away · /invite — invite friends
     /support — write to people about a problem
     /api — keys for your programs
+    /promo — use a promo code · /gift — give credits away · /invite — invite friends{ $support ->
+        [yes] {"\u000A"}/support — write to people about a problem
+       *[no] {""}
+    }
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
     /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
@@ -2040,6 +2044,7 @@ erase-done = ✅ Everything about you is erased, your credits with it. Messages 
 toast-nothing-to-keep = Nothing of yours is waiting to be erased. /privacy shows what can be done.
 toast-keep-late = It is too late: your data is being erased right now.
 payment-of-erased = ↩️ Everything about you was erased before this payment came, so I gave its { $stars } ⭐ back; you got no credits for it. To begin anew: /start, then /buy.
+payment-of-erased-later = ⏳ Everything about you was erased before this payment came. You got no credits for it, and Telegram does not let me give its { $stars } ⭐ back yet. I try again every night, and those who run this bot see it. Questions: /paysupport.
 payment-of-erased-returned = ↩️ Your { $stars } ⭐ are back with you. No credits of yours were touched. What can be bought: /buy.
 export-readme =
     What the bot keeps about you, as it is stored.
@@ -2540,7 +2545,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
@@ -2567,6 +2572,7 @@ support-card-ways = <i>As of { $moment } UTC. What is written here goes to the p
 support-desk-blocked = 🚫 Not delivered: this person has blocked the bot.
 support-desk-refused = 🚫 Not delivered: Telegram does not let a bot pass on this kind of message.
 support-desk-unknown = ❓ Telegram did not say whether this was delivered. Ask the person before you send it again.
+support-desk-erased = 🚫 Not delivered: this person was erased at their own wish, and nothing leads to them any more. If they write again, they get a new topic.
 support-desk-busy = ⏳ Not delivered: Telegram takes no more messages for this person at the moment. Please send it again later.
 support-desk-command = 🚫 Not delivered: commands stay here. Put a word before it if the person is to read it; /card shows the person.
 support-desk-edited = ✏️ The person still sees the first wording: a change is not passed on. Send it as a new message.

@@ -50,6 +50,7 @@ QUERIES = (
     card_documents.disputed_orders(),
     shards.due_for_sweep("broadcasts", NOW, 10),
     broadcast_documents.newest_broadcasts(),
+    broadcast_documents.broadcasts_before(),
     broadcast_documents.people_after(1),
     release_documents.due_releases(NOW),
     release_documents.undecided_releases("nanobanana"),
@@ -136,7 +137,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 24
+    assert len(makers) == len({*makers}) == 25
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{[*query.where, ('all',)][0][0]}")

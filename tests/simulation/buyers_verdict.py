@@ -41,6 +41,8 @@ def find_buyer_problems(world: "World", transfers: list[Transfer]) -> list[str]:
     buyers = world.crowd.buyers
     everything = [decode(PaymentRecord, fields) for fields in world.store.collection("payments").values()]
     payments = [each for each in everything if each.provider == PROVIDER]
+    if world.clients is not None:
+        return []  # of their money: clients_verdict.py
     if buyers is None:
         return ["credits were sold to nobody"] if payments else []
     _count(world, buyers)

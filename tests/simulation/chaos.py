@@ -131,21 +131,14 @@ class Chaos:
         def wrapped(name: str) -> Any:
             return _Wrapped(getattr(ports, name), name, life, self)
 
-        return Ports(
+        return replace(
+            ports,
             store=wrapped("store"),
             tasks=wrapped("tasks"),
             clock=wrapped("clock"),
             messenger=wrapped("messenger"),
             blobs=wrapped("blobs"),
-            ids=ports.ids,
             spending=wrapped("spending"),
-            surfaces=ports.surfaces,
-            screens=ports.screens,
-            bot_id=ports.bot_id,
-            drafts=ports.drafts,
-            order_keys=ports.order_keys,
-            support_contact=ports.support_contact,
-            support_chat_id=ports.support_chat_id,
             cards={name: cast("Any", _Wrapped(each, "cards", life, self)) for name, each in ports.cards.items()},
         )
 

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.pictures.batch_card import BATCH_ALBUM
 from shared.pictures.batch_quote import BATCH_DROP
@@ -14,6 +14,9 @@ from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.simulation.buyers import Buyers
 from tests.simulation.talkers import Talkers, talks
+
+if TYPE_CHECKING:
+    from tests.simulation.clients import Clients
 
 Json = dict[str, Any]
 BOT_ID = 1234567
@@ -26,6 +29,8 @@ PHOTOLESS_ID, CLOSING_ID, MOVING_ID, MOVED_ID = -1002, -1003, -1004, -1_000_004
 """Groups that forbid photos, that close now and then, and that become a supergroup."""
 GROUPS = (GROUP_ID, PHOTOLESS_ID, CLOSING_ID, MOVING_ID)
 UPDATE_IDS_DRAWN_ANEW = 0.002
+BUSY = 0.5
+"""How often somebody does something who writes to operators, or has themselves erased, where there are such people."""
 CAREFUL = 10
 """Of so many people one sends nothing but wishes in pieces, with so long between them."""
 CAREFUL_SECONDS = 60.0
@@ -122,11 +127,16 @@ class Crowd:
     buyers: Buyers | None = None
     """Everybody buys credits."""
 
+    clients: "Clients | None" = None
+    """People who write to operators, or have themselves erased, do half of what happens."""
+
     def __post_init__(self) -> None:
         self.talkers = Talkers(self)
 
     def act(self) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
+        if self.clients is not None and self.dice.random() < BUSY:
+            return self.clients.act()
         user_id = self.dice.randrange(1, self.people + 1)
         if self.is_talkative and not talks(user_id):
             return []

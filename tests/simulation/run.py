@@ -6,13 +6,14 @@ import sys
 import time
 from collections import Counter
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from shared.people import talk
 from tests.simulation.card_buyers import shorten_nights
 from tests.simulation.chaos import ROUGH, Odds
+from tests.simulation.clients import STALL_SECONDS, shorten_the_day
 from tests.simulation.givers import shorten_days
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
@@ -20,6 +21,8 @@ from tests.simulation.world import TIGHT_CAPS, WIDE_CAPS, World
 
 BUYERS, BUYERS_BEGIN_WITH = 27, 10
 """So few people that each buys often, and their credits: for two pictures."""
+CLIENTS_BESIDE = 30
+"""How many other people there are where some write to operators, or have themselves erased."""
 TIGHT = 9
 """The last digit of the seeds of storms with little to spend."""
 
@@ -46,6 +49,7 @@ def simulate(
     is_buying: bool = False,
     is_giving: bool = False,
     is_by_card: bool = False,
+    has_clients: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
@@ -62,6 +66,9 @@ def simulate(
             is_giving=is_giving,
             is_by_card=is_by_card,
         )
+    if has_clients:
+        calm = replace(odds or Odds(), stall_seconds=STALL_SECONDS)
+        world = World(seed, updates, caps, people=CLIENTS_BESIDE, odds=calm, has_clients=True)
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
@@ -72,8 +79,10 @@ def play(world: World) -> Outcome:
     """
     with redirect_stdout(world.said), pytest.MonkeyPatch.context() as patch:
         patch.setattr(talk, "DEFAULT_MODE", "picture")
-        if world.is_giving:
+        if world.is_giving or world.has_clients:
             shorten_days(patch)
+        if world.has_clients:
+            shorten_the_day(patch)
         if world.is_by_card:
             shorten_nights(patch)
         return run_virtually(_run(world))
@@ -95,18 +104,19 @@ def main() -> None:
     parser.add_argument("--batch", action="store_true", help="nobody does anything but have batches made")
     parser.add_argument("--buy", action="store_true", help="everybody buys credits")
     parser.add_argument("--give", action="store_true", help="everybody buys credits and gives them away")
+    parser.add_argument("--clients", action="store_true", help="people write to operators, or have themselves erased")
     parser.add_argument(
         "--card", action="store_true", help="everybody buys credits, also by card, and some get money back"
     )
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of a process that is gone nobody asks how it ended
     failed = False
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
         kinds |= {"is_batching": options.batch, "is_buying": options.buy, "is_giving": options.give}
-        kinds |= {"is_by_card": options.card}
+        kinds |= {"is_by_card": options.card, "has_clients": options.clients}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

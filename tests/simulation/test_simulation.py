@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.simulation.chaos import ROUGH, Odds
+from tests.simulation.clients import LEAVERS
 from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
-FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 1_000, 1_000, 1_000, 800, 500, 500
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 1_000, 1_000, 1_000, 800, 400, 500
+CLIENT_UPDATES = 200
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -146,6 +148,30 @@ def test_people_who_pay_by_card(odds: Odds) -> None:
     assert outcome.facts["updates of payments lost"] > 0
     assert outcome.facts["refunds in Stars"] > 0
     assert outcome.facts["nights"] > 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_write_to_operators_and_leave(odds: Odds) -> None:
+    """Where people write to support and have themselves erased while operators answer and write to everybody, words go
+    to nobody else and not twice, nothing is left of who was erased, who comes back gets no second gift, the books add
+    up, and everybody has the news once.
+    """
+    seed = fresh_seed()
+    outcome = simulate(seed, CLIENT_UPDATES, odds, has_clients=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --clients"
+    assert outcome.facts["people erased"] > len(LEAVERS), "some came back"
+    assert min(outcome.facts[name] for name in ("passed on", "answered", "broadcasts done")) > 0
+    assert outcome.facts["kills"] > 0
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("offset", range(6))
+def test_more_clients_at_night(offset: int) -> None:
+    """Six more storms of these, never the same twice."""
+    seed = fresh_seed() + 2000 + offset
+    assert simulate(seed, CLIENT_UPDATES, ROUGH, has_clients=True).problems == [], f"{repeat_with(seed)} --clients"
 
 
 @pytest.mark.long

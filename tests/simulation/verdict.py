@@ -35,6 +35,7 @@ from tests.fakes.pictures import JPEG
 from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.batches_verdict import batch_or_intent, find_batch_problems
 from tests.simulation.buyers_verdict import find_buyer_problems
+from tests.simulation.clients_verdict import find_client_problems
 from tests.simulation.givers_verdict import find_giver_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
@@ -57,6 +58,7 @@ have arrived, and the picture comes once more elsewhere rather than never. It is
 
 def find_problems(world: World) -> list[str]:
     """Everything that must hold and does not."""
+    of_clients = find_client_problems(world)
     everything = world.jobs()
     jobs = {job_id: job for job_id, job in everything.items() if is_picture(job)}
     answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
@@ -97,6 +99,7 @@ def find_problems(world: World) -> list[str]:
         *find_batch_problems(world, jobs),
         *find_buyer_problems(world, transfers),
         *find_giver_problems(world, users, transfers),
+        *of_clients,
     ]
 
 
@@ -189,7 +192,7 @@ def _find_unsaid(world: World) -> list[str]:
     said = Counter((chat_id, text) for (chat_id, _), texts in world.messenger.said.items() for text in texts)
     meant: Counter[tuple[int, str]] = Counter()
     for mark in world.store.collection("inbox").values():
-        if "answer" in mark:
+        if mark.get("answer"):
             answer = json.loads(mark["answer"])
             meant[answer["place"]["chat_id"], answer["screen"]["text"]] += 1
     deaf = world.ever_blocked | UNSEEN

@@ -16,6 +16,9 @@ from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
 from shared.bot.route_due import route_due
 from shared.bot.take_card_order import take_card_order
+from shared.broadcasts.carry_broadcast import carry_broadcast
+from shared.broadcasts.publish_broadcast import BROADCASTS_PATH, read_round
+from shared.broadcasts.sweep_broadcasts import sweep_broadcasts
 from shared.codec import decode, encode
 from shared.conversations.answer import is_answer
 from shared.conversations.watch_stop import hurry
@@ -44,6 +47,7 @@ from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import (
     Create,
+    Delete,
     Fields,
     Increment,
     Invoice,
@@ -78,6 +82,7 @@ from tests.fakes.store import FakeStore
 from tests.simulation.buyers import ORDER_KEY, Buyers, Offered
 from tests.simulation.card_buyers import CardBuyers
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
+from tests.simulation.clients import PACE, Clients
 from tests.simulation.givers import Givers, make_codes
 from tests.simulation.moody_cards import PROVIDER as PROVIDER_OF_CARDS
 from tests.simulation.moody_cards import MoodyCards
@@ -93,7 +98,7 @@ from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
-REPAIRED_PATHS = frozenset({"/drafts", DUES_PATH, CARD_ORDERS_PATH, RECONCILE_PATH})
+REPAIRED_PATHS = frozenset({"/drafts", DUES_PATH, CARD_ORDERS_PATH, RECONCILE_PATH, BROADCASTS_PATH})
 """The paths of `bot` whose tasks `sweep` makes again."""
 OVER = {JobState.REFUSED, JobState.DELIVERED, JobState.FAILED, JobState.CANCELED}
 MOVERS = frozenset({"image", "chat", "video"})
@@ -121,6 +126,8 @@ TASK_LOST_ODDS = 0.02
 STOP_FINDS_ITS_PROCESS_ODDS = 0.8
 HURRIED, UNREVIEWED = 3, 20
 """Where everybody has videos made, one person of so many wants no review of those that cost up to so many credits."""
+ONCE = ("credit:welcome:", "bonus:promo:")
+"""The beginnings of transfers that each person gets once in a life, also after an erasure."""
 LOST_RACE = "rounds"
 """What an outage says of itself that is none: a commit lost against others as often as it may."""
 TASKS_MAX, TASKS_PER_UPDATE_MAX = 2_000, 40
@@ -134,7 +141,7 @@ def is_of_older(key: Key) -> bool:
 
 def as_older_writes(write: Write) -> Write:
     """What a release without shards would have written."""
-    if isinstance(write, Increment) or not is_of_older(write.key):
+    if isinstance(write, Increment | Delete) or not is_of_older(write.key):
         return write
     return replace(write, fields={name: value for name, value in write.fields.items() if name != "shard"})
 
@@ -163,6 +170,11 @@ class WatchedStore(FakeStore):
         self.ignored_cancels: list[str] = []
         self.unreviewed: dict[str, int] = {}
         """job → the price up to which its person wanted no review of videos, when it was accepted."""
+        self.given: Counter[str] = Counter()
+        """Credits that each person gets once: the id of the transfer → how often it was booked."""
+        self.erased: Counter[str] = Counter()
+        self.without_news: set[int] = set()
+        """Who ever wanted none."""
         self.booked: list[tuple[datetime, int]] = []
         """When how much was counted against the caps, in millionths of a US dollar."""
 
@@ -171,6 +183,14 @@ class WatchedStore(FakeStore):
         for write in writes:
             if isinstance(write, Increment) and write.key.collection == "spend":
                 self.booked.append((VirtualClock().now(), write.fields["day"]))
+            if isinstance(write, Create) and write.key.id.startswith(ONCE):
+                self.given[write.key.id] += 1
+            if isinstance(write, Delete):
+                self.erased[write.key.id] += write.key.collection == "users"
+                continue
+            if write.key.collection == "users" and not isinstance(write, Increment):
+                is_off = (write.fields.get("news") or {}).get("is_off")
+                self.without_news |= {int(write.key.id)} if is_off else set()
             if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
                 self._watch_answer(write)
             if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:
@@ -304,6 +324,8 @@ class World:
     """Everybody buys and gives credits away, and days are seconds: `givers.py`."""
     is_by_card: bool = False
     """Everybody buys, also by card, and nights are short: `card_buyers.py`."""
+    has_clients: bool = False
+    """Half of what happens is done by people who write to operators, or have themselves erased: `clients.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -355,6 +377,10 @@ class World:
         if self.is_by_card:
             self.crowd.buyers = buyers = CardBuyers(self.crowd, self.messenger.invoices, world=self)
             self.messenger.hear_return = buyers.hear_return
+        self.clients = None
+        if self.has_clients:
+            self.clients = self.crowd.clients = Clients(self)
+            self.ports = self.clients.equip(self.ports)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -468,8 +494,10 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
-        if self.is_giving:
+        if self.is_giving or self.has_clients:
             await make_codes(self)
+        if self.clients is not None:
+            self.spawn(self.clients.desk.write_to_everybody())
         await self._damage()
         await damage_conversation(self)
         await ask_newer_release(self)
@@ -482,8 +510,10 @@ class World:
             if finger is not None:
                 self.spawn(self._press_impatiently(finger))
             self._mischief()
-            await asyncio.sleep(self.dice.expovariate(2.0))
+            await asyncio.sleep(self.dice.expovariate(PACE if self.has_clients else 2.0))
         await self._settle_down()
+        if self.clients is not None:
+            await self.clients.end()
         sweeper.cancel()
         self.facts["jobs"] = len(self.jobs())
         self.facts["answers"] = sum(is_answer(job) for job in self.jobs().values())
@@ -579,6 +609,8 @@ class World:
         """One call of `sweep`. The books are compared and checked where nights are short enough for a storm."""
         begun_at = ports.clock.now()
         await sweep_work(ports)
+        if self.has_clients:
+            await sweep_broadcasts(ports)
         if self.is_by_card:
             await sweep_card_orders(ports)
             await start_reconciliation(ports)
@@ -646,6 +678,9 @@ async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
     elif task.path == CARD_ORDERS_PATH:
         said = json.loads(task.body)
         await take_card_order(ports, said["order"], find_told_invoice(said))
+    elif task.path == BROADCASTS_PATH:
+        said = json.loads(task.body)
+        await carry_broadcast(ports, said["broadcast"], read_round(said))
     elif task.path == RECONCILE_PATH:
         await reconcile_payments(ports)
     else:

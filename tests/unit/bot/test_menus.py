@@ -1,5 +1,6 @@
 """Menus: first screen, settings, language, balance."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -166,6 +167,19 @@ async def test_other_persons_panel(world: World, data: str) -> None:
     await world.send(world.tap_data(data, 5, user_id=OTHER, chat_id=GROUP))
     assert (world.messenger.taps[-1].alert, world.user().settings.ratio) == (False, "1:1")
     assert "somebody else" in world.messenger.taps[-1].toast
+
+
+async def test_help_without_operators(world: World) -> None:
+    """/support is listed where somebody can be written to, and nowhere else."""
+    world.ports = replace(world.ports, support_contact="")
+    for group, is_listed in ((0, False), (GROUP, True)):
+        world.ports = replace(world.ports, support_chat_id=group)
+        for language in ("en", "ru"):
+            await world.send(world.message("/help", language=language))
+            lines = world.shown().text.split("\n")
+            assert any(line.startswith("/support — ") for line in lines) is is_listed
+            invites = next(number for number, line in enumerate(lines) if "/invite — " in line)
+            assert lines[invites + 1 + is_listed].startswith("/balance — ")
 
 
 async def test_panel_of_an_earlier_release_in_a_group(world: World) -> None:

@@ -156,3 +156,11 @@ def test_how_long_it_takes() -> None:
         "📣 <b>Half &amp; half</b>"
         in draw_card(replace(DRAFT, content=Content("<b>Half</b> &amp; half")), "en", NOW).text
     )
+
+
+@pytest.mark.parametrize(("minute", "shown"), [(0, "10:00 (+1 h)"), (2, "10:05 (+1 h)"), (58, "11:00 (+1 h)")])
+def test_for_later(minute: int, shown: str) -> None:
+    """A button for later names the next five minutes after so many hours, not the next full hour."""
+    now = NOW + timedelta(minutes=minute)
+    card = draw_card(replace(DRAFT, state=State.COUNTED), "en", now)
+    assert f"🕒 {shown}" in [button.label for row in card.buttons for button in row]

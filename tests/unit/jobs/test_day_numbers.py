@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shared.credits.ledger import Side, Transfer, TransferKind
+from shared.credits.ledger import Account, Side, Transfer, TransferKind
 from shared.jobs.audit import BookedJob, PersonalBooks
 from shared.jobs.day_numbers import DayNumbers, add_person, count_credits, select
 from shared.jobs.job import Attempt, JobState
+from shared.people.nobody import FIRST_NOBODY
 from shared.providers.outcomes import FailureReason
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -53,3 +54,12 @@ def test_credits_without_a_request() -> None:
 def test_incognito_is_not_counted() -> None:
     """What was asked incognito is in no number of the day; its credits, which are money, are."""
     assert add_person(DAY, PersonalBooks(501, jobs=[replace(MADE, is_incognito=True)])) == DAY
+
+
+def test_credits_that_change_hands() -> None:
+    """While an erased person's transfers go over to a nobody they count with the nobody, who comes later, alone."""
+    moving = Account(is_moving=True)
+    numbers = add_person(DAY, PersonalBooks(501, moving, transfers=[capture(4)]))
+    assert numbers == DAY
+    numbers = add_person(numbers, PersonalBooks(FIRST_NOBODY, moving, transfers=[capture(3)]))
+    assert numbers.credits == {"capture": 3}

@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from shared.broadcasts.broadcast import Card, new_broadcast
+from shared.broadcasts.broadcast_documents import create_broadcast
+from shared.broadcasts.content import Content
 from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.credits.ledger import Change, TransferKind
@@ -137,6 +140,8 @@ async def _leave_open(world: World) -> None:
     rating = Rating(RICH, "picture", UP, world.now, "2026-01-01", world.now + timedelta(days=90))
     rated = Create(rating_key(job_id), encode(rating))
     await world.store.commit([create_card_request(request), create_sending(sending), rated])
+    cast = replace(new_broadcast("broadcast-theirs", Content("News"), str(RICH), world.now), confirmed_by=str(RICH))
+    await world.store.commit([create_broadcast(replace(cast, card=Card(RICH, 7, "en")))])
     open_desk(world)
     await world.send(say(world, "/support"), say(world, f"a {WORDS} problem"))
     await world.blobs.put(f"{upload_prefix(RICH)}upload", WORDS.encode(), "image/png")

@@ -78,7 +78,7 @@ async def poor(world: World) -> World:
 async def test_no_trace_is_left(rich: World) -> None:
     """Neither number nor name nor word of somebody who had everything is left in the database or the bucket."""
     before = find_traces(rich)
-    assert {trace.collection for trace in TRACES} | {"users", "invitations", "bucket"} <= before.keys()
+    assert {trace.collection for trace in TRACES} | {"users", "invitations", "broadcasts", "bucket"} <= before.keys()
     own = {each.id: each.credits for each in rich.transfers() if each.user_id == RICH}
     rich.check_money(at_rest=False)
     await ask(rich)

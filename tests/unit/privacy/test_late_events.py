@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shared.bot import take_card_order
-from shared.codec import update
-from shared.errors import BeingErasedError, UnusableChangeError
+from shared.codec import encode, update
+from shared.errors import BeingErasedError, MessageRejectedError, UnusableChangeError
+from shared.jobs.check_books import CONTROL, Check
 from shared.payments.card_documents import card_order_key
 from shared.payments.follow_card_subscription import RenewalNews
 from shared.payments.order import Order
@@ -18,7 +19,8 @@ from shared.people.accounts import open_user
 from shared.people.nobody import is_nobody
 from shared.people.subscriptions import Renewal, Subscription
 from shared.people.user_documents import user_key
-from shared.ports import CardRenewal, Delete, InvoiceState, StarTransaction
+from shared.ports import CardRenewal, Create, Delete, InvoiceState, StarTransaction
+from shared.privacy.erasure import DAY, VISITS, WAITED
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import SMALL, have_bought, paid, pass_time, returned
 from tests.unit.payments.card_world import CardWorld
@@ -26,6 +28,7 @@ from tests.unit.payments.test_reconcile import gaps, pass_night
 from tests.unit.payments.test_subscribing import told
 from tests.unit.privacy.rich_person import EMAIL, INVITED, RICH, find_traces, live, say
 from tests.unit.privacy.test_erase import ask, pass_the_day, sweep
+from tests.unit.support.desk import DESK, copies, said
 from tests.world import World, writes_to
 
 Lines = pytest.CaptureFixture[str]
@@ -40,9 +43,10 @@ async def cards(world: World) -> FakeCards:
     return cards
 
 
-def pay(world: World, charge: str) -> None:
+def pay(world: World, charge: str, payload: str = "") -> None:
     """Telegram lists a payment of theirs, made now."""
-    world.messenger.transactions.append(StarTransaction(charge, world.now, SMALL.stars, RICH, language_code="en"))
+    listed = StarTransaction(charge, world.now, SMALL.stars, RICH, payload, language_code="en")
+    world.messenger.transactions.append(listed)
 
 
 def nobodies(world: World) -> list[int]:
@@ -280,5 +284,66 @@ async def test_order_of_a_card_is_gone(world: World) -> None:
         assert record is not None
         await world.store.commit([Delete(record.key, record.version)])
     await ask(world)
+    await pass_the_day(world)
+    assert find_traces(world) == {}
+
+
+async def test_return_is_refused(world: World, cards: FakeCards, capsys: Lines) -> None:
+    """Stars that Telegram does not let us return are named and tried again every night, until they are returned."""
+    told_of = paid(world, user_id=RICH, charge="stx5")
+    pay(world, "stx5", told_of["message"]["successful_payment"]["invoice_payload"])
+    refusal = MessageRejectedError("BALANCE_TOO_LOW")
+    world.messenger.fail("return_stars", *[refusal] * 12)
+    await world.send(told_of)
+    assert "does not let me" in world.shown(RICH).text
+    for _ in range(10):
+        await pass_night(world)
+        assert ("unbooked", "stx5", True) in gaps(capsys)
+    for _ in range(3):
+        await pass_night(world)
+    assert world.messenger.transactions[-1].is_returned
+    assert sum("does not let me" in each.text for each in world.messenger.messages(RICH)) == 1
+    assert sum("gave its" in each.text for each in world.messenger.messages(RICH)) == 1
+    assert not is_back(world)
+    capsys.readouterr()
+    for _ in range(2):
+        await pass_night(world)
+    assert [gap for gap in gaps(capsys) if gap[1] == "stx5"] == []
+    assert world.store.collection("controls")["payments"]["unsettled"] == []
+    world.check_money(at_rest=False)
+
+
+async def test_operators_answer_comes_late(world: World) -> None:
+    """Who writes to an erased person in their old topic, or wants their card, is told that they are gone."""
+    await live(world)
+    [thread_id] = world.messenger.topics[DESK]
+    await ask(world)
+    await pass_the_day(world)
+    before = len(copies(world, RICH))
+    closed = said(world, thread_id, "", forum_topic_closed={})
+    await world.send(said(world, thread_id, "// gone?"), closed, said(world, thread_id, "/ban@keeper_bot"))
+    assert "erased at their own wish" not in world.messenger.messages(DESK)[-1].text
+    for words in ("We are sorry.", "/card"):
+        await world.send(said(world, thread_id, words))
+        assert "erased at their own wish" in world.messenger.messages(DESK)[-1].text
+    assert len(copies(world, RICH)) == before
+    await world.send(say(world, "/support it is me again"))
+    assert len(world.messenger.topics[DESK]) == 2
+
+
+async def test_check_of_the_books_is_under_way(world: World) -> None:
+    """Transfers go over before or after a night's check of all books, so that it counts none twice; one that does not
+    end is not waited for.
+    """
+    await live(world)
+    await ask(world)
+    world.clock.advance(DAY.total_seconds())
+    await sweep(world)
+    checking = Create(CONTROL, encode(Check(world.now, passed=1)))
+    await world.store.commit([checking])
+    world.clock.advance(VISITS.total_seconds())
+    await sweep(world)
+    assert any(each.user_id == RICH for each in world.transfers())
+    world.clock.advance(WAITED.total_seconds())
     await pass_the_day(world)
     assert find_traces(world) == {}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.support.topic import OPENING, Topic, topic_key, write_topic
 from shared.texts import plain_text
 from tests.fakes.between import Between
 from tests.unit.support.desk import DESK, ask_for_support, copies, open_desk, said, topic_of, write
@@ -147,6 +148,30 @@ async def test_a_topic_that_took_too_long() -> None:
     await world.send(update)
     assert len(copies(world)) == 2
     assert {each.thread_id for each in copies(world)} == {(await topic_of(world)).thread_id}
+
+
+async def test_many_openings_die() -> None:
+    """A message waits for four deliveries that die one after another while they open the topic: it is not given up."""
+    world = await start("")
+    await world.store.commit([write_topic(None, Topic(ME, "en", opening_until=world.now + OPENING))])
+    await world.deliver(world.message("It does not work"))
+    for _ in range(3):
+        while await _is_being_opened(world):
+            assert await world.run_next()
+        topic = replace(await topic_of(world), opening_until=world.now + OPENING)
+        [record] = await world.store.read([topic_key(ME)])
+        await world.store.commit([write_topic(record, topic)])
+    await world.settle()
+    assert len(copies(world)) == 1
+    assert world.store.collection("quarantine") == {}
+
+
+async def _is_being_opened(world: World) -> bool:
+    """Whether the time of the delivery that opens the topic is not over when the next task comes."""
+    topic, [task] = await topic_of(world), world.tasks.tasks
+    assert topic.opening_until is not None
+    assert task.not_before is not None
+    return task.not_before < topic.opening_until
 
 
 async def test_two_notice_that_the_topic_is_gone() -> None:

@@ -94,6 +94,24 @@ async def test_the_end_of_writing(desk: World) -> None:
     desk.check_money()
 
 
+async def test_writing_goes_on(desk: World) -> None:
+    """Each message gives its person a quarter of an hour for the next; one that comes after the end gives none."""
+    await ask_for_support(desk)
+    for words in ("One", "Two", "Three"):
+        desk.clock.advance(10 * 60)
+        await write(desk, words)
+    assert len(copies(desk)) == 3
+    desk.clock.advance(60)
+    last, written_at = desk.message("Four"), desk.now
+    desk.clock.advance(1)
+    await desk.send(desk.tap("support;end", desk.shown()))
+    desk.clock.advance(1)
+    await desk.deliver(last, received_at=written_at)
+    await write(desk, "draw a fox")
+    assert len(copies(desk)) == 4
+    assert len(desk.jobs()) == 1
+
+
 async def test_what_was_done_before_ends_nothing(desk: World) -> None:
     """A press from before /support that is handled only afterwards leaves the words to the operators."""
     await desk.send(desk.message("/start"))
