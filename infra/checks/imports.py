@@ -40,6 +40,7 @@ ROOMS = (
         "telegram",
         "videos",
         "voices",
+        "wallets",
         "wording",
     ),
 )

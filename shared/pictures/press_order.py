@@ -1,8 +1,10 @@
-"""*Yes* under the question about a dear order."""
+"""*Yes* under the question about a dear order, or about one that the group's wallet does not pay."""
+
+from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.pictures.ask_order import open_asked, order_again
+from shared.pictures.ask_order import OWN, open_asked, order_again
 from shared.pictures.place_order import place_order
 from shared.ports import Ports
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
@@ -21,6 +23,7 @@ async def press_order(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await toast(ports, visit, tap, "not-yours")
         return
     origin, order = order_again(found, visit.inbox_id)
+    origin = replace(origin, wallet_id="") if OWN in arguments else origin
     came_of_it = await place_order(ports, visit.opened, origin, order, is_confirmed=True)
     await tell_ordered(ports, visit, tap, came_of_it)
     if isinstance(came_of_it, Accepted):

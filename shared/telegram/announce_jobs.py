@@ -23,7 +23,7 @@ from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
-from shared.telegram.price_note import empty_draft
+from shared.telegram.price_note import empty_draft, note_payer
 from shared.telegram.react import SEEN, react
 from shared.telegram.send_patiently import send_patiently
 
@@ -129,7 +129,7 @@ async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 def draw_card(ports: Ports, job: Job) -> Screen:
     """The card of a job for its current state."""
-    return screens_of(ports, job).card(job, ports.clock.now())
+    return note_payer(job, screens_of(ports, job).card(job, ports.clock.now()))
 
 
 async def edit_card(ports: Ports, job: Job) -> None:
