@@ -430,7 +430,6 @@ wallet-came-back = ↩️ { $credits } { $credits ->
        *[other] credits
     } that you gave to a group came back to you, because its wallet was given up or I am not in the group any more. Your credits: /balance.
 wallet-log = <b>The last entries of the wallet</b>
-wallet-log-empty = The wallet has no entries yet. Add credits: <code>/wallet 100</code>.
 wallet-somebody = somebody
 wallet-entry-deposit = { $date } · +{ $credits } · given by { $name }
 wallet-entry-withdrawal = { $date } · −{ $credits } · back to { $name }

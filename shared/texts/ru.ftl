@@ -444,7 +444,6 @@ wallet-came-back = ↩️ К вам вернулось из кошелька г�
        *[many] кредитов
     }. Кошелёк закрыли, или меня больше нет в группе. Ваши кредиты: /balance.
 wallet-log = <b>Последние операции кошелька</b>
-wallet-log-empty = Операций пока нет. Добавить кредиты: <code>/wallet 100</code>.
 wallet-somebody = кто-то
 wallet-entry-deposit = { $date } · +{ $credits } · { $name } даёт группе
 wallet-entry-withdrawal = { $date } · −{ $credits } · обратно: { $name }

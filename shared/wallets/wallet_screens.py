@@ -59,8 +59,6 @@ def stamp_of(wallet: Wallet) -> str:
 def draw_log(language: Language, entries: Sequence[Transfer], names: Mapping[int, str]) -> Screen:
     """The newest entries of the wallet, with the names of people who are known."""
     back = ((_button(language, "button-wallet-back", SHOW),),)
-    if not entries:
-        return Screen(html_text(language, "wallet-log-empty"), back)
     lines = [_draw_entry(language, each, names) for each in entries if each.kind in _ENTRIES]
     return Screen("\n".join([html_text(language, "wallet-log"), *lines]), back)
 

@@ -9,7 +9,6 @@ from shared.credits.ledger import Account, Hold, capture_hold, place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.credits.wallet import Wallet, book_grant, wallet_id_of
 from shared.jobs.wallet_documents import open_wallet, write_wallet
-
 from shared.ports import Member
 from tests.unit.growth.buying import KEY, have_bought
 from tests.world import GROUP, ME, OTHER, World

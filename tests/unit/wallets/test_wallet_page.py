@@ -5,17 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from shared.credits.ledger import TransferKind
 from shared.credits.wallet import DEPOSITS_MAX, Deposit, WalletState, wallet_id_of
 from shared.errors import DeliveryUnknownError, UnavailableError
 from shared.jobs.wallet_documents import open_wallet, write_wallet
 from shared.ports import Member
+from shared.wallets.pay_wallet_back import pay_wallet_back
 from tests.fakes.messenger import Shown
 from tests.unit.growth.buying import SMALL, available, have_bought, pass_time, returned
 from tests.unit.wallets.conftest import GIVEN, set_wallet, wallet_of
 from tests.world import GROUP, ME, OTHER, World, writes_to
-
-THIRD = 503
 
 
 async def say(world: World, text: str, user_id: int = ME) -> str:
@@ -83,7 +81,7 @@ async def test_what_is_shown(wallet: World) -> None:
 
 
 async def test_the_limit_is_chosen(wallet: World) -> None:
-    """An administrator's choice holds from then on; a member's press, and a limit that nobody offers, change nothing."""
+    """An administrator's choice holds from then on; a member's press, and a limit not on offer, change nothing."""
     shown = wallet.shown(GROUP)
     await press(wallet, "limit;50", OTHER)
     assert wallet_of(wallet).limit == 20
@@ -95,7 +93,7 @@ async def test_the_limit_is_chosen(wallet: World) -> None:
 
 
 async def test_entries(wallet: World) -> None:
-    """Administrators see who gave and spent what; names are people's own, so they are escaped; others see none of it."""
+    """Administrators see who gave and spent what, others do not; names are people's own, so they are escaped."""
     await say(wallet, "/image a red fox", OTHER)
     assert "Entries" in str((await press(wallet, "log", OTHER, await _page(wallet))).buttons)
     log = await press(wallet, "log", shown=await _page(wallet))
@@ -168,6 +166,17 @@ async def test_the_newest_was_spent_last(wallet: World) -> None:
     wallet.check_money()
 
 
+async def test_nothing_is_due(wallet: World) -> None:
+    """A task about an open wallet, about one that has paid all back, or about none changes nothing."""
+    for wallet_id in (wallet_id_of(GROUP), wallet_id_of(-1002)):
+        await pay_wallet_back(wallet.ports, wallet_id)
+    assert wallet_of(wallet).credits == GIVEN
+    await press(wallet, "closeyes", shown=await press(wallet, "close"))
+    closed = wallet_of(wallet)
+    await pay_wallet_back(wallet.ports, wallet_id_of(GROUP))
+    assert wallet_of(wallet) == closed
+
+
 async def test_what_comes_back_late(wallet: World) -> None:
     """A job that ends after the wallet was given up gives its price back to the giver, not to the member."""
     before = available(wallet)
@@ -218,5 +227,3 @@ async def test_the_balance_names_it(wallet: World) -> None:
     await wallet.send(wallet.message("/balance"), wallet.message("/balance", user_id=OTHER))
     assert "for a group's wallet" in wallet.shown(ME).text
     assert "a group's wallet paid for you" in wallet.shown(OTHER).text
-    assert TransferKind.GRANT in {each.kind for each in wallet.transfers()}
-    assert THIRD

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from shared.credits.ledger import Account, TransferKind
+from shared.credits.ledger import Account, Transfer, TransferKind
 from shared.credits.wallet import wallet_id_of
 from shared.errors import UnavailableError
 from shared.jobs.job import JobState
 from shared.jobs.wallet_documents import open_wallet, write_wallet
 from shared.people.accounts import change_user, open_user
+from shared.people.users import User
 from shared.providers.outcomes import Refused
 from tests.unit.growth.buying import available, pass_time
 from tests.unit.wallets.conftest import GIVEN, set_wallet, wallet_of
@@ -162,7 +163,12 @@ async def test_elsewhere_the_person_pays(wallet: World) -> None:
 async def test_no_cashback_for_the_groups_credits(wallet: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the wallet paid brings the member nothing back, so that gifts do not become somebody's bonus."""
     seen: list[int] = []
-    monkeypatch.setattr("shared.jobs.open_jobs.give_cashback", lambda user, _, settled, __: (seen.append(len(settled)), (user, ()))[1])
+
+    def give(user: User, _: str, settled: tuple[Transfer, ...], __: datetime) -> tuple[User, tuple[Transfer, ...]]:
+        seen.append(len(settled))
+        return user, ()
+
+    monkeypatch.setattr("shared.jobs.open_jobs.give_cashback", give)
     await wallet.send(image(wallet), wallet.message("/image an owl", chat_id=-1002))
     assert seen == [0, 1]
 
