@@ -89,12 +89,12 @@ async def ask_own(ports: Ports, user: User, origin: Origin, order: Order, reason
     Raises UnavailableError.
     """
     language, price = origin.language, order.price
-    text = html_text(language, _WALLET_TEXTS[reason], price=price)
+    text = html_text(language, _WALLET_TEXTS[reason])
     if origin.is_automatic or check_total(user, price, order.count, ports.clock.now()) is not None:
-        return Screen(f"{text} {html_text(language, 'wallet-instead')}")
+        return Screen(" ".join([text, html_text(language, "wallet-instead")]))
     await keep_order(ports, user, origin, order)
     button = Button(plain_text(language, "button-order-own", price=price), write_callback(ORDER, origin.intent, OWN))
-    return Screen(f"{text} {html_text(language, 'wallet-ask-own', price=price)}", ((button,),))
+    return Screen(" ".join([text, html_text(language, "wallet-ask-own")]), ((button,),))
 
 
 async def keep_order(ports: Ports, user: User, origin: Origin, order: Order) -> None:
