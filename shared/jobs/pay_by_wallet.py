@@ -20,11 +20,14 @@ from shared.providers.outcomes import DeclineReason
 
 
 async def find_purse(ports: Ports, wallet_id: str, price: int) -> StoredWallet | None:
-    """The open wallet that pays an order of this price; None: the person pays. Raises UnavailableError."""
+    """The wallet that pays an order of this price; None: the person pays. Raises UnavailableError.
+
+    From a group that the bot is said to have LEFT nobody writes: it is back, and the news of that is late.
+    """
     if not wallet_id or not price:
         return None
     stored = await open_wallet(ports.store, wallet_id)
-    return None if stored is None or stored.wallet.state is not WalletState.OPEN else stored
+    return None if stored is None or stored.wallet.state is WalletState.CLOSED else stored
 
 
 def with_purse(user: User, price: int) -> User:

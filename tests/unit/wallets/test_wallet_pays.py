@@ -143,6 +143,30 @@ async def test_a_press_in_the_group(wallet: World) -> None:
     assert wallet.jobs()[-1].wallet_id == ""
 
 
+async def test_every_kind_of_order(wallet: World) -> None:
+    """The speech of an answer and a video, ordered by presses, are asked about where the wallet cannot pay them."""
+    talk = wallet.message("/ask why is the sky blue?", user_id=OTHER, chat_id=GROUP)
+    await wallet.send(talk)
+    answer = wallet.shown(GROUP)
+    await set_wallet(wallet, credits=0)
+    await wallet.send(wallet.tap("speak", answer, user_id=OTHER, chat_id=GROUP))
+    assert "too little" in wallet.shown(GROUP).text
+    await wallet.send(wallet.tap("order", wallet.shown(GROUP), user_id=OTHER, chat_id=GROUP))
+    await wallet.give(500, 503)
+    await wallet.send(wallet.message("/video a fox runs", user_id=503, chat_id=GROUP))
+    review = wallet.shown(GROUP)
+    for _ in range(2):  # the first press shows the price
+        shown = wallet.messenger.chats[GROUP][review.message_id]
+        await wallet.send(wallet.tap("vmake", shown, user_id=503, chat_id=GROUP))
+    assert "too little" in wallet.shown(GROUP).text
+    yes = wallet.tap("order", wallet.shown(GROUP), user_id=503, chat_id=GROUP)
+    await wallet.send(yes, yes)
+    ends = [(job.kind, job.state, job.wallet_id) for job in wallet.jobs() if job.request.price]
+    done = JobState.DELIVERED
+    assert sorted(ends) == [("speech", done, ""), ("video", done, "")]
+    wallet.check_money()
+
+
 async def test_a_dear_order_is_asked_about_by_the_person(wallet: World) -> None:
     """A wish above the person's limit is asked about first; after the yes the wallet pays, or asks who pays."""
     await set_wallet(wallet, limit=100)
