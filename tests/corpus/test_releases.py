@@ -52,7 +52,15 @@ OF_NO_KIND_YET = {JobState.SUBMITTED, JobState.POLLING}
 """States of work that a provider does while nobody waits: a picture never has them."""
 OF_NO_RELEASE_YET = {
     **dict.fromkeys(("jobs.request.model", "jobs.request.settings.model", "users.settings.model"), ("dream|", "|gpt")),
-    "transfers.kind": ("bonus|bonus_back|", "recalled|received|", "|sent", "deposit|", "regrant|", "grant|", "|withdrawal"),
+    "transfers.kind": (
+        "bonus|bonus_back|",
+        "recalled|received|",
+        "|sent",
+        "deposit|",
+        "regrant|",
+        "grant|",
+        "|withdrawal",
+    ),
     "transfers.source": ("gifts|", "|wallets"),
     "transfers.target": ("gifts|", "|wallets"),
 }
