@@ -1,6 +1,7 @@
 """Documents of groups' wallets: one for each chat id; one whose group got another id leads to that id's document."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.codec import decode
 from shared.credits.wallet import Wallet
@@ -8,6 +9,8 @@ from shared.jobs.shards import create_sharded, update_sharded
 from shared.ports import Key, Op, Query, Record, Store, Write
 
 COLLECTION = "wallets"
+LAST_ID = "~"
+"""Comes after the id of every document."""
 MOVES_MAX = 3
 """A group becomes a supergroup once; more would be a circle."""
 
@@ -49,7 +52,12 @@ def write_wallet(stored: StoredWallet, wallet: Wallet) -> Write:
     return update_sharded(stored.record, wallet)
 
 
-def transfers_of_wallet(wallet_id: str, limit: int) -> Query:
-    """The newest transfers of a wallet's account."""
+def transfers_of_wallet(wallet_id: str, limit: int, after: tuple[datetime, str] | None = None) -> Query:
+    """The newest transfers of a wallet's account, or those after one with this time and id."""
     where: tuple[tuple[str, Op, str], ...] = (("wallet_id", "==", wallet_id),)
-    return Query("transfers", where, limit, ("at", "DESCENDING"))
+    return Query("transfers", where, limit, ("at", "DESCENDING"), after)
+
+
+def wallets_after(chat_id: int, limit: int) -> Query:
+    """The wallets after the one of this chat id, in their order; 0: from the first one on."""
+    return Query(COLLECTION, (), limit, ("chat_id", "ASCENDING"), (chat_id, LAST_ID) if chat_id else None)

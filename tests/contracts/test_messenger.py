@@ -23,7 +23,7 @@ from shared.errors import (
     MessageRejectedError,
     TooManyRequestsError,
 )
-from shared.ports import Action, Button, InlineAnswer, InlineResult, Mark, Media, Messenger, Place, Screen
+from shared.ports import Action, Button, InlineAnswer, InlineResult, Mark, Media, Member, Messenger, Place, Screen
 from shared.usage import start_usage
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.speech_model import make_ogg

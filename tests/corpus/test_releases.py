@@ -67,7 +67,7 @@ OF_NO_RELEASE_YET = {
 """Models of fal: this release can read them, the next one may sell them (CONTRIBUTING.md, *A model*). Nothing writes
 them without fal's key, which may be set only when the release before knows them.
 
-What is given away, or goes to a group's wallet: the release before reads such transfers as *other* entries and writes none.
+What is given away, or goes to a wallet: the release before reads such transfers as *other* entries and writes none.
 """
 FIELDS_OF_OLD = {"jobs.result.signature_blob"}
 """Read where an earlier release wrote them; nobody writes them any more."""
