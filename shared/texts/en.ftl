@@ -628,6 +628,7 @@ receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $cre
        *[other] credits
     } with it.
 receipt-support = ✅ Credited. Money back: /paysupport
+receipt-wallet = 👛 These were credits of the group, not yours.
 receipt-unknown = 🧾 I find no such receipt of yours. Nothing was charged. The numbers are in /balance → 🧾 Receipts; or reply with /receipt to a result.
 receipt-none = 🧾 There is nothing to show a receipt for yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift

@@ -657,6 +657,7 @@ receipt-charged-back = ↩️ Платёж отозван { $at } UTC, с ним
        *[many] списано { $credits } кредитов
     }.
 receipt-support = ✅ Зачислено. Вернуть деньги: /paysupport
+receipt-wallet = 👛 Это были кредиты группы, а не ваши.
 receipt-unknown = 🧾 Такого вашего чека я не нашёл. Ничего не списано. Номера — в /balance → 🧾 Чеки; или ответьте /receipt на результат.
 receipt-none = 🧾 Чеков пока нет: операций ещё не было.
 entry-welcome = { $date } · +{ $credits } · приветственный подарок

@@ -9,6 +9,7 @@ from shared.credits.wallet import DEPOSITS_MAX, Deposit, WalletState, wallet_id_
 from shared.errors import DeliveryUnknownError, UnavailableError
 from shared.jobs.wallet_documents import open_wallet, write_wallet
 from shared.ports import Member
+from shared.statement.own_numbers import count_numbers
 from shared.wallets.pay_wallet_back import pay_wallet_back
 from tests.fakes.messenger import Shown
 from tests.unit.growth.buying import SMALL, available, have_bought, pass_time, returned
@@ -227,3 +228,7 @@ async def test_the_balance_names_it(wallet: World) -> None:
     await wallet.send(wallet.message("/balance"), wallet.message("/balance", user_id=OTHER))
     assert "for a group's wallet" in wallet.shown(ME).text
     assert "a group's wallet paid for you" in wallet.shown(OTHER).text
+    assert count_numbers([each for each in wallet.transfers() if each.user_id == OTHER], wallet.now).spent == 0
+    picture = next(each for each in wallet.messenger.messages(GROUP) if each.kind == "photo")
+    await wallet.send(wallet.reply("/receipt", picture, user_id=OTHER, chat_id=GROUP))
+    assert "credits of the group" in " ".join(each.text for each in wallet.messenger.messages(OTHER))
