@@ -26,7 +26,7 @@ class StoredWallet:
 
 def wallet_key(wallet_id: str) -> Key:
     """The document with this id."""
-    return Key(COLLECTION, wallet_id)
+    return Key("wallets", wallet_id)
 
 
 async def open_wallet(store: Store, wallet_id: str) -> StoredWallet | None:
@@ -60,4 +60,4 @@ def transfers_of_wallet(wallet_id: str, limit: int, after: tuple[datetime, str] 
 
 def wallets_after(chat_id: int, limit: int) -> Query:
     """The wallets after the one of this chat id, in their order; 0: from the first one on."""
-    return Query(COLLECTION, (), limit, ("chat_id", "ASCENDING"), (chat_id, LAST_ID) if chat_id else None)
+    return Query("wallets", (), limit, ("chat_id", "ASCENDING"), (chat_id, LAST_ID) if chat_id else None)
