@@ -28,6 +28,7 @@ from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
+from shared.credits.wallet import Wallet
 from shared.delivery import (
     ACTS_PATH,
     DEFERRALS_HEADER,
@@ -452,7 +453,8 @@ class World:
     def check_money(self, *, at_rest: bool = True) -> None:
         """The books are right; `at_rest`: and nothing is under way."""
         users = [decode(User, fields) for fields in self.store.collection("users").values()]
-        assert audit(users, self.jobs(), self.transfers(), at_rest=at_rest) == []
+        wallets = [decode(Wallet, fields) for fields in self.store.collection("wallets").values()]
+        assert audit(users, self.jobs(), self.transfers(), at_rest=at_rest, wallets=wallets) == []
 
     def _new_update_id(self) -> int:
         self.last_update_id += 1

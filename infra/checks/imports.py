@@ -41,6 +41,7 @@ ROOMS = (
         "telegram",
         "videos",
         "voices",
+        "wallets",
         "wording",
     ),
 )

@@ -33,7 +33,8 @@ OWNED_PATHS = (
     *("/shared/settings.py", "/shared/task.py", "/shared/texts/__init__.py"),
     *("/shared/adapters/__init__.py", "/shared/adapters/fal_requests.py", "/shared/adapters/veo_location.py"),
     *("/shared/bot/__init__.py", "/shared/bot/commands.py", "/shared/bot/handled_kinds.py"),
-    *("/shared/jobs/__init__.py", "/shared/jobs/audit.py", "/shared/jobs/gather_people.py"),
+    *("/shared/jobs/__init__.py", "/shared/jobs/audit.py", "/shared/jobs/audit_wallets.py"),
+    "/shared/jobs/gather_people.py",
     *(
         "/shared/jobs/identity.py",
         "/shared/jobs/job.py",

@@ -14,6 +14,7 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,7 +26,9 @@ from google.cloud.firestore import AsyncClient, DocumentSnapshot
 from infra.operations.login_token import tell_no_login
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
+from shared.credits.wallet import Wallet
 from shared.jobs.audit import BookedJob, audit_person
+from shared.jobs.audit_wallets import add_up_wallets, audit_wallets
 from shared.jobs.gather_people import gather_people
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 
@@ -65,10 +68,15 @@ class Books:
 
     async def transfers(self) -> AsyncIterator[Transfer]:
         """Transfers, sorted by person, without their notes."""
-        names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id", "account_id"]
+        names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id", "account_id", "wallet_id"]
         async for fields in self._read("transfers", names):
             self.transfer_count += 1
             yield decode(Transfer, fields)
+
+    async def wallets(self) -> list[Wallet]:
+        """All groups' wallets."""
+        found = self._client.collection("wallets").stream(timeout=PAGE_SECONDS_MAX, read_time=self._at)
+        return [decode(Wallet, snapshot.to_dict() or {}) async for snapshot in found]
 
     async def _read(self, collection: str, names: list[str]) -> AsyncIterator[dict[str, Any]]:
         sorted_ = self._client.collection(collection).select(names).order_by(PERSON[collection]).order_by("__name__")
@@ -92,8 +100,11 @@ async def audit_books(client: AsyncClient, *, at_rest: bool = False) -> tuple[li
     anything = await client.collection("users").document("0").get()
     books = Books(client, anything.read_time)
     problems: list[str] = []
+    sums = Counter[str]()
     async for person in gather_people(books.users(), books.jobs(), books.transfers()):
         problems += audit_person(person, at_rest=at_rest)
+        sums.update(add_up_wallets(person.transfers))
+    problems += audit_wallets(await books.wallets(), sums)
     return problems, books.transfer_count
 
 

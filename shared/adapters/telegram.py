@@ -60,6 +60,7 @@ from shared.ports import (
     InlineResult,
     Invoice,
     Media,
+    Member,
     Place,
     PreparedMessage,
     Screen,
@@ -419,6 +420,13 @@ class TelegramMessenger:
             isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
         )
         return chat.id if chat.type == ChatType.CHANNEL and may_post else None
+
+    async def find_member(self, chat_id: int, user_id: int) -> Member | None:
+        try:
+            member = await self._call(lambda bot: bot.get_chat_member(chat_id, user_id))
+        except (MessageRejectedError, PlaceRefusedError, BotBlockedError):
+            return None
+        return Member(member.user.full_name, isinstance(member, ChatMemberOwner | ChatMemberAdministrator))
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         button = InlineQueryResultsButton(answer.label, start_parameter=answer.payload) if answer.label else None

@@ -42,10 +42,10 @@ PRIVATE_MENU = (
     "language",
     "cancel",
 )
-GROUP_MENU = ("image", "video", "ask", "settings", "help")
+GROUP_MENU = ("image", "video", "ask", "wallet", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
-    "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
+    "purse": "wallet", "subscribe": "buy", "unsubscribe": "subscription", "subscriptions": "subscription",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "style": "styles", "templates": "styles", "prompt": "prompts", "enhance": "improve",
     "coupon": "promo", "redeem": "promo", "referral": "invite", "ref": "invite",

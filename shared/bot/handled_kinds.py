@@ -7,7 +7,7 @@ infra/deploy/branches.py).
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
     "pre_checkout_query", "inline_query", "channel_post", "subscription",
-    "message_reaction",
+    "message_reaction", "my_chat_member",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
 come as messages."""

@@ -30,6 +30,7 @@ from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import Callback, read_callback
+from shared.telegram.group_changes import BotPlaced, GroupMoved
 from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from shared.support import answer_person, talk_to_support
     from shared.videos import change_video, press_review, press_videos, say_movement, take_videos
     from shared.voices import ask_what_was_said, press_speech, take_voices, voice_panel
+    from shared.wallets import follow_group, show_wallet
     from shared.wording import browse_examples, describe, improve, styles
 else:
     for _package, _names in {
@@ -119,6 +121,7 @@ else:
         "shared.support": "answer_person talk_to_support",
         "shared.videos": "change_video press_review press_videos say_movement take_videos",
         "shared.voices": "ask_what_was_said press_speech take_voices voice_panel",
+        "shared.wallets": "follow_group show_wallet",
         "shared.wording": "browse_examples describe improve styles",
     }.items():
         globals().update(late_modules(_package, _names))
@@ -163,6 +166,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "support": talk_to_support.show_support,
     "promo": redeem_promo.take_promo_command,
     "gift": give_gift.take_gift_command,
+    "wallet": show_wallet.take_wallet_command,
     "invite": invite.show_invitation,
     "profile": balance.show_balance,
     "models": models_page.show_models,
@@ -223,6 +227,7 @@ TAPS: dict[str, TapHandler] = {
     "cardbuy": card_shop.press_card_buy,
     "email": card_shop.press_email,
     "ungift": give_gift.press_recall,
+    "wallet": show_wallet.press_wallet,
     "sub": subscription_page.press_subscription,
     "order": press_order.press_order,
     "vset": press_review.press_choice,
@@ -316,8 +321,8 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
     if isinstance(update, RenewalChanged):
         await take_renewal.take_renewal(ports, update, delivery)
         return update
-    if isinstance(update, Reacted):
-        await take_rating.take_rating(ports, update)
+    if isinstance(update, Reacted | BotPlaced | GroupMoved):
+        await _take_news(ports, update)
         return update
     if isinstance(update, Message | Faceless) and update.chat.id == ports.support_chat_id:
         await answer_person.answer_person(ports, body, delivery)
@@ -331,6 +336,16 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         update = without_mention(update, await _username(ports))
     await handle_once(ports, update, transport_key(ports.bot_id, update), delivery, studio)
     return update
+
+
+async def _take_news(ports: Ports, update: Reacted | BotPlaced | GroupMoved) -> None:
+    """Handle what nobody gets an answer to."""
+    if isinstance(update, Reacted):
+        await take_rating.take_rating(ports, update)
+    elif isinstance(update, BotPlaced):
+        await follow_group.follow_bot(ports, update)
+    else:
+        await follow_group.follow_move(ports, update)
 
 
 async def handle_once(

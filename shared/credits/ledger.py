@@ -6,6 +6,8 @@
     sales ◀──refund, chargeback───────┴──┼─┘ │
     corrections ◀───correction───────────┴───┤
     gifts ◀── sent ──┘  received, recalled ──┘   from one person to another (`bonuses.py`)
+    wallets ◀── deposit, regrant ──┘ ▲       │
+    wallets ────── grant, withdrawal ┴───────┘   of groups (`wallet.py`)
 
 A transfer's id is derived from its cause, so the same cause cannot be booked twice. `Account` caches the sum of one
 user's transfers; `audit` recomputes it.
@@ -46,6 +48,14 @@ class TransferKind(StrEnum):
     RECEIVED = "received"
     RECALLED = "recalled"
     """A gift that nobody opened went back to its giver."""
+    DEPOSIT = "deposit"
+    """A person's credits for a group's wallet."""
+    WITHDRAWAL = "withdrawal"
+    """What was left of them in a wallet that was given up."""
+    GRANT = "grant"
+    """A wallet's credits for a job of a member."""
+    REGRANT = "regrant"
+    """What that job did not cost went back to the wallet."""
 
 
 TakingBack = Literal[TransferKind.REFUND, TransferKind.CHARGEBACK]
@@ -64,6 +74,8 @@ class Side(StrEnum):
     CORRECTIONS = "corrections"
     GIFTS = "gifts"
     """Credits that one person sent and nobody has received yet."""
+    WALLETS = "wallets"
+    """Credits of groups."""
 
 
 ROUTES: dict[TransferKind, tuple[Side, Side]] = {
@@ -81,6 +93,10 @@ ROUTES: dict[TransferKind, tuple[Side, Side]] = {
     TransferKind.SENT: (Side.AVAILABLE, Side.GIFTS),
     TransferKind.RECEIVED: (Side.GIFTS, Side.AVAILABLE),
     TransferKind.RECALLED: (Side.GIFTS, Side.AVAILABLE),
+    TransferKind.DEPOSIT: (Side.AVAILABLE, Side.WALLETS),
+    TransferKind.WITHDRAWAL: (Side.WALLETS, Side.AVAILABLE),
+    TransferKind.GRANT: (Side.WALLETS, Side.AVAILABLE),
+    TransferKind.REGRANT: (Side.AVAILABLE, Side.WALLETS),
 }
 """The source and destination of each kind; a correction can go both ways."""
 
@@ -103,6 +119,8 @@ class Transfer:
     """The account of `available` and `held`. Empty in documents older than account ids."""
     job_kind: str = ""
     """What the job makes, so that a statement can show pictures alone. Empty without a job, and in older documents."""
+    wallet_id: str = ""
+    """The group's wallet at the other end; empty for transfers of other kinds."""
 
 
 @dataclass(frozen=True, slots=True)

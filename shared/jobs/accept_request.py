@@ -30,8 +30,10 @@ from shared.jobs.job_documents import create_inbox, create_job, inbox_key
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
+from shared.jobs.pay_by_wallet import check_purse, find_purse, grant, with_purse, write_payment
 from shared.jobs.storage_term import keep_as_chosen
 from shared.jobs.take_turn import Turn, take_turn
+from shared.jobs.wallet_documents import StoredWallet
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.storage import is_incognito
@@ -68,6 +70,8 @@ class Origin:
     """Other people read the answer too, so it must not mention the person's balance."""
     is_automatic: bool = False
     """Nobody asked for it just now, such as for the voice of an answer: without credits it is left out."""
+    wallet_id: str = ""
+    """The wallet of the group where it is requested, which pays if it is open; empty: the person pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ async def accept_request(
 
     async def attempt() -> Accepted | Declined:
         nonlocal current
-        reason = check_total(current.user, order.price, order.count, ports.clock.now())
+        purse = await find_purse(ports, origin.wallet_id, order.price)
+        reason = _find_reason(current.user, order, purse, ports.clock.now())
         canceled = is_covered(current.user, ports.bot_id, origin.asked)
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
@@ -145,7 +150,8 @@ async def accept_request(
             return await find_accepted(ports, origin.intent) or Declined(why, current.user, until)
         turn = Turn(current.user, "") if canceled else await _find_turn(ports, current.user, origin, order)
         place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
-        jobs, writes = _plan(current, origin, order, turn, place, ports.clock.now(), canceled=canceled)
+        purse = None if canceled else purse
+        jobs, writes = _plan(current, origin, order, turn, place, purse, ports.clock.now(), canceled=canceled)
         try:
             versions = await ports.store.commit([*writes, *extra_writes])
         except ConflictError:
@@ -194,9 +200,15 @@ async def _open_again(ports: Ports, before: User, origin: Origin, order: Order) 
     return current
 
 
+def _find_reason(user: User, order: Order, purse: StoredWallet | None, now: datetime) -> DeclineReason | None:
+    """Why this person may not order it now; a wallet that pays has to be able to."""
+    payer = user if purse is None else with_purse(user, order.price)
+    return check_total(payer, order.price, order.count, now) or check_purse(purse, user.id, order.price, now)
+
+
 def plan_job(origin: Origin, order: Order, user: User, now: datetime) -> Job:
     """The first job that an order would become."""
-    return _new_job(origin, order, Turn(user, ""), 1, now)
+    return _new_job(origin, order, Turn(user, ""), None, 1, now)
 
 
 def _was_asked(before: User, now: User) -> bool:
@@ -224,17 +236,26 @@ async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> 
 
 
 def _plan(
-    opened: OpenUser, origin: Origin, order: Order, turn: Turn, place: str, now: datetime, *, canceled: bool
+    opened: OpenUser,
+    origin: Origin,
+    order: Order,
+    turn: Turn,
+    place: str,
+    purse: StoredWallet | None,
+    now: datetime,
+    *,
+    canceled: bool,
 ) -> tuple[tuple[Job, ...], list[Write]]:
     """The jobs, and every write of their commit: the jobs first, in their order."""
-    jobs = tuple(_new_job(origin, order, turn, index, now) for index in range(1, order.count + 1))
+    jobs = tuple(_new_job(origin, order, turn, purse, index, now) for index in range(1, order.count + 1))
     if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
         jobs = tuple(ended(job, JobState.CANCELED) for job in jobs)
     user, account = turn.user, turn.user.account
     writes: list[Write] = [create_job(job) for job in jobs]
     for job in () if canceled or not order.request.price else jobs:
+        account, granted = grant(purse, account, hold_of(job))
         account, transfer = place_hold(account, hold_of(job))
-        writes.append(create_transfer(transfer))
+        writes += [*granted, create_transfer(transfer)]
     conduct = user.conduct if canceled else count_tries(user.conduct, order.count, now)
     waiting = _next_waiting(user, origin, now)
     if not canceled:
@@ -243,6 +264,7 @@ def _plan(
         user = _forget_unpaid(user, origin, order)
     writes += opened.writes(replace(user, account=account, waiting=waiting, conduct=conduct))
     writes += turn.writes
+    writes += write_payment(purse, jobs, now)
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes
@@ -270,13 +292,14 @@ def _first_time(origin: Origin, order: Order, now: datetime) -> datetime | None:
     return now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None
 
 
-def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime) -> Job:
+def _new_job(origin: Origin, order: Order, turn: Turn, purse: StoredWallet | None, index: int, now: datetime) -> Job:
     place = origin.first_address if index == 1 else None
     job = Job(
         id=job_id_of(origin.intent, index),
         intent="" if order.requests else origin.intent,
         user_id=origin.user_id,
         payer=turn.user.account.id,
+        wallet_id="" if purse is None else purse.key.id,
         language=origin.language,
         surface=origin.surface,
         address=place or origin.address,

@@ -1,6 +1,7 @@
 """Checking the ledger's rules over all stored users, jobs and transfers.
 
-No rule spans two users, so the audit checks one user at a time and keeps no state between them.
+No rule spans two users, so the audit checks one user at a time and keeps no state between them but the sums of groups'
+wallets (`audit_wallets.py`).
 """
 
 from collections import defaultdict
@@ -10,6 +11,8 @@ from datetime import datetime
 
 from shared.credits.bonuses import PURCHASE, bonus_back_id, bonus_id, purchase_fact, received_id, sent_id, whole_fact
 from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, charge_of_return, refund_id
+from shared.credits.wallet import Wallet
+from shared.jobs.audit_wallets import add_up_wallets, audit_grants, audit_wallets
 from shared.jobs.job import ENDS, FIRST_KIND, Attempt, Job, JobState
 from shared.people.links import TELEGRAM, account_id_of, telegram_link
 from shared.people.users import User
@@ -66,12 +69,20 @@ def booked(job: Job) -> BookedJob:
     return BookedJob(job.id, job.user_id, job.state, job.request.price, job.payer)
 
 
-def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transfer], *, at_rest: bool) -> list[str]:
+def audit(
+    users: Iterable[User],
+    jobs: Iterable[Job],
+    transfers: Iterable[Transfer],
+    *,
+    at_rest: bool,
+    wallets: Iterable[Wallet] = (),
+) -> list[str]:
     """Every violation, as a sentence; an empty list if the books are right.
 
     `at_rest`: nothing is running, so no job may be open and no credits held.
     """
     people: dict[int, PersonalBooks] = {}
+    transfers = list(transfers)
 
     def open_books(user_id: int) -> PersonalBooks:
         return people.setdefault(user_id, PersonalBooks(user_id))
@@ -82,7 +93,8 @@ def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transf
         open_books(job.user_id).jobs.append(booked(job))
     for transfer in transfers:
         open_books(transfer.user_id).transfers.append(transfer)
-    return [problem for books in people.values() for problem in audit_person(books, at_rest=at_rest)]
+    personal = [problem for books in people.values() for problem in audit_person(books, at_rest=at_rest)]
+    return [*personal, *audit_wallets(wallets, add_up_wallets(transfers))]
 
 
 def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:
@@ -97,6 +109,7 @@ def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:
         *_check_transfers(books.transfers),
         *_check_purchases(books.transfers),
         *_check_bonuses(books.transfers),
+        *audit_grants(books.transfers),
         *_check_names(books),
         *_check_account(books, by_job, at_rest=at_rest),
         *(problem for job in books.jobs for problem in _check_job(job, by_job.pop(job.id, []), at_rest=at_rest)),

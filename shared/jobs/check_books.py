@@ -3,7 +3,7 @@
     pages of users, jobs, transfers in the order of people ── each person's books ── right: on to the next
                                                             └─ wrong: read again, until the account stands still
                                                                  └─ still wrong: named, buying stops ── checked hourly
-    the end of the list without anything wrong: buying goes on
+    the end of the list ── groups' wallets (`check_wallets.py`) ── nothing wrong: buying goes on
 
 On the way the numbers of the day before are added up, which `tell_day.py` tells. Meanwhile no transfers go over to a
 nobody (`shared/privacy/erase_person.py`): they would be counted twice.
@@ -22,6 +22,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.credits.spending import stop_for_books
 from shared.errors import ConflictError, DocumentUnreadableError
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
+from shared.jobs.check_wallets import check_wallets
 from shared.jobs.day_numbers import DayNumbers, add_person, day_of
 from shared.jobs.gather_people import gather_people
 from shared.jobs.popular import BOOKS, order_kinds
@@ -55,6 +56,8 @@ class Check:
     due_at: datetime
     passed: int = -1
     """The last person whose books were checked; people's ids are positive."""
+    passed_wallet: int = 0
+    """The chat id of the last wallet that was checked; wallets come after people."""
     wrong: int = 0
     """How many problems were found since the first person."""
     numbers: DayNumbers | None = None
@@ -119,6 +122,8 @@ async def check_books(ports: RepairPorts, begun_at: datetime) -> None:
         return
     check, is_over = await _check_people(ports, _begin_day(before, now), ends_at)
     if is_over:
+        check, is_over = await _check_wallets(ports, check, ends_at)
+    if is_over:
         await stop_for_books(ports.store, now, is_wrong=bool(check.wrong))
         log_event("books_checked", problems=check.wrong)
         check = _begin_anew(check, now)
@@ -173,13 +178,26 @@ async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> 
     return check, True
 
 
+async def _check_wallets(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:
+    """Check groups' wallets until the time is over; whether these were the last ones."""
+    problems, passed, is_over = await check_wallets(ports, check.passed_wallet, ends_at)
+    if problems:
+        await _name(ports, problems)
+    return replace(check, passed_wallet=passed, wrong=check.wrong + len(problems)), is_over
+
+
+async def _name(ports: RepairPorts, problems: list[str]) -> None:
+    """Stop all buying, and name what is wrong."""
+    await stop_for_books(ports.store, ports.clock.now(), is_wrong=True)
+    for problem in problems:
+        log_event("ledger_mismatched", severity="ERROR", problem=problem)
+
+
 async def _report(ports: RepairPorts, user_id: int) -> int:
     """Read a person again, and name what is wrong all the same; the number of problems."""
     problems = await find_problems(ports, user_id)
     if problems:
-        await stop_for_books(ports.store, ports.clock.now(), is_wrong=True)
-    for problem in problems:
-        log_event("ledger_mismatched", severity="ERROR", problem=problem)
+        await _name(ports, problems)
     return len(problems)
 
 

@@ -171,6 +171,8 @@ class Job:
     expire_at: datetime
     payer: str = ""
     """The id of the account that pays. Empty in documents older than these ids."""
+    wallet_id: str = ""
+    """The document of the group's wallet that gave the payer its price; empty: the payer pays from their own."""
     kind: str = FIRST_KIND
     """What it makes: an entry of `shared/kinds.py`."""
     surface: str = FIRST_SURFACE

@@ -17,6 +17,7 @@ from shared.jobs.job import ENDS, FIRST_KIND, FIRST_SURFACE, Job, hold_of
 from shared.jobs.job_documents import job_key, update_job
 from shared.jobs.losses import count_end
 from shared.jobs.mailbox import take_out
+from shared.jobs.pay_by_wallet import return_to_wallet
 from shared.jobs.publish_jobs import publish_id
 from shared.jobs.queues import queue_of
 from shared.logs import log_event
@@ -132,11 +133,14 @@ async def settle_job(
         nonlocal current, payer
         changed = change(_fenced(current.job, opened.job.fence))
         account, transfers = _settle(payer.user.account, current.job, settlement)
-        writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers)]
+        back = await return_to_wallet(ports, current.job, account, transfers, ports.clock.now())
+        account = back.account
+        writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers), *back.writes]
         person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
         person = note_told(person, payer.user.account, is_told=is_told_low)
-        person, back = give_cashback(person, changed.id, transfers, ports.clock.now())
-        writes += map(create_transfer, back)
+        spent = () if changed.wallet_id else transfers
+        person, cashback = give_cashback(person, changed.id, spent, ports.clock.now())
+        writes += map(create_transfer, cashback)
         person, follower = take_out(person, changed)
         writes += payer.writes(person)
         try:

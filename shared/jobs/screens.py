@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.jobs.job import Artefacts, Job, Request
+from shared.jobs.job import Artefacts, Job, JobState, Request
 from shared.ports import Action, Ports, Screen
 from shared.texts import html_text
 
@@ -59,12 +59,21 @@ def screens_of(ports: Ports, job: Job) -> Screens:
 
 def draw_card(ports: Ports, job: Job) -> Screen:
     """The card of a job for its current state."""
-    return mark_incognito(job, screens_of(ports, job).card(job, ports.clock.now()))
+    return mark_incognito(job, note_payer(job, screens_of(ports, job).card(job, ports.clock.now())))
 
 
 def draw_caption(ports: Ports, job: Job, left: int) -> Screen:
     """The caption of a job's result, for a person with so many credits left."""
     return mark_incognito(job, screens_of(ports, job).caption(job, left))
+
+
+def note_payer(job: Job, card: Screen) -> Screen:
+    """The card of a job with a line that says that the group's wallet pays it, or has its credits back."""
+    if not job.wallet_id or card.marks is not None or job.state is JobState.DELIVERED:
+        return card
+    is_back = job.state in {JobState.REFUSED, JobState.FAILED, JobState.CANCELED}
+    note = html_text(job.language, "wallet-has-back" if is_back else "wallet-pays")
+    return replace(card, text=f"{card.text}\n{note}")
 
 
 def mark_incognito(job: Job, screen: Screen, characters_max: int = MARKED_CHARACTERS_MAX) -> Screen:

@@ -34,7 +34,7 @@ PAGE_MAX = 200
 """Documents per query."""
 PAGES_MAX = 25
 """Pages of each collection in one call."""
-ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "erasures", "gifts", "settlements"})
+ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "erasures", "gifts", "settlements", "wallets"})
 """Collections without documents of a release that knew no shards."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0
@@ -49,7 +49,7 @@ class Swept:
     drafts: int
     unreadable: int = 0
     dues: int = 0
-    """Tasks for gifts, purchases, and people who are to be erased."""
+    """Tasks for gifts, purchases, people who are to be erased, and wallets that were given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ async def sweep_work(ports: RepairPorts) -> Swept:
             sweep_pages(ports, "gifts", now, _sweep_due),
             sweep_pages(ports, "settlements", now, _sweep_due),
             sweep_pages(ports, "erasures", now, _sweep_due),
+            sweep_pages(ports, "wallets", now, _sweep_due),
             return_exceptions=True,
         )
     )
@@ -163,7 +164,7 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
 
 
 async def _sweep_due(ports: RepairPorts, record: Record) -> int:
-    """A gift, a purchase or an erasure; their workers decide what is due with them."""
+    """A gift, a purchase, an erasure or a wallet; their workers decide what is due with them."""
     sweeps = int(record.fields["sweeps"])
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(sweeps, SWEEP_DOUBLINGS_MAX)
     sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)

@@ -23,11 +23,15 @@ from shared.people.storage import kept_for
 from shared.people.talk import is_dear
 from shared.people.users import Asked, User
 from shared.ports import Button, Create, Fields, Key, Ports, Screen
+from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 ORDER = "order"
 """The action of the button."""
+OWN = "own"
+"""Its further argument where the person pays instead of the group's wallet."""
+_WALLET_TEXTS = {DeclineReason.WALLET_EMPTY: "wallet-empty", DeclineReason.WALLET_LIMIT: "wallet-limit"}
 ANSWERED_WITHIN = timedelta(days=1)
 """Later the price, and what the words were about, may be others."""
 KEPT = timedelta(days=35)
@@ -45,6 +49,8 @@ class AskedOrder:
     comes_last: bool
     is_recent: bool
     is_seen_by_all: bool
+    wallet_id: str = ""
+    """The group's wallet that was to pay; empty: the person pays."""
     draft_words: str = ""
     """The hash of the words of the open question whose button ordered it; empty: no question is open."""
 
@@ -78,6 +84,20 @@ async def ask_order(ports: Ports, user: User, origin: Origin, order: Order) -> S
     return Screen(html_text(origin.language, text, price=order.price), ((button,),))
 
 
+async def ask_own(ports: Ports, user: User, origin: Origin, order: Order, reason: DeclineReason) -> Screen:
+    """Ask whether the person pays what the group's wallet does not; without the credits only say why it does not.
+
+    Raises UnavailableError.
+    """
+    language, price = origin.language, order.price
+    text = html_text(language, _WALLET_TEXTS[reason])
+    if origin.is_automatic or check_total(user, price, order.count, ports.clock.now()) is not None:
+        return Screen(" ".join([text, html_text(language, "wallet-instead")]))
+    await keep_order(ports, user, origin, order)
+    button = Button(plain_text(language, "button-order-own", price=price), write_callback(ORDER, origin.intent, OWN))
+    return Screen(" ".join([text, html_text(language, "wallet-ask-own")]), ((button,),))
+
+
 async def keep_order(ports: Ports, user: User, origin: Origin, order: Order) -> None:
     """Store an order that is not placed yet; the same intent again changes nothing. Raises UnavailableError."""
     fields = describe_order(user, origin, order, ports.clock.now())
@@ -96,6 +116,7 @@ def describe_order(user: User, origin: Origin, order: Order, now: datetime, draf
         comes_last=order.comes_last,
         is_recent=order.is_recent,
         is_seen_by_all=origin.is_seen_by_all,
+        wallet_id=origin.wallet_id,
         draft_words=draft_words,
     )
     job = plan_job(replace(origin, first_address=None), order, user, now)
@@ -150,6 +171,7 @@ def order_again(kept: KeptOrder, inbox_id: str | None) -> tuple[Origin, Order]:
         asked=about.asked,
         first_address=kept.first_address,
         is_seen_by_all=about.is_seen_by_all,
+        wallet_id=about.wallet_id,
     )
     order = Order(
         job.kind,

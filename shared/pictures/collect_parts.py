@@ -57,7 +57,15 @@ from shared.pictures.request_picture import Wish, order_pictures, request_pictur
 from shared.pictures.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, message_ref, wait_for_pieces, with_question
+from shared.telegram.address import (
+    TELEGRAM,
+    ChatAddress,
+    asked_at,
+    message_ref,
+    wait_for_pieces,
+    wallet_at,
+    with_question,
+)
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit, mode_of
@@ -296,6 +304,7 @@ def origin_of_draft(draft: Draft, user: OpenUser, answered_at: datetime | None, 
         asked=asked,
         waiting=wait_for_pieces(address, draft.id, asked),
         is_seen_by_all=not draft.is_private and answered_at is None,
+        wallet_id=wallet_at(address),
     )
 
 

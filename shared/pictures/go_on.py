@@ -105,7 +105,7 @@ async def _place_kept(ports: Ports, user_id: int, kept: KeptOrder) -> None:
         await _tell(ports, user_id, came_of_it)
         return
     if came_of_it is not None:
-        await _begin(ports, order, came_of_it)
+        await begin_order(ports, order, came_of_it)
     await stop_waiting_for_credits(ports, user_id, kept.intent)  # last: a repetition begins what was interrupted
 
 
@@ -119,7 +119,8 @@ async def _close_question(ports: Ports, kept: KeptOrder) -> tuple[Write, ...] | 
     return (close_of(asked.draft, asked.record),) if hash_draft(asked.draft) == kept.about.draft_words else None
 
 
-async def _begin(ports: Ports, order: Order, accepted: Accepted) -> None:
+async def begin_order(ports: Ports, order: Order, accepted: Accepted) -> None:
+    """Let the jobs of a kept order begin, of whatever kind. Raises UnavailableError."""
     if order.requests:
         await begin_batch(ports, accepted)
     elif not accepted.fresh:

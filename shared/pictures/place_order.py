@@ -6,7 +6,7 @@ from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept
 from shared.logs import log_event
 from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
-from shared.pictures.ask_order import ask_order, needs_confirmation
+from shared.pictures.ask_order import ask_order, ask_own, needs_confirmation
 from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
 from shared.pictures.wait_for_credits import wait_for_credits
 from shared.ports import Ports, Screen, Write
@@ -29,7 +29,7 @@ async def place_order(
 
     An order of a message may be asked about first, unless it `is_confirmed` or answers a question (`extra_writes`).
     `hint`, in HTML, is added below a personal reason. In a private chat, an order that only lacks credits waits for
-    them. Raises as `accept_request` does.
+    them. What the wallet of a group cannot pay is asked about again: then the person pays. Raises as `accept_request`.
     """
     if not is_confirmed and not extra_writes and needs_confirmation(opened.user, origin, order, ports.clock.now()):
         return await find_accepted(ports, origin.intent) or await ask_order(ports, opened.user, origin, order)
@@ -38,6 +38,8 @@ async def place_order(
         return answer
     total, count = order.price, order.count
     log_event("request_declined", code=answer.reason.value, medium=order.request.facts()["medium"])
+    if answer.reason in {DeclineReason.WALLET_EMPTY, DeclineReason.WALLET_LIMIT}:
+        return await ask_own(ports, answer.user, origin, order, answer.reason)
     if answer.until is not None:
         return decline_for_now(origin.language, answer.reason, answer.until)
     if origin.is_seen_by_all:

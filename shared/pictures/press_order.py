@@ -1,8 +1,11 @@
-"""*Yes* under the question about a dear order."""
+"""*Yes* under the question about a dear order, or about one that the group's wallet does not pay."""
+
+from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.pictures.ask_order import open_asked, order_again
+from shared.pictures.ask_order import OWN, open_asked, order_again
+from shared.pictures.go_on import begin_order
 from shared.pictures.place_order import place_order
 from shared.ports import Ports
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
@@ -21,9 +24,14 @@ async def press_order(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         await toast(ports, visit, tap, "not-yours")
         return
     origin, order = order_again(found, visit.inbox_id)
+    is_own = OWN in arguments
+    origin = replace(origin, wallet_id="") if is_own else origin
     came_of_it = await place_order(ports, visit.opened, origin, order, is_confirmed=True)
     await tell_ordered(ports, visit, tap, came_of_it)
     if isinstance(came_of_it, Accepted):
         visit.recorded = came_of_it.fresh
-        await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
+        if is_own:  # it may have been ordered by a press: then its kind may have no card
+            await begin_order(ports, order, came_of_it)
+        else:
+            await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
         await show_rows(ports, tap, ())

@@ -182,6 +182,16 @@ class StarTransaction:
     """The period of a subscription; 0: it was paid once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a group."""
+
+    name: str
+    """As Telegram's apps show it; a person's own choice."""
+    is_administrator: bool
+    """Or the group's owner."""
+
+
 Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video", "upload_document"]
 
 
@@ -322,6 +332,10 @@ class Messenger(Protocol):
         """The id of a channel ("@name", or its id) in which this person may post; None if there is none, or the bot is
         not an administrator there.
         """
+        ...
+
+    async def find_member(self, chat_id: int, user_id: int) -> Member | None:
+        """What Telegram says now of a person in a group, or of one who was there; None if it knows nothing."""
         ...
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:

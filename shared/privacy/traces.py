@@ -4,6 +4,7 @@
     a nobody's    transfers, payments, orders by card, settlements: money stays, the person does not
     emptied       marks of handled updates: without the answer, so that a repeated update stays known; the way from a
                   topic of support to the person; what they did as an operator
+    nameless      groups' wallets: what the person gave stays with the group
 
 What was treated is found no more: a visit goes on where the last one died, and writes nothing twice.
 """
@@ -15,9 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.broadcasts.forget_operator import forget_operator
+from shared.codec import decode
 from shared.credits.bonuses import bonus_back_id, bonus_id, inviter_fact
+from shared.credits.wallet import Wallet, forget_person
 from shared.errors import ConflictError
 from shared.growth.growth_documents import invitation_id, invitation_key
+from shared.jobs.wallet_documents import COLLECTION as WALLETS
+from shared.jobs.wallet_documents import StoredWallet, write_wallet
 from shared.people.erased import use_keys
 from shared.people.links import account_id_of, telegram_link
 from shared.people.uploads import upload_prefix
@@ -42,11 +47,13 @@ class Trace:
     """What is written so that this document names them no more."""
     is_ordered: bool = False
     """The index by which it is found ends in `changed_at`."""
+    is_list: bool = False
+    """The field is a list of people."""
 
     def of(self, user_id: int) -> Query:
         """The next documents that name this person."""
         limit = JOBS_PAGE if self.collection == "jobs" else PAGE
-        where: tuple[tuple[str, Op, int], ...] = ((self.field, "==", user_id),)
+        where: tuple[tuple[str, Op, int], ...] = ((self.field, "array_contains" if self.is_list else "==", user_id),)
         if self.is_ordered:
             return Query(self.collection, where, limit, ("changed_at", "DESCENDING"))
         return Query(self.collection, where, limit)
@@ -107,6 +114,11 @@ def _empty(_: Ports, __: Erasure, record: Record) -> list[Write]:
     return [forget_answer(record)]
 
 
+def _leave_wallet(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
+    wallet = decode(Wallet, record.fields)
+    return [write_wallet(StoredWallet(record.key, wallet, record), forget_person(wallet, erasure.user_id))]
+
+
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
             "card_requests", "quarantine", "ratings", "support_topics")  # fmt: skip
 TRACES = (
@@ -124,6 +136,7 @@ TRACES = (
     Trace("settlements", "inviter_id", _pass_on("inviter_id")),
     Trace("support_threads", "user_id", _forget_person),
     Trace("inbox", "user_id", _empty),
+    Trace(WALLETS, "people", _leave_wallet, is_list=True),
 )
 """Everything but the person's own document; `tests/unit/privacy/test_erase.py` looks through all of a database."""
 

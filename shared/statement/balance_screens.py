@@ -44,6 +44,10 @@ _ENTRIES = {
     TransferKind.SENT: "entry-gift-sent",
     TransferKind.RECEIVED: "entry-gift-received",
     TransferKind.RECALLED: "entry-gift-back",
+    TransferKind.DEPOSIT: "entry-wallet-given",
+    TransferKind.WITHDRAWAL: "entry-wallet-back",
+    TransferKind.GRANT: "entry-wallet-paid",
+    TransferKind.REGRANT: "entry-wallet-returned",
 }
 """The words of each kind of transfer. A kind without a line here is shown with its sign as another entry."""
 _CREDITS = {"credit:daily:": "entry-daily", "credit:welcome:": "entry-welcome"}

@@ -23,6 +23,7 @@ class OwnNumbers:
     made: Mapping[str, int]
     """How many jobs of each kind were paid for; "" for those of releases that noted no kind."""
     spent: int
+    """Without what a group's wallet paid, as below."""
     returned: int
     """Credits of jobs that ended without a result. Both in credits."""
 
@@ -34,10 +35,12 @@ def count_numbers(transfers: Sequence[Transfer], now: datetime) -> OwnNumbers:
         since = max(since, transfers[-1].at)
     recent = [each for each in transfers if each.at >= since]
     ids = {each.id for each in transfers}
+    granted = {each.id.partition(":")[2] for each in transfers if each.kind is TransferKind.GRANT}
     paid = [each for each in recent if each.kind is TransferKind.CAPTURE]
     back = [each for each in recent if each.kind is TransferKind.RELEASE and not is_told_by_another(each, ids)]
     made = Counter(each.job_kind for each in paid)
-    return OwnNumbers(since, made, sum(each.credits for each in paid), sum(each.credits for each in back))
+    spent = sum(each.credits for each in paid if each.job_id not in granted)
+    return OwnNumbers(since, made, spent, sum(each.credits for each in back if each.job_id not in granted))
 
 
 def usual_seconds(durations: Sequence[float]) -> int | None:

@@ -60,6 +60,8 @@ def _job_lines(receipt: JobReceipt, language: Language) -> list[str]:
         lines.append(html_text(language, "receipt-asked", at=write_moment(language, asked_at)))
     back = receipt.cashback
     given = [] if back is None else [html_text(language, "receipt-cashback", credits=back.credits)]
+    if job is not None and job.wallet_id:
+        given.append(html_text(language, "receipt-wallet"))
     return [*lines, _outcome(receipt, language), *given]
 
 

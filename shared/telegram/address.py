@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shared.credits.wallet import wallet_id_of
 from shared.jobs.job import SWEEP_AFTER_SECONDS, Address, Job
 from shared.people.users import Asked, Waiting
 from shared.ports import Query
@@ -75,6 +76,11 @@ def chat_of(job: Job) -> ChatAddress:
     """The address of a job on Telegram."""
     assert isinstance(job.address, ChatAddress)
     return job.address
+
+
+def wallet_at(address: ChatAddress) -> str:
+    """The wallet of the group of this address; empty in a private chat."""
+    return "" if address.is_private else wallet_id_of(address.chat_id)
 
 
 def message_ref(chat_id: int, message_id: int) -> str:

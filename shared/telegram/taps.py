@@ -6,6 +6,7 @@ from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.ports import Button, Place, Ports, Screen
 from shared.telegram.answers import answer
+from shared.telegram.callbacks import read_callback
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text, unmark
@@ -40,13 +41,20 @@ async def tell_ordered(
 async def say_declined(ports: Ports, visit: Visit, tap: Tap, why: Screen) -> None:
     """Say why a tap orders nothing: as an alert, or in a message if it has buttons, which an alert cannot show.
 
-    In a group it is always an alert, which only this person sees. Raises MessengerErrors, UnavailableError, LaterError.
+    In a group it is an alert, which only this person sees, unless it asks who pays. Raises MessengerErrors,
+    UnavailableError, LaterError.
     """
-    if why.buttons and visit.update.chat.is_private:
+    if why.buttons and (visit.update.chat.is_private or _asks_who_pays(why)):
         await answer_tap(ports, tap.query_id)
         await answer(ports, visit, why)
     else:
         await answer_tap(ports, tap.query_id, unmark(why.text), alert=True)
+
+
+def _asks_who_pays(screen: Screen) -> bool:
+    """Whether a button of it places an order (`shared/pictures/ask_order.py`)."""
+    callbacks = [read_callback(button.data) for row in screen.buttons for button in row]
+    return any(each is not None and each.action == "order" for each in callbacks)
 
 
 async def show_rows(ports: Ports, tap: Tap, rows: tuple[tuple[Button, ...], ...]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.errors import UnusableUpdateError
 from shared.people.talk import Mode
+from shared.telegram.group_changes import BotPlaced, GroupMoved, parse_move, parse_place
 from shared.telegram.inline_query import InlineAsked, parse_inline_query
 from shared.telegram.json_fields import Json
 from shared.telegram.json_fields import clean as _clean
@@ -283,6 +284,8 @@ Incoming = (
     | InlineAsked
     | RenewalChanged
     | Reacted
+    | BotPlaced
+    | GroupMoved
     | Unhandled
 )
 
@@ -334,7 +337,9 @@ def _load(body: bytes) -> Json:
     return update
 
 
-def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Faceless | Unhandled:
+def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Faceless | GroupMoved | Unhandled:
+    if (moved := parse_move(update_id, message)) is not None:
+        return moved
     if _find(message, "sender_chat", dict) is not None:
         return _parse_faceless(update_id, message, edited=edited)
     payment = _parse_payment(message)
@@ -426,6 +431,11 @@ def _parse_reaction(update_id: int, changed: Json) -> Reacted | Unhandled:
         at=_parse_time(changed, "date"),
         emojis=tuple(filter(None, emojis)),
     )
+
+
+def _parse_place(update_id: int, changed: Json) -> BotPlaced | Unhandled:
+    placed = parse_place(update_id, changed, _parse_time(changed, "date"))
+    return placed or Unhandled(update_id, "my_chat_member")
 
 
 def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless | Unhandled:
@@ -638,4 +648,5 @@ _PARSERS: dict[str, Callable[[int, Json], Incoming]] = {
     "guest_message": _parse_guest,
     "subscription": _parse_renewal,
     "message_reaction": _parse_reaction,
+    "my_chat_member": _parse_place,
 }

@@ -13,7 +13,7 @@ from shared.people.talk import Mode, mode_in, place_of
 from shared.people.user_documents import user_key
 from shared.people.users import Language, User, language_of
 from shared.ports import Place, Ports, TalkStudio
-from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces
+from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces, wallet_at
 from shared.telegram.updates import Message, Tap
 
 
@@ -141,4 +141,5 @@ def origin_of(visit: Visit, intent: str) -> Origin:
         waiting=wait_for_pieces(address, intent, asked),
         is_plain=isinstance(update, Message) and update.chat.is_private and is_plain(update),
         is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
+        wallet_id=wallet_at(address),
     )

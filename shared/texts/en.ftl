@@ -37,7 +37,7 @@ help =
     • <b>Better words</b>: ✨ or <code>/improve a fox</code> gives three prompts to choose from; 📝 or /describe reads the prompt out of a photo or a video; /styles has looks and templates. All free until you press a price.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>, <code>--no people</code>, <code>--seed 7</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
-    • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
+    • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me; /wallet lets the group pay.
     • <b>Elsewhere</b>: type my name with an @ in any chat to send what you made; 🔗 under a picture lets others make theirs from it; <code>/post @channel</code> in reply puts it into your channel.
 
     /mode — what plain words become: whatever they ask for, or always a picture, a video or an answer
@@ -65,7 +65,7 @@ help =
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
-    Hi! In groups, use <code>/image a red fox</code>, <code>/ask why is the sky blue?</code>, or reply to one of my messages. Everybody pays with their own credits.
+    Hi! In groups, use <code>/image a red fox</code>, <code>/ask why is the sky blue?</code>, or reply to one of my messages. Everybody pays with their own credits, unless an administrator gives the group some: /wallet.
 group-sees-some = 👁 What I see here: commands, replies to my messages, and who joins; everything only where I am an administrator. What is not meant for me I do not keep. To change what I see, make me an administrator, or take that from me.
 group-sees-all = 👁 What I see here: every message, since my owner lets me. I act on commands, mentions and replies to me; what is not meant for me I do not keep. To change it, my owner switches it with /setprivacy at @BotFather; then remove me and add me again.
 business-declined = 💼 You have connected me to your chats. I do not answer in your name yet: I neither read nor answer the people who write to you, and it costs nothing. You can disconnect me in Settings → Telegram Business → Chatbots. Here I work as always.
@@ -383,6 +383,68 @@ button-order = ✅ Yes · { $price } { $price ->
        *[other] credits
     }
 button-order-group = ✅ Yes
+button-order-own = 💳 I pay myself · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+
+## A group's wallet
+
+wallet-pays = 👛 The group's wallet pays
+wallet-has-back = 👛 The group's wallet has its credits back
+wallet-empty = 👛 The group's wallet has too little for this. Nothing was charged.
+wallet-limit = 👛 This is more than the group's wallet pays for you today. Nothing was charged.
+wallet-ask-own = Do you want to pay it with your own credits?
+wallet-instead = Ask an administrator for more (/wallet), or send me your wish in our private chat.
+wallet-in-private =
+    👛 <b>A wallet for a group</b>
+    An administrator gives credits to a group, and I pay the requests of its members from them. Write <code>/wallet 100</code> in the group. What you have yourself: /balance.
+wallet-none =
+    👛 This group has no credits of its own, so everybody pays with their own.
+    An administrator can give it some: <code>/wallet 100</code>. They come from what you bought, and I pay everybody's requests here from them, up to a limit for each person and day. What is left goes back to those who gave it when you give the wallet up.
+wallet-open =
+    👛 <b>The group has { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }</b>
+    I pay requests here from them, up to { $limit } a day for each person (days are UTC). You have used { $spent } today. If they are not enough, I ask before you pay yourself.
+
+    Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit.
+wallet-closed = 👛 The wallet was given up: { $credits } { $credits ->
+        [one] credit goes
+       *[other] credits go
+    } back to those who gave them, so everybody pays with their own. A new one: <code>/wallet 100</code>.
+wallet-given = 🎁 { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } the group's now. Thank you!
+wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are none. Nothing was taken. What the wallet holds: /wallet.
+wallet-not-yours-toast = Only administrators of the group can do this. Nothing has changed.
+wallet-not-enough = 👛 You do not have so many credits. Nothing was taken; what you have: /balance, more: /buy.
+wallet-not-bought = 👛 You can give { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } now: only those that you bought, from the fourth day on. Nothing was taken. More: /buy.
+wallet-full = 👛 Too many people have given credits that are not used yet. Nothing was taken: give again when the group has used some.
+wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
+        [one] credit goes
+       *[other] credits go
+    } back to those who gave them last, and everybody here pays with their own again.
+wallet-came-back = ↩️ { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    } that you gave to a group came back to you, because its wallet was given up or I am not in the group any more. Your credits: /balance.
+wallet-log = <b>The last entries of the wallet</b>
+wallet-somebody = somebody
+wallet-entry-deposit = { $date } · +{ $credits } · given by { $name }
+wallet-entry-withdrawal = { $date } · −{ $credits } · back to { $name }
+wallet-entry-grant = { $date } · −{ $credits } · { $what } for { $name }
+wallet-entry-regrant = { $date } · +{ $credits } · returned: { $what } for { $name }
+button-wallet-log = 🧾 Entries
+button-wallet-close = ↩️ Give it up
+button-wallet-close-yes = Yes, give it up
+button-wallet-close-no = No, keep it
+button-wallet-back = ◀️ Back
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = This costs { $price } { $price ->
@@ -571,6 +633,7 @@ receipt-charged-back = ↩️ The payment was taken back { $at } UTC, and { $cre
        *[other] credits
     } with it.
 receipt-support = ✅ Credited. Money back: /paysupport
+receipt-wallet = 👛 These were credits of the group, not yours.
 receipt-unknown = 🧾 I find no such receipt of yours. Nothing was charged. The numbers are in /balance → 🧾 Receipts; or reply with /receipt to a result.
 receipt-none = 🧾 There is nothing to show a receipt for yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift
@@ -594,6 +657,10 @@ entry-bonus-back = { $date } · −{ $credits } · present of a returned payment
 entry-gift-sent = { $date } · −{ $credits } · your gift
 entry-gift-received = { $date } · +{ $credits } · a gift for you
 entry-gift-back = { $date } · +{ $credits } · your gift came back
+entry-wallet-given = { $date } · −{ $credits } · for a group's wallet
+entry-wallet-back = { $date } · +{ $credits } · back from a group's wallet
+entry-wallet-paid = { $date } · +{ $credits } · a group's wallet paid for you
+entry-wallet-returned = { $date } · −{ $credits } · back to the group's wallet
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
 entry-returned = { $date } · { $credits ->
@@ -913,6 +980,7 @@ command-buy = Buy credits
 command-subscription = My subscription
 command-promo = Use a promo code
 command-gift = Give credits to somebody
+command-wallet = The group's credits
 command-invite = Invite friends
 command-settings = Model, format, size, how many
 command-help = What I can do

@@ -4,7 +4,7 @@ from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.open_jobs import StoredJob
 from shared.people.accounts import open_user
 from shared.ports import Ports
-from shared.telegram.address import ChatAddress, asked_at, chat_of
+from shared.telegram.address import ChatAddress, asked_at, chat_of, wallet_at
 from shared.voices.request_speech import find_round, known_settings, request_speech, start_speech
 
 
@@ -37,6 +37,7 @@ async def speak_along(ports: Ports, answer: StoredJob) -> None:
         address=address,
         asked=asked_at(address, now),
         is_automatic=True,
+        wallet_id=wallet_at(address),
     )
     came_of_it = await request_speech(ports, opened, origin, job)
     if isinstance(came_of_it, Accepted):

@@ -23,7 +23,7 @@ from shared.errors import (
     MessageRejectedError,
     TooManyRequestsError,
 )
-from shared.ports import Action, Button, InlineAnswer, InlineResult, Mark, Media, Messenger, Place, Screen
+from shared.ports import Action, Button, InlineAnswer, InlineResult, Mark, Media, Member, Messenger, Place, Screen
 from shared.usage import start_usage
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.speech_model import make_ogg
@@ -81,6 +81,7 @@ class World(Protocol):
     def reaction(self, message_id: int) -> str: ...
     async def block(self) -> None: ...
     async def open_group(self) -> int: ...
+    async def promote(self, group: int) -> None: ...
     def menu(self) -> list[tuple[str, str]]: ...
     def drafts(self) -> list[Written]: ...
     def actions(self) -> list[str]: ...
@@ -124,7 +125,11 @@ class FakeWorld:
         self.fake.blocked.add(ANNA)
 
     async def open_group(self) -> int:
+        self.fake.members[-100] = {ANNA: Member("Anna", is_administrator=False)}
         return -100
+
+    async def promote(self, group: int) -> None:
+        self.fake.members[group] = {ANNA: Member("Anna", is_administrator=True)}
 
     def menu(self) -> list[tuple[str, str]]:
         return list(self.fake.commands[ANNA])
@@ -185,6 +190,9 @@ class LocalWorld:
     async def open_group(self) -> int:
         await self.telegram.create_chat(-100, members={str(ANNA): "member"})
         return -100
+
+    async def promote(self, group: int) -> None:
+        await self.telegram.create_chat(group, members={str(ANNA): "administrator"})
 
     def menu(self) -> list[tuple[str, str]]:
         shown = choose_commands(self.telegram.world, self.telegram.world.chats[ANNA], ANNA, "en")
@@ -631,6 +639,21 @@ async def test_who_may_post_in_a_channel(world: World) -> None:
     assert await world.messenger.find_channel("@foxes", ANNA) is None
     await world.open_channel("foxes", "administrator", has_bot=False)
     assert await world.messenger.find_channel("@foxes", ANNA) is None
+
+
+async def test_who_is_in_a_group(world: World) -> None:
+    """A member is told from an administrator; of somebody who was never there, or in no group, nothing is known."""
+    group = await world.open_group()
+    member = await world.messenger.find_member(group, ANNA)
+    assert member is not None
+    assert member.name
+    assert not member.is_administrator
+    assert await world.messenger.find_member(group, BORIS) is None
+    assert await world.messenger.find_member(-999, ANNA) is None
+    await world.promote(group)
+    member = await world.messenger.find_member(group, ANNA)
+    assert member is not None
+    assert member.is_administrator
 
 
 async def test_an_inline_query_takes_one_answer(world: World) -> None:

@@ -25,7 +25,7 @@ from tests.world import World
 
 Json = dict[str, Any]
 RELEASES = Path(__file__).resolve().parent / "releases"
-COLLECTIONS = ("conversations", "drafts", "inbox", "jobs", "messages", "quarantine", "transfers", "users")
+COLLECTIONS = ("conversations", "drafts", "inbox", "jobs", "messages", "quarantine", "transfers", "users", "wallets")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from shared.people.perks import SpentInCampaign
 from shared.people.prompt_documents import decode_prompt
 from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
-from shared.ports import Query, Update
+from shared.ports import Member, Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
 from shared.providers.talk import Source, Talk
 from shared.task import Task
@@ -43,6 +43,8 @@ from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World
 
 Json = dict[str, Any]
+BIRDS = -1007
+"""A group with a wallet."""
 TOPIC: Json = {"message_thread_id": 5, "is_topic_message": True}
 
 
@@ -221,6 +223,17 @@ async def _give_away(stage: Stage) -> None:
     payload = gifts[1].text.partition("?start=")[2].split()[0]
     await world.deliver(world.message(f"/start {payload}", user_id=608))
     stage.keep_tasks()
+    await _use_a_wallet(world)
+
+
+async def _use_a_wallet(world: World) -> None:
+    """A group's wallet that pays one picture, gets the price of another back, and is given up."""
+    world.messenger.members[BIRDS] = {607: Member("Ann", is_administrator=True)}
+    world.model.script("a sad crow", Refused("SAFETY"))
+    for words in ("/wallet 20", "/image a lark", "/image a sad crow", "/wallet"):
+        await world.send(world.message(words, user_id=607, chat_id=BIRDS))
+    for action in ("wallet;close", "wallet;closeyes"):
+        await world.send(world.tap(action, world.shown(BIRDS), user_id=607, chat_id=BIRDS))
 
 
 async def _settle_and_return(world: World, user_id: int) -> None:

@@ -52,14 +52,22 @@ OF_NO_KIND_YET = {JobState.SUBMITTED, JobState.POLLING}
 """States of work that a provider does while nobody waits: a picture never has them."""
 OF_NO_RELEASE_YET = {
     **dict.fromkeys(("jobs.request.model", "jobs.request.settings.model", "users.settings.model"), ("dream|", "|gpt")),
-    "transfers.kind": ("bonus|bonus_back|", "recalled|received|", "|sent"),
-    "transfers.source": ("gifts|",),
-    "transfers.target": ("gifts|",),
+    "transfers.kind": (
+        "bonus|bonus_back|",
+        "recalled|received|",
+        "|sent",
+        "deposit|",
+        "regrant|",
+        "grant|",
+        "|withdrawal",
+    ),
+    "transfers.source": ("gifts|", "|wallets"),
+    "transfers.target": ("gifts|", "|wallets"),
 }
 """Models of fal: this release can read them, the next one may sell them (CONTRIBUTING.md, *A model*). Nothing writes
 them without fal's key, which may be set only when the release before knows them.
 
-What is given away: the release before reads such transfers as *other* entries and writes none.
+What is given away, or goes to a wallet: the release before reads such transfers as *other* entries and writes none.
 """
 FIELDS_OF_OLD = {"jobs.result.signature_blob"}
 """Read where an earlier release wrote them; nobody writes them any more."""

@@ -16,6 +16,7 @@ messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
 messenger.channels["@name"][user_id]  the id of a channel in which this person may post
+messenger.members[chat_id][user_id]   what Telegram says of somebody in a group
 messenger.inline[query_id]            the answer to an inline query
 messenger.prepared[id]                who may send it, and what it is
 messenger.reactions[chat_id][message_id]  the bot's reaction
@@ -54,6 +55,7 @@ from shared.ports import (
     Invoice,
     Mark,
     Media,
+    Member,
     Place,
     PreparedMessage,
     Screen,
@@ -146,6 +148,7 @@ class FakeMessenger:
     migrated: dict[int, int] = field(default_factory=dict)
     guests: dict[str, Screen] = field(default_factory=dict)
     channels: dict[str, dict[int, int]] = field(default_factory=dict)
+    members: dict[int, dict[int, Member]] = field(default_factory=dict)
     inline: dict[str, InlineAnswer] = field(default_factory=dict)
     invoice_links: dict[str, Invoice] = field(default_factory=dict)
     prepared: dict[str, tuple[int, InlineResult]] = field(default_factory=dict)
@@ -405,6 +408,9 @@ class FakeMessenger:
 
     async def find_channel(self, name: str, user_id: int) -> int | None:
         return await self._run(Call("find_channel"), lambda: self.channels.get(name, {}).get(user_id))
+
+    async def find_member(self, chat_id: int, user_id: int) -> Member | None:
+        return await self._run(Call("find_member"), lambda: self.members.get(chat_id, {}).get(user_id))
 
     async def answer_inline(self, inline_query_id: str, answer: InlineAnswer) -> None:
         def keep() -> None:

@@ -21,7 +21,7 @@ from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import TransferKind
 from shared.gallery import result
 from shared.growth import recall_gifts
-from shared.jobs import job_documents, shards
+from shared.jobs import job_documents, shards, wallet_documents
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
 from shared.payments import card_documents
@@ -44,6 +44,7 @@ QUERIES = (
     shards.due_for_sweep("drafts", NOW, 10),
     shards.due_for_sweep("gifts", NOW, 10),
     shards.due_for_sweep("settlements", NOW, 10),
+    shards.due_for_sweep("wallets", NOW, 10),
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
@@ -81,6 +82,9 @@ QUERIES = (
     person_documents.owned_by("payments", 1, "", 10),
     person_documents.conversations_after(1, (NOW, "id"), 10),
     recall_gifts.open_gifts_of(1),
+    wallet_documents.transfers_of_wallet("wallet", 10),
+    wallet_documents.transfers_of_wallet("wallet", 10, (NOW, "id")),
+    wallet_documents.wallets_after(-1, 10),
     *(trace.of(1) for trace in traces.TRACES),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")

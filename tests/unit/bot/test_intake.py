@@ -130,10 +130,10 @@ async def test_store_is_out(world: World) -> None:
 async def test_log_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """A handled update is logged by kind and id, never with its text."""
     await world.deliver(world.message("a very private fox"))
-    await world.deliver(b'{"update_id": 7, "my_chat_member": {}}')
+    await world.deliver(b'{"update_id": 7, "poll": {}}')
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     handled = [line for line in lines if line["event"] == "update_handled"]
-    assert [line["kind"] for line in handled] == ["message", "my_chat_member"]
+    assert [line["kind"] for line in handled] == ["message", "poll"]
     assert handled[1]["update_id"] == 7
     assert "private" not in str(lines)
 

@@ -220,7 +220,7 @@ async def test_forgotten_job(world: World, data: str) -> None:
 @pytest.mark.parametrize(
     "update",
     [
-        {"update_id": 1, "my_chat_member": {}},
+        {"update_id": 1, "poll": {}},
         {"update_id": 1, "message": {"message_id": 7, "chat": {"id": -1, "type": "channel"}, "text": "hi"}},
     ],
 )

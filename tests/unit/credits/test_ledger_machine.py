@@ -45,7 +45,23 @@ from shared.credits.ledger import (
     welcome,
 )
 from shared.credits.portion import Portion
+from shared.credits.wallet import (
+    Wallet,
+    book_deposit,
+    book_grant,
+    book_regrant,
+    book_withdrawal,
+    can_take,
+    deposit,
+    find_obstacle,
+    next_withdrawal,
+    pay_for,
+    shares_of,
+    take_return,
+    withdraw,
+)
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
+from shared.jobs.audit_wallets import add_up_wallets
 from shared.jobs.job import JobState
 from shared.people.links import name_account
 
@@ -74,6 +90,8 @@ class Ledger(RuleBasedStateMachine):
         self.prices: dict[str, int] = {}
         self.available = self.held = self.debt_max = 0
         self.returned: dict[str, int] = {}
+        self.wallet = Wallet("wallet-1", -1001)
+        self.granted: set[str] = set()
 
     # --- what happens ---
 
@@ -115,6 +133,7 @@ class Ledger(RuleBasedStateMachine):
             self.account = account
             self.available, self.held = self.available + held.credits - spent, self.held - held.credits
             self.states[held.job_id] = JobState.DELIVERED if spent else JobState.FAILED
+            self.regrant(held, held.credits - spent)
 
     @rule(held=consumes(holds), was_drawn=st.booleans())
     def release(self, held: Hold | None, was_drawn: bool) -> None:  # noqa: FBT001 — drawn by the machine
@@ -122,6 +141,7 @@ class Ledger(RuleBasedStateMachine):
             account, transfer = release_hold(self.account, held, self.now, was_drawn=was_drawn)
             self.keep(account, transfer, held.credits, held=-held.credits)
             self.states[held.job_id] = JobState.FAILED
+            self.regrant(held, held.credits)
 
     @rule(number=FEW)
     def buy(self, number: int) -> None:
@@ -208,6 +228,47 @@ class Ledger(RuleBasedStateMachine):
         account, transfer = receive_gift(self.account, ANN, f"other-{number}", number + 2, self.now)
         self.keep(account, transfer, number + 2)
 
+    @rule(credit_count=NUMBER)
+    def deposit(self, credit_count: int) -> None:
+        """As far as there are credits for it."""
+        given = min(credit_count, self.account.available)
+        if given > 0 and can_take(self.wallet, ANN, self.now):
+            fact = f"message-{len(self.transfers)}"
+            account, transfer = book_deposit(self.account, ANN, self.wallet.id, fact, given, self.now)
+            self.keep(account, transfer, -given)
+            self.wallet = deposit(self.wallet, ANN, given, self.now)
+
+    @rule(target=holds, credit_count=NUMBER)
+    def hold_by_wallet(self, credit_count: int) -> Hold | None:
+        """As far as the wallet pays it."""
+        price = min(credit_count, self.wallet.credits)
+        if price <= 0 or find_obstacle(self.wallet, ANN, price, self.now) is not None:
+            return None
+        made = Hold(ANN, f"job-{len(self.prices)}", price, self.now)
+        account, granted = book_grant(self.account, made, self.wallet.id)
+        self.keep(account, granted, price)
+        account, transfer = place_hold(self.account, made)
+        self.keep(account, transfer, -price, held=price)
+        self.wallet = pay_for(self.wallet, [made], self.now)
+        self.granted.add(made.job_id)
+        self.states[made.job_id], self.prices[made.job_id] = JobState.QUEUED, price
+        return made
+
+    def regrant(self, held: Hold, credit_count: int) -> None:
+        if held.job_id in self.granted and credit_count:
+            account, transfer = book_regrant(self.account, held, self.wallet.id, credit_count, self.now)
+            self.keep(account, transfer, -credit_count)
+            self.wallet = take_return(self.wallet, held, credit_count, self.now)
+
+    @rule()
+    def withdraw(self) -> None:
+        """What is left goes back, even while jobs are open: what those give back later can be withdrawn then."""
+        found = next_withdrawal(self.wallet)
+        if found is not None:
+            account, transfer = book_withdrawal(self.account, ANN, self.wallet, found[1], self.now)
+            self.keep(account, transfer, found[1])
+            self.wallet = withdraw(self.wallet, ANN)
+
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -233,6 +294,13 @@ class Ledger(RuleBasedStateMachine):
         assert sum(sums.values()) == 0
         assert (self.account.available, self.account.held) == (self.available, self.held)
         assert (sums[Side.AVAILABLE], sums[Side.HELD]) == (self.available, self.held)
+
+    @invariant()
+    def wallet_agrees(self) -> None:
+        """The wallet has what its transfers say, within its limit, and each credit of it is one giver's or spent."""
+        assert add_up_wallets(self.transfers.values()).get(self.wallet.id, 0) == self.wallet.credits >= 0
+        assert all(0 <= credit_count <= self.wallet.limit for credit_count in self.wallet.spent.values())
+        assert sum(shares_of(self.wallet)) <= self.wallet.credits
 
     @invariant()
     def debts_come_from_returns(self) -> None:
@@ -276,6 +344,10 @@ KINDS: dict[TransferKind, Callable[..., object]] = {
     TransferKind.SENT: Ledger.send,
     TransferKind.RECEIVED: Ledger.receive,
     TransferKind.RECALLED: Ledger.recall,
+    TransferKind.DEPOSIT: Ledger.deposit,
+    TransferKind.WITHDRAWAL: Ledger.withdraw,
+    TransferKind.GRANT: Ledger.hold_by_wallet,
+    TransferKind.REGRANT: Ledger.release,
 }
 """The rule of each kind."""
 

@@ -24,7 +24,7 @@ from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
 from shared.people.uploads import upload_prefix
 from shared.people.users import User
-from shared.ports import Create
+from shared.ports import Create, Member
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import KEY, SMALL, find_link, have_bought, pass_time
 from tests.unit.payments.card_world import CardWorld
@@ -133,6 +133,8 @@ async def _leave_open(world: World) -> None:
     await world.send(world.photo(user_id=RICH))
     await change_user(world.ports, await open_user(world.ports, RICH), _ask_always)
     await world.send(say(world, f"/image a {WORDS} lion"))
+    world.messenger.members[GROUP] = {RICH: Member(NAME, is_administrator=True)}
+    await world.send(say(world, "/wallet 9", chat_id=GROUP), say(world, f"/image a {WORDS} gnu", chat_id=GROUP))
     await world.send(world.voice(f"a {WORDS} story", seconds=1200, user_id=RICH))
     job_id = next(each.id for each in world.jobs() if each.user_id == RICH)
     request = CardRequest("request-of-theirs", RICH, "s", SMALL.credits, 100, "EUR", "en", world.now, EMAIL)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.bot.handled_kinds import HANDLED_KINDS
 from shared.errors import UnusableUpdateError
+from shared.telegram.group_changes import BotPlaced, GroupMoved
 from shared.telegram.sender import Sender
 from shared.telegram.updates import (
     FILE_ID_CHARACTERS_MAX,
@@ -99,7 +100,7 @@ def test_tap() -> None:
     ("update", "kind"),
     [
         ({"update_id": 1}, "empty"),
-        ({"update_id": 1, "my_chat_member": {}}, "my_chat_member"),
+        ({"update_id": 1, "poll": {}}, "poll"),
         ({"update_id": 1, "edited_channel_post": MESSAGE}, "edited_channel_post"),
         ({"update_id": 1, "x" * 999: 0}, "x" * 64),
         ({"update_id": 1, "message": MESSAGE | {"from": None}}, "message without a person"),
@@ -472,3 +473,17 @@ def test_what_is_requested_is_known(kind: str) -> None:
     """Each kind that the bot requests has a reader, which the empty update of that kind reaches."""
     with suppress(UnusableUpdateError):
         assert parse({"update_id": 1, kind: {}}) != Unhandled(1, kind)
+
+
+def test_changes_of_a_group() -> None:
+    """The bot's place in a group and a group's new id are read; in a private chat the bot's place says nothing."""
+    place = {"chat": {"id": -5, "type": "group"}, "from": PERSON, "date": 60, "new_chat_member": {"status": "kicked"}}
+    at = datetime.fromtimestamp(60, UTC)
+    assert parse({"update_id": 1, "my_chat_member": place}) == BotPlaced(1, -5, at, is_in=False)
+    place |= {"new_chat_member": {"status": "administrator"}}
+    assert parse({"update_id": 1, "my_chat_member": place}) == BotPlaced(1, -5, at, is_in=True)
+    place |= {"chat": {"id": 501, "type": "private"}}
+    assert parse({"update_id": 1, "my_chat_member": place}) == Unhandled(1, "my_chat_member")
+    here = MESSAGE | {"chat": {"id": -5, "type": "group"}}
+    assert parse({"update_id": 1, "message": here | {"migrate_to_chat_id": -105}}) == GroupMoved(1, -5, -105)
+    assert parse({"update_id": 1, "message": here | {"migrate_from_chat_id": -4}}) == GroupMoved(1, -4, -5)
