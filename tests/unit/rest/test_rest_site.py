@@ -38,7 +38,7 @@ async def test_a_picture_from_the_price_to_the_file(program: Program) -> None:
     """A program asks what it costs, orders it, follows it and gets its file; nobody in Telegram is told of it."""
     world = program.world
     world.messenger.calls.clear()
-    quote = (await program.post("/pictures/quote", {"prompt": "a red fox"})).json()
+    quote = (await program.post("/pictures/quote", {"prompt": "a red fox", "count": 1.0, "seed": 7.0})).json()
     assert quote == {"price": FOX["price"], "available": world.user().account.available}
     ordered = await program.post("/pictures", FOX, "order-1")
     assert (ordered.status_code, ordered.json()["price"]) == (201, FOX["price"])
@@ -236,8 +236,10 @@ async def test_conversations_go_by_pages(program: Program, monkeypatch: pytest.M
     said = [each["text"] for each in (*first["messages"], *last["messages"]) if each["speaker"] == "person"]
     assert (said, len(first["messages"]), last["next"]) == (["one", "two"], 3, None)
     for path in ("/conversations", f"/conversations/{found[0]['id']}", "/results"):
-        assert check_problem(await program.get(path, cursor="x"), 400)["detail"] == "cursor"
-    assert check_problem(await program.get("/results", kind="sound"), 400)["detail"] == "kind"
+        for cursor in ("x", ""):
+            assert check_problem(await program.get(path, cursor=cursor), 400)["detail"] == "cursor"
+    for kind in ("sound", ""):
+        assert check_problem(await program.get("/results", kind=kind), 400)["detail"] == "kind"
 
 
 async def test_results_go_by_pages(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
