@@ -23,9 +23,9 @@ NUMBER_DIGITS_MAX = 7
 
 async def list_conversations(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
     """A page of conversations. Raises UnusableReportError, UnavailableError."""
-    cursor, now = call.query.get("cursor", ""), ports.clock.now()
-    before = read_instant(cursor)
-    if cursor and before is None:
+    cursor, now = call.query.get("cursor"), ports.clock.now()
+    before = None if cursor is None else read_instant(cursor)
+    if cursor is not None and before is None:
         raise UnusableReportError("cursor")
     found = await ports.store.find(conversations_of_person(call.user_id, before, PAGE + 1))
     talks = [talk for record in found[:PAGE] if (talk := decode_conversation(record)) is not None]

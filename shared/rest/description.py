@@ -33,10 +33,6 @@ from shared.rest.read_order import PRICE_MAX
 Json = dict[str, Any]
 TIME: Json = {"type": "string", "format": "date-time"}
 ID: Json = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16}$"}
-CURSOR: Json = {
-    "type": ["string", "null"],
-    "description": "The `cursor` of the page that follows; null: there is none.",
-}
 REFUSED = {
     "400": "A field, a cursor or the Idempotency-Key is missing or impossible; `detail` names it.",
     "401": "No key, or one that is wrong or revoked.",
@@ -55,6 +51,12 @@ A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scope
 An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
 the same order, is made once and is paid once. An order that ends without a result costs nothing.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
+NEXT = "The `next` of the page before."
+CURSORS = {
+    "results": "^[0-9a-f]{10,14}\\.[A-Za-z0-9_-]{16}$",
+    "talks": "^[0-9a-f]{10,14}$",
+    "messages": "^[0-9]{1,7}$",
+}
 NOT_EACH = "Not every model has each."
 _MANY = ("401", "403", "429", "503")
 
@@ -87,7 +89,7 @@ def describe_api(sellers: frozenset[str]) -> Json:
 def _list_paths() -> Json:
     job_id, conv_id = _in_path("job_id", ID), _in_path("conv_id", ID)
     user_id = _in_path("user_id", {"type": "string", "pattern": "^[0-9]{1,16}$"})
-    cursor = _in_query("cursor", {"type": "string"}, "The `next` of the page before.")
+    cursors = {name: _in_query("cursor", {"type": "string", "pattern": form}, NEXT) for name, form in CURSORS.items()}
     kind = _in_query("kind", {"type": "string", "enum": ["picture", "video"]}, "Only these.")
     read, talks, wrong = "read", "conversations", ("400",)
     gets = {
@@ -95,10 +97,18 @@ def _list_paths() -> Json:
         "/users/{user_id}/stats": _read("stats", read, "What was made and spent in 30 days", STATS, user_id),
         "/jobs/{job_id}": _read("job", read, "How far a picture or video is", JOB, job_id),
         "/jobs/{job_id}/file": _read("file", read, "A link to the file, for 15 minutes", FILE, job_id, more=("409",)),
-        "/results": _read("results", read, "Finished results, 20 a page", RESULTS, cursor, kind, more=wrong),
-        "/conversations": _read(talks, talks, "Conversations, 20 a page", CONVERSATIONS, cursor, more=wrong),
+        "/results": _read(
+            "results", read, "Finished results, 20 a page", RESULTS, cursors["results"], kind, more=wrong
+        ),
+        "/conversations": _read(talks, talks, "Conversations, 20 a page", CONVERSATIONS, cursors["talks"], more=wrong),
         "/conversations/{conv_id}": _read(
-            "conversation", talks, "One of them, 50 messages a page", CONVERSATION, conv_id, cursor, more=wrong
+            "conversation",
+            talks,
+            "One of them, 50 messages a page",
+            CONVERSATION,
+            conv_id,
+            cursors["messages"],
+            more=wrong,
         ),
     }
     posts = {

@@ -17,6 +17,7 @@ b.get,b.post{display:inline-block;min-width:3.2rem}
 b.get{color:light-dark(#06603a,#5fd49c)}
 b.post{color:light-dark(#8a4b00,#f0b35a)}
 table{border-collapse:collapse;width:100%}
+th{white-space:nowrap}
 td,th{text-align:start;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #8884}
 summary{cursor:pointer;padding:.4rem 0}
 """

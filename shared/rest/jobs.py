@@ -19,7 +19,7 @@ from shared.rest.program import RestCall
 
 PAGE = 20
 """Results on a page."""
-_SELECTIONS = {"": ALL, "picture": PICTURES, "video": VIDEOS}
+_SELECTIONS = {None: ALL, "picture": PICTURES, "video": VIDEOS}
 
 
 async def show_job(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
@@ -42,9 +42,9 @@ async def link_file(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
 
 async def list_results(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
     """A page of results. Raises UnusableReportError, UnavailableError."""
-    cursor, kind = call.query.get("cursor", ""), call.query.get("kind", "")
-    after = read_cursor(cursor)
-    if kind not in _SELECTIONS or (cursor and after is None):
+    cursor, kind = call.query.get("cursor"), call.query.get("kind")
+    after = None if cursor is None else read_cursor(cursor)
+    if kind not in _SELECTIONS or (cursor is not None and after is None):
         raise UnusableReportError("kind" if kind not in _SELECTIONS else "cursor")
     found = await find_results(ports, call.user_id, _SELECTIONS[kind], after=after, limit=PAGE)
     now, following = ports.clock.now(), found.following

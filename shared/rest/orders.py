@@ -9,7 +9,6 @@ which may have changed since, and before what it started from, which may be gone
 """
 
 import json
-from dataclasses import replace
 
 from shared.credits.catalogue import OFFERS, VIDEO
 from shared.errors import UnusableReportError
@@ -124,9 +123,8 @@ def _plan_pictures(wish: RestOrder, sources: Sources) -> Order | DeclineReason:
         return plan
     if plan.request.model != wish.settings.model:
         return DeclineReason.TOO_MANY_REFERENCES
-    request = replace(plan.request, settings=wish.settings)
-    kind = OFFERS[request.model].kind
-    return Order(kind, request, PictureArtefacts(), wish.settings.count, has_card=False, is_recent=False)
+    kind = OFFERS[plan.request.model].kind
+    return Order(kind, plan.request, PictureArtefacts(), wish.settings.count, has_card=False, is_recent=False)
 
 
 def _plan_video(wish: RestOrder, sources: Sources) -> Order | DeclineReason:

@@ -91,7 +91,7 @@ def _read_choice(said: Mapping[str, Any], sellers: frozenset[str]) -> Choice:
 
 def _one_of(said: Mapping[str, Any], name: str, values: Sequence[T], otherwise: T) -> T:
     """One of these values, of exactly their type. Raises UnusableReportError."""
-    given = said.get(name, otherwise)
+    given = _whole(said.get(name, otherwise))
     found = next((each for each in values if each == given and type(each) is type(given)), None)
     if found is None:
         raise UnusableReportError(f"{name}: one of {_list(values)}")
@@ -110,10 +110,15 @@ def _read_text(said: Mapping[str, Any], name: str) -> str:
 
 
 def _read_number(said: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    number = said.get(name)
+    number = _whole(said.get(name))
     if type(number) is not int or not least <= number <= most:
         raise UnusableReportError(f"{name}: a whole number from {least} to {most}")
     return number
+
+
+def _whole(given: Any) -> Any:
+    """A number such as 4.0 as the whole number that it is in JSON; everything else as it is."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
 def _read_ids(given: object) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ The result is delivered as soon as it is stored and its program can have it. Wha
 such as sending it from the gallery, happens in their private chat: so the address is that chat, without a message.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.errors import MessengerError
@@ -69,7 +69,8 @@ class ApiSurface:
         shown: Shown,  # noqa: ARG002
         left: int,  # noqa: ARG002
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
-        return held, Receipt()
+        untold = replace(held.job, tells_low=False)  # no caption has said that few credits are left: the next one does
+        return replace(held, job=untold), Receipt()
 
     async def tell_done(self, ports: Ports, job: Job) -> None:
         """Nothing marks it."""

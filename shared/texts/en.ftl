@@ -89,6 +89,7 @@ privacy =
     • Requests, pictures and videos: 90 days. 🗑 under one deletes it; /gallery shows all.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
+    • Keys of your programs: until you revoke them, /api. I keep no secret, only what I know it by.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
     • News from us comes now and then, until you turn it off: /settings. For that I keep your language and the day you were last here.

@@ -72,6 +72,15 @@ async def test_update_is_stored(webhook: Function, queue: Queue) -> None:
     assert task.http_request.oidc_token.audience == "https://bot.test"
 
 
+@pytest.mark.parametrize("path", ["/webhooks/telegram", "/api/v1/webhooks/telegram"])
+async def test_the_old_names_are_the_same_door(webhook: Function, queue: Queue, path: str) -> None:
+    """The webhook takes updates under any path, and wants its secret under each."""
+    refused = await webhook.client.post(path, content=UPDATE)
+    assert (refused.status_code, queue.tasks) == (401, [])
+    stored = await webhook.client.post(path, content=UPDATE, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+    assert (stored.status_code, len(queue.tasks)) == (200, 1)
+
+
 async def test_anything_authentic_is_stored(webhook: Function, queue: Queue) -> None:
     """An invalid update is passed on too: `bot` quarantines it."""
     for body in (b"", b"not json", b"\xff\x00"):

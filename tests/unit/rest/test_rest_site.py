@@ -15,7 +15,7 @@ from shared.people.accounts import open_user
 from shared.providers.outcomes import Refused
 from shared.rest.surface import API, ApiSurface
 from shared.rest_site import is_of_api
-from tests.unit.rest.program import PATH, Json, Program, load_program
+from tests.unit.rest.program import CREDITS, PATH, Json, Program, load_program
 from tests.world import ME, World, any_commit, writes_to
 
 FOX: Json = {"prompt": "a red fox", "ratio": "16:9", "price": price_of("fast", "1K")}
@@ -38,7 +38,7 @@ async def test_a_picture_from_the_price_to_the_file(program: Program) -> None:
     """A program asks what it costs, orders it, follows it and gets its file; nobody in Telegram is told of it."""
     world = program.world
     world.messenger.calls.clear()
-    quote = (await program.post("/pictures/quote", {"prompt": "a red fox"})).json()
+    quote = (await program.post("/pictures/quote", {"prompt": "a red fox", "count": 1.0, "seed": 7.0})).json()
     assert quote == {"price": FOX["price"], "available": world.user().account.available}
     ordered = await program.post("/pictures", FOX, "order-1")
     assert (ordered.status_code, ordered.json()["price"]) == (201, FOX["price"])
@@ -236,8 +236,10 @@ async def test_conversations_go_by_pages(program: Program, monkeypatch: pytest.M
     said = [each["text"] for each in (*first["messages"], *last["messages"]) if each["speaker"] == "person"]
     assert (said, len(first["messages"]), last["next"]) == (["one", "two"], 3, None)
     for path in ("/conversations", f"/conversations/{found[0]['id']}", "/results"):
-        assert check_problem(await program.get(path, cursor="x"), 400)["detail"] == "cursor"
-    assert check_problem(await program.get("/results", kind="sound"), 400)["detail"] == "kind"
+        for cursor in ("x", ""):
+            assert check_problem(await program.get(path, cursor=cursor), 400)["detail"] == "cursor"
+    for kind in ("sound", ""):
+        assert check_problem(await program.get("/results", kind=kind), 400)["detail"] == "kind"
 
 
 async def test_results_go_by_pages(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,3 +381,31 @@ async def test_more_than_a_model_takes(program: Program, monkeypatch: pytest.Mon
     check_problem(await program.post("/pictures/quote", wish), 422, "sources-unusable")
     check_problem(await program.post("/videos/quote", wish), 422, "sources-unusable")
     check_problem(await program.post("/videos/quote", wish | {"seconds": 15}), 422, "sources-unusable")
+
+
+async def test_it_is_in_the_persons_gallery(program: Program) -> None:
+    """What a program made is sent from the gallery into the chat, and its buttons there make another one."""
+    world = program.world
+    await program.post("/pictures", FOX, "order-1")
+    await world.settle()
+    await world.send(world.message("/gallery"))
+    await world.send(world.tap("gsend", world.shown()))
+    sent = world.shown()
+    assert sent.kind == "photo"
+    await world.send(world.tap("again", sent))
+    assert sorted(job.surface for job in world.jobs()) == [API, "telegram"]
+    assert {job.state for job in world.jobs()} == {JobState.DELIVERED}
+    world.check_money()
+
+
+async def test_few_credits_are_told_by_the_next_picture_in_the_chat(program: Program) -> None:
+    """A program's picture tells nobody that few credits are left, so it does not use up that notice."""
+    world = program.world
+    for wish in ({"prompt": "a fox", "model": "best", "size": "4K", "count": 3}, {"prompt": "a fox", "count": 3}):
+        price = (await program.post("/pictures/quote", wish)).json()["price"]
+        await program.post("/pictures", wish | {"price": price}, f"costs {price}")
+    await world.settle()
+    assert world.user().account.available == CREDITS - 84
+    assert not world.user().is_told_low
+    await world.send(world.message("a red fox"))
+    assert world.user().is_told_low
