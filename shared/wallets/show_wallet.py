@@ -7,14 +7,12 @@ does not answer, nothing is done and the update is tried again.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.credits.wallet import LIMITS, Wallet, WalletState, close, wallet_id_of
-from shared.errors import MessengerError
 from shared.jobs.publish_jobs import publish_due
 from shared.jobs.wallet_documents import StoredWallet, open_wallet, transfers_of_wallet, write_wallet
 from shared.people.accounts import try_until_won
@@ -45,7 +43,7 @@ async def take_wallet_command(ports: Ports, visit: Visit, message: Message) -> N
 
 
 async def press_wallet(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A button of the wallet. Raises MessengerErrors, UnavailableError."""
+    """A button of the wallet. Raises MessengerErrors, UnavailableError: delivered again, it does the same again."""
     what, value, *_ = (*arguments, "", "")
     stored = await open_wallet(ports.store, wallet_id_of(tap.chat.id))
     if tap.chat.is_private or stored is None:
@@ -55,8 +53,7 @@ async def press_wallet(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     else:
         await answer_tap(ports, tap.query_id)
         screen = await _press(ports, visit, stored, what, value)
-        with suppress(MessengerError):  # a deleted message is ignored
-            await ports.messenger.edit_text(visit.place, tap.message_id, screen)
+        await ports.messenger.edit_text(visit.place, tap.message_id, screen)
 
 
 async def _press(ports: Ports, visit: Visit, stored: StoredWallet, what: str, value: str) -> Screen:

@@ -45,6 +45,7 @@ def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], up
     assert outcome.facts["duplicates"] > updates * 0.2
     assert outcome.facts["jobs"] > updates * 0.05  # in one storm of ten the cap on what models cost is soon reached
     assert outcome.facts["answers"] > updates * 0.01
+    assert outcome.facts["paid by the group"] > 0
 
 
 @pytest.mark.timeout(600)

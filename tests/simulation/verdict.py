@@ -23,10 +23,11 @@ from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
 from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
 from shared.pictures.tools import name_tool
-from shared.ports import Fields
+from shared.ports import Fields, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from shared.telegram.chat import PLACEHOLDER
+from shared.telegram.price_note import note_payer
 from shared.videos.video import is_video
 from shared.videos.video_screens import video_card
 from shared.voices.speech import is_speech
@@ -37,6 +38,7 @@ from tests.simulation.batches_verdict import batch_or_intent, find_batch_problem
 from tests.simulation.buyers_verdict import find_buyer_problems
 from tests.simulation.clients_verdict import find_client_problems
 from tests.simulation.givers_verdict import find_giver_problems
+from tests.simulation.group_wallet import find_wallet_problems, read_wallets
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
@@ -67,7 +69,8 @@ def find_problems(world: World) -> list[str]:
     transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]
     taken = {each.job_id: each.credits for each in transfers if each.kind is TransferKind.CAPTURE and each.job_id}
     return [
-        *audit(users.values(), everything.values(), transfers, at_rest=True),
+        *audit(users.values(), everything.values(), transfers, at_rest=True, wallets=read_wallets(world)),
+        *find_wallet_problems(everything, transfers),
         *_find_unfinished(world),
         *_find_lost(world, everything),
         *_find_unsaid(world),
@@ -317,10 +320,11 @@ def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
 def _says_end(job: Job, text: str) -> bool:
     """Whether a card says how its job ended; of a picture's lines the second or a later one does."""
     if is_answer(job):
-        return text == answer_card(job, EPOCH).text
+        return text == note_payer(job, answer_card(job, EPOCH)).text
     if is_video(job):
         return video_card(job, EPOCH).text.splitlines()[-1] in text
     _, *lines = card(job, EPOCH).text.splitlines()
+    lines += [note_payer(job, Screen("")).text.strip()] * bool(job.wallet_id)
     return all(line in text for line in lines if line[0] not in "ℹ✏🖼✍")
 
 

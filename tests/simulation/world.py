@@ -84,6 +84,7 @@ from tests.simulation.card_buyers import CardBuyers
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.clients import PACE, Clients
 from tests.simulation.givers import Givers, make_codes
+from tests.simulation.group_wallet import fund_group
 from tests.simulation.moody_cards import PROVIDER as PROVIDER_OF_CARDS
 from tests.simulation.moody_cards import MoodyCards
 from tests.simulation.moody_speech import MoodySpeechModel
@@ -494,6 +495,7 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
+        await fund_group(self)
         if self.is_giving or self.has_clients:
             await make_codes(self)
         if self.clients is not None:
@@ -517,6 +519,7 @@ class World:
         sweeper.cancel()
         self.facts["jobs"] = len(self.jobs())
         self.facts["answers"] = sum(is_answer(job) for job in self.jobs().values())
+        self.facts["paid by the group"] = sum(bool(job.wallet_id) for job in self.jobs().values())
         self.facts |= count_ends(self.jobs().values())
         self.facts["messages"] = len(self.messenger.calls)
         return sent

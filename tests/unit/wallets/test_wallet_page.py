@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.credits.wallet import DEPOSITS_MAX, Deposit, WalletState, wallet_id_of
-from shared.errors import DeliveryUnknownError, UnavailableError
+from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.wallet_documents import open_wallet, write_wallet
 from shared.ports import Member
 from shared.statement.own_numbers import count_numbers
@@ -91,6 +91,15 @@ async def test_the_limit_is_chosen(wallet: World) -> None:
     for data in ("1;wallet;limit;7", "1;wallet"):
         await wallet.send(wallet.tap_data(data, shown.message_id, chat_id=GROUP))
     assert wallet_of(wallet).limit == 50
+
+
+async def test_flood_control(wallet: World) -> None:
+    """A press whose screen Telegram does not take now is shown later, and does nothing twice."""
+    wallet.messenger.fail("edit_text", TooManyRequestsError(20))
+    assert "Give the wallet up?" in (await press(wallet, "close")).text
+    wallet.messenger.fail("edit_text", TooManyRequestsError(20))
+    assert "no credits of its own" in (await press(wallet, "closeyes")).text
+    wallet.check_money()
 
 
 async def test_entries(wallet: World) -> None:
