@@ -48,3 +48,8 @@ def is_incognito(storage: Storage, asked_at: datetime) -> bool:
 def kept_for(storage: Storage, asked_at: datetime, usual: timedelta) -> timedelta:
     """How long a question, or a wish that waits for a press, is kept."""
     return min(usual, REPEATED_FOR) if is_incognito(storage, asked_at) else usual
+
+
+def is_brief_for(storage: Storage, asked_at: datetime) -> bool:
+    """Whether a file that waits to be used is kept for a day only."""
+    return storage.results_days < DEFAULT_RESULTS_DAYS or is_incognito(storage, asked_at)

@@ -1,14 +1,19 @@
 """What is asked incognito is delivered and paid as ever, stands in no list, and has left soon, words and files."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 
 from shared.jobs.job import JobState
 from shared.jobs.sweep_work import sweep_work
+from shared.miniapp.calls import Upload
+from shared.miniapp.uploads import find_upload
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
 from shared.pictures.keep_shares import can_be_shared
 from shared.videos.late_video import plan_late_job
+from tests.fakes.pictures import PNG
 from tests.unit.gallery.test_find_results import FOX
 from tests.unit.jobs.test_job import NOW
 from tests.unit.miniapp.conftest import App
@@ -23,6 +28,7 @@ async def hidden(world: World) -> World:
     await world.give(500)
     await world.send(world.message("/incognito"))
     await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
     return world
 
 
@@ -129,6 +135,31 @@ async def test_a_question_about_an_order(hidden: World) -> None:
     await hidden.send(hidden.tap("vmake", hidden.shown()))
     [video] = hidden.jobs()
     assert (video.state, video.is_incognito) == (JobState.DELIVERED, True)
+
+
+async def test_an_upload(hidden: World) -> None:
+    """A picture that is uploaded in the app meanwhile is one that the bucket deletes after a day, and can be used."""
+    app = App(hidden)
+    kept = await app.post("/uploads", uploads=[Upload("file", "x.png", PNG)])
+    [name] = hidden.blobs.blobs
+    assert name.startswith("archives/")
+    upload = name.rpartition("/")[2]
+    assert upload in kept.html
+    assert (await app.get(f"/uploads/{upload}")).status == 200
+    assert (await app.as_other(OTHER).get(f"/uploads/{upload}")).status == 404
+    assert await find_upload(hidden.app_ports, ME, upload) is not None
+    assert await find_upload(hidden.app_ports, OTHER, upload) is None
+
+
+async def test_an_export(hidden: World) -> None:
+    """Data to take along have no trace of it, even while it is there."""
+    await hidden.send(hidden.message(f"draw {SECRET}"))
+    await hidden.send(hidden.message("/privacy"))
+    await hidden.deliver(hidden.tap("export", hidden.shown()))
+    await hidden.settle()
+    [documents] = [content for name, (content, *_) in hidden.blobs.blobs.items() if name.startswith("archives/")]
+    with zipfile.ZipFile(io.BytesIO(documents)) as archive:
+        assert not any(SECRET.encode() in archive.read(name) for name in archive.namelist())
 
 
 async def test_a_rating(hidden: World) -> None:
