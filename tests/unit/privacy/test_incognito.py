@@ -2,16 +2,19 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.jobs.job import JobState
+from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
 from shared.miniapp.calls import Upload
 from shared.miniapp.uploads import find_upload
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
 from shared.pictures.keep_shares import can_be_shared
+from shared.telegram.announce_jobs import redraw_end
 from shared.videos.late_video import plan_late_job
 from tests.fakes.pictures import PNG
 from tests.unit.gallery.test_find_results import FOX
@@ -105,6 +108,18 @@ async def test_an_answer(hidden: World) -> None:
     assert SECRET not in stored(hidden)
     await hidden.send(hidden.message("/ask why is the sky blue?"))
     assert len(hidden.store.collection("conversations")) == 1
+
+
+async def test_an_answer_stays_in_the_chat(hidden: World) -> None:
+    """A task that comes again after its job was emptied draws nothing over the answer, though two workers had it."""
+    await hidden.send(hidden.message(f"/ask what is {SECRET}?"))
+    said = hidden.shown().text
+    opened = await open_job(hidden.ports, hidden.job().id)
+    assert opened is not None
+    await change_job(hidden.ports, opened, lambda job: replace(job, fence=2))
+    await leave(hidden)
+    assert await redraw_end(hidden.ports, hidden.job().id)
+    assert hidden.shown().text == said
 
 
 async def test_the_voice_of_an_answer(hidden: World) -> None:
