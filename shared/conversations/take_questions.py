@@ -383,7 +383,8 @@ async def _end_asking(
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
-    """The job behind a message of ours; None if it has expired (the store deletes late)."""
+    """The job behind a message of ours; None if it has expired (the store deletes late) or lost its words."""
     now = ports.clock.now()
     jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
-    return next((job for job in jobs if job.expire_at > now), None)
+    there = [job for job in jobs if job.expire_at > now]
+    return next((job for job in there if job.deleted_at is None or not is_answer(job)), None)

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from shared.conversations.answer import question_of
+from shared.conversations.conversation import conversation_id
 from shared.jobs.job import JobState
 from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
 from shared.miniapp.calls import Upload
 from shared.miniapp.uploads import find_upload
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
+from shared.people.talk import place_of
 from shared.pictures.keep_shares import can_be_shared
 from shared.telegram.announce_jobs import redraw_end
 from shared.videos.late_video import plan_late_job
@@ -20,7 +23,7 @@ from tests.fakes.pictures import PNG
 from tests.unit.gallery.test_find_results import FOX
 from tests.unit.jobs.test_job import NOW
 from tests.unit.miniapp.conftest import App
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World
 
 SECRET = "a pink xylophone in the fog"
 
@@ -120,6 +123,22 @@ async def test_an_answer_stays_in_the_chat(hidden: World) -> None:
     await leave(hidden)
     assert await redraw_end(hidden.ports, hidden.job().id)
     assert hidden.shown().text == said
+    await hidden.send(hidden.tap("answer-again", hidden.shown()))
+    assert "no longer stored" in hidden.messenger.taps[-1].toast
+    await hidden.send(hidden.reply("and why?", hidden.shown()))
+    assert "You said" in hidden.shown().text
+
+
+async def test_buttons_after_it_has_ended(hidden: World) -> None:
+    """A longer answer that is asked for after the end is an ordinary one, in the current conversation."""
+    await hidden.send(hidden.message(f"/ask what is {SECRET}?"))
+    first = hidden.shown()
+    await hidden.send(hidden.message("/incognito"))
+    await hidden.send(hidden.tap("incognito;off", hidden.shown()))
+    await hidden.send(hidden.tap("answer-longer", first))
+    hidden_job, longer = hidden.jobs()
+    assert (hidden_job.is_incognito, longer.is_incognito) == (True, False)
+    assert question_of(longer).conversation_id == conversation_id(hidden.user(), place_of(BOT_ID, ME, None))
 
 
 async def test_the_voice_of_an_answer(hidden: World) -> None:
