@@ -205,7 +205,8 @@ def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job:
         return about, ""
     if job.user_id != visit.opened.user.id:
         return about or replied.text, ""
-    return about or answer_of(job).said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
+    said = answer_of(job).said or replied.text  # of an emptied one Telegram tells it
+    return about or said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
 
 
 def _list_found(found: Found) -> tuple[Attachment, ...]:
@@ -383,8 +384,7 @@ async def _end_asking(
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
-    """The job behind a message of ours; None if it has expired (the store deletes late) or lost its words."""
+    """The job behind a message of ours; None if it has expired (the store deletes late)."""
     now = ports.clock.now()
     jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
-    there = [job for job in jobs if job.expire_at > now]
-    return next((job for job in there if job.deleted_at is None or not is_answer(job)), None)
+    return next((job for job in jobs if job.expire_at > now), None)
