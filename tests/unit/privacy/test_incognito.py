@@ -239,6 +239,10 @@ def test_when() -> None:
     assert storage is not None
     assert not is_incognito(storage, NOW - timedelta(seconds=1))
     assert not is_incognito(storage, NOW + INCOGNITO_FOR)
+    longer = with_incognito(storage, "on", NOW + timedelta(minutes=30))
+    assert longer is not None
+    assert is_incognito(longer, NOW)
+    assert is_incognito(longer, NOW + timedelta(minutes=89))
     ended = with_incognito(storage, "off", NOW + timedelta(minutes=1))
     assert ended is not None
     assert is_incognito(ended, NOW)
