@@ -205,7 +205,8 @@ def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job:
         return about, ""
     if job.user_id != visit.opened.user.id:
         return about or replied.text, ""
-    return about or answer_of(job).said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
+    said = answer_of(job).said or replied.text  # of an emptied one Telegram tells it
+    return about or said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
 
 
 def _list_found(found: Found) -> tuple[Attachment, ...]:

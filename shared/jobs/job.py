@@ -260,6 +260,11 @@ def may_be_drawn_over(job: Job) -> bool:
     return job.state in ENDS and job.fence > 1
 
 
+def is_emptied(job: Job) -> bool:
+    """Whether its files and words were removed, so that only its id and its price are still known."""
+    return job.purged_at is not None and job.leaves_at is not None and job.sweep_at is None
+
+
 def is_canceled(job: Job) -> bool:
     """Whether the person canceled it, announced or not yet."""
     return job.state is JobState.CANCELED or (job.state is JobState.REFUSED and job.failure is None)

@@ -1,6 +1,7 @@
 """Pictures that a person uploads to start from.
 
-    uploads/<user>/<id>     the picture as a model gets it: decoded, checked, encoded anew, without metadata
+    uploads/<user>/<id>             the picture as a model gets it: decoded, checked, encoded anew, without metadata
+    archives/uploads-<user>/<id>    the same, for a day: of who is incognito or has chosen a shorter term
 
 The id is a hash of the file, so the same file is stored once. The owner is in the name: nobody finds another's. The
 bucket deletes uploads when it deletes results.
@@ -16,7 +17,8 @@ from shared.jobs.limits import FILE_BYTES_MAX
 from shared.miniapp.calls import NOT_FOUND, Call, Reply, page
 from shared.miniapp.page import greet
 from shared.miniapp.templates import render
-from shared.people.uploads import upload_prefix
+from shared.people.storage import is_brief_for
+from shared.people.uploads import brief_upload_prefix, upload_prefix, upload_prefixes
 from shared.pictures.picture import Reference
 from shared.ports import AppPorts
 from shared.texts import plain_text
@@ -33,23 +35,21 @@ class Refused:
     text_id: str
 
 
-def upload_name(user_id: int, upload_id: str) -> str:
-    """The name of an uploaded picture in the bucket."""
-    return f"{upload_prefix(user_id)}{upload_id}"
-
-
 async def take_upload(ports: AppPorts, call: Call) -> Reply:
     """Store the uploaded picture; the answer is its place in the form. Raises UnavailableError."""
-    language = (await greet(ports, call)).language
+    visitor = await greet(ports, call)
+    language, storage = visitor.language, visitor.user.storage
+    is_brief = is_brief_for(storage, ports.clock.now())
+    prefix = (brief_upload_prefix if is_brief else upload_prefix)(call.user_id)
     content = next((each.content for each in call.uploads if each.field_name == FIELD), b"")
-    kept = await keep_upload(ports, call.user_id, content)
+    kept = await keep_upload(ports, call.user_id, content, prefix)
     if isinstance(kept, Refused):
         return page(render("upload_refused.html", language, {"why": plain_text(language, kept.text_id)}), 422)
     return page(render("upload.html", language, {"upload_id": kept}))
 
 
-async def keep_upload(ports: AppPorts, user_id: int, content: bytes) -> str | Refused:
-    """Check and store a picture; its id. Raises UnavailableError."""
+async def keep_upload(ports: AppPorts, user_id: int, content: bytes, prefix: str) -> str | Refused:
+    """Check and store a picture under this prefix; its id. Raises UnavailableError."""
     if len(content) > FILE_BYTES_MAX:
         return Refused("app-upload-large")
     try:
@@ -60,28 +60,30 @@ async def keep_upload(ports: AppPorts, user_id: int, content: bytes) -> str | Re
         return Refused("app-upload-unreadable")
     upload_id = hash_id("upload", user_id, hashlib.sha256(image.content).hexdigest())
     facts = {WIDTH: str(image.width), HEIGHT: str(image.height)}
-    await ports.blobs.put(upload_name(user_id, upload_id), image.content, image.mime_type, facts)
+    await ports.blobs.put(f"{prefix}{upload_id}", image.content, image.mime_type, facts)
     return upload_id
 
 
 async def find_upload(ports: AppPorts, user_id: int, upload_id: str) -> Reference | None:
     """An uploaded picture as material; None if this person has none of this id. Raises UnavailableError."""
-    name = upload_name(user_id, upload_id)
-    about = await ports.media.measure(name) if is_id(upload_id) else None
-    if about is None:
-        return None
-    width, height = (_read_px(about.facts.get(each, "")) for each in (WIDTH, HEIGHT))
-    shape: Ratio | None = ratio_of(width, height)
-    return Reference("", about.size_bytes, shape, blob=name)
+    for prefix in upload_prefixes(user_id) if is_id(upload_id) else ():
+        name = f"{prefix}{upload_id}"
+        about = await ports.media.measure(name)
+        if about is not None:
+            width, height = (_read_px(about.facts.get(each, "")) for each in (WIDTH, HEIGHT))
+            shape: Ratio | None = ratio_of(width, height)
+            return Reference("", about.size_bytes, shape, blob=name)
+    return None
 
 
 async def show_upload(ports: AppPorts, call: Call) -> Reply:
     """The person's own uploaded picture. Raises UnavailableError."""
     upload_id = call.parameters["upload"]
-    found = await ports.blobs.look(upload_name(call.user_id, upload_id)) if is_id(upload_id) else None
-    if found is None:
-        return NOT_FOUND
-    return Reply(found.content, found.mime_type, headers={"Cache-Control": "private, max-age=3600"})
+    for prefix in upload_prefixes(call.user_id) if is_id(upload_id) else ():
+        found = await ports.blobs.look(f"{prefix}{upload_id}")
+        if found is not None:
+            return Reply(found.content, found.mime_type, headers={"Cache-Control": "private, max-age=3600"})
+    return NOT_FOUND
 
 
 def _read_px(text: str) -> int:

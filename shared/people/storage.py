@@ -31,9 +31,13 @@ def with_results_days(storage: Storage, value: str) -> Storage | None:
 
 
 def with_incognito(storage: Storage, value: str, at: datetime) -> Storage | None:
-    """The storage after incognito was switched *on*, for an hour from then, or *off*; None for another value."""
+    """The storage after incognito was switched *on*, for an hour from then, or *off*; None for another value.
+
+    Switched on while it is on it lasts longer: what was asked before the second press may still be on its way.
+    """
     if value == "on":
-        return replace(storage, incognito_from=at, incognito_until=at + INCOGNITO_FOR)
+        since = storage.incognito_from if is_incognito(storage, at) else at
+        return replace(storage, incognito_from=since, incognito_until=at + INCOGNITO_FOR)
     if value != "off":
         return None
     return replace(storage, incognito_until=at) if is_incognito(storage, at) else storage
@@ -48,3 +52,8 @@ def is_incognito(storage: Storage, asked_at: datetime) -> bool:
 def kept_for(storage: Storage, asked_at: datetime, usual: timedelta) -> timedelta:
     """How long a question, or a wish that waits for a press, is kept."""
     return min(usual, REPEATED_FOR) if is_incognito(storage, asked_at) else usual
+
+
+def is_brief_for(storage: Storage, asked_at: datetime) -> bool:
+    """Whether a file that waits to be used is kept for a day only."""
+    return storage.results_days < DEFAULT_RESULTS_DAYS or is_incognito(storage, asked_at)

@@ -12,6 +12,7 @@ from shared.errors import DocumentUnreadableError, LaterError
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import StoredJob, decode_job
 from shared.jobs.storage_term import keep_shorter
+from shared.people.uploads import upload_prefix
 from shared.pictures.keep_shares import share_key
 from shared.pictures.share import share_id
 from shared.ports import Ports, Record, Update, Write
@@ -22,7 +23,10 @@ PAGE_SPREAD = timedelta(minutes=1)
 
 
 async def shorten_results(ports: Ports, user_id: int, days: int) -> None:
-    """Give all of a person's jobs a shorter term. Raises LaterError, ConflictError, UnavailableError."""
+    """Give all of a person's jobs a shorter term, and delete what they uploaded in the app.
+
+    Raises LaterError, ConflictError, UnavailableError.
+    """
     begun_at, passed, shortened = ports.clock.now(), "", 0
     while page := await ports.store.find(owned_by("jobs", user_id, passed, PAGE)):
         if changed := list(_shorten(page, days, begun_at + PAGE_SPREAD * shortened)):
@@ -32,6 +36,7 @@ async def shorten_results(ports: Ports, user_id: int, days: int) -> None:
         passed = page[-1].key.id
         if shortened and ports.clock.now() > begun_at + timedelta(seconds=SECONDS_MAX):
             raise LaterError(PAUSE_SECONDS)
+    await ports.blobs.delete_all(upload_prefix(user_id))
 
 
 def _shorten(page: list[Record], days: int, sweep_at: datetime) -> Iterator[StoredJob]:

@@ -25,7 +25,7 @@ from shared.jobs.wallet_documents import COLLECTION as WALLETS
 from shared.jobs.wallet_documents import StoredWallet, write_wallet
 from shared.people.erased import use_keys
 from shared.people.links import account_id_of, telegram_link
-from shared.people.uploads import upload_prefix
+from shared.people.uploads import upload_prefixes
 from shared.ports import Create, Delete, Increment, Key, Op, Ports, Query, Record, Write
 from shared.ports import Update as Change
 from shared.privacy.erasure import Erasure
@@ -148,7 +148,8 @@ async def remove_traces(ports: Ports, erasure: Erasure, until: datetime) -> bool
             if ports.clock.now() >= until:
                 return False
             await _forget(ports, erasure, trace, page)
-    await ports.blobs.delete_all(upload_prefix(erasure.user_id))
+    for prefix in upload_prefixes(erasure.user_id):
+        await ports.blobs.delete_all(prefix)
     await _forget_names(ports, erasure)
     await forget_operator(ports, erasure.user_id)
     return True

@@ -38,9 +38,9 @@ async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIter
 
 
 async def _list_requests(store: Store, user_id: int, now: datetime) -> AsyncIterator[Fields]:
-    """The jobs that have not expired: Firestore deletes late."""
+    """The jobs that have not expired (Firestore deletes late), and were not asked for incognito."""
     async for record in walk_owned(store, "jobs", user_id):
-        if record.fields["expire_at"] > now:
+        if record.fields["expire_at"] > now and not record.fields.get("is_incognito"):
             yield record.fields
 
 

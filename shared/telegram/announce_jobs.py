@@ -81,7 +81,7 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
     A worker that was paused can overwrite a finished card or an answer with an old card.
     """
     for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
-        if not is_known(ports, job):
+        if not is_known(ports, job) or job.purged_at is not None:  # what is left of it has nothing to show
             continue
         is_text = screens_of(ports, job).is_text
         if job.state is JobState.REFUSED or (is_text and job.state is JobState.MADE):

@@ -2070,7 +2070,7 @@ privacy-term = 🗓 You chose { $days } days for requests, pictures, videos and 
 button-term = 🗓 How long results are kept
 term-title =
     <b>How long shall I keep what I make for you?</b>
-    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. What stands in our chat stays there: you can delete it in Telegram.
+    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. With a shorter one, pictures that you upload in the app stay for a day. What stands in our chat stays there: you can delete it in Telegram.
 term-7 = 7 days
 term-30 = 30 days
 term-90 = 90 days
@@ -2078,8 +2078,8 @@ incognito-on = 🕶 <b>Incognito until { $time } UTC.</b> Cards of what is asked
 incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
 incognito-about =
     What you ask for incognito:
-    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone;
-    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour. Until then its buttons work;
+    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone: reply to one to go on from it;
+    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; pictures that you upload in the app after a day. Until then its buttons work;
     • costs as ever: /balance keeps the amounts, without your words.
     Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
 incognito-mark = 🕶 Incognito

@@ -22,7 +22,7 @@ from shared.people.accounts import change_user, open_user
 from shared.people.change_credits import change_credits
 from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
-from shared.people.uploads import upload_prefix
+from shared.people.uploads import upload_prefixes
 from shared.people.users import User
 from shared.ports import Create, Member
 from tests.fakes.cards import FakeCards
@@ -146,7 +146,8 @@ async def _leave_open(world: World) -> None:
     await world.store.commit([create_broadcast(replace(cast, card=Card(RICH, 7, "en")))])
     open_desk(world)
     await world.send(say(world, "/support"), say(world, f"a {WORDS} problem"))
-    await world.blobs.put(f"{upload_prefix(RICH)}upload", WORDS.encode(), "image/png")
+    for prefix in upload_prefixes(RICH):
+        await world.blobs.put(f"{prefix}upload", WORDS.encode(), "image/png")
     await world.deliver({"update_id": 9, "message": {"from": person(), "text": {"not": WORDS}}})
     await world.send(say(world, "/ask what else?"))
 

@@ -1,18 +1,29 @@
 """What is asked incognito is delivered and paid as ever, stands in no list, and has left soon, words and files."""
 
+import io
+import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from shared.conversations.answer import question_of
+from shared.conversations.conversation import conversation_id
 from shared.jobs.job import JobState
+from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
+from shared.miniapp.calls import Upload
+from shared.miniapp.uploads import find_upload
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
+from shared.people.talk import place_of
 from shared.pictures.keep_shares import can_be_shared
+from shared.telegram.announce_jobs import redraw_end
 from shared.videos.late_video import plan_late_job
+from tests.fakes.pictures import PNG
 from tests.unit.gallery.test_find_results import FOX
 from tests.unit.jobs.test_job import NOW
 from tests.unit.miniapp.conftest import App
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World
 
 SECRET = "a pink xylophone in the fog"
 
@@ -23,6 +34,7 @@ async def hidden(world: World) -> World:
     await world.give(500)
     await world.send(world.message("/incognito"))
     await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
     return world
 
 
@@ -101,6 +113,36 @@ async def test_an_answer(hidden: World) -> None:
     assert len(hidden.store.collection("conversations")) == 1
 
 
+async def test_an_answer_stays_in_the_chat(hidden: World) -> None:
+    """A task that comes again after its job was emptied draws nothing over the answer, though two workers had it."""
+    await hidden.send(hidden.message(f"/ask what is {SECRET}?"))
+    said = hidden.shown().text
+    opened = await open_job(hidden.ports, hidden.job().id)
+    assert opened is not None
+    await change_job(hidden.ports, opened, lambda job: replace(job, fence=2))
+    await leave(hidden)
+    assert await redraw_end(hidden.ports, hidden.job().id)
+    assert hidden.shown().text == said
+    await hidden.send(hidden.tap("answer-again", hidden.shown()))
+    assert "no longer stored" in hidden.messenger.taps[-1].toast
+    reply = hidden.reply("and why?", hidden.shown())
+    reply["message"]["reply_to_message"]["text"] = said
+    await hidden.send(reply)
+    assert said[:20] in str(hidden.text_model.talks[-1])
+
+
+async def test_buttons_after_it_has_ended(hidden: World) -> None:
+    """A longer answer that is asked for after the end is an ordinary one, in the current conversation."""
+    await hidden.send(hidden.message(f"/ask what is {SECRET}?"))
+    first = hidden.shown()
+    await hidden.send(hidden.message("/incognito"))
+    await hidden.send(hidden.tap("incognito;off", hidden.shown()))
+    await hidden.send(hidden.tap("answer-longer", first))
+    hidden_job, longer = hidden.jobs()
+    assert (hidden_job.is_incognito, longer.is_incognito) == (True, False)
+    assert question_of(longer).conversation_id == conversation_id(hidden.user(), place_of(BOT_ID, ME, None))
+
+
 async def test_the_voice_of_an_answer(hidden: World) -> None:
     """What is spoken of an incognito answer is incognito too, also after the mode has ended."""
     await hidden.send(hidden.message(f"/ask what is {SECRET}?"))
@@ -129,6 +171,31 @@ async def test_a_question_about_an_order(hidden: World) -> None:
     await hidden.send(hidden.tap("vmake", hidden.shown()))
     [video] = hidden.jobs()
     assert (video.state, video.is_incognito) == (JobState.DELIVERED, True)
+
+
+async def test_an_upload(hidden: World) -> None:
+    """A picture that is uploaded in the app meanwhile is one that the bucket deletes after a day, and can be used."""
+    app = App(hidden)
+    kept = await app.post("/uploads", uploads=[Upload("file", "x.png", PNG)])
+    [name] = hidden.blobs.blobs
+    assert name.startswith("archives/")
+    upload = name.rpartition("/")[2]
+    assert upload in kept.html
+    assert (await app.get(f"/uploads/{upload}")).status == 200
+    assert (await app.as_other(OTHER).get(f"/uploads/{upload}")).status == 404
+    assert await find_upload(hidden.app_ports, ME, upload) is not None
+    assert await find_upload(hidden.app_ports, OTHER, upload) is None
+
+
+async def test_an_export(hidden: World) -> None:
+    """Data to take along have no trace of it, even while it is there."""
+    await hidden.send(hidden.message(f"draw {SECRET}"))
+    await hidden.send(hidden.message("/privacy"))
+    await hidden.deliver(hidden.tap("export", hidden.shown()))
+    await hidden.settle()
+    [documents] = [content for name, (content, *_) in hidden.blobs.blobs.items() if name.startswith("archives/")]
+    with zipfile.ZipFile(io.BytesIO(documents)) as archive:
+        assert not any(SECRET.encode() in archive.read(name) for name in archive.namelist())
 
 
 async def test_a_rating(hidden: World) -> None:
@@ -172,6 +239,10 @@ def test_when() -> None:
     assert storage is not None
     assert not is_incognito(storage, NOW - timedelta(seconds=1))
     assert not is_incognito(storage, NOW + INCOGNITO_FOR)
+    longer = with_incognito(storage, "on", NOW + timedelta(minutes=30))
+    assert longer is not None
+    assert is_incognito(longer, NOW)
+    assert is_incognito(longer, NOW + timedelta(minutes=89))
     ended = with_incognito(storage, "off", NOW + timedelta(minutes=1))
     assert ended is not None
     assert is_incognito(ended, NOW)

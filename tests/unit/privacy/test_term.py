@@ -14,6 +14,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.storage_term import MARGIN, keep_as_chosen, keep_as_long, keep_shorter
 from shared.jobs.sweep_work import sweep_work
 from shared.people.storage import Storage
+from shared.people.uploads import upload_prefix
 from shared.pictures.keep_shares import share_job
 from shared.privacy import shorten_results as walk
 from shared.videos.late_video import plan_late_job
@@ -106,7 +107,9 @@ async def test_the_walk_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -
     for _ in range(2):
         with pytest.raises(LaterError):
             await walk.shorten_results(world.ports, world.user().id, 7)
+    await world.blobs.put(f"{upload_prefix(world.user().id)}upload", b"x", "image/png")
     await walk.shorten_results(world.ports, world.user().id, 7)
+    assert not any(name.startswith("uploads/") for name in world.blobs.blobs)
     assert all(job.leaves_at == job.created_at + 7 * DAY == job.expire_at - MARGIN for job in world.jobs())
     [share] = world.store.collection("shares").values()
     assert share["expire_at"] == world.jobs()[0].expire_at
