@@ -11,7 +11,7 @@ import pytest
 from google.cloud.firestore import AsyncClient
 
 from infra.functions import FILE
-from shared.adapters.data_keys import COLLECTION, DataKeys, KeyWrapper
+from shared.adapters.data_keys import DataKeys, KeyWrapper
 from shared.adapters.encrypted_fields import ENCRYPTED
 from shared.adapters.encrypted_store import EncryptedStore
 from shared.adapters.firestore import FirestoreStore
@@ -143,7 +143,7 @@ async def test_a_process_opens_a_key_once(stage: Stage) -> None:
     await store.commit([Create(OTHER_TALK, TURNS)])
     assert stage.wrapper.calls == ["unwrap"]
     assert usage.store_reads == 20 + 1
-    assert list(stage.stored.collection(COLLECTION)) == ["2026-01"]
+    assert list(stage.stored.collection("data_keys")) == ["2026-01"]
 
 
 async def test_two_who_make_the_first_key(stage: Stage) -> None:
