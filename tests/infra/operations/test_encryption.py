@@ -123,7 +123,7 @@ async def test_a_key_that_is_damaged_while_it_is_wrapped(project: str) -> None:
     ("error", "words"),
     [
         (UnavailableError("out"), "encryption: say it again: out"),
-        (GoogleAuthError("who?"), "encryption: no usable login (gcloud auth application-default login): who?"),
+        (GoogleAuthError("who?"), "encryption: no usable login (gcloud auth application-default login): who?"),  # type: ignore[no-untyped-call]
     ],
 )
 async def test_failures_are_one_line(
