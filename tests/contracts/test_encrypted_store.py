@@ -196,6 +196,16 @@ async def test_a_lost_data_key_is_one_documents_trouble(stage: Stage) -> None:
     assert whole.fields == TURNS
 
 
+@pytest.mark.parametrize("key_id", ["../users/501", "2026-1", 7])
+async def test_a_strange_data_key_is_not_looked_for(stage: Stage, key_id: object) -> None:
+    """What somebody wrote by hand leads to no other document, and is no reason to stop."""
+    store, strange = stage.start(), {"data_key": key_id, "ciphertext": b"?"}
+    await stage.stored.commit([Create(TALK, TURNS | {"title": strange})])
+    usage = start_usage()
+    assert (await read_one(store, TALK)).fields["title"] == strange
+    assert usage.store_reads == 1
+
+
 @pytest.mark.parametrize("path", ["title", "title.part"])
 async def test_what_is_encrypted_is_not_queried(stage: Stage, path: str) -> None:
     """Such a query would find nothing, in silence."""
