@@ -25,7 +25,7 @@ from infra.operations.documents import KMS_SCOPE, name_local_documents
 from infra.operations.ledger import open_database
 from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
-from shared.adapters.data_keys import COLLECTION, DataKeys, KeyWrapper
+from shared.adapters.data_keys import DataKeys, KeyWrapper
 from shared.adapters.encrypted_fields import ENCRYPTED, has_plain
 from shared.adapters.encrypted_store import EncryptedStore
 from shared.adapters.firestore import FirestoreStore
@@ -72,7 +72,7 @@ async def _encrypt(store: EncryptedStore, record: Record, paths: tuple[str, ...]
 
 async def rewrap_keys(store: Store, wrapper: KeyWrapper) -> int:
     """Wrap every data key anew; how many. Raises UnavailableError, and then those before it are done."""
-    records = await store.find(Query(COLLECTION, (), DATA_KEYS_MAX))
+    records = await store.find(Query("data_keys", (), DATA_KEYS_MAX))
     for record in records:
         content = await wrapper.unwrap(record.fields["wrapped"], record.key.id)
         wrapped = await wrapper.wrap(content, record.key.id)

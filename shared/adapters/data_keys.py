@@ -19,7 +19,6 @@ from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.ports import Clock, Create, Key, Store
 
-COLLECTION = "data_keys"
 KEY_BYTES = 64
 """AES-256-SIV has two keys of 256 bits."""
 PAUSE = timedelta(seconds=30)
@@ -95,7 +94,7 @@ class DataKeys:
             self._opened[key_id] = opened
 
     async def _open(self, key_id: str, *, make: bool) -> DataKey | None:
-        place = Key(COLLECTION, key_id)
+        place = Key("data_keys", key_id)
         [record] = await self._store.read([place])
         if record is None and make:
             await self._make(place)

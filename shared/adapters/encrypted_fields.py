@@ -10,6 +10,7 @@ a ciphertext that is moved to another place cannot be read there.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,8 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 and what is not here is stored as it is: numbers of Telegram, times, states, credits, choices, names of files of ours.
 """
 _DATA_KEY, _CIPHERTEXT = "data_key", "ciphertext"
+_KEY_ID = re.compile(r"[0-9]{4}-[0-9]{2}")
+"""A year and a month: what stands there becomes a part of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,9 @@ def _place(key: Key, path: str) -> list[bytes]:
 
 def _is_encrypted(value: Any) -> bool:
     """Whether this is what `_encrypt` makes. People write no bytes, so none of their maps looks like it."""
-    return isinstance(value, dict) and value.keys() == {_DATA_KEY, _CIPHERTEXT} and type(value[_CIPHERTEXT]) is bytes
+    if not isinstance(value, dict) or value.keys() != {_DATA_KEY, _CIPHERTEXT}:
+        return False
+    return type(value[_CIPHERTEXT]) is bytes and _KEY_ID.fullmatch(str(value[_DATA_KEY])) is not None
 
 
 def _is_plain(value: Any) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from google.cloud.firestore import AsyncClient
 
 from infra.functions import FILE
-from shared.adapters.data_keys import COLLECTION, DataKeys, KeyWrapper
+from shared.adapters.data_keys import DataKeys, KeyWrapper
 from shared.adapters.encrypted_fields import ENCRYPTED
 from shared.adapters.encrypted_store import EncryptedStore
 from shared.adapters.firestore import FirestoreStore
@@ -143,7 +143,7 @@ async def test_a_process_opens_a_key_once(stage: Stage) -> None:
     await store.commit([Create(OTHER_TALK, TURNS)])
     assert stage.wrapper.calls == ["unwrap"]
     assert usage.store_reads == 20 + 1
-    assert list(stage.stored.collection(COLLECTION)) == ["2026-01"]
+    assert list(stage.stored.collection("data_keys")) == ["2026-01"]
 
 
 async def test_two_who_make_the_first_key(stage: Stage) -> None:
@@ -194,6 +194,16 @@ async def test_a_lost_data_key_is_one_documents_trouble(stage: Stage) -> None:
     broken, whole = await store.find(Query("conversations", (), 10))
     assert broken.fields == TURNS | {"title": lost}
     assert whole.fields == TURNS
+
+
+@pytest.mark.parametrize("key_id", ["../users/501", "2026-1", 7])
+async def test_a_strange_data_key_is_not_looked_for(stage: Stage, key_id: object) -> None:
+    """What somebody wrote by hand leads to no other document, and is no reason to stop."""
+    store, strange = stage.start(), {"data_key": key_id, "ciphertext": b"?"}
+    await stage.stored.commit([Create(TALK, TURNS | {"title": strange})])
+    usage = start_usage()
+    assert (await read_one(store, TALK)).fields["title"] == strange
+    assert usage.store_reads == 1
 
 
 @pytest.mark.parametrize("path", ["title", "title.part"])

@@ -20,7 +20,7 @@ from shared.errors import NanoBananaError, UnavailableError
 from shared.people.talk import Fact, TalkSettings
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import new_user
-from shared.ports import Create, Key, Store, Update
+from shared.ports import Create, Key, Query, Store, Update
 from tests.contracts.test_store import NOON, read_one
 from tests.fakes.encrypted_store import FakeKeyWrapper
 
@@ -112,10 +112,10 @@ async def test_a_key_that_is_damaged_while_it_is_wrapped(project: str) -> None:
         async def unwrap(self, wrapped: bytes, name: str) -> bytes:
             return next(self.answers)
 
-    [before] = await store.find(verb.Query(verb.COLLECTION, (), 1))
+    [before] = await store.find(Query("data_keys", (), 1))
     with pytest.raises(UnavailableError):
         await verb.rewrap_keys(store, Broken())
-    assert await store.find(verb.Query(verb.COLLECTION, (), 1)) == [before]
+    assert await store.find(Query("data_keys", (), 1)) == [before]
     await store.close()
 
 
@@ -123,7 +123,7 @@ async def test_a_key_that_is_damaged_while_it_is_wrapped(project: str) -> None:
     ("error", "words"),
     [
         (UnavailableError("out"), "encryption: say it again: out"),
-        (GoogleAuthError("who?"), "encryption: no usable login (gcloud auth application-default login): who?"),
+        (GoogleAuthError("who?"), "encryption: no usable login (gcloud auth application-default login): who?"),  # type: ignore[no-untyped-call]
     ],
 )
 async def test_failures_are_one_line(
