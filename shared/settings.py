@@ -882,9 +882,9 @@ def read_sentry_dsn(env: Environment) -> str:
 def read_analytics_dsn(env: Environment) -> str:
     """The address of Google Analytics or Mixpanel; empty if it is not set. Raises SettingsError, which hides it."""
     value = env.get("ANALYTICS_DSN", "").strip()
-    user = "[0-9A-Za-z_-]{1,64}"
-    if value and not re.fullmatch(rf"https?://({user}:{user}@[^/@\s]+/mp/collect|{user}@[^/@\s]+/import)", value):
-        raise SettingsError("ANALYTICS_DSN: not https://ID:SECRET@HOST/mp/collect and not https://TOKEN@HOST/import")
+    word = "[0-9A-Za-z_-]{1,64}"
+    if value and not re.fullmatch(rf"https?://{word}@[^/@\s]+/(mp/collect/{word}|import)", value):
+        raise SettingsError("ANALYTICS_DSN: not https://SECRET@HOST/mp/collect/ID and not https://TOKEN@HOST/import")
     return value
 
 

@@ -496,7 +496,7 @@ def _open_analytics(dsn: str) -> "AnalyticsService":
     from shared.adapters.mixpanel import Mixpanel
 
     address = read_address(dsn)
-    return GoogleAnalytics(address) if address.url.endswith(PATH) else Mixpanel(address)
+    return GoogleAnalytics(address) if PATH in address.url else Mixpanel(address)
 
 
 def _report_to_sentry(function: str, settings: TelemetrySettings) -> "Export":

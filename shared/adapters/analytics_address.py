@@ -5,17 +5,15 @@ from urllib.parse import urlsplit
 
 
 class AnalyticsAddress(NamedTuple):
-    """`https://USER:PASSWORD@HOST/PATH` in parts."""
+    """`https://KEY@HOST/PATH` in parts."""
 
     url: str
-    """Without user and password."""
-    user: str
-    password: str
-    """May be empty."""
+    """Without the key."""
+    key: str
 
 
 def read_address(text: str) -> AnalyticsAddress:
     """The parts of an address of the form that `read_analytics_dsn` of the settings wants."""
     address = urlsplit(text)
     host = address.netloc.rpartition("@")[2]
-    return AnalyticsAddress(f"{address.scheme}://{host}{address.path}", address.username or "", address.password or "")
+    return AnalyticsAddress(f"{address.scheme}://{host}{address.path}", address.username or "")

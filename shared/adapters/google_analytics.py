@@ -1,8 +1,8 @@
 """Events sent to Google Analytics 4 by its Measurement Protocol.
 
-https://developers.google.com/analytics/devguides/collection/protocol/ga4. The protocol takes its secret
-in the address's query only, so nothing here logs an address. It wants a visitor, and we name nobody: the visitor is the
-process. So its numbers of events mean something, and those of users and sessions do not.
+https://developers.google.com/analytics/devguides/collection/protocol/ga4. The protocol takes its secret in the query
+only, so nothing here logs an address. It wants a visitor, and we name nobody: the visitor is the process. So its numbers
+of events mean something, and those of users and sessions do not.
 """
 
 import json
@@ -18,7 +18,8 @@ from shared.adapters.post_json import Poster
 from shared.errors import UnavailableError
 from shared.telemetry.business_events import BusinessEvent
 
-PATH = "/mp/collect"
+PATH = "/mp/collect/"
+"""Before the measurement id."""
 CALL_SECONDS_MAX = 2.0
 STATUS_MIN, STATUS_MAX = 200, 299
 NOBODY = {"ad_user_data": "DENIED", "ad_personalization": "DENIED"}
@@ -31,9 +32,10 @@ class GoogleAnalytics:
     """https://developers.google.com/analytics/devguides/collection/protocol/ga4/sending-events#limitations"""
 
     def __init__(self, address: AnalyticsAddress) -> None:
-        """The address's user is the measurement id, its password the API secret."""
-        self._poster = Poster(address.url, CALL_SECONDS_MAX)
-        self._query = urlencode({"measurement_id": address.user, "api_secret": address.password})
+        """The key is the API secret; the path ends in the measurement id."""
+        url, _, measurement_id = address.url.rpartition("/")
+        self._poster = Poster(url, CALL_SECONDS_MAX)
+        self._query = urlencode({"measurement_id": measurement_id, "api_secret": address.key})
 
     async def send(self, events: Sequence[BusinessEvent]) -> None:
         said = {"client_id": self._process, "consent": NOBODY, "events": [_describe(event) for event in events]}

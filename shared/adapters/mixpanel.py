@@ -11,7 +11,6 @@ from shared.adapters.post_json import Poster
 from shared.errors import UnavailableError
 from shared.telemetry.business_events import BusinessEvent
 
-PATH = "/import"
 CALL_SECONDS_MAX = 2.0
 OK = 200
 
@@ -23,9 +22,9 @@ class Mixpanel:
     """It takes 2,000; so many stay below 100 KB."""
 
     def __init__(self, address: AnalyticsAddress) -> None:
-        """The address's user is the project's token."""
+        """The key is the project's token."""
         self._poster = Poster(address.url, CALL_SECONDS_MAX)
-        token = base64.b64encode(f"{address.user}:".encode()).decode()
+        token = base64.b64encode(f"{address.key}:".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}"}
 
     async def send(self, events: Sequence[BusinessEvent]) -> None:

@@ -31,7 +31,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 async def google(server: Server) -> AsyncIterator[GoogleAnalytics]:
-    service = GoogleAnalytics(read_address(server.url.replace("//", f"//G-TEST:{KEY}@") + "/mp/collect"))
+    service = GoogleAnalytics(read_address(server.url.replace("//", f"//{KEY}@") + "/mp/collect/G-TEST"))
     yield service
     await service.close()
 
@@ -112,6 +112,5 @@ async def test_what_mixpanel_is_sent(mixpanel: Mixpanel, server: Server) -> None
 
 
 def test_addresses() -> None:
-    """User, password and the rest, with its port."""
-    assert read_address("https://G-1:s@host.test:8443/mp/collect") == ("https://host.test:8443/mp/collect", "G-1", "s")
-    assert read_address("https://token@host.test/import") == ("https://host.test/import", "token", "")
+    """The key and the rest, with its port."""
+    assert read_address("https://s@host.test:8443/mp/collect/G-1") == ("https://host.test:8443/mp/collect/G-1", "s")

@@ -62,14 +62,13 @@ async def test_nothing_is_recorded_without_an_address(load_task: Load) -> None:
     assert not record.is_recording()
 
 
-@pytest.mark.parametrize("path", ["/mp/collect", "/import"])
+@pytest.mark.parametrize("path", ["/mp/collect/G-TEST", "/import"])
 async def test_business_events_leave_with_the_answer(
     load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A day that is summed reaches the service that the address tells, and a line of its own reaches the log."""
     with serve_http() as server:
-        user = "G-TEST:TESTnotarealkey" if path == "/mp/collect" else "TESTnotarealkey"
-        dsn = server.url.replace("http://", f"http://{user}@") + path
+        dsn = server.url.replace("http://", "http://TESTnotarealkey@") + path
         sweep = load_task("sweep", ANALYTICS="on", ANALYTICS_DSN=dsn)
         monkeypatch.setattr(sweep.module, "ports", Once(lambda: world.repair_ports))
         log_event("day_summed", day="2026-11-29", people=3, ends={"delivered picture": 4})

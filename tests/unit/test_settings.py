@@ -451,7 +451,7 @@ def test_telemetry() -> None:
         "OTEL_TRACES_SAMPLER_ARG": "0.05",
         "DEPLOYMENT_ENVIRONMENT": "staging",
         "ANALYTICS": "on",
-        "ANALYTICS_DSN": "https://G-1:TESTsecret@www.google-analytics.com/mp/collect",
+        "ANALYTICS_DSN": "https://TESTsecret@www.google-analytics.com/mp/collect/G-1",
     }
     settings = TelemetrySettings.read(everything)
     assert (settings.otlp_url, settings.share) == ("https://telemetry.googleapis.com", 0.05)
@@ -468,8 +468,8 @@ def test_telemetry() -> None:
     ("name", "value"),
     [
         ("ANALYTICS", "yes"),
-        ("ANALYTICS_DSN", "https://www.google-analytics.com/mp/collect"),
-        ("ANALYTICS_DSN", "https://G-TESTkey@www.google-analytics.com/mp/collect"),
+        ("ANALYTICS_DSN", "https://www.google-analytics.com/mp/collect/G-1"),
+        ("ANALYTICS_DSN", "https://TESTkey@www.google-analytics.com/mp/collect"),
         ("ANALYTICS_DSN", "https://TESTkey@api.mixpanel.com/track"),
         ("SENTRY_DSN", "sentry.test/42"),
         ("SENTRY_DSN", "https://sentry.test/42"),

@@ -15,7 +15,7 @@ _WORDS = {
         "none": "No trace has come yet. Write to the bot.",
         "traces": "Traces",
         "metrics": "Metrics",
-        "spans": "spans",
+        "spans": "{count} spans",
         "back": "All traces",
         "gone": "This trace is not kept any more.",
         "of": "on average, of",
@@ -27,14 +27,24 @@ _WORDS = {
         "none": "Трасс пока нет. Напишите боту.",
         "traces": "Трассы",
         "metrics": "Метрики",
-        "spans": "шагов",
+        "spans": "шагов: {count}",
         "back": "Все трассы",
         "gone": "Этой трассы здесь уже нет.",
         "of": "в среднем, всего",
         "other": "English",
     },
 }
-_HUES = {"webhook": 210, "bot": 150, "image": 290, "chat": 30, "video": 340, "sweep": 0, "api": 180, "payments": 60}
+_HUES = {
+    "webhook": 210,
+    "bot": 150,
+    "image": 290,
+    "chat": 30,
+    "video": 340,
+    "sweep": 0,
+    "api": 180,
+    "payments": 60,
+    "releases": 255,
+}
 _STYLE = """:root{color-scheme:light dark;--back:#eef1f6;--card:#fff}
 :root{--ink:#16181d;--quiet:#5b6472;--blue:#2563eb;--red:#dc2626}
 @media (prefers-color-scheme:dark){:root{--back:#10141b;--card:#1b212b}
@@ -75,7 +85,9 @@ def show_waterfall(spans: Collection[Span], language: str) -> str:
     back = f'<p><a href="/?lang={language}">← {words["back"]}</a></p>'
     if not spans:
         return _PAGE.format(language=language, title=words["gone"], again="", style=_STYLE, body=back)
-    title = f"{escape(find_root(spans).service)} · {measure_ms(spans):.0f} ms · {len(spans)} {words['spans']}"
+    title = (
+        f"{escape(find_root(spans).service)} · {measure_ms(spans):.0f} ms · {words['spans'].format(count=len(spans))}"
+    )
     rows = "".join(map(_show_row, list_rows(spans)))
     return _PAGE.format(language=language, title=title, again=_AGAIN, style=_STYLE, body=f"{back}<ul>{rows}</ul>")
 
@@ -90,7 +102,7 @@ def _show_trace(spans: Collection[Span], language: str) -> str:
     at = datetime.fromtimestamp(root.started_ms / 1000, UTC).strftime("%H:%M:%S")
     services = " ".join(map(_show_service, dict.fromkeys(row.span.service for row in list_rows(spans))))
     failed = ' class="failed"' if any(span.has_failed for span in spans) else ""
-    number = f"{len(spans)} {_WORDS[language]['spans']}"
+    number = _WORDS[language]["spans"].format(count=len(spans))
     return (
         f'<li data-testid="trace"><a{failed} href="/traces/{escape(root.trace_id)}?lang={language}">'
         f"{at} · {measure_ms(spans):.0f} ms</a> <small>{number}</small><br>{services}</li>"
@@ -100,7 +112,9 @@ def _show_trace(spans: Collection[Span], language: str) -> str:
 def _show_row(row: Row) -> str:
     span = row.span
     hidden = {"http.request.method", "rpc.system.name", "db.system.name", "messaging.system"}
-    about = ", ".join(f"{name}={value}" for name, value in span.attributes.items() if name not in hidden)
+    named = span.name.split()
+    told = {name: value for name, value in span.attributes.items() if name not in hidden and value not in named}
+    about = ", ".join(f"{name}={value}" for name, value in told.items())
     failed = ' class="failed"' if span.has_failed else ""
     bar = f'<i style="left:{row.left:.2f}%;width:{row.width:.2f}%;background:{_colour(span.service)}"></i>'
     return (

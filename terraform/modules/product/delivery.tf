@@ -76,6 +76,7 @@ resource "google_storage_bucket_object" "deployment" {
     google_project_iam_member.model, google_project_iam_member.release_documents, google_storage_bucket_iam_member.copied,
     google_service_account_iam_member.creates_release_tasks, module.release_database,
     google_pubsub_subscription.alarms, google_pubsub_topic_iam_member.monitoring,
+    google_bigquery_dataset_iam_member.business, google_project_iam_member.telemetry,
     google_service_account_iam_member.creates_jobs, google_service_account_iam_member.creates_tasks,
     google_service_account_iam_member.signs_links, google_storage_bucket_iam_member.delivery_reader, google_storage_bucket_iam_member.release_log_writer,
   ]
