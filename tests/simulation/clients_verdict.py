@@ -200,8 +200,8 @@ def _find_wrong_news(world: "World", users: dict[int, User], broadcast: Broadcas
     if broadcast.state is not BroadcastState.DONE or broadcast.began_at is None:
         return
     marks, in_doubt = world.store.collection("broadcast_marks"), 0
-    for user_id, user in users.items():
-        is_there = user.created_at < broadcast.began_at and not is_nobody(user_id)
+    for user_id in users:
+        is_there = world.store.known_since[user_id] < broadcast.began_at and not is_nobody(user_id)
         if not is_there or got[user_id] or user_id in world.ever_blocked or user_id in world.store.without_news:
             continue
         mark = marks.get(mark_key(broadcast.id, user_id).id, {"state": "absent"})
