@@ -49,7 +49,12 @@ class LeavingBuyers(Givers):
             self._look, self._choose_package, self._pay, self._give, self._open, self._recall, self._type_code,
             self._invite, self._wish, self._press, self._get_back,
         ]  # fmt: skip
-        return self.crowd.dice.choices(deeds, weights=[6, 14, 20, 8, 8, 2, 6, 2, 20, 12, 3])[0](user_id)
+        return self.crowd.dice.choices(deeds, weights=[2, 4, 50, 12, 8, 2, 6, 2, 10, 4, 3])[0](user_id)
+
+    def pay_old_invoice(self, user_id: int) -> Sent:
+        """An invoice that stands in the chat of somebody erased, where there is one."""
+        mine = [offer.invoice for offer in self.offers if offer.chat_id == user_id and not offer.invoice.days]
+        return self.charge(user_id, mine[-1].stars, mine[-1].payload) if mine else []
 
     def charge(self, user_id: int, stars: int, payload: str, period: Json | None = None) -> Sent:
         """Telegram's list has it at once."""
@@ -105,7 +110,7 @@ class Clients:
         draw = dice.random()
         if draw < 0.15:
             return self.desk.act()
-        if draw < 0.5:
+        if draw < 0.4:
             return self._write(dice.choice(WRITERS))
         return self._leave(dice.choice(LEAVERS))
 
@@ -153,7 +158,7 @@ class Clients:
         deeds: list[Callable[[int], Sent]] = [
             self.buyers.act, self._write, self._begin, self._be_erased, self._keep, self._question,
         ]  # fmt: skip
-        return self.world.dice.choices(deeds, weights=[36, 8, 8, 30, 3, 6])[0](user_id)
+        return self.world.dice.choices(deeds, weights=[50, 6, 8, 30, 2, 6])[0](user_id)
 
     def _begin(self, user_id: int) -> Sent:
         return [self.world.crowd._message(user_id, "/start", command=6)]
@@ -185,7 +190,9 @@ class Clients:
     # --- the end ---
 
     async def end(self) -> None:
-        """All broadcasts end, and then everybody who leaves has themselves erased, once more or for the first time."""
+        """All broadcasts end, and then everybody who leaves has themselves erased, once more or for the first time; and
+        pays an invoice from before.
+        """
         while open_ := self.desk.list_open():
             for delay, body, _ in self.desk.resume(open_):
                 self.world._send(body, delay)
@@ -199,6 +206,10 @@ class Clients:
                 for delay, body, _ in sent:
                     self.world._send(body, delay)
             await self._rest()
+        await self._rest()
+        for user_id in LEAVERS:
+            for delay, body, _ in self.buyers.pay_old_invoice(user_id):
+                self.world._send(body, delay)
         await self._rest()
 
     async def _rest(self) -> None:

@@ -26,6 +26,8 @@ NOT_PASSED_ON = ("unknown", "refused", "busy", "unreachable", "full")
 """The ends of a message of which its author is told."""
 IN_DOUBT = frozenset({"sending", "unclear", "blocked", "refused"})
 """What a mark says of somebody who may have got nothing."""
+STARS = json.dumps("⭐").strip('"')
+"""What every answer to a payment says, as it is stored."""
 _COPY = re.compile(r"copy of (-?\d+)/(\d+)")
 _LEAVER = re.compile("|".join(map(str, LEAVERS)))
 
@@ -39,8 +41,6 @@ def _leave_out_erased(world: "World") -> None:
     world.text_model.calls = [each for each in world.text_model.calls if not each.job_id or each.job_id in jobs]
     for user_id in LEAVERS:
         world.messenger.chats.pop(user_id, None)
-    for key in [each for each in world.messenger.said if each[0] in LEAVERS]:
-        del world.messenger.said[key]
 
 
 def find_client_problems(world: "World") -> list[str]:
@@ -68,6 +68,8 @@ def _count(world: "World", clients: Clients) -> None:
     world.facts["erased again"] = sum(count > 1 for count in world.store.erased.values())
     world.facts["passed on"] = sum(chat_id == DESK for chat_id, _, _ in _list_copies(world))
     world.facts["answered"] = sum(chat_id != DESK for chat_id, _, _ in _list_copies(world))
+    world.facts["paid by leavers"] = len(clients.buyers.charges)
+    world.facts["returned to erased"] = world.said.getvalue().count('"payment_of_erased"')
     world.facts |= Counter(f"broadcasts {each.state}" for each in clients.desk.list_broadcasts())
 
 
@@ -140,7 +142,7 @@ def _find_wrong_answers(world: "World", clients: Clients) -> Iterator[str]:
 def _find_traces(world: "World") -> Iterator[str]:
     """No document and no file names who was erased; none of them stayed."""
     for key, record in world.store._documents.items():
-        if key.collection == "inbox" and "gave its" in str(record.fields.get("answer")):
+        if key.collection == "inbox" and STARS in (record.fields.get("answer") or ""):
             continue  # the answer to a payment that came after it expires by itself
         for value in _walk(record.fields, key.id):
             if _LEAVER.search(value):
@@ -198,8 +200,8 @@ def _find_wrong_news(world: "World", users: dict[int, User], broadcast: Broadcas
     if broadcast.state is not BroadcastState.DONE or broadcast.began_at is None:
         return
     marks, in_doubt = world.store.collection("broadcast_marks"), 0
-    for user_id, user in users.items():
-        is_there = user.created_at < broadcast.began_at and not is_nobody(user_id)
+    for user_id in users:
+        is_there = world.store.known_since[user_id] < broadcast.began_at and not is_nobody(user_id)
         if not is_there or got[user_id] or user_id in world.ever_blocked or user_id in world.store.without_news:
             continue
         mark = marks.get(mark_key(broadcast.id, user_id).id, {"state": "absent"})

@@ -29,7 +29,7 @@ PHOTOLESS_ID, CLOSING_ID, MOVING_ID, MOVED_ID = -1002, -1003, -1004, -1_000_004
 """Groups that forbid photos, that close now and then, and that become a supergroup."""
 GROUPS = (GROUP_ID, PHOTOLESS_ID, CLOSING_ID, MOVING_ID)
 UPDATE_IDS_DRAWN_ANEW = 0.002
-BUSY = 0.5
+BUSY = 0.65
 """How often somebody does something who writes to operators, or has themselves erased, where there are such people."""
 CAREFUL = 10
 """Of so many people one sends nothing but wishes in pieces, with so long between them."""

@@ -174,6 +174,8 @@ class WatchedStore(FakeStore):
         self.given: Counter[str] = Counter()
         """Credits that each person gets once: the id of the transfer → how often it was booked."""
         self.erased: Counter[str] = Counter()
+        self.known_since: dict[int, datetime] = {}
+        """When each person was stored."""
         self.without_news: set[int] = set()
         """Who ever wanted none."""
         self.booked: list[tuple[datetime, int]] = []
@@ -189,6 +191,8 @@ class WatchedStore(FakeStore):
             if isinstance(write, Delete):
                 self.erased[write.key.id] += write.key.collection == "users"
                 continue
+            if write.key.collection == "users" and isinstance(write, Create):
+                self.known_since[int(write.key.id)] = VirtualClock().now()
             if write.key.collection == "users" and not isinstance(write, Increment):
                 is_off = (write.fields.get("news") or {}).get("is_off")
                 self.without_news |= {int(write.key.id)} if is_off else set()

@@ -313,6 +313,16 @@ async def test_return_is_refused(world: World, cards: FakeCards, capsys: Lines) 
     world.check_money(at_rest=False)
 
 
+async def test_return_is_not_answered(world: World, cards: FakeCards) -> None:
+    """Where it is unknown whether Stars went back, Telegram is asked again, and their person is told once."""
+    pay(world, "stx5")
+    world.messenger.lose("return_stars")
+    await world.send(paid(world, user_id=RICH, charge="stx5"))
+    assert world.messenger.transactions[-1].is_returned
+    assert sum("gave its" in each.text for each in world.messenger.messages(RICH)) == 1
+    world.check_money(at_rest=False)
+
+
 async def test_operators_answer_comes_late(world: World) -> None:
     """Who writes to an erased person in their old topic, or wants their card, is told that they are gone."""
     await live(world)
