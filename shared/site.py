@@ -4,6 +4,7 @@ GET  /            the shell, for everybody            GET /static/…   scripts 
 GET  /rules       terms and refunds, for everybody
 POST /sign-in     what Telegram opened the app with   →  a session and its renewal
 POST /renew       the renewal, for a day              →  another session
+/admin…           the operators' pages                →  `shared/admin_site.py`
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from shared.admin_site import PREFIX as ADMIN
+from shared.admin_site import AdminSite
 from shared.errors import ForbiddenError, UnauthenticatedError
 from shared.http import STRANGERS, answer_error, read_body, refuse_method, slow_down
 from shared.miniapp import rules_page
@@ -25,7 +28,7 @@ from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
 from shared.miniapp.pace import Pace
 from shared.miniapp.page import check_signed_in
 from shared.miniapp.routes import Route, find_route
-from shared.miniapp.session import LIFETIME, Session, open_renewal, open_session, read_token, write_token
+from shared.miniapp.session import LIFETIME, Audience, Session, open_renewal, open_session, read_token, write_token
 from shared.miniapp.shell import show_shell
 from shared.miniapp.static_files import PREFIX, show_static
 from shared.pages import ROUTES
@@ -48,11 +51,14 @@ class Site:
         self._settings, self._ports, self._routes = settings, ports, routes
         self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
+        self._admin = AdminSite(settings.sign_in, settings.url, ports)
         self._sending = set[int]()
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
     async def show(self, request: Request) -> Response:
         """The answer to anything that is no probe; an error becomes its status."""
+        if f"{request.url.path}/".startswith(f"{ADMIN}/"):
+            return await self._admin.show(request)
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
@@ -104,7 +110,7 @@ class Site:
         ports = self._ports()
         token = (await read_body(request, TOKEN_BYTES_MAX, STRANGERS)).decode("ascii", "replace")
         now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
-        renewal = read_token(token, settings.session_keys, now, is_renewal=True)
+        renewal = read_token(token, settings.session_keys, now, Audience.RENEWAL)
         if renewal is None:
             raise UnauthenticatedError("no renewal, or one that has ended")
         if wait_seconds := self._pace.take(renewal.user_id, now.timestamp()):

@@ -40,6 +40,8 @@ SECONDS_MAX = 25.0
 """After so much of a call of `sweep` no further person is begun; the next call goes on."""
 READ_AGAIN_MAX = 5
 """A person whose account changes during each of so many readings is left to the next night."""
+DAYS_KEPT = 14
+"""How many days the operators' pages show."""
 LAST_ID = "~"
 """Comes after the id of every user, job and transfer."""
 PERSON = {"users": "id", "jobs": "user_id", "transfers": "user_id"}
@@ -61,6 +63,8 @@ class Check:
     """The last day that was added up."""
     untold: DayNumbers | None = None
     """What the operators have not been told yet."""
+    recent: tuple[DayNumbers, ...] = ()
+    """The last days that were added up, the newest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,13 @@ def _begin_day(check: Check, now: datetime) -> Check:
 
 def _begin_anew(check: Check, now: datetime) -> Check:
     """The next check, after the last person of this one."""
-    after = Check(now + WRONG_PAUSE if check.wrong else next_night(now), known_day=check.known_day, untold=check.untold)
+    due_at = now + WRONG_PAUSE if check.wrong else next_night(now)
+    after = Check(due_at, known_day=check.known_day, untold=check.untold, recent=check.recent)
     if check.numbers is None:
         return after
     log_event("day_summed", **encode(check.numbers))
-    return replace(after, known_day=check.numbers.day, untold=check.numbers)
+    recent = (*check.recent, check.numbers)[-DAYS_KEPT:]
+    return replace(after, known_day=check.numbers.day, untold=check.numbers, recent=recent)
 
 
 async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from shared.miniapp.calls import Call, Reply
 from shared.ports import AppPorts
@@ -29,12 +29,30 @@ class Route:
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        parts = re.split(r"\{([a-z_]+)\}", self.pattern)
-        written = "".join(f"(?P<{part}>{_VALUE})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
-        object.__setattr__(self, "expression", re.compile(written))
+        object.__setattr__(self, "expression", compile_pattern(self.pattern))
 
 
-def find_route(method: str, path: str, routes: Sequence[Route]) -> tuple[Route, Mapping[str, str]] | None:
+class Addressed(Protocol):
+    """What has an address."""
+
+    @property
+    def method(self) -> Method: ...
+    @property
+    def expression(self) -> re.Pattern[str]: ...
+
+
+R = TypeVar("R", bound=Addressed)
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The expression of an address with names in braces."""
+    parts = re.split(r"\{([a-z_]+)\}", pattern)
+    return re.compile(
+        "".join(f"(?P<{part}>{_VALUE})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+    )
+
+
+def find_route(method: str, path: str, routes: Sequence[R]) -> tuple[R, Mapping[str, str]] | None:
     """The route of an address, and the variable parts of the address; None if there is none."""
     for route in routes:
         if route.method == method and (found := route.expression.fullmatch(path)):

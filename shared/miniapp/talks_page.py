@@ -42,7 +42,7 @@ async def show_talks(ports: AppPorts, call: Call) -> Reply:
     visitor, now = await greet(ports, call), ports.clock.now()
     before = read_instant(call.query.get("before", ""))
     found = await ports.store.find(conversations_of_person(call.user_id, before, PAGE + 1))
-    talks = [talk for record in found if (talk := _read(record)) is not None]
+    talks = [talk for record in found if (talk := read_talk(record)) is not None]
     has_more = len(found) > PAGE and found[PAGE].fields["changed_at"] > LONG_AGO
     return show_page(
         visitor,
@@ -56,12 +56,12 @@ async def show_talks(ports: AppPorts, call: Call) -> Reply:
 async def show_talk(ports: AppPorts, call: Call) -> Reply:
     """A page of one conversation's turns, the newest page first. Raises UnavailableError."""
     visitor = await greet(ports, call)
-    talk = await _open_talk(ports, call)
+    talk = await open_talk(ports, call.parameters["talk"], call.user_id)
     if talk is None:
         return show_gone(visitor, "talks")
-    last = _read_number(call.query.get("to", ""), talk.count)
+    last = read_number(call.query.get("to", ""), talk.count)
     numbers = range(max(1, last - TURNS + 1), last + 1)
-    turns = await _read_turns(ports, talk, numbers)
+    turns = await read_turns(ports, talk, numbers)
     title = talk.title or plain_text(visitor.language, "history-untitled")
     frame = Frame("talks", title, "/talks", has_balance=False)
     return show_page(
@@ -75,16 +75,15 @@ async def show_talk(ports: AppPorts, call: Call) -> Reply:
     )
 
 
-async def _open_talk(ports: AppPorts, call: Call) -> Conversation | None:
+async def open_talk(ports: AppPorts, talk_id: str, user_id: int) -> Conversation | None:
     """A conversation of this person, in any chat; None if there is none. Raises UnavailableError."""
-    talk_id = call.parameters["talk"]
     [record] = await ports.store.read([conversation_key(talk_id)]) if is_id(talk_id) else [None]
-    talk = None if record is None else _read(record)
-    is_theirs = talk is not None and talk.user_id == call.user_id and is_there(talk, ports.clock.now())
+    talk = None if record is None else read_talk(record)
+    is_theirs = talk is not None and talk.user_id == user_id and is_there(talk, ports.clock.now())
     return talk if is_theirs else None
 
 
-async def _read_turns(ports: AppPorts, talk: Conversation, numbers: range) -> list[Said]:
+async def read_turns(ports: AppPorts, talk: Conversation, numbers: range) -> list[Said]:
     """The turns of these numbers; those that expired are left out."""
     now = ports.clock.now()
     found = await ports.store.read([message_key(talk, each) for each in numbers]) if numbers else []
@@ -98,7 +97,7 @@ def _show(turn: Message) -> Said:
     return Said(is_person, escape(own_words(turn.text)) if is_person else mark_words(turn.text), turn.at)
 
 
-def _read(record: Record) -> Conversation | None:
+def read_talk(record: Record) -> Conversation | None:
     """The conversation of a document; None if this release cannot read it."""
     try:
         return decode(Conversation, record.fields)
@@ -106,7 +105,7 @@ def _read(record: Record) -> Conversation | None:
         return None
 
 
-def _read_number(text: str, count: int) -> int:
+def read_number(text: str, count: int) -> int:
     """The number of a turn in an address; the last for nonsense."""
     is_number = text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX
     return min(int(text), count) if is_number else count

@@ -80,6 +80,11 @@ def _pass_order_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
     return [Change(record.key, changed, record.version)]
 
 
+def _pass_entry_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
+    """An operator's act about the person: what was done and by whom stays, without the words."""
+    return [Change(record.key, {"user_id": erasure.nobody_id, "reason": ""}, record.version)]
+
+
 def _pass_use_on(ports: Ports, erasure: Erasure, record: Record) -> list[Write]:
     """The use of a promo code, under a keyed hash, without the time, which its transfer has too.
 
@@ -100,7 +105,8 @@ def _empty(_: Ports, __: Erasure, record: Record) -> list[Write]:
 
 
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
-            "card_requests", "quarantine", "ratings", "support_topics", "support_threads")  # fmt: skip
+            "card_requests", "quarantine", "ratings", "support_topics", "support_threads", "admin_codes",
+            "admin_requests")  # fmt: skip
 TRACES = (
     Trace("jobs", "user_id", _delete),
     Trace("conversations", "user_id", _delete, is_ordered=True),
@@ -114,6 +120,7 @@ TRACES = (
     Trace("card_orders", "user_id", _pass_order_on),
     Trace("settlements", "user_id", _pass_on("user_id")),
     Trace("settlements", "inviter_id", _pass_on("inviter_id")),
+    Trace("audit", "user_id", _pass_entry_on),
     Trace("inbox", "user_id", _empty),
 )
 """Everything but the person's own document; `tests/unit/privacy/test_erase.py` looks through all of a database."""

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from shared.miniapp.session import Session, open_renewal, open_session, read_token, write_token
+from shared.miniapp.session import Audience, Session, open_renewal, open_session, read_token, write_token
 
 NOW = datetime(2026, 11, 29, 12, 0, 0, 5, tzinfo=UTC)
 KEY, OLDER = b"test-key-not-a-real-one-000000001", b"test-key-not-a-real-one-000000002"
@@ -52,8 +52,8 @@ def test_a_renewal() -> None:
     renewal = open_renewal(SESSION)
     token = write_token(renewal, KEY)
     assert renewal.began_at == SESSION.began_at == NOW.replace(microsecond=0)
-    assert read_token(token, [KEY], NOW + timedelta(hours=23), is_renewal=True) == renewal
-    assert read_token(token, [KEY], NOW + timedelta(hours=24), is_renewal=True) is None
+    assert read_token(token, [KEY], NOW + timedelta(hours=23), Audience.RENEWAL) == renewal
+    assert read_token(token, [KEY], NOW + timedelta(hours=24), Audience.RENEWAL) is None
     assert read_token(token, [KEY], NOW) is None
-    assert read_token(TOKEN, [KEY], NOW, is_renewal=True) is None
+    assert read_token(TOKEN, [KEY], NOW, Audience.RENEWAL) is None
     assert read_token(f"s1{token[2:]}", [KEY], NOW) is None
