@@ -47,7 +47,7 @@ async def find(ports: AppPorts, call: AdminCall) -> Reply:
         for record in records:
             if record is not None:
                 return _go_to_payment(decode(PaymentRecord, record.fields))
-    return go_to("/admin?said=not-found")
+    return go_to("/admin?said=notfound")
 
 
 async def _find_receipt(ports: AppPorts, number: str, second: datetime) -> PaymentRecord | None:

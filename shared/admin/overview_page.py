@@ -51,7 +51,11 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
 
 def _compare(name: str, spent: int, cap: int, language: Language) -> Spending:
     percent = spent * 100 // cap if cap else 0
-    told: dict[str, str | int] = {"spent": _dollars(spent, language), "cap": _dollars(cap, language), "percent": percent}
+    told: dict[str, str | int] = {
+        "spent": _dollars(spent, language),
+        "cap": _dollars(cap, language),
+        "percent": percent,
+    }
     return Spending(plain_text(language, f"admin-spent-{name}", **told), percent)
 
 

@@ -27,8 +27,8 @@ SECTIONS = (
 """The sections of the pages, and who sees the way to each; the routes say who may go it."""
 SAID = frozenset(
     {
-        *("done", "again", "waits", "declined", "gone", "self", "too-much", "nobody", "erased", "unspent"),
-        *("other-payer", "not-found", "reason", "number", "recorded"),
+        *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
+        *("otherpayer", "notfound", "reason", "number", "recorded"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""

@@ -26,6 +26,6 @@ async def show_admin(ports: Ports, visit: Visit, message: Message) -> None:
     await ports.store.commit([create_code(code, message.sender.id, ports.clock.now())])
     button = Button(plain_text(visit.language, "button-admin"), url=f"{ports.mini_app_url}/{PATH}#{code}")
     minutes = int(VALID.total_seconds() // 60)
-    screen = Screen(html_text(visit.language, "admin-open", minutes=minutes), ((button,),))
+    screen = Screen(html_text(visit.language, "admin-way", minutes=minutes), ((button,),))
     # Not stored, as other answers are: the code would stand in the database.
     await ports.messenger.send_text(visit.place, screen)
