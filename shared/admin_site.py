@@ -24,7 +24,7 @@ from shared.miniapp.calls import NOT_FOUND, Reply
 from shared.miniapp.headers import write_admin_headers
 from shared.miniapp.pace import Pace
 from shared.miniapp.page import check_signed_in
-from shared.miniapp.routes import find_route
+from shared.miniapp.routes import ADMIN, find_route
 from shared.miniapp.session import (
     LIFETIME,
     Audience,
@@ -42,7 +42,6 @@ from shared.people.users import Language, language_of
 from shared.ports import AppPorts
 from shared.settings import SignInSettings
 
-PREFIX = "/admin"
 COOKIE = "__Host-admin"
 """The prefix has browsers insist on Secure, on the path / and on this very host."""
 FORM_BYTES_MAX = 8 * 1024
@@ -65,7 +64,7 @@ class AdminSite:
         self._pace, self._strangers = Pace(), Pace()
 
     async def show(self, request: Request) -> Response:
-        """The answer to anything below PREFIX; an error becomes its status."""
+        """The answer to anything below ADMIN; an error becomes its status."""
         try:
             response = await self._answer(request)
         except UnauthenticatedError:
@@ -105,7 +104,7 @@ class AdminSite:
         if operator is None:
             return _respond(show_enter(_language_of(request), 401, said="admin-said-code"))
         session = open_session(operator.user_id, operator.language, ports.clock.now(), Audience.ADMIN)
-        response = _respond(Reply(b"", status=303, headers={"Location": PREFIX}))
+        response = _respond(Reply(b"", status=303, headers={"Location": ADMIN}))
         _set_cookie(response, write_token(session, settings.session_keys[0]), int(LIFETIME.total_seconds()))
         return response
 

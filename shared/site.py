@@ -12,13 +12,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from shared.admin_site import PREFIX as ADMIN
-from shared.admin_site import AdminSite
 from shared.errors import ForbiddenError, UnauthenticatedError
 from shared.http import STRANGERS, answer_error, read_body, refuse_method, slow_down
 from shared.miniapp import rules_page
@@ -27,7 +26,7 @@ from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
 from shared.miniapp.pace import Pace
 from shared.miniapp.page import check_signed_in
-from shared.miniapp.routes import Route, find_route
+from shared.miniapp.routes import ADMIN, Route, find_route
 from shared.miniapp.session import LIFETIME, Audience, Session, open_renewal, open_session, read_token, write_token
 from shared.miniapp.shell import show_shell
 from shared.miniapp.static_files import PREFIX, show_static
@@ -36,6 +35,9 @@ from shared.people.accounts import open_user
 from shared.people.users import language_of
 from shared.ports import AppPorts
 from shared.settings import ApiSettings, SignInSettings
+
+if TYPE_CHECKING:
+    from shared.admin_site import AdminSite
 
 FORM_BYTES_MAX = 64 * 1024
 FIELDS_MAX = 100
@@ -51,7 +53,6 @@ class Site:
         self._settings, self._ports, self._routes = settings, ports, routes
         self._headers = write_headers(f"{settings.files_origin}/{settings.media_bucket}/", settings.frame_origins)
         self._pace = Pace()
-        self._admin = AdminSite(settings.sign_in, settings.url, ports)
         self._sending = set[int]()
         self._turns = {each.pattern: asyncio.Semaphore(each.at_once_max) for each in routes if each.at_once_max}
 
@@ -155,6 +156,12 @@ class Site:
             yield
         finally:
             self._sending.discard(user_id)
+
+    @cached_property
+    def _admin(self) -> "AdminSite":
+        from shared.admin_site import AdminSite  # imported here: few calls are operators'
+
+        return AdminSite(self._settings.sign_in, self._settings.url, self._ports)
 
     @cached_property
     def _is_signed(self) -> IsSigned:

@@ -1,7 +1,7 @@
 """GET /admin: today's spending against the caps, and the days that were added up. One read, whatever there is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from shared.admin.bars import Bar, draw_bars
 from shared.admin.calls import AdminCall
@@ -15,7 +15,7 @@ from shared.miniapp.calls import Reply
 from shared.payments.prices import show_money
 from shared.people.users import Language
 from shared.ports import AppPorts, Record
-from shared.texts import plain_text, write_day, write_moment
+from shared.texts import plain_text, write_moment
 
 CENT_USD_MICROS = 10_000
 
@@ -43,8 +43,8 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
             _compare("day", sum_spent(shards, "day"), day_max, language),
         ],
         stopped=_tell_stop(stop, now, language),
-        days=[_tell_day(each, language) for each in reversed(check.recent)],
-        bars=_draw(check.recent, language),
+        days=[_tell_day(each) for each in reversed(check.recent)],
+        bars=_draw(check.recent),
         dashboard=ports.admin_url,
     )
 
@@ -84,12 +84,12 @@ class ToldDay:
     spent: int
 
 
-def _tell_day(numbers: DayNumbers, language: Language) -> ToldDay:
+def _tell_day(numbers: DayNumbers) -> ToldDay:
     delivered, failed = (sum(select(numbers.ends, name).values()) for name in (DELIVERED, FAILED))
     spent = count_credits(numbers, TransferKind.CAPTURE)
-    return ToldDay(write_day(language, date.fromisoformat(numbers.day)), numbers.people, delivered, failed, spent)
+    return ToldDay(numbers.day, numbers.people, delivered, failed, spent)
 
 
-def _draw(days: tuple[DayNumbers, ...], language: Language) -> list[Bar]:
-    told = [_tell_day(each, language) for each in days]
+def _draw(days: tuple[DayNumbers, ...]) -> list[Bar]:
+    told = [_tell_day(each) for each in days]
     return draw_bars([(each.day, each.delivered, each.failed) for each in told])

@@ -10,6 +10,8 @@ from shared.ports import AppPorts
 
 Method = Literal["GET", "POST"]
 Handler = Callable[[AppPorts, Call], Awaitable[Reply]]
+ADMIN = "/admin"
+"""Below it are the operators' pages (`shared/admin_site.py`), which are loaded when somebody asks for one."""
 _VALUE = r"[A-Za-z0-9_.~-]{1,64}"
 
 

@@ -38,7 +38,7 @@ async def test_an_overview(office: Office) -> None:
     page = await office.get("/admin")
     assert office.reads == 10
     assert ("$4 of $10 (40 %)" in page.text, "$30 of $50 (60 %)" in page.text) == (True, True)
-    assert ("1 January 2026 3 5 1 20" in page.text, page.html.count("<rect")) == (True, 4)
+    assert ("2026-01-01 3 5 1 20" in page.text, page.html.count("<rect")) == (True, 4)
     assert "Nothing is bought" not in page.text
 
 
