@@ -12,7 +12,6 @@ from shared.codec import encode
 from shared.hash_ids import hash_id
 from shared.ports import Create, Key, Query
 
-COLLECTION = "audit"
 REASON_CHARACTERS_MAX = 100
 """That of a change of credits (`shared/people/change_credits.py`)."""
 
@@ -47,7 +46,7 @@ def new_entry(operator: Operator, act: str, intent: str, at: datetime) -> AuditE
 
 def entry_key(entry_id: str) -> Key:
     """One per act."""
-    return Key(COLLECTION, entry_id)
+    return Key("audit", entry_id)
 
 
 def create_entry(entry: AuditEntry) -> Create:
@@ -57,12 +56,12 @@ def create_entry(entry: AuditEntry) -> Create:
 
 def newest_entries(limit: int, after: tuple[datetime, str] | None) -> Query:
     """A page of all acts, the newest first, after one with this time and id."""
-    return Query(COLLECTION, (), limit, ("at", "DESCENDING"), after)
+    return Query("audit", (), limit, ("at", "DESCENDING"), after)
 
 
 def newest_entries_about(user_id: int, limit: int, after: tuple[datetime, str] | None) -> Query:
     """Likewise those about one person."""
-    return Query(COLLECTION, (("user_id", "==", user_id),), limit, ("at", "DESCENDING"), after)
+    return Query("audit", (("user_id", "==", user_id),), limit, ("at", "DESCENDING"), after)
 
 
 def is_reason(words: str) -> bool:

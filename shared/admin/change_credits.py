@@ -14,7 +14,6 @@ from enum import StrEnum
 from shared.admin.audit_log import AuditEntry, create_entry, is_reason, new_entry
 from shared.admin.calls import Operator
 from shared.admin.change_request import (
-    COLLECTION,
     ChangeRequest,
     RequestState,
     change_of_request,
@@ -22,6 +21,7 @@ from shared.admin.change_request import (
     decide,
     is_waiting,
     new_request,
+    request_id_of,
     request_key,
 )
 from shared.admin.given_day import day_key, read_day, write_day
@@ -74,7 +74,7 @@ async def order_change(ports: AppPorts, by: Operator, change: Change, act: str, 
 async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str, subject: str) -> Outcome:
     now = ports.clock.now()
     today = day_key(by.user_id, now)
-    keys = [request_key(change.reference), today, *_keys_of(change, subject)]
+    keys = [request_key(request_id_of(change.reference)), today, *_keys_of(change, subject)]
     asked, day, person, booked, captured = await ports.store.read(keys)
     known = None if asked is None else decode(ChangeRequest, asked.fields)
     if booked is not None or (known is not None and known.state is RequestState.DONE):
@@ -140,7 +140,7 @@ async def decline(ports: AppPorts, by: Operator, request_id: str) -> Outcome:
 
 
 async def _read_request(ports: AppPorts, request_id: str) -> tuple[Record | None, ChangeRequest | None]:
-    [record] = await ports.store.read([Key(COLLECTION, request_id)])
+    [record] = await ports.store.read([request_key(request_id)])
     return record, None if record is None else decode(ChangeRequest, record.fields)
 
 

@@ -15,7 +15,6 @@ from shared.credits.ledger import Change, Operated, TransferKind
 from shared.hash_ids import hash_id
 from shared.ports import Create, Key, Query
 
-COLLECTION = "admin_requests"
 OPEN_FOR = timedelta(days=7)
 KEPT = timedelta(days=90)
 SHOWN_MAX = 50
@@ -52,13 +51,13 @@ class ChangeRequest:
     decided_at: datetime | None = None
 
 
-def request_key(reference: str) -> Key:
-    """One per change, by the reference under which it would be booked."""
-    return Key(COLLECTION, request_id_of(reference))
+def request_key(request_id: str) -> Key:
+    """One per change."""
+    return Key("admin_requests", request_id)
 
 
 def request_id_of(reference: str) -> str:
-    """The id of the request for a change with this reference."""
+    """The id of the request for a change that would be booked under this reference."""
     return hash_id("credits request", reference)
 
 
@@ -81,12 +80,12 @@ def new_request(by: Operator, change: Change, act: str, subject: str, now: datet
 
 def create_request(request: ChangeRequest) -> Create:
     """The creation; a second one of the same change fails."""
-    return Create(Key(COLLECTION, request.id), encode(request))
+    return Create(request_key(request.id), encode(request))
 
 
 def waiting_requests() -> Query:
     """The requests that wait, in no order."""
-    return Query(COLLECTION, (("state", "==", RequestState.WAITING.value),), SHOWN_MAX)
+    return Query("admin_requests", (("state", "==", RequestState.WAITING.value),), SHOWN_MAX)
 
 
 def is_waiting(request: ChangeRequest, now: datetime) -> bool:
