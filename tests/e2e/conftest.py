@@ -7,7 +7,7 @@ event loop of the process, so tests that use it run there too:
 """
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from infra.functions import FUNCTIONS
+from infra.local.lines import format_event, paint_nothing
 from infra.local.options import Options
 from infra.local.parts import list_parts
 from infra.local.system import System, run_system
@@ -24,7 +25,20 @@ from tests.e2e.backstage import Backstage, open_backstage
 from tests.e2e.page import PHONE, ChatPage, open_browser
 from tests.e2e.people import Person, Telegram
 
+LINES_MAX = 120
+"""Of the system, shown with a test that failed."""
 _user_ids = itertools.count(5001)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows the last lines that its system wrote: what a page lacks does not say why."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("system")
+    if report.failed and isinstance(running, System):
+        lines = (format_event(event, paint_nothing) for event in [*running.events][-5 * LINES_MAX :])
+        report.sections.append(("what the system wrote", "\n".join([line for line in lines if line][-LINES_MAX:])))
+    return report
 
 
 @asynccontextmanager

@@ -3,12 +3,13 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.e2e.backstage import Backstage
 from tests.e2e.page import ChatPage
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_batch(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_batch(ann: ChatPage, backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A question with all prompts and the price of all; one press; one album with what was made, one refunded. A number
     brings a picture with its buttons."""
     shots = tmp_path_factory.getbasetemp()
@@ -27,6 +28,8 @@ async def test_a_batch(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) 
     failed = await ann.wait_message("“a #safety cat”")
     await expect(failed).to_contain_text("4 credits are back")
     await ann.page.screenshot(path=shots / "batch-done.png")
+    # The card is ready a moment before the last job has ended, and until then a number says that it is not done.
+    assert await backstage.wait_for_right_books() == []
     await ann.press(card, "3")
     await ann.wait_message("picture 3 of 3")
     await ann.page.screenshot(path=shots / "batch-number.png")
