@@ -3,8 +3,8 @@
     within what one may give alone on a day ── person + transfer + day's sum + audit ✓
     beyond it, or for oneself ── request + audit ✓ ── another admin agrees ── person + transfer + request + audit ✓
 
-Each is one commit. The transfer's id comes from the change's reference (a job's, or a form's), so that a form that is
-sent twice gives once, and a job is refunded once, by whomever.
+The other admins are told of a request by the bot. Each is one commit. The transfer's id comes from the change's
+reference (a job's, or a form's), so that a form that is sent twice gives once, and a job is refunded once, by whomever.
 """
 
 from dataclasses import replace
@@ -28,6 +28,7 @@ from shared.admin.given_day import day_key, read_day, write_day
 from shared.codec import decode, update
 from shared.credits.ledger import Change, TransferKind, book_change, change_id
 from shared.credits.transfer_documents import create_transfer, end_key
+from shared.miniapp.acts import Act, publish_act
 from shared.people.accounts import try_until_won
 from shared.people.nobody import is_nobody
 from shared.people.user_documents import decode_user, user_key
@@ -68,7 +69,10 @@ async def order_change(ports: AppPorts, by: Operator, change: Change, act: str, 
         return Outcome.REASON
     if change.credits > GIVE_CREDITS_MAX:
         return Outcome.TOO_MUCH
-    return await try_until_won(ports, lambda: _try_to_order(ports, by, change, act, subject))
+    outcome = await try_until_won(ports, lambda: _try_to_order(ports, by, change, act, subject))
+    if outcome is Outcome.WAITS:  # also at the second time: the first may have died before this
+        await publish_act(ports, Act("agree", by.user_id, request_id_of(change.reference), ports.clock.now()))
+    return outcome
 
 
 async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str, subject: str) -> Outcome:

@@ -23,3 +23,8 @@ def role_of(ports: Ports, user_id: int) -> Role | None:
         return Role.ADMIN
     named = ports.admin_roles.get(user_id)
     return None if named is None else Role(named)
+
+
+def list_admins(ports: Ports) -> frozenset[int]:
+    """Who may do everything, by Telegram's ids."""
+    return ports.admin_ids | {user_id for user_id, role in ports.admin_roles.items() if role == Role.ADMIN}

@@ -2677,3 +2677,4 @@ admin-model-ends = Delivered: { $delivered }, failed: { $failed } ({ $percent } 
 admin-ends = may end on { $date }
 admin-size = Size
 admin-cost = Cost, cents
+admin-asked-you = 🛠 An operator has asked to give credits, and a second admin has to agree: /admin leads to the pages, where it waits under “Agreement” for a week.

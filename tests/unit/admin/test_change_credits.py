@@ -82,6 +82,19 @@ async def test_beyond_the_limit_two_agree(office: Office) -> None:
     assert "done before" in (await office.as_other(CLERK).give(ME, ALONE_MAX + 1)).text
 
 
+async def test_the_other_admins_are_told(office: Office) -> None:
+    """A request is told to every admin but its operator, also if one of them cannot be reached."""
+    world = office.world
+    world.ports = replace(world.ports, admin_roles={**world.ports.admin_roles, OTHER: "admin"})
+    for user_id in (BOSS, CHIEF):
+        await world.send(world.message("/start", user_id=user_id))
+    world.messenger.blocked.add(OTHER)
+    await office.give(ME, ALONE_MAX + 1)
+    await world.settle()
+    assert "second admin has to agree" in world.shown(CHIEF).text
+    assert "second admin" not in world.shown(BOSS).text
+
+
 async def test_many_small_sums(office: Office) -> None:
     """A day's sum counts, to whomever: many small presents are no way around the second operator."""
     said = [
