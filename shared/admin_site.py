@@ -9,13 +9,14 @@ its session besides.
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.admin.calls import AdminCall, AdminRoute, Operator
-from shared.admin.page import refuse_role
+from shared.admin.page import refuse_role, show_fault
 from shared.admin.sign_in import PATH, show_enter, use_code
 from shared.admin_pages import ROUTES, SIGN_OUT
 from shared.errors import ForbiddenError, UnauthenticatedError
@@ -71,6 +72,8 @@ class AdminSite:
             response = _respond(show_enter(_language_of(request), 401, said="admin-said-enter"))
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
             response = answer_error(error)
+        if response.status_code >= HTTPStatus.BAD_REQUEST and not _is_page(response):
+            response = _explain(response, _language_of(request))
         for name, value in self._headers.items():
             response.headers[name] = value
         response.headers["Cache-Control"] = "no-store"
@@ -145,6 +148,18 @@ async def _greet(ports: AppPorts, session: Session) -> Language:
     user = (await open_user(ports, session.user_id)).user
     check_signed_in(user, session.began_at)
     return language_of(user, session.language)
+
+
+def _is_page(response: Response) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def _explain(response: Response, language: Language) -> Response:
+    """The same answer in words, for a browser."""
+    kept = {name: response.headers[name] for name in ("Retry-After", "Allow") if name in response.headers}
+    explained = _respond(show_fault(language, response.status_code))
+    explained.headers.update(kept)
+    return explained
 
 
 def _set_cookie(response: Response, value: str, seconds: int) -> None:

@@ -33,6 +33,8 @@ SAID = frozenset(
 )
 """What a page may be asked to say first, after a form led to it."""
 
+FAULTS = frozenset({403, 404, 413, 429})
+"""The statuses with words of their own."""
 ACTS = frozenset(
     {
         *("sign_in", "sign_out", "read_talks", "give", "ask_give", "agree_give", "decline_give"),
@@ -79,6 +81,12 @@ def show_nothing(call: AdminCall, section: str) -> Reply:
     """The answer where there is nothing of that name."""
     frame = Frame(section, plain_text(call.by.language, "admin-nothing-title"), "/admin")
     return replace(show_page(call, "nothing.html", frame, words="admin-nothing"), status=404)
+
+
+def show_fault(language: Language, status: int) -> Reply:
+    """The answer where something went wrong before a page could be made."""
+    named = status if status in FAULTS else "other"
+    return page(draw("fault.html", language, words=plain_text(language, f"admin-fault-{named}")), status)
 
 
 def refuse_role(call: AdminCall) -> Reply:

@@ -12,6 +12,7 @@ from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Frame, go_to, greet, show_page
 from shared.people.accounts import OpenUser, change_user, open_user
 from shared.people.facts import fact_id, without_fact, without_facts
+from shared.people.operators import has_operators
 from shared.people.users import User
 from shared.ports import AppPorts
 from shared.texts import plain_text
@@ -27,7 +28,7 @@ async def show_privacy(ports: AppPorts, call: Call) -> Reply:
     by_card = bool(ports.card_currencies)
     others = ", ".join(titles_of_others(ports.sellers))
     erases = bool(ports.erasure_keys)
-    told = {"others": others, "by_card": by_card, "erases": erases}
+    told = {"others": others, "by_card": by_card, "erases": erases, "has_operators": has_operators(ports)}
     return show_page(visitor, "privacy.html", frame, facts=facts, all=ALL, **told)
 
 

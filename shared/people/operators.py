@@ -25,6 +25,11 @@ def role_of(ports: Ports, user_id: int) -> Role | None:
     return None if named is None else Role(named)
 
 
+def has_operators(ports: Ports) -> bool:
+    """Whether anybody may look at people here."""
+    return bool(ports.admin_ids or ports.admin_roles)
+
+
 def list_admins(ports: Ports) -> frozenset[int]:
     """Who may do everything, by Telegram's ids."""
     return ports.admin_ids | {user_id for user_id, role in ports.admin_roles.items() if role == Role.ADMIN}

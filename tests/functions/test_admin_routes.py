@@ -168,6 +168,7 @@ async def test_every_answer_has_the_headers(desk: Desk) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
 async def fail(*_: object) -> None:

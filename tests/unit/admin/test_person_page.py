@@ -50,6 +50,12 @@ async def test_a_profile(office: Office) -> None:
     assert "999" not in office.world.store.collection("users")
 
 
+async def test_people_are_told(office: Office) -> None:
+    """Where somebody may look at people, /privacy says what they see."""
+    await office.world.send(office.world.message("/privacy"))
+    assert "only after they have recorded a reason" in office.world.shown().text
+
+
 async def test_somebody_erased(office: Office) -> None:
     """Somebody who is being erased, and the nobody of their books, are named as such and get nothing."""
     user = office.world.user()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.admin.calls import AdminCall, Operator
-from shared.admin.page import refuse_role
+from shared.admin.page import refuse_role, show_fault
 from shared.admin.sign_in import show_enter, use_code
 from shared.people.operators import Role, role_of
 from shared.settings import ADMIN_ROLES
@@ -138,3 +138,14 @@ def test_the_page_for_another_role() -> None:
     page = refuse_role(AdminCall(Operator(HELPER, Role.SUPPORT, "en", "")))
     assert (page.status, b"Your role does not reach here" in page.body) == (403, True)
     assert (b"/admin/jobs" in page.body, b"/admin/payments" in page.body) == (True, False)
+
+
+def test_what_went_wrong_is_told() -> None:
+    """A fault has words and a way on; what may have been done is not said to be undone."""
+    assert b"Nothing has changed" in show_fault("en", 403).body
+    unknown = show_fault("en", 503)
+    assert (unknown.status, b"it is unknown whether" in unknown.body, b'href="/admin"' in unknown.body) == (
+        503,
+        True,
+        True,
+    )
