@@ -1,4 +1,4 @@
-"""The audit: every act of an operator, written in the same commit as the act and never changed.
+"""The audit log: every act of an operator, written in the same commit as the act and never changed.
 
 It is kept for ever. Of somebody who is erased an entry keeps what was done and by whom, but neither their number nor
 the reason (`shared/privacy/traces.py`).
@@ -46,7 +46,7 @@ def new_entry(operator: Operator, act: str, intent: str, at: datetime) -> AuditE
 
 def entry_key(entry_id: str) -> Key:
     """One per act."""
-    return Key("audit", entry_id)
+    return Key("audit_log", entry_id)
 
 
 def create_entry(entry: AuditEntry) -> Create:
@@ -56,12 +56,12 @@ def create_entry(entry: AuditEntry) -> Create:
 
 def newest_entries(limit: int, after: tuple[datetime, str] | None) -> Query:
     """A page of all acts, the newest first, after one with this time and id."""
-    return Query("audit", (), limit, ("at", "DESCENDING"), after)
+    return Query("audit_log", (), limit, ("at", "DESCENDING"), after)
 
 
 def newest_entries_about(user_id: int, limit: int, after: tuple[datetime, str] | None) -> Query:
     """Likewise those about one person."""
-    return Query("audit", (("user_id", "==", user_id),), limit, ("at", "DESCENDING"), after)
+    return Query("audit_log", (("user_id", "==", user_id),), limit, ("at", "DESCENDING"), after)
 
 
 def is_reason(words: str) -> bool:

@@ -46,6 +46,7 @@ class ChangeRequest:
     subject: str
     """The job of a refund; empty for a present."""
     expire_at: datetime
+    """When its document is deleted: soon after its week, or, once it is decided, much later."""
     state: RequestState = RequestState.WAITING
     decided_by: int = 0
     decided_at: datetime | None = None
@@ -74,7 +75,7 @@ def new_request(by: Operator, change: Change, act: str, subject: str, now: datet
         change.reference,
         change.reason,
         subject,
-        now + KEPT,
+        now + OPEN_FOR,
     )
 
 
@@ -95,7 +96,7 @@ def is_waiting(request: ChangeRequest, now: datetime) -> bool:
 
 def decide(request: ChangeRequest, state: RequestState, by: Operator, now: datetime) -> ChangeRequest:
     """The request with a decision."""
-    return replace(request, state=state, decided_by=by.user_id, decided_at=now)
+    return replace(request, state=state, decided_by=by.user_id, decided_at=now, expire_at=now + KEPT)
 
 
 def change_of_request(request: ChangeRequest) -> Change:

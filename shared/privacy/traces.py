@@ -120,7 +120,7 @@ TRACES = (
     Trace("card_orders", "user_id", _pass_order_on),
     Trace("settlements", "user_id", _pass_on("user_id")),
     Trace("settlements", "inviter_id", _pass_on("inviter_id")),
-    Trace("audit", "user_id", _pass_entry_on),
+    Trace("audit_log", "user_id", _pass_entry_on),
     Trace("inbox", "user_id", _empty),
 )
 """Everything but the person's own document; `tests/unit/privacy/test_erase.py` looks through all of a database."""

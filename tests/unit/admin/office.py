@@ -72,5 +72,5 @@ class Office:
 
     def audit(self) -> list[AuditEntry]:
         """All acts, in their order."""
-        stored = self.world.store.collection("audit").values()
+        stored = self.world.store.collection("audit_log").values()
         return sorted((decode(AuditEntry, fields) for fields in stored), key=lambda entry: entry.at)
