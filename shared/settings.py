@@ -40,6 +40,9 @@ LAVA_CURRENCIES, YOOKASSA_CURRENCIES = frozenset({"RUB", "USD", "EUR"}), frozens
 """What each provider of cards takes, for `api`, which loads no provider."""
 SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
+ADMIN_ROLES = ("viewer", "support", "finance", "admin")
+ADMIN_ALONE_CREDITS_MAX = 100
+"""About $1 of pictures by default: beyond it a second operator agrees."""
 
 SCHEMA = 3
 """The generation of documents and task bodies; neighbouring releases can read each other's."""
@@ -399,6 +402,8 @@ class BotSettings:
     """The operators' group with topics, in which they answer people; 0 where there is none."""
     admin_ids: frozenset[int] = frozenset()
     """Telegram's ids of the operators, who may write to everybody."""
+    admin_roles: dict[int, str] = field(default_factory=dict)
+    """Telegram's ids of further people who may use the operators' pages, each with a role."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -408,7 +413,8 @@ class BotSettings:
         cards = CardSettings.read(env) if keys else CardSettings()
         webhook_url, group = _read_url(env, "WEBHOOK_URL"), _read_group(env, "SUPPORT_CHAT_ID")
         release, app_url, admin_ids = ReleaseSettings.read(env), read_app_url(env), _read_ids(env, "ADMIN_IDS")
-        return cls(release, caller, work, keys, cards, app_url, webhook_url, group, admin_ids)
+        roles = _read_roles(env)
+        return cls(release, caller, work, keys, cards, app_url, webhook_url, group, admin_ids, roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -598,13 +604,17 @@ class ApiSettings:
     card_currencies: frozenset[str]
     """In which cards are taken; `bot` has the keys."""
     admin_ids: frozenset[int]
-    """Telegram's ids of the people who are shown the way to `admin_url`."""
+    """Telegram's ids of the people who may do everything on the operators' pages."""
     admin_url: str
-    """The operators' page; empty: there is none."""
+    """Google's dashboard, to which they are shown the way; empty: there is none."""
     erasure_keys: tuple[bytes, ...] = field(default=(), repr=False)
     """By which erased people are remembered; empty where nobody is erased."""
     webhook_url: str = ""
     """Where Telegram's updates go; empty: nobody who knocks here is shown the way."""
+    admin_roles: dict[int, str] = field(default_factory=dict)
+    """Further people who may use the operators' pages, each with a role."""
+    alone_credits_max: int = ADMIN_ALONE_CREDITS_MAX
+    """How many credits one operator may give on a day without another's agreement."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -627,6 +637,8 @@ class ApiSettings:
             _read_url(env, "ADMIN_URL"),
             read_erasure_keys(env),
             _read_url(env, "WEBHOOK_URL"),
+            _read_roles(env),
+            _read_credits(env, "ADMIN_ALONE_CREDITS_MAX", ADMIN_ALONE_CREDITS_MAX),
         )
 
 
@@ -908,6 +920,24 @@ def _read_ids(env: Environment, name: str) -> frozenset[int]:
     if any(each <= 0 for each in ids):
         raise SettingsError(f"{name}: not ids of people")
     return ids
+
+
+def _read_roles(env: Environment) -> dict[int, str]:
+    """Who may do what on the operators' pages: "501:viewer,502:finance"."""
+    value = env.get("ADMIN_ROLES", "").strip()
+    pattern = rf"([1-9][0-9]{{0,15}}):({'|'.join(ADMIN_ROLES)})"
+    found = [re.fullmatch(pattern, each.strip()) for each in value.split(",") if value]
+    roles = {int(each[1]): each[2] for each in found if each is not None}
+    if len(roles) != len(found):
+        raise SettingsError(f"ADMIN_ROLES: not id:role, each id once, with commas between them; roles: {ADMIN_ROLES}")
+    return roles
+
+
+def _read_credits(env: Environment, name: str, default: int) -> int:
+    value = env.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,6}", value):
+        raise SettingsError(f"{name}: not a number of credits")
+    return int(value)
 
 
 def _read_group(env: Environment, name: str) -> int:

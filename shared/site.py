@@ -4,6 +4,7 @@ GET  /            the shell, for everybody            GET /static/…   scripts 
 GET  /rules       terms and refunds, for everybody
 POST /sign-in     what Telegram opened the app with   →  a session and its renewal
 POST /renew       the renewal, for a day              →  another session
+/admin…           the operators' pages                →  `shared/admin_site.py`
 everything else   `shared/pages.py`, with the session as a bearer token
 """
 
@@ -11,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -24,8 +26,8 @@ from shared.miniapp.headers import write_headers
 from shared.miniapp.init_data import BYTES_MAX, IsSigned, read_init_data
 from shared.miniapp.pace import Pace
 from shared.miniapp.page import check_signed_in
-from shared.miniapp.routes import Route, find_route
-from shared.miniapp.session import LIFETIME, Session, open_renewal, open_session, read_token, write_token
+from shared.miniapp.routes import ADMIN, Route, find_route
+from shared.miniapp.session import LIFETIME, Audience, Session, open_renewal, open_session, read_token, write_token
 from shared.miniapp.shell import show_shell
 from shared.miniapp.static_files import PREFIX, show_static
 from shared.pages import ROUTES
@@ -33,6 +35,9 @@ from shared.people.accounts import open_user
 from shared.people.users import language_of
 from shared.ports import AppPorts
 from shared.settings import ApiSettings, SignInSettings
+
+if TYPE_CHECKING:
+    from shared.admin_site import AdminSite
 
 FORM_BYTES_MAX = 64 * 1024
 FIELDS_MAX = 100
@@ -53,6 +58,8 @@ class Site:
 
     async def show(self, request: Request) -> Response:
         """The answer to anything that is no probe; an error becomes its status."""
+        if f"{request.url.path}/".startswith(f"{ADMIN}/"):
+            return await self._admin.show(request)
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
@@ -104,7 +111,7 @@ class Site:
         ports = self._ports()
         token = (await read_body(request, TOKEN_BYTES_MAX, STRANGERS)).decode("ascii", "replace")
         now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
-        renewal = read_token(token, settings.session_keys, now, is_renewal=True)
+        renewal = read_token(token, settings.session_keys, now, Audience.RENEWAL)
         if renewal is None:
             raise UnauthenticatedError("no renewal, or one that has ended")
         if wait_seconds := self._pace.take(renewal.user_id, now.timestamp()):
@@ -149,6 +156,12 @@ class Site:
             yield
         finally:
             self._sending.discard(user_id)
+
+    @cached_property
+    def _admin(self) -> "AdminSite":
+        from shared.admin_site import AdminSite  # imported here: few calls are operators'
+
+        return AdminSite(self._settings.sign_in, self._settings.url, self._ports)
 
     @cached_property
     def _is_signed(self) -> IsSigned:

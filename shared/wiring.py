@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from shared.adapters.notice_signatures import Signed
     from shared.adapters.sentry import SentryErrors
     from shared.adapters.tasks import CloudTasks
+    from shared.credits.bounds import Caps
     from shared.ports import (
         AppPorts,
         CardPayments,
@@ -224,7 +225,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
     from shared.ports import AppPorts
     from shared.surfaces import SCREENS, SURFACES
 
-    sign_in = settings.sign_in
+    sign_in, caps = settings.sign_in, _read_caps(settings.spend)
     repair, ids, media = make_repair_ports(settings.repair), RandomIds(), CloudMedia(settings.media_bucket)
     return AppPorts(
         store=repair.store,
@@ -245,6 +246,9 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         card_currencies=settings.card_currencies,
         admin_ids=settings.admin_ids,
         admin_url=settings.admin_url,
+        admin_roles=settings.admin_roles,
+        alone_credits_max=settings.alone_credits_max,
+        spend_usd_micros_max=(caps.hour_usd_micros, caps.day_usd_micros),
     )
 
 
@@ -300,7 +304,7 @@ def make_bot_ports(settings: BotSettings) -> "Ports":
     cards = make_cards(settings.cards)
     places = settings.mini_app_url, settings.support_chat_id
     ports = make_ports(settings.work, "bot", settings.order_keys, cards, *places)
-    return replace(ports, admin_ids=settings.admin_ids)
+    return replace(ports, admin_ids=settings.admin_ids, admin_roles=settings.admin_roles)
 
 
 def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
@@ -528,11 +532,15 @@ def task_token(settings: CallerSettings) -> Authenticate:
 
 
 def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings) -> "Spending":
-    from shared.credits.bounds import Caps
     from shared.credits.spending import SpendingBook
 
-    caps = Caps(round(settings.hour_usd_max * 1_000_000), round(settings.day_usd_max * 1_000_000))
-    return SpendingBook(ports.store, ports.clock, ids, caps)
+    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings))
+
+
+def _read_caps(settings: SpendSettings) -> "Caps":
+    from shared.credits.bounds import Caps
+
+    return Caps(round(settings.hour_usd_max * 1_000_000), round(settings.day_usd_max * 1_000_000))
 
 
 def _list_sellers(**further: bool) -> frozenset[str]:

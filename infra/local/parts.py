@@ -60,6 +60,8 @@ OUR_VARIABLES = (
         "MINI_APP_URL",
         "ADMIN_IDS",
         "ADMIN_URL",
+        "ADMIN_ROLES",
+        "ADMIN_ALONE_CREDITS_MAX",
         "NOTICE_BOT_TOKEN",
         "NOTICE_CHAT_ID",
     ),

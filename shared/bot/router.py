@@ -24,6 +24,7 @@ from shared.jobs.open_jobs import open_jobs
 from shared.late import late_modules
 from shared.people.accounts import OpenUser, open_record
 from shared.people.note_seen import note_seen
+from shared.people.operators import role_of
 from shared.people.user_documents import user_key
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         menus,
         misspelled,
         models_page,
+        open_admin,
         open_app,
         post,
         press_said,
@@ -105,7 +107,8 @@ else:
     for _package, _names in {
         "shared.bot": (
             "answer_inline api_page balance decline_calls gallery_page keep_payload lend_role memory_page menus "
-            "misspelled models_page open_app post press_said price prompts reasons role share stats_page take_rating"
+            "misspelled models_page open_admin open_app post press_said price prompts reasons role share stats_page "
+            "take_rating"
         ),
         "shared.broadcasts": "press_broadcast press_news take_broadcast",
         "shared.conversations": "history mode press_words stop_answer take_files take_questions take_words",
@@ -181,7 +184,8 @@ COMMANDS: dict[str, CommandHandler] = {
     "api": api_page.show_api,
 }
 OPERATOR_COMMANDS: dict[str, CommandHandler] = {"broadcast": take_broadcast.take_broadcast_command}
-"""For everybody else these are unknown commands."""
+ROLE_COMMANDS: dict[str, CommandHandler] = {"admin": open_admin.show_admin}
+"""For whoever may write to everybody, and for whoever has a role. For everybody else these are unknown commands."""
 TAPS: dict[str, TapHandler] = {
     "cast": press_broadcast.press_broadcast,
     "news": press_news.press_news,
@@ -538,6 +542,8 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     handler = COMMANDS.get(name)
     if handler is None and message.sender.id in ports.admin_ids:
         handler = OPERATOR_COMMANDS.get(name)
+    if handler is None and role_of(ports, message.sender.id) is not None:
+        handler = ROLE_COMMANDS.get(name)
     if name != "support":
         await _end_writing(ports, visit)
     if name == "start":

@@ -8,6 +8,7 @@ Both are read at most every CACHE_SECONDS, so spending can exceed a cap by the c
 time. A call is counted before the provider is asked: after a crash in between the sum is too high, never too low.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
@@ -59,7 +60,7 @@ class SpendingBook:
             return
         stop, *shards = await self._store.read([STOP, *shard_keys(now)])
         self._read_at = now
-        self._spent = Spent(_sum(shards, hour_field(now)), _sum(shards, "day"))
+        self._spent = Spent(sum_spent(shards, hour_field(now)), sum_spent(shards, "day"))
         self._stopped_until = None if stop is None else _read_stop(stop, now)
         self._are_books_wrong = _stops_for_books(stop)
         self._tell_levels(now)
@@ -110,7 +111,8 @@ def hour_field(now: datetime) -> str:
     return f"hour_{now.astimezone(UTC):%H}"
 
 
-def _sum(shards: list[Record | None], name: str) -> int:
+def sum_spent(shards: Sequence[Record | None], name: str) -> int:
+    """What these documents have counted in a field, in millionths of a US dollar."""
     return sum(shard.fields.get(name, 0) for shard in shards if shard is not None)
 
 

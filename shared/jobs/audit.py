@@ -48,6 +48,8 @@ class BookedJob:
     """0: the job was free and moved no credits."""
     payer: str = ""
     kind: str = FIRST_KIND
+    model: str = ""
+    """The offer, of a picture or a video."""
     created_at: datetime | None = None
     failure: FailureReason | None = None
     attempts: tuple[Attempt, ...] = ()

@@ -43,6 +43,8 @@ SECONDS_MAX = 25.0
 """After so much of a call of `sweep` no further person is begun; the next call goes on."""
 READ_AGAIN_MAX = 5
 """A person whose account changes during each of so many readings is left to the next night."""
+DAYS_KEPT = 14
+"""How many days the operators' pages show."""
 LAST_ID = "~"
 """Comes after the id of every user, job and transfer."""
 PERSON = {"users": "id", "jobs": "user_id", "transfers": "user_id"}
@@ -68,6 +70,8 @@ class Check:
     """What the operators have not been told yet."""
     popular: tuple[str, ...] = ()
     """The kinds of work of the last day that was added up, the most frequent first."""
+    recent: tuple[DayNumbers, ...] = ()
+    """The last days that were added up, the newest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +160,12 @@ def _begin_day(check: Check, now: datetime) -> Check:
 def _begin_anew(check: Check, now: datetime) -> Check:
     """The next check, after the last person of this one."""
     due_at = now + WRONG_PAUSE if check.wrong else next_night(now)
-    after = Check(due_at, known_day=check.known_day, untold=check.untold, popular=check.popular)
+    after = Check(due_at, known_day=check.known_day, untold=check.untold, popular=check.popular, recent=check.recent)
     if check.numbers is None:
         return after
     log_event("day_summed", **encode(check.numbers))
-    popular = order_kinds(check.numbers)
-    return replace(after, known_day=check.numbers.day, untold=check.numbers, popular=popular)
+    popular, recent = order_kinds(check.numbers), (*check.recent, check.numbers)[-DAYS_KEPT:]
+    return replace(after, known_day=check.numbers.day, untold=check.numbers, popular=popular, recent=recent)
 
 
 async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:

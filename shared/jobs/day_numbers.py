@@ -26,6 +26,8 @@ class DayNumbers:
     """Who requested something."""
     ends: dict[str, int] = field(default_factory=dict)
     """Jobs by what became of them: "delivered picture", "failed E-BUSY", "canceled", "open"."""
+    models: dict[str, int] = field(default_factory=dict)
+    """Jobs that ended with or without a result, by their offer, or by their kind: "delivered fast", "failed answer"."""
     credits: dict[str, int] = field(default_factory=dict)
     """Credits moved that day, by the kind of transfer."""
     slowest_seconds: int = 0
@@ -46,6 +48,7 @@ def add_person(numbers: DayNumbers, books: PersonalBooks) -> DayNumbers:
         numbers,
         people=numbers.people + bool(jobs),
         ends=_add(numbers.ends, [(_end(job), 1) for job in jobs]),
+        models=_add(numbers.models, [(ended, 1) for job in jobs if (ended := _end_of_model(job))]),
         credits=_add(numbers.credits, [(transfer.kind.value, transfer.credits) for transfer in moved]),
         slowest_seconds=seconds if is_slower else numbers.slowest_seconds,
         slowest_kind=kind if is_slower else numbers.slowest_kind,
@@ -79,6 +82,13 @@ def _end(job: BookedJob) -> str:
     if job.state is JobState.FAILED:
         return f"{FAILED} {job.failure.value if job.failure else '?'}"
     return JobState.CANCELED.value if job.state is JobState.CANCELED else NOT_ENDED
+
+
+def _end_of_model(job: BookedJob) -> str:
+    """Empty for a job that shows nothing about its model: it is open, or its person canceled it."""
+    if job.state not in {JobState.DELIVERED, JobState.FAILED}:
+        return ""
+    return f"{job.state.value} {job.model or job.kind}"
 
 
 def _seconds(job: BookedJob) -> int:

@@ -7,13 +7,21 @@ An act may come twice, and late. It names its subject by an id, and `bot` checks
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.bot.menus import set_menu
 from shared.conversations.keep_shorter import keep_shorter
 from shared.delivery import ACTS_PATH
-from shared.errors import DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError, UnusableUpdateError
+from shared.errors import (
+    DeliveryUnknownError,
+    LaterError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+    UnusableUpdateError,
+)
 from shared.gallery.erase_result import erase_result
 from shared.jobs.frame import is_known
 from shared.jobs.open_jobs import open_job
@@ -24,7 +32,9 @@ from shared.miniapp.link_invoice import link_invoice
 from shared.miniapp.order_by_card import order_by_card
 from shared.miniapp.prepare_sending import prepare_sending
 from shared.people.accounts import open_user, try_until_won
-from shared.ports import Place, Ports, RepairPorts
+from shared.people.operators import list_admins
+from shared.people.users import language_of
+from shared.ports import Place, Ports, RepairPorts, Screen
 from shared.privacy.erase_screens import draw_waiting
 from shared.privacy.erasure import may_be_kept
 from shared.privacy.erasure_documents import find_erasure
@@ -32,6 +42,7 @@ from shared.privacy.press_term import shorten_as_chosen
 from shared.statement.send_csv import send_whole_statement
 from shared.task import Task
 from shared.telegram.rollout import lane_of
+from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0
 """How long an act waits before it is done again, if Telegram may not have got it."""
@@ -117,6 +128,14 @@ async def _prepare(ports: Ports, act: Act) -> None:
     await prepare_sending(ports, act.user_id, act.subject)
 
 
+async def _ask_admins(ports: Ports, act: Act) -> None:
+    """Tell the other admins that credits wait for their agreement; whom this does not reach finds them by /admin."""
+    for user_id in list_admins(ports) - {act.user_id}:
+        with suppress(MessengerError, UnavailableError):
+            language = language_of((await open_user(ports, user_id)).user, "")
+            await ports.messenger.send_text(Place(user_id), Screen(html_text(language, "admin-asked-you")))
+
+
 async def _show_menu(ports: Ports, act: Act) -> None:
     """Show the command menu in the language that the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -144,6 +163,7 @@ async def _shorten_results(ports: Ports, act: Act) -> None:
 
 
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
+    "agree": _ask_admins,
     "card": _order_by_card,
     "csv": _send_statement,
     "erase": _erase,

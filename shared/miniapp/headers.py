@@ -20,10 +20,31 @@ def write_headers(files_url: str, frame_origins: tuple[str, ...]) -> Mapping[str
         "form-action": "'none'",
         "frame-ancestors": " ".join(frame_origins),
     }
+    return _write(policy, referrer="no-referrer")
+
+
+def write_admin_headers() -> Mapping[str, str]:
+    """Those of the operators' pages: plain forms to ourselves, and nobody may show them in a frame.
+
+    Without a referrer a browser would send a form with the origin "null", which is refused.
+    """
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return {**_write(policy, referrer="same-origin"), "X-Frame-Options": "DENY", "X-Robots-Tag": "noindex"}
+
+
+def _write(policy: Mapping[str, str], referrer: str) -> Mapping[str, str]:
     return {
         "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": referrer,
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "Cross-Origin-Resource-Policy": "same-origin",

@@ -12,6 +12,7 @@ from shared.miniapp.calls import Call, Reply
 from shared.miniapp.page import Frame, Visitor, go_to, greet, show_page
 from shared.people.accounts import OpenUser, change_user, open_user
 from shared.people.facts import fact_id, without_fact, without_facts
+from shared.people.operators import has_operators
 from shared.people.users import User
 from shared.ports import AppPorts
 from shared.privacy.erase_screens import draw_waiting
@@ -38,6 +39,7 @@ async def draw_privacy(ports: AppPorts, visitor: Visitor, *, refused: str = "") 
     told = {
         "others": others,
         "by_card": by_card,
+        "has_operators": has_operators(ports),
         "erases": bool(ports.erasure_keys),
         "waits": "" if known is None else draw_waiting(known.erasure, language).text,
         "is_late": known is not None and not may_be_kept(known.erasure),

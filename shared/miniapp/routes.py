@@ -3,13 +3,15 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from shared.miniapp.calls import Call, Reply
 from shared.ports import AppPorts
 
 Method = Literal["GET", "POST"]
 Handler = Callable[[AppPorts, Call], Awaitable[Reply]]
+ADMIN = "/admin"
+"""Below it are the operators' pages (`shared/admin_site.py`), which are loaded when somebody asks for one."""
 _VALUE = r"[A-Za-z0-9_.~-]{1,64}"
 
 
@@ -39,7 +41,19 @@ def write_expression(pattern: str) -> re.Pattern[str]:
     return re.compile(written)
 
 
-def find_route(method: str, path: str, routes: Sequence[Route]) -> tuple[Route, Mapping[str, str]] | None:
+class Addressed(Protocol):
+    """What has an address."""
+
+    @property
+    def method(self) -> Method: ...
+    @property
+    def expression(self) -> re.Pattern[str]: ...
+
+
+R = TypeVar("R", bound=Addressed)
+
+
+def find_route(method: str, path: str, routes: Sequence[R]) -> tuple[R, Mapping[str, str]] | None:
     """The route of an address, and the variable parts of the address; None if there is none."""
     for route in routes:
         if route.method == method and (found := route.expression.fullmatch(path)):

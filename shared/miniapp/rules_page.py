@@ -10,6 +10,7 @@ from shared.credits.catalogue import titles_of_others
 from shared.miniapp.calls import Reply, page
 from shared.miniapp.shell import read_preferred
 from shared.miniapp.templates import render
+from shared.people.operators import has_operators
 from shared.people.talk import CONFIRM_USUALLY_ABOVE
 from shared.people.users import LANGUAGES
 from shared.ports import AppPorts
@@ -27,5 +28,6 @@ def show_rules(ports: AppPorts, query: Mapping[str, str], accept_language: str) 
         "others": ", ".join(titles_of_others(ports.sellers)),
         "by_card": bool(ports.card_currencies),
         "erases": bool(ports.erasure_keys),
+        "has_operators": has_operators(ports),
     }
     return page(render("rules.html", language, values))

@@ -57,9 +57,9 @@ async def show_talk(ports: AppPorts, call: Call) -> Reply:
     talk = await find_conversation(ports, call.user_id, call.parameters["talk"])
     if talk is None:
         return show_gone(visitor, "talks")
-    last = _read_number(call.query.get("to", ""), talk.count)
+    last = read_number(call.query.get("to", ""), talk.count)
     numbers = range(max(1, last - TURNS + 1), last + 1)
-    turns = [_show(each) for each in await read_messages(ports, talk, numbers)]
+    turns = [show_message(each) for each in await read_messages(ports, talk, numbers)]
     title = talk.title or plain_text(visitor.language, "history-untitled")
     frame = Frame("talks", title, "/talks", has_balance=False)
     return show_page(
@@ -73,12 +73,12 @@ async def show_talk(ports: AppPorts, call: Call) -> Reply:
     )
 
 
-def _show(turn: Message) -> Said:
+def show_message(turn: Message) -> Said:
     is_person = turn.speaker == "person"
     return Said(is_person, escape(own_words(turn.text)) if is_person else mark_words(turn.text), turn.at)
 
 
-def _read_number(text: str, count: int) -> int:
+def read_number(text: str, count: int) -> int:
     """The number of a turn in an address; the last for nonsense."""
     is_number = text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX
     return min(int(text), count) if is_number else count

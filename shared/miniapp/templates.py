@@ -14,22 +14,24 @@ from shared.texts import html_text, plain_text
 FOLDER = Path(__file__).parent / "templates"
 
 
-def render(name: str, language: Language, values: Mapping[str, Any] | None = None) -> str:
-    """A template's HTML. In it, `text("id", name=…)` is a text of this language, `marked("id")` one of a message with
-    its markup, whose variables are escaped (`| safe`), and `static("app.css")` an address.
+def render(name: str, language: Language, values: Mapping[str, Any] | None = None, folder: Path = FOLDER) -> str:
+    """The HTML of a template in this folder.
+
+    In it, `text("id", name=…)` is a text of this language, `marked("id")` one of a message with its markup, whose
+    variables are escaped (`| safe`), and `static("app.css")` an address.
     """
 
     def text(message_id: str, **variables: str | int) -> str:
         return plain_text(language, message_id, **variables)
 
     known = {"text": text, "marked": partial(html_text, language), "static": static_path, "language": language}
-    return _environment().get_template(name).render({**(values or {}), **known})
+    return _environment(folder).get_template(name).render({**(values or {}), **known})
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(folder: Path) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -66,6 +66,8 @@ class Ports(RepairPorts):
 
     admin_ids: frozenset[int] = frozenset()
     """Telegram's ids of the operators: they find the operators' page, and may write to everybody."""
+    admin_roles: Mapping[int, str] = field(default_factory=dict)
+    """What further people may do on the operators' pages, by Telegram's ids: `shared/people/operators.py`."""
 
     @property
     def sells(self) -> bool:
@@ -84,7 +86,11 @@ class AppPorts(Ports):
     card_currencies: frozenset[str] = frozenset()
     """In which cards are taken: `bot`, which has `cards`, opens the invoices. Empty: cards are not taken."""
     admin_url: str = ""
-    """The operators' page, which lets nobody in by itself. Empty: there is none."""
+    """Google's dashboard, which lets nobody in by itself. Empty: there is none."""
+    alone_credits_max: int = 0
+    """How many credits one operator may give on a day without another's agreement."""
+    spend_usd_micros_max: tuple[int, int] = (0, 0)
+    """What models may cost in an hour and on a day, in millionths of a US dollar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from shared.gallery.order_zip import order_zip, stop_zip
 from shared.jobs.accept_request import Order
 from shared.jobs.identity import tap_intent
 from shared.payments.shop import add_way_to_people
+from shared.people.operators import has_operators
 from shared.people.storage import DEFAULT_RESULTS_DAYS
 from shared.people.users import Language
 from shared.ports import Button, Ports, Screen
@@ -35,6 +36,8 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
         lines.append(html_text(visit.language, "privacy-cards"))
     if ports.support_chat_id:
         lines.append(html_text(visit.language, "privacy-support"))
+    if has_operators(ports):
+        lines.append(html_text(visit.language, "privacy-operators"))
     if not message.chat.is_private:
         await answer(ports, visit, Screen("\n".join(lines)))
         return

@@ -90,6 +90,11 @@ def _pass_order_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
     return [Change(record.key, changed, record.version)]
 
 
+def _pass_entry_on(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
+    """An operator's act about the person: what was done and by whom stays, without the words."""
+    return [Change(record.key, {"user_id": erasure.nobody_id, "reason": ""}, record.version)]
+
+
 def _pass_use_on(ports: Ports, erasure: Erasure, record: Record) -> list[Write]:
     """The use of a promo code, under a keyed hash, without the time, which its transfer has too.
 
@@ -120,7 +125,7 @@ def _leave_wallet(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
 
 
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
-            "card_requests", "quarantine", "ratings", "support_topics")  # fmt: skip
+            "card_requests", "quarantine", "ratings", "support_topics", "admin_codes", "admin_requests")  # fmt: skip
 TRACES = (
     Trace("jobs", "user_id", _delete),
     Trace("conversations", "user_id", _delete, is_ordered=True),
@@ -135,6 +140,7 @@ TRACES = (
     Trace("settlements", "user_id", _pass_on("user_id")),
     Trace("settlements", "inviter_id", _pass_on("inviter_id")),
     Trace("support_threads", "user_id", _forget_person),
+    Trace("audit_log", "user_id", _pass_entry_on),
     Trace("inbox", "user_id", _empty),
     Trace(WALLETS, "people", _leave_wallet, is_list=True),
 )

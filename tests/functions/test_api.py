@@ -56,7 +56,7 @@ async def test_the_shell_is_for_everybody(app: App) -> None:
 )
 async def test_the_rules_are_for_everybody(app: App, path: str, accepted: str, language: str, words: str) -> None:
     """Whoever has no Telegram reads terms, refunds and privacy, in the language of the browser or of the link."""
-    app.world.ports = replace(app.world.ports, support_contact="@our_support")
+    app.world.ports = replace(app.world.ports, support_contact="@our_support", admin_roles={7: "viewer"})
     answer = await app.client.get(path, headers={"Accept-Language": accepted})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, HTML)
     assert f'<html lang="{language}">' in answer.text

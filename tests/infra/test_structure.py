@@ -14,6 +14,7 @@ from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_settings
 from infra.operations.ledger import PERSON
+from shared.admin import audit_log, change_request
 from shared.broadcasts import broadcast_documents
 from shared.conversations import conversation_documents
 from shared.credits import transfer_documents
@@ -50,6 +51,10 @@ QUERIES = (
     shards.due_for_sweep("card_orders", NOW, 10),
     card_documents.disputed_orders(),
     shards.due_for_sweep("broadcasts", NOW, 10),
+    shards.newest_in_state("jobs", JobState.FAILED.value, 10),
+    audit_log.newest_entries(10, None),
+    audit_log.newest_entries_about(1, 10, None),
+    change_request.waiting_requests(),
     broadcast_documents.newest_broadcasts(),
     broadcast_documents.broadcasts_before(),
     broadcast_documents.people_after(1),
@@ -128,7 +133,9 @@ def test_queries_are_all_listed() -> None:
         name
         for module in (
             address,
+            audit_log,
             broadcast_documents,
+            change_request,
             conversation_documents,
             draft_documents,
             job_documents,
@@ -141,7 +148,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 25
+    assert len(makers) == len({*makers}) == 29
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{[*query.where, ('all',)][0][0]}")
@@ -185,6 +192,9 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {
+        "admin_codes",
+        "admin_days",
+        "admin_requests",
         "broadcast_marks",
         "broadcasts",
         "card_orders",

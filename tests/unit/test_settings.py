@@ -9,6 +9,7 @@ from shared.adapters.lava import LavaCards
 from shared.adapters.yookassa import YooKassaCards
 from shared.errors import SettingsError
 from shared.settings import (
+    ADMIN_ALONE_CREDITS_MAX,
     TELEGRAM_PUBLIC_KEY,
     ApiSettings,
     BotSettings,
@@ -532,3 +533,20 @@ def test_operators_of_the_bot() -> None:
     """`bot` knows who may write to everybody; without the setting nobody may."""
     assert BotSettings.read(WORK).admin_ids == frozenset()
     assert BotSettings.read(WORK | {"ADMIN_IDS": "501, 502"}).admin_ids == frozenset({501, 502})
+
+
+def test_roles_of_operators() -> None:
+    """Each further operator has one role, and there is a sum that one may give alone; nonsense stops the process."""
+    both = {"ADMIN_ROLES": "503:viewer, 504:finance", "ADMIN_ALONE_CREDITS_MAX": "0"}
+    roles = {503: "viewer", 504: "finance"}
+    assert BotSettings.read(WORK | both).admin_roles == roles
+    told = ApiSettings.read(API | both)
+    assert (told.admin_roles, told.alone_credits_max) == (roles, 0)
+    plain = ApiSettings.read(API)
+    assert (plain.admin_roles, plain.alone_credits_max) == ({}, ADMIN_ALONE_CREDITS_MAX)
+    for value in ("503", "503:owner", "503:viewer,503:admin", "-1:viewer", "503:viewer,", "ann:admin"):
+        with pytest.raises(SettingsError, match="ADMIN_ROLES"):
+            BotSettings.read(WORK | {"ADMIN_ROLES": value})
+    for value in ("-1", "x", "1.5", "9" * 7):
+        with pytest.raises(SettingsError, match="ADMIN_ALONE_CREDITS_MAX"):
+            ApiSettings.read(API | {"ADMIN_ALONE_CREDITS_MAX": value})

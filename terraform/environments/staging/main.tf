@@ -49,7 +49,8 @@ module "product" {
   take_cards     = null # { lava = { offers = { s = "…" } }, yookassa = { shop_id = "…" } } takes cards
   erase_people   = false
   mini_app       = null # { bot_id = "1234567", bot_username = "our_bot" } serves the Mini App
-  admin_ids      = []   # Telegram's ids of the operators, who may write to everybody (/broadcast)
+  admin_ids      = []   # Telegram's ids of the operators, who may write to everybody (/broadcast), and have pages (/admin)
+  admin_roles    = {}   # { "501" = "support" }: others who use the operators' pages, as viewer, support, finance or admin
   staff_chat_ids = []
 
   # true from the second release on that knows it: docs/deploy.md.

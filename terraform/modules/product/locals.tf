@@ -21,27 +21,29 @@ locals {
   # Every variable that a function may use.
   values = merge(
     {
-      GOOGLE_CLOUD_PROJECT  = var.project
-      GOOGLE_CLOUD_LOCATION = var.region
-      TASKS_SERVICE_ACCOUNT = local.tasks_account
-      QUEUES_GENERATION     = tostring(var.generation)
-      FIRESTORE_DATABASE    = var.firestore_database
-      ENCRYPTION_KEY        = local.encryption_key
-      ENCRYPT_FIELDS        = var.encrypt_fields ? "on" : "off"
-      MEDIA_BUCKET          = local.media_bucket
-      GEMINI_LOCATION       = "global"
-      FAL_OFFERS            = var.fal_api_key ? "on" : "off"
-      VEO_OFFERS            = var.veo_offers ? "on" : "off"
-      NOTICES_URL           = var.video_notices ? local.urls.payments : ""
-      TELEGRAM_BOT_ID       = var.mini_app == null ? "" : var.mini_app.bot_id
-      TELEGRAM_BOT_USERNAME = var.mini_app == null ? "" : var.mini_app.bot_username
-      MINI_APP_URL          = var.mini_app == null ? "" : "${local.urls.api}/"
-      ADMIN_IDS             = join(",", [for id in var.admin_ids : tostring(id)])
-      ADMIN_URL             = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project}"
-      LAVA_OFFERS           = join(",", [for package, offer in try(var.take_cards.lava.offers, {}) : "${package}=${offer}"])
-      YOOKASSA_SHOP_ID      = try(var.take_cards.yookassa.shop_id, "")
-      YOOKASSA_VAT_CODE     = tostring(try(var.take_cards.yookassa.vat_code, 1))
-      SUPPORT_CONTACT       = var.sell_credits == null ? "" : var.sell_credits.support_contact
+      GOOGLE_CLOUD_PROJECT    = var.project
+      GOOGLE_CLOUD_LOCATION   = var.region
+      TASKS_SERVICE_ACCOUNT   = local.tasks_account
+      QUEUES_GENERATION       = tostring(var.generation)
+      FIRESTORE_DATABASE      = var.firestore_database
+      ENCRYPTION_KEY          = local.encryption_key
+      ENCRYPT_FIELDS          = var.encrypt_fields ? "on" : "off"
+      MEDIA_BUCKET            = local.media_bucket
+      GEMINI_LOCATION         = "global"
+      FAL_OFFERS              = var.fal_api_key ? "on" : "off"
+      VEO_OFFERS              = var.veo_offers ? "on" : "off"
+      NOTICES_URL             = var.video_notices ? local.urls.payments : ""
+      TELEGRAM_BOT_ID         = var.mini_app == null ? "" : var.mini_app.bot_id
+      TELEGRAM_BOT_USERNAME   = var.mini_app == null ? "" : var.mini_app.bot_username
+      MINI_APP_URL            = var.mini_app == null ? "" : "${local.urls.api}/"
+      ADMIN_IDS               = join(",", [for id in var.admin_ids : tostring(id)])
+      ADMIN_ROLES             = join(",", [for id, role in var.admin_roles : "${id}:${role}"])
+      ADMIN_URL               = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project}"
+      ADMIN_ALONE_CREDITS_MAX = tostring(var.admin_alone_credits_max)
+      LAVA_OFFERS             = join(",", [for package, offer in try(var.take_cards.lava.offers, {}) : "${package}=${offer}"])
+      YOOKASSA_SHOP_ID        = try(var.take_cards.yookassa.shop_id, "")
+      YOOKASSA_VAT_CODE       = tostring(try(var.take_cards.yookassa.vat_code, 1))
+      SUPPORT_CONTACT         = var.sell_credits == null ? "" : var.sell_credits.support_contact
 
       GITHUB_REPOSITORY_ID       = var.github.repository_id
       GITHUB_REPOSITORY          = try(var.release_app.repository, "")

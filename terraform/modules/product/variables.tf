@@ -165,13 +165,35 @@ variable "mini_app" {
 }
 
 variable "admin_ids" {
-  description = "Telegram's ids of the operators. They may write to everybody (/broadcast), and find the way to the dashboard in the Mini App, into which Google lets people, and nobody by this list."
+  description = "Telegram's ids of the operators. They may write to everybody (/broadcast), and do everything on the operators' pages (/admin). They find the way to Google's dashboard too, into which Google lets people, and nobody by this list."
   type        = list(number)
   default     = []
 
   validation {
     condition     = alltrue([for id in var.admin_ids : id > 0 && floor(id) == id && id < 4503599627370496])
     error_message = "admin_ids: Telegram's ids of people, whole numbers above 0 of at most 52 bits."
+  }
+}
+
+variable "admin_roles" {
+  description = "Further people who use the operators' pages (/admin): Telegram's id → viewer, support, finance or admin."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for id, role in var.admin_roles : can(regex("^[1-9][0-9]{0,15}$", id)) && contains(["viewer", "support", "finance", "admin"], role)])
+    error_message = "admin_roles: Telegram's ids of people, each with viewer, support, finance or admin."
+  }
+}
+
+variable "admin_alone_credits_max" {
+  description = "How many credits one operator may give on a day (UTC), refunds of jobs included; beyond it another admin has to agree."
+  type        = number
+  default     = 100
+
+  validation {
+    condition     = var.admin_alone_credits_max >= 0 && floor(var.admin_alone_credits_max) == var.admin_alone_credits_max && var.admin_alone_credits_max < 1000000
+    error_message = "admin_alone_credits_max: a whole number of credits."
   }
 }
 

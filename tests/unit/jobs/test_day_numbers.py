@@ -33,6 +33,7 @@ def test_a_day() -> None:
     assert (numbers.people, numbers.slowest_seconds, numbers.slowest_kind) == (2, 95, "video")
     assert select(numbers.ends, "delivered") == {"picture": 3, "video": 1}
     assert select(numbers.ends, "failed") == {"?": 1, "E-BUSY": 1}
+    assert numbers.models == {"delivered picture": 3, "delivered video": 1, "failed picture": 2}
     assert (numbers.ends["canceled"], numbers.ends["open"]) == (1, 1)
     assert count_credits(numbers, TransferKind.CAPTURE, TransferKind.REFUND) == 7
 

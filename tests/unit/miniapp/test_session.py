@@ -5,7 +5,16 @@ from random import Random
 
 import pytest
 
-from shared.miniapp.session import Session, open_renewal, open_session, read_token, write_token
+from shared.miniapp.session import (
+    Audience,
+    Session,
+    is_form_token,
+    open_renewal,
+    open_session,
+    read_token,
+    write_form_token,
+    write_token,
+)
 
 NOW = datetime(2026, 11, 29, 12, 0, 0, 5, tzinfo=UTC)
 KEY, OLDER = b"test-key-not-a-real-one-000000001", b"test-key-not-a-real-one-000000002"
@@ -52,8 +61,28 @@ def test_a_renewal() -> None:
     renewal = open_renewal(SESSION)
     token = write_token(renewal, KEY)
     assert renewal.began_at == SESSION.began_at == NOW.replace(microsecond=0)
-    assert read_token(token, [KEY], NOW + timedelta(hours=23), is_renewal=True) == renewal
-    assert read_token(token, [KEY], NOW + timedelta(hours=24), is_renewal=True) is None
+    assert read_token(token, [KEY], NOW + timedelta(hours=23), Audience.RENEWAL) == renewal
+    assert read_token(token, [KEY], NOW + timedelta(hours=24), Audience.RENEWAL) is None
     assert read_token(token, [KEY], NOW) is None
-    assert read_token(TOKEN, [KEY], NOW, is_renewal=True) is None
+    assert read_token(TOKEN, [KEY], NOW, Audience.RENEWAL) is None
     assert read_token(f"s1{token[2:]}", [KEY], NOW) is None
+
+
+def test_a_session_for_operators() -> None:
+    """It is for their pages alone, and ends after an hour as any other."""
+    session = open_session(501, "ru", NOW, Audience.ADMIN)
+    token = write_token(session, KEY)
+    assert read_token(token, [KEY], NOW, Audience.ADMIN) == session
+    assert session.began_at == SESSION.began_at
+    assert [read_token(token, [KEY], NOW, each) for each in (Audience.PAGES, Audience.RENEWAL)] == [None, None]
+    assert read_token(TOKEN, [KEY], NOW, Audience.ADMIN) is None
+    assert read_token(token, [KEY], NOW + timedelta(hours=1), Audience.ADMIN) is None
+
+
+def test_a_form_belongs_to_its_session() -> None:
+    """What a form carries is known only to pages of this session; it is no signature of anything else."""
+    carried = write_form_token(TOKEN, KEY)
+    assert is_form_token(carried, TOKEN, [OLDER, KEY])
+    assert not is_form_token(carried, TOKEN, [OLDER])
+    assert not is_form_token(carried, write_token(open_session(502, "ru", NOW), KEY), [KEY])
+    assert not any(is_form_token(each, TOKEN, [KEY]) for each in ("", "ü", TOKEN.rpartition(".")[2], f"{carried}="))

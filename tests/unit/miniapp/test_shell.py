@@ -3,7 +3,7 @@
 import pytest
 
 from shared.miniapp.calls import Call
-from shared.miniapp.headers import write_headers
+from shared.miniapp.headers import write_admin_headers, write_headers
 from shared.miniapp.shell import show_shell
 from shared.miniapp.static_files import show_static, static_path
 from shared.pages import ROUTES
@@ -55,3 +55,13 @@ async def test_each_page_without_parameters_is_shown(world: World) -> None:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+def test_the_headers_of_the_operators_pages() -> None:
+    """Nothing of another site is loaded, nobody shows them in a frame, and a form has its true origin."""
+    headers = write_admin_headers()
+    policy = headers["Content-Security-Policy"]
+    assert ("unsafe" in policy, "http" in policy, "*" in policy) == (False, False, False)
+    assert {"frame-ancestors 'none'", "form-action 'self'"} <= set(policy.split("; "))
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"

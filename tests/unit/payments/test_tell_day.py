@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import BotBlockedError, ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.jobs.check_books import check_books
+from shared.jobs.check_books import DAYS_KEPT, check_books
 from shared.jobs.rating import UP, Rating, count_change
 from shared.payments import tell_day as module
 from shared.payments.payment_documents import PaymentRecord, create_payment
@@ -42,6 +42,18 @@ async def test_a_day_is_told_once(morning: World) -> None:
     assert await tell(morning) == [text]
     await check_books(morning.repair_ports, morning.now)
     assert await tell(morning) == [text]
+
+
+async def test_the_last_days_are_kept(morning: World) -> None:
+    """The operators' pages show the last fourteen days, each once, by offer too."""
+    [first] = morning.store.collection("controls")["books"]["recent"]
+    assert first["models"] == {"delivered fast": 1}
+    for _ in range(DAYS_KEPT):
+        morning.clock.advance(timedelta(days=1).total_seconds())
+        await check_books(morning.repair_ports, morning.now)
+        await check_books(morning.repair_ports, morning.now)
+    days = [each["day"] for each in morning.store.collection("controls")["books"]["recent"]]
+    assert (len(days), days == sorted({*days}), first["day"] in days) == (DAYS_KEPT, True, False)
 
 
 async def test_ratings_of_a_day(morning: World) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from shared.admin.calls import Operator
+from shared.admin.change_credits import order_change
 from shared.broadcasts.broadcast import Card, new_broadcast
 from shared.broadcasts.broadcast_documents import create_broadcast
 from shared.broadcasts.content import Content
@@ -22,6 +24,8 @@ from shared.people.accounts import change_user, open_user
 from shared.people.change_credits import change_credits
 from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
+from shared.people.operators import Role
+from shared.people.sign_in_codes import create_code
 from shared.people.uploads import upload_prefixes
 from shared.people.users import User
 from shared.ports import Create, Member
@@ -144,12 +148,22 @@ async def _leave_open(world: World) -> None:
     await world.store.commit([create_card_request(request), create_sending(sending), rated])
     cast = replace(new_broadcast("broadcast-theirs", Content("News"), str(RICH), world.now), confirmed_by=str(RICH))
     await world.store.commit([create_broadcast(replace(cast, card=Card(RICH, 7, "en")))])
+    await _be_helped(world)
     open_desk(world)
     await world.send(say(world, "/support"), say(world, f"a {WORDS} problem"))
     for prefix in upload_prefixes(RICH):
         await world.blobs.put(f"{prefix}upload", WORDS.encode(), "image/png")
     await world.deliver({"update_id": 9, "message": {"from": person(), "text": {"not": WORDS}}})
     await world.send(say(world, "/ask what else?"))
+
+
+async def _be_helped(world: World) -> None:
+    """An operator gave them credits, another gift waits for a second one, and somebody let them see the pages."""
+    helper, ports = Operator(OTHER, Role.ADMIN, "en", ""), replace(world.app_ports, alone_credits_max=10)
+    for credit_count in (5, 50):
+        gift = Change(TransferKind.GIFT, RICH, credit_count, f"form-{credit_count}", f"{NAME} was {WORDS}")
+        await order_change(ports, helper, gift, "give")
+    await world.store.commit([create_code("a-code-that-is-theirs-1", RICH, world.now)])
 
 
 def _ask_always(user: User) -> User:

@@ -225,7 +225,8 @@ def test_every_text_is_used(language: Language) -> None:
     """No text is left over: each id stands in the code, whole or as the family its last part belongs to."""
     root = FOLDER.parent.parent
     code = "".join(path.read_text() for top in ("shared", "infra") for path in (root / top).rglob("*.py"))
-    code += "".join(path.read_text() for path in (root / "shared/miniapp/templates").glob("*.html"))
+    for room in ("miniapp", "admin"):
+        code += "".join(path.read_text() for path in (root / f"shared/{room}/templates").glob("*.html"))
     code += FILE.read_text()
     used = {i for i in MESSAGES[language] if f'"{i}"' in code or f'"{re.sub(r"[^-]+$", "{", i)}' in code}
     families = {i for i in MESSAGES[language] if re.match(r"example-\d-prompt|command-", i)}

@@ -442,15 +442,20 @@ run "a_release_database_among_the_others" {
 run "people_who_see_the_dashboard" {
   command = plan
   variables {
-    admin_ids = [501, 502]
+    admin_ids   = [501, 502]
+    admin_roles = { "503" = "support", "504" = "finance" }
   }
   assert {
     condition     = local.env.api.ADMIN_IDS == "501,502" && endswith(local.env.api.ADMIN_URL, "?project=${var.project}")
     error_message = "The app knows whom to show the way to the dashboard of this project."
   }
   assert {
-    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS")] == ["api", "bot"]
-    error_message = "Nobody else needs the list."
+    condition     = [for name, env in local.env : name if contains(keys(env), "ADMIN_IDS") && contains(keys(env), "ADMIN_ROLES")] == ["api", "bot"]
+    error_message = "Nobody else needs the lists."
+  }
+  assert {
+    condition     = local.env.bot.ADMIN_ROLES == "503:support,504:finance" && local.env.api.ADMIN_ALONE_CREDITS_MAX == "100"
+    error_message = "Bot and app know the roles; the app knows what one operator may give alone."
   }
 }
 
@@ -460,6 +465,14 @@ run "people_who_are_none" {
     admin_ids = [-1001]
   }
   expect_failures = [var.admin_ids]
+}
+
+run "a_role_that_is_none" {
+  command = plan
+  variables {
+    admin_roles = { "503" = "owner" }
+  }
+  expect_failures = [var.admin_roles]
 }
 
 run "a_bot_that_is_none" {

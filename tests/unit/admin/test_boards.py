@@ -1,0 +1,157 @@
+"""The pages of numbers: jobs, payments, models, the audit and the overview, in a flat number of reads."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.admin.bars import HEIGHT, draw_bars
+from shared.codec import encode
+from shared.credits.spending import BOOKS, STOP, hour_field, shard_keys
+from shared.jobs.check_books import CONTROL, Check
+from shared.jobs.day_numbers import DayNumbers
+from shared.jobs.job import JobState
+from shared.payments.payment_documents import PaymentRecord, create_payment
+from shared.ports import Create, Increment, Update
+from tests.unit.admin.office import REASON, Office
+from tests.world import ME, OTHER
+
+DAY = DayNumbers(
+    "2026-01-01",
+    people=3,
+    ends={"delivered picture": 5, "failed E-BUSY": 1},
+    models={"delivered fast": 5, "failed fast": 1, "failed answer": 0},
+    credits={"capture": 20},
+)
+
+
+async def test_an_empty_overview(office: Office) -> None:
+    """On the first day there is nothing to add up yet, and the page says when there will be."""
+    page = await office.get("/admin")
+    assert ("03:30" in page.text, "$0 of $10" in page.text, "<svg" in page.html) == (True, True, False)
+
+
+async def test_an_overview(office: Office) -> None:
+    """Spending against the caps, and the counted days as a table and bars; ten reads, however much there is."""
+    now, store = office.world.now, office.world.store
+    check = Check(now, recent=(DAY, replace(DAY, day="2026-01-02", ends={})))
+    await store.commit([Create(CONTROL, encode(check))])
+    await store.commit([Increment(shard_keys(now)[3], {"day": 30_000_000, hour_field(now): 4_000_000})])
+    page = await office.get("/admin")
+    assert office.reads == 10
+    assert ("$4 of $10 (40 %)" in page.text, "$30 of $50 (60 %)" in page.text) == (True, True)
+    assert ("2026-01-01 3 5 1 20" in page.text, page.html.count("<rect")) == (True, 4)
+    assert "Nothing is bought" not in page.text
+
+
+async def test_a_stop_is_told(office: Office) -> None:
+    """That nothing is bought stands on the first page, with its reason, as long as it lasts."""
+    now, store = office.world.now, office.world.store
+    [version] = await store.commit([Create(STOP, {"until": now + timedelta(hours=1)})])
+    assert "Nothing is bought until" in (await office.get("/admin")).text
+    await store.commit([Update(STOP, {"until": now, BOOKS: now}, version)])
+    assert "books do not add up" in (await office.get("/admin")).text
+    plain = replace(office.ports, spend_usd_micros_max=(0, 0))
+    assert plain.spend_usd_micros_max == (0, 0)
+
+
+async def test_the_board_of_jobs(office: Office) -> None:
+    """Open jobs with how long nobody has moved them, and today's failures: of yesterday none."""
+    world = office.world
+    await world.deliver(world.message("/image a fox"))
+    await world.deliver(world.message("/image a bear", user_id=OTHER))
+    board = await office.get("/admin/jobs")
+    assert ("Open: 2" in board.text, "Failed today: 0" in board.text, "nobody has moved" in board.text) == (
+        True,
+        True,
+        False,
+    )
+    assert ("a fox" in board.html, str(OTHER) in board.text) == (False, True)
+    world.clock.advance(3600)
+    assert "nobody has moved it for" in (await office.get("/admin/jobs")).text
+    key = next(key for key in world.store._documents if key.collection == "jobs")
+    stored = world.store._documents[key]
+    ended = {"state": JobState.FAILED.value, "sweep_at": None, "failure": "E-BUSY"}
+    world.store._documents[key] = replace(stored, fields=stored.fields | ended)
+    board = await office.get("/admin/jobs")
+    assert ("Open: 1" in board.text, "Failed today: 1" in board.text, "E-BUSY" in board.text) == (True, True, True)
+    world.clock.advance(24 * 3600)
+    assert "Failed today: 0" in (await office.get("/admin/jobs")).text
+
+
+async def test_the_board_reads_at_most_a_page(office: Office) -> None:
+    """However many jobs there are, the board reads a hundred at most."""
+    world = office.world
+    await world.deliver(world.message("/image a fox"))
+    [stored] = [each for key, each in world.store._documents.items() if key.collection == "jobs"]
+    for number in range(140):
+        state = JobState.FAILED if number % 2 else JobState.QUEUED
+        fields = stored.fields | {"id": f"job-{number:012d}", "state": state.value}
+        await world.store.commit([Create(replace(stored.key, id=fields["id"]), fields)])
+    page = await office.get("/admin/jobs")
+    assert office.reads == 100
+    assert "at most 50" in page.text
+
+
+async def pay(office: Office, number: int, days: int = 0, **more: object) -> None:
+    """A payment of ME, so many days ago."""
+    at = office.world.now - timedelta(days=days) + timedelta(seconds=number)
+    name = f"payment-{number:03d}-{days:04d}"
+    paid = PaymentRecord(name, "stars", name, ME, "", 50, "XTR", 40, at)
+    await office.world.store.commit([create_payment(replace(paid, **more))])  # type: ignore[arg-type]
+
+
+async def test_payments_of_a_day(office: Office) -> None:
+    """The payments of one day in pages, with what was returned and confirmed; no other day's."""
+    for number in range(45):
+        await pay(office, number)
+    await pay(office, 1, days=1, user_id=2**52 + 5, confirmed_at=office.world.now, currency="RUB", returned_amount=700)
+    first = await office.get("/admin/payments")
+    assert office.reads == 41
+    assert first.text.count("50 ⭐") == 40
+    [later] = [each for each in first.links("/admin/payments?day=") if "after=" in each]
+    second = await office.get(later)
+    assert second.text.count("50 ⭐") == 5
+    yesterday = next(each for each in first.links("/admin/payments?day=") if "after=" not in each)
+    page = await office.get(yesterday)
+    assert ("7.00 RUB" in page.text, "✓" in page.text, str(2**52 + 5) in page.text) == (True, True, False)
+    assert len([each for each in page.links("/admin/payments?day=") if "after=" not in each]) == 2
+    for nonsense in ("x", "1999-01-01", "2999-01-01"):
+        assert (await office.get(f"/admin/payments?day={nonsense}&after=x")).text.count("50 ⭐") == 40
+    first_day = await office.get("/admin/payments?day=2024-01-01")
+    assert ("Nothing." in first_day.text, "The day before" in first_day.text) == (True, False)
+
+
+async def test_models(office: Office) -> None:
+    """Each offer has its price, its cost, and the share that failed on the counted days; one read."""
+    assert "Delivered: 0, failed: 0 (0 %)" in (await office.get("/admin/models")).text
+    await office.world.store.commit([Create(CONTROL, encode(Check(office.world.now, recent=(DAY, DAY))))])
+    page = await office.get("/admin/models")
+    assert office.reads == 1
+    assert "Delivered: 10, failed: 2 (17 %)" in page.text
+    assert "1K" in page.text
+
+
+async def test_the_audit_in_pages(office: Office) -> None:
+    """The newest acts first, in pages of one query; those about one person alone."""
+    await office.world.give(20, ME)
+    await office.world.give(20, OTHER)
+    for number in range(35):
+        office.world.clock.advance(1)
+        await office.give((ME, OTHER)[number % 2], 1, f"nonce-{number:017d}")
+    first = await office.get("/admin/audit")
+    assert office.reads == 31
+    assert (first.text.count("gave credits"), first.text.count(REASON)) == (30, 30)
+    [older] = first.links("/admin/audit?about=0&after=")
+    assert (await office.get(older)).text.count("gave credits") == 5
+    about = await office.get(f"/admin/audit?about={ME}")
+    assert about.text.count("gave credits") == 18
+    assert about.links("/admin/audit?about=") == []
+    assert (await office.get("/admin/audit?after=x.y")).text.count("gave credits") == 30
+
+
+def test_bars() -> None:
+    """The highest bar fills the drawing; without days, or with empty ones, nothing is divided by zero."""
+    assert draw_bars([]) == []
+    [empty] = draw_bars([("a", 0, 0)])
+    assert (empty.good_height, empty.bad_height) == (0, 0)
+    low, high = draw_bars([("a", 1, 1), ("b", 3, 1)])
+    assert (high.good_height + high.bad_height, low.good_height) == (HEIGHT, HEIGHT / 4)
