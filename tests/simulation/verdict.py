@@ -17,6 +17,7 @@ from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
 from shared.jobs.job import Job, JobState
 from shared.jobs.lanes import shard_of
+from shared.jobs.screens import note_payer
 from shared.people.talk import mode_in, place_of
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
@@ -27,7 +28,6 @@ from shared.ports import Fields, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from shared.telegram.chat import PLACEHOLDER
-from shared.telegram.price_note import note_payer
 from shared.videos.video import is_video
 from shared.videos.video_screens import video_card
 from shared.voices.speech import is_speech
