@@ -50,8 +50,8 @@ def _hide(job: Job) -> Job:
 
 
 def _leave(job: Job, term: timedelta) -> Job:
-    """The job with at most this term; one that is gone within a day anyway stays as it is."""
+    """The job with at most this term; one that leaves earlier, or is gone within a day anyway, stays as it is."""
     leaves_at = min(job.created_at + term, job.expire_at - MARGIN)
-    if leaves_at <= job.created_at:
+    if leaves_at <= job.created_at or (job.leaves_at is not None and job.leaves_at <= leaves_at):
         return job
     return replace(job, leaves_at=leaves_at, expire_at=leaves_at + MARGIN)

@@ -209,6 +209,7 @@ def test_when_a_shortened_job_is_swept() -> None:
     assert shorter is not None
     assert (shorter.leaves_at, shorter.sweep_at) == (NOW + 7 * DAY, NOW + 30 * DAY)
     assert keep_shorter(shorter, 30, NOW) is None
+    assert keep_shorter(ended(keep_as_chosen(JOB, Storage(), is_hidden=True), JobState.DELIVERED), 7, NOW) is None
     busy = keep_shorter(replace(JOB, sweep_at=NOW), 7, NOW)
     assert busy is not None
     assert busy.sweep_at == NOW
