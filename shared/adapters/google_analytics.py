@@ -1,8 +1,9 @@
 """Events sent to Google Analytics 4 by its Measurement Protocol.
 
-https://developers.google.com/analytics/devguides/collection/protocol/ga4. The protocol takes its secret in the query
-only, so nothing here logs an address. It wants a visitor, and we name nobody: the visitor is the process. So its
-numbers of events mean something, and those of users and sessions do not.
+https://developers.google.com/analytics/devguides/collection/protocol/ga4
+
+The protocol takes its secret in the query only, so nothing here logs an address. It wants a visitor, and we name none:
+the visitor is the process. So its numbers of events mean something, and those of users and sessions do not.
 """
 
 import json
