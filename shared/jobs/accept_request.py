@@ -27,6 +27,7 @@ from shared.jobs.job import (
     hold_of,
 )
 from shared.jobs.job_documents import create_inbox, create_job, inbox_key
+from shared.jobs.job_events import job_facts
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
@@ -164,16 +165,12 @@ async def accept_request(
             current = await _open_again(ports, current.user, origin, order)
             raise
         log_gift(current)
-        _log_accepted(order, canceled=canceled)
+        if not canceled:
+            log_event("request_accepted", jobs=order.count, credits=order.price, **job_facts(jobs[0]))
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
-
-
-def _log_accepted(order: Order, *, canceled: bool) -> None:
-    if not canceled:
-        log_event("request_accepted", jobs=order.count, credits=order.price, **order.request.facts())
 
 
 async def _check_unhandled(ports: Ports, origin: Origin) -> None:

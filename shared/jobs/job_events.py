@@ -11,8 +11,8 @@ from shared.jobs.job import Job, JobState, credits_of
 
 
 def job_facts(job: Job) -> dict[str, Any]:
-    """The fields of every log line about a job."""
-    return {"job_id": job.id} | job.request.facts()
+    """The fields of every log line about a job; one that is incognito is in no statistics."""
+    return {"job_id": job.id} | job.request.facts() | ({"incognito": True} if job.is_incognito else {})
 
 
 def end_facts(job: Job, now: datetime) -> dict[str, Any]:

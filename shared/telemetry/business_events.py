@@ -72,9 +72,12 @@ class BusinessEvent:
 
 
 def choose_event(name: str, fields: Mapping[str, Any], at: datetime) -> BusinessEvent | None:
-    """The event of a line of the log with what of it may leave; None if the business does not count it."""
+    """The event of a line of the log with what of it may leave; None if the business does not count it.
+
+    What somebody does incognito is not counted.
+    """
     known = EVENTS.get(name)
-    if known is None:
+    if known is None or fields.get("incognito"):
         return None
     chosen = {field: fields[field] for field in sorted(known & fields.keys())}
     return BusinessEvent(name, at, {field: value for field, value in chosen.items() if _is_allowed(field, value)})

@@ -51,6 +51,7 @@ def test_what_leaves() -> None:
     assert chosen is not None
     assert chosen.fields == {"medium": "picture", "model": "nano-banana-2", "credits": 8, "jobs": 2}
     assert choose_event("request_answered", fields, NOW) is None
+    assert choose_event("request_accepted", fields | {"incognito": True}, NOW) is None
 
 
 @pytest.fixture
