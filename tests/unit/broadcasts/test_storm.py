@@ -25,7 +25,7 @@ def test_storm(seed: int) -> None:
     assert not storm.find_forgotten()
 
 
-@pytest.mark.timeout(600)  # a million people take minutes where many tests share a machine
+@pytest.mark.timeout(900)  # a million people take minutes where many tests share a machine
 def test_many_people() -> None:
     """To many people a broadcast reads each user once and writes two marks each, in flat memory and at full pace."""
     storm = Storm(MANY)
