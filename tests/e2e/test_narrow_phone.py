@@ -134,6 +134,9 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-card-pay": {"money": "2\u00a0499,99\u00a0₽"}, "button-email-keep": {}, "button-email-other": {},
     "button-email-forget": {}, "button-term": {}, "button-keep-me": {}, "button-erase-sure": {},
     "button-support-end": {}, "button-support-answer": {}, "button-support-more": {},
+    "button-api-new": {}, "button-api-key": {"name": "WWWWW"}, "button-api-docs": {}, "button-api-read": {},
+    "button-api-make": {}, "button-api-all": {}, "button-api-renew": {}, "button-api-revoke": {},
+    "button-api-revoke-sure": {}, "button-api-keep": {}, "button-api-back": {}, "button-api-stored": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
