@@ -60,7 +60,7 @@ async def _press(ports: Ports, visit: Visit, stored: StoredWallet, what: str, va
     language = visit.language
     if what == LOG:
         return await _read_log(ports, visit, stored.wallet)
-    if what == CLOSE and stored.wallet.state is WalletState.OPEN:
+    if what == CLOSE and stored.wallet.state is not WalletState.CLOSED:
         return ask_close(language, stored.wallet)
     if what == LIMIT and value in map(str, LIMITS):
         stored = await _change(ports, stored, lambda wallet: replace(wallet, limit=int(value)))
@@ -79,7 +79,7 @@ async def _show(ports: Ports, visit: Visit) -> None:
 
 def _close_asked(wallet: Wallet, stamp: str, now: datetime) -> Wallet:
     """The wallet that an administrator gave up, unless it is another one by now."""
-    is_same = wallet.state is WalletState.OPEN and stamp_of(wallet) == stamp
+    is_same = wallet.state is not WalletState.CLOSED and stamp_of(wallet) == stamp
     return close(wallet, now) if is_same else wallet
 
 

@@ -35,7 +35,7 @@ def draw_wallet(language: Language, wallet: Wallet | None, user_id: int, now: da
     above = [note] if note else []
     if wallet is None or (wallet.state is WalletState.CLOSED and not wallet.credits):
         return Screen("\n\n".join([*above, html_text(language, "wallet-none")]))
-    if wallet.state is not WalletState.OPEN:
+    if wallet.state is WalletState.CLOSED:
         return Screen("\n\n".join([*above, html_text(language, "wallet-closed", credits=wallet.credits)]))
     facts = {"credits": wallet.credits, "limit": wallet.limit, "spent": spent_by(wallet, user_id, now)}
     limits = tuple(_limit_button(wallet, limit) for limit in LIMITS)
