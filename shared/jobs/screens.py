@@ -68,8 +68,8 @@ def draw_caption(ports: Ports, job: Job, left: int) -> Screen:
 
 
 def note_payer(job: Job, card: Screen) -> Screen:
-    """The card of a job with a line that says that the group's wallet pays it, or has its credits back."""
-    if not job.wallet_id or card.marks is not None or job.state is JobState.DELIVERED:
+    """The card of a job, saying that the group's wallet pays it or has its credits back; a result says neither."""
+    if not job.wallet_id or card.marks is not None or job.state in {JobState.MADE, JobState.DELIVERED}:
         return card
     is_back = job.state in {JobState.REFUSED, JobState.FAILED, JobState.CANCELED}
     note = html_text(job.language, "wallet-has-back" if is_back else "wallet-pays")

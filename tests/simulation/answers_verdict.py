@@ -19,6 +19,7 @@ from shared.pictures.picture import is_picture
 from shared.providers.outcomes import FailureReason
 from shared.providers.talk import Talk, Tokens
 from shared.telegram.address import chat_of, read_message_ref
+from shared.telegram.price_note import note_payer
 from shared.videos.video import is_video
 from tests.simulation.moody_text import TextCall
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID
@@ -114,7 +115,7 @@ def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         if job.state is not JobState.DELIVERED:
             if job.state is JobState.FAILED and not chat.card_message_id and not job.tellings:
                 yield f"answer {job.id} failed, and nobody said so"
-            if card is not None and card.text != answer_card(job, EPOCH).text:
+            if card is not None and card.text != note_payer(job, answer_card(job, EPOCH)).text:
                 yield f"answer {job.id} is {job.state}, its card says {card.text!r}"
             continue
         screens = answer_screens(job)

@@ -11,6 +11,7 @@ from shared.people.users import User
 from shared.pictures.picture import is_picture, request_of
 from shared.providers.talk import Tokens
 from shared.telegram.address import chat_of
+from shared.telegram.price_note import note_payer
 from shared.voices.transcript import is_transcript, spoken_of, transcript_of
 from shared.voices.transcript_screens import transcript_card
 from tests.simulation.people import BOT_ID
@@ -94,7 +95,7 @@ def _find_wrong_cards(world: World, transcripts: dict[str, Job]) -> Iterator[str
         is_given_up = job.fence > 1 and job.id in world.lost_tasks
         if card is None or chat.chat_id in world.ever_blocked or is_given_up:
             continue
-        if card.text != transcript_card(job, EPOCH).text:
+        if card.text != note_payer(job, transcript_card(job, EPOCH)).text:
             yield f"transcript {job.id} is {job.state}, its card says {card.text!r}"
 
 
