@@ -286,6 +286,7 @@ def test_a_release_does_without_nothing(country: Country) -> None:
 def test_going_back_needs_cloud_run_alone(country: Country) -> None:
     """GitHub, the registry, the bucket, the log and the figures are all down: `make rollback` takes seconds."""
     production = country.production
+    country.bucket.deployments[PRODUCTION]["proven_images"] = False
     country.attest(production, second := make_digest("the second"))
     assert production.release("deploy", second) == 0
     for server in (country.github, country.registry, country.bucket, production.logging, production.monitoring):
