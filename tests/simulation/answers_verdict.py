@@ -14,12 +14,12 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, SUMMARY_RUNGS, answer
 from shared.credits.ledger import Transfer, TransferKind
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
+from shared.jobs.screens import note_payer
 from shared.people.users import User
 from shared.pictures.picture import is_picture
 from shared.providers.outcomes import FailureReason
 from shared.providers.talk import Talk, Tokens
 from shared.telegram.address import chat_of, read_message_ref
-from shared.telegram.price_note import note_payer
 from shared.videos.video import is_video
 from tests.simulation.moody_text import TextCall
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID

@@ -7,11 +7,11 @@ from shared.conversations.answer import is_answer, question_of
 from shared.credits.catalogue import FREE_HEARING_SECONDS_PER_DAY, HEARING, answer_credits
 from shared.jobs.identity import job_id_of, message_intent, spoken_key, transcript_intent
 from shared.jobs.job import Job, JobState
+from shared.jobs.screens import note_payer
 from shared.people.users import User
 from shared.pictures.picture import is_picture, request_of
 from shared.providers.talk import Tokens
 from shared.telegram.address import chat_of
-from shared.telegram.price_note import note_payer
 from shared.voices.transcript import is_transcript, spoken_of, transcript_of
 from shared.voices.transcript_screens import transcript_card
 from tests.simulation.people import BOT_ID
