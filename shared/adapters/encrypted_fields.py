@@ -28,7 +28,9 @@ _REQUEST = ("prompt", "words", "unused", "without", "quoted", "name", "manner.ow
 _ARTEFACTS = ("said", "reworded", "sources", "transcript", "lines", "sound.words", "archive.filename", "model_said")
 ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "admin_requests": ("reason",),
         "asked_orders": ("job", "requests"),
+        "audit_log": ("reason",),
         "card_orders": ("email",),
         "card_requests": ("email",),
         "conversations": ("title", "turns", "summary"),

@@ -27,7 +27,7 @@ from shared.jobs.job import (
     hold_of,
 )
 from shared.jobs.job_documents import create_inbox, create_job, inbox_key
-from shared.jobs.job_events import job_facts
+from shared.jobs.job_events import request_facts
 from shared.jobs.limits import check_total
 from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
@@ -166,7 +166,7 @@ async def accept_request(
             raise
         log_gift(current)
         if not canceled:
-            log_event("request_accepted", jobs=order.count, credits=order.price, **job_facts(jobs[0]))
+            log_event("request_accepted", jobs=order.count, credits=order.price, **request_facts(jobs[0]))
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 

@@ -10,9 +10,14 @@ from shared.jobs.attempts import attempt_seconds
 from shared.jobs.job import Job, JobState, credits_of
 
 
+def request_facts(job: Job) -> dict[str, Any]:
+    """What a job is about; one that is incognito is in no statistics."""
+    return job.request.facts() | ({"incognito": True} if job.is_incognito else {})
+
+
 def job_facts(job: Job) -> dict[str, Any]:
-    """The fields of every log line about a job; one that is incognito is in no statistics."""
-    return {"job_id": job.id} | job.request.facts() | ({"incognito": True} if job.is_incognito else {})
+    """The fields of every log line about a job."""
+    return {"job_id": job.id} | request_facts(job)
 
 
 def end_facts(job: Job, now: datetime) -> dict[str, Any]:

@@ -48,9 +48,6 @@ help =
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
-    /promo — use a promo code · /gift — give credits away · /invite — invite friends
-    /support — write to people about a problem
-    /api — keys for your programs
     /promo — use a promo code · /gift — give credits away · /invite — invite friends{ $support ->
         [yes] {"\u000A"}/support — write to people about a problem
        *[no] {""}
@@ -58,6 +55,7 @@ help =
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
     /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
+    /api — keys for your programs
     /language — Русский, English
     /cancel — stop what is not finished yet
 

@@ -117,7 +117,7 @@ async def test_a_group_learns_what_is_seen(world: World, *, sees_all: bool) -> N
     bot = {"id": world.ports.bot_id, "is_bot": True}
     await world.send(world.message(chat_id=-1001, new_chat_members=[bot]))
     said = world.shown(-1001).text
-    assert ("every message" in said, "/setprivacy" in said, "administrator" in said) == (
+    assert ("every message" in said, "/setprivacy" in said, "make me an administrator" in said) == (
         sees_all,
         sees_all,
         not sees_all,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.bot import stats_page
 from shared.credits.ledger import ROUTES, Transfer, TransferKind
 from shared.jobs import popular
 from shared.jobs.check_books import check_books
@@ -121,6 +122,13 @@ async def test_the_steps_are_shown(world: World) -> None:
     await world.send(world.message("/stats"))
     assert "What to try next" in world.shown().text
     assert world.shown().text.index("Hear an answer") < world.shown().text.index("A picture:")
+
+
+async def test_nothing_is_new(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has tried everything is told no steps, and no heading of them."""
+    monkeypatch.setattr(stats_page, "list_next_steps", lambda *_: ())
+    await world.send(world.message("/stats"))
+    assert "What to try next" not in world.shown().text
 
 
 async def test_the_night_keeps_the_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ from tests.unit.privacy.test_erase import ask, pass_the_day
 from tests.world import World
 
 _SHOWN = re.compile(f"{NAME}|{WORDS}|{EMAIL}")
-BOOKS = {"transfers": 1}
-"""An operator's reason stands in the books, which are read without keys: operators are told to quote nobody."""
+BOOKS = {"transfers": 2}
+"""Operators' reasons stand in the books, which are read without keys: operators are told to quote nobody."""
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import LaterError, UnavailableError
+from shared.gallery.archive import ArchiveRequest
 from shared.jobs import remove_job
 from shared.jobs.job import Job, JobState, ended
 from shared.jobs.job_documents import job_key
@@ -19,7 +20,7 @@ from shared.pictures.keep_shares import share_job
 from shared.privacy import shorten_results as walk
 from shared.videos.late_video import plan_late_job
 from shared.videos.mend_video import mend_video
-from shared.videos.video import VideoArtefacts, is_video
+from shared.videos.video import VideoArtefacts, VideoRequest, is_video
 from tests.unit.gallery.test_find_results import FOX, OWL, draw, film, write
 from tests.unit.jobs.test_job import JOB, NOW
 from tests.unit.miniapp.conftest import App
@@ -236,3 +237,11 @@ async def test_a_video_that_may_still_come(world: World) -> None:
     world.clock.advance(3 * DAY.total_seconds())
     await mend_video(world.ports, world.video_studio, opened)
     assert world.job().sweep_at == job.leaves_at
+
+
+def test_a_request_loses_its_words() -> None:
+    """What a person wrote goes, what the books and the log need stays; one without words stays as it is."""
+    video = VideoRequest("a fox", 15, "9:16", "1080p", 0, has_sound=False, price=1)
+    assert video.without_words() == replace(video, prompt="")
+    whole = ArchiveRequest("all", "ZIP", price=0)
+    assert whole.without_words() == whole
