@@ -137,6 +137,8 @@ SINGLE: dict[str, dict[str, int | str]] = {
     "button-api-new": {}, "button-api-key": {"name": "WWWWW"}, "button-api-docs": {}, "button-api-read": {},
     "button-api-make": {}, "button-api-all": {}, "button-api-renew": {}, "button-api-revoke": {},
     "button-api-revoke-sure": {}, "button-api-keep": {}, "button-api-back": {}, "button-api-stored": {},
+    "button-order-own": {"price": 240}, "button-wallet-close-yes": {}, "button-wallet-close-no": {},
+    "button-wallet-back": {}, "button-admin": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -152,6 +154,7 @@ TOGETHER = (
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
     ("button-change", "button-extend"),
+    ("button-wallet-log", "button-wallet-close"),
 )
 CURRENCIES = (("USD", "EUR"), ("RUB", "EUR"), ("RUB", "USD"))
 """The other currencies, in one row under the packages for cards."""
