@@ -31,8 +31,9 @@ async def test_update(bot: Function, world: World, capsys: Lines) -> None:
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
     assert world.job().state is JobState.QUEUED
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["event"] for line in lines] == ["credits_granted", "update_handled", "request_answered"]
-    assert (lines[2]["tasks"], lines[2]["messenger_calls"]) == (1, 2)
+    events = ["credits_granted", "request_accepted", "update_handled", "request_answered"]
+    assert [line["event"] for line in lines] == events
+    assert (lines[3]["tasks"], lines[3]["messenger_calls"]) == (1, 2)
     assert "private" not in str(lines)
 
 
