@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
-from infra.local.ports import HOST, read_ports
+from infra.operations.documents import name_local_documents
 from infra.operations.login_token import LoginToken, tell_no_login
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
@@ -74,7 +74,7 @@ def read_command(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> int:
     command = read_command(words)
     if command.local:
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{read_ports()['firestore']}"
+        os.environ |= name_local_documents()
     project = Options().project if command.local else os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:
         sys.exit("broadcasts: GOOGLE_CLOUD_PROJECT: not set")
