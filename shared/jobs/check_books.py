@@ -25,7 +25,7 @@ from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.check_wallets import check_wallets
 from shared.jobs.day_numbers import DayNumbers, add_person, day_of
 from shared.jobs.gather_people import gather_people
-from shared.jobs.popular import BOOKS, order_kinds
+from shared.jobs.popular import BOOKS
 from shared.logs import log_event
 from shared.people.user_documents import user_key
 from shared.ports import Create, Fields, Query, RepairPorts, Store
@@ -68,8 +68,6 @@ class Check:
     """The last day that was added up."""
     untold: DayNumbers | None = None
     """What the operators have not been told yet."""
-    popular: tuple[str, ...] = ()
-    """The kinds of work of the last day that was added up, the most frequent first."""
     recent: tuple[DayNumbers, ...] = ()
     """The last days that were added up, the newest last."""
 
@@ -160,12 +158,12 @@ def _begin_day(check: Check, now: datetime) -> Check:
 def _begin_anew(check: Check, now: datetime) -> Check:
     """The next check, after the last person of this one."""
     due_at = now + WRONG_PAUSE if check.wrong else next_night(now)
-    after = Check(due_at, known_day=check.known_day, untold=check.untold, popular=check.popular, recent=check.recent)
+    after = Check(due_at, known_day=check.known_day, untold=check.untold, recent=check.recent)
     if check.numbers is None:
         return after
     log_event("day_summed", **encode(check.numbers))
-    popular, recent = order_kinds(check.numbers), (*check.recent, check.numbers)[-DAYS_KEPT:]
-    return replace(after, known_day=check.numbers.day, untold=check.numbers, popular=popular, recent=recent)
+    recent = (*check.recent, check.numbers)[-DAYS_KEPT:]
+    return replace(after, known_day=check.numbers.day, untold=check.numbers, recent=recent)
 
 
 async def _check_people(ports: RepairPorts, check: Check, ends_at: datetime) -> tuple[Check, bool]:

@@ -1,5 +1,6 @@
 """Which kinds of work most results of a day were of: an order, without numbers or people."""
 
+from shared.codec import decode
 from shared.jobs.day_numbers import DELIVERED, DayNumbers, select
 from shared.ports import Key, Store
 
@@ -17,4 +18,5 @@ def order_kinds(numbers: DayNumbers) -> tuple[str, ...]:
 async def find_popular(store: Store) -> tuple[str, ...]:
     """The order of the last day that was added up. Raises UnavailableError."""
     [record] = await store.read([BOOKS])
-    return () if record is None else tuple(record.fields.get("popular", ()))
+    days = () if record is None else record.fields.get("recent", ())
+    return order_kinds(decode(DayNumbers, days[-1])) if days else ()

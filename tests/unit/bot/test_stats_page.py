@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.bot import stats_page
+from shared.codec import encode
 from shared.credits.ledger import ROUTES, Transfer, TransferKind
 from shared.jobs import popular
 from shared.jobs.check_books import check_books
@@ -118,7 +119,8 @@ def test_popular_tells_of_many_only() -> None:
 
 async def test_the_steps_are_shown(world: World) -> None:
     """/stats ends with them; the order of the last day counts."""
-    await world.store.commit([Create(BOOKS, {"popular": ["speech"]})])
+    day = DayNumbers("2026-11-30", PEOPLE_MIN, {"delivered speech": 9})
+    await world.store.commit([Create(BOOKS, {"recent": [encode(day)]})])
     await world.send(world.message("/stats"))
     assert "What to try next" in world.shown().text
     assert world.shown().text.index("Hear an answer") < world.shown().text.index("A picture:")
