@@ -13,14 +13,12 @@ from shared.admin.calls import AdminCall
 from shared.admin.page import Frame, read_person, show_nothing, show_page
 from shared.admin.person_page import person_path
 from shared.codec import decode
-from shared.conversations.conversation import LONG_AGO, is_there
-from shared.conversations.conversation_documents import conversations_of_person
 from shared.conversations.history_screens import read_instant, write_instant
-from shared.conversations.read_conversation import decode_conversation, find_conversation, read_messages
+from shared.conversations.read_conversation import find_conversation, find_conversations, read_messages
 from shared.hash_ids import is_id
 from shared.miniapp.calls import Reply
 from shared.miniapp.page import go_to
-from shared.miniapp.talks_page import PAGE, TURNS, read_number, show_message
+from shared.miniapp.talks_page import TURNS, read_number, show_message
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
@@ -42,19 +40,14 @@ async def open_talks(ports: AppPorts, call: AdminCall) -> Reply:
 
 async def show_talks_of(ports: AppPorts, call: AdminCall) -> Reply:
     """A page of conversations. Raises UnavailableError."""
-    entry, now = await _read_entry(ports, call), ports.clock.now()
+    entry = await _read_entry(ports, call)
     if entry is None:
         return show_nothing(call, "overview")
-    before = read_instant(call.query.get("before", ""))
-    found = await ports.store.find(conversations_of_person(entry.user_id, before, PAGE + 1))
-    talks = [
-        talk for record in found[:PAGE] if (talk := decode_conversation(record)) is not None and is_there(talk, now)
-    ]
+    page = await find_conversations(ports, entry.user_id, read_instant(call.query.get("before", "")))
     path = f"{person_path(entry.user_id)}/talks/{entry.id}"
-    has_more = len(found) > PAGE and found[PAGE].fields["changed_at"] > LONG_AGO
-    older = f"{path}?before={write_instant(found[PAGE].fields['changed_at'])}" if has_more else ""
+    older = "" if page.following is None else f"{path}?before={write_instant(page.following)}"
     frame = Frame("overview", plain_text(call.by.language, "admin-talks"), person_path(entry.user_id))
-    return show_page(call, "talks_of.html", frame, talks=talks, path=path, older=older, entry=entry)
+    return show_page(call, "talks_of.html", frame, talks=page.talks, path=path, older=older, entry=entry)
 
 
 async def show_talk_of(ports: AppPorts, call: AdminCall) -> Reply:

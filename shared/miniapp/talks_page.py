@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from shared.conversations.conversation import LONG_AGO, is_there, own_words
-from shared.conversations.conversation_documents import conversations_of_person
+from shared.conversations.conversation import own_words
 from shared.conversations.history_screens import read_instant, write_instant
 from shared.conversations.messages import Message
-from shared.conversations.read_conversation import decode_conversation, find_conversation, read_messages
+from shared.conversations.read_conversation import find_conversation, find_conversations, read_messages
 from shared.miniapp.calls import Call, Reply
 from shared.miniapp.mark_words import mark_words
 from shared.miniapp.page import Frame, greet, show_gone, show_page
 from shared.ports import AppPorts
 from shared.texts import plain_text
 
-PAGE = 20
-"""Conversations on a page."""
 TURNS = 40
 """Turns on a page: one read each."""
 NUMBER_DIGITS_MAX = 7
@@ -37,17 +34,15 @@ class Said:
 
 async def show_talks(ports: AppPorts, call: Call) -> Reply:
     """A page of conversations. Raises UnavailableError."""
-    visitor, now = await greet(ports, call), ports.clock.now()
+    visitor = await greet(ports, call)
     before = read_instant(call.query.get("before", ""))
-    found = await ports.store.find(conversations_of_person(call.user_id, before, PAGE + 1))
-    talks = [talk for record in found if (talk := decode_conversation(record)) is not None]
-    has_more = len(found) > PAGE and found[PAGE].fields["changed_at"] > LONG_AGO
+    page = await find_conversations(ports, call.user_id, before)
     return show_page(
         visitor,
         "talks.html",
         Frame("talks", plain_text(visitor.language, "app-tab-talks"), "" if before is None else "/talks"),
-        talks=[talk for talk in talks[:PAGE] if is_there(talk, now)],
-        older=f"/talks?before={write_instant(found[PAGE].fields['changed_at'])}" if has_more else "",
+        talks=page.talks,
+        older="" if page.following is None else f"/talks?before={write_instant(page.following)}",
     )
 
 

@@ -4,18 +4,15 @@ GET /conversations?cursor=…              a page, the newest first
 GET /conversations/{conv_id}?cursor=…    a page of one conversation's messages, the oldest first
 """
 
-from shared.conversations.conversation import LONG_AGO, Conversation, is_there, own_words
-from shared.conversations.conversation_documents import conversations_of_person
+from shared.conversations.conversation import Conversation, own_words
 from shared.conversations.history_screens import read_instant, write_instant
 from shared.conversations.messages import Message
-from shared.conversations.read_conversation import decode_conversation, find_conversation, read_messages
+from shared.conversations.read_conversation import find_conversation, find_conversations, read_messages
 from shared.errors import UnusableReportError
 from shared.ports import AppPorts
 from shared.rest.calls import NOT_FOUND, Json, Problem, RestAnswer
 from shared.rest.program import RestCall
 
-PAGE = 20
-"""Conversations on a page."""
 MESSAGES_PAGE = 50
 """Messages on a page: one read each."""
 NUMBER_DIGITS_MAX = 7
@@ -23,16 +20,13 @@ NUMBER_DIGITS_MAX = 7
 
 async def list_conversations(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
     """A page of conversations. Raises UnusableReportError, UnavailableError."""
-    cursor, now = call.query.get("cursor"), ports.clock.now()
+    cursor = call.query.get("cursor")
     before = None if cursor is None else read_instant(cursor)
     if cursor is not None and before is None:
         raise UnusableReportError("cursor")
-    found = await ports.store.find(conversations_of_person(call.user_id, before, PAGE + 1))
-    talks = [talk for record in found[:PAGE] if (talk := decode_conversation(record)) is not None]
-    has_more = len(found) > PAGE and found[PAGE].fields["changed_at"] > LONG_AGO
-    shown = [_describe(talk) for talk in talks if is_there(talk, now)]
-    following = write_instant(found[PAGE].fields["changed_at"]) if has_more else None
-    return RestAnswer({"conversations": shown, "next": following})
+    page = await find_conversations(ports, call.user_id, before)
+    following = None if page.following is None else write_instant(page.following)
+    return RestAnswer({"conversations": [_describe(talk) for talk in page.talks], "next": following})
 
 
 async def show_conversation(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.codec import decode, encode
+from shared.conversations import read_conversation
 from shared.conversations.conversation import Conversation
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.messages import message_key
@@ -31,7 +32,7 @@ async def test_none(app: App) -> None:
 
 async def test_pages(app: App, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest come first, in pages; a deleted one is in none."""
-    monkeypatch.setattr(talks_page, "PAGE", 2)
+    monkeypatch.setattr(read_conversation, "PAGE", 2)
     for question in ("why is the sky blue?", "what is rain?", "who was Dante?"):
         await ask(world, question)
         await world.send(world.message("/new"))

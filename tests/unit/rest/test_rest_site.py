@@ -219,7 +219,7 @@ async def test_credits_and_numbers(program: Program) -> None:
 async def test_conversations_go_by_pages(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A conversation is read to its end by its cursors, and so is their list."""
     monkeypatch.setattr("shared.rest.conversations.MESSAGES_PAGE", 3)
-    monkeypatch.setattr("shared.rest.conversations.PAGE", 1)
+    monkeypatch.setattr("shared.conversations.read_conversation.PAGE", 1)
     world = program.world
     for words in ("/ask one", "/ask two", "/new", "/ask three"):
         await world.send(world.message(words))
