@@ -16,6 +16,8 @@ from shared.adapters.encrypted_fields import ENCRYPTED
 from shared.adapters.encrypted_store import EncryptedStore
 from shared.adapters.firestore import FirestoreStore
 from shared.adapters.key_file import KeyFile, make_key_file
+from shared.admin.audit_log import AuditEntry
+from shared.admin.change_request import ChangeRequest
 from shared.bot.answer_inline import StoredWords
 from shared.conversations.conversation import Conversation
 from shared.conversations.messages import Message
@@ -230,6 +232,8 @@ def test_no_index_has_an_encrypted_field() -> None:
 
 JOB_PARTS: tuple[Any, ...] = tuple(part for each in SCREENS.values() for part in (each.request, each.artefacts))
 DOCUMENTS: dict[str, tuple[Any, ...]] = {
+    "admin_requests": (ChangeRequest,),
+    "audit_log": (AuditEntry,),
     "card_orders": (CardOrder,),
     "card_requests": (CardRequest,),
     "conversations": (Conversation,),
