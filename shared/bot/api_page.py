@@ -18,6 +18,7 @@ from shared.people.api_keys import (
     ApiKey,
     hash_secret,
     renew_key,
+    show_name,
     with_key,
     without_key,
     write_token,
@@ -36,8 +37,6 @@ LIST, CHOOSE, MAKE, OPEN, RENEW, ASK, REVOKE = "list", "choose", "make", "open",
 DOCS_PATH = "/api/docs"
 PRESETS: dict[str, tuple[str, ...]] = {"read": SCOPES[:1], "make": SCOPES[:2], "all": SCOPES}
 """What a new key may do, by the name in its button."""
-SHOWN_CHARACTERS = 5
-"""How much of a key's id names it: enough to tell five keys apart."""
 
 
 async def show_api(ports: Ports, visit: Visit, message: Message) -> None:
@@ -168,7 +167,7 @@ def _describe(key: ApiKey, language: Language) -> str:
 
 
 def _name(key: ApiKey) -> str:
-    return key.id[:SHOWN_CHARACTERS]
+    return show_name(key.id)
 
 
 def _button(language: Language, text_id: str, step: str, owner: int, *arguments: object, name: str = "") -> Button:

@@ -13,10 +13,13 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.miniapp.create_form import SOURCES_MAX
 from shared.providers.outcomes import SEED_MAX
 from shared.rest.describe_job import STATES
+from shared.rest.describe_webhooks import ABOUT as WEBHOOKS
+from shared.rest.describe_webhooks import ADDRESS, describe_event, describe_webhooks
 from shared.rest.examples import (
     BALANCE,
     CONVERSATION,
     CONVERSATIONS,
+    DELIVERIES,
     FILE,
     FILMED,
     JOB,
@@ -25,8 +28,11 @@ from shared.rest.examples import (
     QUOTE,
     RESULTS,
     STATS,
+    TEST,
     VIDEO,
     VIDEO_QUOTE,
+    WEBHOOK,
+    WEBHOOK_SECRET,
 )
 from shared.rest.read_order import PRICE_MAX
 
@@ -39,18 +45,20 @@ REFUSED = {
     "402": "Too few credits; `price` and `available` say how many.",
     "403": "The key lacks the scope that `scope` names.",
     "404": "There is no such thing, or it is somebody else's.",
-    "409": "It costs something else now (`price`), or the result is not there (yet).",
+    "409": "It costs something else now (`price`), the result is not there (yet), or the webhook is off.",
     "413": "The body is longer than 64 KiB.",
     "422": "The order cannot be had like this, or the Idempotency-Key belongs to another one.",
     "429": "Too many calls, jobs or credits a day; `Retry-After` says when to come again, where that is known.",
     "503": "Something of ours does not answer, or nothing is made for anybody now: try again.",
 }
-ABOUT = """Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
+ABOUT = f"""Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
 An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
 the same order, is made once and is paid once. An order that ends without a result costs nothing.
-A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
+A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16.
+
+{WEBHOOKS}"""
 NEXT = "The `next` of the page before."
 CURSORS = {
     "results": "^[0-9a-f]{10,14}\\.[A-Za-z0-9_-]{16}$",
@@ -70,6 +78,7 @@ def describe_api(sellers: frozenset[str]) -> Json:
         "servers": [{"url": "/api/v1"}],
         "security": [{"key": []}],
         "paths": _list_paths(),
+        "webhooks": describe_webhooks(),
         "components": {
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "A key from /api in the bot."}
@@ -79,7 +88,9 @@ def describe_api(sellers: frozenset[str]) -> Json:
                 "PictureOrder": _describe_order(_picture_fields(sellers), ("prompt", "price")),
                 "VideoQuote": _describe_order(_video_fields(sellers), ("prompt",)),
                 "VideoOrder": _describe_order(_video_fields(sellers), ("prompt", "price")),
+                "WebhookAddress": ADDRESS,
                 "Job": _describe_job(),
+                "Event": describe_event(),
                 "Problem": _describe_problem(),
             },
         },
@@ -117,7 +128,46 @@ def _list_paths() -> Json:
         "/videos/quote": _write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, VIDEO_QUOTE),
         "/videos": _order("orderVideo", "Have a video made", "VideoOrder", VIDEO, FILMED),
     }
-    return {path: {"post": each} for path, each in posts.items()} | {path: {"get": each} for path, each in gets.items()}
+    paths = {path: {"post": each} for path, each in posts.items()} | {
+        path: {"get": each} for path, each in gets.items()
+    }
+    return paths | _list_webhook_paths()
+
+
+def _list_webhook_paths() -> Json:
+    """The calls that set and follow a key's webhook."""
+    make, gone, busy = "make", ("404",), ("404", "409")
+    cursor = _in_query("cursor", {"type": "string", "pattern": CURSORS["results"]}, NEXT)
+    delivery = _in_path("delivery_id", ID)
+    example = {"url": WEBHOOK["url"]}
+    put = _write(
+        "setWebhook", make, "Set your webhook, or switch it on again", "WebhookAddress", example, WEBHOOK_SECRET
+    )
+    new = {"201": _answer("Set. This is the only answer with its secret.", WEBHOOK_SECRET), **_refuse(gone)}
+    renew = _read(
+        "renewWebhookSecret", make, "Another secret; those before sign for a day more", WEBHOOK_SECRET, more=busy
+    )
+    test = _read("testWebhook", make, "Send a test event", TEST, more=busy)
+    retry = _read("retryDelivery", make, "Send an event again, now", TEST, delivery, more=busy)
+    return {
+        "/webhook": {
+            "get": _read("webhook", make, "Your webhook, without its secrets", WEBHOOK, more=gone),
+            "put": put | {"responses": new | put["responses"]},
+            "delete": _read("removeWebhook", make, "Send nothing any more", WEBHOOK, more=gone),
+        },
+        "/webhook/secret": {"post": _with_status(renew, "201")},
+        "/webhook/test": {"post": _with_status(test, "202")},
+        "/webhook/deliveries": {
+            "get": _read("deliveries", make, "What was sent, 20 a page, for 30 days", DELIVERIES, cursor, more=("400",))
+        },
+        "/webhook/deliveries/{delivery_id}/retry": {"post": _with_status(retry, "202")},
+    }
+
+
+def _with_status(operation: Json, status: str) -> Json:
+    """The operation, whose success has this status."""
+    good, refused = operation["responses"]["200"], operation["responses"]
+    return operation | {"responses": {status: good, **{each: refused[each] for each in refused if each != "200"}}}
 
 
 def _read(name: str, scope: str, summary: str, example: Json, *parameters: Json, more: tuple[str, ...] = ()) -> Json:

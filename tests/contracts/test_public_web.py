@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.adapters import public_web
-from shared.adapters.public_web import HEAD_BYTES_MAX, REDIRECTS_MAX, PublicWeb, resolve
+from shared.adapters.public_connection import PublicConnections, resolve
+from shared.adapters.public_web import HEAD_BYTES_MAX, REDIRECTS_MAX, PublicWeb
 from shared.errors import LinkUnusableError
 from shared.jobs.limits import FILE_BYTES_MAX
 from tests.contracts.certificates import write_certificate
@@ -44,7 +45,7 @@ class Site:
         async def find(host: str) -> list[str]:
             return list(numbers or ["127.0.0.1"])
 
-        return PublicWeb(find, lambda number: number == "127.0.0.1", self.port, context)
+        return PublicWeb(PublicConnections(find, lambda number: number == "127.0.0.1", self.port, context))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode()

@@ -40,6 +40,9 @@ class Shelf:
     def has_place(self, job: Job) -> bool:
         return True
 
+    def note_end(self, job: Job, user: User, now: datetime) -> tuple[Write, ...]:
+        return ()
+
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         return held, None
 
