@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from shared.people.api_keys import ApiKey
 
@@ -71,6 +72,11 @@ def find_webhook(webhooks: Webhooks, keys: tuple[ApiKey, ...], key_id: str) -> W
     if not any(key.id == key_id for key in keys):
         return None
     return next((each for each in webhooks if each.key_id == key_id), None)
+
+
+def host_of(webhook: Webhook) -> str:
+    """The name of its server: what a person is shown of it."""
+    return urlsplit(webhook.url).hostname or ""
 
 
 def put_webhook(

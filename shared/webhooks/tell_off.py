@@ -5,7 +5,6 @@ Who dies between the message and its note tells it again.
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.logs import log_event
@@ -13,7 +12,7 @@ from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import show_name
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User, language_of
-from shared.people.webhooks import OffReason, Webhook, find_webhook, note_told
+from shared.people.webhooks import OffReason, Webhook, find_webhook, host_of, note_told
 from shared.ports import Place, Ports, Screen
 from shared.texts import html_text
 from shared.webhooks.publish_event import publish_off
@@ -48,5 +47,4 @@ async def tell_off(ports: Ports, user_id: int, key_id: str) -> None:
 
 def _write(user: User, webhook: Webhook) -> str:
     text_id = "webhook-off-gone" if webhook.off_reason is OffReason.GONE else "webhook-off-failing"
-    host = urlsplit(webhook.url).hostname or ""
-    return html_text(language_of(user, ""), text_id, name=show_name(webhook.key_id), host=host)
+    return html_text(language_of(user, ""), text_id, name=show_name(webhook.key_id), host=host_of(webhook))

@@ -132,7 +132,7 @@ async def test_a_name_that_changes_its_mind(site: Site) -> None:
 
     site.pages = {"/": moved("/b"), "/b": found(b"secret")}
     reader = site.reader()
-    reader._resolve = find
+    reader._connections._resolve = find
     assert await trouble(reader, HOST) == "private"
     assert len(site.requests) == 1
 
@@ -176,7 +176,7 @@ async def test_nobody_listens() -> None:
     async def nobody(host: str) -> list[str]:
         return []
 
-    assert await trouble(PublicWeb(nobody), HOST) == "away"
+    assert await trouble(PublicWeb(PublicConnections(nobody)), HOST) == "away"
     assert await trouble(PublicWeb(), "https://localhost/") == "address"
     assert await resolve("localhost") == ["127.0.0.1"]
     assert await resolve("no-such-name.invalid") == []

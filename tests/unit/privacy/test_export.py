@@ -32,7 +32,7 @@ from tests.world import GROUP, ME, OTHER, World
 
 SECRET = "a secret of somebody else"
 DOCUMENTS = ["README.txt", "profile.json", "requests.json", "conversations.json", "prompts.json", "credits.json",
-             "receipts.json"]  # fmt: skip
+             "receipts.json", "webhooks.json"]  # fmt: skip
 
 
 class DiedError(BaseException):
