@@ -42,6 +42,7 @@ URLS = {
     "IMAGE_URL": "https://image.test/",
     "CHAT_URL": "https://chat.test",
     "VIDEO_URL": "https://video.test",
+    "API_URL": "https://api.test",
 }
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
@@ -55,7 +56,7 @@ NO_CARDS = (
     ("YOOKASSA_SHOP_ID", "1234567"),
 )
 PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
-API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
+API = QUEUE | URLS | {"MEDIA_BUCKET": "test-media"}
 RELEASES = {
     "GOOGLE_CLOUD_PROJECT": "test-project",
     "GOOGLE_CLOUD_LOCATION": "europe-west1",

@@ -170,7 +170,7 @@ async def test_time_of_a_part(world: World, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(pack_part, "PACKING", timedelta())
     await ask(world)
     await world.settle()
-    assert [len(each) for each in parts(world)] == [7, 1, 1]
+    assert [len(each) for each in parts(world)] == [8, 1, 1]
     assert exports(world)[0].state is JobState.DELIVERED
 
 
