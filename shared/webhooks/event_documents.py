@@ -7,12 +7,10 @@ from shared.jobs.shards import create_sharded, update_sharded
 from shared.ports import Create, Key, Query, Record, Update
 from shared.webhooks.event import WebhookEvent
 
-COLLECTION = "webhook_events"
-
 
 def event_key(event_id: str) -> Key:
     """One per event."""
-    return Key(COLLECTION, event_id)
+    return Key("webhook_events", event_id)
 
 
 def decode_event(record: Record) -> WebhookEvent:
@@ -32,4 +30,4 @@ def update_event(event: WebhookEvent, record: Record) -> Update:
 
 def events_of_key(key_id: str, after: tuple[datetime, str] | None, limit: int) -> Query:
     """The events of one key, the newest first, after one with this time and id; None: from the newest."""
-    return Query(COLLECTION, (("key_id", "==", key_id),), limit, ("created_at", "DESCENDING"), after)
+    return Query("webhook_events", (("key_id", "==", key_id),), limit, ("created_at", "DESCENDING"), after)

@@ -2,13 +2,12 @@
 
 from shared.jobs.sweep_work import Pages, sweep_due, sweep_pages
 from shared.ports import Key, Record, RepairPorts
-from shared.webhooks.event_documents import COLLECTION
 from shared.webhooks.publish_event import publish_event
 
 
 async def sweep_events(ports: RepairPorts) -> Pages:
     """Create a task for each event that is due. Raises UnavailableError after all were tried."""
-    return await sweep_pages(ports, COLLECTION, ports.clock.now(), _sweep)
+    return await sweep_pages(ports, "webhook_events", ports.clock.now(), _sweep)
 
 
 async def _sweep(ports: RepairPorts, record: Record) -> int:

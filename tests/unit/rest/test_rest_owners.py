@@ -14,11 +14,11 @@ from shared.people.api_keys import OLD_SECRET_KEPT, SCOPES, hash_secret, renew_k
 from shared.people.user_documents import user_key
 from shared.pictures.picture import is_picture
 from shared.rest_routes import ROUTES, RestRoute
-from shared.webhooks.event_documents import COLLECTION as EVENTS
 from tests.unit.rest.program import PATH, Program, load_program, make_key
 from tests.world import ME, OTHER, World
 
 SECRET = "xylophone-of-boris"
+EVENTS = "webhook_events"
 NOBODYS = "AAAAAAAAAAAAAAAA"
 PACE_SECONDS = 60
 WISH = {"prompt": "a red fox", "price": 4}

@@ -20,7 +20,7 @@ from shared.providers.outcomes import Refused
 from shared.rest.describe_job import describe_untold
 from shared.webhooks.deliver_event import NO_ROOM_PAUSE, deliver_event
 from shared.webhooks.event import PAUSES_SECONDS, SWEEP_AFTER
-from shared.webhooks.event_documents import COLLECTION, event_key
+from shared.webhooks.event_documents import event_key
 from shared.webhooks.publish_event import read_owner
 from shared.webhooks.sending_room import AT_ONCE_MAX, OF_ONE_PERSON_MAX, SendingRoom
 from shared.webhooks.sweep_events import sweep_events
@@ -29,6 +29,7 @@ from tests.unit.rest.program import Json, Program, load_program
 from tests.world import ME, World, nth_commit, writes_to
 
 URL = "https://partner.example.org/hook"
+EVENTS = "webhook_events"
 FOX = {"prompt": "a red fox", "price": 4}
 
 
@@ -55,7 +56,7 @@ def told(world: World) -> list[Json]:
 
 def event(world: World) -> dict[str, Any]:
     """The only one, as it is stored."""
-    [fields] = world.store.collection(COLLECTION).values()
+    [fields] = world.store.collection(EVENTS).values()
     return fields
 
 
@@ -94,7 +95,7 @@ async def test_nobody_else_is_told(program: Program) -> None:
     await program.delete("/webhook")
     await order(program)
     await world.settle()
-    assert (world.store.collection(COLLECTION), told(world)) == ({}, [])
+    assert (world.store.collection(EVENTS), told(world)) == ({}, [])
 
 
 async def test_words_that_are_incognito_are_not_sent(program: Program) -> None:
@@ -135,7 +136,7 @@ async def test_the_task_of_an_end_is_lost(program: Program) -> None:
     async def lose_tasks() -> None:
         world.tasks.outages = 9
 
-    world.store.interrupt(writes_to(COLLECTION), lose_tasks)
+    world.store.interrupt(writes_to(EVENTS), lose_tasks)
     await world.settle()
     assert told(world) == []
     world.tasks.outages = 0
@@ -171,7 +172,7 @@ async def test_a_task_that_comes_twice_sends_once(program: Program) -> None:
     world = program.world
     event_id = await make_test(program)
     both = [deliver(world, event_id) for _ in range(1)]
-    world.store.interrupt(writes_to(COLLECTION), lambda: deliver(world, event_id))
+    world.store.interrupt(writes_to(EVENTS), lambda: deliver(world, event_id))
     for each in both:
         await each
     await deliver(world, event_id)
@@ -224,7 +225,7 @@ async def test_410_switches_off_and_its_person_is_told(program: Program) -> None
     await order(program)
     await settle_and_sweep(world)
     assert len(told(world)) == 1
-    assert len(world.store.collection(COLLECTION)) == 1
+    assert len(world.store.collection(EVENTS)) == 1
 
 
 async def test_three_days_without_a_success(program: Program) -> None:
@@ -298,7 +299,7 @@ async def test_something_is_gone(program: Program, what: str) -> None:
     elif what == "webhook":
         await change(world, lambda user: replace(user, webhooks=()))
     else:
-        del world.store._documents[event_key(next(iter(world.store.collection(COLLECTION))))]
+        del world.store._documents[event_key(next(iter(world.store.collection(EVENTS))))]
     await settle_and_sweep(world)
     assert told(world) == []
     if what != "event":
@@ -306,7 +307,7 @@ async def test_something_is_gone(program: Program, what: str) -> None:
 
 
 def event_count(world: World) -> int:
-    return len(world.store.collection(COLLECTION))
+    return len(world.store.collection(EVENTS))
 
 
 async def test_erased_while_it_is_sent(program: Program) -> None:
@@ -320,7 +321,7 @@ async def test_erased_while_it_is_sent(program: Program) -> None:
 
     world.receivers.on_post = erase
     await world.settle()
-    assert (len(told(world)), world.store.collection(COLLECTION)) == (1, {})
+    assert (len(told(world)), world.store.collection(EVENTS)) == (1, {})
     assert user_key(ME) not in world.store._documents
 
 
