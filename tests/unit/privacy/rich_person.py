@@ -84,8 +84,8 @@ async def live(world: World) -> FakeCards:
     await _pay(world, cards)
     await _give(world)
     await _make(world)
-    await _leave_open(world)
     await _connect(world)
+    await _leave_open(world)
     return cards
 
 
