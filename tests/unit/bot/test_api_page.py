@@ -184,8 +184,10 @@ async def test_its_webhook(world: World) -> None:
         (replace(failing, off_at=world.now), "switched off"),
     ):
         await change_user(world.ports, await open_user(world.ports, ME), partial(replace, webhooks=(webhook,)))
+        await world.send(world.message("/api"))
         await world.send(world.tap(f"apikey;open;{ME};{key.id}", world.shown()))
         assert words in world.shown().text
         assert "TEST" not in world.shown().text
+    await world.send(world.tap(f"apikey;ask;{ME};{key.id}", world.shown()))
     await world.send(world.tap(f"apikey;revoke;{ME};{key.id}", world.shown()))
     assert (world.user().api_keys, world.user().webhooks) == ((), ())

@@ -83,8 +83,8 @@ async def live(world: World) -> FakeCards:
     await world.send(say(world, f"/start ref_{invitation_id(BOT_ID, OTHER)}"))
     await _pay(world, cards)
     await _give(world)
-    await _make(world)
     await _connect(world)
+    await _make(world)
     await _leave_open(world)
     return cards
 
