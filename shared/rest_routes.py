@@ -18,6 +18,8 @@ from shared.rest.calls import Problem, RestAnswer
 from shared.rest.program import RestCall
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+WEBHOOK_CALLS = 40
+"""What makes us call a stranger's server: a person may have one event sent every five seconds, six at once."""
 Handler = Callable[[AppPorts, RestCall], Awaitable[RestAnswer | Problem]]
 
 
@@ -60,17 +62,17 @@ ROUTES: tuple[RestRoute, ...] = (
     RestRoute("GET", "/jobs/{job_id}/file", "read", jobs.link_file),
     RestRoute("GET", "/results", "read", jobs.list_results),
     RestRoute("GET", "/webhook", "make", webhook.show_webhook),
-    RestRoute("PUT", "/webhook", "make", webhook.set_webhook, counts_as=INVOICE_CALLS, has_body=True),
+    RestRoute("PUT", "/webhook", "make", webhook.set_webhook, counts_as=WEBHOOK_CALLS, has_body=True),
     RestRoute("DELETE", "/webhook", "make", webhook.remove),
-    RestRoute("POST", "/webhook/secret", "make", webhook.renew_webhook_secret, counts_as=INVOICE_CALLS),
-    RestRoute("POST", "/webhook/test", "make", webhook.send_test, counts_as=INVOICE_CALLS),
+    RestRoute("POST", "/webhook/secret", "make", webhook.renew_webhook_secret, counts_as=WEBHOOK_CALLS),
+    RestRoute("POST", "/webhook/test", "make", webhook.send_test, counts_as=WEBHOOK_CALLS),
     RestRoute("GET", "/webhook/deliveries", "make", deliveries.list_deliveries),
     RestRoute(
         "POST",
         "/webhook/deliveries/{delivery_id}/retry",
         "make",
         deliveries.retry_delivery,
-        counts_as=INVOICE_CALLS,
+        counts_as=WEBHOOK_CALLS,
     ),
     RestRoute("GET", "/conversations", "conversations", conversations.list_conversations),
     RestRoute("GET", "/conversations/{conv_id}", "conversations", conversations.show_conversation),

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http import Authenticate, done, read_id
+from shared.http import Authenticate, done, read_task
 from shared.ports import AppPorts
 from shared.rest.describe_job import describe_untold
 from shared.webhooks.deliver_event import deliver_event
-from shared.webhooks.publish_event import EVENTS_PATH
+from shared.webhooks.publish_event import EVENTS_PATH, read_waits
 from shared.webhooks.sending_room import SendingRoom
 
 
@@ -30,5 +30,6 @@ class WebhookTasks:
     async def work(self, request: Request) -> Response:
         """Send the event. Raises ForbiddenError, UnusableUpdateError, UnavailableError."""
         await self._authenticate(request)
-        await deliver_event(self._ports(), self._room, describe_untold, await read_id(request, "event"))
+        event_id, said = await read_task(request, "event")
+        await deliver_event(self._ports(), self._room, describe_untold, event_id, read_waits(said))
         return done()

@@ -74,7 +74,7 @@ from shared.telegram.look_at_webhook import look_at_webhook
 from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
 from shared.webhooks.deliver_event import deliver_event
-from shared.webhooks.publish_event import WEBHOOKS_OFF_PATH, read_owner
+from shared.webhooks.publish_event import WEBHOOKS_OFF_PATH, read_owner, read_waits
 from shared.webhooks.sending_room import SendingRoom
 from shared.webhooks.tell_off import tell_off
 from tests.fakes.blobs import FakeBlobStore
@@ -374,8 +374,8 @@ class World:
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
         elif task.queue == "api":
-            event = json.loads(task.body)["event"]
-            await deliver_event(self.app_ports, self.sending_room, describe_untold, event)
+            said = json.loads(task.body)
+            await deliver_event(self.app_ports, self.sending_room, describe_untold, said["event"], read_waits(said))
         else:
             await self._run_task_of_bot(task)
 

@@ -35,7 +35,8 @@ from shared.webhooks.signature import sign_event
 
 Describe = Callable[[Job, datetime], dict[str, Any]]
 """The job as its program is told of it."""
-NO_ROOM_PAUSE = timedelta(seconds=5)
+NO_ROOM_SECONDS, DOUBLINGS_MAX = 2, 6
+"""The pause of an event that found no room; it doubles, so that many events of a slow server do not fill the queue."""
 GONE_STATUS = 410
 NOT_SENT = frozenset({Trouble.OFF, Trouble.GONE})
 
@@ -49,15 +50,16 @@ class _Letter:
     body: bytes
 
 
-async def deliver_event(ports: AppPorts, room: SendingRoom, describe: Describe, event_id: str) -> None:
-    """Try once; nothing if the event is not due. Raises UnavailableError."""
+async def deliver_event(ports: AppPorts, room: SendingRoom, describe: Describe, event_id: str, waits: int = 0) -> None:
+    """Try once; nothing if the event is not due. `waits`: how often it found no room. Raises UnavailableError."""
     [record] = await ports.store.read([event_key(event_id)])
     event = None if record is None else decode_event(record)
     if record is None or event is None or not is_due(event, ports.clock.now()):
         return
     with room.take(event.user_id) as is_free:
         if not is_free:
-            await publish_event(ports.tasks, event_id, ports.clock.now() + NO_ROOM_PAUSE)
+            pause = timedelta(seconds=NO_ROOM_SECONDS * 2 ** min(waits, DOUBLINGS_MAX))
+            await publish_event(ports.tasks, event_id, ports.clock.now() + pause, waits + 1)
             return
         claimed = claim_event(event, ports.clock.now())
         try:

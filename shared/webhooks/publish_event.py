@@ -15,13 +15,13 @@ EVENTS_PATH = "/tasks/webhook-events"
 """The path at which `api` sends an event."""
 WEBHOOKS_OFF_PATH = "/webhooks-off"
 """The path at which `bot` tells a person that a webhook of theirs is off."""
-OWNER = "user"
+OWNER, WAITS = "user", "waits"
 _JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-async def publish_event(queue: TaskQueue, event_id: str, not_before: datetime | None = None) -> None:
-    """Create the task that sends this event. Raises UnavailableError."""
-    body = json.dumps({"event": event_id}).encode()
+async def publish_event(queue: TaskQueue, event_id: str, not_before: datetime | None = None, waits: int = 0) -> None:
+    """Create the task that sends this event. `waits`: how often it found no room. Raises UnavailableError."""
+    body = json.dumps({"event": event_id} | ({WAITS: waits} if waits else {})).encode()
     await queue.enqueue(Task("api", EVENTS_PATH, body, not_before, _JSON_HEADERS, shard_of(event_id)))
 
 
@@ -29,6 +29,12 @@ async def publish_off(queue: TaskQueue, user_id: int, key_id: str, not_before: d
     """Create the task that tells a person. Raises UnavailableError."""
     body = json.dumps({"key": key_id, OWNER: user_id}).encode()
     await queue.enqueue(Task("bot", WEBHOOKS_OFF_PATH, body, not_before, _JSON_HEADERS, shard_of(key_id)))
+
+
+def read_waits(said: Mapping[str, Any]) -> int:
+    """How often the task of an event found no room."""
+    told = said.get(WAITS)
+    return told if type(told) is int and told > 0 else 0
 
 
 def read_owner(said: Mapping[str, Any]) -> int:
