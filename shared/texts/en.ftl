@@ -2805,6 +2805,7 @@ admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
 admin-refund = Give back: { $credits }
+admin-refund-wallet = A group's wallet has paid. The credits go back to it.
 admin-refund-go = Give back
 admin-open = Open: { $count }
 admin-oldest = The oldest was requested at

@@ -2909,6 +2909,7 @@ admin-began = Начало
 admin-seconds = Секунды
 admin-outcome = Исход
 admin-refund = Вернуть: { $credits }
+admin-refund-wallet = Платил кошелёк группы. Кредиты вернутся в него.
 admin-refund-go = Вернуть
 admin-open = Открыто: { $count }
 admin-oldest = Самое старое запрошено в
