@@ -91,6 +91,41 @@ async def test_the_same_order_is_made_once(program: Program) -> None:
     program.world.check_money()
 
 
+async def test_an_order_again_after_its_model_is_gone(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repetition finds its jobs whatever is sold by now; a new order of that model is refused."""
+    first = (await program.post("/pictures", FOX | {"model": "fast"}, "order-1")).json()["jobs"]
+    monkeypatch.setattr("shared.rest.read_order.sold_models", lambda _: ["best"])
+    again = await program.post("/pictures", FOX | {"model": "fast"}, "order-1")
+    assert (again.status_code, again.json()["jobs"]) == (200, first)
+    check_problem(await program.post("/pictures", FOX | {"model": "fast"}, "order-2"), 400)
+
+
+async def test_a_key_whose_jobs_are_gone(program: Program) -> None:
+    """It is refused, and at once: its order was paid, and is not kept any more."""
+    world = program.world
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    del world.store._documents[job_key(job["id"])]
+    check_problem(await program.post("/pictures", FOX, "order-1"), 422, "idempotency-key-reused")
+    assert world.jobs() == []
+
+
+async def test_a_program_of_somebody_incognito(program: Program) -> None:
+    """What was paid is delivered: its file can be had until it leaves, and the job says when that is."""
+    world = program.world
+    await world.send(world.message("/incognito"))
+    await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    made = world.job()
+    done = (await program.get(f"/jobs/{job['id']}")).json()
+    assert (done["state"], made.is_incognito, done["expires_at"]) == ("done", True, made.deadline_at.isoformat())
+    assert (await program.get(f"/jobs/{job['id']}/file")).status_code == 200
+    world.clock.advance((made.deadline_at - world.now).total_seconds())
+    check_problem(await program.get(f"/jobs/{job['id']}/file"), 409, "no-file")
+
+
 @pytest.mark.parametrize("place", ["before", "after", "queue"])
 async def test_an_order_whose_answer_was_lost(program: Program, place: str) -> None:
     """A process that dies before its commit, after it or before the task: the order comes again, and is one."""
