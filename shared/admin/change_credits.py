@@ -84,14 +84,14 @@ async def order_change(ports: AppPorts, by: Operator, change: Change, act: str, 
         return Outcome.TOO_MUCH
     outcome = await try_until_won(ports, lambda: _try_to_order(ports, by, change, act, subject))
     if outcome is Outcome.WAITS:  # also at the second time: the first may have died before this
-        await publish_act(ports, Act("agree", by.user_id, request_id_of(change.reference), ports.clock.now()))
+        await publish_act(ports, Act("agree", by.user_id, request_id_of(change), ports.clock.now()))
     return outcome
 
 
 async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str, subject: str) -> Outcome:
     now = ports.clock.now()
     today = day_key(by.user_id, now)
-    keys = [request_key(request_id_of(change.reference)), today, *_keys_of(change, subject)]
+    keys = [request_key(request_id_of(change)), today, *_keys_of(change, subject)]
     asked, day, person, booked, *paid = await ports.store.read(keys)
     known = None if asked is None else decode(ChangeRequest, asked.fields)
     if booked is not None or (known is not None and known.state is RequestState.DONE):
