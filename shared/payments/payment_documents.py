@@ -42,7 +42,7 @@ class PaymentRecord:
     is_return_told: bool = False
     """The person was told that the money came back."""
     returned_amount: int = 0
-    """How much went back. Stars go back as a whole; of those that did before this was noted, only their transfer says so."""
+    """How much went back. Stars go back as a whole; of older ones only the transfer says so."""
     returned_credits: int = 0
     """The credits that went with it, without presents; 0 for Stars."""
 

@@ -1,7 +1,8 @@
 """Every morning the operators' chat gets the numbers of the day before: people, work, money.
 
 Work and credits come from the check of the books (`check_books.py`), cost from the counters of our spending, income
-from the payments of the day that were not returned by then. A message that may have arrived is not repeated; one that Telegram did not take is.
+from the payments of the day, less what was returned of them by then. A message that may have arrived is not repeated;
+one that Telegram did not take is.
 """
 
 from collections.abc import Callable, Mapping

@@ -49,8 +49,8 @@ ABOUT = """Make pictures and videos with your own credits, and read what is your
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
 An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again: it is the same
-order, is made once and is paid once. A key whose jobs have expired is refused (422). An order that ends without a result
-costs nothing. Get a file before the job's `expires_at`: while its person is incognito, that is in minutes.
+order, is made once and is paid once. A key whose jobs have expired is refused (422). An order that ends without a
+result costs nothing. Get a file before the job's `expires_at`: while its person is incognito, that is in minutes.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
 NEXT = "The `next` of the page before."
 CURSORS = {

@@ -40,9 +40,8 @@ from shared.videos.video import VideoArtefacts
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 """The header of an answer to a call that came again."""
-REUSED = Problem(
-    422, "This Idempotency-Key was used for another order, or for one that is not kept any more.", "idempotency-key-reused"
-)
+_REUSED = "This Idempotency-Key was used for another order, or for one that is not kept any more."
+REUSED = Problem(422, _REUSED, "idempotency-key-reused")
 
 
 async def quote_pictures(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:

@@ -92,7 +92,7 @@ async def test_the_check_goes_on_in_between(morning: World) -> None:
 
 
 async def test_money_of_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Payments of that day count, by currency; what came before or after, or went back, does not, whatever the pages."""
+    """Payments of that day count, by currency; what came before or after, or went back, does not."""
     midnight = world.now.replace(hour=0, minute=0, second=0, microsecond=0)
     paid = [(-1, 1, "XTR"), (0, 50, "XTR"), (86_399, 149_900, "RUB"), (86_399, 1_400, "USD"), (86_400, 7, "XTR")]
     for number, (seconds, amount, currency) in enumerate(paid):
