@@ -22,7 +22,7 @@ def describe_job(job: Job, now: datetime) -> Json:
         "kind": job.kind,
         "state": state_of(job, now),
         "price": job.request.price,
-        "charged": credits_of(job) if job.state is JobState.DELIVERED else 0,
+        "charged": credits_of(job) if job.state is JobState.DELIVERED and not job.wallet_id else 0,
         "created_at": job.created_at.isoformat(),
         "expires_at": kept_until(job).isoformat(),
         "failure": None if job.failure is None else job.failure.value,

@@ -228,7 +228,7 @@ def _describe_job() -> Json:
         "kind": {"type": "string", "enum": ["picture", "video"]},
         "state": {"type": "string", "enum": list(STATES)},
         "price": counts,
-        "charged": counts | {"description": "0 until it is done; at most the price."},
+        "charged": counts | {"description": "0 until it is done, and where a group's wallet paid; at most the price."},
         "created_at": TIME,
         "expires_at": TIME,
         "failure": {"type": ["string", "null"], "description": "A short code, which /support understands too."},

@@ -1,6 +1,7 @@
 """The REST API: a program orders, follows, fetches and reads, and every refusal is a problem."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from shared.jobs.job_documents import job_key
 from shared.miniapp.pace import CALLS_AT_ONCE
 from shared.people.accounts import open_user
 from shared.providers.outcomes import Refused
+from shared.rest.describe_job import describe_job
 from shared.rest.surface import API, ApiSurface
 from shared.rest_site import is_of_api
 from tests.unit.rest.program import CREDITS, PATH, Json, Program, load_program
@@ -54,6 +56,7 @@ async def test_a_picture_from_the_price_to_the_file(program: Program) -> None:
     assert [each["id"] for each in (await program.get("/results")).json()["results"]] == [job["id"]]
     assert world.messenger.calls == []
     assert world.job().surface == API
+    assert describe_job(replace(world.job(), wallet_id="a-group"), world.now)["charged"] == 0
     world.check_money()
 
 
