@@ -1,8 +1,10 @@
-"""Ending a job that no release could read for a day after its deadline, so that its credits are not held for ever.
+"""Ending a job that no release has ended within a day after its deadline, because this one cannot read its document or
+does not know its surface: so its credits are not held for ever.
 
     unreadable ── sweep, worker: not yet ── … ── a day after the deadline: FAILED + release ✓ ── told ── its TTL
 
 Its document leaves one day by its TTL. A hold that stayed behind would be wrong books, for which all buying stops.
+A release that knows it could only end it by now.
 The engine's part is enough for it: what the person asked for, and what was made of it, is left as it is.
 """
 

@@ -115,8 +115,10 @@ async def _open_known(
         log_event("document_unreadable", severity="ERROR", error=error, key=f"jobs/{job_id}")
         await end_unreadable(ports, job_id)
         return None
-    is_ours = opened is not None and opened.job.kind in kinds and is_known(ports, opened.job)
-    return opened if is_ours else None
+    if opened is None or (opened.job.kind in kinds and is_known(ports, opened.job)):
+        return opened
+    await end_unreadable(ports, job_id)
+    return None
 
 
 async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:

@@ -73,6 +73,19 @@ async def test_what_is_not_touched(world: World, changed: dict[str, Any]) -> Non
     assert not await is_released(world, job)
 
 
+async def test_a_surface_of_a_newer_release(world: World) -> None:
+    """After a rollback such a job waits for the newer release, but not for ever."""
+    await world.deliver(world.message("/image a fox"))
+    [job] = world.jobs()
+    change(world, job, {"surface": "newer"})
+    world.clock.set(job.deadline_at + WAITED - timedelta(hours=3))
+    await sweep(world)
+    assert not await is_released(world, job)
+    world.clock.set(job.deadline_at + WAITED)
+    await sweep(world)
+    assert await is_released(world, job)
+
+
 async def is_released(world: World, job: Job) -> bool:
     [record] = await world.store.read([release_key(job.id)])
     return record is not None
