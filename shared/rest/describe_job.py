@@ -24,15 +24,20 @@ def describe_job(job: Job, now: datetime) -> Json:
         "price": job.request.price,
         "charged": credits_of(job) if job.state is JobState.DELIVERED else 0,
         "created_at": job.created_at.isoformat(),
-        "expires_at": job.expire_at.isoformat(),
+        "expires_at": ends_at(job).isoformat(),
         "failure": None if job.failure is None else job.failure.value,
         **(_describe_picture(job) if is_picture(job) else _describe_video(job)),
     }
 
 
+def ends_at(job: Job) -> datetime:
+    """Until when the program can have it: a document stays longer than its words and files."""
+    return job.expire_at if job.leaves_at is None else job.leaves_at
+
+
 def state_of(job: Job, now: datetime) -> str:
     """One of STATES. A result that is stored but not paid yet is still being worked on."""
-    if job.deleted_at is not None or now >= job.expire_at:
+    if job.deleted_at is not None or now >= ends_at(job):
         return "deleted"
     if job.state is JobState.DELIVERED:
         return "done"
