@@ -16,7 +16,7 @@ from tests.functions.admin import BOSS, CLERK, COOKIE, HELPER, STAFF, Desk, load
 from tests.functions.app import ENV, ORIGIN, SESSION_KEY, load_app
 from tests.functions.conftest import Load
 from tests.stored import copy_all
-from tests.world import ME, World
+from tests.world import ME, World, any_commit
 
 KEY = SESSION_KEY.encode()
 FUZZED = 2000 if os.environ.get("TEST_SIZE") == "long" else 300
@@ -122,6 +122,21 @@ async def test_the_cookie(desk: Desk) -> None:
     left = await desk.post("/admin/sign-out", session)
     assert "Max-Age=0" in left.headers["Set-Cookie"]
     assert (await desk.get("/admin", session)).status_code == 401
+
+
+async def test_signing_out_while_a_code_is_used(desk: Desk) -> None:
+    """Who signs out between the look at their document and the new session has ended that session too."""
+    code, session = await desk.ask_code(BOSS), await desk.sign_in(BOSS)
+    desk.world.clock.advance(5)
+
+    async def sign_out_before() -> None:
+        desk.world.clock.advance(5)
+        await desk.post("/admin/sign-out", session)
+        desk.world.clock.advance(5)
+
+    desk.world.store.interrupt(any_commit, sign_out_before)
+    entered = (await desk.enter(code)).headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+    assert (await desk.get("/admin", entered)).status_code == 401
 
 
 async def test_an_hour(desk: Desk) -> None:
