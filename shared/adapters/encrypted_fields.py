@@ -40,7 +40,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "messages": ("text",),
         "prompts": ("title", "text"),
         "proposals": ("words", "references", "variants"),
-        "quarantine": ("body",),
+        "quarantine": ("body", "reason"),
         "shares": ("name",),
         "users": ("talk.facts", "library", "filling.values", "manner.own", "gallery.shelves", "card.email"),
         "words": ("words",),
