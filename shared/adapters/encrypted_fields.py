@@ -36,7 +36,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "conversations": ("title", "turns", "summary"),
         "drafts": ("parts", "texts", "caption", "prompts", "asks"),
         "inbox": ("answer",),
-        "jobs": (*(f"request.{name}" for name in _REQUEST), *_ARTEFACTS),
+        "jobs": (*(f"request.{name}" for name in _REQUEST), *_ARTEFACTS, "order_hash"),
         "messages": ("text",),
         "prompts": ("title", "text"),
         "proposals": ("words", "references", "variants"),
@@ -48,6 +48,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Collection → the paths of what people wrote, said or are called. No query names one of them, the books need none,
 and what is not here is stored as it is: numbers of Telegram, times, states, credits, choices, names of files of ours.
+A hash of short words is guessed, so one that is nothing else is encrypted too.
 """
 _DATA_KEY, _CIPHERTEXT = "data_key", "ciphertext"
 _KEY_ID = re.compile(r"[0-9]{4}-[0-9]{2}")
