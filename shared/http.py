@@ -57,6 +57,7 @@ Work = Callable[[Request], Awaitable[Response]]
 Check = Callable[[], Awaitable[None]]
 
 PROBES = frozenset({"/health", "/ready", "/version"})
+PROBE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's name
 STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
@@ -251,16 +252,18 @@ def done(**facts: object) -> Response:
 
 
 async def _probe(path: str, function: str, release: ReleaseSettings, readiness: "_Readiness") -> Response:
+    said: dict[str, object]
     match path:
         case "/health":
-            return JSONResponse({"status": "ok", "function": function})
+            said, status = {"status": "ok", "function": function}, 200
         case "/version":
-            return JSONResponse({"function": function, **asdict(release), "schema": SCHEMA})
+            said, status = {"function": function, **asdict(release), "schema": SCHEMA}, 200
         case "/ready":
             is_ready = await readiness.look()
-            return JSONResponse({"status": "ready"}) if is_ready else JSONResponse({"status": "unavailable"}, 503)
+            said, status = ({"status": "ready"}, 200) if is_ready else ({"status": "unavailable"}, 503)
         case _:
-            return JSONResponse({"error": "not found"}, 404)
+            said, status = {"error": "not found"}, 404
+    return JSONResponse(said, status, PROBE_HEADERS)
 
 
 class _Readiness:
