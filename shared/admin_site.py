@@ -131,7 +131,7 @@ class AdminSite:
         if role not in route.roles:
             return _respond(refuse_role(call))
         if route.method == "POST":
-            body = (await read_body(request, FORM_BYTES_MAX)).decode("utf-8", "replace")
+            body = (await read_body(request, FORM_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
             form = parse_qs(body, keep_blank_values=True)
             if not is_form_token(form.get("form", [""])[-1], token, settings.session_keys):
                 raise ForbiddenError("a form without the token of its session")

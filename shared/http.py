@@ -172,7 +172,7 @@ class Haste:
 
 
 STRANGERS = Haste(grace_seconds=5.0, bytes_per_second_min=4_000.0, seconds_max=10.0)
-"""For a small body that anybody may send: until it has come, nobody knows whose it is."""
+"""For a small body, such as a form or what signs somebody in: who sends it may be nobody yet."""
 
 
 async def read_body(request: Request, bytes_max: int, haste: Haste | None = None) -> bytes:

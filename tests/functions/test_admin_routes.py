@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from shared import admin_site
 from shared.admin.calls import AdminRoute
 from shared.admin_pages import ROUTES, SIGN_OUT
+from shared.http import Haste
 from shared.miniapp.session import Audience, open_session, write_token
 from shared.people.operators import Role
 from tests.functions.admin import BOSS, CLERK, COOKIE, HELPER, STAFF, Desk, load_desk
-from tests.functions.app import ENV, ORIGIN, SESSION_KEY, load_app
+from tests.functions.app import ENV, ORIGIN, SESSION_KEY, load_app, stop_sending
 from tests.functions.conftest import Load
 from tests.stored import copy_all
 from tests.world import ME, World, any_commit
@@ -172,6 +174,14 @@ async def test_without_operators(load: Load, world: World) -> None:
     app = load_app(load, world, SESSION_SIGNING_KEY="", ADMIN_IDS="701")
     assert (await app.client.get("/admin/enter")).status_code == 404
     assert "ADMIN_IDS" not in ENV
+
+
+async def test_a_form_that_stops_coming(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody holds the turns of a process with forms that never end, also with an operator's session."""
+    session = await desk.sign_in(BOSS)
+    monkeypatch.setattr(admin_site, "STRANGERS", Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+    headers = {"Origin": ORIGIN, "Cookie": f"{COOKIE}={session}"}
+    assert (await desk.client.post("/admin/find", content=stop_sending(), headers=headers)).status_code == 408
 
 
 async def test_an_operator_is_slowed_down(desk: Desk) -> None:
