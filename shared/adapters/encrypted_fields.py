@@ -29,7 +29,7 @@ _ARTEFACTS = ("said", "reworded", "sources", "transcript", "lines", "sound.words
 ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "admin_requests": ("reason",),
-        "asked_orders": ("job", "requests"),
+        "asked_orders": ("job", "requests", "draft_words"),
         "audit_log": ("reason",),
         "card_orders": ("email",),
         "card_requests": ("email",),
