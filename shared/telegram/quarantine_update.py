@@ -57,6 +57,6 @@ async def replay_update(ports: RepairPorts, quarantine_id: str) -> None:
     body: bytes = kept.fields["body"]
     if sha256(body).hexdigest() != quarantine_id:
         raise UnusableUpdateError("longer than what is kept of it")
-    received_at = kept.fields.get("received_at", kept.fields["at"])  # an older release did not store it
+    received_at: datetime = kept.fields.get("received_at") or kept.fields["at"]  # an older release did not store it
     headers = {**JSON_HEADERS, DEFERRALS_HEADER: "1", RECEIVED_HEADER: received_at.isoformat()}
     await ports.tasks.enqueue(Task("bot", "/", body, None, headers, lane_of(find_chat(body))))

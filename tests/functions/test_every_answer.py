@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from shared import admin_pages, admin_site, pages, rest_routes, rest_site, site
+from shared.admin import sign_in
 from shared.errors import UnavailableError
+from shared.miniapp import rules_page, static_files
 from shared.miniapp.session import Audience, open_session, write_form_token, write_token
 from shared.people.api_keys import SCOPES
 from tests.functions.admin import BOSS, COOKIE, Desk, load_desk
@@ -127,8 +129,8 @@ def _judge_policy(asked: Address, headers: httpx.Headers) -> list[str]:
 
 def _may_be_kept(asked: Address, answer: httpx.Response) -> bool:
     """Whether caches are told the right thing: only our own scripts and styles are for everybody's cache."""
-    kept = answer.headers.get("Cache-Control", "")
-    if asked.path.startswith(site.PREFIX) and answer.status_code < 400:
+    kept = str(answer.headers.get("Cache-Control", ""))
+    if asked.path.startswith(static_files.PREFIX) and answer.status_code < 400:
         return kept.startswith("public, max-age=")
     return kept == "no-store" or (kept.startswith("private, max-age=") and asked.path.startswith("/styles/"))
 
@@ -139,7 +141,7 @@ def test_no_address_is_missing() -> None:
     for module in (site, admin_site, rest_site):
         source = Path(str(module.__file__)).read_text("utf-8")
         assert set(re.findall(r'"(/[a-z0-9/.-]*)"', source)) <= known
-    assert {admin_site.PATH, site.rules_page.PATH, rest_site.WEBHOOK, rest_site.DOCS, rest_site.DESCRIPTION} <= known
+    assert {sign_in.PATH, rules_page.PATH, rest_site.WEBHOOK, rest_site.DOCS, rest_site.DESCRIPTION} <= known
 
 
 async def test_every_answer(callers: Callers) -> None:
@@ -158,12 +160,13 @@ async def test_every_answer(callers: Callers) -> None:
 
 async def test_other_methods(callers: Callers) -> None:
     """HEAD is answered as GET, and nothing is done; what is neither GET nor POST is refused, whoever asks."""
-    faults, stored = [], copy_all(callers.desk.world)
+    faults: list[tuple[Address, str]] = []
+    stored = copy_all(callers.desk.world)
     for each in sorted({each.path for each in list_addresses()}):
         for method in OTHERS:
             answer = await callers.ask(method, each)
             assert answer.status_code in {404, 405}, (method, each)
-            faults += [(method, each, fault) for fault in find_faults(Address(method, each), answer)]
+            faults += [(Address(method, each), fault) for fault in find_faults(Address(method, each), answer)]
         assert {(await callers.ask(method, each)).status_code for method in UNHEARD} == {405}
     for address in list_addresses():
         if address.method == "GET":
