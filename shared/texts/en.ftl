@@ -420,10 +420,8 @@ wallet-given = 🎁 { $credits } { $credits ->
 wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are none. Nothing was taken. What the wallet holds: /wallet.
 wallet-not-yours-toast = Only administrators of the group can do this. Nothing has changed.
 wallet-not-enough = 👛 You do not have so many credits. Nothing was taken; what you have: /balance, more: /buy.
-wallet-not-bought = 👛 You can give { $credits } { $credits ->
-        [one] credit
-       *[other] credits
-    } now: only those that you bought, from the fourth day on. Nothing was taken. More: /buy.
+wallet-no-number = ✋ I read no number of credits in this, so nothing was taken. Write it like this: <code>/wallet 100</code>.
+wallet-not-bought = 👛 You can give only credits that you bought, from the fourth day on, and you have fewer of those. Nothing was taken. How many there are, I say in our private chat: /gift. More: /buy.
 wallet-full = 👛 Too many people have given credits that are not used yet. Nothing was taken: give again when the group has used some.
 wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
         [one] credit goes
