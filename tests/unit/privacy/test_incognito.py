@@ -62,7 +62,7 @@ async def test_the_switch(world: World) -> None:
     page = world.shown()
     assert "Incognito is off" in page.text
     await world.send(world.tap("incognito;on", page))
-    assert "Incognito until" in world.shown().text
+    assert "Incognito is on for 60 more minutes" in world.shown().text
     assert is_on(world)
     await world.send(world.tap("incognito;off", world.shown(), user_id=OTHER))
     assert is_on(world)
