@@ -2077,11 +2077,11 @@ incognito-on = 🕶 <b>Incognito is on for { $minutes } more { $minutes ->
     }</b>, until { $time } UTC. Cards of what is asked now end with 🕶.
 incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
 incognito-about =
-    What you ask for incognito:
-    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone: reply to one to go on from it;
-    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; what I first asked you about, such as a price, after two days; pictures that you upload in the app after one. Until then its buttons work;
+    What you ask for incognito
+    • is not in /gallery, /history, ratings or your data to take along. Each answer stands alone: reply to one to go on from it;
+    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) after two days, pictures that you upload in the app after one. Buttons work until then;
     • costs as ever: /balance keeps the amounts, without your words.
-    Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
+    It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
 button-incognito-on = 🕶 On for an hour
 button-incognito-off = Switch it off
@@ -2770,7 +2770,7 @@ admin-language = Language
 admin-credits = Credits
 admin-credits-now = { $available } free to use, { $held } held
 admin-jobs-open = Open jobs
-admin-taken-back = Taken back
+admin-taken-back = Credits taken back
 admin-seen = Last seen
 admin-blocked = has blocked the bot
 admin-subscriptions = Subscriptions
