@@ -2083,6 +2083,7 @@ incognito-about =
     • costs as ever: /balance keeps the amounts, without your words.
     It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
+toast-incognito-link = This is incognito and is deleted soon, so it gets no link. You can forward the message itself.
 button-incognito-on = 🕶 On for an hour
 button-incognito-off = Switch it off
 command-incognito = An hour whose requests are soon deleted

@@ -90,6 +90,8 @@ async def test_a_picture(hidden: World) -> None:
     assert (job.state, job.is_incognito) == (JobState.DELIVERED, True)
     assert "🕶" in hidden.shown().text
     assert not can_be_shared(hidden.ports, job)
+    await hidden.send(hidden.tap("share", hidden.shown()))
+    assert "gets no link" in hidden.messenger.taps[-1].toast
     assert job.id not in (await App(hidden).get("/gallery")).html
     assert any(job.id in name for name in hidden.blobs.blobs)
     await leave(hidden)
