@@ -2799,15 +2799,18 @@ admin-who = Person
 admin-what = What
 admin-state = State
 admin-asked = Requested
-admin-price = Price
-admin-paid = Paid
+admin-price = Price, credits
+admin-paid = Paid, credits
 admin-due = Due, and how often repaired
 admin-returned = Given back
 admin-attempts = Attempt
 admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
-admin-refund = Give back: { $credits }
+admin-refund = Give back: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
 admin-refund-go = Give back
 admin-open = Open: { $count }
 admin-oldest = The oldest was requested at

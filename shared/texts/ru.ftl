@@ -2903,15 +2903,19 @@ admin-who = Человек
 admin-what = Что
 admin-state = Состояние
 admin-asked = Запрошено
-admin-price = Цена
-admin-paid = Заплачено
+admin-price = Цена, кредиты
+admin-paid = Заплачено, кредиты
 admin-due = Срок и число починок
 admin-returned = Возвращено
 admin-attempts = Попытка
 admin-began = Начало
 admin-seconds = Секунды
 admin-outcome = Исход
-admin-refund = Вернуть: { $credits }
+admin-refund = Вернуть: { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }
 admin-refund-go = Вернуть
 admin-open = Открыто: { $count }
 admin-oldest = Самое старое запрошено в
