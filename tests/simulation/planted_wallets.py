@@ -11,6 +11,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.credits.wallet import Wallet, WalletState
 from shared.growth import book_charges
 from shared.jobs import accept_request, open_jobs, pay_by_wallet
+from shared.jobs.identity import message_intent
 from shared.jobs.job import Job
 from shared.jobs.pay_by_wallet import Returned
 from shared.jobs.wallet_documents import StoredWallet, open_wallet
@@ -60,10 +61,10 @@ def everybody_is_an_administrator(patch: pytest.MonkeyPatch) -> None:
 
 def a_gift_for_each_update(patch: pytest.MonkeyPatch) -> None:
     """A message that Telegram numbers anew gives once more."""
-    find, count = give_to_wallet.message_intent, iter(range(10**6))
+    count = iter(range(10**6))
 
     def name_anew(*arguments: int) -> str:
-        return f"{find(*arguments)}{next(count)}"
+        return f"{message_intent(*arguments)}{next(count)}"
 
     patch.setattr(give_to_wallet, "message_intent", name_anew)
 
