@@ -2807,7 +2807,6 @@ admin-attempts = Attempt
 admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
-admin-refund = Give back: { $credits }
 admin-refund-wallet = A group's wallet has paid. The credits go back to it.
 admin-refund = Give back: { $credits } { $credits ->
         [one] credit

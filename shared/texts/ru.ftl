@@ -2911,7 +2911,6 @@ admin-attempts = Попытка
 admin-began = Начало
 admin-seconds = Секунды
 admin-outcome = Исход
-admin-refund = Вернуть: { $credits }
 admin-refund-wallet = Платил кошелёк группы. Кредиты вернутся в него.
 admin-refund = Вернуть: { $credits } { $credits ->
         [one] кредит
