@@ -39,6 +39,13 @@ async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
         yield fields | {"webhooks": [each | {"secrets": []} for each in fields.get("webhooks", ())]}
 
 
+async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
+    """The person's document, with the keys of their programs as /api shows them: a link to this file may go around."""
+    async for fields in read_each(store, [user_key(user_id)]):
+        keys = [{name: key[name] for name in key if "secret" not in name} for key in fields.get("api_keys", ())]
+        yield fields | {"api_keys": keys}
+
+
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:
     async for record in walk_owned(store, collection, user_id):
         yield record.fields

@@ -37,6 +37,8 @@ Describe = Callable[[Job, datetime], dict[str, Any]]
 """The job as its program is told of it."""
 NO_ROOM_SECONDS, DOUBLINGS_MAX = 2, 6
 """The pause of an event that found no room; it doubles, so that many events of a slow server do not fill the queue."""
+TASK_AHEAD_MAX = timedelta(minutes=10)
+"""A longer pause is left to the sweep: a queue that has tasks and hands out none for 15 minutes looks paused."""
 GONE_STATUS = 410
 NOT_SENT = frozenset({Trouble.OFF, Trouble.GONE})
 
@@ -154,5 +156,5 @@ async def _conclude(ports: AppPorts, event: WebhookEvent, tried: Try) -> None:
         ms=tried.ms,
         kind=event.type.value,
     )
-    if concluded.not_before is not None:
+    if concluded.not_before is not None and concluded.not_before - now <= TASK_AHEAD_MAX:
         await publish_event(ports.tasks, event.id, concluded.not_before)

@@ -193,11 +193,11 @@ def test_each_function_is_its_own_audience() -> None:
 
 def test_a_release_may_keep_its_work() -> None:
     """Tasks go to the function itself, or to a revision of it; their tokens are for the function either way."""
-    names = ("bot", "image", "chat", "video")
+    names = ("bot", "image", "chat", "video", "api")
     own = {f"{name.upper()}_TASK_URL": f"https://r-0---{name}.test/" for name in names}
     for env, prefix in ((SWEEP, ""), (SWEEP | dict.fromkeys(own, ""), ""), (SWEEP | own, "r-0---")):
         repair = SweepSettings.read(env).repair
-        called = (repair.bot, repair.image, repair.chat, repair.video)
+        called = (repair.bot, repair.image, repair.chat, repair.video, repair.api)
         assert [each.task_url for each in called] == [f"https://{prefix}{name}.test" for name in names]
         assert [each.url for each in called] == [f"https://{name}.test" for name in names]
     assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"

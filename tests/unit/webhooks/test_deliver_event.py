@@ -64,13 +64,13 @@ async def change(world: World, change: Callable[[User], User]) -> None:
     await change_user(world.ports, await open_user(world.ports, ME), change)
 
 
-async def settle_and_sweep(world: World) -> None:
-    """Let time go on until nothing is left to do."""
-    for _ in range(3):
-        await world.settle()
-        world.clock.advance(3600)
-        await sweep_events(world.repair_ports)
+async def let_time_pass(world: World) -> None:
+    """Until nothing is left to do for tasks and the sweep."""
     await world.settle()
+    while due := [each["sweep_at"] for each in world.store.collection(EVENTS).values() if each["sweep_at"]]:
+        world.clock.set(max(world.now, min(due)))
+        await sweep_events(world.repair_ports)
+        await world.settle()
 
 
 async def test_each_end_has_its_event(program: Program) -> None:
@@ -152,7 +152,7 @@ async def test_pauses_grow_and_end(program: Program) -> None:
     begun_at = world.now
     world.receivers.answers = [500, "unreached", "slow", "private", 302, 404, 429, 503, 500]
     await make_test(program)
-    await world.settle()
+    await let_time_pass(world)
     assert len(told(world)) == len(PAUSES_SECONDS) + 1
     assert len({each.headers["webhook-id"] for each in world.receivers.sent}) == 1
     assert len({each.headers["webhook-timestamp"] for each in world.receivers.sent}) == len(PAUSES_SECONDS) + 1
@@ -163,7 +163,7 @@ async def test_pauses_grow_and_end(program: Program) -> None:
     assert world.user().webhooks[0].failing_since == begun_at
     assert (await program.get("/webhook")).json()["state"] == "failing"
     await make_test(program)
-    await world.settle()
+    await let_time_pass(world)
     assert world.user().webhooks[0].failing_since is None
 
 
@@ -224,7 +224,7 @@ async def test_410_switches_off_and_its_person_is_told(program: Program) -> None
     [call] = [call for call in world.messenger.calls if "partner.example.org" in str(call)]
     assert "410" in str(call)
     await order(program)
-    await settle_and_sweep(world)
+    await let_time_pass(world)
     assert len(told(world)) == 1
     assert len(world.store.collection(EVENTS)) == 1
 
@@ -234,10 +234,10 @@ async def test_three_days_without_a_success(program: Program) -> None:
     world = program.world
     world.receivers.answers = [500] * 99
     await make_test(program)
-    await world.settle()
+    await let_time_pass(world)
     world.clock.advance(FAILING_MAX.total_seconds())
     ids = [await make_test(program) for _ in range(2)]
-    await world.settle()
+    await let_time_pass(world)
     assert world.user().webhooks[0].off_reason is OffReason.FAILING
     stored = [world.store._documents[event_key(each)].fields for each in ids]
     assert [each["state"] for each in stored] == ["failed"] * 2
@@ -302,7 +302,7 @@ async def test_something_is_gone(program: Program, what: str) -> None:
         await change(world, lambda user: replace(user, webhooks=()))
     else:
         del world.store._documents[event_key(next(iter(world.store.collection(EVENTS))))]
-    await settle_and_sweep(world)
+    await let_time_pass(world)
     assert told(world) == []
     if what != "event":
         assert (event(world)["state"], len(event(world)["tries"])) == ("failed", 1)
