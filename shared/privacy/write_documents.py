@@ -34,16 +34,13 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
 
 
 async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
-    """The person's own document, without what signs at their webhooks: a file travels further than a secret may."""
+    """The person's document, with their programs' keys and webhooks as those are shown: a link to it may go around."""
     async for fields in read_each(store, [user_key(user_id)]):
-        yield fields | {"webhooks": [each | {"secrets": []} for each in fields.get("webhooks", ())]}
+        yield fields | {name: [*map(_hide_secrets, fields.get(name, ()))] for name in ("api_keys", "webhooks")}
 
 
-async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
-    """The person's document, with the keys of their programs as /api shows them: a link to this file may go around."""
-    async for fields in read_each(store, [user_key(user_id)]):
-        keys = [{name: key[name] for name in key if "secret" not in name} for key in fields.get("api_keys", ())]
-        yield fields | {"api_keys": keys}
+def _hide_secrets(shown: Fields) -> Fields:
+    return {name: value for name, value in shown.items() if "secret" not in name}
 
 
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:
