@@ -230,7 +230,7 @@ def _describe_job() -> Json:
         "price": counts,
         "charged": counts | {"description": "0 until it is done, and where a group's wallet paid; at most the price."},
         "created_at": TIME,
-        "expires_at": TIME,
+        "expires_at": TIME | {"description": "Until then it is there, minutes only if its person is incognito."},
         "failure": {"type": ["string", "null"], "description": "A short code, which /support understands too."},
         "file": file,
     }

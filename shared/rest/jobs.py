@@ -8,7 +8,7 @@ from shared.errors import UnusableReportError
 from shared.gallery.find_results import find_results, read_job
 from shared.gallery.result import ALL, PICTURES, VIDEOS, Result, read_cursor, write_cursor
 from shared.hash_ids import is_id
-from shared.jobs.job import Job
+from shared.jobs.job import Job, kept_until
 from shared.jobs.job_documents import job_key
 from shared.miniapp.gallery_page import LINK_LIFE
 from shared.miniapp.tiles import find_file
@@ -29,9 +29,10 @@ async def show_job(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
 
 
 async def link_file(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
-    """An address where anybody can download the file for a quarter of an hour. Raises UnavailableError.
+    """An address where anybody can download the file for a quarter of an hour, or as long as the file is there.
 
-    Also of what was ordered incognito, which is in no list: nothing else delivers it to its program.
+    Also of what was ordered incognito, which is in no list: nothing else delivers it to its program. Raises
+    UnavailableError.
     """
     job, now = await _find(ports, call), ports.clock.now()
     if job is None:
@@ -39,8 +40,9 @@ async def link_file(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
     blob, filename = find_file(Result(job)) if state_of(job, now) == "done" else ("", "")
     if not blob:
         return Problem(409, "There is no file: the job is not done, or its result was deleted.", "no-file")
-    url = await ports.media.link(blob, LINK_LIFE, filename)
-    return RestAnswer({"url": url, "filename": filename, "expires_at": (now + LINK_LIFE).isoformat()})
+    life = min(LINK_LIFE, kept_until(job) - now)
+    url = await ports.media.link(blob, life, filename)
+    return RestAnswer({"url": url, "filename": filename, "expires_at": (now + life).isoformat()})
 
 
 async def list_results(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:

@@ -60,6 +60,26 @@ async def test_a_picture_from_the_price_to_the_file(program: Program) -> None:
     world.check_money()
 
 
+async def test_what_is_ordered_incognito_can_be_fetched(program: Program) -> None:
+    """It is paid, and shown in no gallery: so its file can be had until it leaves, by a link that ends then."""
+    world = program.world
+    await world.send(world.message("/incognito"))
+    await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    done = (await program.get(f"/jobs/{job['id']}")).json()
+    assert (done["state"], done["charged"]) == ("done", FOX["price"])
+    world.clock.advance(600)
+    link = (await program.get(f"/jobs/{job['id']}/file")).json()
+    assert link["expires_at"] == done["expires_at"]
+    assert "seconds=900" not in link["url"]
+    world.clock.advance(300)
+    check_problem(await program.get(f"/jobs/{job['id']}/file"), 409, "no-file")
+    assert (await program.get(f"/jobs/{job['id']}")).json()["state"] == "deleted"
+    assert (await program.get("/results")).json()["results"] == []
+
+
 async def test_a_video(program: Program) -> None:
     """A video is made from a result of the person, at the price that was said."""
     world = program.world
