@@ -15,6 +15,7 @@ from shared import admin_pages, admin_site, pages, rest_routes, rest_site, site
 from shared.admin import sign_in
 from shared.errors import UnavailableError
 from shared.miniapp import rules_page, static_files
+from shared.miniapp.headers import NO_DEVICES
 from shared.miniapp.session import Audience, open_session, write_form_token, write_token
 from shared.people.api_keys import SCOPES
 from tests.functions.admin import BOSS, COOKIE, Desk, load_desk
@@ -95,7 +96,9 @@ def find_faults(asked: Address, answer: httpx.Response) -> list[str]:
     wanted = {"X-Content-Type-Options": "nosniff"}
     if not asked.is_probe:
         wanted |= {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-        wanted |= {"Cross-Origin-Resource-Policy": "same-origin"}
+        wanted |= {"Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": NO_DEVICES}
+    if asked.path.startswith(("/admin/", "/api/")):
+        wanted |= {"Cross-Origin-Opener-Policy": "same-origin"}
     faults = [f"{name}: {headers.get(name)}" for name, value in wanted.items() if headers.get(name) != value]
     faults += [name for name in ("Server", "X-Powered-By", "Access-Control-Allow-Origin") if name in headers]
     faults += [] if asked.is_probe else _judge_policy(asked, headers)
