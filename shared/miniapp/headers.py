@@ -27,7 +27,7 @@ def write_headers(files_url: str, frame_origins: tuple[str, ...]) -> Mapping[str
 
 
 def write_admin_headers() -> Mapping[str, str]:
-    """Those of the operators' pages: plain forms to ourselves, and nobody may show them in a frame, or hold their window.
+    """Those of the operators' pages: plain forms to ourselves, and nobody may frame them or hold their window.
 
     Without a referrer a browser would send a form with the origin "null", which is refused.
     """
