@@ -2077,7 +2077,7 @@ incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an h
 incognito-about =
     What you ask for incognito:
     • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone: reply to one to go on from it;
-    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; pictures that you upload in the app after a day. Until then its buttons work;
+    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; pictures that you upload in the app after a day; what I ask you back about, or cannot handle, after two. Until then its buttons work;
     • costs as ever: /balance keeps the amounts, without your words.
     Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
 incognito-mark = 🕶 Incognito
