@@ -48,8 +48,9 @@ REFUSED = {
 ABOUT = """Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
-An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
-the same order, is made once and is paid once. An order that ends without a result costs nothing.
+An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for two days, and
+after that for as long as its person has results kept: it is the same order, is made once and is paid once. An order
+that ends without a result costs nothing.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
 NEXT = "The `next` of the page before."
 CURSORS = {
