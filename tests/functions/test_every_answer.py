@@ -5,7 +5,8 @@ The addresses are those of the tables, and of `ELSEWHERE`, which a test compares
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,9 @@ from shared.errors import UnavailableError
 from shared.miniapp import rules_page, static_files
 from shared.miniapp.headers import NO_DEVICES
 from shared.miniapp.session import Audience, open_session, write_form_token, write_token
+from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import SCOPES
+from shared.people.users import User
 from tests.functions.admin import BOSS, COOKIE, Desk, load_desk
 from tests.functions.app import ORIGIN, SESSION_KEY
 from tests.functions.conftest import Load
@@ -159,6 +162,21 @@ async def test_every_answer(callers: Callers) -> None:
                 assert answer.status_code not in {403, 429}, each
             faults += [(each, is_known, fault) for fault in find_faults(each, answer)]
     assert faults == []
+
+
+async def test_a_session_of_before_signing_out(callers: Callers) -> None:
+    """It opens no address that has something of its person, pictures too; no address of the table is forgotten."""
+    world, opened = callers.desk.world, []
+
+    def sign_out(user: User) -> User:
+        return replace(user, signed_out_at=world.now + timedelta(days=1))
+
+    for user_id in (ME, BOSS):
+        await change_user(world.ports, await open_user(world.ports, user_id), sign_out)
+    for each in list_addresses():
+        if each.path not in {*ELSEWHERE["GET"], *ELSEWHERE["POST"]} and not each.path.startswith("/api/"):
+            opened += [each.path] if (await callers.ask(each.method, each.path)).status_code != 401 else []
+    assert opened == ["/uploads", "/styles/AAAAAAAAAAAAAAAA"]  # a form without a file, and a picture of nobody
 
 
 async def test_other_methods(callers: Callers) -> None:
