@@ -34,13 +34,18 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
 
 
 async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
-    """The person's document, with their programs' keys and webhooks as those are shown: a link to it may go around."""
+    """The person's document, with what their programs have as /api shows it: a link to this file may go around."""
     async for fields in read_each(store, [user_key(user_id)]):
-        yield fields | {name: [*map(_hide_secrets, fields.get(name, ()))] for name in ("api_keys", "webhooks")}
+        yield _without_secrets(fields)
 
 
-def _hide_secrets(shown: Fields) -> Fields:
-    return {name: value for name, value in shown.items() if "secret" not in name}
+def _without_secrets(value: Any) -> Any:
+    """The value without each part that is named a secret, or the hash of one."""
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without_secrets(each) for name, each in value.items() if "secret" not in name}
+    return value
 
 
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:
