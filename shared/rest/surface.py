@@ -17,7 +17,7 @@ from shared.people.users import User
 from shared.people.webhooks import find_webhook
 from shared.ports import Ports, Write
 from shared.telegram.address import ChatAddress
-from shared.webhooks.event import EventType, id_event, new_event
+from shared.webhooks.event import KEPT_INCOGNITO, EventType, id_event, new_event
 from shared.webhooks.event_documents import create_event, event_key
 from shared.webhooks.publish_event import publish_event
 
@@ -73,7 +73,10 @@ class ApiSurface:
         if webhook is None or webhook.off_at is not None:
             return ()
         id_ = id_event(job.user_id, key_id, job.id)
-        return (create_event(new_event(id_, job.user_id, key_id, _type_of(job), job.id, now)),)
+        event = new_event(id_, job.user_id, key_id, _type_of(job), job.id, now)
+        if job.is_incognito:
+            event = replace(event, expire_at=now + KEPT_INCOGNITO)
+        return (create_event(event),)
 
     async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
         await _publish(ports, held.job)

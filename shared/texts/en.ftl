@@ -2675,12 +2675,12 @@ webhook-off-gone =
     <b>🔌 A webhook is switched off</b>
     { $host }, of your key { $name }, has answered that nothing shall be sent there any more (410).
 
-    Your orders are made and paid as before; only this program does not hear of them by itself. To switch it on again, send PUT /webhook. What it has missed is in /results of the API.
+    Your orders are made and paid as before; only this program does not hear of them by itself. To switch it on again, the program sends PUT /webhook. What it has missed is in /results of the API.
 webhook-off-failing =
     <b>🔌 A webhook is switched off</b>
     For three days { $host }, of your key { $name }, has taken nothing of what we sent.
 
-    Your orders are made and paid as before; only this program does not hear of them by itself. Once the server answers, send PUT /webhook to switch it on. What it has missed is in /results of the API.
+    Your orders are made and paid as before; only this program does not hear of them by itself. Once the server answers again, the program switches it on with PUT /webhook. What it has missed is in /results of the API.
 api-scope-read = see credits, pictures and videos
 api-scope-make = spend credits
 api-scope-conversations = read your conversations

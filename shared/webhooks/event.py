@@ -20,7 +20,8 @@ LEASE = timedelta(seconds=60)
 """Longer than a try takes, the deadline of its task included."""
 SWEEP_AFTER = timedelta(seconds=30)
 """How long a task may be missing before `sweep` makes another."""
-KEPT = timedelta(days=30)
+KEPT, KEPT_INCOGNITO = timedelta(days=30), timedelta(days=2)
+"""The second: of a job that is incognito; longer than its tries."""
 TRIES_SHOWN = 10
 """The last ones are kept."""
 

@@ -99,13 +99,14 @@ async def test_nobody_else_is_told(program: Program) -> None:
 
 
 async def test_words_that_are_incognito_are_not_sent(program: Program) -> None:
-    """Of an incognito job the receiver learns everything but the words."""
+    """Of an incognito job the receiver learns everything but the words, and the event is kept for two days."""
     world = program.world
     job_id = await order(program)
     world.store._documents[job_key(job_id)].fields["is_incognito"] = True
     await world.settle()
     job = told(world)[0]["data"]["job"]
     assert (job["id"], job["prompt"], job["state"]) == (job_id, "", "done")
+    assert event(world)["expire_at"] - event(world)["created_at"] == timedelta(days=2)
 
 
 @pytest.mark.parametrize("number", range(8))
