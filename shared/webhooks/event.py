@@ -18,6 +18,8 @@ PAUSES_SECONDS = (5, 60, 300, 1_800, 7_200, 18_000, 28_800, 36_000)
 JITTER = 0.1
 LEASE = timedelta(seconds=60)
 """Longer than a try takes, the deadline of its task included."""
+EARLY_MAX = timedelta(seconds=1)
+"""How far the clocks of Cloud Tasks and of ours may differ: a task that comes too early is lost until the sweep."""
 SWEEP_AFTER = timedelta(seconds=30)
 """How long a task may be missing before `sweep` makes another."""
 KEPT, KEPT_INCOGNITO = timedelta(days=30), timedelta(days=2)
@@ -106,7 +108,8 @@ def new_event(id_: str, user_id: int, key_id: str, kind: EventType, job_id: str,
 def is_due(event: WebhookEvent, now: datetime) -> bool:
     """Whether a worker may try it now."""
     is_free = event.lease_until is None or event.lease_until <= now
-    return event.state is EventState.WAITING and is_free and (event.not_before is None or event.not_before <= now)
+    is_time = event.not_before is None or event.not_before <= now + EARLY_MAX
+    return event.state is EventState.WAITING and is_free and is_time
 
 
 def claim_event(event: WebhookEvent, now: datetime) -> WebhookEvent:

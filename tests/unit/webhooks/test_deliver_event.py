@@ -19,7 +19,7 @@ from shared.people.webhooks import FAILING_MAX, OffReason
 from shared.providers.outcomes import Refused
 from shared.rest.describe_job import describe_untold
 from shared.webhooks.deliver_event import deliver_event
-from shared.webhooks.event import PAUSES_SECONDS, SWEEP_AFTER
+from shared.webhooks.event import EARLY_MAX, PAUSES_SECONDS, SWEEP_AFTER
 from shared.webhooks.event_documents import event_key
 from shared.webhooks.publish_event import read_owner, read_waits
 from shared.webhooks.sending_room import AT_ONCE_MAX, OF_ONE_PERSON_MAX, SendingRoom
@@ -180,8 +180,12 @@ async def test_a_task_that_comes_twice_sends_once(program: Program) -> None:
     world.receivers.answers = [500]
     event_id = await make_test(program)
     await deliver(world, event_id)
+    world.clock.advance(PAUSES_SECONDS[0] - EARLY_MAX.total_seconds() - 0.1)
     await deliver(world, event_id)
     assert len(told(world)) == 2
+    world.clock.advance(1)
+    await deliver(world, event_id)
+    assert len(told(world)) == 3
 
 
 def deliver(world: World, event_id: str) -> Awaitable[None]:
