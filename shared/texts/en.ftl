@@ -394,7 +394,7 @@ wallet-pays = 👛 The group's wallet pays
 wallet-has-back = 👛 The group's wallet has its credits back
 wallet-empty = 👛 The group's wallet has too little for this. Nothing was charged.
 wallet-limit = 👛 This is more than the group's wallet pays for you today. Nothing was charged.
-wallet-ask-own = Do you want to pay it with your own credits?
+wallet-ask-own = Do you want to pay it with your own credits? (An administrator can fill the wallet or give it up, then I do not ask: /wallet.)
 wallet-instead = Ask an administrator for more (/wallet), or send me your wish in our private chat.
 wallet-in-private =
     👛 <b>A wallet for a group</b>
@@ -2033,7 +2033,7 @@ app-sessions-hint = The app stays open for a day at most. If somebody else may h
 app-sign-out = Sign out everywhere
 app-signed-out = Signed out
 app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
-app-admin = Operators' page
+app-admin = Google's dashboards
 app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
 app-buy-first = Buy { $credits } · { $stars } ⭐ and create
 app-buy-more = More credits
