@@ -2615,7 +2615,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; to write to people again, send /support. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
