@@ -48,8 +48,8 @@ async def show_api(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def press_key(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """One of the buttons. Raises MessengerErrors, UnavailableError."""
-    given = [*arguments, "", "", "", ""]
-    step, owner, rest = given[0], given[1], given[2:]
+    asked = [*arguments, "", "", "", ""]
+    step, owner, rest = asked[0], asked[1], asked[2:]
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
         return

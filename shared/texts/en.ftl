@@ -401,7 +401,7 @@ wallet-in-private =
     An administrator gives credits to a group, and I pay the requests of its members from them. Write <code>/wallet 100</code> in the group. What you have yourself: /balance.
 wallet-none =
     👛 This group has no credits of its own, so everybody pays with their own.
-    An administrator can give it some: <code>/wallet 100</code>. They come from what you bought, and I pay everybody's requests here from them, up to a limit for each person and day. What is left goes back to those who gave it when you give the wallet up.
+    An administrator can give it some: <code>/wallet 100</code>. They come from what you bought, and I pay everybody's requests here from them, up to a limit for each person and day. What is left goes back to those who gave it when you give the wallet up, or when nobody uses it for half a year.
 wallet-open =
     👛 <b>The group has { $credits } { $credits ->
         [one] credit
@@ -431,7 +431,7 @@ wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
 wallet-came-back = ↩️ { $credits } { $credits ->
         [one] credit
        *[other] credits
-    } that you gave to a group came back to you, because its wallet was given up or I am not in the group any more. Your credits: /balance.
+    } that you gave to a group came back to you, because its wallet was given up, nobody used it for half a year, or I am not in the group any more. Your credits: /balance.
 wallet-log = <b>The last entries of the wallet</b>
 wallet-somebody = somebody
 wallet-entry-deposit = { $date } · +{ $credits } · given by { $name }
@@ -2807,6 +2807,7 @@ admin-attempts = Attempt
 admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
+admin-refund-wallet = A group's wallet has paid. The credits go back to it.
 admin-refund = Give back: { $credits } { $credits ->
         [one] credit
        *[other] credits
