@@ -60,6 +60,10 @@ help =
     /cancel — stop what is not finished yet
 
     You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for at most 90 days, conversations as long as you choose (/privacy); 🗑 deletes a picture, with a minute to undo.
+help-operator = 🛠 For you as an operator: /admin — your pages{ $broadcast ->
+        [yes] {" · "}/broadcast — write to everybody
+       *[no] {""}
+    }
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
