@@ -411,7 +411,10 @@ wallet-open =
         [one] credit
        *[other] credits
     }</b>
-    I pay requests here from them, up to { $limit } a day for each person (days are UTC). You have used { $spent } today. If they are not enough, I ask before you pay yourself.
+    I pay requests here from them, up to { $limit } a day for each person (days are UTC). If they are not enough, I ask before you pay yourself.{ $whose ->
+        [reader] {" "}You have used { $spent } today.
+       *[nobody] {""}
+    }
 
     Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit. 🧾 shows here, to everybody, who gave and who spent.
 wallet-closed = 👛 The wallet was given up: { $credits } { $credits ->
