@@ -2086,7 +2086,7 @@ incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an h
 incognito-about =
     What you ask for incognito
     • is not in /gallery, /history, ratings or your data to take along. Each answer stands alone: reply to one to go on from it;
-    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) after two days, pictures that you upload in the app after one. Buttons work until then;
+    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) or could not handle, after two days, pictures that you upload in the app after one. Buttons work until then;
     • costs as ever: /balance keeps the amounts, without your words.
     It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
