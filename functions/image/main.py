@@ -24,7 +24,7 @@ def open_studio() -> PictureStudio:
     """The picture models and tools, in a process that releases its jobs at SIGTERM."""
     made = make_picture_studio(settings.model, settings.fal, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
-    loading.later("shared.adapters.pictures", "fluent.runtime")
+    loading.later("shared.adapters.pictures", "shared.adapters.gemini_answers", "fluent.runtime")
     return made
 
 

@@ -1,8 +1,13 @@
-"""Converting the JSON of `generateContent` to outcomes. Texts beside a picture are shortened."""
+"""Converting the JSON of `generateContent` to outcomes. Texts beside a picture are shortened.
 
-from binascii import a2b_base64
+An answer of 22 MB is parsed by pydantic's core, in a quarter of the time that `json` and `binascii` take
+(docs/decisions/0138-speed.md).
+"""
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+
+from pydantic_core import SchemaValidator, core_schema, from_json
 
 from shared.adapters.gemini_errors import shorten
 from shared.logs import log_event
@@ -27,7 +32,15 @@ _FILTERED = frozenset(
 """Finish reasons that a retry would meet again."""
 _STAGES_WITHOUT_END = frozenset({"", "STABLE", "MODEL_STAGE_UNSPECIFIED"})
 
+_BASE64 = SchemaValidator(core_schema.bytes_schema(), core_schema.CoreConfig(val_json_bytes="base64"))
+"""Takes both alphabets, as protobuf does."""
+
 Part = Mapping[str, Any]
+
+
+def read_json(body: bytes) -> Any:
+    """The JSON of a response. Raises ValueError."""
+    return from_json(body, cache_strings="keys")
 
 
 def read_answer(answer: Mapping[str, Any]) -> ModelOutcome:
@@ -77,7 +90,6 @@ def _find_picture(parts: Sequence[Part], model_id: str) -> Made | None:
 
 
 def _read_bytes(text: str) -> bytes:
-    """Bytes in JSON: protobuf takes both alphabets of base64. Raises ValueError."""
-    if "-" in text or "_" in text:
-        text = text.replace("-", "+").replace("_", "/")
-    return a2b_base64(text, strict_mode=True)
+    """Bytes in JSON. Raises ValueError."""
+    content: bytes = _BASE64.validate_strings(cast("Any", text))  # its types know dictionaries only
+    return content

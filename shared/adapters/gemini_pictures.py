@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Any
 
 from shared.adapters.gemini_access import Access
-from shared.adapters.gemini_answers import read_answer, read_stage
 from shared.adapters.gemini_errors import is_about_a_file, name_status, read_status
 from shared.adapters.gemini_rest import GeminiRest
 from shared.adapters.google_rest import Token
@@ -70,8 +69,10 @@ def write_request(task: PictureTask, *, stores: bool) -> bytes:
 
 def _read(model_id: str, answer: Answer, *, has_files: bool) -> ModelOutcome | Gone:
     """The outcome of a response, whatever it contains."""
+    from shared.adapters.gemini_answers import read_answer, read_json, read_stage  # loaded while the model works
+
     try:
-        body = json.loads(answer.body)
+        body = read_json(answer.body)
         if answer.status == OK:
             read_stage(model_id, body)
             return read_answer(body)

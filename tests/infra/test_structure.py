@@ -108,7 +108,7 @@ FORBIDDEN = {
 }
 
 LATE = {
-    "image": ("fluent", "shared.adapters.pixels", "google.genai", "httpx2", "pydantic"),
+    "image": ("fluent", "shared.adapters.pixels", "google.genai", "httpx2", "pydantic_core"),
     "chat": ("fluent", "PIL.PngImagePlugin", "google.genai._interactions"),
     "video": ("PIL.PngImagePlugin", "google.genai"),
 }
