@@ -49,7 +49,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.publish_notice import NOTICES_TASK_PATH, TOLD_OPERATION
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.miniapp.acts import take_act
+from shared.miniapp.take_act import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
