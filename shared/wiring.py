@@ -284,7 +284,7 @@ def make_ports(
         ),
         blobs=blobs,
         ids=ids,
-        spending=_make_book(repair, ids, settings.spend),
+        spending=_make_book(repair, ids, settings.spend, books_ahead=function == "image"),
         surfaces=SURFACES,
         screens=SCREENS,
         bot_id=telegram.bot_id,
@@ -531,10 +531,10 @@ def task_token(settings: CallerSettings) -> Authenticate:
     return authenticate
 
 
-def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings) -> "Spending":
+def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings, *, books_ahead: bool = False) -> "Spending":
     from shared.credits.spending import SpendingBook
 
-    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings))
+    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings), books_ahead=books_ahead)
 
 
 def _read_caps(settings: SpendSettings) -> "Caps":

@@ -11,7 +11,7 @@ from shared.kinds import image_kinds
 from shared.logs import configure_logs, set_log_context
 from shared.ports import PictureStudio
 from shared.settings import ImageSettings, TelemetrySettings, load
-from shared.stopping import heed_sigterm
+from shared.stopping import act_at_stop, heed_sigterm
 from shared.wiring import Once, make_picture_studio, make_ports, start_telemetry, task_token
 
 settings = load(ImageSettings.read)
@@ -21,9 +21,10 @@ ports = Once(lambda: make_ports(settings.work, "image"))
 
 
 def open_studio() -> PictureStudio:
-    """The picture models and tools, in a process that releases its jobs at SIGTERM."""
+    """The picture models and tools, in a process that releases its jobs, and what it booked ahead, at SIGTERM."""
     made = make_picture_studio(settings.model, settings.fal, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
+    act_at_stop(made.stopping, ports.get().spending.give_back)
     loading.later("shared.adapters.pictures", "shared.adapters.gemini_answers", "fluent.runtime")
     return made
 

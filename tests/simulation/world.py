@@ -356,7 +356,7 @@ class World:
             messenger=self.messenger,
             blobs=self.blobs,
             ids=ids,
-            spending=SpendingBook(self.store, clock, ids, self.caps),
+            spending=SpendingBook(self.store, clock, ids, self.caps, books_ahead=True),
             surfaces=SURFACES,
             screens=SCREENS,
             bot_id=BOT_ID,
