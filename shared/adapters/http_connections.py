@@ -243,6 +243,7 @@ class _Connection(asyncio.Protocol):
         self.is_usable = self.is_usable and is_awaited and self._parser.should_keep_alive()
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(Answer(status, bytes(self._body), self._headers()))
+        self._body = bytearray()  # `clear` comes with the next call: a kept connection would hold 22 MB till then
 
     def _headers(self) -> Mapping[bytes, bytes]:
         return NO_HEADERS
