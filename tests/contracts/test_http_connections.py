@@ -100,7 +100,7 @@ async def test_interim_answers_are_passed_over(keeps_headers: bool) -> None:  # 
 
 
 async def test_a_body_waits_in_its_socket() -> None:
-    """Until a call admits its answer, this process holds no more of it than what came with the headers, and then none."""
+    """Until a call admits its answer, this process holds little more of it than its headers, and afterwards nothing."""
     server = Server(b"HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n" + b"x" * 8_388_608)
     held = list[int]()
 
