@@ -349,7 +349,9 @@ class World:
         if task.not_before is not None and task.not_before > self.clock.now():
             self.clock.set(task.not_before)
         if task.queue == "image":
-            await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            carried = read_record(said["job"], said.get("record"))
+            await move_job(self.ports, self.studio, self.kinds, said["job"], carried)
         elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
             said = json.loads(task.body)
             told = said.get(TOLD_OPERATION, "")

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
-from shared.http import done, make_endpoint, read_id
+from shared.http import done, make_endpoint, read_task
+from shared.jobs.carry_record import read_record
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
 from shared.kinds import image_kinds
@@ -34,10 +35,10 @@ kinds = image_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / with the id of the job to move."""
-    job_id = await read_id(request, "job")
+    """POST / with the id of the job to move, and perhaps its document."""
+    job_id, said = await read_task(request, "job")
     set_log_context(job_id=job_id)
-    await move_job(ports.get(), studio.get(), kinds, job_id)
+    await move_job(ports.get(), studio.get(), kinds, job_id, read_record(job_id, said.get("record")))
     return done()
 
 
