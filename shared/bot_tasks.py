@@ -22,7 +22,7 @@ async def take_task(ports: Ports, request: Request, webhook_url: str) -> Respons
     if path == "/drafts":
         await take_draft(ports, await read_id(request, "draft"))
     elif path == ACTS_PATH:
-        from shared.miniapp.acts import take_act
+        from shared.miniapp.take_act import take_act
 
         await take_act(ports, await read_body(request, TASK_BYTES_MAX))
     elif path == CARD_ORDERS_PATH:

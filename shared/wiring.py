@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from shared.adapters.data_keys import KeyWrapper
     from shared.adapters.encrypted_store import EncryptedStore
     from shared.adapters.firestore import FirestoreStore
-    from shared.adapters.genai_client import Access
+    from shared.adapters.gemini_access import Access
     from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.google_rest import Token
     from shared.adapters.notice_signatures import Signed
@@ -288,7 +288,7 @@ def make_ports(
         ),
         blobs=blobs,
         ids=ids,
-        spending=_make_book(repair, ids, settings.spend),
+        spending=_make_book(repair, ids, settings.spend, books_ahead=function == "image"),
         surfaces=SURFACES,
         screens=SCREENS,
         bot_id=telegram.bot_id,
@@ -330,7 +330,7 @@ def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
 def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":
     """The picture models and tools."""
     from shared.adapters.absent import AbsentProvider
-    from shared.adapters.genai import GeminiModel
+    from shared.adapters.gemini_pictures import GeminiModel
     from shared.adapters.late import LatePictures, LateProvider
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio, Provider
@@ -535,10 +535,10 @@ def task_token(settings: CallerSettings) -> Authenticate:
     return authenticate
 
 
-def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings) -> "Spending":
+def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings, *, books_ahead: bool = False) -> "Spending":
     from shared.credits.spending import SpendingBook
 
-    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings))
+    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings), books_ahead=books_ahead)
 
 
 def _read_caps(settings: SpendSettings) -> "Caps":
@@ -554,7 +554,7 @@ def _list_sellers(**further: bool) -> frozenset[str]:
 
 
 def _make_access(settings: ModelSettings) -> "Access":
-    from shared.adapters.genai_client import Access
+    from shared.adapters.gemini_access import Access
 
     return Access(settings.api_key, settings.project, settings.location, settings.base_url)
 

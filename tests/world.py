@@ -49,7 +49,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.publish_notice import NOTICES_TASK_PATH, TOLD_OPERATION
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.miniapp.acts import take_act
+from shared.miniapp.take_act import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
@@ -358,7 +358,9 @@ class World:
         if task.not_before is not None and task.not_before > self.clock.now():
             self.clock.set(task.not_before)
         if task.queue == "image":
-            await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            carried = read_record(said["job"], said.get("record"))
+            await move_job(self.ports, self.studio, self.kinds, said["job"], carried)
         elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
             said = json.loads(task.body)
             told = said.get(TOLD_OPERATION, "")
