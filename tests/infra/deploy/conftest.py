@@ -9,7 +9,7 @@
 | `notice_chat` | the chat that notices go to (`tests.cloud.telegram`) |
 | `said` | the lines a verb said |
 | `context` | what a verb is given: variables that lead to all of these, the clock, `said` |
-| `real_ticks` | a rollout that looks as often as in the cloud; without it, it looks five times less often |
+| `real_ticks` | a rollout that looks as often as in the cloud; without it, it looks ten times less often |
 """
 
 import json
@@ -30,7 +30,7 @@ from tests.cloud.telegram import NoticeChat
 DEPLOYMENT_FILE = Path(__file__).with_name("deployment.json")
 
 
-TICK_SECONDS = 150.0
+TICK_SECONDS = 300.0
 """The stages' times are multiples of it."""
 
 

