@@ -71,12 +71,16 @@ class ChatPage:
         more: str = "",
         is_chat: bool = True,
     ) -> Self:
-        """A tab of its own, like another person's browser, once the chat is shown."""
+        """A tab of its own, like another person's browser, once the chat is shown.
+
+        Nothing moves in it: without a graphics card each frame of an animation costs CPU that the functions need.
+        """
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             is_mobile=size in {PHONE, NARROW_PHONE},
             has_touch=size in {PHONE, NARROW_PHONE},
             accept_downloads=True,
+            reduced_motion="reduce",
         )
         who = next_user() if user is None else user
         self = cls(await context.new_page(), who)
