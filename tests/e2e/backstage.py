@@ -71,6 +71,17 @@ class Backstage:
         fault = {"kind": kind, **settings}
         (await self._client.post(f"{self._urls['gemini']}/control/faults", json=fault)).raise_for_status()
 
+    @asynccontextmanager
+    async def behaving(self, **changes: Any) -> AsyncIterator[None]:
+        """While the block runs, this of the model's behaviour is different, see the local Gemini's `Behaviour`."""
+        url = f"{self._urls['gemini']}/control/behaviour"
+        before = (await self._client.get(url)).json()
+        (await self._client.post(url, json=changes)).raise_for_status()
+        try:
+            yield
+        finally:
+            (await self._client.post(url, json={name: before[name] for name in changes})).raise_for_status()
+
     async def clear_faults(self) -> None:
         """The model works again, and so do the queues."""
         (await self._client.delete(f"{self._urls['gemini']}/control/faults")).raise_for_status()

@@ -7,20 +7,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from infra.local.options import Options
-from infra.local.system import System
 from tests.e2e.backstage import Backstage
-from tests.e2e.conftest import start_system
 from tests.e2e.page import ChatPage
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def system() -> AsyncIterator[System]:
-    """Words that come slowly enough to be watched."""
-    async with start_system(Options(gemini_text_pace=0.4)) as running:
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def _words_come_slowly(backstage: Backstage) -> AsyncIterator[None]:
+    """Slowly enough to be watched."""
+    async with backstage.behaving(text_pace=0.4):
+        yield
 
 
 async def test_an_answer_grows_and_becomes_a_message(ann: ChatPage) -> None:

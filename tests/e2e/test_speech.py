@@ -6,9 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
-from infra.local.options import Options
-from infra.local.system import System
-from tests.e2e.conftest import start_system
+from tests.e2e.backstage import Backstage
 from tests.e2e.page import ChatPage
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,11 +20,11 @@ PLAY = """async (player) => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def system() -> AsyncIterator[System]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def _words_come_at_once(backstage: Backstage) -> AsyncIterator[None]:
     """Nothing is waited for that need not be."""
-    async with start_system(Options(gemini_text_pace=0.0)) as running:
-        yield running
+    async with backstage.behaving(text_pace=0.0):
+        yield
 
 
 async def play(chat: ChatPage, number: int = 0) -> None:
