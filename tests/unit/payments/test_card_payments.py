@@ -207,6 +207,7 @@ async def test_never_paid(shop: CardWorld) -> None:
     assert shop.credits() >= before + SMALL.credits
 
 
+@pytest.mark.no_cover  # its thousands of steps go where smaller tests go too
 async def test_every_webhook_lost(shop: CardWorld) -> None:
     """200 people pay and no webhook ever comes: all are credited, once, because sweep has each order asked for."""
     world, people = shop.world, range(1000, 1200)

@@ -129,6 +129,7 @@ def mutated_payloads(draw: st.DrawFn) -> str:
     return payload
 
 
+@pytest.mark.no_cover  # its thousands of steps go where smaller tests go too
 @settings(max_examples=2_000, deadline=None)
 @given(mutated_payloads())
 def test_mutated_payload(payload: str) -> None:

@@ -65,6 +65,7 @@ def together(payments: list[list[Json]], dice: random.Random) -> list[Json]:
     return [each for batch in batches for each in dice.sample(batch, len(batch))]
 
 
+@pytest.mark.no_cover  # its thousands of steps go where smaller tests go too
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("arrange", [far_apart, together])
 async def test_a_thousand_payments_each_told_five_times(world: World, arrange: Arrange) -> None:

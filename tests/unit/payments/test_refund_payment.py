@@ -133,6 +133,7 @@ async def test_lost_rounds(shop: World, monkeypatch: pytest.MonkeyPatch) -> None
         await refund(shop)
 
 
+@pytest.mark.no_cover  # its thousands of steps go where smaller tests go too
 @pytest.mark.timeout(120)
 async def test_a_thousand_refunds(world: World) -> None:
     """With three of ten answers lost, of Telegram and of the store, and every update told twice in any order, each
