@@ -100,6 +100,11 @@ class Options:
     """A real key: no local fal is started."""
 
 
+FEW_AT_ONCE = tuple(each.replace("concurrent=200", "concurrent=16") for each in Options.queues)
+"""Queues for a storm: one process of each function, on a busy machine, would keep two hundred tasks waiting until
+Firestore's time limit is over for all of them, each would come again, and it would answer nobody else."""
+
+
 def only(*parts: str) -> frozenset[str]:
     """These parts and no others. Raises ValueError for an unknown name."""
     if unknown := set(parts) - EVERYTHING:

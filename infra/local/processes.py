@@ -62,6 +62,7 @@ class Process:
         self._hear = hear
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._said_ready = False
+        self._last_answer = "nothing"
         self._process: subprocess.Popen[bytes] | None = None
         self._output: Output | None = None
 
@@ -79,7 +80,7 @@ class Process:
         """Start it; returns before it is ready. Remaining processes of an earlier start are killed."""
         if self._process is not None:
             await self.stop(0)
-        self._said_ready = False
+        self._said_ready, self._last_answer = False, "nothing"
         self.starts += 1
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(  # noqa: ASYNC220 — takes milliseconds; see the class
@@ -99,19 +100,22 @@ class Process:
         while time.monotonic() < deadline:
             if not self.is_running:
                 await self.stop(0)  # read its last output
-                raise StartError(self._describe("ended while starting"))
+                raise StartError(self.describe("ended while starting"))
             if await self._is_ready(client):
                 return time.monotonic() - self.started_at
             await asyncio.sleep(POLL_SECONDS)
-        raise StartError(self._describe(f"was not ready after {seconds_max:.0f} s"))
+        raise StartError(self.describe(f"was not ready after {seconds_max:.0f} s"))
 
     async def _is_ready(self, client: httpx.AsyncClient) -> bool:
         if self.part.ready_url is None:
             return self._said_ready
         try:
-            return (await client.get(self.part.ready_url)).is_success
-        except httpx.HTTPError:
+            answer = await client.get(self.part.ready_url)
+        except httpx.HTTPError as error:
+            self._last_answer = repr(error)
             return False
+        self._last_answer = str(answer.status_code)
+        return answer.is_success
 
     async def wait_end(self) -> int:
         """Wait until the process has ended; returns its exit code, -9 after SIGKILL."""
@@ -157,9 +161,11 @@ class Process:
         self._said_ready = self._said_ready or says_ready(line)
         self._hear(self.part.name, line)
 
-    def _describe(self, what: str) -> str:
+    def describe(self, what: str) -> str:
+        """A sentence about it for an error: what it answered last when asked whether it serves, and its last lines."""
         said = "\n".join(f"    {line}" for line in self._last_lines)
-        return f"{self.part.name} {what}" + (f"; it wrote:\n{said}" if said else " and wrote nothing")
+        told = f"{self.part.name} {what}; it answered {self._last_answer}"
+        return f"{told}, and wrote:\n{said}" if said else f"{told}, and wrote nothing"
 
 
 class Output:

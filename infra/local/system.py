@@ -34,6 +34,8 @@ from infra.local.scheduler import Scheduler
 MEGABYTE = 1_000_000
 DEATHS_FORGOTTEN_SECONDS = 60
 WARM_SECONDS_MAX = 10
+ANSWER_SECONDS_MAX = 10
+"""For one answer to whether a part serves: a killed part's connection ends at once, a busy one's answer takes long."""
 
 
 class Watcher:
@@ -61,7 +63,7 @@ class System:
         self._watcher = watcher
         self._scratch = TemporaryDirectory(prefix="nanobanana-", ignore_cleanup_errors=True)
         self._processes = {part.name: Process(self._give_folder(part), self._hear) for part in list_parts(options)}
-        self._client = httpx.AsyncClient(timeout=2, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False)
         self._keepers: list[asyncio.Task[None]] = []
         self._schedulers: list[Scheduler] = []
         self._stopping = False
@@ -96,11 +98,19 @@ class System:
                 await asyncio.sleep(0.05)
 
     async def wait_for_start(self, name: str, number: int, seconds_max: float = READY_SECONDS_MAX) -> None:
-        """Wait until a part was started for the `number`th time and serves. Raises TimeoutError."""
-        async with asyncio.timeout(seconds_max):
-            while self._processes[name].starts < number:  # noqa: ASYNC110 — its keeper starts it, sooner or later
-                await asyncio.sleep(0.02)
-            await self.wait_ready(name, seconds_max)
+        """Wait until a part was started for the `number`th time and serves. Raises TimeoutError with what is known."""
+        process = self._processes[name]
+        try:
+            async with asyncio.timeout(seconds_max):
+                while process.starts < number:  # noqa: ASYNC110 — its keeper starts it, sooner or later
+                    await asyncio.sleep(0.02)
+                await self.wait_ready(name, seconds_max)
+        except TimeoutError:
+            state = "runs" if process.is_running else "has ended"
+            ago = time.monotonic() - process.started_at
+            what = f"does not serve after {seconds_max:.0f} s: its start {process.starts} (wanted: {number}) was"
+            what += f" {ago:.0f} s ago, and it {state}"
+            raise TimeoutError(process.describe(what)) from None
 
     async def wait_for(self, wanted: Callable[[Event], bool], seconds_max: float = 10) -> Event:
         """The first event, heard already or to come, for which `wanted` is true. Raises TimeoutError."""
@@ -184,7 +194,11 @@ class System:
                 return
             self._watcher.died(process, code, "started again")
             await asyncio.sleep(max(0.0, process.started_at + self.options.restart_seconds - time.monotonic()))
-            await process.start()
+            try:
+                await process.start()
+            except OSError as error:  # no memory, no more processes: said where the part's own lines are
+                self._hear(process.part.name, f"could not be started: {error!r}")
+                raise
 
     async def close(self) -> None:
         """End all started processes, whatever their state."""

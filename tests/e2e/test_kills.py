@@ -29,7 +29,7 @@ from google.cloud.firestore import AsyncClient
 
 from infra.functions import FUNCTIONS, QUEUE_NAMES
 from infra.local.events import Event
-from infra.local.options import LOCAL_TOKEN, Options
+from infra.local.options import FEW_AT_ONCE, LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.credits.spending import STOP
@@ -140,9 +140,9 @@ FIRST_PICTURES = 8
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def system() -> AsyncIterator[System]:
     """A model that is quick and cheap, so that kills and not the drawing fill the time; words come for some seconds."""
-    async with start_system(
-        Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)}, cards=True)
-    ) as running:
+    noise = {"gemini": ("--noise",)}
+    options = Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments=noise, cards=True, queues=FEW_AT_ONCE)
+    async with start_system(options) as running:
         yield running
 
 

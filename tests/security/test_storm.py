@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from infra.functions import WORKERS
-from infra.local.options import Options
+from infra.local.options import FEW_AT_ONCE
 from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.delivery import UPDATE_BYTES_MAX
@@ -37,9 +37,6 @@ CORPUS_GROUPS = (-1_000_000_710_001, -1_000_000_710_002)
 KNOWN_IDS = (*CORPUS_PEOPLE, *HOSTILE_IDS[:5])
 QUIET_SECONDS_MAX = 150
 """All the nonsense goes to a few chats, and each is told something once a second at most."""
-QUEUES = tuple(each.replace("concurrent=200", "concurrent=16") for each in Options.queues)
-"""Fewer tasks at once than usual: one process of each function, on a busy machine, would keep two hundred waiting until
-Firestore's time limit is over for all of them, and each would come again."""
 Documents = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -56,7 +53,7 @@ class Storm:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage() -> AsyncIterator[Stage]:
-    async with open_stage(queues=QUEUES) as stage:
+    async with open_stage(queues=FEW_AT_ONCE) as stage:
         yield stage
 
 
