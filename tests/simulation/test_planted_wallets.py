@@ -1,14 +1,15 @@
-"""The proof that the storm would notice faults with groups' wallets."""
+"""The proof that the storm would notice faults with groups' wallets, programs' orders and operators' presents."""
 
 import pytest
 
+from tests.simulation.planted_offices import PLANTED_IN_OFFICES
 from tests.simulation.planted_payments import Plant
 from tests.simulation.planted_wallets import PLANTED_IN_WALLETS
 from tests.simulation.trials import WITH_PURSES, Trial, is_noticed
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED_IN_WALLETS, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", [*PLANTED_IN_WALLETS, *PLANTED_IN_OFFICES], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that the simulation does not see is a missing check."""
     plant(monkeypatch)

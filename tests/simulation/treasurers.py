@@ -28,6 +28,8 @@ ADMINISTRATORS, DEMOTED = (1, 2, 3, 4), 3
 BUSY_ONES, BEGIN_WITH = 14, 60
 """So few that each reaches the limit of a day."""
 FIRST_GIFTS = 5
+AT_DESKS = 0.25
+"""How often it is a program or an admin who does something."""
 REFUSING = {"refused": 0.25, "busy": 0.06, "timed_out": 0.02}
 """How often the model makes nothing, so that credits come back."""
 IDLE, REMOVAL_PAUSE = timedelta(seconds=100), timedelta(seconds=20)
@@ -68,12 +70,21 @@ class Treasurers(Givers):
             return self._move()
         if self.acts <= FIRST_GIFTS:
             return self._fund(user_id)
+        if self.crowd.dice.random() < AT_DESKS:
+            return self._let_others_work()
         deeds: list[Callable[[int], Sent]] = [
             self._order, self._fund, self._press_wallet, self._press_in_group, self._stop_in_group, self._show,
             self._place_bot, self._demote, self._look, self._choose_package, self._buy, self._regret, self._wish,
         ]  # fmt: skip
         weights = [40, 14, 9, 12, 5, 3, 2, 3, 3, 6, 16, 8, 2]
         return self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
+
+    def _let_others_work(self) -> Sent:
+        """A program or an admin does something, which is no update."""
+        assert self.world.programs is not None
+        assert self.world.paymasters is not None
+        self.crowd.dice.choice([self.world.programs.act, self.world.paymasters.act])()
+        return []
 
     # --- in groups ---
 
