@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.credits import wallet
+from shared.growth import book_charges, settlement
 from shared.ports import Member
-from tests.simulation.buyers import Sent
+from tests.simulation.buyers import SMALL, Sent
 from tests.simulation.givers import Givers
 from tests.simulation.people import GROUP_ID, MOVED_ID, MOVING_ID
 
@@ -32,7 +33,7 @@ AT_DESKS = 0.25
 """How often it is a program or an admin who does something."""
 REFUSING = {"refused": 0.25, "busy": 0.06, "timed_out": 0.02}
 """How often the model makes nothing, so that credits come back."""
-IDLE, REMOVAL_PAUSE = timedelta(seconds=100), timedelta(seconds=20)
+IDLE, REMOVAL_PAUSE, SETTLE_TIME = timedelta(seconds=100), timedelta(seconds=20), timedelta(seconds=15)
 """A storm lasts two minutes."""
 BEFORE_MIDNIGHT = timedelta(minutes=1)
 OVERTAKEN = 0.5
@@ -74,9 +75,9 @@ class Treasurers(Givers):
             return self._let_others_work()
         deeds: list[Callable[[int], Sent]] = [
             self._order, self._fund, self._press_wallet, self._press_in_group, self._stop_in_group, self._show,
-            self._place_bot, self._demote, self._look, self._choose_package, self._buy, self._regret, self._wish,
+            self._place_bot, self._demote, self._look, self._choose_package, self._buy, self._regret, self._spend,
         ]  # fmt: skip
-        weights = [40, 14, 9, 12, 5, 3, 2, 3, 3, 6, 16, 8, 2]
+        weights = [40, 14, 9, 12, 5, 3, 2, 3, 3, 6, 16, 8, 7]
         return self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
 
     def _let_others_work(self) -> Sent:
@@ -200,13 +201,27 @@ class Treasurers(Givers):
         user_id = self.crowd.dice.choice(ADMINISTRATORS) if self.crowd.dice.random() < 0.8 else user_id
         return self._pay(user_id)
 
+    def _spend(self, user_id: int) -> Sent:
+        """One's own credits: mostly those do who give, so that a return leaves them a debt."""
+        return self._wish(self.crowd.dice.choice(ADMINISTRATORS) if self.crowd.dice.random() < 0.8 else user_id)
+
     def _regret(self, user_id: int) -> Sent:
-        """A giver's payment goes back, where there is one."""
+        """The payment of somebody goes back whose credits lie in a wallet; where there is none, another's."""
         theirs = [each for each in self.charges if each.user_id in ADMINISTRATORS and not each.is_returned]
-        return self._return(self.crowd.dice.choice(theirs)) if theirs else self._get_back(user_id)
+        given = [each for each in theirs if self._lies_in_wallet(each.user_id)]
+        return self._return((given or theirs)[0]) if theirs else self._get_back(user_id)
+
+    def _lies_in_wallet(self, user_id: int) -> bool:
+        """Whether this person would owe, if a small purchase went back, what still lies in wallets."""
+        assert self.world.watch is not None
+        left = sum(wallet.share_of(each, user_id) for each in self.world.watch.wallets.values())
+        found = self.world.store.collection("users").get(str(user_id))
+        return found is not None and left > 0 and found["account"]["available"] < SMALL.credits
 
 
 def shorten_wallet_times(patch: pytest.MonkeyPatch) -> None:
     """Let wallets that nobody uses, and those of groups that removed the bot, close within a storm."""
+    patch.setattr(book_charges, "SETTLE_TIME", SETTLE_TIME)
+    patch.setattr(settlement, "SETTLE_TIME", SETTLE_TIME)
     patch.setattr(wallet, "IDLE", IDLE)
     patch.setattr(wallet, "REMOVAL_PAUSE", REMOVAL_PAUSE)
