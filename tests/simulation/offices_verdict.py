@@ -45,6 +45,11 @@ def find_office_problems(world: "World", transfers: list[Transfer]) -> list[str]
     ]
 
 
+def is_unseen(job: Job) -> bool:
+    """Whether no message shows it, or nothing is left of it by now."""
+    return job.surface == API or job.is_incognito
+
+
 # --- programs ---
 
 

@@ -26,7 +26,6 @@ from shared.pictures.picture import artefacts_of, is_picture, request_of, result
 from shared.pictures.tools import name_tool
 from shared.ports import Fields, Screen
 from shared.providers.outcomes import FailureReason
-from shared.rest.surface import API
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from shared.telegram.chat import PLACEHOLDER
 from shared.videos.video import is_video
@@ -40,7 +39,7 @@ from tests.simulation.buyers_verdict import find_buyer_problems
 from tests.simulation.clients_verdict import find_client_problems
 from tests.simulation.givers_verdict import find_giver_problems
 from tests.simulation.group_wallet import find_wallet_problems, read_wallets
-from tests.simulation.offices_verdict import find_office_problems
+from tests.simulation.offices_verdict import find_office_problems, is_unseen
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
@@ -65,7 +64,7 @@ def find_problems(world: World) -> list[str]:
     """Everything that must hold and does not."""
     of_clients = find_client_problems(world)
     everything = world.jobs()
-    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job) and job.surface != API}
+    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job) and not is_unseen(job)}
     answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
     speeches = {job_id: job for job_id, job in everything.items() if is_speech(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
