@@ -24,12 +24,27 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
     """The files of an export's first part. Raises UnavailableError, and so do their pieces."""
     user_id = job.user_id
     yield Entry("README.txt", now, _write_text(plain_text(job.language, "export-readme")))
-    yield Entry("profile.json", now, _write_list(read_each(store, [user_key(user_id)])))
+    yield Entry("profile.json", now, _write_list(_list_profile(store, user_id)))
     yield Entry("requests.json", now, _write_list(_list_requests(store, user_id, now)))
     yield Entry("conversations.json", now, _write_conversations(store, user_id, now))
     yield Entry("prompts.json", now, _write_list(walk_prompts(store, user_id)))
     yield Entry("credits.json", now, _write_list(_list_fields(store, "transfers", user_id)))
     yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
+
+
+async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
+    """The person's document, with what their programs have as /api shows it: a link to this file may go around."""
+    async for fields in read_each(store, [user_key(user_id)]):
+        yield _without_secrets(fields)
+
+
+def _without_secrets(value: Any) -> Any:
+    """The value without each part that is named a secret, or the hash of one."""
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without_secrets(each) for name, each in value.items() if "secret" not in name}
+    return value
 
 
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:

@@ -22,14 +22,14 @@ PICTURE: Json = {"prompt": "A red fox in the snow", "ratio": "16:9"}
 VIDEO: Json = {"prompt": "Waves on a beach", "ratio": "16:9"}
 QUOTE: Json = {"price": 4, "available": 28}
 ORDERED: Json = {"price": 4, "jobs": [JOB | {"state": "queued", "charged": 0, "file": None}]}
-VIDEO_QUOTE: Json = {"price": 60, "available": 88}
+VIDEO_QUOTE: Json = {"price": 15, "available": 28}
 _FILM: Json = {name: value for name, value in JOB.items() if name != "size"}
 FILMED: Json = {
-    "price": 60,
+    "price": 15,
     "jobs": [
         _FILM
-        | {"kind": "video", "state": "queued", "price": 60, "charged": 0, "prompt": "Waves on a beach"}
-        | {"model": "omni", "resolution": "720p", "seconds": 4, "file": None}
+        | {"kind": "video", "state": "queued", "price": 15, "charged": 0, "prompt": "Waves on a beach"}
+        | {"model": "omni", "resolution": "360p", "seconds": 4, "file": None}
     ],
 }
 BALANCE: Json = {"user_id": 501, "available": 28, "held": 4}

@@ -54,12 +54,16 @@ help =
     }
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
-    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
+    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — an hour whose requests are soon deleted
     /api — keys for your programs
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes a picture, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for at most 90 days, conversations as long as you choose (/privacy); 🗑 deletes a picture, with a minute to undo.
+help-operator = 🛠 For you as an operator: /admin — your pages{ $broadcast ->
+        [yes] {" · "}/broadcast — write to everybody
+       *[no] {""}
+    }
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -84,10 +88,11 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests, pictures and videos: 90 days. 🗑 under one deletes it; /gallery shows all.
+    • Requests, pictures and videos: 90 days, or fewer if you choose so. 🗑 under one deletes it; /gallery shows all.
+    • What you ask for incognito: minutes, at most two days, /incognito.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
-    • Keys of your programs: until you revoke them, /api. I keep no secret, only what I know it by.
+    • Keys of your programs: until you revoke them, /api. I do not keep the secret itself, only its fingerprint.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
     • News from us comes now and then, until you turn it off: /settings. For that I keep your language and the day you were last here.
@@ -393,7 +398,7 @@ wallet-pays = 👛 The group's wallet pays
 wallet-has-back = 👛 The group's wallet has its credits back
 wallet-empty = 👛 The group's wallet has too little for this. Nothing was charged.
 wallet-limit = 👛 This is more than the group's wallet pays for you today. Nothing was charged.
-wallet-ask-own = Do you want to pay it with your own credits?
+wallet-ask-own = Do you want to pay it with your own credits? (An administrator can fill the wallet or give it up, then I do not ask: /wallet.)
 wallet-instead = Ask an administrator for more (/wallet), or send me your wish in our private chat.
 wallet-in-private =
     👛 <b>A wallet for a group</b>
@@ -406,9 +411,12 @@ wallet-open =
         [one] credit
        *[other] credits
     }</b>
-    I pay requests here from them, up to { $limit } a day for each person (days are UTC). You have used { $spent } today. If they are not enough, I ask before you pay yourself.
+    I pay requests here from them, up to { $limit } a day for each person (days are UTC). If they are not enough, I ask before you pay yourself.{ $whose ->
+        [reader] {" "}You have used { $spent } today.
+       *[nobody] {""}
+    }
 
-    Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit.
+    Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit. 🧾 shows here, to everybody, who gave and who spent.
 wallet-closed = 👛 The wallet was given up: { $credits } { $credits ->
         [one] credit goes
        *[other] credits go
@@ -417,13 +425,11 @@ wallet-given = 🎁 { $credits } { $credits ->
         [one] credit is
        *[other] credits are
     } the group's now. Thank you!
-wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are none. Nothing was taken. What the wallet holds: /wallet.
+wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are not one. Nothing was taken. What the wallet holds: /wallet.
 wallet-not-yours-toast = Only administrators of the group can do this. Nothing has changed.
 wallet-not-enough = 👛 You do not have so many credits. Nothing was taken; what you have: /balance, more: /buy.
-wallet-not-bought = 👛 You can give { $credits } { $credits ->
-        [one] credit
-       *[other] credits
-    } now: only those that you bought, from the fourth day on. Nothing was taken. More: /buy.
+wallet-no-number = ✋ I read no number of credits in this, so nothing was taken. Write it like this: <code>/wallet 100</code>.
+wallet-not-bought = 👛 You can give only credits that you bought, from the fourth day on, and you have fewer of those. Nothing was taken. How many there are, I say in our private chat: /gift. More: /buy.
 wallet-full = 👛 Too many people have given credits that are not used yet. Nothing was taken: give again when the group has used some.
 wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
         [one] credit goes
@@ -1530,11 +1536,11 @@ button-share = 🔗 Share
 share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: at most 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
 share-page-video =
     🔗 With this link anybody can make their own version of this video. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: at most 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
 share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
@@ -1968,7 +1974,7 @@ app-setting-speech_pace = Pace
 app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
-app-setting-results_days = Keep requests, pictures and videos
+app-setting-results_days = Keep requests, pictures and videos (fewer days delete older ones at once)
 app-privacy = Privacy
 app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
 app-erase-in-a-day = I erase everything about you, a day later; until then you may change your mind, here or in our chat.
@@ -2034,7 +2040,7 @@ app-sessions-hint = The app stays open for a day at most. If somebody else may h
 app-sign-out = Sign out everywhere
 app-signed-out = Signed out
 app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
-app-admin = Operators' page
+app-admin = Google's dashboards
 app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
 app-buy-first = Buy { $credits } · { $stars } ⭐ and create
 app-buy-more = More credits
@@ -2068,23 +2074,27 @@ privacy-term = 🗓 You chose { $days } days for requests, pictures, videos and 
 button-term = 🗓 How long results are kept
 term-title =
     <b>How long shall I keep what I make for you?</b>
-    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. With a shorter one, pictures that you upload in the app stay for a day. What stands in our chat stays there: you can delete it in Telegram.
+    So many days after you asked, the request, its picture, video or sound are deleted, and links to them stop working. A shorter choice holds for what is here already too; a longer one from the next request on. With 7 or 30 days, pictures that you upload in the app stay for one day. Messages in our chat stay until you delete them in Telegram. All that I keep: /privacy.
 term-7 = 7 days
 term-30 = 30 days
 term-90 = 90 days
-incognito-on = 🕶 <b>Incognito until { $time } UTC.</b> Cards of what is asked now end with 🕶.
+incognito-on = 🕶 <b>Incognito is on for { $minutes } more { $minutes ->
+        [one] minute
+       *[other] minutes
+    }</b>, until { $time } UTC. Cards of what is asked now end with 🕶.
 incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
 incognito-about =
-    What you ask for incognito:
-    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone: reply to one to go on from it;
-    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; pictures that you upload in the app after a day. Until then its buttons work;
+    What you ask for incognito
+    • is not in /gallery, /history, ratings or your data to take along. Each answer stands alone: reply to one to go on from it;
+    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) or could not handle, after two days, pictures that you upload in the app after one. Buttons work until then;
     • costs as ever: /balance keeps the amounts, without your words.
-    Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
+    It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
+toast-incognito-link = This is incognito and is deleted soon, so it gets no link. You can forward the message itself.
 button-incognito-on = 🕶 On for an hour
 button-incognito-off = Switch it off
-command-incognito = For an hour, keep nothing I ask for
-app-setting-incognito = Incognito for an hour: nothing is kept
+command-incognito = An hour whose requests are soon deleted
+app-setting-incognito = Incognito for an hour: requests are soon deleted
 privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
 button-erase-me = 🗑 Erase everything
 button-keep-me = ↩️ Keep my data
@@ -2612,7 +2622,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; to write to people again, send /support. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
@@ -2687,9 +2697,9 @@ api-revoke-ask = <b>Revoke the key { $name }?</b> Programs that use it are refus
 button-api-new = ➕ New key
 button-api-key = 🔑 { $name }
 button-api-docs = 📖 How to use it
-button-api-read = 👁 Only look
+button-api-read = 👁 Look only
 button-api-make = 🎨 Look and spend credits
-button-api-all = 💬 All, and conversations
+button-api-all = 💬 Everything, conversations too
 button-api-renew = 🔄 New secret
 button-api-revoke = 🗑 Revoke
 button-api-revoke-sure = 🗑 Yes, revoke it
@@ -2698,7 +2708,7 @@ button-api-back = ↩️ All keys
 button-api-stored = ✅ I have stored it
 toast-api-gone = This key is not there any more.
 toast-api-full = You have as many keys as there can be.
-toast-api-made = It is made already. Its secret was shown once; take a new one if you missed it.
+toast-api-made = It is made already, and its secret is shown only once. If you missed it: /api, then the key, then “New secret”.
 toast-api-revoked = Revoked: the key does not work any more.
 button-admin = 🔑 Sign in
 admin-way = 🛠 <b>Operators' pages.</b> The button signs you in once, within { $minutes } minutes, and only you: do not pass it on.
@@ -2768,7 +2778,7 @@ admin-language = Language
 admin-credits = Credits
 admin-credits-now = { $available } free to use, { $held } held
 admin-jobs-open = Open jobs
-admin-taken-back = Taken back
+admin-taken-back = Credits taken back
 admin-seen = Last seen
 admin-blocked = has blocked the bot
 admin-subscriptions = Subscriptions
@@ -2796,15 +2806,19 @@ admin-who = Person
 admin-what = What
 admin-state = State
 admin-asked = Requested
-admin-price = Price
-admin-paid = Paid
+admin-price = Price, credits
+admin-paid = Paid, credits
 admin-due = Due, and how often repaired
 admin-returned = Given back
 admin-attempts = Attempt
 admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
-admin-refund = Give back: { $credits }
+admin-refund-wallet = A group's wallet has paid. The credits go back to it.
+admin-refund = Give back: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
 admin-refund-go = Give back
 admin-open = Open: { $count }
 admin-oldest = The oldest was requested at

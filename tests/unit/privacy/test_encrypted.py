@@ -1,6 +1,6 @@
 """What a copy of the database shows of a person whose words are encrypted, and that nothing else changes for them."""
 
-import re
+import json
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -8,12 +8,13 @@ from zipfile import ZipFile
 import pytest
 
 from shared.adapters.encrypted_fields import ENCRYPTED
+from shared.hash_ids import hash_id
 from tests.fakes.encrypted_store import HidingStore
-from tests.unit.privacy.rich_person import EMAIL, NAME, WORDS, find_traces, live, say
+from tests.unit.privacy.rich_person import SHOWN, WORDS, find_traces, live, say
 from tests.unit.privacy.test_erase import ask, pass_the_day
+from tests.unit.rest.program import load_program
 from tests.world import World
 
-_SHOWN = re.compile(f"{NAME}|{WORDS}|{EMAIL}")
 BOOKS = {"transfers": 2}
 """Operators' reasons stand in the books, which are read without keys: operators are told to quote nobody."""
 
@@ -31,7 +32,7 @@ def find_words(world: World) -> dict[str, list[str]]:
     """Where the person's name, words or e-mail stand as text in the database, by collection."""
     found: dict[str, list[str]] = {}
     for key, record in world.store._documents.items():
-        if shown := _SHOWN.search(str(_spell(record.fields))):
+        if shown := SHOWN.search(str(_spell(record.fields))):
             found.setdefault(key.collection, []).append(f"{key.id}: {shown[0]}")
     return found
 
@@ -47,6 +48,16 @@ async def test_a_copy_shows_no_words(hidden: World) -> None:
     assert met == set(ENCRYPTED)
     assert any(WORDS in fields["title"] for fields in hidden.store.collection("conversations").values())
     hidden.check_money(at_rest=False)
+
+
+async def test_a_copy_shows_no_hash_to_guess_an_order_by() -> None:
+    """Who guesses what a program asked for finds no hash to compare it with; the program's order is still known."""
+    world = World(store=HidingStore())
+    program = await load_program(world)
+    fox = {"prompt": "a red fox", "price": 4}
+    first, again = [await program.post("/pictures", fox, "order-1") for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert hash_id("order", "picture", json.dumps(fox, sort_keys=True)) not in str(world.store._documents)
 
 
 async def test_an_export_has_the_words(hidden: World) -> None:

@@ -48,10 +48,12 @@ async def test_given_once(group: World) -> None:
 
 
 async def test_only_bought_credits(group: World) -> None:
-    """Free credits, and more than somebody has, are refused with the reason; nothing is taken."""
+    """Free credits, and more than somebody has, are refused with the reason, but without what they have."""
     before = available(group)
     assert "do not have so many" in await say(group, "/wallet 5000")
-    assert f"give {SMALL.credits} credits" in await say(group, f"/wallet {before}")
+    refused = await say(group, f"/wallet {before}")
+    assert "only credits that you bought" in refused
+    assert str(SMALL.credits) not in refused
     assert available(group) == before
     assert group.store.collection("wallets") == {}
 
@@ -76,11 +78,19 @@ async def test_telegram_is_away(group: World) -> None:
 async def test_what_is_shown(wallet: World) -> None:
     """Everybody sees what there is and their own share of the day; where there is no wallet, how to begin one."""
     await say(wallet, "/image a red fox", OTHER)
-    assert "You have used 4 today" in await say(wallet, "/wallet please", OTHER)
+    assert "You have used 4 today" in await say(wallet, "/wallet", OTHER)
     assert "You have used 0 today" in await say(wallet, "/wallet")
     await wallet.send(wallet.message("/wallet", chat_id=-1002), wallet.message("/wallet"))
     assert "no credits of its own" in wallet.shown(-1002).text
     assert "in the group" in wallet.shown().text
+
+
+@pytest.mark.parametrize("words", ["100 credits", "-5", "0", "ten"])
+async def test_words_that_are_no_number(wallet: World, words: str) -> None:
+    """Who mistypes the number hears that nothing was given, and how to write it."""
+    assert "no number" in await say(wallet, f"/wallet {words}")
+    assert "no number" not in await say(wallet, "/wallet")
+    assert wallet_of(wallet).credits == GIVEN
 
 
 async def test_the_limit_is_chosen(wallet: World) -> None:
@@ -88,7 +98,8 @@ async def test_the_limit_is_chosen(wallet: World) -> None:
     shown = wallet.shown(GROUP)
     await press(wallet, "limit;50", OTHER)
     assert wallet_of(wallet).limit == 20
-    assert "✅ 50" in str((await press(wallet, "limit;50")).buttons)
+    chosen = await press(wallet, "limit;50")
+    assert ("✅ 50" in str(chosen.buttons), "You have used" in chosen.text) == (True, False)
     assert wallet_of(wallet).limit == 50
     for data in ("1;wallet;limit;7", "1;wallet"):
         await wallet.send(wallet.tap_data(data, shown.message_id, chat_id=GROUP))
