@@ -58,8 +58,8 @@ class Paymasters:
             self._send(reference, by, lambda ports: order_change(ports, _operator(by), change, "give"))
 
     def _refund(self, by: int) -> None:
-        """Of a job that its person paid; often of one that another admin refunds too."""
-        paid = [job.id for job in self.world.jobs().values() if job.state is JobState.DELIVERED and not job.wallet_id]
+        """Of a job that its person or a wallet paid; often of one that another admin refunds too."""
+        paid = [job.id for job in self.world.jobs().values() if job.state is JobState.DELIVERED]
         if not paid:
             return
         job_id = self.world.dice.choice([*self.refunded, *paid[-3:]])

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared.admin.job_refund import reference_of
 from shared.codec import decode
 from shared.credits.ledger import Transfer, TransferKind
 from shared.credits.wallet import WalletState, deposit_id
@@ -81,7 +82,8 @@ def _find_wrong_days(world: "World", transfers: list[Transfer]) -> list[str]:
     back = {each.id.partition(":")[2]: each.credits for each in transfers if each.kind is TransferKind.REGRANT}
     sums: Counter[tuple[str, str, str]] = Counter()
     for job_id, each in granted.items():
-        sums[each.wallet_id, each.at.date().isoformat(), str(each.user_id)] += each.credits - back.get(job_id, 0)
+        came_back = back.get(job_id, 0) + back.get(reference_of(job_id), 0)
+        sums[each.wallet_id, each.at.date().isoformat(), str(each.user_id)] += each.credits - came_back
     return [
         f"the wallet of {wallet.chat_id} says that user {name} spent {spent} on {wallet.day}"
         for wallet in read_wallets(world)
