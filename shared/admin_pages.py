@@ -14,6 +14,7 @@ from shared.admin import (
     payments_page,
     person_page,
     sign_in,
+    switch_models,
     talks_page,
 )
 from shared.admin.calls import AdminRoute
@@ -32,6 +33,9 @@ ROUTES: tuple[AdminRoute, ...] = (
     AdminRoute("GET", "/admin/people/{person}/talks/{entry}/{talk}", HELPING, talks_page.show_talk_of),
     AdminRoute("GET", "/admin/jobs", EVERYBODY, jobs_page.show_jobs),
     AdminRoute("GET", "/admin/models", EVERYBODY, models_page.show_models),
+    AdminRoute("POST", "/admin/models/{model}/off", ADMINS, switch_models.switch_model_off),
+    AdminRoute("POST", "/admin/models/{model}/on", ADMINS, switch_models.switch_model_on),
+    AdminRoute("POST", "/admin/models/{model}/first", ADMINS, switch_models.choose_first_model),
     AdminRoute("GET", "/admin/payments", PAYING, payments_page.show_payments),
     AdminRoute("GET", "/admin/jobs/{job}", EVERYBODY, job_page.show_job),
     AdminRoute("POST", "/admin/jobs/{job}/refund", RETURNING, job_page.refund_job),

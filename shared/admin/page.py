@@ -29,6 +29,7 @@ SAID = frozenset(
     {
         *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
         *("otherpayer", "notfound", "reason", "number", "recorded"),
+        *("switched", "unchanged"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""
@@ -39,6 +40,7 @@ ACTS = frozenset(
     {
         *("sign_in", "sign_out", "read_talks", "give", "ask_give", "agree_give", "decline_give"),
         *("refund", "ask_refund", "agree_refund", "decline_refund"),
+        *("switch_off", "switch_on", "first_model"),
     }
 )
 """The acts in the audit that this release has words for."""
