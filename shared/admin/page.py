@@ -21,6 +21,7 @@ SECTIONS = (
     ("jobs", "/admin/jobs", EVERYBODY),
     ("models", "/admin/models", EVERYBODY),
     ("payments", "/admin/payments", PAYING),
+    ("promos", "/admin/promos", PAYING),
     ("requests", "/admin/requests", PAYING),
     ("audit", "/admin/audit", ADMINS),
 )
@@ -29,7 +30,7 @@ SAID = frozenset(
     {
         *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
         *("otherpayer", "notfound", "reason", "number", "recorded"),
-        *("switched", "unchanged"),
+        *("switched", "unchanged", "promoterms", "promoname", "promotaken", "promowaits"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""
@@ -41,6 +42,7 @@ ACTS = frozenset(
         *("sign_in", "sign_out", "read_talks", "give", "ask_give", "agree_give", "decline_give"),
         *("refund", "ask_refund", "agree_refund", "decline_refund"),
         *("switch_off", "switch_on", "first_model"),
+        *("make_promos", "ask_promos", "agree_promos", "stop_promos", "end_promos"),
     }
 )
 """The acts in the audit that this release has words for."""

@@ -67,7 +67,7 @@ async def _redeem(ports: Ports, visit: Visit, typed: str) -> None:
             text = html_text(visit.language, "promo-unknown", left=wrong_tries_left(perks, now))
             return Decision(Screen(text), opened, replace(user, perks=perks))
         promo = decode(PromoCode, known.fields)
-        refusal = find_refusal(promo, user.account, user.perks, now, is_used=used is not None)
+        refusal = find_refusal(promo, user, now, is_used=used is not None)
         if refusal is not None:
             return Decision(Screen(html_text(visit.language, refusal)), opened, user)
         decision = _use(opened, promo, visit.language, now)
