@@ -5,6 +5,7 @@
 
 from shared.admin import (
     audit_page,
+    broadcasts_page,
     credits_page,
     find_page,
     job_page,
@@ -43,6 +44,10 @@ ROUTES: tuple[AdminRoute, ...] = (
     AdminRoute("GET", "/admin/promos/{batch}", PAYING, promos_page.show_batch),
     AdminRoute("POST", "/admin/promos/{batch}/agree", ADMINS, promos_page.agree),
     AdminRoute("POST", "/admin/promos/{batch}/stop", PAYING, promos_page.stop),
+    AdminRoute("GET", "/admin/broadcasts", ADMINS, broadcasts_page.show_broadcasts),
+    AdminRoute("POST", "/admin/broadcasts", ADMINS, broadcasts_page.write),
+    AdminRoute("GET", "/admin/broadcasts/{broadcast}", ADMINS, broadcasts_page.show_broadcast),
+    AdminRoute("POST", "/admin/broadcasts/{broadcast}/{verb}", ADMINS, broadcasts_page.decide),
     AdminRoute("GET", "/admin/jobs/{job}", EVERYBODY, job_page.show_job),
     AdminRoute("POST", "/admin/jobs/{job}/refund", RETURNING, job_page.refund_job),
     AdminRoute("GET", "/admin/requests", PAYING, credits_page.show_requests),

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.admin.broadcast_call import order_broadcast
 from shared.miniapp.pace import INVOICE_CALLS
 from shared.miniapp.routes import write_expression
 from shared.people.api_keys import Scope
@@ -32,7 +33,7 @@ class RestRoute:
     counts_as: int = 1
     """How many calls of a person's pace it is."""
     is_order: bool = False
-    """It spends credits, so it needs an idempotency key."""
+    """It makes something that must not be made twice, so it needs an idempotency key."""
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,4 +58,5 @@ ROUTES: tuple[RestRoute, ...] = (
     RestRoute("GET", "/results", "read", jobs.list_results),
     RestRoute("GET", "/conversations", "conversations", conversations.list_conversations),
     RestRoute("GET", "/conversations/{conv_id}", "conversations", conversations.show_conversation),
+    RestRoute("POST", "/admin/broadcast", "make", order_broadcast, counts_as=INVOICE_CALLS, is_order=True),
 )

@@ -22,6 +22,7 @@ SECTIONS = (
     ("models", "/admin/models", EVERYBODY),
     ("payments", "/admin/payments", PAYING),
     ("promos", "/admin/promos", PAYING),
+    ("broadcasts", "/admin/broadcasts", ADMINS),
     ("requests", "/admin/requests", PAYING),
     ("audit", "/admin/audit", ADMINS),
 )
@@ -31,6 +32,7 @@ SAID = frozenset(
         *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
         *("otherpayer", "notfound", "reason", "number", "recorded"),
         *("switched", "unchanged", "promoterms", "promoname", "promotaken", "promowaits"),
+        *("castwritten", "castwords", "castother", "castnot"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""
@@ -43,6 +45,8 @@ ACTS = frozenset(
         *("refund", "ask_refund", "agree_refund", "decline_refund"),
         *("switch_off", "switch_on", "first_model"),
         *("make_promos", "ask_promos", "agree_promos", "stop_promos", "end_promos"),
+        *("write_broadcast", "pause_broadcast", "resume_broadcast", "stop_broadcast"),
+        *("agree_broadcast", "disagree_broadcast"),
     }
 )
 """The acts in the audit that this release has words for."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.bot.menus import set_menu
+from shared.broadcasts.broadcast_screens import draw_card
+from shared.broadcasts.change_broadcast import open_broadcast
 from shared.conversations.keep_shorter import keep_shorter
 from shared.delivery import ACTS_PATH
 from shared.errors import (
@@ -20,6 +22,7 @@ from shared.errors import (
     MessengerError,
     TooManyRequestsError,
     UnavailableError,
+    UnusableChangeError,
     UnusableUpdateError,
 )
 from shared.gallery.erase_result import erase_result
@@ -136,6 +139,16 @@ async def _ask_admins(ports: Ports, act: Act) -> None:
             await ports.messenger.send_text(Place(user_id), Screen(html_text(language, "admin-asked-you")))
 
 
+async def _show_broadcast(ports: Ports, act: Act) -> None:
+    """Show the card of a draft to the operator who wrote it elsewhere; its buttons go on with it."""
+    if act.user_id not in list_admins(ports):
+        return
+    with suppress(UnusableChangeError):
+        broadcast = (await open_broadcast(ports, act.subject)).broadcast
+        language = language_of((await open_user(ports, act.user_id)).user, "")
+        await ports.messenger.send_text(Place(act.user_id), draw_card(broadcast, language, ports.clock.now()))
+
+
 async def _show_menu(ports: Ports, act: Act) -> None:
     """Show the command menu in the language that the person chose."""
     user = (await open_user(ports, act.user_id)).user
@@ -164,6 +177,7 @@ async def _shorten_results(ports: Ports, act: Act) -> None:
 
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "agree": _ask_admins,
+    "broadcast": _show_broadcast,
     "card": _order_by_card,
     "csv": _send_statement,
     "erase": _erase,
