@@ -96,7 +96,7 @@ async def show_broadcast(ports: AppPorts, call: AdminCall) -> Reply:
         Frame("broadcasts", title_of(found, language), PATH),
         broadcast=found,
         card=unmark(draw_card(found, language, now).text),
-        verbs=_list_verbs(found, str(call.by.user_id)),
+        verbs=[(verb, plain_text(language, f"admin-cast-{verb}")) for verb in _list_verbs(found, str(call.by.user_id))],
     )
 
 
