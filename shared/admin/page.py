@@ -19,6 +19,7 @@ ADMINS = frozenset({Role.ADMIN})
 SECTIONS = (
     ("overview", "/admin", EVERYBODY),
     ("jobs", "/admin/jobs", EVERYBODY),
+    ("errors", "/admin/errors", EVERYBODY),
     ("models", "/admin/models", EVERYBODY),
     ("payments", "/admin/payments", PAYING),
     ("promos", "/admin/promos", PAYING),

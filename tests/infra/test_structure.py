@@ -55,6 +55,8 @@ QUERIES = (
     audit_log.newest_entries(10, None),
     audit_log.newest_entries_about(1, 10, None),
     change_request.waiting_requests(),
+    make_promos.batches_ending_before(None, 10),
+    shards.newest_in_state("jobs", JobState.QUEUED.value, 10),
     broadcast_documents.newest_broadcasts(),
     broadcast_documents.broadcasts_before(),
     broadcast_documents.people_after(1),

@@ -7,6 +7,7 @@ from shared.admin.bars import HEIGHT, draw_bars
 from shared.codec import encode
 from shared.credits.spending import BOOKS, STOP, hour_field, shard_keys
 from shared.jobs.check_books import CONTROL, Check
+from shared.jobs.count_errors import day_keys as error_keys
 from shared.jobs.day_numbers import DayNumbers
 from shared.jobs.job import JobState
 from shared.payments.payment_documents import PaymentRecord, create_payment
@@ -121,6 +122,18 @@ async def test_payments_of_a_day(office: Office) -> None:
         assert (await office.get(f"/admin/payments?day={nonsense}&after=x")).text.count("50 ⭐") == 40
     first_day = await office.get("/admin/payments?day=2024-01-01")
     assert ("Nothing." in first_day.text, "The day before" in first_day.text) == (True, False)
+
+
+async def test_errors(office: Office) -> None:
+    """Today's and yesterday's errors by what happened, and the failures of the days before; nine reads."""
+    assert "Nothing has gone wrong" in (await office.get("/admin/errors")).text
+    now, store = office.world.now, office.world.store
+    await store.commit([Increment(error_keys(now)[1], {"bot update_failed UnavailableError": 3})])
+    await store.commit([Create(CONTROL, encode(Check(now, recent=(DAY,))))])
+    page = await office.get("/admin/errors")
+    assert office.reads == 9
+    assert "bot update_failed UnavailableError 3 0" in page.text
+    assert ("E-BUSY: 1" in page.text, page.html.count("<rect")) == (True, 1)
 
 
 async def test_what_the_night_has_found(office: Office) -> None:
