@@ -21,7 +21,7 @@ from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import TransferKind
 from shared.gallery import result
-from shared.growth import recall_gifts
+from shared.growth import make_promos, recall_gifts
 from shared.jobs import job_documents, shards, wallet_documents
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
