@@ -8,7 +8,6 @@ its session besides.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -102,14 +101,14 @@ class AdminSite:
 
     async def _enter(self, request: Request, ports: AppPorts, settings: SignInSettings) -> Response:
         """A session for whoever brings a code of theirs."""
-        address = int.from_bytes(sha256(find_caller(request).encode("utf-8", "replace")).digest()[:6])
-        if wait_seconds := self._strangers.take(address, ports.clock.now().timestamp(), STRANGER_CALLS):
+        now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
+        if wait_seconds := self._strangers.take(find_caller(request), now.timestamp(), STRANGER_CALLS):
             return slow_down(wait_seconds)
         body = (await read_body(request, CODE_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
         operator = await use_code(ports, parse_qs(body).get("code", [""])[-1].strip())
         if operator is None:
             return _respond(show_enter(_language_of(request), 401, said="admin-said-code"))
-        session = open_session(operator.user_id, operator.language, ports.clock.now(), Audience.ADMIN)
+        session = open_session(operator.user_id, operator.language, now, Audience.ADMIN)
         response = _respond(Reply(b"", status=303, headers={"Location": ADMIN}))
         _set_cookie(response, write_token(session, settings.session_keys[0]), int(LIFETIME.total_seconds()))
         return response
@@ -135,7 +134,7 @@ class AdminSite:
         if role not in route.roles:
             return _respond(refuse_role(call))
         if route.method == "POST":
-            body = (await read_body(request, FORM_BYTES_MAX)).decode("utf-8", "replace")
+            body = (await read_body(request, FORM_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
             form = parse_qs(body, keep_blank_values=True)
             if not is_form_token(form.get("form", [""])[-1], token, settings.session_keys):
                 raise ForbiddenError("a form without the token of its session")

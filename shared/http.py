@@ -57,6 +57,7 @@ Work = Callable[[Request], Awaitable[Response]]
 Check = Callable[[], Awaitable[None]]
 
 PROBES = frozenset({"/health", "/ready", "/version"})
+PROBE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's name
 STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
@@ -171,7 +172,7 @@ class Haste:
 
 
 STRANGERS = Haste(grace_seconds=5.0, bytes_per_second_min=4_000.0, seconds_max=10.0)
-"""For a small body that anybody may send: until it has come, nobody knows whose it is."""
+"""For a small body, such as a form or what signs somebody in: who sends it may be nobody yet."""
 
 
 async def read_body(request: Request, bytes_max: int, haste: Haste | None = None) -> bytes:
@@ -251,16 +252,18 @@ def done(**facts: object) -> Response:
 
 
 async def _probe(path: str, function: str, release: ReleaseSettings, readiness: "_Readiness") -> Response:
+    said: dict[str, object]
     match path:
         case "/health":
-            return JSONResponse({"status": "ok", "function": function})
+            said, status = {"status": "ok", "function": function}, 200
         case "/version":
-            return JSONResponse({"function": function, **asdict(release), "schema": SCHEMA})
+            said, status = {"function": function, **asdict(release), "schema": SCHEMA}, 200
         case "/ready":
             is_ready = await readiness.look()
-            return JSONResponse({"status": "ready"}) if is_ready else JSONResponse({"status": "unavailable"}, 503)
+            said, status = ({"status": "ready"}, 200) if is_ready else ({"status": "unavailable"}, 503)
         case _:
-            return JSONResponse({"error": "not found"}, 404)
+            said, status = {"error": "not found"}, 404
+    return JSONResponse(said, status, PROBE_HEADERS)
 
 
 class _Readiness:

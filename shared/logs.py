@@ -28,6 +28,14 @@ _SECRETS = (
     (re.compile(r"hooks\.slack"), re.compile(r"\bhooks\.slack\.com/[A-Za-z0-9/_-]{16,}")),
     (re.compile(r"PRIVATE KEY"), re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^\"]*")),
     (re.compile(r"(?i)bearer"), re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._-]{16,}")),
+    # A key of our API, and a session of ours: each lets in whoever reads it.
+    (re.compile(r"nb_[1-9]"), re.compile(r"\bnb_[1-9][0-9]{0,15}_[A-Za-z0-9_-]{16,}")),
+    (
+        re.compile(r"\b[a-z]1\.[1-9]"),
+        re.compile(r"\b[a-z]1\.[1-9][0-9]{0,15}\.[a-z]{2}\.[0-9]{1,10}\.[A-Za-z0-9_-]{32}"),
+    ),
+    # The code of a link that signs an operator in.
+    (re.compile(r"/enter#"), re.compile(r"(?<=/enter#)[A-Za-z0-9_-]{16,}")),
 )
 """For each kind of secret a quick pre-check and the full pattern. Four times as fast for lines without secrets."""
 _STRUCK = "[secret]"

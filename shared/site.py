@@ -184,7 +184,7 @@ async def _with_form(call: Call, route: Route, request: Request) -> Call:
         from shared.forms import read_files  # imported here: few calls bring files
 
         return await read_files(call, request)
-    body = (await read_body(request, FORM_BYTES_MAX)).decode("utf-8", "replace")
+    body = (await read_body(request, FORM_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
     return call.with_form(parse_qs(body, keep_blank_values=True)) if body.count("&") < FIELDS_MAX else call
 
 

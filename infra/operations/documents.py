@@ -1,9 +1,8 @@
 """The product's documents for an operator's commands.
 
-They need ENCRYPTION_KEY where the functions have it; what a command writes is encrypted then.
+They need ENCRYPTION_KEY where the functions have it, and encrypt what they write where ENCRYPT_FIELDS is `on`, as the
+functions do: a release that cannot read it may be serving, or come back.
 """
-
-from dataclasses import replace
 
 from infra.local.options import LOCAL_ENCRYPTION_KEY
 from infra.local.ports import HOST, read_ports
@@ -36,7 +35,7 @@ def open_documents(project: str, database: str) -> FirestoreStore | EncryptedSto
     """The documents, by this machine's login. Raises GoogleAuthError where they are used."""
     settings, token = load(EncryptionSettings.read), LoginToken()
     if settings is not None:
-        return open_store(project, database, replace(settings, encrypts=True), token, LoginToken(KMS_SCOPE))
+        return open_store(project, database, settings, token, LoginToken(KMS_SCOPE))
     store = FirestoreStore(project, database, token)
     return EncryptedStore(store, DataKeys(store, SystemClock(), AbsentKey()), encrypts=False)
 
@@ -44,4 +43,6 @@ def open_documents(project: str, database: str) -> FirestoreStore | EncryptedSto
 def name_local_documents() -> dict[str, str]:
     """The variables by which the documents of the system that `make run` started are found and read."""
     key = str(LOCAL_ENCRYPTION_KEY) if LOCAL_ENCRYPTION_KEY.exists() else ""
-    return {"FIRESTORE_EMULATOR_HOST": f"{HOST}:{read_ports()['firestore']}", "ENCRYPTION_KEY": key}
+    encrypts = "on" if key else "off"
+    host = f"{HOST}:{read_ports()['firestore']}"
+    return {"FIRESTORE_EMULATOR_HOST": host, "ENCRYPTION_KEY": key, "ENCRYPT_FIELDS": encrypts}

@@ -29,18 +29,18 @@ _ARTEFACTS = ("said", "reworded", "sources", "transcript", "lines", "sound.words
 ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "admin_requests": ("reason",),
-        "asked_orders": ("job", "requests"),
+        "asked_orders": ("job", "requests", "draft_words"),
         "audit_log": ("reason",),
         "card_orders": ("email",),
         "card_requests": ("email",),
         "conversations": ("title", "turns", "summary"),
         "drafts": ("parts", "texts", "caption", "prompts", "asks"),
         "inbox": ("answer",),
-        "jobs": (*(f"request.{name}" for name in _REQUEST), *_ARTEFACTS),
+        "jobs": (*(f"request.{name}" for name in _REQUEST), *_ARTEFACTS, "order_hash"),
         "messages": ("text",),
         "prompts": ("title", "text"),
         "proposals": ("words", "references", "variants"),
-        "quarantine": ("body",),
+        "quarantine": ("body", "reason"),
         "shares": ("name",),
         "users": ("talk.facts", "library", "filling.values", "manner.own", "gallery.shelves", "card.email"),
         "words": ("words",),
@@ -48,6 +48,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Collection → the paths of what people wrote, said or are called. No query names one of them, the books need none,
 and what is not here is stored as it is: numbers of Telegram, times, states, credits, choices, names of files of ours.
+A hash of short words is guessed, so one that is nothing else is encrypted too.
 """
 _DATA_KEY, _CIPHERTEXT = "data_key", "ciphertext"
 _KEY_ID = re.compile(r"[0-9]{4}-[0-9]{2}")

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from shared.admin.audit_log import AuditEntry, newest_entries, newest_entries_about
 from shared.admin.calls import AdminCall
+from shared.admin.decode_act import decode_act
 from shared.admin.page import Frame, read_person, show_page
-from shared.codec import decode
 from shared.hash_ids import is_id
 from shared.miniapp.calls import Reply
 from shared.ports import AppPorts
@@ -19,7 +19,7 @@ async def show_audit(ports: AppPorts, call: AdminCall) -> Reply:
     """A page of the audit. Raises UnavailableError."""
     about, after = read_person(call.query.get("about", "")), _read_after(call.query.get("after", ""))
     asked = newest_entries_about(about, PAGE + 1, after) if about else newest_entries(PAGE + 1, after)
-    entries = [decode(AuditEntry, record.fields) for record in await ports.store.find(asked)]
+    entries = [decode_act(AuditEntry, record) for record in await ports.store.find(asked)]
     older = ""
     if len(entries) > PAGE:
         last = entries[PAGE - 1]

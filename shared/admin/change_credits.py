@@ -3,11 +3,13 @@
     within what one may give alone on a day ── person + transfer + day's sum + audit ✓
     beyond it, or for oneself ── request + audit ✓ ── another admin agrees ── person + transfer + request + audit ✓
 
-The other admins are told of a request by the bot. Each is one commit. The transfer's id comes from the change's
+The other admins are told of a request by the bot. Each is one commit; what a group's wallet had paid for a job goes on
+to the wallet in the same one. The transfer's id comes from the change's
 reference (a job's, or a form's), so that a form that is sent twice gives once, and a job is refunded once, by whomever.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,9 +27,12 @@ from shared.admin.change_request import (
     request_key,
 )
 from shared.admin.given_day import day_key, read_day, write_day
+from shared.admin.job_refund import hold_of_refund
 from shared.codec import decode, update
-from shared.credits.ledger import Change, TransferKind, book_change, change_id
+from shared.credits.ledger import Account, Change, Transfer, TransferKind, book_change, change_id
 from shared.credits.transfer_documents import create_transfer, end_key
+from shared.credits.wallet import book_regrant, take_return
+from shared.jobs.wallet_documents import StoredWallet, open_wallet, write_wallet
 from shared.miniapp.acts import Act, publish_act
 from shared.people.accounts import try_until_won
 from shared.people.nobody import is_nobody
@@ -63,6 +68,14 @@ class Outcome(StrEnum):
     NUMBER = "number"
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The wallet that paid for a job."""
+
+    stored: StoredWallet
+    granted: Transfer
+
+
 async def order_change(ports: AppPorts, by: Operator, change: Change, act: str, subject: str = "") -> Outcome:
     """Give the credits, or ask a second operator. `subject`: the job of a refund. Raises UnavailableError."""
     if not is_reason(change.reason):
@@ -71,15 +84,15 @@ async def order_change(ports: AppPorts, by: Operator, change: Change, act: str, 
         return Outcome.TOO_MUCH
     outcome = await try_until_won(ports, lambda: _try_to_order(ports, by, change, act, subject))
     if outcome is Outcome.WAITS:  # also at the second time: the first may have died before this
-        await publish_act(ports, Act("agree", by.user_id, request_id_of(change.reference), ports.clock.now()))
+        await publish_act(ports, Act("agree", by.user_id, request_id_of(change), ports.clock.now()))
     return outcome
 
 
 async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str, subject: str) -> Outcome:
     now = ports.clock.now()
     today = day_key(by.user_id, now)
-    keys = [request_key(request_id_of(change.reference)), today, *_keys_of(change, subject)]
-    asked, day, person, booked, captured = await ports.store.read(keys)
+    keys = [request_key(request_id_of(change)), today, *_keys_of(change, subject)]
+    asked, day, person, booked, *paid = await ports.store.read(keys)
     known = None if asked is None else decode(ChangeRequest, asked.fields)
     if booked is not None or (known is not None and known.state is RequestState.DONE):
         return Outcome.AGAIN
@@ -87,7 +100,8 @@ async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str,
         return Outcome.WAITS
     if person is None:
         return Outcome.NOBODY
-    if problem := _find_problem(decode_user(person), captured):
+    purse = await _find_purse(ports, paid)
+    if problem := _find_problem(decode_user(person), paid, purse):
         return problem
     given = read_day(day, now)
     total = given.credits + change.credits
@@ -97,7 +111,7 @@ async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str,
         entry = _entry_of(by, change, f"ask_{act}", subject, now)
         await ports.store.commit([asking, create_entry(entry)])
         return Outcome.WAITS
-    booking = _book(person, change, _entry_of(by, change, act, subject, now))
+    booking = _book(person, purse, change, _entry_of(by, change, act, subject, now))
     await ports.store.commit([*booking, write_day(today, day, replace(given, credits=total))])
     return Outcome.DONE
 
@@ -115,14 +129,15 @@ async def _try_to_agree(ports: AppPorts, by: Operator, request_id: str) -> Outco
     if by.user_id in {request.by, request.user_id}:
         return Outcome.SELF
     change = change_of_request(request)
-    person, booked, captured = await ports.store.read(_keys_of(change, request.subject))
+    person, booked, *paid = await ports.store.read(_keys_of(change, request.subject))
     if booked is not None:  # under the same reference by `make credits`
         return Outcome.AGAIN
     if person is None:
         return Outcome.NOBODY
-    if problem := _find_problem(decode_user(person), captured):
+    purse = await _find_purse(ports, paid)
+    if problem := _find_problem(decode_user(person), paid, purse):
         return problem
-    booking = _book(person, change, _entry_of(by, change, f"agree_{request.act}", request.id, now))
+    booking = _book(person, purse, change, _entry_of(by, change, f"agree_{request.act}", request.id, now))
     await ports.store.commit([*booking, update(record, decide(request, RequestState.DONE, by, now))])
     return Outcome.DONE
 
@@ -149,25 +164,55 @@ async def _read_request(ports: AppPorts, request_id: str) -> tuple[Record | None
 
 
 def _keys_of(change: Change, subject: str) -> list[Key]:
-    """The person, the transfer, and what was paid for the job of a refund."""
-    captured = end_key(TransferKind.CAPTURE, subject or "-")
-    return [user_key(change.user_id), Key("transfers", change_id(change)), captured]
+    """The person, the transfer, and of the job of a refund what was paid for it, and by a group's wallet."""
+    paid = [end_key(kind, subject or "-") for kind in (TransferKind.CAPTURE, TransferKind.GRANT)]
+    return [user_key(change.user_id), Key("transfers", change_id(change)), *paid]
 
 
-def _find_problem(user: User, captured: Record | None) -> Outcome | None:
+async def _find_purse(ports: AppPorts, paid: Sequence[Record | None]) -> Purse | None:
+    """The wallet that paid for the job of a refund; None: its person did. Raises UnavailableError."""
+    _, record = paid
+    if record is None:
+        return None
+    granted = decode(Transfer, record.fields)
+    stored = await open_wallet(ports.store, granted.wallet_id)
+    return None if stored is None else Purse(stored, granted)
+
+
+def _find_problem(user: User, paid: Sequence[Record | None], purse: Purse | None) -> Outcome | None:
     """Why this person gets nothing."""
     if user.erased_as or is_nobody(user.id):
         return Outcome.ERASED
+    captured, granted = paid
     payer = "" if captured is None else captured.fields.get("account_id", "")
-    return Outcome.OTHER_PAYER if payer and payer != user.account.id else None
+    is_lost = granted is not None and purse is None
+    return Outcome.OTHER_PAYER if is_lost or (payer and payer != user.account.id) else None
 
 
-def _book(person: Record, change: Change, entry: AuditEntry) -> list[Write]:
-    """The person with the credits, the transfer, and the entry with what they had before and after."""
+def _book(person: Record, purse: Purse | None, change: Change, entry: AuditEntry) -> list[Write]:
+    """The person with the credits, the transfer, and the entry with what the payer had before and after."""
     user = decode_user(person)
     account, transfer = book_change(user.account, change, entry.at)
+    if purse is not None:
+        return [create_transfer(transfer), *_pass_on(person, user, account, purse, change, entry)]
     told = replace(entry, before=str(user.account.available), after=str(account.available))
     return [update(person, replace(user, account=account)), create_transfer(transfer), create_entry(told)]
+
+
+def _pass_on(
+    person: Record, user: User, account: Account, purse: Purse, change: Change, entry: AuditEntry
+) -> list[Write]:
+    """The refund goes on from the person's account to the wallet."""
+    wallet, hold = purse.stored.wallet, hold_of_refund(purse.granted, change)
+    account, passed_on = book_regrant(account, hold, wallet.id, change.credits, entry.at)
+    filled = take_return(wallet, hold, change.credits, entry.at)
+    told = replace(entry, before=str(wallet.credits), after=str(filled.credits))
+    return [
+        update(person, replace(user, account=account)),
+        create_transfer(passed_on),
+        write_wallet(purse.stored, filled),
+        create_entry(told),
+    ]
 
 
 def _entry_of(by: Operator, change: Change, act: str, subject: str, now: datetime) -> AuditEntry:

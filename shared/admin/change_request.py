@@ -1,7 +1,7 @@
 """A change of credits that waits for a second operator. Pure.
 
 WAITING ──another admin agrees──▶ DONE        with the credits, in one commit
-├──an admin declines──────────▶ DECLINED
+├──an operator declines───────▶ DECLINED
 └──a week passes──────────────  over: nobody can agree to it any more
 """
 
@@ -53,19 +53,22 @@ class ChangeRequest:
 
 
 def request_key(request_id: str) -> Key:
-    """One per change."""
+    """One per change, as it was asked for."""
     return Key("admin_requests", request_id)
 
 
-def request_id_of(reference: str) -> str:
-    """The id of the request for a change that would be booked under this reference."""
-    return hash_id("credits request", reference)
+def request_id_of(change: Change) -> str:
+    """The id of the request for this change: of another sum or reason it would be another request.
+
+    So whoever agrees to what they have read agrees to nothing else.
+    """
+    return hash_id("credits request", change.reference, change.kind, change.user_id, change.credits, change.reason)
 
 
 def new_request(by: Operator, change: Change, act: str, subject: str, now: datetime) -> ChangeRequest:
     """A request that waits from now on."""
     return ChangeRequest(
-        request_id_of(change.reference),
+        request_id_of(change),
         by.user_id,
         now,
         act,

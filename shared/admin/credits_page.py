@@ -10,9 +10,9 @@ import re
 from shared.admin.calls import AdminCall
 from shared.admin.change_credits import Outcome, agree, decline, order_change
 from shared.admin.change_request import OPEN_FOR, ChangeRequest, is_waiting, waiting_requests
+from shared.admin.decode_act import decode_act
 from shared.admin.page import ADMINS, Frame, read_person, show_nothing, show_page
 from shared.admin.person_page import person_path
-from shared.codec import decode
 from shared.credits.ledger import Change, TransferKind
 from shared.hash_ids import hash_id, is_id
 from shared.miniapp.calls import Reply
@@ -39,7 +39,7 @@ async def give_credits(ports: AppPorts, call: AdminCall) -> Reply:
 async def show_requests(ports: AppPorts, call: AdminCall) -> Reply:
     """What waits for a second operator, the oldest first. Raises UnavailableError."""
     now = ports.clock.now()
-    found = [decode(ChangeRequest, record.fields) for record in await ports.store.find(waiting_requests())]
+    found = [decode_act(ChangeRequest, record) for record in await ports.store.find(waiting_requests())]
     waiting = sorted((each for each in found if is_waiting(each, now)), key=lambda each: (each.at, each.id))
     frame = Frame("requests", plain_text(call.by.language, "admin-tab-requests"), "/admin")
     may_decide, days = call.by.role in ADMINS, OPEN_FOR.days

@@ -1,7 +1,7 @@
 """A job as operators see it: how it went, what moved for it, and giving its credits back. None of its words.
 
-GET  /admin/jobs/{job}          two reads of five documents
-POST /admin/jobs/{job}/refund   the reason; the person reads it in /balance
+GET  /admin/jobs/{job}          one read of five documents
+POST /admin/jobs/{job}/refund   the reason; the person reads it in /balance, and a wallet has it among its entries
 """
 
 from shared.admin.calls import AdminCall

@@ -1,11 +1,14 @@
-"""What an operator may give back of a job: what its person paid, less what came back to them for it before. Pure."""
+"""What an operator may give back of a job: what its person paid, less what came back to them for it before. Pure.
+
+What a group's wallet paid goes back to the wallet, through the account of the person who asked for the job.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.codec import decode
 from shared.credits.bonuses import bonus_id, cashback_fact
-from shared.credits.ledger import Change, Transfer, TransferKind, change_id
+from shared.credits.ledger import JOB_REFUND, Change, Hold, Transfer, TransferKind, change_id
 from shared.credits.transfer_documents import end_key
 from shared.ports import Key, Record
 
@@ -18,6 +21,8 @@ class JobRefund:
     cashback: Transfer | None
     returned: Transfer | None
     """The refund, if there is one."""
+    granted: Transfer | None
+    """What a group's wallet gave for the job; None: the person paid."""
 
     @property
     def paid(self) -> int:
@@ -40,7 +45,12 @@ class JobRefund:
 
 def reference_of(job_id: str) -> str:
     """What names the refund of a job."""
-    return f"job-{job_id}"
+    return f"{JOB_REFUND}{job_id}"
+
+
+def hold_of_refund(granted: Transfer, change: Change) -> Hold:
+    """What a wallet paid, under the name of the refund: what the job's own end gave back has the job's."""
+    return Hold(granted.user_id, change.reference, granted.credits, granted.at, granted.job_kind)
 
 
 def refund_keys(job_id: str) -> list[Key]:
@@ -50,10 +60,10 @@ def refund_keys(job_id: str) -> list[Key]:
         end_key(TransferKind.CAPTURE, job_id),
         Key("transfers", bonus_id(cashback_fact(job_id))),
         Key("transfers", change_id(change)),
+        end_key(TransferKind.GRANT, job_id),
     ]
 
 
 def find_refund(records: Sequence[Record | None]) -> JobRefund:
     """The refund by these documents."""
-    captured, cashback, returned = (None if each is None else decode(Transfer, each.fields) for each in records)
-    return JobRefund(captured, cashback, returned)
+    return JobRefund(*(None if each is None else decode(Transfer, each.fields) for each in records))

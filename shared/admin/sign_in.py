@@ -38,6 +38,8 @@ async def use_code(ports: AppPorts, code: str) -> Operator | None:
     if record is None or known is None or role is None or not is_usable(known, now):
         return None
     user = (await open_user(ports, known.user_id)).user
+    if user.signed_out_at is not None and known.made_at <= user.signed_out_at:
+        return None
     operator = Operator(known.user_id, role, language_of(user, user.news.language), "")
     entry = new_entry(operator, "sign_in", record.key.id, now)
     try:
@@ -48,7 +50,7 @@ async def use_code(ports: AppPorts, code: str) -> Operator | None:
 
 
 async def sign_out(ports: AppPorts, call: AdminCall) -> Reply:
-    """End every session of the operator, those of the Mini App too. Raises UnavailableError."""
+    """End every session of the operator, those of the Mini App too, and every code. Raises UnavailableError."""
     now = ports.clock.now()
 
     async def attempt() -> None:

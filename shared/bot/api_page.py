@@ -1,9 +1,10 @@
 """/api: the keys with which a person's programs use the REST API, in the private chat.
 
 A secret is shown once, in place of the page whose button made it, and is stored nowhere but in that message. So nothing
-sends it again: a press that comes twice finds its key made, and says how to get another secret.
+sends it again: a press that comes twice finds its key made, and says how to get another secret. It leaves the message
+alone, because the secret may stand there.
 
-    press ── commit {user: key, hash of its secret} ✓ ── edit: the secret
+    press ── commit {user: key, hash of its secret} ✓ ── edit: the secret      a second tap: an alert
                                                      ╳ died in between: the key is in the list; its secret is renewed
 """
 
@@ -47,18 +48,20 @@ async def show_api(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def press_key(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """One of the buttons. Raises MessengerErrors, UnavailableError."""
-    said = [*arguments, "", "", "", ""]
-    step, owner, rest = said[0], said[1], said[2:]
+    asked = [*arguments, "", "", "", ""]
+    step, owner, rest = asked[0], asked[1], asked[2:]
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
         return
     screen, text_id = await _act(ports, visit, step, rest)
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id) if text_id else "")
-    await ports.messenger.edit_text(visit.place, tap.message_id, screen)
+    said = plain_text(visit.language, text_id) if text_id else ""
+    await answer_tap(ports, tap.query_id, said, alert=screen is None)
+    if screen is not None:
+        await ports.messenger.edit_text(visit.place, tap.message_id, screen)
 
 
-async def _act(ports: Ports, visit: Visit, step: str, rest: list[str]) -> tuple[Screen, str]:
-    """What the message shows after a press, and the id of a toast or nothing."""
+async def _act(ports: Ports, visit: Visit, step: str, rest: list[str]) -> tuple[Screen | None, str]:
+    """What the message shows after a press (None: what it shows now), and the id of a toast or nothing."""
     user, name = visit.opened.user, rest[0]
     if not visit.update.chat.is_private or not ports.mini_app_url:
         return Screen(html_text(visit.language, "api-off")), ""
@@ -76,7 +79,7 @@ async def _act(ports: Ports, visit: Visit, step: str, rest: list[str]) -> tuple[
     return _draw_list(ports, visit, user), "toast-api-gone" if step in {OPEN, ASK} else ""
 
 
-async def _make(ports: Ports, visit: Visit, scopes: tuple[str, ...], nonce: str) -> tuple[Screen, str]:
+async def _make(ports: Ports, visit: Visit, scopes: tuple[str, ...], nonce: str) -> tuple[Screen | None, str]:
     """A new key, once for each time that its button was shown."""
     secret, owner = ports.ids.token(), visit.opened.user.id
     key = ApiKey(hash_id("api key", owner, nonce, *scopes), ports.clock.now(), scopes, hash_secret(secret))
@@ -87,7 +90,7 @@ async def _make(ports: Ports, visit: Visit, scopes: tuple[str, ...], nonce: str)
     return _draw_secret(ports, visit, made, secret)
 
 
-async def _renew(ports: Ports, visit: Visit, key_id: str, renewals: int) -> tuple[Screen, str]:
+async def _renew(ports: Ports, visit: Visit, key_id: str, renewals: int) -> tuple[Screen | None, str]:
     """A new secret of a key, once for each time that its button was shown."""
     secret, now = ports.ids.token(), ports.clock.now()
     digest = hash_secret(secret)
@@ -145,10 +148,10 @@ def _draw_key(visit: Visit, key: ApiKey, *, is_asked: bool) -> Screen:
     )
 
 
-def _draw_secret(ports: Ports, visit: Visit, key: ApiKey, secret: str) -> tuple[Screen, str]:
-    """The token, if this press made it; otherwise the key with the way to another secret."""
+def _draw_secret(ports: Ports, visit: Visit, key: ApiKey, secret: str) -> tuple[Screen | None, str]:
+    """The token, if this press made it; otherwise the way to another secret."""
     if key.secret_hash != hash_secret(secret):
-        return _draw_key(visit, key, is_asked=False), "toast-api-made"
+        return None, "toast-api-made"
     language, owner = visit.language, visit.opened.user.id
     text_id = "api-renewed" if key.renewals else "api-made"
     token, url = write_token(owner, key.id, secret), f"{ports.mini_app_url}/api/v1"

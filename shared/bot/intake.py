@@ -55,7 +55,7 @@ async def _take_update(
         update = await handle_update(ports, body, delivery, studio)
     except UnusableUpdateError as error:
         measured.fail(type(error).__name__)
-        await _put_away(ports, body, error, "WARNING")
+        await _put_away(ports, body, delivery, error, "WARNING")
     except LaterError as error:
         await _put_off(ports, body, delivery, error)
     except ElsewhereError:
@@ -69,7 +69,7 @@ async def _take_update(
         if delivery.failures < FAILURES_MAX:
             raise
         measured.fail(type(error).__name__)
-        await _apologise(ports, body, await _put_away(ports, body, error, "ERROR"))
+        await _apologise(ports, body, await _put_away(ports, body, delivery, error, "ERROR"))
     else:
         kind = update.kind if isinstance(update, Unhandled) else type(update).__name__.lower()
         set_log_context(update_id=update.update_id)
@@ -94,7 +94,7 @@ async def take_draft(ports: Ports, draft_id: str) -> None:
 
 async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterError) -> None:
     if delivery.deferrals >= DEFERRALS_MAX:
-        await _put_away(ports, body, error, "ERROR")
+        await _put_away(ports, body, delivery, error, "ERROR")
         return
     later = ports.clock.now() + timedelta(seconds=error.seconds)
     again = replace(delivery, deferrals=delivery.deferrals + 1)
@@ -107,9 +107,9 @@ def _headers_of(delivery: Delivery) -> dict[str, str]:
     return {**JSON_HEADERS, DEFERRALS_HEADER: str(delivery.deferrals), RECEIVED_HEADER: received}
 
 
-async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) -> str:
+async def _put_away(ports: Ports, body: bytes, delivery: Delivery, error: Exception, severity: str) -> str:
     reason = f"{type(error).__name__}: {error}"
-    quarantine_id = await quarantine_update(ports, body, reason)
+    quarantine_id = await quarantine_update(ports, body, reason, delivery.received_at)
     log_event("update_quarantined", severity=severity, error=error, quarantine_id=quarantine_id, bytes=len(body))
     return quarantine_id
 

@@ -98,9 +98,16 @@ async def _find_job(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
     if opened is None:
         return None
     if not can_be_shared(ports, opened.job):
-        await toast(ports, visit, tap, "toast-gone" if is_picture(opened.job) else "toast-gone-video")
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, _say_refused(opened.job)))
         return None
     return opened.job
+
+
+def _say_refused(job: Job) -> str:
+    """The id of the text that says why there is no link."""
+    if job.is_incognito and job.deleted_at is None:
+        return "toast-incognito-link"
+    return "toast-gone" if is_picture(job) else "toast-gone-video"
 
 
 def _has_medium(job: Job) -> bool:

@@ -295,6 +295,10 @@ class Change:
     """The operator's words, which the person sees in /balance."""
 
 
+JOB_REFUND = "job-"
+"""What the reference of a job's refund begins with; the id of the job follows."""
+
+
 def change_id(change: Change) -> str:
     """The transfer's id, equal for a gift and a correction, so that a reference takes effect once."""
     return f"operator:{change.reference}"

@@ -4,7 +4,8 @@
     giver's available ◀── withdrawal:<wallet>:<n> ──┘ ◀── regrant:<job> ── member's available ◀── release:<job> ──┘
 
 A grant and the hold that it pays are one commit, and so are a release and its regrant: a member's own credits never
-change. What is spent is taken from the oldest deposit, so what is left belongs to whoever gave last.
+change. What is spent is taken from the oldest deposit, so what is left belongs to whoever gave last. It goes back to
+them when the wallet is given up, when nobody used it for IDLE, and as far as a returned payment leaves them owing.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ SPENT_KEPT = timedelta(days=2)
 """How long a spent deposit stays known: a job that it paid may still come back, for a day at most."""
 SPENDERS_MAX = 2000
 """Of one day, each with about 20 bytes in the wallet's document (1 MiB)."""
+IDLE = timedelta(days=180)
+"""A wallet that pays nothing and gets nothing for so long is given up: its group may be gone without a word."""
 REMOVAL_PAUSE = timedelta(minutes=10)
 """How long the wallet waits after the bot was removed: a group that becomes a supergroup removes it too."""
 
@@ -74,7 +77,7 @@ class Wallet:
     placed_at: datetime | None = None
     """Telegram's time of the last news about the bot's place in the group."""
     closes_at: datetime | None = None
-    """When a wallet that the bot has LEFT closes."""
+    """When a wallet that the bot has LEFT, or that nobody uses, closes. None: it was opened before there was an end."""
     moved_to: str = ""
     """The id of the document in which it goes on, because the group got another chat id."""
     sweep_at: datetime | None = None
@@ -115,17 +118,23 @@ def deposit(wallet: Wallet, user_id: int, credit_count: int, now: datetime) -> W
         kept = (*kept, Deposit(user_id, credit_count, now))
     if len(kept) > DEPOSITS_MAX:
         raise ValueError(f"{len(kept)} deposits")
-    return _listed(replace(reopen(wallet), credits=wallet.credits + credit_count, deposits=kept))
+    return _listed(replace(reopen(wallet, now), credits=wallet.credits + credit_count, deposits=kept))
 
 
-def reopen(wallet: Wallet) -> Wallet:
+def reopen(wallet: Wallet, now: datetime) -> Wallet:
     """The wallet from which requests are paid again."""
-    return replace(wallet, state=WalletState.OPEN, closes_at=None, sweep_at=None, sweeps=0)
+    return replace(wallet, state=WalletState.OPEN, closes_at=now + IDLE, sweep_at=now + IDLE, sweeps=0)
 
 
 def close(wallet: Wallet, now: datetime) -> Wallet:
     """The wallet that is given up: its credits go back."""
     return replace(wallet, state=WalletState.CLOSED, closes_at=None, sweep_at=now)
+
+
+def close_due(wallet: Wallet, now: datetime) -> Wallet:
+    """The wallet, closed if its time is over: nobody used it, or the bot is out of the group."""
+    is_over = wallet.closes_at is not None and now >= wallet.closes_at
+    return close(wallet, now) if is_over else wallet
 
 
 def place_bot(wallet: Wallet, at: datetime, now: datetime, *, is_in: bool) -> Wallet | None:
@@ -137,7 +146,7 @@ def place_bot(wallet: Wallet, at: datetime, now: datetime, *, is_in: bool) -> Wa
         return None
     placed = replace(wallet, placed_at=at)
     if is_in:
-        return reopen(placed) if wallet.state is WalletState.LEFT else placed
+        return reopen(placed, now) if wallet.state is WalletState.LEFT else placed
     if wallet.state is not WalletState.OPEN:
         return None
     closes_at = now + REMOVAL_PAUSE
@@ -156,7 +165,8 @@ def pay_for(wallet: Wallet, holds: Sequence[Hold], now: datetime) -> Wallet:
     spent = dict(wallet.spent) if wallet.day == _day(now) else {}
     name = str(holds[0].user_id)
     spent[name] = spent.get(name, 0) + total
-    return _listed(replace(wallet, credits=wallet.credits - total, day=_day(now), spent=spent))
+    used = reopen(wallet, now) if wallet.state is WalletState.OPEN else wallet
+    return _listed(replace(used, credits=wallet.credits - total, day=_day(now), spent=spent))
 
 
 def take_return(wallet: Wallet, hold: Hold, credit_count: int, now: datetime) -> Wallet:
@@ -179,23 +189,29 @@ def shares_of(wallet: Wallet) -> tuple[int, ...]:
     return tuple(reversed(shares))
 
 
+def share_of(wallet: Wallet, giver_id: int) -> int:
+    """How much of what is left this person gave."""
+    pairs = zip(wallet.deposits, shares_of(wallet), strict=True)
+    return sum(share for each, share in pairs if each.giver_id == giver_id)
+
+
 def next_withdrawal(wallet: Wallet) -> tuple[int, int] | None:
     """Whom a closed wallet pays back next, and how much; None if nothing is left that belongs to anybody."""
-    pairs = list(zip(wallet.deposits, shares_of(wallet), strict=True))
+    pairs = zip(wallet.deposits, shares_of(wallet), strict=True)
     giver = next((each.giver_id for each, share in pairs if share and each.giver_id), None)
-    return None if giver is None else (giver, sum(share for each, share in pairs if each.giver_id == giver))
+    return None if giver is None else (giver, share_of(wallet, giver))
 
 
-def withdraw(wallet: Wallet, giver_id: int) -> Wallet:
-    """The wallet after one giver's share went back."""
-    pairs, credit_count = list(zip(wallet.deposits, shares_of(wallet), strict=True)), wallet.credits
-    left = []
-    for each, share in pairs:
-        is_theirs = each.giver_id == giver_id
-        left.append(replace(each, credits=each.credits - share) if is_theirs else each)
-        credit_count -= share if is_theirs else 0
-    number = wallet.withdrawals + 1
-    return _listed(replace(wallet, credits=credit_count, deposits=tuple(left), withdrawals=number))
+def withdraw(wallet: Wallet, giver_id: int, credit_count: int) -> Wallet:
+    """The wallet after so much of a giver's share went back, the newest first. The caller has checked the share."""
+    rest, deposits = credit_count, list[Deposit]()
+    for each, share in reversed(list(zip(wallet.deposits, shares_of(wallet), strict=True))):
+        part = min(share, rest) if each.giver_id == giver_id else 0
+        deposits.append(replace(each, credits=each.credits - part))
+        rest -= part
+    left = wallet.credits - credit_count
+    after = replace(wallet, credits=left, deposits=tuple(deposits[::-1]), withdrawals=wallet.withdrawals + 1)
+    return _listed(after)
 
 
 def forget_person(wallet: Wallet, user_id: int) -> Wallet:

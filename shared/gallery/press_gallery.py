@@ -12,6 +12,7 @@ from shared.gallery.request_archive import order_album
 from shared.gallery.result import Result
 from shared.gallery.send_again import send_again, send_file
 from shared.gallery.show_gallery import open_view, show_near
+from shared.jobs.job import kept_until
 from shared.jobs.open_jobs import StoredJob
 from shared.people.shelves import STARRED
 from shared.ports import Ports
@@ -60,7 +61,7 @@ async def _star(ports: Ports, pressed: Pressed) -> None:
     is_on = pressed.value[:1] == ("1",)
     opened = await put_result(ports, pressed.opened, STARRED, is_on=is_on)
     language = pressed.visit.language
-    told = plain_text(language, "toast-gallery-starred", date=write_day(language, opened.job.expire_at))
+    told = plain_text(language, "toast-gallery-starred", date=write_day(language, kept_until(opened.job)))
     await answer_tap(ports, pressed.tap.query_id, told if is_on else plain_text(language, "toast-gallery-unstarred"))
     await show_first_rows(ports, pressed, opened)
 

@@ -2,6 +2,7 @@
 
     book_charge ── purchase:<charge> + bonus:purchase:<charge> + settlement OPEN
     take_charge_back ── refund:<charge> + bonus_back of that, and of the rewards for it + settlement RETURNED
+                     + withdrawal of what is left in groups' wallets, as far as the person owes it (`cover_debt.py`)
     … of a part ── refund:<charge>, then refund:<charge>:<amount returned so far> + bonus_back of that part
 
 The caller commits the writes together with its payment and the person.
@@ -16,6 +17,7 @@ from shared.credits.catalogue import GROWTH
 from shared.credits.ledger import Charge, TakingBack, Transfer, book_purchase, take_back
 from shared.credits.portion import WHOLE, Portion
 from shared.credits.transfer_documents import create_transfer
+from shared.growth.cover_debt import cover_debt
 from shared.growth.growth_documents import create_settlement, decode_settlement, settlement_key, update_settlement
 from shared.growth.settlement import (
     SETTLE_TIME,
@@ -75,7 +77,8 @@ async def take_charge_back(
     writes: list[Write] = [create_transfer(returned)] if returned.credits else []
     [record] = await store.read([settlement_key(charge.id)])
     if record is None:  # bought before bonuses existed, or so long ago that it is gone
-        return BookedCharge(replace(user, account=account), writes, returned, 0)
+        changed, covered = await cover_debt(store, replace(user, account=account), at)
+        return BookedCharge(changed, [*writes, *covered], returned, 0)
     settlement = decode_settlement(record)
     own = [(portion.name(purchase_fact(charge.id), settlement.bonus), portion.of(settlement.bonus))]
     if portion.is_rest:
@@ -89,8 +92,9 @@ async def take_charge_back(
     if settlement.state is SettlementState.SETTLED:
         perks = replace(perks, giftable=perks.giftable - returned.credits)
     after = end_by_return(settlement, at) if portion.is_rest else take_from(settlement, returned.credits)
-    changed = replace(user, account=account, perks=perks)
-    return BookedCharge(changed, [*writes, update_settlement(record, after)], returned, sum(each for _, each in own))
+    changed, covered = await cover_debt(store, replace(user, account=account, perks=perks), at)
+    writes += [*covered, update_settlement(record, after)]
+    return BookedCharge(changed, writes, returned, sum(each for _, each in own))
 
 
 async def _take_reward_back(store: Store, settlement: Settlement, at: datetime) -> list[Write]:

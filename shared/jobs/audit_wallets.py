@@ -6,7 +6,7 @@ A transfer to or from a wallet stands in one person's books too, so both sides o
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from shared.credits.ledger import Side, Transfer, TransferKind
+from shared.credits.ledger import JOB_REFUND, Side, Transfer, TransferKind
 from shared.credits.wallet import Wallet
 
 OF_WALLETS = frozenset({TransferKind.DEPOSIT, TransferKind.WITHDRAWAL, TransferKind.GRANT, TransferKind.REGRANT})
@@ -33,13 +33,18 @@ def audit_wallets(wallets: Iterable[Wallet], sums: Mapping[str, int]) -> Iterato
 
 
 def audit_grants(transfers: Sequence[Transfer]) -> Iterator[str]:
-    """Violations in one person's transfers: a grant pays one hold, and at most what was released of it goes back."""
+    """Violations in one person's transfers: a grant pays one hold, and at most what was released of it goes back.
+
+    What an operator gave back of a job (`shared/admin/job_refund.py`) goes on to its wallet under the refund's name.
+    """
     booked = {each.id: each.credits for each in transfers}
     for each in transfers:
         job_id = each.id.partition(":")[2]
         if each.kind is TransferKind.GRANT and booked.get(f"{TransferKind.HOLD}:{job_id}") != each.credits:
             yield f"{each.id}: no hold of so many credits"
         if each.kind is TransferKind.REGRANT:
-            released = booked.get(f"{TransferKind.RELEASE}:{job_id}", 0)
-            if each.credits > released or f"{TransferKind.GRANT}:{job_id}" not in booked:
+            returned = booked.get(f"{TransferKind.RELEASE}:{job_id}", 0)
+            if (refunded := booked.get(f"operator:{job_id}")) is not None:
+                returned, job_id = refunded, job_id.removeprefix(JOB_REFUND)
+            if each.credits > returned or f"{TransferKind.GRANT}:{job_id}" not in booked:
                 yield f"{each.id}: gives back what was not granted and released"

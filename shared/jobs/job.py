@@ -265,6 +265,11 @@ def may_be_drawn_over(job: Job) -> bool:
     return job.state in ENDS and job.fence > 1
 
 
+def kept_until(job: Job) -> datetime:
+    """Until when its result can be had, unless somebody deletes it."""
+    return job.leaves_at or job.expire_at
+
+
 def is_emptied(job: Job) -> bool:
     """Whether its files and words were removed, so that only its id and its price are still known."""
     return job.purged_at is not None and job.leaves_at is not None and job.sweep_at is None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.codec import as_written
 from shared.errors import DocumentUnreadableError, LeaseLostError, StoppedError, UnavailableError
 from shared.jobs.attempts import start_attempt, stop_attempt
+from shared.jobs.end_unreadable import end_unreadable
 from shared.jobs.frame import Kind, S, is_known, surface_of
 from shared.jobs.job import Job, claim, give_back, may_be_drawn_over
 from shared.jobs.job_documents import update_job
@@ -112,9 +113,12 @@ async def _open_known(
         opened = await open_job(ports, job_id) if carried is None else open_job_record(ports, carried)
     except DocumentUnreadableError as error:  # a retry would not help; `sweep` publishes the job again later
         log_event("document_unreadable", severity="ERROR", error=error, key=f"jobs/{job_id}")
+        await end_unreadable(ports, job_id)
         return None
-    is_ours = opened is not None and opened.job.kind in kinds and is_known(ports, opened.job)
-    return opened if is_ours else None
+    if opened is None or (opened.job.kind in kinds and is_known(ports, opened.job)):
+        return opened
+    await end_unreadable(ports, job_id)
+    return None
 
 
 async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:

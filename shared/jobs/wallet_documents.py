@@ -58,6 +58,11 @@ def transfers_of_wallet(wallet_id: str, limit: int, after: tuple[datetime, str] 
     return Query("transfers", where, limit, ("at", "DESCENDING"), after)
 
 
+def wallets_of(user_id: int, limit: int) -> Query:
+    """The wallets that name this person as a giver, or as a spender of the last day on which they paid."""
+    return Query("wallets", (("people", "array_contains", user_id),), limit)
+
+
 def wallets_after(chat_id: int, limit: int) -> Query:
     """The wallets after the one of this chat id, in their order; 0: from the first one on."""
     return Query("wallets", (), limit, ("chat_id", "ASCENDING"), (chat_id, LAST_ID) if chat_id else None)

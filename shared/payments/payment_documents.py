@@ -42,9 +42,9 @@ class PaymentRecord:
     is_return_told: bool = False
     """The person was told that the money came back."""
     returned_amount: int = 0
-    """How much of a payment by card went back. Stars go back as a whole, and only their transfer says so."""
+    """How much went back. Stars go back as a whole; of older ones only the transfer says so."""
     returned_credits: int = 0
-    """The credits that went with it, without presents."""
+    """The credits that went with it, without presents; 0 for Stars."""
 
 
 def payment_id(provider: str, charge_id: str) -> str:

@@ -197,7 +197,8 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
             return None
         opened = await open_user(ports, purchase.user_id)
         user, bonus = opened.user, 0 if back is None else decode(Transfer, back.fields).credits
-        writes: list[Write] = [update(paid, replace(record, is_return_told=True))]
+        told = replace(record, is_return_told=True, returned_amount=record.amount)
+        writes: list[Write] = [update(paid, told)]
         if not is_taken:
             charge, now = Charge(charge_id, purchase.user_id, purchase.credits), ports.clock.now()
             taken = await take_charge_back(ports.store, user, charge, TransferKind.REFUND, now)

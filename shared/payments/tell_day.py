@@ -1,7 +1,8 @@
 """Every morning the operators' chat gets the numbers of the day before: people, work, money.
 
 Work and credits come from the check of the books (`check_books.py`), cost from the counters of our spending, income
-from the payments of the day. A message that may have arrived is not repeated; one that Telegram did not take is.
+from the payments of the day, less what was returned of them by then. A message that may have arrived is not repeated;
+one that Telegram did not take is.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,8 +38,9 @@ class DayMoney:
     cost_usd_micros: int = 0
     """Of all calls of models, also of those that nobody paid for; estimated, never too low."""
     paid: dict[str, int] = field(default_factory=dict)
-    """By currency, in its smallest unit."""
+    """By currency, in its smallest unit, less what went back of it by now."""
     payments: int = 0
+    """Those of which something is left."""
 
     @property
     def income_usd_micros(self) -> int:
@@ -82,8 +84,10 @@ async def read_money(store: Store, day: date) -> DayMoney:
         for payment in page:
             if payment.paid_at >= begins_at + timedelta(days=1):
                 return money
-            paid = money.paid | {payment.currency: money.paid.get(payment.currency, 0) + payment.amount}
-            money = replace(money, paid=paid, payments=money.payments + 1)
+            left = payment.amount - payment.returned_amount
+            if left > 0:
+                paid = money.paid | {payment.currency: money.paid.get(payment.currency, 0) + left}
+                money = replace(money, paid=paid, payments=money.payments + 1)
         if len(page) < PAGE:
             return money
         after = (page[-1].paid_at, page[-1].id)

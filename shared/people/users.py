@@ -199,10 +199,14 @@ def rests_until(user: User, now: datetime) -> datetime | None:
 
 
 def language_of(user: User | None, language_code: str) -> Language:
-    """The bot's language: the person's choice, or else the one that the client's language suggests."""
+    """The bot's language: the person's choice, or else the one that the client's language suggests.
+
+    Where nobody's client speaks, as at night, `language_code` is empty: then it is the language of the last answer.
+    """
     if user is not None and user.language is not None:
         return user.language
-    return "ru" if language_code.lower().split("-")[0] in _RUSSIAN_READERS else "en"
+    code = language_code or ("" if user is None else user.news.language)
+    return "ru" if code.lower().split("-")[0] in _RUSSIAN_READERS else "en"
 
 
 def place_key(bot_id: int, chat_id: int) -> str:

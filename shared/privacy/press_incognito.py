@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from math import ceil
 
 from shared.growth.commit_growth import show_in_private
 from shared.people.change_setting import save_setting
@@ -15,7 +16,7 @@ from shared.telegram.callbacks import write_callback
 from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text, write_moment
+from shared.texts import html_text, plain_text
 
 INCOGNITO = "incognito"
 """The command, and the action of its button; then *on* or *off*, and whose it is."""
@@ -45,7 +46,8 @@ def incognito_screen(user: User, language: Language, now: datetime) -> Screen:
     """What it means, whether it is on, and the switch."""
     until = user.storage.incognito_until
     if until is not None and is_incognito(user.storage, now):
-        state, value = html_text(language, "incognito-on", time=write_moment(language, until)), "off"
+        minutes = max(1, ceil((until - now).total_seconds() / 60))
+        state, value = html_text(language, "incognito-on", minutes=minutes, time=f"{until:%H:%M}"), "off"
     else:
         state, value = html_text(language, "incognito-off"), "on"
     button = Button(plain_text(language, f"button-incognito-{value}"), write_callback(INCOGNITO, value, user.id))

@@ -24,12 +24,19 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
     """The files of an export's first part. Raises UnavailableError, and so do their pieces."""
     user_id = job.user_id
     yield Entry("README.txt", now, _write_text(plain_text(job.language, "export-readme")))
-    yield Entry("profile.json", now, _write_list(read_each(store, [user_key(user_id)])))
+    yield Entry("profile.json", now, _write_list(_list_profile(store, user_id)))
     yield Entry("requests.json", now, _write_list(_list_requests(store, user_id, now)))
     yield Entry("conversations.json", now, _write_conversations(store, user_id, now))
     yield Entry("prompts.json", now, _write_list(walk_prompts(store, user_id)))
     yield Entry("credits.json", now, _write_list(_list_fields(store, "transfers", user_id)))
     yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
+
+
+async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
+    """The person's document, with the keys of their programs as /api shows them: a link to this file may go around."""
+    async for fields in read_each(store, [user_key(user_id)]):
+        keys = [{name: key[name] for name in key if "secret" not in name} for key in fields.get("api_keys", ())]
+        yield fields | {"api_keys": keys}
 
 
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.jobs.job import BEING_MADE, Job, JobState, credits_of, is_canceled
+from shared.jobs.job import BEING_MADE, Job, JobState, credits_of, is_canceled, kept_until
 from shared.pictures.picture import artefacts_of, is_picture, request_of
 from shared.rest.calls import Json
 from shared.videos.video import is_video, video_artefacts, video_request
@@ -22,9 +22,9 @@ def describe_job(job: Job, now: datetime) -> Json:
         "kind": job.kind,
         "state": state_of(job, now),
         "price": job.request.price,
-        "charged": credits_of(job) if job.state is JobState.DELIVERED else 0,
+        "charged": credits_of(job) if job.state is JobState.DELIVERED and not job.wallet_id else 0,
         "created_at": job.created_at.isoformat(),
-        "expires_at": job.expire_at.isoformat(),
+        "expires_at": kept_until(job).isoformat(),
         "failure": None if job.failure is None else job.failure.value,
         **(_describe_picture(job) if is_picture(job) else _describe_video(job)),
     }
@@ -32,7 +32,7 @@ def describe_job(job: Job, now: datetime) -> Json:
 
 def state_of(job: Job, now: datetime) -> str:
     """One of STATES. A result that is stored but not paid yet is still being worked on."""
-    if job.deleted_at is not None or now >= job.expire_at:
+    if job.deleted_at is not None or now >= kept_until(job):
         return "deleted"
     if job.state is JobState.DELIVERED:
         return "done"

@@ -52,8 +52,9 @@ REFUSED = {
 ABOUT = """Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
-An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again for 90 days: it is
-the same order, is made once and is paid once. An order that ends without a result costs nothing.
+An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again: it is the same
+order, is made once and is paid once. A key whose jobs have expired is refused (422). An order that ends without a
+result costs nothing. Get a file before the job's `expires_at`: while its person is incognito, that is in minutes.
 A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
 NEXT = "The `next` of the page before."
 CURSORS = {
@@ -246,9 +247,9 @@ def _describe_job() -> Json:
         "kind": {"type": "string", "enum": ["picture", "video"]},
         "state": {"type": "string", "enum": list(STATES)},
         "price": counts,
-        "charged": counts | {"description": "0 until it is done; at most the price."},
+        "charged": counts | {"description": "0 until it is done, and where a group's wallet paid; at most the price."},
         "created_at": TIME,
-        "expires_at": TIME,
+        "expires_at": TIME | {"description": "Until then it is there, minutes only if its person is incognito."},
         "failure": {"type": ["string", "null"], "description": "A short code, which /support understands too."},
         "file": file,
     }

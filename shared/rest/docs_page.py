@@ -6,6 +6,8 @@ from base64 import b64encode
 from html import escape
 from typing import Any
 
+from shared.rest.first_calls import write_first_calls
+
 Json = dict[str, Any]
 STYLE = """
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -48,7 +50,7 @@ def draw_docs(document: Json) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
         f'<body><main><h1>{title}</h1>{paragraphs}<p><a href="/api/openapi.json">OpenAPI 3.1, as JSON</a></p>'
-        f"{operations}</main></body></html>"
+        f"<h2>First calls</h2><pre>{escape(write_first_calls())}</pre>{operations}</main></body></html>"
     )
 
 

@@ -24,14 +24,14 @@ NEWS: Json = {"text": "Videos are half price until Sunday.", "language": "en"}
 DRAFT: Json = {"id": "bQ0Zr3m1XK9wPzTe", "state": "draft"}
 QUOTE: Json = {"price": 4, "available": 28}
 ORDERED: Json = {"price": 4, "jobs": [JOB | {"state": "queued", "charged": 0, "file": None}]}
-VIDEO_QUOTE: Json = {"price": 60, "available": 88}
+VIDEO_QUOTE: Json = {"price": 15, "available": 28}
 _FILM: Json = {name: value for name, value in JOB.items() if name != "size"}
 FILMED: Json = {
-    "price": 60,
+    "price": 15,
     "jobs": [
         _FILM
-        | {"kind": "video", "state": "queued", "price": 60, "charged": 0, "prompt": "Waves on a beach"}
-        | {"model": "omni", "resolution": "720p", "seconds": 4, "file": None}
+        | {"kind": "video", "state": "queued", "price": 15, "charged": 0, "prompt": "Waves on a beach"}
+        | {"model": "omni", "resolution": "360p", "seconds": 4, "file": None}
     ],
 }
 BALANCE: Json = {"user_id": 501, "available": 28, "held": 4}

@@ -6,15 +6,15 @@ GET /results?cursor=…         finished pictures and videos, the newest first
 
 from shared.errors import UnusableReportError
 from shared.gallery.find_results import find_results, read_job
-from shared.gallery.result import ALL, PICTURES, VIDEOS, Result, is_shown, read_cursor, write_cursor
+from shared.gallery.result import ALL, PICTURES, VIDEOS, Result, read_cursor, write_cursor
 from shared.hash_ids import is_id
-from shared.jobs.job import Job
+from shared.jobs.job import Job, kept_until
 from shared.jobs.job_documents import job_key
 from shared.miniapp.gallery_page import LINK_LIFE
 from shared.miniapp.tiles import find_file
 from shared.ports import AppPorts
 from shared.rest.calls import NOT_FOUND, Problem, RestAnswer
-from shared.rest.describe_job import describe_job, is_offered
+from shared.rest.describe_job import describe_job, is_offered, state_of
 from shared.rest.program import RestCall
 
 PAGE = 20
@@ -29,15 +29,20 @@ async def show_job(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
 
 
 async def link_file(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
-    """An address where anybody can download the file for a quarter of an hour. Raises UnavailableError."""
+    """An address where anybody can download the file for a quarter of an hour, or as long as the file is there.
+
+    Also of what was ordered incognito, which is in no list: nothing else delivers it to its program. Raises
+    UnavailableError.
+    """
     job, now = await _find(ports, call), ports.clock.now()
     if job is None:
         return NOT_FOUND
-    blob, filename = find_file(Result(job)) if is_shown(job, now) else ("", "")
+    blob, filename = find_file(Result(job)) if state_of(job, now) == "done" else ("", "")
     if not blob:
         return Problem(409, "There is no file: the job is not done, or its result was deleted.", "no-file")
-    url = await ports.media.link(blob, LINK_LIFE, filename)
-    return RestAnswer({"url": url, "filename": filename, "expires_at": (now + LINK_LIFE).isoformat()})
+    life = min(LINK_LIFE, kept_until(job) - now)
+    url = await ports.media.link(blob, life, filename)
+    return RestAnswer({"url": url, "filename": filename, "expires_at": (now + life).isoformat()})
 
 
 async def list_results(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:

@@ -4,16 +4,20 @@
     POST /pictures, /videos                 the same acceptance as in the chat
 
 The id of a job comes from the person, the key and its idempotency key. So a call that comes again, also at the same
-time or after a crash, finds the same jobs, and publishes them once more. It is answered before the price is looked at,
-which may have changed since, and before what it started from, which may be gone.
+time or after a crash, finds the same jobs, and publishes them once more. It is answered before the models and the price
+are looked at, which may have changed since, and before what it started from, which may be gone. Transfers are kept for
+ever: so a key whose jobs are gone buys nothing more.
 """
 
 import json
 
 from shared.credits.catalogue import OFFERS, VIDEO
+from shared.credits.ledger import TransferKind
+from shared.credits.transfer_documents import end_key
 from shared.errors import UnusableReportError
 from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request, find_accepted
+from shared.jobs.identity import job_id_of
 from shared.jobs.publish_jobs import publish_job
 from shared.logs import log_event
 from shared.miniapp.create_form import CreateForm, Medium, Sources
@@ -36,6 +40,8 @@ from shared.videos.video import VideoArtefacts
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 """The header of an answer to a call that came again."""
+_REUSED = "This Idempotency-Key was used for another order, or for one that is not kept any more."
+REUSED = Problem(422, _REUSED, "idempotency-key-reused")
 
 
 async def quote_pictures(ports: AppPorts, call: RestCall) -> RestAnswer | Problem:
@@ -67,12 +73,15 @@ async def _quote(ports: AppPorts, call: RestCall, medium: Medium) -> RestAnswer 
 
 
 async def _order(ports: AppPorts, call: RestCall, medium: Medium) -> RestAnswer | Problem:
-    wish = read_order(call.body, medium, ports.sellers, is_quote=False)
     order_hash = hash_id("order", medium, json.dumps(call.body, sort_keys=True))
     origin = _origin(ports, call, order_hash)
-    earlier = await find_accepted(ports, origin.intent)
+    [held] = await ports.store.read([end_key(TransferKind.HOLD, job_id_of(origin.intent, 1))])
+    earlier = await find_accepted(ports, origin.intent)  # after the hold: both come with one commit, the hold stays
     if earlier is not None:
         return await _answer(ports, earlier, order_hash)
+    if held is not None:
+        return REUSED
+    wish = read_order(call.body, medium, ports.sellers, is_quote=False)
     order = await _plan(ports, call, wish)
     if isinstance(order, DeclineReason):
         return refuse_order(order, call.opened.user, 0, ports.clock.now())
@@ -91,7 +100,7 @@ async def _answer(ports: AppPorts, accepted: Accepted, order_hash: str) -> RestA
     jobs, now = [each.job for each in accepted.jobs], ports.clock.now()
     address = jobs[0].address
     if not isinstance(address, ApiAddress) or address.order_hash != order_hash:
-        return Problem(422, "This Idempotency-Key was used for another order.", "idempotency-key-reused")
+        return REUSED
     for job in jobs:
         await publish_job(ports, job)
     content: Json = {"price": sum(job.request.price for job in jobs), "jobs": [describe_job(job, now) for job in jobs]}

@@ -54,12 +54,12 @@ help =
     }
     /balance — credits and all entries · /receipt — one of them · /stats — your numbers
     /buy — more credits · /subscription — your subscription
-    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — keep nothing for an hour
+    /paysupport — money back · /terms — terms · /privacy — what I keep · /incognito — an hour whose requests are soon deleted
     /api — keys for your programs
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes a picture, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for at most 90 days, conversations as long as you choose (/privacy); 🗑 deletes a picture, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -84,10 +84,11 @@ draw-placeholder = A red fox in the snow…
 ask-placeholder = Why is the sky blue?
 privacy =
     <b>What I keep</b>
-    • Requests, pictures and videos: 90 days. 🗑 under one deletes it; /gallery shows all.
+    • Requests, pictures and videos: 90 days, or fewer if you choose so. 🗑 under one deletes it; /gallery shows all.
+    • What you ask for incognito: minutes, at most two days, /incognito.
     • Conversations: as long as you choose; /history shows, saves and deletes them.
     • What you asked me to remember: until you erase it, /memory.
-    • Keys of your programs: until you revoke them, /api. I keep no secret, only what I know it by.
+    • Keys of your programs: until you revoke them, /api. I do not keep the secret itself, only its fingerprint.
     • Credits, payments, and what credits were spent on: for good, without your words.
     • Copies for emergencies: up to 14 weeks longer, also of what you delete.
     • News from us comes now and then, until you turn it off: /settings. For that I keep your language and the day you were last here.
@@ -400,7 +401,7 @@ wallet-in-private =
     An administrator gives credits to a group, and I pay the requests of its members from them. Write <code>/wallet 100</code> in the group. What you have yourself: /balance.
 wallet-none =
     👛 This group has no credits of its own, so everybody pays with their own.
-    An administrator can give it some: <code>/wallet 100</code>. They come from what you bought, and I pay everybody's requests here from them, up to a limit for each person and day. What is left goes back to those who gave it when you give the wallet up.
+    An administrator can give it some: <code>/wallet 100</code>. They come from what you bought, and I pay everybody's requests here from them, up to a limit for each person and day. What is left goes back to those who gave it when you give the wallet up, or when nobody uses it for half a year.
 wallet-open =
     👛 <b>The group has { $credits } { $credits ->
         [one] credit
@@ -408,7 +409,7 @@ wallet-open =
     }</b>
     I pay requests here from them, up to { $limit } a day for each person (days are UTC). You have used { $spent } today. If they are not enough, I ask before you pay yourself.
 
-    Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit.
+    Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit. 🧾 shows here, to everybody, who gave and who spent.
 wallet-closed = 👛 The wallet was given up: { $credits } { $credits ->
         [one] credit goes
        *[other] credits go
@@ -417,13 +418,11 @@ wallet-given = 🎁 { $credits } { $credits ->
         [one] credit is
        *[other] credits are
     } the group's now. Thank you!
-wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are none. Nothing was taken. What the wallet holds: /wallet.
+wallet-not-yours = 👛 Only administrators of the group can do this, and Telegram says that you are not one. Nothing was taken. What the wallet holds: /wallet.
 wallet-not-yours-toast = Only administrators of the group can do this. Nothing has changed.
 wallet-not-enough = 👛 You do not have so many credits. Nothing was taken; what you have: /balance, more: /buy.
-wallet-not-bought = 👛 You can give { $credits } { $credits ->
-        [one] credit
-       *[other] credits
-    } now: only those that you bought, from the fourth day on. Nothing was taken. More: /buy.
+wallet-no-number = ✋ I read no number of credits in this, so nothing was taken. Write it like this: <code>/wallet 100</code>.
+wallet-not-bought = 👛 You can give only credits that you bought, from the fourth day on, and you have fewer of those. Nothing was taken. How many there are, I say in our private chat: /gift. More: /buy.
 wallet-full = 👛 Too many people have given credits that are not used yet. Nothing was taken: give again when the group has used some.
 wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
         [one] credit goes
@@ -432,7 +431,7 @@ wallet-close-ask = ↩️ Give the wallet up? { $credits } { $credits ->
 wallet-came-back = ↩️ { $credits } { $credits ->
         [one] credit
        *[other] credits
-    } that you gave to a group came back to you, because its wallet was given up or I am not in the group any more. Your credits: /balance.
+    } that you gave to a group came back to you, because its wallet was given up, nobody used it for half a year, or I am not in the group any more. Your credits: /balance.
 wallet-log = <b>The last entries of the wallet</b>
 wallet-somebody = somebody
 wallet-entry-deposit = { $date } · +{ $credits } · given by { $name }
@@ -1535,11 +1534,11 @@ button-share = 🔗 Share
 share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: at most 90 days, or until you delete it. To put the picture into a channel of yours, reply to it with <code>/post @channel</code>.
 share-page-video =
     🔗 With this link anybody can make their own version of this video. They pay for theirs; yours stays as it is.
     <code>{ $address }</code>
-    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the video: at most 90 days, or until you delete it. To put the video into a channel of yours, reply to it with <code>/post @channel</code>.
 share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
@@ -2073,23 +2072,27 @@ privacy-term = 🗓 You chose { $days } days for requests, pictures, videos and 
 button-term = 🗓 How long results are kept
 term-title =
     <b>How long shall I keep what I make for you?</b>
-    Requests, pictures, videos and sounds are deleted so many days after you asked for them, their links with them. A shorter choice holds for the earlier ones too; a longer one from the next request on. With a shorter one, pictures that you upload in the app stay for a day. What stands in our chat stays there: you can delete it in Telegram.
+    So many days after you asked, the request, its picture, video or sound are deleted, and links to them stop working. A shorter choice holds for what is here already too; a longer one from the next request on. With 7 or 30 days, pictures that you upload in the app stay for one day. Messages in our chat stay until you delete them in Telegram. All that I keep: /privacy.
 term-7 = 7 days
 term-30 = 30 days
 term-90 = 90 days
-incognito-on = 🕶 <b>Incognito until { $time } UTC.</b> Cards of what is asked now end with 🕶.
+incognito-on = 🕶 <b>Incognito is on for { $minutes } more { $minutes ->
+        [one] minute
+       *[other] minutes
+    }</b>, until { $time } UTC. Cards of what is asked now end with 🕶.
 incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an hour.
 incognito-about =
-    What you ask for incognito:
-    • stays out of /gallery, /history, ratings and your data to take along; answers know nothing of what was said before, and each stands alone: reply to one to go on from it;
-    • is deleted here, words and files, 15 minutes after you asked, a video after half an hour; pictures that you upload in the app after a day. Until then its buttons work;
+    What you ask for incognito
+    • is not in /gallery, /history, ratings or your data to take along. Each answer stands alone: reply to one to go on from it;
+    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) after two days, pictures that you upload in the app after one. Buttons work until then;
     • costs as ever: /balance keeps the amounts, without your words.
-    Messages in our chat stay until you delete them in Telegram. The models get what you send, as always. Copies for emergencies last up to 14 weeks. What you tell me to /remember, or write to /support, is kept as usual.
+    It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
+toast-incognito-link = This is incognito and is deleted soon, so it gets no link. You can forward the message itself.
 button-incognito-on = 🕶 On for an hour
 button-incognito-off = Switch it off
-command-incognito = For an hour, keep nothing I ask for
-app-setting-incognito = Incognito for an hour: nothing is kept
+command-incognito = An hour whose requests are soon deleted
+app-setting-incognito = Incognito for an hour: requests are soon deleted
 privacy-erase = 🗑 erases everything about you, a day later; until then you may change your mind.
 button-erase-me = 🗑 Erase everything
 button-keep-me = ↩️ Keep my data
@@ -2703,7 +2706,7 @@ button-api-back = ↩️ All keys
 button-api-stored = ✅ I have stored it
 toast-api-gone = This key is not there any more.
 toast-api-full = You have as many keys as there can be.
-toast-api-made = It is made already. Its secret was shown once; take a new one if you missed it.
+toast-api-made = It is made already, and its secret is shown only once. If you missed it: /api, then the key, then “New secret”.
 toast-api-revoked = Revoked: the key does not work any more.
 button-admin = 🔑 Sign in
 admin-way = 🛠 <b>Operators' pages.</b> The button signs you in once, within { $minutes } minutes, and only you: do not pass it on.
@@ -2773,7 +2776,7 @@ admin-language = Language
 admin-credits = Credits
 admin-credits-now = { $available } free to use, { $held } held
 admin-jobs-open = Open jobs
-admin-taken-back = Taken back
+admin-taken-back = Credits taken back
 admin-seen = Last seen
 admin-blocked = has blocked the bot
 admin-subscriptions = Subscriptions
@@ -2801,15 +2804,19 @@ admin-who = Person
 admin-what = What
 admin-state = State
 admin-asked = Requested
-admin-price = Price
-admin-paid = Paid
+admin-price = Price, credits
+admin-paid = Paid, credits
 admin-due = Due, and how often repaired
 admin-returned = Given back
 admin-attempts = Attempt
 admin-began = Began
 admin-seconds = Seconds
 admin-outcome = Outcome
-admin-refund = Give back: { $credits }
+admin-refund-wallet = A group's wallet has paid. The credits go back to it.
+admin-refund = Give back: { $credits } { $credits ->
+        [one] credit
+       *[other] credits
+    }
 admin-refund-go = Give back
 admin-open = Open: { $count }
 admin-oldest = The oldest was requested at

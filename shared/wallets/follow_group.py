@@ -17,7 +17,7 @@ async def follow_bot(ports: Ports, update: BotPlaced) -> None:
 
     async def attempt() -> None:
         stored = await open_wallet(ports.store, wallet_id_of(update.chat_id))
-        if stored is None:
+        if stored is None or stored.wallet.chat_id != update.chat_id:  # late news of what became a supergroup
             return
         placed = place_bot(stored.wallet, update.at, ports.clock.now(), is_in=update.is_in)
         if placed is not None:
@@ -44,7 +44,7 @@ async def follow_move(ports: Ports, update: GroupMoved) -> None:
                 await ports.store.commit([write_wallet(stored, close(wallet, ports.clock.now()))])
                 await publish_due(ports, old)
             return
-        moved = reopen(wallet) if wallet.state is WalletState.LEFT else wallet
+        moved = reopen(wallet, ports.clock.now()) if wallet.state is WalletState.LEFT else wallet
         left = Wallet(wallet.id, wallet.chat_id, state=WalletState.CLOSED, moved_to=new.id)
         moved = replace(moved, chat_id=update.new_id)
         await ports.store.commit([write_wallet(stored, left), create_sharded(new, moved)])

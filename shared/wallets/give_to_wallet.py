@@ -40,8 +40,7 @@ async def give_to_wallet(ports: Ports, visit: Visit, message: Message, credit_co
         if known is not None:
             return Decision(draw_wallet(language, stored.wallet, me, now), opened, user)
         if refusal := _find_refusal(user, credit_count, has_room=can_take(stored.wallet, me, now)):
-            giftable = giftable_credits(user.account, user.perks)
-            return Decision(Screen(html_text(language, refusal, credits=giftable)), opened, user)
+            return Decision(Screen(html_text(language, refusal)), opened, user)  # others read it, so it has no numbers
         account, transfer = book_deposit(user.account, me, stored.wallet.id, fact, credit_count, now)
         perks = replace(user.perks, giftable=user.perks.giftable - credit_count)
         wallet = deposit(stored.wallet, me, credit_count, now)

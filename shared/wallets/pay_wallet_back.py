@@ -1,6 +1,6 @@
 """What is left in a wallet that was given up goes back to those who gave it.
 
-    LEFT, and its time is over ── CLOSED ✓
+    LEFT, or used by nobody, and its time is over ── CLOSED ✓
     CLOSED ── each giver: account + withdrawal + wallet, one commit ✓ ── told ── … ── nothing left: no longer swept ✓
 
 It is never more than a giver gave, and it can be given away again as before, so it turns into nobody else's purchase.
@@ -15,7 +15,7 @@ from shared.credits.wallet import (
     Wallet,
     WalletState,
     book_withdrawal,
-    close,
+    close_due,
     forget_person,
     next_withdrawal,
     withdraw,
@@ -40,9 +40,7 @@ async def _take_step(ports: Ports, wallet_id: str) -> tuple[User, int] | None:
     stored, now = await open_wallet(ports.store, wallet_id), ports.clock.now()
     if stored is None:
         return None
-    wallet = stored.wallet
-    if wallet.state is WalletState.LEFT and wallet.closes_at is not None and now >= wallet.closes_at:
-        wallet = close(wallet, now)
+    wallet = close_due(stored.wallet, now)
     if wallet.state is not WalletState.CLOSED:
         return None
     found = next_withdrawal(wallet)
@@ -64,7 +62,8 @@ async def _pay(
     account, transfer = book_withdrawal(opened.user.account, giver_id, wallet, credit_count, now)
     perks = replace(opened.user.perks, giftable=opened.user.perks.giftable + credit_count)
     changed = replace(opened.user, account=account, perks=perks)
-    writes = [*opened.writes(changed), create_transfer(transfer), write_wallet(stored, withdraw(wallet, giver_id))]
+    after = withdraw(wallet, giver_id, credit_count)
+    writes = [*opened.writes(changed), create_transfer(transfer), write_wallet(stored, after)]
     await ports.store.commit(writes)
     log_gift(opened)
     return changed, credit_count

@@ -35,7 +35,8 @@ async def take_wallet_command(ports: Ports, visit: Visit, message: Message) -> N
     if message.chat.is_private:
         await answer(ports, visit, Screen(html_text(visit.language, "wallet-in-private")))
     elif not (words.isascii() and words.isdecimal() and int(words[:9]) > 0):
-        await _show(ports, visit)
+        note = html_text(visit.language, "wallet-no-number") if words else ""
+        await _show(ports, visit, note)
     elif await _is_administrator(ports, message):
         await give_to_wallet(ports, visit, message, int(words[:9]))
     else:
@@ -71,10 +72,10 @@ async def _press(ports: Ports, visit: Visit, stored: StoredWallet, what: str, va
     return draw_wallet(language, stored.wallet, visit.update.sender.id, ports.clock.now())
 
 
-async def _show(ports: Ports, visit: Visit) -> None:
+async def _show(ports: Ports, visit: Visit, note: str) -> None:
     stored = await open_wallet(ports.store, wallet_id_of(visit.update.chat.id))
     wallet = None if stored is None else stored.wallet
-    await answer(ports, visit, draw_wallet(visit.language, wallet, visit.update.sender.id, ports.clock.now()))
+    await answer(ports, visit, draw_wallet(visit.language, wallet, visit.update.sender.id, ports.clock.now(), note))
 
 
 def _close_asked(wallet: Wallet, stamp: str, now: datetime) -> Wallet:

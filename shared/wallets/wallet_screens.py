@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared.credits.ledger import Transfer, TransferKind
-from shared.credits.wallet import LIMITS, Wallet, WalletState, spent_by
+from shared.credits.wallet import LIMITS, Wallet, WalletState, next_withdrawal, spent_by
 from shared.people.users import Language
 from shared.ports import Button, Screen
 from shared.statement.job_words import name_kind
@@ -33,9 +33,10 @@ _ENTRIES = {
 def draw_wallet(language: Language, wallet: Wallet | None, user_id: int, now: datetime, note: str = "") -> Screen:
     """The wallet, as far as this person uses it. `note`, in HTML, stands above it."""
     above = [note] if note else []
-    if wallet is None or (wallet.state is WalletState.CLOSED and not wallet.credits):
+    is_closed = wallet is not None and wallet.state is WalletState.CLOSED
+    if wallet is None or (is_closed and next_withdrawal(wallet) is None):
         return Screen("\n\n".join([*above, html_text(language, "wallet-none")]))
-    if wallet.state is WalletState.CLOSED:
+    if is_closed:
         return Screen("\n\n".join([*above, html_text(language, "wallet-closed", credits=wallet.credits)]))
     facts = {"credits": wallet.credits, "limit": wallet.limit, "spent": spent_by(wallet, user_id, now)}
     limits = tuple(_limit_button(wallet, limit) for limit in LIMITS)

@@ -29,6 +29,7 @@ from shared.people.users import User
 from shared.pictures.draft import Draft
 from shared.pictures.share import Share
 from shared.ports import Create, Fields, Increment, Key, Query, Record, Update
+from shared.rest.surface import ApiAddress
 from shared.surfaces import SCREENS
 from shared.usage import start_usage
 from shared.wording.proposal import Proposal
@@ -230,7 +231,10 @@ def test_no_index_has_an_encrypted_field() -> None:
         assert not [each for each in ENCRYPTED.get(collection, ()) if f"{path}.".startswith(f"{each}.")]
 
 
-JOB_PARTS: tuple[Any, ...] = tuple(part for each in SCREENS.values() for part in (each.request, each.artefacts))
+JOB_PARTS: tuple[Any, ...] = (
+    ApiAddress,
+    *(part for each in SCREENS.values() for part in (each.request, each.artefacts)),
+)
 DOCUMENTS: dict[str, tuple[Any, ...]] = {
     "admin_requests": (ChangeRequest,),
     "audit_log": (AuditEntry,),

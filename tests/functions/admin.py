@@ -48,9 +48,9 @@ class Desk:
         return await self.client.post(path, data=fields, headers=given)
 
 
-def load_desk(load: Load, world: World) -> Desk:
+def load_desk(load: Load, world: World, **env: str) -> Desk:
     """The function with the world in place of its ports."""
-    function = load("api", ENV)
+    function = load("api", ENV | env)
     roles = {user_id: role.value for user_id, role in STAFF.items() if role is not Role.ADMIN}
     world.ports = replace(world.ports, admin_ids=frozenset({BOSS}), admin_roles=roles, mini_app_url=ORIGIN)
     function.module.ports._values.append(replace(world.app_ports, alone_credits_max=100))

@@ -1,7 +1,8 @@
 """The Mini App as deployed, in a world in memory, and people who open it from a Telegram that signs as the real one."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -76,3 +77,9 @@ def load_app(load: Load, world: World, **env: str) -> App:
     ports = function.module.ports
     ports._values.append(world.app_ports)
     return App(world, function.client)
+
+
+async def stop_sending() -> AsyncIterator[bytes]:
+    """A body that never ends."""
+    yield b"r1."
+    await asyncio.Event().wait()

@@ -1,7 +1,5 @@
 """`api` as deployed: whoever Telegram has signed in gets pages, and every answer has the same headers."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
@@ -15,7 +13,7 @@ from shared.miniapp.pace import CALLS_AT_ONCE, INVOICE_CALLS, UPLOAD_CALLS
 from shared.pages import ROUTES
 from shared.people.accounts import OpenUser, open_user
 from shared.ports import AppPorts
-from tests.functions.app import ENV, ORIGIN, App, load_app
+from tests.functions.app import ENV, ORIGIN, App, load_app, stop_sending
 from tests.functions.conftest import Load
 from tests.world import ME, OTHER, World, any_commit
 
@@ -168,11 +166,15 @@ async def test_a_stranger_who_sends_nothing(app: App, monkeypatch: pytest.Monkey
     """Who has shown nothing yet and stops sending is not waited for."""
     monkeypatch.setattr(site, "STRANGERS", Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
 
-    async def stop() -> AsyncIterator[bytes]:
-        yield b"r1."
-        await asyncio.Event().wait()
+    assert (await app.client.post(path, content=stop_sending(), headers={"Origin": ORIGIN})).status_code == 408
 
-    assert (await app.client.post(path, content=stop(), headers={"Origin": ORIGIN})).status_code == 408
+
+async def test_a_form_that_stops_coming(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody holds the turns of a process with forms that never end, also with a session."""
+    session = await app.open()
+    monkeypatch.setattr(site, "STRANGERS", Haste(grace_seconds=0.0, bytes_per_second_min=1e9, seconds_max=40.0))
+    headers = {"Origin": ORIGIN, "Authorization": f"Bearer {session}"}
+    assert (await app.client.post("/settings", content=stop_sending(), headers=headers)).status_code == 408
 
 
 async def test_signing_in_is_slowed_down(app: App) -> None:

@@ -25,3 +25,11 @@ def test_each_threat_has_its_test() -> None:
 
 def _has_test(path: Path, name: str) -> bool:
     return path.is_file() and re.search(rf"def {name}\b", path.read_text("utf-8")) is not None
+
+
+def test_what_is_kept_is_told() -> None:
+    """Each collection that the code names stands in the table of what is kept, and nothing else does."""
+    section = (TESTS.parent / "docs/security.md").read_text("utf-8").partition("## What is kept")[2]
+    told = set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"\| [^|]*?(Firestore [^|]+)\|", section))))
+    code = "".join(path.read_text("utf-8") for path in (TESTS.parent / "shared").rglob("*.py"))
+    assert told == set(re.findall(r'\b(?:Key|Query)\(\s*"([a-z_]+)"', code))

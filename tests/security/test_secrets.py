@@ -3,6 +3,7 @@
 import dataclasses
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from infra.functions import FUNCTIONS
 from shared.errors import ForbiddenError, UnauthenticatedError
 from shared.http import telegram_secret
 from shared.logs import log_event
+from shared.miniapp import session as sessions
+from shared.people.api_keys import write_token
 from tests.security.near_secrets import SECRETS_COUNT, list_wrong_headers
 from tests.security.raw_http import SECRET_HEADER, Headers
 
@@ -22,6 +25,11 @@ KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
 GITHUB_TOKEN = "ghs_" + "TESTnotarealtoken".ljust(36, "0")
 SLACK_URL = "hooks.slack.com/services/T0TEST/B0TEST/not-a-real-secret"
 PRIVATE_KEY = f"-----BEGIN RSA PRIVATE KEY-----\n{KEY[4:]}\n-----END RSA PRIVATE KEY-----"  # pragma: allowlist secret
+API_KEY = write_token(501, "A" * 16, "TEST-not-a-real-secret")
+SESSIONS = [
+    sessions.write_token(sessions.open_session(501, "en", datetime(2026, 1, 2, tzinfo=UTC), each), b"not-a-real-key")
+    for each in sessions.Audience
+]
 FAL_KEY = "00000000-1111-4222-8333-000000123456:" + "0123456789abcdef" * 2
 ENVIRONMENT = {
     "FAL_KEY": FAL_KEY,
@@ -78,7 +86,10 @@ def test_settings_show_no_secret(function: str) -> None:
 
 @pytest.mark.parametrize(
     "secret",
-    [f"bot{TOKEN}", KEY, FAL_KEY, "Bearer TEST.not-a-real-token.at-all", GITHUB_TOKEN, SLACK_URL, PRIVATE_KEY],
+    [
+        *(f"bot{TOKEN}", KEY, FAL_KEY, "Bearer TEST.not-a-real-token.at-all", GITHUB_TOKEN, SLACK_URL, PRIVATE_KEY),
+        *(API_KEY, *SESSIONS),
+    ],
 )
 def test_logs_strike_secrets_out(secret: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A secret in a field, an error or its stack does not reach the log."""
@@ -89,6 +100,12 @@ def test_logs_strike_secrets_out(secret: str, capsys: pytest.CaptureFixture[str]
     line = capsys.readouterr().out
     assert all(part not in line for part in secret.removeprefix("bot").split("\n"))
     assert json.loads(line)["event"] == "tried"
+
+
+def test_logs_strike_the_codes_of_operators_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """The link that signs an operator in shows no code in the log."""
+    log_event("tried", address="https://app.example/admin/enter#TEST-not-a-real-code-1")
+    assert "not-a-real" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfff", "\0", "\u2028", "💩", "\x1b[2J", "\n{}"])

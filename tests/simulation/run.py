@@ -15,6 +15,7 @@ from tests.simulation.card_buyers import shorten_nights
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.clients import STALL_SECONDS, shorten_the_day
 from tests.simulation.givers import shorten_days
+from tests.simulation.treasurers import BEGIN_WITH, REFUSING, shorten_wallet_times
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
 from tests.simulation.world import TIGHT_CAPS, WIDE_CAPS, World
@@ -50,6 +51,7 @@ def simulate(
     is_giving: bool = False,
     is_by_card: bool = False,
     has_clients: bool = False,
+    has_purses: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
@@ -69,6 +71,9 @@ def simulate(
     if has_clients:
         calm = replace(odds or Odds(), stall_seconds=STALL_SECONDS)
         world = World(seed, updates, caps, people=CLIENTS_BESIDE, odds=calm, has_clients=True)
+    if has_purses:
+        refusing = replace(odds or Odds(), stalled=0.0, model=REFUSING)
+        world = World(seed, updates, caps, BEGIN_WITH, BUYERS, refusing, has_purses=True)
     world.crowd.is_filming, world.crowd.is_batching = is_filming, is_batching
     return play(world)
 
@@ -79,10 +84,12 @@ def play(world: World) -> Outcome:
     """
     with redirect_stdout(world.said), pytest.MonkeyPatch.context() as patch:
         patch.setattr(talk, "DEFAULT_MODE", "picture")
-        if world.is_giving or world.has_clients:
+        if world.is_giving or world.has_clients or world.has_purses:
             shorten_days(patch)
         if world.has_clients:
             shorten_the_day(patch)
+        if world.has_purses:
+            shorten_wallet_times(patch)
         if world.is_by_card:
             shorten_nights(patch)
         return run_virtually(_run(world))
@@ -105,6 +112,7 @@ def main() -> None:
     parser.add_argument("--buy", action="store_true", help="everybody buys credits")
     parser.add_argument("--give", action="store_true", help="everybody buys credits and gives them away")
     parser.add_argument("--clients", action="store_true", help="people write to operators, or have themselves erased")
+    parser.add_argument("--purses", action="store_true", help="groups have wallets, and everybody is in them")
     parser.add_argument(
         "--card", action="store_true", help="everybody buys credits, also by card, and some get money back"
     )
@@ -116,7 +124,7 @@ def main() -> None:
         started = time.perf_counter()
         kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
         kinds |= {"is_batching": options.batch, "is_buying": options.buy, "is_giving": options.give}
-        kinds |= {"is_by_card": options.card, "has_clients": options.clients}
+        kinds |= {"is_by_card": options.card, "has_clients": options.clients, "has_purses": options.purses}
         outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201

@@ -13,7 +13,7 @@ from tests.simulation.run import simulate
 UPDATES = 10_000
 FIXED_SEED, DAY_SEED = 1, 1_795_953_000
 FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES, BATCH_UPDATES, BUY_UPDATES = 1_000, 1_000, 1_000, 800, 400, 500
-CLIENT_UPDATES = 200
+CLIENT_UPDATES, PURSE_UPDATES = 200, 250
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -166,6 +166,21 @@ def test_people_who_write_to_operators_and_leave(odds: Odds) -> None:
     assert outcome.facts["kills"] > 0
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_groups_with_wallets(odds: Odds) -> None:
+    """Where administrators give credits to groups that are removed, moved and deleted, and get their money back, each
+    gift counts once, nobody spends more than the limit of a day or pays unasked, and the rest goes back to its givers.
+    """
+    seed = fresh_seed()
+    outcome = simulate(seed, PURSE_UPDATES, odds, has_purses=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --purses"
+    moved = ("given to wallets", "paid by wallets", "come back to wallets", "gone back from wallets")
+    assert min(outcome.facts[name] for name in moved) > 0
+    assert outcome.facts["charges returned"] > 0
+    assert outcome.facts["kills"] > 0
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("offset", range(6))
@@ -182,3 +197,12 @@ def test_more_seeds_at_night(offset: int) -> None:
     """Six more storms, never the same twice."""
     seed = fresh_seed() + 1000 + offset
     assert simulate(seed, UPDATES).problems == [], repeat_with(seed)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("offset", range(6))
+def test_more_wallets_at_night(offset: int) -> None:
+    """Six more storms around groups' wallets, never the same twice."""
+    seed = fresh_seed() + 3000 + offset
+    assert simulate(seed, PURSE_UPDATES, ROUGH, has_purses=True).problems == [], f"{repeat_with(seed)} --purses"

@@ -7,6 +7,7 @@ from shared.credits.bounds import Caps
 from tests.simulation.chaos import RESTLESS, ROUGH, Odds
 from tests.simulation.clients import STALL_SECONDS
 from tests.simulation.run import BUYERS, BUYERS_BEGIN_WITH, CLIENTS_BESIDE, play
+from tests.simulation.treasurers import BEGIN_WITH, REFUSING
 from tests.simulation.world import WIDE_CAPS, World
 
 AWAY = replace(RESTLESS, away=0.3, away_seconds=(150.0, 250.0))
@@ -36,6 +37,7 @@ class Trial:
     is_filming: bool = False
     is_by_card: bool = False
     has_clients: bool = False
+    has_purses: bool = False
 
     def __str__(self) -> str:
         return f"seed {self.seed}, {self.updates} updates"
@@ -51,11 +53,12 @@ class Trial:
             aim=self.aim,
             is_talkative=self.is_talkative,
             is_slow=self.is_slow,
-            people=BUYERS if self.is_buying else CLIENTS_BESIDE if self.has_clients else 60,
+            people=BUYERS if self.is_buying or self.has_purses else CLIENTS_BESIDE if self.has_clients else 60,
             is_buying=self.is_buying,
             is_giving=self.is_giving,
             is_by_card=self.is_by_card,
             has_clients=self.has_clients,
+            has_purses=self.has_purses,
         )
         world.crowd.is_filming = self.is_filming
         try:
@@ -103,6 +106,11 @@ BY_CARD = tuple(
 """Only people who buy credits, also by card, and operators who return money."""
 WITH_CLIENTS = tuple(Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2))
 """People who write to operators, or have themselves erased."""
+WITH_PURSES = tuple(
+    Trial(seed, 150, replace(odds, stalled=0.0, model=REFUSING), credit_count=BEGIN_WITH, has_purses=True)
+    for seed, odds in ((2, Odds()), (1, ROUGH), (2, ROUGH), (1, Odds()))
+)
+"""Only people who give credits to groups and spend them."""
 FILMING = tuple(Trial(seed, 40, ROUGH, is_filming=True) for seed in (1, 3, 4))
 """Only people who have videos made; some come after their credits were returned."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)

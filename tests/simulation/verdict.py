@@ -42,6 +42,7 @@ from tests.simulation.group_wallet import find_wallet_problems, read_wallets
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
+from tests.simulation.treasurers_verdict import find_treasurer_problems
 from tests.simulation.videos_verdict import find_video_problems
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.voices_verdict import find_voice_problems
@@ -102,6 +103,7 @@ def find_problems(world: World) -> list[str]:
         *find_batch_problems(world, jobs),
         *find_buyer_problems(world, transfers),
         *find_giver_problems(world, users, transfers),
+        *find_treasurer_problems(world, transfers),
         *of_clients,
     ]
 

@@ -95,7 +95,9 @@ from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
 from tests.simulation.talkers import BY_COMMAND, IN_CHAT_MODE
+from tests.simulation.treasurers import BEFORE_MIDNIGHT, Treasurers
 from tests.simulation.virtual_time import EPOCH, VirtualClock
+from tests.simulation.wallet_watch import WalletWatch
 from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
@@ -178,6 +180,7 @@ class WatchedStore(FakeStore):
         """When each person was stored."""
         self.without_news: set[int] = set()
         """Who ever wanted none."""
+        self.watch: WalletWatch | None = None
         self.booked: list[tuple[datetime, int]] = []
         """When how much was counted against the caps, in millionths of a US dollar."""
 
@@ -200,6 +203,8 @@ class WatchedStore(FakeStore):
                 self._watch_answer(write)
             if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:
                 self._watch_accepted(read_job(write.fields))
+        if self.watch is not None:
+            self.watch.look(writes)
         return versions
 
     def _watch_answer(self, write: Write) -> None:
@@ -331,6 +336,8 @@ class World:
     """Everybody buys, also by card, and nights are short: `card_buyers.py`."""
     has_clients: bool = False
     """Half of what happens is done by people who write to operators, or have themselves erased: `clients.py`."""
+    has_purses: bool = False
+    """Groups have wallets, and everybody is in all of them: `treasurers.py`."""
     aim: str = ""
     """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
@@ -361,7 +368,7 @@ class World:
             screens=SCREENS,
             bot_id=BOT_ID,
             drafts=self.seed % 3 != 0,
-            order_keys=(ORDER_KEY,) if self.is_buying else (),
+            order_keys=(ORDER_KEY,) if self.is_buying or self.has_purses else (),
             support_contact="@our_support" if self.is_buying else "",
             cards={PROVIDER_OF_CARDS: self.cards} if self.is_by_card else {},
         )
@@ -382,6 +389,10 @@ class World:
         if self.is_by_card:
             self.crowd.buyers = buyers = CardBuyers(self.crowd, self.messenger.invoices, world=self)
             self.messenger.hear_return = buyers.hear_return
+        self.watch = None
+        if self.has_purses:
+            self.crowd.buyers = Treasurers(self.crowd, self.messenger.invoices, world=self)
+            self.watch = self.store.watch = WalletWatch(self.store._documents, self.crowd.pressed)
         self.clients = None
         if self.has_clients:
             self.clients = self.crowd.clients = Clients(self)
@@ -499,7 +510,10 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
-        await fund_group(self)
+        if self.has_purses:
+            await asyncio.sleep((timedelta(days=1) - BEFORE_MIDNIGHT).total_seconds())
+        else:
+            await fund_group(self)
         if self.is_giving or self.has_clients:
             await make_codes(self)
         if self.clients is not None:
@@ -534,7 +548,12 @@ class World:
             if user_id % 5:
                 account, transfer = welcome(Account(), user_id, self.credit_count, EPOCH)
                 talk = with_mode(TalkSettings(), place_of(BOT_ID, user_id, None), "chat", EPOCH - timedelta(seconds=1))
-                user = User(user_id, EPOCH, account, perks=Perks(giftable=self.credit_count * self.is_giving))
+                user = User(
+                    user_id,
+                    EPOCH,
+                    account,
+                    perks=Perks(giftable=self.credit_count * (self.is_giving or self.has_purses)),
+                )
                 if user_id % 10 == IN_CHAT_MODE and talk is not None:
                     user = replace(user, talk=talk)
                 if user_id % 10 == BY_COMMAND and user_id % 20 > BY_COMMAND:

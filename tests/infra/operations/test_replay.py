@@ -44,7 +44,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 def test_comes_again(world: World, run: Callable[..., int], capsys: Lines) -> None:
     """A request that met a bug becomes a picture, once, also when it is played twice."""
     body = json.dumps(world.message("a red fox")).encode()
-    quarantine_id = asyncio.run(quarantine_update(world.ports, body, "ZeroDivisionError: a bug"))
+    quarantine_id = asyncio.run(quarantine_update(world.ports, body, "ZeroDivisionError: a bug", world.now))
     assert run(quarantine_id, quarantine_id) == 0
     assert capsys.readouterr().out.splitlines() == [f"{quarantine_id}: comes again"] * 2
     asyncio.run(world.settle())
@@ -54,7 +54,7 @@ def test_comes_again(world: World, run: Callable[..., int], capsys: Lines) -> No
 
 def test_what_cannot_come_again(world: World, run: Callable[..., int], capsys: Lines) -> None:
     """An unknown id, and an update of which only the beginning was kept, are said; nothing is sent."""
-    quarantine_id = asyncio.run(quarantine_update(world.ports, b"x" * (BODY_BYTES_MAX + 1), "UnusableUpdateError: ?"))
+    quarantine_id = asyncio.run(quarantine_update(world.ports, b"x" * (BODY_BYTES_MAX + 1), "?", world.now))
     assert run("unknown", quarantine_id) == 1
     assert capsys.readouterr().out.splitlines() == [
         "unknown: not in the quarantine",

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shared.admin.bars import HEIGHT, draw_bars
 from shared.codec import encode
 from shared.credits.spending import BOOKS, STOP, hour_field, shard_keys
+from shared.errors import DocumentUnreadableError
 from shared.jobs.check_books import CONTROL, Check
 from shared.jobs.count_errors import day_keys as error_keys
 from shared.jobs.day_numbers import DayNumbers
@@ -166,6 +169,22 @@ async def test_models(office: Office) -> None:
     assert office.reads == 2
     assert "Delivered: 10, failed: 2 (17 %)" in page.text
     assert "1K" in page.text
+
+
+@pytest.mark.parametrize(("collection", "page"), [("audit_log", "audit"), ("admin_requests", "requests")])
+async def test_a_reason_that_cannot_be_decrypted(office: Office, collection: str, page: str) -> None:
+    """Its entry is shown without it, and all others as ever; what is unreadable otherwise is an error."""
+    await office.world.give(20, ME)
+    for nonce in ("n" * 22, "m" * 22):
+        await office.give(ME, 1_000, nonce)
+    documents = office.world.store._documents
+    key = next(each for each in documents if each.collection == collection)
+    lost = {"reason": {"data_key": "2026-01", "ciphertext": b"lost"}}
+    documents[key] = replace(documents[key], fields=documents[key].fields | lost)
+    assert (await office.get(f"/admin/{page}")).text.count(REASON) == 1
+    documents[key] = replace(documents[key], fields=documents[key].fields | {"at": "never"})
+    with pytest.raises(DocumentUnreadableError):
+        await office.get(f"/admin/{page}")
 
 
 async def test_the_audit_in_pages(office: Office) -> None:

@@ -134,6 +134,17 @@ async def test_declining(office: Office) -> None:
     assert available(office) == 20 + ALONE_MAX + 1
 
 
+async def test_a_request_is_not_changed(office: Office) -> None:
+    """Who has read of a sum does not agree to another one, for which the same form asked after it was declined."""
+    await office.as_other(CLERK).give(ME, ALONE_MAX + 1)
+    read = waiting_id(office)
+    await office.as_other(CLERK).post(f"/admin/requests/{read}/decline")
+    await office.as_other(CLERK).give(ME, GIVE_CREDITS_MAX)
+    assert await agree(office.ports, OPERATOR[BOSS], read) is Outcome.GONE
+    assert available(office) == 20
+    assert await agree(office.ports, OPERATOR[BOSS], waiting_id(office)) is Outcome.DONE
+
+
 async def test_requests_that_are_none(office: Office) -> None:
     """An address that names no request decides nothing."""
     for verb in ("agree", "decline"):

@@ -27,10 +27,10 @@ def job_path(office: Office) -> str:
 
 
 async def test_a_job(office: Office) -> None:
-    """How it went and what was paid stand there, the words do not; it costs four reads."""
+    """How it went and what was paid stand there, the words do not; it costs five reads."""
     page = await office.get(job_path(office))
-    assert office.reads == 4
-    assert (WORDS in page.html, "delivered" in page.text, "Paid 4" in page.text) == (False, True, True)
+    assert office.reads == 5
+    assert (WORDS in page.html, "delivered" in page.text, "Paid, credits 4" in page.text) == (False, True, True)
     assert (await office.get("/admin/jobs/AAAAAAAAAAAAAAAA")).status == 404
     assert (await office.get("/admin/jobs/short")).status == 404
 

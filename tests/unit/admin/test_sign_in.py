@@ -70,6 +70,16 @@ async def test_a_code_ends(bot: World, office: Office) -> None:
     assert await use_code(office.ports, code) is not None
 
 
+async def test_a_code_from_before_signing_out(bot: World, office: Office) -> None:
+    """Who signs out because a stranger has their phone has ended the codes of before too; a new one works."""
+    code = await ask_code(bot)
+    bot.clock.advance(1)
+    await office.call("POST", "/admin/sign-out")
+    assert await use_code(office.ports, code) is None
+    bot.clock.advance(1)
+    assert await use_code(office.ports, await ask_code(bot)) is not None
+
+
 async def test_two_use_a_code_at_once(bot: World, office: Office) -> None:
     """Of two who bring the same code in the same moment one is signed in."""
     code = await ask_code(bot)

@@ -9,6 +9,8 @@ from shared.bot import intake
 from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX, take_draft
 from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError, UnusableUpdateError
 from shared.jobs.sweep_work import sweep_work
+from shared.people.storage import INCOGNITO_FOR
+from shared.people.user_documents import user_key
 from shared.pictures.open_drafts import find_lane
 from shared.telegram.quarantine_update import quarantine_update, replay_update
 from shared.telegram.rollout import lane_of
@@ -97,15 +99,37 @@ async def test_bug(world: World) -> None:
 async def test_played_again(world: World) -> None:
     """What met a bug is handled by one call when the bug is mended; what is not there, or not whole, is refused."""
     body = json.dumps(world.message("/help")).encode()
-    quarantine_id = await quarantine_update(world.ports, body, "ZeroDivisionError: a bug")
+    quarantine_id = await quarantine_update(world.ports, body, "ZeroDivisionError: a bug", world.now)
     await replay_update(world.repair_ports, quarantine_id)
     await world.settle()
     assert "What I can do" in world.shown().text
     with pytest.raises(UnusableUpdateError):
         await replay_update(world.repair_ports, "unknown")
-    cut = await quarantine_update(world.ports, b"x" * 600_000, "UnusableUpdateError: too long")
+    cut = await quarantine_update(world.ports, b"x" * 600_000, "UnusableUpdateError: too long", world.now)
     with pytest.raises(UnusableUpdateError):
         await replay_update(world.repair_ports, cut)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "days"), [("incognito", 2), ("a week", 7), ("nothing", 35), ("what is unreadable", 35)]
+)
+async def test_how_long_it_is_kept(world: World, chosen: str, days: int) -> None:
+    """What met a bug is kept as long as its person chose, at most; handled later, it is still incognito."""
+    await world.send(world.message("/start"))
+    world.store._documents[user_key(ME)].fields["storage"] |= {
+        "incognito": {"incognito_from": world.now, "incognito_until": world.now + INCOGNITO_FOR},
+        "a week": {"results_days": 7},
+        "nothing": {},
+        "what is unreadable": {"results_days": "many"},
+    }[chosen]
+    await deliver_with_bug(world, world.message("a red fox"), failures=FAILURES_MAX)
+    [(name, kept)] = world.store.collection("quarantine").items()
+    assert kept["expire_at"] - kept["at"] == timedelta(days=days)
+    if chosen != "what is unreadable":
+        world.clock.advance(2 * INCOGNITO_FOR.total_seconds())
+        await replay_update(world.repair_ports, name)
+        await world.settle()
+        assert world.job().is_incognito is (chosen == "incognito")
 
 
 async def test_bug_of_somebody_who_blocked_us(world: World) -> None:

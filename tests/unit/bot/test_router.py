@@ -9,12 +9,15 @@ import pytest
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU
 from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS, TAPS, VIDEO_TAPS
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
+from shared.gallery.inline_results import WORDS
 from shared.jobs.job import JobState
+from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES, Language
 from shared.pictures.picture import request_of
 from shared.pictures.press_results import PRESSES
 from shared.ports import Place, Screen
 from shared.telegram.address import chat_of
+from shared.telegram.payloads import write_words
 from shared.texts import html_text, plain_text
 from shared.usage import Usage, start_usage
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
@@ -321,6 +324,17 @@ async def test_start_keeps_its_payload(world: World) -> None:
     assert world.user().start_payloads == ("spring_sale", "friend-42")
     assert world.user().account.available == 20
     world.check_money()
+
+
+async def test_start_keeps_no_words(world: World) -> None:
+    """The words of an inline button are not stored with the person, and those that an older release kept go."""
+    words = write_words(WORDS, "a pink xylophone")
+    await world.send(world.message("/start"))
+    world.store._documents[user_key(ME)].fields["start_payloads"] = [words, "spring_sale"]
+    await world.send(world.message(f"/start {words}"))
+    assert "a pink xylophone" in world.shown().text
+    await world.send(world.message("/start friend-42"))
+    assert world.user().start_payloads == ("spring_sale", "friend-42")
 
 
 async def test_start_payload_is_contended(world: World) -> None:

@@ -267,7 +267,7 @@ class Ledger(RuleBasedStateMachine):
         if found is not None:
             account, transfer = book_withdrawal(self.account, ANN, self.wallet, found[1], self.now)
             self.keep(account, transfer, found[1])
-            self.wallet = withdraw(self.wallet, ANN)
+            self.wallet = withdraw(self.wallet, *found)
 
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:

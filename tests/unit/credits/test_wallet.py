@@ -18,6 +18,7 @@ from shared.credits.wallet import (
     deposit,
     find_obstacle,
     pay_for,
+    share_of,
     shares_of,
     take_return,
     withdraw,
@@ -44,9 +45,16 @@ def test_shares(left: int, shares: tuple[int, ...]) -> None:
 
 def test_withdrawn_and_come_back() -> None:
     """What goes back leaves the shares of others, and what a job gives back later is a giver's again."""
-    after = withdraw(wallet_with(10, 20, 30, left=45), ANN)
+    after = withdraw(wallet_with(10, 20, 30, left=45), ANN, 30)
     assert (after.credits, shares_of(after)) == (15, (0, 15, 0))
     assert shares_of(take_return(after, HOLD, 4, NOON)) == (0, 19, 0)
+
+
+def test_a_part_goes_back() -> None:
+    """Of a giver's newest deposits first, so that the rest is as old as it can be; nobody else's share changes."""
+    after = withdraw(wallet_with(10, 20, 30, 40, left=95), ANN, 32)
+    assert shares_of(after) == (3, 20, 0, 40)
+    assert (share_of(after, ANN), share_of(after, BOB)) == (3, 60)
 
 
 def test_spent_deposits_are_forgotten() -> None:

@@ -14,7 +14,7 @@ from shared.privacy.erasure_documents import find_erasure, open_erasure
 from tests.unit.miniapp.conftest import App
 from tests.unit.privacy.rich_person import ERASURE_KEY
 from tests.unit.privacy.test_erase import pass_the_day
-from tests.world import ME, World
+from tests.world import ME, World, writes_to
 
 
 @pytest.fixture
@@ -154,6 +154,17 @@ async def test_an_export(app: App, world: World) -> None:
     assert len(world.jobs()) == 1
     world.clock.advance(DAY.total_seconds())
     assert (await app.post("/privacy/export", {"token": "another"})).status == 303
+
+
+async def test_two_exports_at_once(app: App, world: World) -> None:
+    """Of two forms in the same moment one asks for the export of the day, and the other page says so."""
+
+    async def be_faster() -> None:
+        assert (await app.post("/privacy/export", {"token": "first"})).status == 303
+
+    world.store.interrupt(writes_to("jobs"), be_faster)
+    assert "once a day" in (await app.post("/privacy/export", {"token": "second"})).text
+    assert len(world.jobs()) == 1
 
 
 async def test_an_export_that_has_to_wait(app: App, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,6 +127,8 @@ async def test_money_back(shop: World) -> None:
     await shop.send(update, update, returned(shop, payload))
     assert shop.user().account.available == -SMALL.credits
     assert "returned" in shop.shown().text
+    [payment] = shop.store.collection("payments").values()
+    assert payment["returned_amount"] == payment["amount"]
 
 
 async def test_return_overtakes_the_payment(shop: World) -> None:

@@ -92,19 +92,23 @@ async def test_the_check_goes_on_in_between(morning: World) -> None:
 
 
 async def test_money_of_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Payments of that day count, by currency; what came before or after does not, whatever the pages' size."""
+    """Payments of that day count, by currency; what came before or after, or went back, does not."""
     midnight = world.now.replace(hour=0, minute=0, second=0, microsecond=0)
     paid = [(-1, 1, "XTR"), (0, 50, "XTR"), (86_399, 149_900, "RUB"), (86_399, 1_400, "USD"), (86_400, 7, "XTR")]
     for number, (seconds, amount, currency) in enumerate(paid):
         at = midnight + timedelta(seconds=seconds)
         record = PaymentRecord(f"p{number}", "stars", "", 501, "", amount, currency, 60, at)
         await world.store.commit([create_payment(record)])
-    wanted = {"XTR": 50, "RUB": 149_900, "USD": 1_400}
+    for number, (amount, left) in enumerate(((300, 0), (149_900, 1_000)), len(paid)):
+        at, back = midnight + timedelta(seconds=number), amount - left
+        record = PaymentRecord(f"p{number}", "cards", "", 501, "", amount, "RUB", 60, at, returned_amount=back)
+        await world.store.commit([create_payment(record)])
+    wanted = {"XTR": 50, "RUB": 150_900, "USD": 1_400}
     for page in (1, 2, 200):
         monkeypatch.setattr(module, "PAGE", page)
-        assert await read_money(world.store, midnight.date()) == DayMoney(0, wanted, 3)
+        assert await read_money(world.store, midnight.date()) == DayMoney(0, wanted, 4)
     assert (await read_money(world.store, midnight.date() - timedelta(days=9))).payments == 0
-    assert DayMoney(0, wanted, 3).income_usd_micros > 0
+    assert DayMoney(0, wanted, 4).income_usd_micros > 0
 
 
 async def test_a_loss(morning: World) -> None:

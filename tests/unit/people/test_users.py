@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from shared.credits.catalogue import WELCOME_CREDITS
+from shared.people.news import News
 from shared.people.users import (
     Asked,
     CancelMark,
@@ -103,6 +104,12 @@ def test_language_of_a_stranger(code: str, language: str) -> None:
     """The client's language decides until a person does."""
     assert language_of(None, code) == language
     assert language_of(User(501, NOW), code) == language
+
+
+def test_language_while_nobody_writes() -> None:
+    """What is told at night is told in the language of the last answer; a client that speaks goes before it."""
+    seen = User(501, NOW, news=News(language="ru"))
+    assert (language_of(seen, ""), language_of(seen, "en")) == ("ru", "en")
 
 
 def test_chosen_language_wins() -> None:

@@ -1,5 +1,6 @@
 """What a copy of the database shows of a person whose words are encrypted, and that nothing else changes for them."""
 
+import json
 import re
 from io import BytesIO
 from typing import Any
@@ -8,9 +9,11 @@ from zipfile import ZipFile
 import pytest
 
 from shared.adapters.encrypted_fields import ENCRYPTED
+from shared.hash_ids import hash_id
 from tests.fakes.encrypted_store import HidingStore
 from tests.unit.privacy.rich_person import EMAIL, NAME, WORDS, find_traces, live, say
 from tests.unit.privacy.test_erase import ask, pass_the_day
+from tests.unit.rest.program import load_program
 from tests.world import World
 
 _SHOWN = re.compile(f"{NAME}|{WORDS}|{EMAIL}")
@@ -47,6 +50,16 @@ async def test_a_copy_shows_no_words(hidden: World) -> None:
     assert met == set(ENCRYPTED)
     assert any(WORDS in fields["title"] for fields in hidden.store.collection("conversations").values())
     hidden.check_money(at_rest=False)
+
+
+async def test_a_copy_shows_no_hash_to_guess_an_order_by() -> None:
+    """Who guesses what a program asked for finds no hash to compare it with; the program's order is still known."""
+    world = World(store=HidingStore())
+    program = await load_program(world)
+    fox = {"prompt": "a red fox", "price": 4}
+    first, again = [await program.post("/pictures", fox, "order-1") for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert hash_id("order", "picture", json.dumps(fox, sort_keys=True)) not in str(world.store._documents)
 
 
 async def test_an_export_has_the_words(hidden: World) -> None:

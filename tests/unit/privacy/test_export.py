@@ -28,6 +28,7 @@ from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.unit.gallery.test_find_results import FOX, OWL, draw, film, write
 from tests.unit.gallery.test_gallery import labels
+from tests.unit.rest.program import make_key
 from tests.world import GROUP, ME, OTHER, World
 
 SECRET = "a secret of somebody else"
@@ -76,13 +77,16 @@ async def fill(world: World) -> None:
 async def test_everything(world: World) -> None:
     """All documents and files of the person come, byte for byte; nothing of another person does."""
     await fill(world)
+    await make_key(world, ME, ("read",))
     await ask(world)
     assert "packing your data" in world.shown().text
     await world.settle()
     documents, files = parts(world)
     assert list(documents) == DOCUMENTS
     read = {name: json.loads(content) for name, content in documents.items() if name.endswith(".json")}
-    assert [each["id"] for each in read["profile.json"]] == [ME]
+    [profile] = read["profile.json"]
+    assert (profile["id"], profile["api_keys"][0]["scopes"]) == (ME, ["read"])
+    assert b"secret" not in documents["profile.json"]
     assert {each["kind"] for each in read["requests.json"]} >= {"picture", "video", "answer", "speech"}
     [talk] = read["conversations.json"]
     assert "why is the sky blue?" in talk["messages"][0]["text"]

@@ -62,7 +62,7 @@ async def test_the_switch(world: World) -> None:
     page = world.shown()
     assert "Incognito is off" in page.text
     await world.send(world.tap("incognito;on", page))
-    assert "Incognito until" in world.shown().text
+    assert "Incognito is on for 60 more minutes" in world.shown().text
     assert is_on(world)
     await world.send(world.tap("incognito;off", world.shown(), user_id=OTHER))
     assert is_on(world)
@@ -90,6 +90,8 @@ async def test_a_picture(hidden: World) -> None:
     assert (job.state, job.is_incognito) == (JobState.DELIVERED, True)
     assert "🕶" in hidden.shown().text
     assert not can_be_shared(hidden.ports, job)
+    await hidden.send(hidden.tap("share", hidden.shown()))
+    assert "gets no link" in hidden.messenger.taps[-1].toast
     assert job.id not in (await App(hidden).get("/gallery")).html
     assert any(job.id in name for name in hidden.blobs.blobs)
     await leave(hidden)

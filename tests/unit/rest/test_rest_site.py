@@ -1,6 +1,7 @@
 """The REST API: a program orders, follows, fetches and reads, and every refusal is a problem."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from shared.jobs.job_documents import job_key
 from shared.miniapp.pace import CALLS_AT_ONCE
 from shared.people.accounts import open_user
 from shared.providers.outcomes import Refused
+from shared.rest.describe_job import describe_job
 from shared.rest.surface import API, ApiSurface
 from shared.rest_site import is_of_api
 from tests.unit.rest.program import CREDITS, PATH, Json, Program, load_program
@@ -54,7 +56,28 @@ async def test_a_picture_from_the_price_to_the_file(program: Program) -> None:
     assert [each["id"] for each in (await program.get("/results")).json()["results"]] == [job["id"]]
     assert world.messenger.calls == []
     assert world.job().surface == API
+    assert describe_job(replace(world.job(), wallet_id="a-group"), world.now)["charged"] == 0
     world.check_money()
+
+
+async def test_what_is_ordered_incognito_can_be_fetched(program: Program) -> None:
+    """It is paid, and shown in no gallery: so its file can be had until it leaves, by a link that ends then."""
+    world = program.world
+    await world.send(world.message("/incognito"))
+    await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    done = (await program.get(f"/jobs/{job['id']}")).json()
+    assert (done["state"], done["charged"]) == ("done", FOX["price"])
+    world.clock.advance(600)
+    link = (await program.get(f"/jobs/{job['id']}/file")).json()
+    assert link["expires_at"] == done["expires_at"]
+    assert "seconds=900" not in link["url"]
+    world.clock.advance(300)
+    check_problem(await program.get(f"/jobs/{job['id']}/file"), 409, "no-file")
+    assert (await program.get(f"/jobs/{job['id']}")).json()["state"] == "deleted"
+    assert (await program.get("/results")).json()["results"] == []
 
 
 async def test_a_video(program: Program) -> None:
@@ -89,6 +112,41 @@ async def test_the_same_order_is_made_once(program: Program) -> None:
     await program.world.settle()
     assert (await program.post("/pictures", FOX, "order-1")).json()["jobs"][0]["state"] == "done"
     program.world.check_money()
+
+
+async def test_an_order_again_after_its_model_is_gone(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repetition finds its jobs whatever is sold by now; a new order of that model is refused."""
+    first = (await program.post("/pictures", FOX | {"model": "fast"}, "order-1")).json()["jobs"]
+    monkeypatch.setattr("shared.rest.read_order.sold_models", lambda _: ["best"])
+    again = await program.post("/pictures", FOX | {"model": "fast"}, "order-1")
+    assert (again.status_code, again.json()["jobs"]) == (200, first)
+    check_problem(await program.post("/pictures", FOX | {"model": "fast"}, "order-2"), 400)
+
+
+async def test_a_key_whose_jobs_are_gone(program: Program) -> None:
+    """It is refused, and at once: its order was paid, and is not kept any more."""
+    world = program.world
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    del world.store._documents[job_key(job["id"])]
+    check_problem(await program.post("/pictures", FOX, "order-1"), 422, "idempotency-key-reused")
+    assert world.jobs() == []
+
+
+async def test_a_program_of_somebody_incognito(program: Program) -> None:
+    """What was paid is delivered: its file can be had until it leaves, and the job says when that is."""
+    world = program.world
+    await world.send(world.message("/incognito"))
+    await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
+    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
+    await world.settle()
+    made = world.job()
+    done = (await program.get(f"/jobs/{job['id']}")).json()
+    assert (done["state"], made.is_incognito, done["expires_at"]) == ("done", True, made.deadline_at.isoformat())
+    assert (await program.get(f"/jobs/{job['id']}/file")).status_code == 200
+    world.clock.advance((made.deadline_at - world.now).total_seconds())
+    check_problem(await program.get(f"/jobs/{job['id']}/file"), 409, "no-file")
 
 
 @pytest.mark.parametrize("place", ["before", "after", "queue"])

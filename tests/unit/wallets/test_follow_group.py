@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.codec import decode
-from shared.credits.wallet import REMOVAL_PAUSE, Wallet, WalletState, wallet_id_of
+from shared.credits.wallet import IDLE, REMOVAL_PAUSE, Wallet, WalletState, wallet_id_of
 from shared.jobs.wallet_documents import open_wallet, write_wallet
 from shared.people.user_documents import user_key
 from shared.ports import Delete
@@ -88,6 +88,28 @@ async def test_a_new_id(wallet: World) -> None:
     wallet.check_money()
 
 
+async def test_late_news_of_the_old_chat(wallet: World) -> None:
+    """That the bot is out of the chat that became a supergroup may be told last: the supergroup keeps its wallet."""
+    out = placed(wallet, "left")
+    await wallet.send(*moved(wallet), out)
+    await pass_time(wallet, REMOVAL_PAUSE)
+    assert (wallet_of(wallet, SUPERGROUP).state, wallet_of(wallet, SUPERGROUP).credits) == (WalletState.OPEN, GIVEN)
+
+
+async def test_a_group_that_is_gone_without_a_word(wallet: World) -> None:
+    """What nobody uses for half a year goes back to its givers; each use begins that time anew."""
+    before = available(wallet)
+    await pass_time(wallet, IDLE - timedelta(days=1))
+    await wallet.send(wallet.message("/image a fox", user_id=OTHER, chat_id=GROUP))
+    await pass_time(wallet, IDLE - timedelta(days=1))
+    assert (available(wallet), wallet_of(wallet).state) == (before, WalletState.OPEN)
+    await pass_time(wallet, timedelta(days=2))
+    assert available(wallet) == before + GIVEN - 4
+    assert "half a year" in wallet.shown(ME).text
+    assert (wallet_of(wallet).state, wallet_of(wallet).sweep_at) == (WalletState.CLOSED, None)
+    wallet.check_money()
+
+
 async def test_a_new_id_that_has_a_wallet(wallet: World) -> None:
     """Somebody gave credits under the new id before the bot heard of it: the old wallet's go back."""
     before = available(wallet)
@@ -124,6 +146,8 @@ async def test_an_erased_giver(wallet: World) -> None:
     assert available(wallet) == before
     assert wallet_of(wallet).credits == GIVEN - 4
     assert wallet_of(wallet).sweep_at is None
+    await wallet.send(wallet.message("/wallet", chat_id=GROUP))
+    assert "no credits of its own" in wallet.shown(GROUP).text  # and not that they are on their way to somebody
 
 
 async def test_a_giver_who_is_gone(wallet: World) -> None:

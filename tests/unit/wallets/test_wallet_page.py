@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.credits.wallet import DEPOSITS_MAX, Deposit, WalletState, wallet_id_of
+from shared.credits.ledger import TransferKind
+from shared.credits.wallet import DEPOSITS_MAX, Deposit, Wallet, WalletState, wallet_id_of
 from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
-from shared.jobs.wallet_documents import open_wallet, write_wallet
+from shared.jobs.shards import create_sharded
+from shared.jobs.wallet_documents import open_wallet, wallet_key, write_wallet
 from shared.ports import Member
 from shared.statement.own_numbers import count_numbers
 from shared.wallets.pay_wallet_back import pay_wallet_back
@@ -46,10 +48,12 @@ async def test_given_once(group: World) -> None:
 
 
 async def test_only_bought_credits(group: World) -> None:
-    """Free credits, and more than somebody has, are refused with the reason; nothing is taken."""
+    """Free credits, and more than somebody has, are refused with the reason, but without what they have."""
     before = available(group)
     assert "do not have so many" in await say(group, "/wallet 5000")
-    assert f"give {SMALL.credits} credits" in await say(group, f"/wallet {before}")
+    refused = await say(group, f"/wallet {before}")
+    assert "only credits that you bought" in refused
+    assert str(SMALL.credits) not in refused
     assert available(group) == before
     assert group.store.collection("wallets") == {}
 
@@ -74,11 +78,19 @@ async def test_telegram_is_away(group: World) -> None:
 async def test_what_is_shown(wallet: World) -> None:
     """Everybody sees what there is and their own share of the day; where there is no wallet, how to begin one."""
     await say(wallet, "/image a red fox", OTHER)
-    assert "You have used 4 today" in await say(wallet, "/wallet please", OTHER)
+    assert "You have used 4 today" in await say(wallet, "/wallet", OTHER)
     assert "You have used 0 today" in await say(wallet, "/wallet")
     await wallet.send(wallet.message("/wallet", chat_id=-1002), wallet.message("/wallet"))
     assert "no credits of its own" in wallet.shown(-1002).text
     assert "in the group" in wallet.shown().text
+
+
+@pytest.mark.parametrize("words", ["100 credits", "-5", "0", "ten"])
+async def test_words_that_are_no_number(wallet: World, words: str) -> None:
+    """Who mistypes the number hears that nothing was given, and how to write it."""
+    assert "no number" in await say(wallet, f"/wallet {words}")
+    assert "no number" not in await say(wallet, "/wallet")
+    assert wallet_of(wallet).credits == GIVEN
 
 
 async def test_the_limit_is_chosen(wallet: World) -> None:
@@ -204,12 +216,35 @@ async def test_what_comes_back_late(wallet: World) -> None:
 
 
 async def test_the_giver_gets_the_money_back(wallet: World) -> None:
-    """A giver whose payment is returned owes what they gave; the group keeps it, and a return pays the debt."""
+    """What a returned payment leaves its giver owing is taken from what is left of their gift, in the same commit."""
+    await set_wallet(wallet, credits=10)
+    owed = SMALL.credits - available(wallet)
+    assert owed > 10
+    update = returned(wallet)
+    wallet.store.lose(writes_to("wallets"))
+    with pytest.raises(UnavailableError):
+        await wallet.deliver(update)
+    await wallet.send(update, update)
+    assert (available(wallet), wallet_of(wallet).credits) == (10 - owed, 0)
+    assert wallet.user().perks.giftable == 10 - GIVEN
+    assert f"You have {10 - owed} now" in wallet.shown(ME).text
+    wallet.check_money()
+
+
+async def test_a_return_leaves_the_rest(wallet: World) -> None:
+    """No more is taken than the giver owes, and nothing of what others gave; a later payback gives each their rest."""
+    await have_bought(wallet, user_id=OTHER, charge="stx2")
+    wallet.messenger.members[GROUP][OTHER] = Member("Bob", is_administrator=True)
+    await say(wallet, "/wallet 30", OTHER)
+    owed, other = SMALL.credits - available(wallet), wallet_id_of(-1002)
+    await wallet.store.commit(
+        [create_sharded(wallet_key(other), Wallet(other, -1002, people=(ME,)))]
+    )  # a spender there
     await wallet.send(returned(wallet))
-    assert available(wallet) < 0
-    assert wallet_of(wallet).credits == GIVEN
+    assert (available(wallet), wallet_of(wallet).credits) == (0, GIVEN + 30 - owed)
     await press(wallet, "closeyes", shown=await press(wallet, "close", shown=await _page(wallet)))
-    assert available(wallet) >= 0
+    back = [(each.user_id, each.credits) for each in wallet.transfers() if each.kind is TransferKind.WITHDRAWAL]
+    assert back == [(ME, owed), (ME, GIVEN - owed), (OTHER, 30)]
     wallet.check_money()
 
 
