@@ -3,8 +3,8 @@
     what they can give away is within the operator's day ── batch + codes + day's sum + audit ✓
     beyond it, or without a limit ── batch that waits + audit ✓ ── another admin agrees ── batch + codes + audit ✓
 
-A form that is sent twice finds its batch by its name. Nobody can use codes of their own batch. Larger batches are made
-by a command (`infra/operations/promos.py`), and can be stopped here too.
+A form that is sent twice finds its batch by its name. Operators who see codes can use none. Larger batches are made by
+a command (`infra/operations/promos.py`), and can be stopped here too.
 """
 
 from dataclasses import replace

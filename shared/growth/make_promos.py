@@ -154,5 +154,4 @@ def make_code(batch: PromoBatch, code: str) -> PromoCode:
         percent=batch.percent,
         is_for_first_purchase=batch.is_for_first_purchase,
         uses_max=batch.uses_max,
-        by=batch.by,
     )

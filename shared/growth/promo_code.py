@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.people.users import User
+from shared.credits.ledger import Account
+from shared.people.perks import Perks
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without 0 and O, 1, I and L, and U, which is like V."""
@@ -24,9 +25,7 @@ LINK = "promo_"
 _LOOK_ALIKE = str.maketrans("OILАВЕЁКМНОРСТУХ", "011ABEEKMH0PCTYX")
 """Latin letters taken for digits, and Russian letters that look like Latin ones."""
 
-Refusal = Literal[
-    "promo-ended", "promo-used-up", "promo-used", "promo-not-first", "promo-debt", "promo-has-better", "promo-own"
-]  # fmt: skip
+Refusal = Literal["promo-ended", "promo-used-up", "promo-used", "promo-not-first", "promo-debt", "promo-has-better"]
 """The ids of their texts."""
 
 
@@ -50,8 +49,6 @@ class PromoCode:
     """How many people may use it; 0: any number."""
     used: int = 0
     is_stopped: bool = False
-    by: int = 0
-    """The operator who made it on the operators' pages, by Telegram's id; they cannot use it. 0: nobody is named."""
 
 
 def fold_code(text: str) -> str:
@@ -74,13 +71,10 @@ def show_code(code: str) -> str:
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def find_refusal(promo: PromoCode, user: User, now: datetime, *, is_used: bool) -> Refusal | None:
+def find_refusal(promo: PromoCode, account: Account, perks: Perks, now: datetime, *, is_used: bool) -> Refusal | None:
     """Why this person may not use the code now; None if they may. `is_used`: this person used it before."""
-    account, perks = user.account, user.perks
     if is_used:
         return "promo-used"
-    if promo.by == user.id:
-        return "promo-own"
     if promo.is_stopped or now >= promo.until:
         return "promo-ended"
     if promo.uses_max and promo.used >= promo.uses_max:

@@ -114,6 +114,7 @@ def list_numbers(now: datetime) -> list[Write]:
 async def fill(world: World, people: int) -> int:
     """Store everything; how many documents."""
     await world.deliver(world.message("/image a fox"))
+    await world.deliver(world.message("/start", user_id=BOSS))
     [job] = await world.store.find(Query("jobs", (), 1))
     writes = [*list_numbers(world.now), *list_documents(job.fields, people, world.now)]
     chunks = [writes[start : start + IN_ONE_COMMIT] for start in range(0, len(writes), IN_ONE_COMMIT)]
