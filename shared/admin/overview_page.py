@@ -1,9 +1,8 @@
 """GET /admin: today's spending against the caps, what waits, and the days that were added up.
 
-Ten reads and four counts, whatever there is.
+Ten reads and one count, whatever there is.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +40,7 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
     now, language = ports.clock.now(), call.by.language
     stop, control, *shards = await ports.store.read([STOP, CONTROL, *shard_keys(now)])
     check = Check(now) if control is None else decode(Check, control.fields)
-    waiting, working = await _count_open(ports)
+    waiting = await ports.store.count(newest_in_state("jobs", JobState.QUEUED.value, COUNTED_MAX))
     hour_max, day_max = ports.spend_usd_micros_max
     return show_page(
         call,
@@ -53,20 +52,11 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
         ],
         stopped=_tell_stop(stop, now, language),
         waiting=waiting,
-        working=working,
         counted_max=COUNTED_MAX,
         days=[_tell_day(each) for each in reversed(check.recent)],
         bars=_draw(check.recent),
         dashboard=ports.admin_url,
     )
-
-
-async def _count_open(ports: AppPorts) -> tuple[int, int]:
-    """How many jobs wait for a worker, and how many are being made, each up to COUNTED_MAX."""
-    states = (JobState.QUEUED, JobState.WORKING, JobState.SUBMITTED, JobState.POLLING)
-    queries = [newest_in_state("jobs", state.value, COUNTED_MAX) for state in states]
-    waiting, *working = await asyncio.gather(*(ports.store.count(each) for each in queries))
-    return waiting, min(sum(working), COUNTED_MAX)
 
 
 def _compare(name: str, spent: int, cap: int, language: Language) -> Spending:

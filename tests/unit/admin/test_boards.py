@@ -36,13 +36,13 @@ async def test_an_empty_overview(office: Office) -> None:
 
 
 async def test_an_overview(office: Office) -> None:
-    """Spending against the caps, and the counted days as a table and bars; 14 reads, however much there is."""
+    """Spending against the caps, and the counted days as a table and bars; 11 reads, however much there is."""
     now, store = office.world.now, office.world.store
     check = Check(now, recent=(DAY, replace(DAY, day="2026-01-02", ends={})))
     await store.commit([Create(CONTROL, encode(check))])
     await store.commit([Increment(shard_keys(now)[3], {"day": 30_000_000, hour_field(now): 4_000_000})])
     page = await office.get("/admin")
-    assert office.reads == 14
+    assert office.reads == 11
     assert ("$4 of $10 (40 %)" in page.text, "$30 of $50 (60 %)" in page.text) == (True, True)
     assert ("2026-01-01 3 5 1 20" in page.text, page.html.count("<rect")) == (True, 4)
     assert "Nothing is bought" not in page.text
@@ -64,7 +64,7 @@ async def test_the_board_of_jobs(office: Office) -> None:
     world = office.world
     await world.deliver(world.message("/image a fox"))
     await world.deliver(world.message("/image a bear", user_id=OTHER))
-    assert "Waiting: 2 · being made: 0" in (await office.get("/admin")).text
+    assert "Jobs that wait: 2" in (await office.get("/admin")).text
     board = await office.get("/admin/jobs")
     assert ("Open: 2" in board.text, "Failed today: 0" in board.text, "nobody has moved" in board.text) == (
         True,
