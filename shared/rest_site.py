@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from shared.errors import BeingErasedError, UnusableReportError
 from shared.http import STRANGERS, answer_error, find_caller, read_body
+from shared.miniapp.headers import NO_DEVICES
 from shared.miniapp.pace import Pace
 from shared.ports import AppPorts
 from shared.problems import read_object, show_problem
@@ -37,6 +38,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": NO_DEVICES,
 }
 """Of every answer that does not say otherwise. No header lets a page of another site read it."""
 

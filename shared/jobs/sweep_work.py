@@ -14,6 +14,7 @@ from typing import TypeVar
 from shared.errors import ConflictError, UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
 from shared.jobs.job_documents import update_job
+from shared.jobs.next_step import is_forsaken
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import publish_draft, publish_due, publish_job
 from shared.jobs.queues import QUEUES
@@ -138,6 +139,8 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
     job = decode_job(record.fields, {}, {})  # the engine's fields are enough here
     if job.kind not in QUEUES:  # of a newer release, whose own sweep publishes it
         await _put_aside(ports, record)
+        if is_forsaken(job, ports.clock.now()):
+            await publish_due(ports, record.key)
         return 0
     job = swept(job, ports.clock.now())
     try:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from shared.broadcasts.content import Content
 from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.credits.ledger import Change, TransferKind
+from shared.gallery.inline_results import WORDS as INLINE_WORDS
 from shared.growth.growth_documents import create_promo, invitation_id
 from shared.growth.promo_code import PromoCode
 from shared.jobs.rating import UP, Rating, rating_key
@@ -29,6 +31,7 @@ from shared.people.sign_in_codes import create_code
 from shared.people.uploads import upload_prefixes
 from shared.people.users import User
 from shared.ports import Create, Member
+from shared.telegram.payloads import write_words
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import KEY, SMALL, find_link, have_bought, pass_time
 from tests.unit.payments.card_world import CardWorld
@@ -126,6 +129,7 @@ async def _make(world: World) -> None:
     await world.send(world.voice(f"a {WORDS} wolf in the snow", user_id=RICH))
     await world.send(say(world, f"/improve a {WORDS} bear"))
     await world.send(world.inline(f"a {WORDS} " + "very " * 30 + "long wish", user_id=RICH))
+    await world.send(say(world, f"/start {write_words(INLINE_WORDS, f'a {WORDS} yak')}"))
     prompt = Prompt("prompt-of-theirs", RICH, WORDS, f"a {WORDS} lynx", world.now)
     assert await keep_prompt(world.ports, await open_user(world.ports, RICH), prompt)
     await world.send(say(world, "/privacy"))
@@ -196,7 +200,16 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-_NAMED = re.compile("|".join((str(RICH), NAME, WORDS, EMAIL)))
+def _code(words: str) -> Iterator[str]:
+    """What base64 makes of words, wherever in a longer text they stand."""
+    for before in range(3):
+        coded = urlsafe_b64encode(b"." * before + words.encode()).decode()
+        yield coded[-(-before * 8 // 6) : (before + len(words)) * 8 // 6]
+
+
+SHOWN = re.compile("|".join((NAME, WORDS, EMAIL, *_code(WORDS))))
+"""Their name, words and e-mail, also coded as in a link."""
+_NAMED = re.compile(f"{RICH}|{SHOWN.pattern}")
 
 
 def _names_them(value: Any) -> bool:
