@@ -18,6 +18,7 @@ from shared.credits.catalogue import PACKAGES
 from shared.growth.growth_documents import create_promo, promo_key
 from shared.growth.make_promos import PromoBatch, batch_key, find_faults, list_codes, make_code
 from shared.growth.promo_code import PromoCode, fold_code
+from shared.miniapp.acts import Act, publish_act
 from shared.people.accounts import try_until_won
 from shared.ports import AppPorts, Create, Record, Update, Write
 
@@ -39,7 +40,10 @@ async def order_batch(ports: AppPorts, by: Operator, wanted: PromoBatch) -> str:
     """Make a batch, or ask another admin; what came of it, as `page.SAID` names it. Raises UnavailableError."""
     if wanted.count > CODES_AT_ONCE_MAX or find_faults(wanted, ports.clock.now()):
         return "promoterms"
-    return await try_until_won(ports, lambda: _try_to_order(ports, by, wanted))
+    outcome = await try_until_won(ports, lambda: _try_to_order(ports, by, wanted))
+    if outcome == "promowaits":  # also at the second time: the first may have died before this
+        await publish_act(ports, Act("agree", by.user_id, wanted.name, ports.clock.now()))
+    return outcome
 
 
 async def _try_to_order(ports: AppPorts, by: Operator, wanted: PromoBatch) -> str:
@@ -49,7 +53,8 @@ async def _try_to_order(ports: AppPorts, by: Operator, wanted: PromoBatch) -> st
     if stored is not None:
         known = decode(PromoBatch, stored.fields)
         asked = replace(wanted, seed=known.seed, by=by.user_id, is_waiting=known.is_waiting)
-        return "again" if known == asked else "promoname"
+        outcome = "promowaits" if known.is_waiting else "again"
+        return outcome if known == asked else "promoname"
     if taken is not None:
         return "promotaken"
     most, given = most_given(wanted), read_day(day, now)

@@ -23,7 +23,7 @@ from shared.credits.catalogue import (
     sold_videos,
     video_credits,
 )
-from shared.credits.switches import SWITCHES, Switches
+from shared.credits.switches import SWITCHES, Switches, read_switches
 from shared.jobs.check_books import CONTROL, Check
 from shared.jobs.day_numbers import DELIVERED, FAILED, DayNumbers, select
 from shared.miniapp.calls import Reply
@@ -75,7 +75,7 @@ async def show_models(ports: AppPorts, call: AdminCall) -> Reply:
     day = now.astimezone(UTC).date()
     pictures, videos = sold_models(ports.sellers), sold_videos(ports.sellers)
     control, stored = await ports.store.read([CONTROL, SWITCHES])
-    switches = Switches() if stored is None else decode(Switches, stored.fields)
+    switches = Switches() if stored is None else read_switches(stored.fields)
     first = switches.first if switches.first in pictures else PictureSettings().model
     recent = () if control is None else decode(Check, control.fields).recent
     delivered, failed = _count(recent, DELIVERED), _count(recent, FAILED)

@@ -9,9 +9,17 @@ from dataclasses import replace
 from shared.admin.audit_log import create_entry, new_entry
 from shared.admin.calls import AdminCall
 from shared.admin.page import show_nothing
-from shared.codec import decode, encode, update
+from shared.codec import encode, update
 from shared.credits.catalogue import sold_models
-from shared.credits.switches import SWITCHES, Switches, begin_with, list_switchable, switch_off, switch_on
+from shared.credits.switches import (
+    SWITCHES,
+    Switches,
+    begin_with,
+    list_switchable,
+    read_switches,
+    switch_off,
+    switch_on,
+)
 from shared.miniapp.calls import Reply
 from shared.miniapp.page import go_to
 from shared.people.accounts import try_until_won
@@ -44,7 +52,7 @@ async def _switch(ports: AppPorts, call: AdminCall, act: str, change: Change) ->
 
     async def attempt() -> str:
         [record] = await ports.store.read([SWITCHES])
-        before = Switches() if record is None else decode(Switches, record.fields)
+        before = Switches() if record is None else read_switches(record.fields)
         after, now = change(before, name), ports.clock.now()
         # The order in which they were switched off decides nothing.
         if (set(after.off), after.first) == (set(before.off), before.first):

@@ -12,9 +12,8 @@ time. A call is counted before the provider is asked: after a crash in between t
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.codec import decode
 from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
-from shared.credits.switches import SWITCHES, Switches
+from shared.credits.switches import SWITCHES, Switches, read_switches
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.ports import Clock, Create, Ids, Increment, Key, Record, Store, Update
@@ -71,7 +70,7 @@ class SpendingBook:
         self._spent = Spent(sum_spent(shards, hour_field(now)), sum_spent(shards, "day"))
         self._stopped_until = None if stop is None else _read_stop(stop, now)
         self._are_books_wrong = _stops_for_books(stop)
-        self._switches = Switches() if switches is None else decode(Switches, switches.fields)
+        self._switches = Switches() if switches is None else read_switches(switches.fields)
         self._tell_levels(now)
 
     def _is_fresh(self, now: datetime) -> bool:

@@ -5,8 +5,9 @@
 `spending.py` reads it together with the stop, so a change holds everywhere within its CACHE_SECONDS.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shared.credits.catalogue import sold_models, sold_videos
 from shared.ports import Key
@@ -24,6 +25,13 @@ class Switches:
     """Nobody can order these; what was accepted before is still made."""
     first: str = ""
     """The offer of pictures that a new person's settings name; empty: the catalogue's first."""
+
+
+def read_switches(fields: Mapping[str, Any]) -> Switches:
+    """What a document says. A field that makes no sense, as after an edit by hand, switches nothing and stops no job."""
+    off, first = fields.get("off"), fields.get("first")
+    names = tuple(each for each in off if isinstance(each, str)) if isinstance(off, list) else ()
+    return Switches(names, first if isinstance(first, str) else "")
 
 
 def list_switchable(sellers: frozenset[str]) -> tuple[str, ...]:

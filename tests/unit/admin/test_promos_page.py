@@ -51,7 +51,9 @@ async def test_beyond_a_day_two_agree(office: Office) -> None:
     page = await office.post(PATH, **form(office))
     assert ("No code works yet" in page.text, "/agree" in page.html, stored(office)) == (True, False, [])
     assert "Ask another admin" in (await office.post(f"{PATH}/launch/agree")).text
-    assert "was done before" in (await office.post(PATH, **form(office))).text
+    assert "No code works yet" in (await office.post(PATH, **form(office))).text
+    await office.world.settle()
+    assert "has to agree" in office.world.shown(CHIEF).text
     chief = office.as_other(CHIEF)
     assert "waits for agreement" in (await chief.get(PATH)).text
     assert "/agree" in (await chief.get(f"{PATH}/launch")).html

@@ -1,7 +1,15 @@
 """Operators switch models: who asks for one that is off is told so for free, and every switch is in the audit."""
 
 from shared.credits.spending import CACHE_SECONDS
-from shared.credits.switches import SWITCHES, Switches, begin_with, list_switchable, switch_off, switch_on
+from shared.credits.switches import (
+    SWITCHES,
+    Switches,
+    begin_with,
+    list_switchable,
+    read_switches,
+    switch_off,
+    switch_on,
+)
 from shared.pictures.declines import decline_switched_off
 from shared.texts import unmark
 from tests.unit.admin.office import CLERK, Office
@@ -18,6 +26,8 @@ def test_switches() -> None:
     assert off == Switches(("best",), "")
     assert begin_with(off, "best") == off
     assert switch_on(off, "best") == Switches()
+    assert read_switches({"off": ["best", 3], "first": "fast"}) == Switches(("best",), "fast")
+    assert read_switches({"off": "best", "first": None}) == Switches()
     assert {"fast", "best", "omni", "answer", "speech"} <= set(list_switchable(SELLERS))
 
 
