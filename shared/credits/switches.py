@@ -28,7 +28,7 @@ class Switches:
 
 
 def read_switches(fields: Mapping[str, Any]) -> Switches:
-    """What a document says. A field that makes no sense, as after an edit by hand, switches nothing and stops no job."""
+    """What a document says. A field that makes no sense, as after an edit by hand, switches nothing, stops no job."""
     off, first = fields.get("off"), fields.get("first")
     names = tuple(each for each in off if isinstance(each, str)) if isinstance(off, list) else ()
     return Switches(names, first if isinstance(first, str) else "")
