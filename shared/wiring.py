@@ -76,6 +76,7 @@ BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 VIDEO_DEADLINE_SECONDS = 360
+API_DEADLINE_SECONDS = 60
 RELEASES_DEADLINE_SECONDS = 60
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
@@ -146,6 +147,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
         "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
         "chat": _make_target(queue, "chat", settings.chat, CHAT_DEADLINE_SECONDS),
         "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
+        "api": _make_target(queue, "api", settings.api, API_DEADLINE_SECONDS),
     }
     store = open_store(queue.project, settings.database, settings.encryption)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
@@ -221,6 +223,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
     from shared.adapters.absent import AbsentMessenger
     from shared.adapters.ids import RandomIds
     from shared.adapters.late import LatePictures
+    from shared.adapters.receivers import LoopbackReceivers, PublicReceivers
     from shared.adapters.storage_media import CloudMedia
     from shared.ports import AppPorts
     from shared.surfaces import SCREENS, SURFACES
@@ -243,6 +246,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         erasure_keys=settings.erasure_keys,
         media=media,
         pictures=LatePictures(),
+        receivers=LoopbackReceivers() if settings.tells_own_machine else PublicReceivers(),
         card_currencies=settings.card_currencies,
         admin_ids=settings.admin_ids,
         admin_url=settings.admin_url,

@@ -33,6 +33,7 @@ from shared.releases import release_documents
 from shared.releases.release import Status
 from shared.settings import ModelSettings
 from shared.telegram import address
+from shared.webhooks import event_documents
 from shared.wiring import make_picture_studio
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,9 @@ QUERIES = (
     shards.due_for_sweep("gifts", NOW, 10),
     shards.due_for_sweep("settlements", NOW, 10),
     shards.due_for_sweep("wallets", NOW, 10),
+    shards.due_for_sweep("webhook_events", NOW, 10),
+    event_documents.events_of_key("key", None, 10),
+    event_documents.events_of_key("key", (NOW, "id"), 10),
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
@@ -220,6 +224,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "support_messages",
         "settlements",
         "shares",
+        "webhook_events",
         "words",
     }
 
