@@ -151,9 +151,7 @@ class _JsonHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error, text = record.exc_info[1] if record.exc_info else None, record.getMessage()
         if error is not None:
-            text = text.partition("\n")[
-                0
-            ]  # below it asyncio quotes the error
+            text = text.partition("\n")[0]  # below it asyncio quotes the error
         log_event("library_logged", severity=record.levelname, error=error, text=text, source=record.name)
 
 
