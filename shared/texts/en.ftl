@@ -526,6 +526,7 @@ declined-books = 🧮 A sum in my books of credits does not add up, so I start n
 buy-books = 🧮 A sum in my books of credits does not add up, so I sell none until that is found. Nothing is lost: what was paid is credited. Please come back in an hour.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It resets at 00:00 UTC.
 broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again.
+broken-stored = 🛠 Something that I have stored for you cannot be read at the moment, so I could not do this. Nothing was charged, and all your credits are there. The fault is in our log under the code below; please try again in a few hours.
 declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there.
 declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it.
 
