@@ -1523,6 +1523,7 @@ toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
 post-usage = 📣 I post your pictures and videos in your channel: reply to one of them with <code>/post @channel</code>, and with words for its caption if you like. Make me an administrator there first.
+post-incognito = 🕶 This is incognito and is deleted soon, so I do not post it; nothing was posted. You can forward the message to your channel yourself.
 post-long = ✂️ A caption has at most { $limit } characters.
 post-refused = 📣 I cannot post in { $channel } for you. Make me an administrator of the channel, and check that you may post there yourself.
 post-bot-refused = 📣 The channel does not let me post. Give me the right to post there, and try again.
