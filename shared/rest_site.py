@@ -110,7 +110,7 @@ class RestSite:
 
 async def _read_rest(request: Request, call: RestCall, route: RestRoute) -> RestCall:
     """The call with its body. Raises UnusableReportError, BodyTooLargeError, BodyTooSlowError."""
-    if route.method == "GET":
+    if not (route.is_order or route.has_body):
         return call
     body = read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS))
     if not route.is_order:

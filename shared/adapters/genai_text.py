@@ -19,9 +19,12 @@ from contextvars import ContextVar
 import httpx2
 from google.genai import types
 
-from shared.adapters.genai_answers import candidate_of, note_stage, parts_of, read_block, read_finish, words_of
-from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part, sound_part
-from shared.adapters.genai_errors import read_failure, shorten
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_answers import read_finish
+from shared.adapters.gemini_errors import shorten
+from shared.adapters.genai_answers import candidate_of, note_stage, parts_of, read_block, words_of
+from shared.adapters.genai_client import GeminiClient, document_part, picture_part, sound_part
+from shared.adapters.genai_errors import read_failure
 from shared.adapters.genai_grounding import Found
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.ladder import TextRung

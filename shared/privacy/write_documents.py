@@ -30,6 +30,7 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
     yield Entry("prompts.json", now, _write_list(walk_prompts(store, user_id)))
     yield Entry("credits.json", now, _write_list(_list_fields(store, "transfers", user_id)))
     yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
+    yield Entry("webhooks.json", now, _write_list(_list_fields(store, "webhook_events", user_id)))
 
 
 async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:

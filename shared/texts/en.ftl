@@ -2134,6 +2134,7 @@ export-readme =
     prompts.json: the prompts that you stored
     credits.json: every movement of your credits
     receipts.json: your payments
+    webhooks.json: what the webhooks of your programs were sent
 
     Times are in UTC. The other ZIP files hold your pictures, videos and voice messages.
     Not in here: what you deleted, what has expired, photos and files that you sent (Telegram has them), and questions
@@ -2676,6 +2677,19 @@ api-off = There is no access for programs here. Everything works in this chat: /
 api-full = { $limit } keys are the most. Revoke one to make another.
 api-key-unused = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, not used yet.
 api-key-used = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, last used on { $used }.
+api-key-webhook = Its webhook: { $host }.
+api-key-webhook-failing = Its webhook, { $host }, takes nothing at the moment. We try again.
+api-key-webhook-off = Its webhook, { $host }, is switched off.
+webhook-off-gone =
+    <b>🔌 A webhook is switched off</b>
+    { $host }, of your key { $name }, has answered that nothing shall be sent there any more (410).
+
+    Your orders are made and paid as before; only this program does not hear of them by itself. To switch it on again, the program sends PUT /webhook. What it has missed is in /results of the API.
+webhook-off-failing =
+    <b>🔌 A webhook is switched off</b>
+    For three days { $host }, of your key { $name }, has taken nothing of what we sent.
+
+    Your orders are made and paid as before; only this program does not hear of them by itself. Once the server answers again, the program switches it on with PUT /webhook. What it has missed is in /results of the API.
 api-scope-read = see credits, pictures and videos
 api-scope-make = spend credits
 api-scope-conversations = read your conversations

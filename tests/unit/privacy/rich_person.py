@@ -23,6 +23,7 @@ from shared.jobs.rating import UP, Rating, rating_key
 from shared.miniapp.sending import Sending, create_sending
 from shared.payments.card_request import CardRequest, create_card_request
 from shared.people.accounts import change_user, open_user
+from shared.people.api_keys import SCOPES, ApiKey
 from shared.people.change_credits import change_credits
 from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
@@ -30,8 +31,12 @@ from shared.people.operators import Role
 from shared.people.sign_in_codes import create_code
 from shared.people.uploads import upload_prefixes
 from shared.people.users import User
+from shared.people.webhooks import put_webhook, write_secret
 from shared.ports import Create, Member
 from shared.telegram.payloads import write_words
+from shared.webhooks.event import EventType, new_event
+from shared.webhooks.event_documents import create_event
+from shared.webhooks.publish_event import publish_event
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import KEY, SMALL, find_link, have_bought, pass_time
 from tests.unit.payments.card_world import CardWorld
@@ -81,6 +86,7 @@ async def live(world: World) -> FakeCards:
     await world.send(say(world, f"/start ref_{invitation_id(BOT_ID, OTHER)}"))
     await _pay(world, cards)
     await _give(world)
+    await _connect(world)
     await _make(world)
     await _leave_open(world)
     return cards
@@ -168,6 +174,22 @@ async def _be_helped(world: World) -> None:
         gift = Change(TransferKind.GIFT, RICH, credit_count, f"form-{credit_count}", f"{NAME} was {WORDS}")
         await order_change(ports, helper, gift, "give")
     await world.store.commit([create_code("a-code-that-is-theirs-1", RICH, world.now)])
+
+
+async def _connect(world: World) -> None:
+    """A program of theirs has a key, and a webhook that was sent an event."""
+    key, now = ApiKey("K" * 16, world.now, SCOPES, "0" * 64), world.now
+    url = f"https://{WORDS}.example.org"
+
+    def add(user: User) -> User:
+        webhooks = put_webhook((), (key,), key.id, url, write_secret("TEST-not-a-real-secret"), now)
+        return replace(user, api_keys=(key,), webhooks=webhooks)
+
+    await change_user(world.ports, await open_user(world.ports, RICH), add)
+    event = new_event("E" * 16, RICH, key.id, EventType.TEST, "", now)
+    await world.store.commit([create_event(event)])
+    await publish_event(world.tasks, event.id)
+    await world.settle()
 
 
 def _ask_always(user: User) -> User:

@@ -65,6 +65,8 @@ async def test_an_export_has_the_words(hidden: World) -> None:
     parts = [content for name, (content, _) in hidden.blobs.blobs.items() if name.endswith(".zip")]
     files = [ZipFile(BytesIO(part)).read(name) for part in parts for name in ZipFile(BytesIO(part)).namelist()]
     assert any(WORDS.encode() in file for file in files)
+    profile = next(file for file in files if b"off_reason" in file)
+    assert b"whsec_" not in profile
 
 
 async def test_a_person_is_erased(hidden: World) -> None:

@@ -33,7 +33,7 @@ from tests.world import GROUP, ME, OTHER, World
 
 SECRET = "a secret of somebody else"
 DOCUMENTS = ["README.txt", "profile.json", "requests.json", "conversations.json", "prompts.json", "credits.json",
-             "receipts.json"]  # fmt: skip
+             "receipts.json", "webhooks.json"]  # fmt: skip
 
 
 class DiedError(BaseException):
@@ -174,7 +174,7 @@ async def test_time_of_a_part(world: World, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(pack_part, "PACKING", timedelta())
     await ask(world)
     await world.settle()
-    assert [len(each) for each in parts(world)] == [7, 1, 1]
+    assert [len(each) for each in parts(world)] == [8, 1, 1]
     assert exports(world)[0].state is JobState.DELIVERED
 
 
