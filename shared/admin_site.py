@@ -44,7 +44,10 @@ from shared.settings import SignInSettings
 
 COOKIE = "__Host-admin"
 """The prefix has browsers insist on Secure, on the path / and on this very host."""
-FORM_BYTES_MAX = 8 * 1024
+CODE_BYTES_MAX = 8 * 1024
+"""Of the form that anybody may send."""
+FORM_BYTES_MAX = 32 * 1024
+"""A broadcast of Telegram's 4,096 characters has up to 24 KiB in a form: six bytes for a Cyrillic letter."""
 STRANGER_CALLS = 16
 """What the try of a code counts as: about one in two seconds from one address."""
 
@@ -102,7 +105,7 @@ class AdminSite:
         now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
         if wait_seconds := self._strangers.take(find_caller(request), now.timestamp(), STRANGER_CALLS):
             return slow_down(wait_seconds)
-        body = (await read_body(request, FORM_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
+        body = (await read_body(request, CODE_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
         operator = await use_code(ports, parse_qs(body).get("code", [""])[-1].strip())
         if operator is None and _find_operator(request, ports, settings) is not None:
             return _respond(go_to(ADMIN))  # the button was pressed again: whoever is in stays in

@@ -19,8 +19,11 @@ ADMINS = frozenset({Role.ADMIN})
 SECTIONS = (
     ("overview", "/admin", EVERYBODY),
     ("jobs", "/admin/jobs", EVERYBODY),
+    ("errors", "/admin/errors", EVERYBODY),
     ("models", "/admin/models", EVERYBODY),
     ("payments", "/admin/payments", PAYING),
+    ("promos", "/admin/promos", PAYING),
+    ("broadcasts", "/admin/broadcasts", ADMINS),
     ("requests", "/admin/requests", PAYING),
     ("audit", "/admin/audit", ADMINS),
 )
@@ -29,6 +32,8 @@ SAID = frozenset(
     {
         *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
         *("otherpayer", "notfound", "reason", "number", "recorded"),
+        *("switched", "unchanged", "promoterms", "promoname", "promotaken", "promowaits"),
+        *("castwritten", "castwords", "castother", "castnot"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""
@@ -39,6 +44,10 @@ ACTS = frozenset(
     {
         *("sign_in", "sign_out", "read_talks", "give", "ask_give", "agree_give", "decline_give"),
         *("refund", "ask_refund", "agree_refund", "decline_refund"),
+        *("switch_off", "switch_on", "first_model"),
+        *("make_promos", "ask_promos", "agree_promos", "stop_promos", "end_promos"),
+        *("write_broadcast", "pause_broadcast", "resume_broadcast", "stop_broadcast"),
+        *("agree_broadcast", "disagree_broadcast"),
     }
 )
 """The acts in the audit that this release has words for."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from shared.codec import as_written
 from shared.credits.bounds import count_tries
 from shared.credits.ledger import place_hold
+from shared.credits.switches import find_off
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LaterError, UnauthenticatedError
 from shared.jobs.identity import job_id_of
@@ -25,6 +26,7 @@ from shared.jobs.job import (
     Request,
     ended,
     hold_of,
+    offer_of,
 )
 from shared.jobs.job_documents import create_inbox, create_job, inbox_key
 from shared.jobs.job_events import request_facts
@@ -104,6 +106,11 @@ class Order:
         """Credits for all jobs."""
         return sum(request.price for request in self.requests) if self.requests else self.request.price * self.count
 
+    @property
+    def offers(self) -> set[str]:
+        """What is ordered, by the names of `shared/credits/switches.py`."""
+        return {offer_of(self.kind, request) for request in self.requests or (self.request,)}
+
     def request_of(self, index: int) -> Request:
         """What job number `index` (from 1) asks for."""
         return self.requests[index - 1] if self.requests else self.request
@@ -125,6 +132,8 @@ class Declined:
     user: User
     until: datetime | None = None
     """When the request may be repeated, if everybody has to wait."""
+    offer: str = ""
+    """What operators have switched off, by its name in `shared/credits/switches.py`; empty: nothing of this request."""
 
 
 async def accept_request(
@@ -145,6 +154,9 @@ async def accept_request(
         purse = await find_purse(ports, origin.wallet_id, order.price)
         reason = _find_reason(current.user, order, purse, ports.clock.now())
         canceled = is_covered(current.user, ports.bot_id, origin.asked)
+        if not canceled and (off := find_off(await ports.spending.switches(), order.offers)):
+            declined = Declined(DeclineReason.SWITCHED_OFF, current.user, offer=off)
+            return await find_accepted(ports, origin.intent) or declined
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         until = None if canceled else await ports.spending.rest_until()

@@ -16,7 +16,7 @@ from shared.people.library import is_left
 from shared.people.nobody import is_nobody
 from shared.people.subscriptions import Subscriptions
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, returned_user, with_sold_model, with_subscriptions
+from shared.people.users import User, new_user, returned_user, with_first_model, with_sold_model, with_subscriptions
 from shared.ports import Clock, Create, Ids, Ports, Record, Write
 
 T = TypeVar("T")
@@ -67,7 +67,8 @@ async def _open_new(ports: Ports, user_id: int) -> OpenUser:
     if erased_at is not None or is_nobody(user_id):
         return OpenUser(returned_user(user_id, now), None, erased_at=erased_at)
     user, gift = new_user(user_id, now)
-    return OpenUser(user, None, gift)
+    first = (await ports.spending.switches()).first
+    return OpenUser(with_first_model(user, first, ports.sellers), None, gift)
 
 
 async def open_user(ports: Ports, user_id: int) -> OpenUser:
