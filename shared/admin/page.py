@@ -79,11 +79,17 @@ def show_page(call: AdminCall, template: str, frame: Frame, **values: object) ->
             for name, path, roles in SECTIONS
             if by.role in roles
         ],
+        "typed": lambda form, name: call.value(name) if call.query.get("form") == form else "",
         "said": plain_text(by.language, f"admin-said-{said}") if said in SAID else "",
         "tell_role": lambda role: plain_text(by.language, f"admin-role-{role}"),
         "tell_act": lambda act: plain_text(by.language, f"admin-act-{act}") if act in ACTS else act,
     }
     return page(draw(template, by.language, **values, **around))
+
+
+def refuse_form(call: AdminCall, said: str, form: str) -> AdminCall:
+    """The call of the page on which a form stands: it says why the form is refused, and shows what was typed in it."""
+    return replace(call, query={"said": said, "form": form})
 
 
 def show_nothing(call: AdminCall, section: str) -> Reply:

@@ -12,7 +12,7 @@ from shared.credits.bounds import count_tries
 from shared.credits.ledger import place_hold
 from shared.credits.switches import find_off
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import ConflictError, LaterError
+from shared.errors import ConflictError, LaterError, UnauthenticatedError
 from shared.jobs.identity import job_id_of
 from shared.jobs.job import (
     ANNOUNCE_SECONDS,
@@ -75,6 +75,8 @@ class Origin:
     """Nobody asked for it just now, such as for the voice of an answer: without credits it is left out."""
     wallet_id: str = ""
     """The wallet of the group where it is requested, which pays if it is open; empty: the person pays."""
+    api_key_id: str = ""
+    """The key of the person's program that orders; empty: no program does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,13 @@ async def _check_unhandled(ports: Ports, origin: Origin) -> None:
 
 
 async def _open_again(ports: Ports, before: User, origin: Origin, order: Order) -> OpenUser:
-    """The user after a lost race. Raises LaterError if what changed may decide otherwise what the message asks for."""
+    """The user after a lost race. Raises LaterError if what changed may decide otherwise what the message asks for.
+
+    Raises UnauthenticatedError if the key that orders was revoked.
+    """
     current = await open_user(ports, origin.user_id)
+    if origin.api_key_id and all(key.id != origin.api_key_id for key in current.user.api_keys):
+        raise UnauthenticatedError("a key that was revoked meanwhile")
     if origin.waiting is not None and current.user.waiting != before.waiting:
         raise LaterError(RECONSIDER_SECONDS)  # it may belong to a concurrent message
     if origin.is_plain and _was_asked(before, current.user):

@@ -48,6 +48,26 @@ async def test_an_overview(office: Office) -> None:
     assert "Nothing is bought" not in page.text
 
 
+async def test_days_without_jobs(office: Office) -> None:
+    """Where every day was empty the table stands alone: no empty drawing above it."""
+    check = Check(office.world.now, recent=(replace(DAY, ends={}),))
+    await office.world.store.commit([Create(CONTROL, encode(check))])
+    page = await office.get("/admin")
+    assert ("2026-01-01 3 0 0 20" in page.text, "<svg" in page.html) == (True, False)
+
+
+@pytest.mark.parametrize("state", JobState)
+async def test_states_have_words(office: Office, state: JobState) -> None:
+    """A Russian page says how a job stands in Russian."""
+    await office.world.send(office.world.message("/image a fox"))
+    key = next(key for key in office.world.store._documents if key.collection == "jobs")
+    stored = office.world.store._documents[key]
+    office.world.store._documents[key] = replace(stored, fields=stored.fields | {"state": state.value})
+    office.language = "ru"
+    page = await office.get(f"/admin/jobs/{key.id}")
+    assert (page.status, f"<dd>{state.value}" in page.html) == (200, False)
+
+
 async def test_a_stop_is_told(office: Office) -> None:
     """That nothing is bought stands on the first page, with its reason, as long as it lasts."""
     now, store = office.world.now, office.world.store
@@ -206,9 +226,7 @@ async def test_the_audit_in_pages(office: Office) -> None:
 
 
 def test_bars() -> None:
-    """The highest bar fills the drawing; without days, or with empty ones, nothing is divided by zero."""
-    assert draw_bars([]) == []
-    [empty] = draw_bars([("a", 0, 0)])
-    assert (empty.good_height, empty.bad_height) == (0, 0)
+    """The highest bar fills the drawing; without days, or with empty ones only, nothing is drawn."""
+    assert draw_bars([]) == draw_bars([("a", 0, 0)]) == []
     low, high = draw_bars([("a", 1, 1), ("b", 3, 1)])
     assert (high.good_height + high.bad_height, low.good_height) == (HEIGHT, HEIGHT / 4)
