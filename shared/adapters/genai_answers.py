@@ -5,6 +5,7 @@ from google.genai import types
 from shared.adapters.genai_errors import shorten
 from shared.logs import log_event
 from shared.providers.outcomes import Broken, Made, ModelOutcome, NoResult, Refused
+from shared.providers.talk import Tokens
 
 SAID_CHARACTERS_MAX = 500
 _FILTERED = frozenset(
@@ -32,7 +33,7 @@ def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
     candidate = candidate_of(response)
     parts = parts_of(candidate)
     said = " ".join(words_of(parts))
-    made = _find_picture(parts, response.model_version or "")
+    made = _find_picture(parts, response)
     return made or read_finish(shorten(candidate.finish_reason or "NO_CANDIDATE"), said)
 
 
@@ -77,10 +78,21 @@ def read_finish(reason: str, said: str) -> ModelOutcome:
     return NoResult(reason, said[:SAID_CHARACTERS_MAX])
 
 
-def _find_picture(parts: list[types.Part], model_id: str) -> Made | None:
+def read_tokens(usage: types.GenerateContentResponseUsageMetadata | None) -> Tokens | None:
+    """The tokens of a whole response; thoughts are output."""
+    if usage is None:
+        return None
+    return Tokens(
+        given=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
+        made=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
+    )
+
+
+def _find_picture(parts: list[types.Part], response: types.GenerateContentResponse) -> Made | None:
     """The last picture: earlier ones, and those marked as thoughts, are drafts."""
     for part in reversed(parts):
         blob = part.inline_data
         if blob and blob.data and not part.thought and (blob.mime_type or "").startswith("image/"):
-            return Made(blob.data, blob.mime_type or "", part.thought_signature or b"", model_id)
+            signature, tokens = part.thought_signature or b"", read_tokens(response.usage_metadata)
+            return Made(blob.data, blob.mime_type or "", signature, response.model_version or "", tokens)
     return None

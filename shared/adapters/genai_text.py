@@ -19,7 +19,15 @@ from contextvars import ContextVar
 import httpx2
 from google.genai import types
 
-from shared.adapters.genai_answers import candidate_of, note_stage, parts_of, read_block, read_finish, words_of
+from shared.adapters.genai_answers import (
+    candidate_of,
+    note_stage,
+    parts_of,
+    read_block,
+    read_finish,
+    read_tokens,
+    words_of,
+)
 from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part, sound_part
 from shared.adapters.genai_errors import read_failure, shorten
 from shared.adapters.genai_grounding import Found
@@ -140,13 +148,7 @@ class _Said:
 
     def _count(self) -> Tokens | None:
         """The tokens; before the end of the stream only the input count is reliable."""
-        usage = self._usage
-        if usage is None or not self._finish:
-            return None
-        return Tokens(
-            given=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
-            made=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
-        )
+        return read_tokens(self._usage) if self._finish else None
 
 
 def _build_contents(talk: Talk) -> list[types.Content]:
