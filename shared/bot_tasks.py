@@ -13,6 +13,7 @@ from shared.http import TASK_BYTES_MAX, done, read_body, read_delivery, read_id,
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.ports import Ports
+from shared.webhooks.publish_event import WEBHOOKS_OFF_PATH, read_owner
 
 
 async def take_task(ports: Ports, request: Request, webhook_url: str) -> Response:
@@ -21,7 +22,7 @@ async def take_task(ports: Ports, request: Request, webhook_url: str) -> Respons
     if path == "/drafts":
         await take_draft(ports, await read_id(request, "draft"))
     elif path == ACTS_PATH:
-        from shared.miniapp.acts import take_act
+        from shared.miniapp.take_act import take_act
 
         await take_act(ports, await read_body(request, TASK_BYTES_MAX))
     elif path == CARD_ORDERS_PATH:
@@ -39,6 +40,11 @@ async def take_task(ports: Ports, request: Request, webhook_url: str) -> Respons
 
         due, said = await read_task(request, "due")
         await route_due(ports, str(said.get("collection")), due)
+    elif path == WEBHOOKS_OFF_PATH:
+        from shared.webhooks.tell_off import tell_off
+
+        key_id, said = await read_task(request, "key")
+        await tell_off(ports, read_owner(said), key_id)
     elif path == RECONCILE_PATH:
         from shared.payments.reconcile import reconcile_payments
 

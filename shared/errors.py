@@ -22,6 +22,7 @@ NanoBananaError
 │   └── BeingErasedError        of this person nothing is read meanwhile      later; 503
 ├── CardsUnavailableError   a provider of card payments does not answer  the order is asked for later
 ├── CardsRefusedError       a provider of card payments refuses a sale   the person is told
+├── ReceiverError           a program's webhook was not reached, with its `trouble`   tried again later
 ├── NoticeRefusedError      a place of the operators refuses a notice     the others have it
 ├── CallRefusedError        our own store refuses the call: a bug, or a missing right   500
 ├── DocumentUnreadableError a stored document that this release cannot read
@@ -128,6 +129,14 @@ class UnavailableError(NanoBananaError):
 
 class BeingErasedError(UnavailableError):
     """The person is being erased; in some minutes they are new."""
+
+
+class ReceiverError(NanoBananaError):
+    """A webhook of a program gave no answer, for a reason of `shared.webhooks.event.Trouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 class CardsUnavailableError(NanoBananaError):

@@ -13,11 +13,13 @@ from shared.miniapp.pace import INVOICE_CALLS
 from shared.miniapp.routes import write_expression
 from shared.people.api_keys import Scope
 from shared.ports import AppPorts
-from shared.rest import account, conversations, jobs, orders
+from shared.rest import account, conversations, deliveries, jobs, orders, webhook
 from shared.rest.calls import Problem, RestAnswer
 from shared.rest.program import RestCall
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+WEBHOOK_CALLS = 40
+"""What makes us call a stranger's server: a person may have one event sent every five seconds, six at once."""
 Handler = Callable[[AppPorts, RestCall], Awaitable[RestAnswer | Problem]]
 
 
@@ -33,6 +35,8 @@ class RestRoute:
     """How many calls of a person's pace it is."""
     is_order: bool = False
     """It spends credits, so it needs an idempotency key."""
+    has_body: bool = False
+    """An order has one anyway."""
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -48,13 +52,28 @@ def find_routes(path: str, routes: Sequence[RestRoute]) -> dict[str, tuple[RestR
 ROUTES: tuple[RestRoute, ...] = (
     RestRoute("GET", "/balance", "read", account.show_balance),
     RestRoute("GET", "/users/{user_id}/stats", "read", account.show_stats),
-    RestRoute("POST", "/pictures/quote", "read", orders.quote_pictures),
-    RestRoute("POST", "/pictures", "make", orders.order_pictures, counts_as=INVOICE_CALLS, is_order=True),
-    RestRoute("POST", "/videos/quote", "read", orders.quote_video),
+    RestRoute("POST", "/pictures/quote", "read", orders.quote_pictures, has_body=True),
+    RestRoute(
+        "POST", "/pictures", "make", orders.order_pictures, counts_as=INVOICE_CALLS, is_order=True, has_body=True
+    ),
+    RestRoute("POST", "/videos/quote", "read", orders.quote_video, has_body=True),
     RestRoute("POST", "/videos", "make", orders.order_video, counts_as=INVOICE_CALLS, is_order=True),
     RestRoute("GET", "/jobs/{job_id}", "read", jobs.show_job),
     RestRoute("GET", "/jobs/{job_id}/file", "read", jobs.link_file),
     RestRoute("GET", "/results", "read", jobs.list_results),
+    RestRoute("GET", "/webhook", "make", webhook.show_webhook),
+    RestRoute("PUT", "/webhook", "make", webhook.set_webhook, counts_as=WEBHOOK_CALLS, has_body=True),
+    RestRoute("DELETE", "/webhook", "make", webhook.remove),
+    RestRoute("POST", "/webhook/secret", "make", webhook.renew_webhook_secret, counts_as=WEBHOOK_CALLS),
+    RestRoute("POST", "/webhook/test", "make", webhook.send_test, counts_as=WEBHOOK_CALLS),
+    RestRoute("GET", "/webhook/deliveries", "make", deliveries.list_deliveries),
+    RestRoute(
+        "POST",
+        "/webhook/deliveries/{delivery_id}/retry",
+        "make",
+        deliveries.retry_delivery,
+        counts_as=WEBHOOK_CALLS,
+    ),
     RestRoute("GET", "/conversations", "conversations", conversations.list_conversations),
     RestRoute("GET", "/conversations/{conv_id}", "conversations", conversations.show_conversation),
 )

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from shared.errors import BeingErasedError, UnusableReportError
 from shared.http import STRANGERS, answer_error, find_caller, read_body
+from shared.miniapp.headers import NO_DEVICES
 from shared.miniapp.pace import Pace
 from shared.ports import AppPorts
 from shared.problems import read_object, show_problem
@@ -37,6 +38,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": NO_DEVICES,
 }
 """Of every answer that does not say otherwise. No header lets a page of another site read it."""
 
@@ -107,7 +110,7 @@ class RestSite:
 
 async def _read_rest(request: Request, call: RestCall, route: RestRoute) -> RestCall:
     """The call with its body. Raises UnusableReportError, BodyTooLargeError, BodyTooSlowError."""
-    if route.method == "GET":
+    if not (route.is_order or route.has_body):
         return call
     body = read_object(await read_body(request, BODY_BYTES_MAX, STRANGERS))
     if not route.is_order:

@@ -207,15 +207,17 @@ class RepairSettings:
     image: AddressSettings
     chat: AddressSettings
     video: AddressSettings
+    api: AddressSettings
     database: str
     """Firestore's default database, or a restored one."""
     encryption: EncryptionSettings | None = None
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        bot, image, chat, video = (AddressSettings.read(env, name) for name in ("BOT", "IMAGE", "CHAT", "VIDEO"))
+        names = ("BOT", "IMAGE", "CHAT", "VIDEO", "API")
+        bot, image, chat, video, api = (AddressSettings.read(env, name) for name in names)
         database, encryption = read_database(env), EncryptionSettings.read(env)
-        return cls(QueueSettings.read(env), bot, image, chat, video, database, encryption)
+        return cls(QueueSettings.read(env), bot, image, chat, video, api, database, encryption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,6 +590,8 @@ class ApiSettings:
     """`api`: documents, files and all queues; no bot token, no model."""
 
     release: ReleaseSettings
+    caller: CallerSettings
+    """Of its tasks; everybody else needs no such token."""
     repair: RepairSettings
     url: str
     """Its own origin, without a slash at the end."""
@@ -615,6 +619,8 @@ class ApiSettings:
     """Further people who may use the operators' pages, each with a role."""
     alone_credits_max: int = ADMIN_ALONE_CREDITS_MAX
     """How many credits one operator may give on a day without another's agreement."""
+    tells_own_machine: bool = False
+    """Whether webhooks of programs may be servers of this machine: only under `make run`."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -622,6 +628,7 @@ class ApiSettings:
         fal_offers, veo_offers = _read_switch(env, "FAL_OFFERS"), _read_switch(env, "VEO_OFFERS")
         return cls(
             ReleaseSettings.read(env),
+            CallerSettings.read(env, "API_URL"),
             RepairSettings.read(env),
             url,
             SignInSettings.read(env),
@@ -639,6 +646,7 @@ class ApiSettings:
             _read_url(env, "WEBHOOK_URL"),
             _read_roles(env),
             _read_credits(env, "ADMIN_ALONE_CREDITS_MAX", ADMIN_ALONE_CREDITS_MAX),
+            _read_switch(env, "LOOPBACK_WEBHOOKS"),
         )
 
 

@@ -6,9 +6,13 @@ The server (uvicorn under gunicorn) stops accepting and then waits for running c
 
 import asyncio
 import signal
+from collections.abc import Callable, Coroutine
 from types import FrameType
+from typing import Any
 
 from shared.logs import log_event
+
+_waiting = set[asyncio.Task[None]]()
 
 
 def heed_sigterm(stopping: asyncio.Event) -> None:
@@ -21,6 +25,18 @@ def heed_sigterm(stopping: asyncio.Event) -> None:
             earlier(number, frame)
 
     signal.signal(signal.SIGTERM, stop)
+
+
+def act_at_stop(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do this once when `stopping` is set; a process that is killed does not. Call this in the event's loop."""
+
+    async def wait() -> None:
+        await stopping.wait()
+        await act()
+
+    waiting = asyncio.create_task(wait())
+    _waiting.add(waiting)  # the loop alone would let it go
+    waiting.add_done_callback(_waiting.discard)
 
 
 def _tell(stopping: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ from shared.payments.sweep_card_orders import sweep_card_orders
 from shared.payments.tell_day import tell_day
 from shared.ports import Messenger, RepairPorts
 from shared.telegram.look_at_webhook import publish_look
+from shared.webhooks.sweep_events import sweep_events
 
 OpenChat = Callable[[], tuple[Messenger, int]]
 """Opens the operators' chat: their bot, and the chat's id."""
@@ -35,7 +36,11 @@ async def sweep_once(ports: RepairPorts, open_chat: OpenChat | None) -> Response
 
 async def _sweep(ports: RepairPorts) -> Swept:
     swept = await sweep_work(ports)
-    orders, broadcasts = await sweep_card_orders(ports), await sweep_broadcasts(ports)
+    orders, broadcasts, events = (
+        await sweep_card_orders(ports),
+        await sweep_broadcasts(ports),
+        await sweep_events(ports),
+    )
     log_event(
         "work_swept",
         jobs=swept.jobs,
@@ -43,6 +48,7 @@ async def _sweep(ports: RepairPorts) -> Swept:
         dues=swept.dues,
         card_orders=orders.moved,
         broadcasts=broadcasts.moved,
-        unreadable=swept.unreadable + orders.unreadable + broadcasts.unreadable,
+        webhook_events=events.moved,
+        unreadable=swept.unreadable + orders.unreadable + broadcasts.unreadable + events.unreadable,
     )
     return swept

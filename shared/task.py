@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-QueueName = Literal["bot", "image", "chat", "video", "releases"]
+QueueName = Literal["bot", "image", "chat", "video", "api", "releases"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from shared.adapters.data_keys import KeyWrapper
     from shared.adapters.encrypted_store import EncryptedStore
     from shared.adapters.firestore import FirestoreStore
-    from shared.adapters.genai_client import Access
+    from shared.adapters.gemini_access import Access
     from shared.adapters.github_app import GitHubWorkflows
     from shared.adapters.google_rest import Token
     from shared.adapters.notice_signatures import Signed
@@ -76,6 +76,7 @@ BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 VIDEO_DEADLINE_SECONDS = 360
+API_DEADLINE_SECONDS = 60
 RELEASES_DEADLINE_SECONDS = 60
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
@@ -146,6 +147,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
         "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
         "chat": _make_target(queue, "chat", settings.chat, CHAT_DEADLINE_SECONDS),
         "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
+        "api": _make_target(queue, "api", settings.api, API_DEADLINE_SECONDS),
     }
     store = open_store(queue.project, settings.database, settings.encryption)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
@@ -221,6 +223,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
     from shared.adapters.absent import AbsentMessenger
     from shared.adapters.ids import RandomIds
     from shared.adapters.late import LatePictures
+    from shared.adapters.receivers import LoopbackReceivers, PublicReceivers
     from shared.adapters.storage_media import CloudMedia
     from shared.ports import AppPorts
     from shared.surfaces import SCREENS, SURFACES
@@ -243,6 +246,7 @@ def make_app_ports(settings: ApiSettings) -> "AppPorts":
         erasure_keys=settings.erasure_keys,
         media=media,
         pictures=LatePictures(),
+        receivers=LoopbackReceivers() if settings.tells_own_machine else PublicReceivers(),
         card_currencies=settings.card_currencies,
         admin_ids=settings.admin_ids,
         admin_url=settings.admin_url,
@@ -284,7 +288,7 @@ def make_ports(
         ),
         blobs=blobs,
         ids=ids,
-        spending=_make_book(repair, ids, settings.spend),
+        spending=_make_book(repair, ids, settings.spend, books_ahead=function == "image"),
         surfaces=SURFACES,
         screens=SCREENS,
         bot_id=telegram.bot_id,
@@ -326,7 +330,7 @@ def make_cards(settings: CardSettings) -> "dict[str, CardPayments]":
 def make_picture_studio(settings: ModelSettings, fal: FalSettings | None, *, dearer_too: bool) -> "PictureStudio":
     """The picture models and tools."""
     from shared.adapters.absent import AbsentProvider
-    from shared.adapters.genai import GeminiModel
+    from shared.adapters.gemini_pictures import GeminiModel
     from shared.adapters.late import LatePictures, LateProvider
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio, Provider
@@ -531,10 +535,10 @@ def task_token(settings: CallerSettings) -> Authenticate:
     return authenticate
 
 
-def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings) -> "Spending":
+def _make_book(ports: "RepairPorts", ids: "Ids", settings: SpendSettings, *, books_ahead: bool = False) -> "Spending":
     from shared.credits.spending import SpendingBook
 
-    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings))
+    return SpendingBook(ports.store, ports.clock, ids, _read_caps(settings), books_ahead=books_ahead)
 
 
 def _read_caps(settings: SpendSettings) -> "Caps":
@@ -550,7 +554,7 @@ def _list_sellers(**further: bool) -> frozenset[str]:
 
 
 def _make_access(settings: ModelSettings) -> "Access":
-    from shared.adapters.genai_client import Access
+    from shared.adapters.gemini_access import Access
 
     return Access(settings.api_key, settings.project, settings.location, settings.base_url)
 

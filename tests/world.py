@@ -49,7 +49,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.publish_notice import NOTICES_TASK_PATH, TOLD_OPERATION
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.miniapp.acts import take_act
+from shared.miniapp.take_act import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments
 from shared.people.user_documents import user_key
@@ -67,11 +67,16 @@ from shared.ports import (
     VideoStudio,
     Write,
 )
+from shared.rest.describe_job import describe_untold
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.look_at_webhook import look_at_webhook
 from shared.videos.take_notice import take_notice
 from shared.voices.speak_along import speak_along
+from shared.webhooks.deliver_event import deliver_event
+from shared.webhooks.publish_event import WEBHOOKS_OFF_PATH, read_owner, read_waits
+from shared.webhooks.sending_room import SendingRoom
+from shared.webhooks.tell_off import tell_off
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
@@ -80,6 +85,7 @@ from tests.fakes.links import FakeLinks
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
+from tests.fakes.receivers import FakeReceivers
 from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
@@ -200,6 +206,8 @@ class World:
     video_model: FakeVideoModel = field(default_factory=FakeVideoModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     links: FakeLinks = field(default_factory=FakeLinks)
+    receivers: FakeReceivers = field(default_factory=FakeReceivers)
+    sending_room: SendingRoom = field(default_factory=SendingRoom)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
     kinds: dict[str, Kind[PictureStudio]] = field(default_factory=lambda: {**image_kinds()})
@@ -242,7 +250,8 @@ class World:
         given = {each.name: getattr(self.ports, each.name) for each in fields(Ports)}
         given |= {"messenger": AbsentMessenger("our_bot"), "order_keys": (), "cards": {}}
         currencies = frozenset(each for cards in self.ports.cards.values() for each in cards.currencies)
-        return AppPorts(**given, media=self.blobs, pictures=self.pictures, card_currencies=currencies)
+        given |= {"media": self.blobs, "pictures": self.pictures, "receivers": self.receivers}
+        return AppPorts(**given, card_currencies=currencies)
 
     def sell(self, *order_keys: bytes, cards: Mapping[str, CardPayments] = MappingProxyType({})) -> None:
         """Sell credits, with these keys for invoices and by these cards; without keys nothing is sold."""
@@ -349,7 +358,9 @@ class World:
         if task.not_before is not None and task.not_before > self.clock.now():
             self.clock.set(task.not_before)
         if task.queue == "image":
-            await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            carried = read_record(said["job"], said.get("record"))
+            await move_job(self.ports, self.studio, self.kinds, said["job"], carried)
         elif task.queue == "video" and task.path == NOTICES_TASK_PATH:
             said = json.loads(task.body)
             told = said.get(TOLD_OPERATION, "")
@@ -364,6 +375,9 @@ class World:
             said = json.loads(task.body)
             carried = read_record(said["job"], said.get("record"))
             await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
+        elif task.queue == "api":
+            said = json.loads(task.body)
+            await deliver_event(self.app_ports, self.sending_room, describe_untold, said["event"], read_waits(said))
         else:
             await self._run_task_of_bot(task)
 
@@ -381,6 +395,9 @@ class World:
         elif task.path == DUES_PATH:
             said = json.loads(task.body)
             await route_due(self.ports, said["collection"], said["due"])
+        elif task.path == WEBHOOKS_OFF_PATH:
+            said = json.loads(task.body)
+            await tell_off(self.ports, read_owner(said), said["key"])
         elif task.path == RECONCILE_PATH:
             await reconcile_payments(self.ports)
         elif task.path == LOOK_PATH:

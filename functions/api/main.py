@@ -1,6 +1,6 @@
-"""`api`: the Mini App, and the REST API below /api/. No bot token, no model.
+"""`api`: the Mini App, the REST API below /api/, and what programs' webhooks are sent. No bot token, no model.
 
-People sign in by what Telegram has signed, their programs by a key.
+People sign in by what Telegram has signed, their programs by a key, and Cloud Tasks by a token.
 """
 
 from starlette.requests import Request
@@ -13,17 +13,21 @@ from shared.people.user_documents import user_key
 from shared.rest_site import RestSite, is_of_api
 from shared.settings import ApiSettings, TelemetrySettings, load
 from shared.site import Site
-from shared.wiring import Once, make_app_ports, start_telemetry
+from shared.webhook_tasks import WebhookTasks, is_task
+from shared.wiring import Once, make_app_ports, start_telemetry, task_token
 
 settings = load(ApiSettings.read)
 configure_logs("api")
 start_telemetry("api", load(TelemetrySettings.read))
 ports = Once(lambda: make_app_ports(settings))
 app, rest = Site(settings, ports.get), RestSite(ports.get, settings.webhook_url)
+tasks = WebhookTasks(task_token(settings.caller), ports.get)
 
 
 async def show(request: Request) -> Response:
     """Who answers which address."""
+    if is_task(request):
+        return await tasks.work(request)
     return await (rest if is_of_api(request.url.path) else app).show(request)
 
 

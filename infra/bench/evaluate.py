@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from infra.bench.figures import find_percentile
 from infra.bench.labelled import Labelled, load_messages
 from infra.local.gemini.running import run_gemini
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_text import GeminiText
 from shared.conversations.compose_reading import Sight, compose_reading
 from shared.conversations.compose_talk import estimate_charge

@@ -42,6 +42,7 @@ ROOMS = (
         "videos",
         "voices",
         "wallets",
+        "webhooks",
         "wording",
     ),
 )

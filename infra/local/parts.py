@@ -62,6 +62,7 @@ OUR_VARIABLES = (
         "ADMIN_URL",
         "ADMIN_ROLES",
         "ADMIN_ALONE_CREDITS_MAX",
+        "LOOPBACK_WEBHOOKS",
         "NOTICE_BOT_TOKEN",
         "NOTICE_CHAT_ID",
     ),
@@ -212,7 +213,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     if "ENCRYPTION_KEY" in function.env and options.encryption_key is not None:
         settings |= {"ENCRYPTION_KEY": str(options.encryption_key), "ENCRYPT_FIELDS": "on"}
     if function.signs_in:
-        settings |= sign_people_in(options)
+        settings |= {**sign_people_in(options), "LOOPBACK_WEBHOOKS": "on"}
     if "MINI_APP_URL" in function.env and not options.telegram_token:  # Telegram opens https only
         settings["MINI_APP_URL"] = f"{urls['api']}/"
     if "ADMIN_IDS" in function.env:

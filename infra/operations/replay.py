@@ -3,9 +3,9 @@
     python -m infra.operations.replay QUARANTINE_ID…
 
 The ids are in the log lines `update_quarantined`. The variables are those of the function `sweep`:
-GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION, TASKS_SERVICE_ACCOUNT, BOT_URL, IMAGE_URL, CHAT_URL and VIDEO_URL; for the
-local system the emulators' too. A replay is idempotent: the id of a request comes from its update, so nothing is bought
-twice.
+GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION, TASKS_SERVICE_ACCOUNT, BOT_URL, IMAGE_URL, CHAT_URL, VIDEO_URL and
+API_URL; for the local system the emulators' too. A replay is idempotent: the id of a request comes from its update, so
+nothing is bought twice.
 """
 
 import argparse

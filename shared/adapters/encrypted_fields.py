@@ -42,7 +42,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "proposals": ("words", "references", "variants"),
         "quarantine": ("body", "reason"),
         "shares": ("name",),
-        "users": ("talk.facts", "library", "filling.values", "manner.own", "gallery.shelves", "card.email"),
+        "users": ("talk.facts", "library", "filling.values", "manner.own", "gallery.shelves", "card.email", "webhooks"),
         "words": ("words",),
     }
 )

@@ -5,14 +5,13 @@ With a key it uses the developer API, otherwise the enterprise API and the servi
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 from google import genai
-from google.auth.credentials import Credentials
 from google.genai import types
 
+from shared.adapters.gemini_access import Access
 from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.talk import Sound
@@ -33,18 +32,6 @@ SAFETY_SETTINGS = [
     types.SafetySetting(category=category, threshold=types.HarmBlockThreshold.BLOCK_ONLY_HIGH)
     for category in _CATEGORIES
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The API to use: a key, or a project and a location. `base_url` replaces Google's address."""
-
-    api_key: str = ""
-    project: str = ""
-    location: str = "global"
-    base_url: str = ""
-    credentials: Credentials | None = None
-    """For the enterprise API; None: the environment's default credentials."""
 
 
 class GeminiClient:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
 from shared.providers.videos import VIDEO_BYTES_MAX
 

@@ -16,8 +16,10 @@ from typing import Any
 import httpx2
 from google.genai._interactions import APIConnectionError, APIStatusError
 
-from shared.adapters.genai_client import Access, GeminiClient, read_model
-from shared.adapters.genai_errors import NEVER_SENT, name_status, read_failure, read_status, shorten
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_errors import name_status, read_status, shorten
+from shared.adapters.genai_client import GeminiClient, read_model
+from shared.adapters.genai_errors import NEVER_SENT, read_failure
 from shared.adapters.sound import make_ogg_opus
 from shared.errors import FileUnreadableError
 from shared.jobs.time_limits import SPEECH_SECONDS_MAX

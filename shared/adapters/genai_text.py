@@ -19,17 +19,12 @@ from contextvars import ContextVar
 import httpx2
 from google.genai import types
 
-from shared.adapters.genai_answers import (
-    candidate_of,
-    note_stage,
-    parts_of,
-    read_block,
-    read_finish,
-    read_tokens,
-    words_of,
-)
-from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part, sound_part
-from shared.adapters.genai_errors import read_failure, shorten
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_answers import read_finish
+from shared.adapters.gemini_errors import shorten
+from shared.adapters.genai_answers import candidate_of, note_stage, parts_of, read_block, words_of
+from shared.adapters.genai_client import GeminiClient, document_part, picture_part, sound_part
+from shared.adapters.genai_errors import read_failure
 from shared.adapters.genai_grounding import Found
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.ladder import TextRung
@@ -148,7 +143,13 @@ class _Said:
 
     def _count(self) -> Tokens | None:
         """The tokens; before the end of the stream only the input count is reliable."""
-        return read_tokens(self._usage) if self._finish else None
+        usage = self._usage
+        if usage is None or not self._finish:
+            return None
+        return Tokens(
+            given=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
+            made=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
+        )
 
 
 def _build_contents(talk: Talk) -> list[types.Content]:

@@ -12,8 +12,10 @@ import httpx2
 from google.auth.exceptions import GoogleAuthError
 from google.genai import errors, types
 
-from shared.adapters.genai_client import Access, GeminiClient
-from shared.adapters.genai_errors import NEVER_SENT, NO_ANSWER, read_failure, shorten
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_errors import shorten
+from shared.adapters.genai_client import GeminiClient
+from shared.adapters.genai_errors import NEVER_SENT, NO_ANSWER, read_failure
 from shared.adapters.genai_video_request import mark_of
 from shared.adapters.genai_videos import FILTERED, UNKNOWN
 from shared.adapters.own_bucket import OwnBucket

@@ -21,16 +21,10 @@ import httpx2
 from google.auth.exceptions import GoogleAuthError
 from google.genai._interactions import APIConnectionError, APIStatusError
 
-from shared.adapters.genai_client import Access, GeminiClient, read_model
-from shared.adapters.genai_errors import (
-    NEVER_SENT,
-    NO_ANSWER,
-    is_about_a_file,
-    name_status,
-    read_failure,
-    read_status,
-    shorten,
-)
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_errors import is_about_a_file, name_status, read_status, shorten
+from shared.adapters.genai_client import GeminiClient, read_model
+from shared.adapters.genai_errors import NEVER_SENT, NO_ANSWER, read_failure
 from shared.adapters.genai_files import GeminiFiles
 from shared.adapters.genai_video_request import build_request, pictures_of
 from shared.adapters.own_bucket import OwnBucket

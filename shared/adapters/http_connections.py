@@ -8,7 +8,8 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -21,7 +22,9 @@ COPIED_BYTES_MAX = 65_536
 """A request up to this size is sent in one piece: copying it costs less than another packet."""
 FIRST_FINAL_STATUS = 200
 """Responses with lower statuses are interim ones."""
+OK = 200
 NO_HEADERS: Mapping[bytes, bytes] = MappingProxyType({})
+Admit = Callable[[], Awaitable[None]]
 
 
 class NotConnectedError(OSError):
@@ -48,9 +51,13 @@ class HttpConnections:
         is_tls: bool,
         connect_seconds: float = CONNECT_SECONDS_MAX,
         keeps_headers: bool = False,
+        admit: Admit | None = None,
     ) -> None:
+        """`admit` returns when the body of a 200 may be read; until then it waits in its socket."""
         self._host, self._port = host, port
-        self._protocol = _HeadersConnection if keeps_headers else _Connection
+        self._protocol: Callable[[], _Connection] = _HeadersConnection if keeps_headers else _Connection
+        if admit is not None:
+            self._protocol = partial(_AdmittedConnection, admit)
         self._connect_seconds = connect_seconds
         self._is_tls = is_tls
         self._tls: ssl.SSLContext | None = None
@@ -157,9 +164,12 @@ class _Connection(asyncio.Protocol):
         else:
             self._transport.writelines(request)
         try:
-            return await self._answer
+            return await self._receive(self._answer)
         finally:
             self._answer = None
+
+    async def _receive(self, answer: "asyncio.Future[Answer]") -> Answer:
+        return await answer
 
     async def exchange_stream(self, head: bytes, pieces: AsyncIterable[bytes]) -> Answer:
         assert self._transport is not None
@@ -233,6 +243,7 @@ class _Connection(asyncio.Protocol):
         self.is_usable = self.is_usable and is_awaited and self._parser.should_keep_alive()
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(Answer(status, bytes(self._body), self._headers()))
+        self._body = bytearray()  # `clear` comes with the next call: a kept connection would hold 22 MB till then
 
     def _headers(self) -> Mapping[bytes, bytes]:
         return NO_HEADERS
@@ -259,3 +270,28 @@ class _HeadersConnection(_Connection):
 
     def _headers(self) -> Mapping[bytes, bytes]:
         return self._kept
+
+
+class _AdmittedConnection(_Connection):
+    """A connection that reads the body of a 200 only when its call has admitted it."""
+
+    def __init__(self, admit: Admit) -> None:
+        super().__init__()
+        self._admit = admit
+        self._begun: asyncio.Future[None] | None = None
+
+    def on_headers_complete(self) -> None:
+        if self._begun is not None and self._parser.get_status_code() == OK:
+            assert self._transport is not None
+            self._transport.pause_reading()
+            self._begun.set_result(None)
+
+    async def _receive(self, answer: "asyncio.Future[Answer]") -> Answer:
+        assert self._transport is not None
+        self._begun = self._loop.create_future()
+        await asyncio.wait((self._begun, answer), return_when=asyncio.FIRST_COMPLETED)
+        if self._begun.done():
+            await self._admit()
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+        return await answer

@@ -19,7 +19,7 @@ from shared.providers.speech import SpeechTask
 from shared.providers.videos import Poll, VideoMade, VideoTask
 
 if TYPE_CHECKING:
-    from shared.adapters.genai_client import Access  # google-genai, which the Mini App does not have
+    from shared.adapters.gemini_access import Access
 
 T = TypeVar("T")
 

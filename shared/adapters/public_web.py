@@ -3,21 +3,19 @@
 address ── read_address ──▶ name ── resolved once ──▶ every address public? ──▶ connected to that very address, TLS for
 the name ──▶ at most 20 MB ──▶ content       a redirect begins at the left again, REDIRECTS_MAX times
 
-The name is not resolved again for the connection, so a second answer of its DNS changes nothing. No proxy, no cookies,
-no credentials, no compression: a small file cannot unpack into a large one.
+`public_connection.py` connects. No proxy, no cookies, no credentials, no compression: a small file cannot unpack into a
+large one.
 """
 
 import asyncio
-import socket
-import ssl
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import httptools
 
+from shared.adapters.public_connection import NotPublicError, PublicConnections
 from shared.errors import LinkUnusableError
 from shared.jobs.limits import FILE_BYTES_MAX
-from shared.providers.links import HTTPS_PORT, Address, is_public, read_address
+from shared.providers.links import Address, read_address
 
 FETCHING_SECONDS_MAX = 20.0
 """For all of it, redirects included."""
@@ -26,37 +24,21 @@ HEAD_BYTES_MAX = 65_536
 PIECE_BYTES = 65_536
 OK = 200
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-Resolve = Callable[[str], Awaitable[list[str]]]
-
-
-async def resolve(host: str) -> list[str]:
-    """The IPv4 addresses of a name; none if it has none."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, HTTPS_PORT, family=socket.AF_INET, type=socket.SOCK_STREAM
-        )
-    except OSError:
-        return []
-    return [str(address[0]) for *_, address in found]
 
 
 class PublicWeb:
-    """A `LinkReader`. `resolve`, `is_allowed`, `port` and `tls` are for tests against a server on this machine."""
+    """A `LinkReader`."""
 
-    def __init__(
-        self,
-        resolve: Resolve = resolve,
-        is_allowed: Callable[[str], bool] = is_public,
-        port: int = HTTPS_PORT,
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
-        self._resolve, self._is_allowed, self._port, self._tls = resolve, is_allowed, port, tls
+    def __init__(self, connections: PublicConnections | None = None) -> None:
+        self._connections = connections or PublicConnections()
 
     async def read(self, address: str) -> bytes:
         """The content behind an address. Raises LinkUnusableError."""
         try:
             async with asyncio.timeout(FETCHING_SECONDS_MAX):
                 return await self._follow(address)
+        except NotPublicError as error:
+            raise LinkUnusableError("private") from error
         except (TimeoutError, OSError, httptools.HttpParserError) as error:
             raise LinkUnusableError("away") from error
 
@@ -75,16 +57,7 @@ class PublicWeb:
         raise LinkUnusableError("away")
 
     async def _get(self, address: Address) -> "_Answer":
-        numbers = await self._resolve(address.host)
-        if not numbers:
-            raise LinkUnusableError("away")
-        if not all(map(self._is_allowed, numbers)):  # one inner address among public ones is an attempt
-            raise LinkUnusableError("private")
-        if self._tls is None:
-            self._tls = ssl.create_default_context()
-        reader, writer = await asyncio.open_connection(
-            numbers[0], self._port, ssl=self._tls, server_hostname=address.host
-        )
+        reader, writer = await self._connections.open(address.host)
         try:
             writer.write(_write_request(address))
             return await _read_answer(reader)

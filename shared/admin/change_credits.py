@@ -105,7 +105,7 @@ async def _try_to_order(ports: AppPorts, by: Operator, change: Change, act: str,
         return problem
     given = read_day(day, now)
     total = given.credits + change.credits
-    if by.user_id == change.user_id or total > ports.alone_credits_max:
+    if by.user_id == change.user_id or _has_part(by, purse) or total > ports.alone_credits_max:
         request = new_request(by, change, act, subject, now)
         asking = create_request(request) if asked is None else update(asked, request)
         entry = _entry_of(by, change, f"ask_{act}", subject, now)
@@ -135,6 +135,8 @@ async def _try_to_agree(ports: AppPorts, by: Operator, request_id: str) -> Outco
     if person is None:
         return Outcome.NOBODY
     purse = await _find_purse(ports, paid)
+    if _has_part(by, purse):
+        return Outcome.SELF
     if problem := _find_problem(decode_user(person), paid, purse):
         return problem
     booking = _book(person, purse, change, _entry_of(by, change, f"agree_{request.act}", request.id, now))
@@ -177,6 +179,11 @@ async def _find_purse(ports: AppPorts, paid: Sequence[Record | None]) -> Purse |
     granted = decode(Transfer, record.fields)
     stored = await open_wallet(ports.store, granted.wallet_id)
     return None if stored is None else Purse(stored, granted)
+
+
+def _has_part(by: Operator, purse: Purse | None) -> bool:
+    """Whether the operator gave to the wallet that gets the credits: they may come back to them."""
+    return purse is not None and by.user_id in purse.stored.wallet.people
 
 
 def _find_problem(user: User, paid: Sequence[Record | None], purse: Purse | None) -> Outcome | None:

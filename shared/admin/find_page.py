@@ -5,7 +5,7 @@
     0K3F7-A9QX                  the receipt of a purchase; other receipts are looked for in their person's ledger
     anything else               a provider's own number of a payment
 
-At most one query and four reads, whoever is looked for.
+At most one query and six reads, whoever is looked for.
 """
 
 from datetime import datetime
@@ -13,7 +13,9 @@ from datetime import datetime
 from shared.admin.calls import AdminCall
 from shared.admin.page import read_person
 from shared.codec import decode
+from shared.credits.ledger import TransferKind
 from shared.credits.receipt_number import SECOND, read_number, write_number
+from shared.credits.transfer_documents import end_key
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import job_key
 from shared.miniapp.calls import Reply
@@ -35,8 +37,9 @@ async def find(ports: AppPorts, call: AdminCall) -> Reply:
     if user_id := read_person(words):
         return go_to(f"/admin/people/{user_id}")
     if is_id(words):
-        job, payment = await ports.store.read([job_key(words), payment_key(words)])
-        if job is not None:
+        paid = end_key(TransferKind.CAPTURE, words)  # stays when the job has expired
+        job, captured, payment = await ports.store.read([job_key(words), paid, payment_key(words)])
+        if job is not None or captured is not None:
             return go_to(f"/admin/jobs/{words}")
         if payment is not None:
             return _go_to_payment(decode(PaymentRecord, payment.fields))

@@ -19,11 +19,13 @@ from shared.people.api_keys import (
     ApiKey,
     hash_secret,
     renew_key,
+    show_name,
     with_key,
     without_key,
     write_token,
 )
 from shared.people.users import Language, User
+from shared.people.webhooks import Webhook, find_webhook, host_of, remove_webhook
 from shared.ports import Button, Ports, Screen
 from shared.telegram.callbacks import write_callback, write_moment
 from shared.telegram.taps import answer_tap
@@ -37,8 +39,6 @@ LIST, CHOOSE, MAKE, OPEN, RENEW, ASK, REVOKE = "list", "choose", "make", "open",
 DOCS_PATH = "/api/docs"
 PRESETS: dict[str, tuple[str, ...]] = {"read": SCOPES[:1], "make": SCOPES[:2], "all": SCOPES}
 """What a new key may do, by the name in its button."""
-SHOWN_CHARACTERS = 5
-"""How much of a key's id names it: enough to tell five keys apart."""
 
 
 async def show_api(ports: Ports, visit: Visit, message: Message) -> None:
@@ -104,7 +104,11 @@ async def _renew(ports: Ports, visit: Visit, key_id: str, renewals: int) -> tupl
 
 
 async def _revoke(ports: Ports, visit: Visit, key_id: str) -> tuple[Screen, str]:
-    user = await change_user(ports, visit.opened, lambda user: _with(user, without_key(user.api_keys, key_id)))
+    def revoke(user: User) -> User | None:
+        changed = _with(user, without_key(user.api_keys, key_id))
+        return None if changed is None else replace(changed, webhooks=remove_webhook(changed.webhooks, key_id))
+
+    user = await change_user(ports, visit.opened, revoke)
     return _draw_list(ports, visit, user), "toast-api-revoked"
 
 
@@ -118,7 +122,7 @@ def _draw_list(ports: Ports, visit: Visit, user: User) -> Screen:
     if not ports.mini_app_url:
         return Screen(html_text(language, "api-off"))
     lines = [html_text(language, "api-title")]
-    lines += [_describe(each, language) for each in user.api_keys] or [html_text(language, "api-none")]
+    lines += [_describe(each, user, language) for each in user.api_keys] or [html_text(language, "api-none")]
     rows = [(_button(language, "button-api-key", OPEN, user.id, each.id, name=_name(each)),) for each in user.api_keys]
     if len(user.api_keys) < KEYS_MAX:
         rows.append((_button(language, "button-api-new", CHOOSE, user.id),))
@@ -141,7 +145,7 @@ def _draw_key(visit: Visit, key: ApiKey, *, is_asked: bool) -> Screen:
         sure = _button(language, "button-api-revoke-sure", REVOKE, owner, key.id)
         text = html_text(language, "api-revoke-ask", name=_name(key))
         return Screen(text, ((sure,), (_button(language, "button-api-keep", OPEN, owner, key.id),)))
-    text = "\n\n".join((_describe(key, language), html_text(language, "api-key-ways")))
+    text = "\n\n".join((_describe(key, visit.opened.user, language), html_text(language, "api-key-ways")))
     renew = _button(language, "button-api-renew", RENEW, owner, key.id, key.renewals)
     return Screen(
         text, ((renew,), (_button(language, "button-api-revoke", ASK, owner, key.id),), _back(language, owner))
@@ -160,18 +164,26 @@ def _draw_secret(ports: Ports, visit: Visit, key: ApiKey, secret: str) -> tuple[
     ), ""
 
 
-def _describe(key: ApiKey, language: Language) -> str:
-    """A key in one paragraph."""
+def _describe(key: ApiKey, user: User, language: Language) -> str:
+    """A key in one paragraph, and whom it tells of its jobs."""
     known = [scope for scope in SCOPES if scope in key.scopes]
     may = ", ".join(plain_text(language, f"api-scope-{scope}") for scope in known)
     used = "" if key.used_at is None else write_day(language, key.used_at)
     line = "api-key-used" if used else "api-key-unused"
     made = write_day(language, key.created_at)
-    return html_text(language, line, name=_name(key), may=may, made=made, **({"used": used} if used else {}))
+    text = html_text(language, line, name=_name(key), may=may, made=made, **({"used": used} if used else {}))
+    webhook = find_webhook(user.webhooks, user.api_keys, key.id)
+    return text if webhook is None else f"{text}\n{_describe_webhook(webhook, language)}"
+
+
+def _describe_webhook(webhook: Webhook, language: Language) -> str:
+    text_id = "api-key-webhook-failing" if webhook.failing_since else "api-key-webhook"
+    text_id = text_id if webhook.off_at is None else "api-key-webhook-off"
+    return html_text(language, text_id, host=host_of(webhook))
 
 
 def _name(key: ApiKey) -> str:
-    return key.id[:SHOWN_CHARACTERS]
+    return show_name(key.id)
 
 
 def _button(language: Language, text_id: str, step: str, owner: int, *arguments: object, name: str = "") -> Button:

@@ -43,6 +43,7 @@ from shared.jobs.job import ENDS, JobState
 from shared.payments.shop import show_shop
 from shared.payments.subscription_page import show_subscription
 from shared.people.change_setting import save_setting
+from shared.people.operators import role_of
 from shared.people.talk import CONFIRM_ABOVE, CONFIRM_USUALLY_ABOVE, REVIEW_ABOVE
 from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
@@ -151,8 +152,11 @@ def _example_toast(accepted: Accepted, number: str) -> str:
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
     is_heard = "yes" if ports.support_chat_id or ports.support_contact else "no"
-    text = html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY, support=is_heard)
-    await answer(ports, visit, Screen(text))
+    parts = [html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY, support=is_heard)]
+    if message.chat.is_private and role_of(ports, message.sender.id) is not None:
+        may_write = "yes" if message.sender.id in ports.admin_ids else "no"
+        parts.append(html_text(visit.language, "help-operator", broadcast=may_write))
+    await answer(ports, visit, Screen("\n\n".join(parts)))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:

@@ -61,8 +61,11 @@ _FUNCTION_WORDS = _any_of(
 _EN_LOOKS = rf"(?:an?|two|three|four|five) (?:(?!(?:{_FUNCTION_WORDS})\b)[a-z'-]+ ){{0,3}}|(?:(?:{_LOOKS}) ){{1,2}}"
 _EN_THING = rf"(?:{_EN_LOOKS})?{_THING}"
 _RU_THING = rf"(?:[а-я-]+(?:ый|ий|ой|ая|яя|ое|ее|ые|ие) ){{0,3}}{_THING}"
-_MANY = re.compile(rf"(?:{_THINGS})(?<=s)\b")
-"""A plural without a number or an adjective is a topic: "lions in heraldry"."""
+_MANY = rf"(?:{_THINGS})(?<=s)\b"
+"""A plural without a number or an adjective is a topic: "lions in heraldry".
+
+This and the next two patterns take 12 ms to compile, and few texts need them: `re` does it when it meets one.
+"""
 _EN_SCENE = (
     r"(?:in|on|at|with|under|over|inside|behind|beside|near|among|between|above|below|through|against|made of|and|who"
     r"|[a-z]+(?:ing|ed))\b"
@@ -71,8 +74,8 @@ _RU_SCENE = (
     r"(?:в|во|на|с|со|под|над|за|у|около|среди|между|из|и|верхом|котор(?:ый|ая|ое)"
     r"|ест|[а-я]{2,}(?:ет|ит|ют|ят)(?:ся)?)\b"
 )
-_SCENE = re.compile(rf"{_EN_THING} {_EN_SCENE}|{_RU_THING}(?: {_RU_SCENE}|, котор(?:ый|ая|ое)\b)")
-_THING_ALONE = re.compile(rf"{_EN_THING}|{_RU_THING}")
+_SCENE = rf"{_EN_THING} {_EN_SCENE}|{_RU_THING}(?: {_RU_SCENE}|, котор(?:ый|ая|ое)\b)"
+_THING_ALONE = rf"{_EN_THING}|{_RU_THING}"
 _MASTERS = (
     r"(?:van gogh|monet|klimt|picasso|cezanne|hokusai|ghibli|pixar|disney|art nouveau|art deco|pop art|impressionism"
     r"|anime|manga|cartoon|comics?|ukiyo-e"
@@ -134,10 +137,15 @@ def is_description(text: str) -> bool:
     plain = _plain(parsed.text)
     named = _NAMED.match(plain)
     shown, is_made = _split_technique(plain if named is None else plain[named.end() :])
-    is_scene = _SCENE.match(shown) is not None and _MANY.match(shown) is None
     is_told = named is not None or is_made or _is_wide(text)
-    is_seen = is_scene or (named is None and _THING_ALONE.fullmatch(shown) is not None)
-    return is_told and is_seen and not _says_more(shown)
+    return is_told and _is_seen(shown, is_named=named is not None) and not _says_more(shown)
+
+
+def _is_seen(shown: str, *, is_named: bool) -> bool:
+    """Whether it is a visible thing in a scene; a thing alone will do if the kind of picture is not named."""
+    if re.match(_SCENE, shown) is not None and re.match(_MANY, shown) is None:
+        return True
+    return not is_named and re.fullmatch(_THING_ALONE, shown) is not None
 
 
 def is_flagged(text: str) -> bool:

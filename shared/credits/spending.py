@@ -6,9 +6,13 @@
 
 Both are read at most every CACHE_SECONDS, so spending can exceed a cap by the calls that all instances start in that
 time. A call is counted before the provider is asked: after a crash in between the sum is too high, never too low.
+
+A process may count several calls at once, so that a picture costs one write less. What it did not use it gives back
+when the hour or the process ends; a process that is killed does not, so the sum is too high by 1 % of the hour's cap.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
@@ -19,6 +23,8 @@ from shared.ports import Clock, Create, Ids, Increment, Key, Record, Store, Upda
 SHARDS = 8
 """The number of documents that share a day's writes."""
 CACHE_SECONDS = 10.0
+CALLS_AHEAD, CAP_SHARE_AHEAD = 10, 100
+"""So many calls are counted at once, but at most this part of the hour's cap: below 1 % a call is counted alone."""
 STOP = Key("controls", "spending")
 BOOKS = "books_wrong_since"
 
@@ -26,8 +32,12 @@ BOOKS = "books_wrong_since"
 class SpendingBook:
     """Implements Spending; one per process."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, caps: Caps) -> None:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, caps: Caps, *, books_ahead: bool = False) -> None:
+        """`books_ahead` is for a process that calls `give_back` at its end."""
         self._store, self._clock, self._ids, self._caps = store, clock, ids, caps
+        self._ahead_max = caps.hour_usd_micros // CAP_SHARE_AHEAD if books_ahead else 0
+        self._ahead, self._ahead_at = 0, datetime.min.replace(tzinfo=UTC)
+        """What is counted for later calls of an hour, and a time in that hour."""
         self._read_at: datetime | None = None
         self._spent = Spent()
         self._stopped_until: datetime | None = None
@@ -49,11 +59,29 @@ class SpendingBook:
     async def book(self, usd_micros: int) -> None:
         now = self._clock.now()
         await self._refresh(now)
-        key = shard_keys(now)[int(self._ids.jitter() * SHARDS)]
-        await self._store.commit([Increment(key, {"day": usd_micros, hour_field(now): usd_micros})])
-        spent = self._spent
-        self._spent = Spent(spent.hour_usd_micros + usd_micros, spent.day_usd_micros + usd_micros)
+        if end_of_hour(self._ahead_at) != end_of_hour(now):
+            await self.give_back()
+        if self._ahead >= usd_micros:
+            self._ahead -= usd_micros
+            return
+        counted = max(usd_micros, min(CALLS_AHEAD * usd_micros, self._ahead_max))
+        await self._count(now, counted)
+        kept = self._ahead if end_of_hour(self._ahead_at) == end_of_hour(now) else 0
+        self._ahead, self._ahead_at = kept + counted - usd_micros, now
         self._tell_levels(now)
+
+    async def give_back(self) -> None:
+        left, self._ahead = self._ahead, 0  # first, so that nothing is given back twice
+        if left:
+            with suppress(UnavailableError):
+                await self._count(self._ahead_at, -left)
+
+    async def _count(self, at: datetime, usd_micros: int) -> None:
+        key = shard_keys(at)[int(self._ids.jitter() * SHARDS)]
+        await self._store.commit([Increment(key, {"day": usd_micros, hour_field(at): usd_micros})])
+        spent = self._spent
+        if self._read_at is not None and end_of_hour(at) == end_of_hour(self._read_at):
+            self._spent = Spent(spent.hour_usd_micros + usd_micros, spent.day_usd_micros + usd_micros)
 
     async def _refresh(self, now: datetime) -> None:
         if self._is_fresh(now):

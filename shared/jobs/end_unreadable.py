@@ -1,7 +1,8 @@
 """Ending a job that no release has ended within a day after its deadline, because this one cannot read its document or
-does not know its surface: so its credits are not held for ever.
+does not know its kind or surface: so its credits are not held for ever.
 
     unreadable ── sweep, worker: not yet ── … ── a day after the deadline: FAILED + release ✓ ── told ── its TTL
+    unknown kind ── sweep ── a day after the deadline ── bot: likewise
 
 Its document leaves one day by its TTL. A hold that stayed behind would be wrong books, for which all buying stops.
 A release that knows it could only end it by now.
@@ -9,22 +10,17 @@ The engine's part is enough for it: what the person asked for, and what was made
 """
 
 from contextlib import suppress
-from datetime import timedelta
 
 from shared.errors import DocumentUnreadableError, LeaseLostError, MessengerError
-from shared.jobs.job import CANCELABLE, Job, JobState, claim, ended, refuse
+from shared.jobs.job import Job, JobState, claim, ended, refuse
 from shared.jobs.job_documents import job_key
+from shared.jobs.next_step import is_forsaken
 from shared.jobs.open_jobs import StoredJob, decode_job, releasing, settle_job
 from shared.logs import log_event
 from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Screen
 from shared.providers.outcomes import FailureReason
 from shared.texts import html_text, plain_text
-
-WAITED = timedelta(days=1)
-"""Within this time a release that can read it has ended it: a result is shown for a day at most."""
-_HELD = CANCELABLE | {JobState.MADE}
-"""States in which the hold is not settled."""
 
 
 async def end_unreadable(ports: Ports, job_id: str) -> None:
@@ -33,7 +29,7 @@ async def end_unreadable(ports: Ports, job_id: str) -> None:
     with suppress(DocumentUnreadableError, LeaseLostError):  # not even that part can be read; or somebody could
         job = None if record is None else decode_job(record.fields, {}, {})
         now = ports.clock.now()
-        if record is None or job is None or job.state not in _HELD or now < job.deadline_at + WAITED:
+        if record is None or job is None or not is_forsaken(job, now):
             return
         user = await open_user(ports, job.user_id)
 

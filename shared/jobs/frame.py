@@ -10,12 +10,14 @@ newer release; this release leaves it alone.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from shared.errors import MessengerError
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob
-from shared.ports import Media, Ports, Screen, StoredFile, Studio, Video
+from shared.people.users import User
+from shared.ports import Media, Ports, Screen, StoredFile, Studio, Video, Write
 from shared.providers.ladder import Rung
 
 S = TypeVar("S", bound=Studio)
@@ -112,6 +114,10 @@ class Surface(Protocol):
 
     def has_place(self, job: Job) -> bool:
         """Whether the job has a place where showing is idempotent."""
+        ...
+
+    def note_end(self, job: Job, user: User, now: datetime) -> tuple[Write, ...]:
+        """What else the commit writes in which a job of this person is settled, so that its end is told later."""
         ...
 
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:

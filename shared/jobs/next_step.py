@@ -5,13 +5,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.jobs.attempts import ATTEMPTS_MAX, busy_failure, worked_count
-from shared.jobs.job import ENDS, Job, JobState
+from shared.jobs.job import CANCELABLE, ENDS, Job, JobState
 from shared.providers.outcomes import FailureReason
 
 DELIVERY_SECONDS_MAX = 24 * 3600
 """For how long showing a finished result is retried when the surface does not accept it."""
 UNDO_SECONDS = 60
 """For how long a deleted result can be restored."""
+
+
+FORSAKEN_AFTER = timedelta(days=1)
+"""After its deadline: within this time a release that knows a job has ended it, as results are shown for a day."""
+
+
+def is_forsaken(job: Job, now: datetime) -> bool:
+    """Whether credits are still held for a job that every release that knows it would have ended."""
+    return job.state in CANCELABLE | {JobState.MADE} and now >= job.deadline_at + FORSAKEN_AFTER
 
 
 def is_too_old_to_show(job: Job, at: datetime) -> bool:

@@ -143,6 +143,7 @@ async def settle_job(
         writes += map(create_transfer, cashback)
         person, follower = take_out(person, changed)
         writes += payer.writes(person)
+        writes += ports.surfaces[changed.surface].note_end(changed, person, ports.clock.now())
         try:
             version, *_ = await ports.store.commit(writes)
         except ConflictError:

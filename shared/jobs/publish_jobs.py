@@ -44,6 +44,6 @@ async def publish_draft(ports: RepairPorts, draft_id: str, lane: int, at: dateti
 
 
 async def publish_due(ports: RepairPorts, key: Key) -> None:
-    """Create the task that does what is due with this gift, purchase, erasure or wallet. Raises UnavailableError."""
+    """Create the task for what is due with this gift, purchase, erasure, wallet or job. Raises UnavailableError."""
     body = json.dumps({"due": key.id, "collection": key.collection}).encode()
     await ports.tasks.enqueue(Task("bot", DUES_PATH, body, None, JSON_HEADERS, shard_of(key.id)))

@@ -14,13 +14,14 @@ from typing import TypeVar
 from shared.errors import ConflictError, UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
 from shared.jobs.job_documents import update_job
+from shared.jobs.next_step import is_forsaken
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import publish_draft, publish_due, publish_job
 from shared.jobs.queues import QUEUES
 from shared.jobs.shards import due_for_sweep, due_without_shard, shard_fields, update_sharded
 from shared.logs import log_event
 from shared.pictures.draft_documents import decode_draft, draft_lane
-from shared.ports import Record, RepairPorts, Update
+from shared.ports import Key, Record, RepairPorts, Update
 
 T = TypeVar("T")
 
@@ -34,7 +35,9 @@ PAGE_MAX = 200
 """Documents per query."""
 PAGES_MAX = 25
 """Pages of each collection in one call."""
-ALWAYS_SHARDED = frozenset({"broadcasts", "card_orders", "erasures", "gifts", "settlements", "wallets"})
+ALWAYS_SHARDED = frozenset(
+    {"broadcasts", "card_orders", "erasures", "gifts", "settlements", "wallets", "webhook_events"}
+)
 """Collections without documents of a release that knew no shards."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0
@@ -61,6 +64,7 @@ class Pages:
 
 
 _Sweep = Callable[[RepairPorts, Record], Awaitable[int]]
+_Publish = Callable[[RepairPorts, Key], Awaitable[None]]
 
 
 async def sweep_work(ports: RepairPorts) -> Swept:
@@ -70,10 +74,10 @@ async def sweep_work(ports: RepairPorts) -> Swept:
         await asyncio.gather(
             sweep_pages(ports, "jobs", now, _sweep_job),
             sweep_pages(ports, "drafts", now, _sweep_draft),
-            sweep_pages(ports, "gifts", now, _sweep_due),
-            sweep_pages(ports, "settlements", now, _sweep_due),
-            sweep_pages(ports, "erasures", now, _sweep_due),
-            sweep_pages(ports, "wallets", now, _sweep_due),
+            sweep_pages(ports, "gifts", now, sweep_due),
+            sweep_pages(ports, "settlements", now, sweep_due),
+            sweep_pages(ports, "erasures", now, sweep_due),
+            sweep_pages(ports, "wallets", now, sweep_due),
             return_exceptions=True,
         )
     )
@@ -138,6 +142,8 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
     job = decode_job(record.fields, {}, {})  # the engine's fields are enough here
     if job.kind not in QUEUES:  # of a newer release, whose own sweep publishes it
         await _put_aside(ports, record)
+        if is_forsaken(job, ports.clock.now()):
+            await publish_due(ports, record.key)
         return 0
     job = swept(job, ports.clock.now())
     try:
@@ -163,8 +169,8 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
     return 1
 
 
-async def _sweep_due(ports: RepairPorts, record: Record) -> int:
-    """A gift, a purchase, an erasure or a wallet; their workers decide what is due with them."""
+async def sweep_due(ports: RepairPorts, record: Record, publish: _Publish = publish_due) -> int:
+    """A gift, a purchase, an erasure, a wallet or an event; their workers decide what is due with them."""
     sweeps = int(record.fields["sweeps"])
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(sweeps, SWEEP_DOUBLINGS_MAX)
     sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)
@@ -173,7 +179,7 @@ async def _sweep_due(ports: RepairPorts, record: Record) -> int:
         await ports.store.commit([Update(record.key, later, record.version)])
     except ConflictError:
         return 0
-    await publish_due(ports, record.key)
+    await publish(ports, record.key)
     _log_repeated(record, sweeps + 1)
     return 1
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=()"
+"""What a page may ask a browser for: nothing."""
+
 
 def write_headers(files_url: str, frame_origins: tuple[str, ...]) -> Mapping[str, str]:
     """The headers. Scripts and styles come from us alone, as files; pictures and videos from `files_url` too,
@@ -24,7 +27,7 @@ def write_headers(files_url: str, frame_origins: tuple[str, ...]) -> Mapping[str
 
 
 def write_admin_headers() -> Mapping[str, str]:
-    """Those of the operators' pages: plain forms to ourselves, and nobody may show them in a frame.
+    """Those of the operators' pages: plain forms to ourselves, and nobody may frame them or hold their window.
 
     Without a referrer a browser would send a form with the origin "null", which is refused.
     """
@@ -37,7 +40,8 @@ def write_admin_headers() -> Mapping[str, str]:
         "form-action": "'self'",
         "frame-ancestors": "'none'",
     }
-    return {**_write(policy, referrer="same-origin"), "X-Frame-Options": "DENY", "X-Robots-Tag": "noindex"}
+    alone = {"X-Frame-Options": "DENY", "X-Robots-Tag": "noindex", "Cross-Origin-Opener-Policy": "same-origin"}
+    return {**_write(policy, referrer="same-origin"), **alone}
 
 
 def _write(policy: Mapping[str, str], referrer: str) -> Mapping[str, str]:
@@ -45,7 +49,7 @@ def _write(policy: Mapping[str, str], referrer: str) -> Mapping[str, str]:
         "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": referrer,
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        "Permissions-Policy": NO_DEVICES,
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "Cross-Origin-Resource-Policy": "same-origin",
     }

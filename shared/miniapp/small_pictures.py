@@ -4,6 +4,7 @@ from shared.errors import BlobMissingError, FileTooManyPixelsError, FileUnreadab
 from shared.gallery.find_results import open_result
 from shared.gallery.result import Result
 from shared.miniapp.calls import NOT_FOUND, Call, Reply
+from shared.miniapp.page import greet
 from shared.miniapp.tiles import source_of_small
 from shared.pictures.picture import result_of
 from shared.pictures.signed_file import read_picture
@@ -16,6 +17,7 @@ KEPT_SECONDS = 3600
 
 async def show_small(ports: AppPorts, call: Call) -> Reply:
     """The small picture of a result of this person. Raises UnavailableError."""
+    await greet(ports, call)
     opened = await open_result(ports, call.user_id, call.parameters["job"])
     content = b"" if opened is None else await _find_small(ports, Result(opened.job))
     if not content:

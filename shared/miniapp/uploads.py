@@ -78,6 +78,7 @@ async def find_upload(ports: AppPorts, user_id: int, upload_id: str) -> Referenc
 
 async def show_upload(ports: AppPorts, call: Call) -> Reply:
     """The person's own uploaded picture. Raises UnavailableError."""
+    await greet(ports, call)
     upload_id = call.parameters["upload"]
     for prefix in upload_prefixes(call.user_id) if is_id(upload_id) else ():
         found = await ports.blobs.look(f"{prefix}{upload_id}")

@@ -18,6 +18,7 @@ Scope = Literal["read", "make", "conversations"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Read: credits, statistics, own pictures and videos. Make: spend credits. Conversations: read them."""
 KEYS_MAX = 5
+SHOWN_CHARACTERS = 5
 OLD_SECRET_KEPT = timedelta(days=1)
 USE_NOTED_EVERY = timedelta(hours=1)
 """A use within this time of the last noted one is not written: writes of the person's document wait for each other."""
@@ -67,6 +68,11 @@ def read_token(text: str) -> ApiToken | None:
 def hash_secret(secret: str) -> str:
     """What is stored of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def show_name(key_id: str) -> str:
+    """What its person calls a key: enough of its id to tell five apart."""
+    return key_id[:SHOWN_CHARACTERS]
 
 
 def find_key(keys: tuple[ApiKey, ...], token: ApiToken, now: datetime) -> ApiKey | None:

@@ -34,6 +34,7 @@ from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.storage import Storage, with_incognito, with_results_days
 from shared.people.subscriptions import Subscriptions
 from shared.people.talk import ASK_ABOVE, CONFIRM_ABOVE, KEPT_DAYS, REVIEW_ABOVE, TalkSettings, place_of, recent_in
+from shared.people.webhooks import Webhooks
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -175,6 +176,8 @@ class User:
     """Was erased before: had the welcome credits then."""
     api_keys: tuple[ApiKey, ...] = ()
     """The keys of the person's programs, in the order in which they were made."""
+    webhooks: Webhooks = ()
+    """Where the programs of these keys are told of their jobs."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:

@@ -54,6 +54,7 @@ from shared.ports.messenger import (
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.notices import Notice, NoticePlace
 from shared.ports.process import Budget, Clock, Ids, Spending
+from shared.ports.receivers import Receivers
 from shared.ports.sets import (
     DEFAULT_SELLERS,
     AppPorts,
@@ -111,6 +112,7 @@ __all__ = [
     "PreparedMessage",
     "Provider",
     "Query",
+    "Receivers",
     "Record",
     "RepairPorts",
     "Screen",

@@ -43,6 +43,10 @@ class Spending(Protocol):
         """Count the cost of the next call of a model. After an UnavailableError it may be counted too."""
         ...
 
+    async def give_back(self) -> None:
+        """Count no longer what was counted for calls that do not come. Never raises."""
+        ...
+
 
 class Budget(Protocol):
     """The memory budget of this process."""

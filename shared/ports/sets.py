@@ -12,6 +12,7 @@ from shared.ports.media import FileReader, LinkReader, Pictures, VideoFiles
 from shared.ports.messenger import Messenger
 from shared.ports.models import Provider, SpeechProvider, TextProvider, Transcoder, VideoProvider
 from shared.ports.process import Budget, Clock, Ids, Spending
+from shared.ports.receivers import Receivers
 from shared.providers.breaker import Breaker
 from shared.providers.ladder import GoneModels
 from shared.task import TaskQueue
@@ -83,6 +84,8 @@ class AppPorts(Ports):
     """The bucket of `blobs`, for links to files."""
     pictures: Pictures
     """For what people upload."""
+    receivers: Receivers
+    """The webhooks of people's programs."""
     card_currencies: frozenset[str] = frozenset()
     """In which cards are taken: `bot`, which has `cards`, opens the invoices. Empty: cards are not taken."""
     admin_url: str = ""

@@ -125,7 +125,8 @@ def _leave_wallet(_: Ports, erasure: Erasure, record: Record) -> list[Write]:
 
 
 _DELETED = ("messages", "prompts", "drafts", "proposals", "shares", "words", "sendings", "asked_orders", "orders",
-            "card_requests", "quarantine", "ratings", "support_topics", "admin_codes", "admin_requests")  # fmt: skip
+            "card_requests", "quarantine", "ratings", "support_topics", "admin_codes", "admin_requests",
+            "webhook_events")  # fmt: skip
 TRACES = (
     Trace("jobs", "user_id", _delete),
     Trace("conversations", "user_id", _delete, is_ordered=True),

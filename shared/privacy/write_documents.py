@@ -39,13 +39,22 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
     yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
     for name, (collection, left_out) in _SMALL.items():
         yield Entry(name, now, _write_list(_list_kept(store, collection, user_id, now, left_out)))
+    yield Entry("webhooks.json", now, _write_list(_list_fields(store, "webhook_events", user_id)))
 
 
 async def _list_profile(store: Store, user_id: int) -> AsyncIterator[Fields]:
-    """The person's document, with the keys of their programs as /api shows them: a link to this file may go around."""
+    """The person's document, with what their programs have as /api shows it: a link to this file may go around."""
     async for fields in read_each(store, [user_key(user_id)]):
-        keys = [{name: key[name] for name in key if "secret" not in name} for key in fields.get("api_keys", ())]
-        yield fields | {"api_keys": keys}
+        yield _without_secrets(fields)
+
+
+def _without_secrets(value: Any) -> Any:
+    """The value without each part that is named a secret, or the hash of one."""
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without_secrets(each) for name, each in value.items() if "secret" not in name}
+    return value
 
 
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:

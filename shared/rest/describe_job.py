@@ -30,6 +30,11 @@ def describe_job(job: Job, now: datetime) -> Json:
     }
 
 
+def describe_untold(job: Job, now: datetime) -> Json:
+    """The job as a webhook is told of it: of one that is incognito without its words."""
+    return describe_job(job, now) | ({"prompt": ""} if job.is_incognito else {})
+
+
 def state_of(job: Job, now: datetime) -> str:
     """One of STATES. A result that is stored but not paid yet is still being worked on."""
     if job.deleted_at is not None or now >= kept_until(job):

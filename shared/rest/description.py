@@ -12,7 +12,19 @@ from shared.credits.catalogue import COUNTS, OFFERS, VIDEOS, sold_models, sold_v
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.miniapp.create_form import SOURCES_MAX
 from shared.providers.outcomes import SEED_MAX
+from shared.rest.describe_calls import (
+    ID,
+    NEXT,
+    RESULT_CURSOR,
+    describe_order,
+    describe_path_part,
+    describe_query,
+    describe_read,
+    describe_write,
+)
 from shared.rest.describe_job import STATES
+from shared.rest.describe_webhooks import ABOUT as WEBHOOKS
+from shared.rest.describe_webhooks import ADDRESS, describe_event, describe_webhooks, list_webhook_paths
 from shared.rest.examples import (
     BALANCE,
     CONVERSATION,
@@ -32,34 +44,21 @@ from shared.rest.read_order import PRICE_MAX
 
 Json = dict[str, Any]
 TIME: Json = {"type": "string", "format": "date-time"}
-ID: Json = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16}$"}
-REFUSED = {
-    "400": "A field, a cursor or the Idempotency-Key is missing or impossible; `detail` names it.",
-    "401": "No key, or one that is wrong or revoked.",
-    "402": "Too few credits; `price` and `available` say how many.",
-    "403": "The key lacks the scope that `scope` names.",
-    "404": "There is no such thing, or it is somebody else's.",
-    "409": "It costs something else now (`price`), or the result is not there (yet).",
-    "413": "The body is longer than 64 KiB.",
-    "422": "The order cannot be had like this, or the Idempotency-Key belongs to another one.",
-    "429": "Too many calls, jobs or credits a day; `Retry-After` says when to come again, where that is known.",
-    "503": "Something of ours does not answer, or nothing is made for anybody now: try again.",
-}
-ABOUT = """Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
+ABOUT = f"""Make pictures and videos with your own credits, and read what is yours. Send /api to the bot for a key.
 
 A key is sent as `Authorization: Bearer nb_…`. It has one or more of the scopes `read`, `make` and `conversations`.
 An order names its price: ask `…/quote` first. With the same `Idempotency-Key` it may be sent again: it is the same
 order, is made once and is paid once. A key whose jobs have expired is refused (422). An order that ends without a
 result costs nothing. Get a file before the job's `expires_at`: while its person is incognito, that is in minutes.
-A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16."""
-NEXT = "The `next` of the page before."
+A person's programs may send 240 calls at once, and 8 per second after that; an order counts as 16.
+
+{WEBHOOKS}"""
 CURSORS = {
-    "results": "^[0-9a-f]{10,14}\\.[A-Za-z0-9_-]{16}$",
+    "results": RESULT_CURSOR,
     "talks": "^[0-9a-f]{10,14}$",
     "messages": "^[0-9]{1,7}$",
 }
 NOT_EACH = "Not every model has each."
-_MANY = ("401", "403", "429", "503")
 
 
 @cache
@@ -71,16 +70,19 @@ def describe_api(sellers: frozenset[str]) -> Json:
         "servers": [{"url": "/api/v1"}],
         "security": [{"key": []}],
         "paths": _list_paths(),
+        "webhooks": describe_webhooks(),
         "components": {
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "A key from /api in the bot."}
             },
             "schemas": {
-                "PictureQuote": _describe_order(_picture_fields(sellers), ("prompt",)),
-                "PictureOrder": _describe_order(_picture_fields(sellers), ("prompt", "price")),
-                "VideoQuote": _describe_order(_video_fields(sellers), ("prompt",)),
-                "VideoOrder": _describe_order(_video_fields(sellers), ("prompt", "price")),
+                "PictureQuote": _describe_body(_picture_fields(sellers), ("prompt",)),
+                "PictureOrder": _describe_body(_picture_fields(sellers), ("prompt", "price")),
+                "VideoQuote": _describe_body(_video_fields(sellers), ("prompt",)),
+                "VideoOrder": _describe_body(_video_fields(sellers), ("prompt", "price")),
+                "WebhookAddress": ADDRESS,
                 "Job": _describe_job(),
+                "Event": describe_event(),
                 "Problem": _describe_problem(),
             },
         },
@@ -88,21 +90,27 @@ def describe_api(sellers: frozenset[str]) -> Json:
 
 
 def _list_paths() -> Json:
-    job_id, conv_id = _in_path("job_id", ID), _in_path("conv_id", ID)
-    user_id = _in_path("user_id", {"type": "string", "pattern": "^[0-9]{1,16}$"})
-    cursors = {name: _in_query("cursor", {"type": "string", "pattern": form}, NEXT) for name, form in CURSORS.items()}
-    kind = _in_query("kind", {"type": "string", "enum": ["picture", "video"]}, "Only these.")
+    job_id, conv_id = describe_path_part("job_id", ID), describe_path_part("conv_id", ID)
+    user_id = describe_path_part("user_id", {"type": "string", "pattern": "^[0-9]{1,16}$"})
+    cursors = {
+        name: describe_query("cursor", {"type": "string", "pattern": form}, NEXT) for name, form in CURSORS.items()
+    }
+    kind = describe_query("kind", {"type": "string", "enum": ["picture", "video"]}, "Only these.")
     read, talks, wrong = "read", "conversations", ("400",)
     gets = {
-        "/balance": _read("balance", read, "Your credits", BALANCE),
-        "/users/{user_id}/stats": _read("stats", read, "What was made and spent in 30 days", STATS, user_id),
-        "/jobs/{job_id}": _read("job", read, "How far a picture or video is", JOB, job_id),
-        "/jobs/{job_id}/file": _read("file", read, "A link to the file, for 15 minutes", FILE, job_id, more=("409",)),
-        "/results": _read(
+        "/balance": describe_read("balance", read, "Your credits", BALANCE),
+        "/users/{user_id}/stats": describe_read("stats", read, "What was made and spent in 30 days", STATS, user_id),
+        "/jobs/{job_id}": describe_read("job", read, "How far a picture or video is", JOB, job_id),
+        "/jobs/{job_id}/file": describe_read(
+            "file", read, "A link to the file, for 15 minutes", FILE, job_id, more=("409",)
+        ),
+        "/results": describe_read(
             "results", read, "Finished results, 20 a page", RESULTS, cursors["results"], kind, more=wrong
         ),
-        "/conversations": _read(talks, talks, "Conversations, 20 a page", CONVERSATIONS, cursors["talks"], more=wrong),
-        "/conversations/{conv_id}": _read(
+        "/conversations": describe_read(
+            talks, talks, "Conversations, 20 a page", CONVERSATIONS, cursors["talks"], more=wrong
+        ),
+        "/conversations/{conv_id}": describe_read(
             "conversation",
             talks,
             "One of them, 50 messages a page",
@@ -113,63 +121,18 @@ def _list_paths() -> Json:
         ),
     }
     posts = {
-        "/pictures/quote": _write("quotePictures", read, "What pictures cost", "PictureQuote", PICTURE, QUOTE),
-        "/pictures": _order("orderPictures", "Have 1 to 4 pictures made", "PictureOrder", PICTURE, ORDERED),
-        "/videos/quote": _write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, VIDEO_QUOTE),
-        "/videos": _order("orderVideo", "Have a video made", "VideoOrder", VIDEO, FILMED),
+        "/pictures/quote": describe_write("quotePictures", read, "What pictures cost", "PictureQuote", PICTURE, QUOTE),
+        "/pictures": describe_order("orderPictures", "Have 1 to 4 pictures made", "PictureOrder", PICTURE, ORDERED),
+        "/videos/quote": describe_write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, VIDEO_QUOTE),
+        "/videos": describe_order("orderVideo", "Have a video made", "VideoOrder", VIDEO, FILMED),
     }
-    return {path: {"post": each} for path, each in posts.items()} | {path: {"get": each} for path, each in gets.items()}
-
-
-def _read(name: str, scope: str, summary: str, example: Json, *parameters: Json, more: tuple[str, ...] = ()) -> Json:
-    refused = (*_MANY, *more, *(("404",) if any(each["in"] == "path" for each in parameters) else ()))
-    operation: Json = {"operationId": name, "summary": summary, "description": f"Scope: `{scope}`."}
-    return operation | {
-        "parameters": list(parameters),
-        "responses": {"200": _answer("Done.", example), **_refuse(refused)},
+    paths = {path: {"post": each} for path, each in posts.items()} | {
+        path: {"get": each} for path, each in gets.items()
     }
+    return paths | list_webhook_paths()
 
 
-def _write(name: str, scope: str, summary: str, schema: str, body: Json, example: Json) -> Json:
-    operation = _read(name, scope, summary, example, more=("400", "413", "422"))
-    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": body}
-    return operation | {"requestBody": {"required": True, "content": {"application/json": content}}}
-
-
-def _order(name: str, summary: str, schema: str, body: Json, example: Json) -> Json:
-    operation = _write(name, "make", summary, schema, body | {"price": example["price"]}, example)
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": True,
-        "description": "Made by the caller, for this order.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-    }
-    refused = _refuse(("402", "409"))
-    responses = {"201": _answer("Accepted: it is being made.", example), **operation["responses"], **refused}
-    responses["200"] = _answer("The same order came before; this is how far it is.", example)
-    return operation | {"parameters": [key], "responses": responses}
-
-
-def _in_path(name: str, schema: Json) -> Json:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _in_query(name: str, schema: Json, description: str) -> Json:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _answer(description: str, example: Json) -> Json:
-    schema = {"type": "object", "required": sorted(example)}
-    return {"description": description, "content": {"application/json": {"schema": schema, "example": example}}}
-
-
-def _refuse(statuses: tuple[str, ...]) -> Json:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": REFUSED[status], "content": problem} for status in sorted(statuses)}
-
-
-def _describe_order(fields: Json, required: tuple[str, ...]) -> Json:
+def _describe_body(fields: Json, required: tuple[str, ...]) -> Json:
     return {"type": "object", "additionalProperties": False, "required": list(required), "properties": fields}
 
 

@@ -15,9 +15,10 @@ body{max-width:46rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 h2{font-size:1.05rem;margin:2rem 0 .25rem}
 code,pre{font:.875rem/1.45 ui-monospace,monospace}
 pre{padding:.75rem;border-radius:.5rem;background:#8882;white-space:pre-wrap;margin:.25rem 0}
-b.get,b.post{display:inline-block;min-width:3.2rem}
+b{display:inline-block;min-width:3.2rem}
 b.get{color:light-dark(#06603a,#5fd49c)}
-b.post{color:light-dark(#8a4b00,#f0b35a)}
+b.post,b.put{color:light-dark(#8a4b00,#f0b35a)}
+b.delete{color:light-dark(#a01d1d,#ff9d94)}
 table{border-collapse:collapse;width:100%}
 th{white-space:nowrap}
 td,th{text-align:start;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #8884}
@@ -45,12 +46,18 @@ def draw_docs(document: Json) -> str:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     )
+    events = "".join(
+        f"<h2><code>{escape(name)}</code></h2><p>{_mark(each['post']['summary'])}</p>"
+        f"{_draw_json(each['post']['requestBody']['content']['application/json']['example'])}"
+        for name, each in document["webhooks"].items()
+    )
     title = f"{escape(info['title'])}: API"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
         f'<body><main><h1>{title}</h1>{paragraphs}<p><a href="/api/openapi.json">OpenAPI 3.1, as JSON</a></p>'
-        f"<h2>First calls</h2><pre>{escape(write_first_calls())}</pre>{operations}</main></body></html>"
+        f"<h2>First calls</h2><pre>{escape(write_first_calls())}</pre>{operations}"
+        f"<h1>What a webhook is sent</h1>{events}</main></body></html>"
     )
 
 

@@ -47,6 +47,37 @@ FILE: Json = {
     "expires_at": "2026-11-30T12:15:00+00:00",
 }
 RESULTS: Json = {"results": [JOB], "next": None}
+WEBHOOK: Json = {
+    "url": "https://example.com/nanobanana",
+    "state": "on",
+    "reason": None,
+    "created_at": "2026-11-30T11:00:00+00:00",
+    "failing_since": None,
+}
+WEBHOOK_SECRET: Json = WEBHOOK | {"secret": "whsec_…"}
+DELIVERY: Json = {
+    "id": "eQ0Zr3m1XK9wPzTe",
+    "type": "job.delivered",
+    "job_id": JOB["id"],
+    "state": "delivered",
+    "created_at": "2026-11-30T12:00:09+00:00",
+    "next_try_at": None,
+    "tries": [{"at": "2026-11-30T12:00:10+00:00", "ms": 180, "status": 204, "trouble": None}],
+}
+TEST: Json = DELIVERY | {
+    "type": "webhook.test",
+    "job_id": None,
+    "state": "waiting",
+    "next_try_at": DELIVERY["created_at"],
+    "tries": [],
+}
+DELIVERIES: Json = {"deliveries": [DELIVERY], "next": None}
+EVENT: Json = {
+    "id": DELIVERY["id"],
+    "type": "job.delivered",
+    "timestamp": DELIVERY["created_at"],
+    "data": {"job": JOB},
+}
 _TALK: Json = {
     "id": "cQ0Zr3m1XK9wPzTe",
     "title": "Tea",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.errors import (
@@ -18,9 +18,11 @@ from shared.jobs.frame import is_known
 from shared.jobs.job import BEING_MADE, ENDS, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
+from shared.jobs.queues import queue_of
 from shared.jobs.screens import draw_caption, draw_card, screens_of
 from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Record
+from shared.task import QueueName
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.price_note import empty_draft
@@ -28,6 +30,18 @@ from shared.telegram.react import SEEN, react
 from shared.telegram.send_patiently import send_patiently
 
 _SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
+CARRIED_BY_CARDS: QueueName = "image"
+"""The queue of jobs with a card whose tasks carry their document: a picture costs one read less."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How a worker may begin with a job."""
+
+    at: datetime | None
+    """None: at once."""
+    opened: StoredJob | None = None
+    """The job as it is stored now, if that is known."""
 
 
 async def announce_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
@@ -37,13 +51,15 @@ async def announce_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
-    tasks = [publish_job(ports, job.job, at, _carried(ports, job)) for job, at in pairs]
+    tasks = [publish_job(ports, job.job, start.at, _carried(ports, start.opened)) for job, start in pairs]
     await asyncio.gather(*tasks, _show_life(ports, queued))
 
 
-def _carried(ports: Ports, opened: StoredJob) -> Record | None:
-    """The document for the task of a job without a card, which nobody writes before its worker claims it."""
-    return opened.record if shows_draft(ports, opened.job) else None
+def _carried(ports: Ports, opened: StoredJob | None) -> Record | None:
+    """The document for the task, where its function takes one and it is rarely written before the worker claims it."""
+    if opened is None or not (shows_draft(ports, opened.job) or queue_of(opened.job) == CARRIED_BY_CARDS):
+        return None
+    return opened.record
 
 
 async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
@@ -149,28 +165,27 @@ async def show_empty_draft(ports: Ports, job: Job) -> None:
         await ports.messenger.send_draft(card_place(job), draft_id_of(job), empty_draft(job))
 
 
-async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
-    """Post one card; returns when the worker may start (None: at once)."""
+async def _announce(ports: Ports, opened: StoredJob) -> _Start:
+    """Post one card; returns when the worker may start."""
     job, now = opened.job, ports.clock.now()
     if shows_draft(ports, job):
         await show_empty_draft(ports, job)
         if job.lease_until is not None:  # it needed a card, because a later job of the mailbox came first
-            return await _leave_to_worker(ports, opened, job.not_before or now)
-        return job.not_before
+            return _Start(await _leave_to_worker(ports, opened, job.not_before or now))
+        return _Start(job.not_before, opened)
     try:
         if chat_of(job).card_message_id is not None:
             await edit_card(ports, job)
             await redraw_end(ports, job.id)
-            return job.not_before
+            return _Start(job.not_before, opened)
         message_id = await ports.messenger.send_text(card_place(job), draw_card(ports, job))
     except TooManyRequestsError as error:
-        return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
+        return _Start(await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds)))
     except (BotBlockedError, PlaceRefusedError, ChatMigratedError):
-        return await _leave_to_worker(ports, opened, now)  # the worker finds another place
+        return _Start(await _leave_to_worker(ports, opened, now))  # the worker finds another place
     except MessengerError:
-        return job.lease_until  # perhaps posted: after the lease the worker posts another card
-    await _record_card(ports, opened, message_id)
-    return job.not_before
+        return _Start(job.lease_until)  # perhaps posted: after the lease the worker posts another card
+    return _Start(job.not_before, await _record_card(ports, opened, message_id))
 
 
 async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> datetime:
@@ -183,14 +198,15 @@ async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> dat
     return at
 
 
-async def _record_card(ports: Ports, opened: StoredJob, message_id: int) -> None:
-    """Store the card, or delete it if the job continued without it."""
+async def _record_card(ports: Ports, opened: StoredJob, message_id: int) -> StoredJob:
+    """Store the card, or delete it if the job continued without it; returns the job as it is then."""
 
     def record(job: Job) -> Job | None:
         is_ours = job.fence == 0 and chat_of(job).card_message_id is None
         return replace(show_card(job, message_id), lease_until=None) if is_ours else None
 
-    current = (await change_job(ports, opened, record)).job
-    if chat_of(current).card_message_id != message_id:
+    current = await change_job(ports, opened, record)
+    if chat_of(current.job).card_message_id != message_id:
         with suppress(MessengerError):
-            await ports.messenger.delete_message(card_place(current), message_id)
+            await ports.messenger.delete_message(card_place(current.job), message_id)
+    return current

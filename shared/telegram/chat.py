@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
@@ -9,7 +10,8 @@ from shared.jobs.frame import Document, Photo, Receipt, Shown, ShownCopy, Voice,
 from shared.jobs.job import Address, Job, is_canceled
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import draw_caption, draw_card, screens_of
-from shared.ports import Media, Place, Ports, Screen, Video
+from shared.people.users import User
+from shared.ports import Media, Place, Ports, Screen, Video, Write
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, edit_card, redraw_end
 from shared.telegram.batch_album import take_placeholder
@@ -34,6 +36,9 @@ class TelegramChat:
 
     def has_place(self, job: Job) -> bool:
         return chat_of(job).card_message_id is not None
+
+    def note_end(self, job: Job, user: User, now: datetime) -> tuple[Write, ...]:  # noqa: ARG002 — the port's
+        return ()
 
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         has_common_card = bool(chat_of(held.job).batch)

@@ -74,7 +74,7 @@ class BusinessEvent:
 def choose_event(name: str, fields: Mapping[str, Any], at: datetime) -> BusinessEvent | None:
     """The event of a line of the log with what of it may leave; None if the business does not count it.
 
-    What somebody does incognito is not counted.
+    Jobs that are incognito are not counted; that a request was declined is.
     """
     known = EVENTS.get(name)
     if known is None or fields.get("incognito"):

@@ -60,6 +60,10 @@ help =
     /cancel — stop what is not finished yet
 
     You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for at most 90 days, conversations as long as you choose (/privacy); 🗑 deletes a picture, with a minute to undo.
+help-operator = 🛠 For you as an operator: /admin — your pages{ $broadcast ->
+        [yes] {" · "}/broadcast — write to everybody
+       *[no] {""}
+    }
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -394,7 +398,7 @@ wallet-pays = 👛 The group's wallet pays
 wallet-has-back = 👛 The group's wallet has its credits back
 wallet-empty = 👛 The group's wallet has too little for this. Nothing was charged.
 wallet-limit = 👛 This is more than the group's wallet pays for you today. Nothing was charged.
-wallet-ask-own = Do you want to pay it with your own credits?
+wallet-ask-own = Do you want to pay it with your own credits? (An administrator can fill the wallet or give it up, then I do not ask: /wallet.)
 wallet-instead = Ask an administrator for more (/wallet), or send me your wish in our private chat.
 wallet-in-private =
     👛 <b>A wallet for a group</b>
@@ -407,7 +411,10 @@ wallet-open =
         [one] credit
        *[other] credits
     }</b>
-    I pay requests here from them, up to { $limit } a day for each person (days are UTC). You have used { $spent } today. If they are not enough, I ask before you pay yourself.
+    I pay requests here from them, up to { $limit } a day for each person (days are UTC). If they are not enough, I ask before you pay yourself.{ $whose ->
+        [reader] {" "}You have used { $spent } today.
+       *[nobody] {""}
+    }
 
     Administrators: <code>/wallet 100</code> adds credits, and these buttons set the limit. 🧾 shows here, to everybody, who gave and who spent.
 wallet-closed = 👛 The wallet was given up: { $credits } { $credits ->
@@ -1967,7 +1974,7 @@ app-setting-speech_pace = Pace
 app-setting-speech_hearing = Your voice messages
 app-setting-memory = Remember what you ask for
 app-setting-kept_days = Keep conversations
-app-setting-results_days = Keep requests, pictures and videos
+app-setting-results_days = Keep requests, pictures and videos (fewer days delete older ones at once)
 app-privacy = Privacy
 app-erase-hint = To take all your data along or to have everything about you erased, send /privacy in our chat.
 app-erase-in-a-day = I erase everything about you, a day later; until then you may change your mind, here or in our chat.
@@ -2033,7 +2040,7 @@ app-sessions-hint = The app stays open for a day at most. If somebody else may h
 app-sign-out = Sign out everywhere
 app-signed-out = Signed out
 app-signed-out-how = You are signed out everywhere. To come back, close the app and open it again from our chat. Nothing is lost.
-app-admin = Operators' page
+app-admin = Google's dashboards
 app-buy-first-hint = It begins by itself as soon as you have paid, also when the app is closed.
 app-buy-first = Buy { $credits } · { $stars } ⭐ and create
 app-buy-more = More credits
@@ -2079,7 +2086,7 @@ incognito-off = 🕶 <b>Incognito is off.</b> The button switches it on for an h
 incognito-about =
     What you ask for incognito
     • is not in /gallery, /history, ratings or your data to take along. Each answer stands alone: reply to one to go on from it;
-    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) after two days, pictures that you upload in the app after one. Buttons work until then;
+    • is deleted here with its words and files: after 15 minutes, a video after 30, what I first asked you about (such as a price) or could not handle, after two days, pictures that you upload in the app after one. Buttons work until then;
     • costs as ever: /balance keeps the amounts, without your words.
     It does not change what models get, messages in this chat (you can delete them in Telegram), copies for emergencies (up to 14 weeks), and what you tell me to /remember or write to /support.
 incognito-mark = 🕶 Incognito
@@ -2128,6 +2135,7 @@ export-readme =
     orders.json: what you ordered by card, with the e-mail for the receipt
     ratings.json: your 👍 and 👎
     links.json: results that you opened for others
+    webhooks.json: what the webhooks of your programs were sent
 
     Times are in UTC. The other ZIP files hold your pictures, videos and voice messages.
     Not in here: what you deleted, what has expired, photos and files that you sent (Telegram has them), and questions
@@ -2618,7 +2626,7 @@ broadcast-toast-tested = This is how people will see it.
 command-support = Write to people about a problem
 support-ask =
     ✍️ <b>Write to us</b>
-    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; afterwards, /support again. The answer comes to this chat.
+    What happened, and where? Words, photos, files and voice messages: for { $minutes } minutes, and as long again after each message, everything that you write or send here goes to people, not to the bot, and costs nothing. A command such as /image, or a button of the bot, ends it sooner; to write to people again, send /support. The answer comes to this chat.
 support-passed = ✅ Passed on. People read it, and their answer comes here. What else you send them gets a 👌.
 support-unknown = ❓ Telegram did not say whether this message arrived. If you get no answer, please send it once more: /support. It cost nothing.
 support-refused = 🚫 Telegram does not let me pass on a message of this kind. Please say it in words, or send a photo, a file or a voice message. Nothing was charged.
@@ -2670,6 +2678,19 @@ api-off = There is no access for programs here. Everything works in this chat: /
 api-full = { $limit } keys are the most. Revoke one to make another.
 api-key-unused = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, not used yet.
 api-key-used = 🔑 <b>{ $name }</b> may { $may }. Made on { $made }, last used on { $used }.
+api-key-webhook = Its webhook: { $host }.
+api-key-webhook-failing = Its webhook, { $host }, takes nothing at the moment. We try again.
+api-key-webhook-off = Its webhook, { $host }, is switched off.
+webhook-off-gone =
+    <b>🔌 A webhook is switched off</b>
+    { $host }, of your key { $name }, has answered that nothing shall be sent there any more (410).
+
+    Your orders are made and paid as before; only this program does not hear of them by itself. To switch it on again, the program sends PUT /webhook. What it has missed is in /results of the API.
+webhook-off-failing =
+    <b>🔌 A webhook is switched off</b>
+    For three days { $host }, of your key { $name }, has taken nothing of what we sent.
+
+    Your orders are made and paid as before; only this program does not hear of them by itself. Once the server answers again, the program switches it on with PUT /webhook. What it has missed is in /results of the API.
 api-scope-read = see credits, pictures and videos
 api-scope-make = spend credits
 api-scope-conversations = read your conversations
@@ -2693,9 +2714,9 @@ api-revoke-ask = <b>Revoke the key { $name }?</b> Programs that use it are refus
 button-api-new = ➕ New key
 button-api-key = 🔑 { $name }
 button-api-docs = 📖 How to use it
-button-api-read = 👁 Only look
+button-api-read = 👁 Look only
 button-api-make = 🎨 Look and spend credits
-button-api-all = 💬 All, and conversations
+button-api-all = 💬 Everything, conversations too
 button-api-renew = 🔄 New secret
 button-api-revoke = 🗑 Revoke
 button-api-revoke-sure = 🗑 Yes, revoke it

@@ -69,7 +69,7 @@ async def _press(ports: Ports, visit: Visit, stored: StoredWallet, what: str, va
         now = ports.clock.now()
         stored = await _change(ports, stored, lambda wallet: _close_asked(wallet, value, now))
         await publish_due(ports, stored.key)
-    return draw_wallet(language, stored.wallet, visit.update.sender.id, ports.clock.now())
+    return draw_wallet(language, stored.wallet, None, ports.clock.now())  # it may have answered somebody else
 
 
 async def _show(ports: Ports, visit: Visit, note: str) -> None:

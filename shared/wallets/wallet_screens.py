@@ -30,18 +30,24 @@ _ENTRIES = {
 }
 
 
-def draw_wallet(language: Language, wallet: Wallet | None, user_id: int, now: datetime, note: str = "") -> Screen:
-    """The wallet, as far as this person uses it. `note`, in HTML, stands above it."""
+def draw_wallet(
+    language: Language, wallet: Wallet | None, user_id: int | None, now: datetime, note: str = ""
+) -> Screen:
+    """The wallet, and what the person who is answered has used of it. `note`, in HTML, stands above it.
+
+    user_id: None for a message that others read as an answer to them.
+    """
     above = [note] if note else []
     is_closed = wallet is not None and wallet.state is WalletState.CLOSED
     if wallet is None or (is_closed and next_withdrawal(wallet) is None):
         return Screen("\n\n".join([*above, html_text(language, "wallet-none")]))
     if is_closed:
         return Screen("\n\n".join([*above, html_text(language, "wallet-closed", credits=wallet.credits)]))
-    facts = {"credits": wallet.credits, "limit": wallet.limit, "spent": spent_by(wallet, user_id, now)}
+    spent, whose = (0, "nobody") if user_id is None else (spent_by(wallet, user_id, now), "reader")
+    text = html_text(language, "wallet-open", credits=wallet.credits, limit=wallet.limit, spent=spent, whose=whose)
     limits = tuple(_limit_button(wallet, limit) for limit in LIMITS)
     below = (_button(language, "button-wallet-log", LOG), _button(language, "button-wallet-close", CLOSE))
-    return Screen("\n\n".join([*above, html_text(language, "wallet-open", **facts)]), (limits, below))
+    return Screen("\n\n".join([*above, text]), (limits, below))
 
 
 def ask_close(language: Language, wallet: Wallet) -> Screen:

@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.gemini.spoiling import SPOILINGS
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.video_files import BucketVideos
 from shared.jobs.job import Job, JobState

@@ -9,20 +9,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from google.auth.exceptions import RefreshError
+from google.genai import types
 from google.oauth2.credentials import Credentials
 
 from infra.local.gemini import Behaviour, Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
-from shared.adapters.genai import GeminiModel
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_pictures import GeminiModel
+from shared.adapters.gemini_rest import DEVELOPER_URL, name_enterprise_url
+from shared.adapters.genai_client import GeminiClient, picture_part
 from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.providers.admission import set_admission
 from shared.providers.images import Image
-from shared.providers.outcomes import Broken, Busy, Gone, Made, NoResult, TimedOut, Turn
-from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate
-from tests.contracts.http_server import Server, serve_http
+from shared.providers.outcomes import Broken, Busy, Gone, Made, NoResult, PictureTask, TimedOut, Turn
+from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, NoToken, OneToken, answer, ask, candidate
+from tests.contracts.http_server import Reply, Server, serve_http
 
 SAFETY = dict.fromkeys(
     (
@@ -36,8 +38,40 @@ SAFETY = dict.fromkeys(
 
 
 def enterprise(base_url: str) -> GeminiModel:
+    return GeminiModel(Access(project="test-project", base_url=base_url), token=OneToken())
+
+
+async def ask_by_library(access: Access, task: PictureTask) -> None:
+    """The same call by google-genai, as this bot made it before it had a client of its own."""
     credentials = Credentials("test-token")  # type: ignore[no-untyped-call]
-    return GeminiModel(Access(project="test-project", base_url=base_url, credentials=credentials))
+    client = GeminiClient(replace(access, credentials=credentials), MODEL_SECONDS_MAX, _never)
+    assert task.parent is not None
+    text, parent = types.Part(text=task.prompt), task.parent
+    turns = [
+        types.Content(role="user", parts=[types.Part(text=parent.prompt)]),
+        types.Content(role="model", parts=[picture_part(parent.picture, parent.signature)]),
+        types.Content(role="user", parts=[text, *map(picture_part, task.references)]),
+    ]
+    image = types.ImageConfig(aspect_ratio=task.ratio, image_size=task.size)
+    config = client.build_config(response_modalities=["TEXT", "IMAGE"], image_config=image, seed=task.seed)
+    await client.open().aio.models.generate_content(model=NANO_BANANA.id, contents=list(turns), config=config)
+    await client.close()
+
+
+async def _never(_: object) -> None:
+    """Waits for nothing."""
+
+
+def read_body(body: bytes) -> Any:
+    """A request in one spelling: protobuf takes `mime_type` as `mimeType`, and both alphabets of base64."""
+
+    def respell(fields: dict[str, Any]) -> dict[str, Any]:
+        fields = {{"mime_type": "mimeType"}.get(name, name): value for name, value in fields.items()}
+        for name in fields.keys() & {"data", "thoughtSignature"}:
+            fields[name] = fields[name].replace("-", "+").replace("_", "/")
+        return fields
+
+    return json.loads(body, object_hook=respell)
 
 
 @pytest.fixture
@@ -143,6 +177,37 @@ async def test_what_shall_not_be_shown_and_the_seed(server: Server) -> None:
     assert part["text"].endswith("must not show any of the following: snow, people.")
 
 
+@pytest.mark.parametrize(
+    "access", [Access(api_key=KEY), Access(project="test-project"), Access(project="test-project", location="eu")]
+)
+async def test_googles_library_would_send_the_same(server: Server, access: Access) -> None:
+    """Path, key or token, time limit and body are those of google-genai, for a new version with a reference."""
+    access = replace(access, base_url=server.url)
+    server.answer = lambda _: candidate("NO_IMAGE")
+    signed, shown = b"\xff\x01signed", Image(b"o\xffl\xfed", "image/png")
+    task = replace(TASK, seed=7, parent=Turn("a fox", shown, signed), references=(Image(b"new", "image/jpeg"),))
+    model = GeminiModel(access, token=OneToken())
+    await model.generate(NANO_BANANA, task)
+    await model.close()
+    await ask_by_library(access, task)
+    ours, googles = server.requests
+    assert ours.path == googles.path
+    names = ("x-goog-api-key", "authorization", "x-server-timeout", "content-type")
+    assert [ours.headers.get(name) for name in names] == [googles.headers.get(name) for name in names]
+    assert read_body(ours.body) == read_body(googles.body)
+
+
+@pytest.mark.parametrize(
+    "access", [Access(api_key=KEY), *(Access(project="p", location=each) for each in ("global", "eu", "europe-west1"))]
+)
+def test_googles_library_would_ask_the_same_server(access: Access) -> None:
+    """The address of each API, for a region, a multi-region and everywhere."""
+    credentials = Credentials("test-token")  # type: ignore[no-untyped-call]
+    library = GeminiClient(replace(access, credentials=credentials), 1.0, _never).open()
+    ours = DEVELOPER_URL if access.api_key else name_enterprise_url(access.location)
+    assert f"{ours}/" == library._api_client._http_options.base_url
+
+
 async def test_time_limit_is_told_to_the_server(server: Server) -> None:
     """The limit of the job's rules reaches Google, and the key travels in a header, not in the address."""
     await ask(server, candidate("NO_IMAGE"))
@@ -228,21 +293,26 @@ async def test_only_a_missing_model_is_gone(gemini: Gemini, model: GeminiModel) 
 async def test_no_connection_is_busy() -> None:
     """Nobody listens there: nothing was asked."""
     model = GeminiModel(Access(api_key=KEY, base_url=f"http://127.0.0.1:{find_free_port()}"))
-    assert await model.generate(NANO_BANANA, TASK) == Busy("ConnectError", is_fault=True)
+    assert await model.generate(NANO_BANANA, TASK) == Busy("NotConnectedError", is_fault=True)
     await model.close()
 
 
-async def test_wrong_credentials_are_our_fault(gemini: Gemini) -> None:
-    """A service account that may not, or is not there, is no reason to try again."""
+async def test_a_missing_token_is_waited_for(gemini: Gemini) -> None:
+    """While the metadata server gives no token, nothing is asked, and the job may try again."""
+    model = GeminiModel(Access(project="test-project", base_url=gemini.base_url), token=NoToken())
+    assert await model.generate(NANO_BANANA, TASK) == Busy("UnavailableError", is_fault=True)
+    assert gemini.calls() == []
+    await model.close()
 
-    class Expired(Credentials):
-        def refresh(self, request: Any) -> None:
-            raise RefreshError(f"no, {KEY}")  # type: ignore[no-untyped-call]
 
-    credentials = Expired(None)  # type: ignore[no-untyped-call]
-    access = Access(project="test-project", base_url=gemini.base_url, credentials=credentials)
-    model = GeminiModel(access)
-    assert await model.generate(NANO_BANANA, TASK) == Broken("CREDENTIALS")
+async def test_a_refused_token_is_renewed_once(server: Server) -> None:
+    """A call that was refused for its token was not begun, so it is made again with a new one, once."""
+    server.answer = lambda request: Reply(401) if "old" in request.headers["authorization"] else candidate("NO_IMAGE")
+    model = GeminiModel(Access(project="test-project", base_url=server.url), token=OneToken("old", "new"))
+    assert await model.generate(NANO_BANANA, TASK) == NoResult("NO_IMAGE")
+    server.answer = lambda _: Reply(401)
+    assert await model.generate(NANO_BANANA, TASK) == Broken("HTTP_401")
+    assert len(server.requests) == 4
     await model.close()
 
 

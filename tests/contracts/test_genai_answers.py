@@ -116,12 +116,12 @@ async def test_nothing_escapes(server: Server, reply: Reply) -> None:
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (Reply(body=b'{"candidates": [{"content": {"par'), Busy("JSONDecodeError", is_fault=True)),
+        (Reply(body=b'{"candidates": [{"content": {"par'), Busy("ValueError", is_fault=True)),
         (
             Reply(body=b'{"c', headers={"Content-Length": "99", "Connection": "close"}),
-            Busy("RemoteProtocolError", is_fault=True),
+            Busy("ConnectionResetError", is_fault=True),
         ),
-        (Reply(502, b"<html>", {"Content-Type": "text/html"}), Busy("Bad_Gateway", is_fault=True)),
+        (Reply(502, b"<html>", {"Content-Type": "text/html"}), Busy("HTTP_502", is_fault=True)),
     ],
 )
 async def test_half_an_answer_is_a_fault(server: Server, reply: Reply, outcome: ModelOutcome) -> None:

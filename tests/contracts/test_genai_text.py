@@ -17,7 +17,7 @@ from google.genai.types import BlockedReason, FinishReason
 from google.oauth2.credentials import Credentials
 
 from infra.local.ports import find_free_port
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_text import GeminiText
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.files import Document

@@ -1,12 +1,13 @@
 """Kept connections: which are used again, which are hung up, and that an answer is the one of its own call."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from shared.adapters.http_connections import IDLE_SECONDS_MAX, HttpConnections
+from shared.adapters.http_connections import IDLE_SECONDS_MAX, Admit, HttpConnections, _AdmittedConnection
 
 REQUEST = (b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",)
 OKAY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -42,10 +43,12 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(server: Server, *, keeps_headers: bool = False) -> AsyncIterator[HttpConnections]:
+async def serve(
+    server: Server, *, keeps_headers: bool = False, admit: Admit | None = None
+) -> AsyncIterator[HttpConnections]:
     async with await asyncio.start_server(server.talk, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
-        connections = HttpConnections("127.0.0.1", port, is_tls=False, keeps_headers=keeps_headers)
+        connections = HttpConnections("127.0.0.1", port, is_tls=False, keeps_headers=keeps_headers, admit=admit)
         yield connections
         await connections.close()
 
@@ -94,3 +97,25 @@ async def test_interim_answers_are_passed_over(keeps_headers: bool) -> None:  # 
     async with serve(server, keeps_headers=keeps_headers) as connections:
         assert [(await connections.send(REQUEST)).status for _ in range(2)] == [200, 200]
         assert server.opened == 1
+
+
+async def test_a_body_waits_in_its_socket() -> None:
+    """Until a call admits its answer, this process holds little more of it than its headers, and afterwards nothing."""
+    server = Server(b"HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n" + b"x" * 8_388_608)
+    held = list[int]()
+
+    def count_held() -> int:
+        return sum(len(each._body) for each in gc.get_objects() if isinstance(each, _AdmittedConnection))
+
+    async def admit() -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        held.append(count_held())
+
+    async with serve(server, admit=admit) as connections:
+        assert len((await connections.send(REQUEST)).body) == 8_388_608
+        assert len((await connections.send(REQUEST)).body) == 8_388_608
+        assert count_held() == 0
+    assert len(held) == 2
+    assert max(held) < 1_000_000
+    assert server.opened == 1

@@ -7,13 +7,12 @@ from io import BytesIO
 from typing import Protocol
 
 import pytest
-from google.oauth2.credentials import Credentials
 from PIL import Image as Pillow
 
 from infra.local import fal
 from infra.local.gemini import Fault, Gemini, run_gemini
-from shared.adapters.genai import GeminiModel
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_pictures import GeminiModel
 from shared.credits.catalogue import NANO_BANANA
 from shared.ports import Provider
 from shared.providers.images import Image
@@ -21,6 +20,7 @@ from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, NoResult, PictureTask, Refused, Turn
 from shared.usage import start_usage
 from tests.contracts.fal_calls import GPT, open_pictures
+from tests.contracts.genai_calls import OneToken
 from tests.contracts.plain_provider import PLAIN, PlainProvider, PlainServer, serve_plain
 from tests.fakes.model import FakeModel
 
@@ -69,7 +69,7 @@ class LocalWorld:
 
     def __init__(self, gemini: Gemini, access: Access) -> None:
         self.gemini = gemini
-        self.model: Provider = GeminiModel(access)
+        self.model: Provider = GeminiModel(access, token=OneToken())
 
     def refuse(self, prompt: str) -> None:
         self.gemini.set_faults(Fault("finish", reason="IMAGE_SAFETY", prompt=prompt, times=1))
@@ -147,8 +147,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         if request.param == "developer":
             access = Access(api_key="test-key", base_url=gemini.base_url)
         else:
-            credentials = Credentials("test-token")  # type: ignore[no-untyped-call]
-            access = Access(project="test-project", base_url=gemini.base_url, credentials=credentials)
+            access = Access(project="test-project", base_url=gemini.base_url)
         local = LocalWorld(gemini, access)
         yield local
         assert isinstance(local.model, GeminiModel)

@@ -12,7 +12,7 @@ from infra.local.gemini import run_gemini
 from infra.local.notices import FalSigner, GeminiSigner, Manner, Notifier, Signer
 from shared.adapters.fal_once import FalAccess
 from shared.adapters.fal_videos import FalVideos
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_video_request import build_request
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.notice_signatures import FalSigned, GeminiSigned, Signed

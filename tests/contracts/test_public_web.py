@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.adapters import public_web
-from shared.adapters.public_web import HEAD_BYTES_MAX, REDIRECTS_MAX, PublicWeb, resolve
+from shared.adapters.public_connection import PublicConnections, resolve
+from shared.adapters.public_web import HEAD_BYTES_MAX, REDIRECTS_MAX, PublicWeb
 from shared.errors import LinkUnusableError
 from shared.jobs.limits import FILE_BYTES_MAX
 from tests.contracts.certificates import write_certificate
@@ -44,7 +45,7 @@ class Site:
         async def find(host: str) -> list[str]:
             return list(numbers or ["127.0.0.1"])
 
-        return PublicWeb(find, lambda number: number == "127.0.0.1", self.port, context)
+        return PublicWeb(PublicConnections(find, lambda number: number == "127.0.0.1", self.port, context))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -131,7 +132,7 @@ async def test_a_name_that_changes_its_mind(site: Site) -> None:
 
     site.pages = {"/": moved("/b"), "/b": found(b"secret")}
     reader = site.reader()
-    reader._resolve = find
+    reader._connections._resolve = find
     assert await trouble(reader, HOST) == "private"
     assert len(site.requests) == 1
 
@@ -175,7 +176,7 @@ async def test_nobody_listens() -> None:
     async def nobody(host: str) -> list[str]:
         return []
 
-    assert await trouble(PublicWeb(nobody), HOST) == "away"
+    assert await trouble(PublicWeb(PublicConnections(nobody)), HOST) == "away"
     assert await trouble(PublicWeb(), "https://localhost/") == "address"
     assert await resolve("localhost") == ["127.0.0.1"]
     assert await resolve("no-such-name.invalid") == []

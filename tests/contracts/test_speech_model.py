@@ -9,7 +9,7 @@ from google.oauth2.credentials import Credentials
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.gemini.faults import Kind
 from infra.local.ports import find_free_port
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_speech import GeminiSpeech
 from shared.credits.catalogue import SPEECH, VOICES
 from shared.ports import SpeechProvider

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from google.oauth2.credentials import Credentials
 
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_text import GeminiText
 from shared.ports import TextProvider
 from shared.providers.images import Image

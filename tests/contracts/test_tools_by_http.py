@@ -12,8 +12,8 @@ from infra.local.gemini.caller import Caller
 from infra.local.gemini.calls import Call
 from infra.local.gemini.request import GenerateRequest
 from infra.local.gemini.service import Answer
-from shared.adapters.genai import GeminiModel
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_pictures import GeminiModel
 from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.job import JobState
 from shared.people.users import LANGUAGES, Language, PictureSettings

@@ -11,7 +11,7 @@ from infra.local.gemini.motion import Motion, make_video
 from infra.local.gemini.mp4_writer import read_facts
 from infra.local.gemini.video_service import LARGE_BYTES
 from shared.adapters import transcoder as adapter
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.storage_media import CloudMedia
 from shared.adapters.transcoder import CloudTranscoder, build_job

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from infra.local.gemini import Fault, Gemini, run_gemini
-from shared.adapters.genai import GeminiModel
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_pictures import GeminiModel
 from shared.credits.catalogue import NANO_BANANA, OFFERS
 from shared.jobs.job import JobState
 from shared.pictures.picture import result_of

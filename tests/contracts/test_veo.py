@@ -10,7 +10,7 @@ from infra.local.gemini import Behaviour, Fault, Gemini, run_gemini
 from infra.local.gemini.faults import Kind
 from infra.local.gemini.mp4_writer import read_facts
 from infra.local.ports import find_free_port
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_veo import Veo
 from shared.adapters.storage_media import CloudMedia
 from shared.errors import BlobMissingError

@@ -9,7 +9,7 @@ from google.oauth2.credentials import Credentials
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.gemini.mp4_writer import read_facts
 from shared.adapters.absent import AbsentProvider
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_veo import open_veo
 from shared.adapters.storage_media import CloudMedia
 from shared.adapters.veo_location import LOCATION

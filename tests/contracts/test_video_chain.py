@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from infra.local.gemini import Gemini, run_gemini
 from infra.local.gemini.motion import digest_of
 from infra.local.gemini.mp4_writer import read_facts
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.video_files import BucketVideos
 from shared.jobs.job import Job, JobState

@@ -32,6 +32,7 @@ from shared.people.perks import SpentInCampaign
 from shared.people.prompt_documents import decode_prompt
 from shared.people.subscriptions import Period, add_period
 from shared.people.user_documents import decode_user, user_key
+from shared.people.webhooks import OffReason, Webhook, WebhookSecret
 from shared.ports import Member, Query, Update
 from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
 from shared.providers.talk import Source, Talk
@@ -197,6 +198,7 @@ async def _book_changes(world: World) -> None:
         perks = replace(decode_user(stored).perks, cashback=SpentInCampaign("Winter", 4, 1))
         closed = CardSettings(closed_at=world.now, opened="an operator: made up")
         changed |= {"perks": encode(perks), "card": encode(closed), "api_keys": encode((_make_key(world.now),))}
+        changed |= {"webhooks": encode((_make_webhook(world.now),))}
         update = Update(user_key(601), changed | {"signed_out_at": world.now}, stored.version)
         await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
@@ -204,6 +206,12 @@ async def _book_changes(world: World) -> None:
 def _make_key(now: datetime) -> ApiKey:
     """A key that was renewed and used."""
     return ApiKey("K" * 16, now, ("read",), hash_secret("TEST-new"), 1, hash_secret("TEST-old"), now, now)
+
+
+def _make_webhook(now: datetime) -> Webhook:
+    """One that was renewed, failed, was switched off and told."""
+    secrets = (WebhookSecret("whsec_TEST-new"), WebhookSecret("whsec_TEST-old", now))
+    return Webhook("K" * 16, now, "https://partner.example.org", secrets, now, now, OffReason.FAILING, is_told=True)
 
 
 async def _give_away(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from infra.local.gemini import Gemini, run_gemini
 from infra.local.telegram import run_telegram
 from infra.local.telegram.server import Telegram
 from shared.adapters.firestore import FirestoreStore
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.storage_media import CloudMedia
 from shared.adapters.telegram import TelegramMessenger

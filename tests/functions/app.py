@@ -18,7 +18,6 @@ ENV = (
     QUEUE
     | URLS
     | {
-        "API_URL": ORIGIN,
         "MEDIA_BUCKET": "test-media",
         "TELEGRAM_BOT_ID": str(BOT_ID),
         "TELEGRAM_BOT_USERNAME": "our_bot",

@@ -28,7 +28,7 @@ QUEUE = {
     "TASKS_SERVICE_ACCOUNT": ACCOUNT,
     "APP_VERSION": "1.2.3",
 }
-URLS = {f"{name.upper()}_URL": f"https://{name}.test" for name in WORKERS}
+URLS = {f"{name.upper()}_URL": f"https://{name}.test" for name in (*WORKERS, "api")}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
 TELEMETRY = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",

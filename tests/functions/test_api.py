@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from infra.local.tasks.oidc import TokenSigner
 from shared import site
 from shared.adapters.absent import AbsentMessenger
 from shared.errors import CallRefusedError, UnavailableError
@@ -13,8 +14,9 @@ from shared.miniapp.pace import CALLS_AT_ONCE, INVOICE_CALLS, UPLOAD_CALLS
 from shared.pages import ROUTES
 from shared.people.accounts import OpenUser, open_user
 from shared.ports import AppPorts
+from shared.webhooks.publish_event import EVENTS_PATH
 from tests.functions.app import ENV, ORIGIN, App, load_app, stop_sending
-from tests.functions.conftest import Load
+from tests.functions.conftest import ACCOUNT, Load
 from tests.world import ME, OTHER, World, any_commit
 
 HTML = "text/html; charset=utf-8"
@@ -301,3 +303,16 @@ async def test_programs_have_addresses_of_their_own(load: Load, world: World) ->
     assert (await client.get("/api/openapi.json")).json()["openapi"] == "3.1.0"
     assert (await client.post("/api/v1/webhooks/telegram")).headers["Location"] == "https://webhook.test"
     assert "script-src 'self'" in (await client.get("/apis")).headers["Content-Security-Policy"]
+
+
+async def test_a_task_of_a_webhook_needs_its_token(load: Load, world: World, signer: TokenSigner) -> None:
+    """Only Cloud Tasks has events sent: whoever else posts there is refused, and no other method has the address."""
+    env = {"TASKS_OIDC_ISSUER": signer.issuer, "TASKS_OIDC_JWKS_URL": f"{signer.issuer}/jwks"}
+    app, body = load_app(load, world, **env), b'{"event": "abcdefgh01234567"}'
+    for token in ("", "Bearer x", f"Bearer {signer.token(ACCOUNT, 'https://bot.test')}"):
+        answer = await app.client.post(EVENTS_PATH, content=body, headers={"Authorization": token})
+        assert answer.status_code == 403
+    good = {"Authorization": f"Bearer {signer.token(ACCOUNT, ORIGIN)}"}
+    assert (await app.client.post(EVENTS_PATH, content=body, headers=good)).json() == {"ok": True}
+    assert (await app.client.post(EVENTS_PATH, content=b"{}", headers=good)).status_code == 200
+    assert (await app.client.get(EVENTS_PATH, headers=good)).status_code in {401, 404}

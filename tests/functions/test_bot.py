@@ -161,6 +161,14 @@ async def test_due(bot: Function, world: World) -> None:
     assert (await bot.post("/dues", b'{"due": "no-such-gift-000", "collection": "gifts"}')).status_code == 200
 
 
+async def test_webhook_off(bot: Function, world: World) -> None:
+    """POST /webhooks-off tells a person of a webhook that was switched off; one that is not there is done."""
+    body = b'{"key": "abcdefgh01234567", "user": 501}'
+    assert (await bot.post("/webhooks-off", body)).status_code == 200
+    assert (await bot.post("/webhooks-off", b'{"key": "x"}')).status_code == 200
+    assert world.messenger.calls == []
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"due": "x"}', b'{"due": "abcdefgh01234567"}'])
 async def test_nothing_is_due(bot: Function, world: World, body: bytes) -> None:
     """A task that names nothing is done."""

@@ -5,7 +5,8 @@ The addresses are those of the tables, and of `ELSEWHERE`, which a test compares
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,8 +16,11 @@ from shared import admin_pages, admin_site, pages, rest_routes, rest_site, site
 from shared.admin import sign_in
 from shared.errors import UnavailableError
 from shared.miniapp import rules_page, static_files
+from shared.miniapp.headers import NO_DEVICES
 from shared.miniapp.session import Audience, open_session, write_form_token, write_token
+from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import SCOPES
+from shared.people.users import User
 from tests.functions.admin import BOSS, COOKIE, Desk, load_desk
 from tests.functions.app import ORIGIN, SESSION_KEY
 from tests.functions.conftest import Load
@@ -95,7 +99,9 @@ def find_faults(asked: Address, answer: httpx.Response) -> list[str]:
     wanted = {"X-Content-Type-Options": "nosniff"}
     if not asked.is_probe:
         wanted |= {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-        wanted |= {"Cross-Origin-Resource-Policy": "same-origin"}
+        wanted |= {"Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": NO_DEVICES}
+    if asked.path.startswith(("/admin/", "/api/")):
+        wanted |= {"Cross-Origin-Opener-Policy": "same-origin"}
     faults = [f"{name}: {headers.get(name)}" for name, value in wanted.items() if headers.get(name) != value]
     faults += [name for name in ("Server", "X-Powered-By", "Access-Control-Allow-Origin") if name in headers]
     faults += [] if asked.is_probe else _judge_policy(asked, headers)
@@ -158,12 +164,28 @@ async def test_every_answer(callers: Callers) -> None:
     assert faults == []
 
 
+async def test_a_session_of_before_signing_out(callers: Callers) -> None:
+    """It opens no address that has something of its person, pictures too; no address of the table is forgotten."""
+    world, opened = callers.desk.world, []
+
+    def sign_out(user: User) -> User:
+        return replace(user, signed_out_at=world.now + timedelta(days=1))
+
+    for user_id in (ME, BOSS):
+        await change_user(world.ports, await open_user(world.ports, user_id), sign_out)
+    for each in list_addresses():
+        if each.path not in {*ELSEWHERE["GET"], *ELSEWHERE["POST"]} and not each.path.startswith("/api/"):
+            opened += [each.path] if (await callers.ask(each.method, each.path)).status_code != 401 else []
+    assert opened == ["/uploads", "/styles/AAAAAAAAAAAAAAAA"]  # a form without a file, and a picture of nobody
+
+
 async def test_other_methods(callers: Callers) -> None:
-    """HEAD is answered as GET, and nothing is done; what is neither GET nor POST is refused, whoever asks."""
+    """HEAD is answered as GET, and nothing is done; a method that no table has for an address is refused."""
     faults: list[tuple[Address, str]] = []
     stored = copy_all(callers.desk.world)
-    for each in sorted({each.path for each in list_addresses()}):
-        for method in OTHERS:
+    known = set(list_addresses())
+    for each in sorted({each.path for each in known}):
+        for method in (method for method in OTHERS if Address(method, each) not in known):
             answer = await callers.ask(method, each)
             assert answer.status_code in {404, 405}, (method, each)
             faults += [(Address(method, each), fault) for fault in find_faults(Address(method, each), answer)]

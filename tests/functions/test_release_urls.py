@@ -8,7 +8,7 @@ from shared.task import QueueName, Task
 from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import Load
 
-QUEUES: tuple[QueueName, ...] = ("bot", "image", "chat", "video")
+QUEUES: tuple[QueueName, ...] = ("bot", "image", "chat", "video", "api")
 """Of the product; those of `releases` are its own business."""
 OWN = {f"{queue.upper()}_TASK_URL": f"https://r-1---{queue}.test" for queue in QUEUES}
 

@@ -8,8 +8,8 @@ from typing import Any
 from infra.checks.offers import build_table
 from infra.local.gemini import run_gemini
 from infra.local.gemini.models import MODELS, SPEECH_MODELS, TEXT_MODELS, VIDEO_MODELS
-from shared.adapters.genai import GeminiModel
-from shared.adapters.genai_client import Access
+from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_pictures import GeminiModel
 from shared.adapters.genai_videos import GeminiVideos
 from shared.credits.catalogue import PROVIDERS, SOLD, VIDEO
 from shared.miniapp.settings_view import list_sections

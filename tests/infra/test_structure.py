@@ -33,6 +33,7 @@ from shared.releases import release_documents
 from shared.releases.release import Status
 from shared.settings import ModelSettings
 from shared.telegram import address
+from shared.webhooks import event_documents
 from shared.wiring import make_picture_studio
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,9 @@ QUERIES = (
     shards.due_for_sweep("gifts", NOW, 10),
     shards.due_for_sweep("settlements", NOW, 10),
     shards.due_for_sweep("wallets", NOW, 10),
+    shards.due_for_sweep("webhook_events", NOW, 10),
+    event_documents.events_of_key("key", None, 10),
+    event_documents.events_of_key("key", (NOW, "id"), 10),
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     shards.due_for_sweep("card_orders", NOW, 10),
@@ -100,7 +104,7 @@ FORBIDDEN = {
     "webhook": (*HEAVY, "grpc", "fluent", "PIL", "jwt", "cryptography", "telegramify_markdown", "shared.ports"),
     "sweep": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
     "bot": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
-    "image": ("telegramify_markdown",),
+    "image": ("google.genai", "google.cloud.storage", "httpx2", "pydantic", "telegramify_markdown"),
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
     "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
     "payments": (*HEAVY, "PIL", "fluent", "telegramify_markdown", "shared.ports"),
@@ -109,11 +113,11 @@ FORBIDDEN = {
 }
 
 LATE = {
-    "image": ("fluent", "shared.adapters.pixels"),
+    "image": ("fluent", "shared.adapters.pixels", "google.genai", "httpx2", "pydantic_core"),
     "chat": ("fluent", "PIL.PngImagePlugin", "google.genai._interactions"),
-    "video": ("PIL.PngImagePlugin", "google.genai._interactions"),
+    "video": ("PIL.PngImagePlugin", "google.genai"),
 }
-"""What is loaded after the first call of a model has begun."""
+"""What is loaded after the first call of a model has begun, or never."""
 ROOMS_OF_BOT = {"shared.bot.menus", "shared.payments.shop", "shared.videos.take_videos", "shared.gallery.show_gallery"}
 EVERY_ROOM = """
 from importlib import import_module
@@ -221,6 +225,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
         "support_messages",
         "settlements",
         "shares",
+        "webhook_events",
         "words",
     }
 
@@ -251,7 +256,7 @@ def test_bot_loads_rooms_with_their_first_update() -> None:
 def test_what_a_worker_loads_while_its_model_works(function: str) -> None:
     """Before the first call of a model nothing is loaded that only its answer needs, or what few people ask for."""
     loaded = load_function(function, "ports", "studio")
-    assert "google.genai" in loaded
+    assert "shared.adapters.gemini_access" in loaded
     assert not loaded & {*LATE[function], *RARE}
 
 

@@ -7,7 +7,7 @@ import pytest
 from infra.checks.cloud.code import list_deadlines
 from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
-from shared.adapters.genai import GeminiModel
+from shared.adapters.gemini_pictures import GeminiModel
 from shared.adapters.genai_text import GeminiText
 from shared.adapters.genai_videos import POLL_SECONDS_MAX, GeminiVideos
 from shared.adapters.telegram_pace import SMALLEST

@@ -11,6 +11,7 @@ from shared.bot.intake import take_update
 from shared.credits.bounds import Caps
 from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
+from shared.jobs.carry_record import read_record
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.kinds import image_kinds
@@ -95,7 +96,9 @@ class Fleet:
         await asyncio.sleep(max(wait / timedelta(seconds=1), 0.0) + 0.2 * self.dice.random())
         if task.queue == "image":
             self.visits += 1
-            await move_job(self.ports, self.dice.choice(self.studios), image_kinds(), json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            carried = read_record(said["job"], said.get("record"))
+            await move_job(self.ports, self.dice.choice(self.studios), image_kinds(), said["job"], carried)
 
     async def ask(self, user_id: int) -> None:
         """A person's message, through to its job's task."""

@@ -363,7 +363,7 @@ class World:
             messenger=self.messenger,
             blobs=self.blobs,
             ids=ids,
-            spending=SpendingBook(self.store, clock, ids, self.caps),
+            spending=SpendingBook(self.store, clock, ids, self.caps, books_ahead=True),
             surfaces=SURFACES,
             screens=SCREENS,
             bot_id=BOT_ID,
@@ -455,7 +455,9 @@ class World:
             self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
-                await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
+                said = json.loads(task.body)
+                carried = read_record(said["job"], said.get("record"))
+                await move_job(ports, studio, self.kinds, said["job"], carried)
             elif task.queue == "video":
                 await move_job(ports, self._open_video_studio(ports, life), video_kinds(), json.loads(task.body)["job"])
             elif task.path == UPDATES_PATH:

@@ -42,6 +42,7 @@ URLS = {
     "IMAGE_URL": "https://image.test/",
     "CHAT_URL": "https://chat.test",
     "VIDEO_URL": "https://video.test",
+    "API_URL": "https://api.test",
 }
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
@@ -55,7 +56,7 @@ NO_CARDS = (
     ("YOOKASSA_SHOP_ID", "1234567"),
 )
 PAYMENTS = QUEUE | {"BOT_URL": "https://bot.test", "VIDEO_URL": "https://video.test"}
-API = QUEUE | URLS | {"API_URL": "https://api.test/", "MEDIA_BUCKET": "test-media"}
+API = QUEUE | URLS | {"MEDIA_BUCKET": "test-media"}
 RELEASES = {
     "GOOGLE_CLOUD_PROJECT": "test-project",
     "GOOGLE_CLOUD_LOCATION": "europe-west1",
@@ -192,11 +193,11 @@ def test_each_function_is_its_own_audience() -> None:
 
 def test_a_release_may_keep_its_work() -> None:
     """Tasks go to the function itself, or to a revision of it; their tokens are for the function either way."""
-    names = ("bot", "image", "chat", "video")
+    names = ("bot", "image", "chat", "video", "api")
     own = {f"{name.upper()}_TASK_URL": f"https://r-0---{name}.test/" for name in names}
     for env, prefix in ((SWEEP, ""), (SWEEP | dict.fromkeys(own, ""), ""), (SWEEP | own, "r-0---")):
         repair = SweepSettings.read(env).repair
-        called = (repair.bot, repair.image, repair.chat, repair.video)
+        called = (repair.bot, repair.image, repair.chat, repair.video, repair.api)
         assert [each.task_url for each in called] == [f"https://{prefix}{name}.test" for name in names]
         assert [each.url for each in called] == [f"https://{name}.test" for name in names]
     assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"

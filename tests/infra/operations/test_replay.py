@@ -19,6 +19,7 @@ SETTINGS = {
     "IMAGE_URL": "https://image.example",
     "CHAT_URL": "https://chat.example",
     "VIDEO_URL": "https://video.example",
+    "API_URL": "https://api.example",
 }
 Lines = pytest.CaptureFixture[str]
 

@@ -36,7 +36,7 @@ def test_optional_variables_are_found_on_both_branches() -> None:
 
 def test_queues_come_with_their_deadlines() -> None:
     """Every queue of the composition root, and how long its tasks wait."""
-    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360, "releases": 60}
+    assert code.list_deadlines() == {"bot": 60, "image": 360, "chat": 360, "video": 360, "api": 60, "releases": 60}
 
 
 def test_a_code_without_queues_is_no_proof(tmp_path: Path) -> None:

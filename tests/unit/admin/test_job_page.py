@@ -89,6 +89,7 @@ async def test_a_job_that_has_expired(office: Office) -> None:
     documents[key] = replace(documents[key], fields={"id": 7})
     assert "expired" in (await office.get(path)).text
     del documents[key]
+    assert (await office.call("POST", "/admin/find", {"words": path[-16:]})).location == path
     page = await office.post(f"{path}/refund", reason=REASON)
     assert ("expired" in page.text, "Given back 4" in page.text) == (True, True)
     assert office.world.user().account.available == 20

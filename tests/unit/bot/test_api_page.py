@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from shared.errors import UnavailableError
+from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import KEYS_MAX, SCOPES, ApiToken, find_key, read_token
 from shared.people.user_documents import user_key
+from shared.people.webhooks import Webhook
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -171,3 +174,24 @@ async def test_when_it_was_used(world: World) -> None:
     await world.send(world.message("/api"))
     assert "may see credits, pictures and videos, spend credits" in world.shown().text
     assert "last used on" in world.shown().text
+
+
+async def test_its_webhook(world: World) -> None:
+    """The page shows the server that a key tells of its jobs, and how it goes; revoking the key removes it."""
+    await make(world, "make")
+    [key] = world.user().api_keys
+    on = Webhook(key.id, world.now, "https://partner.example.org/hook?token=TEST")
+    failing = replace(on, failing_since=world.now)
+    for webhook, words in (
+        (on, "webhook: partner.example.org."),
+        (failing, "takes nothing at the moment"),
+        (replace(failing, off_at=world.now), "switched off"),
+    ):
+        await change_user(world.ports, await open_user(world.ports, ME), partial(replace, webhooks=(webhook,)))
+        await world.send(world.message("/api"))
+        await world.send(world.tap(f"apikey;open;{ME};{key.id}", world.shown()))
+        assert words in world.shown().text
+        assert "TEST" not in world.shown().text
+    await world.send(world.tap(f"apikey;ask;{ME};{key.id}", world.shown()))
+    await world.send(world.tap(f"apikey;revoke;{ME};{key.id}", world.shown()))
+    assert (world.user().api_keys, world.user().webhooks) == ((), ())

@@ -182,6 +182,16 @@ async def test_help_without_operators(world: World) -> None:
             assert lines[invites + 1 + is_listed].startswith("/balance — ")
 
 
+async def test_help_of_operators(world: World) -> None:
+    """Who has a role finds the way to the operators' pages in /help, in private; nobody else reads of it."""
+    world.ports = replace(world.ports, admin_ids=frozenset({ME}), admin_roles={OTHER: "support"})
+    await world.send(*(world.message("/help", user_id=each) for each in (ME, OTHER, 503)))
+    told = [[word in world.shown(each).text for word in ("/admin", "/broadcast")] for each in (ME, OTHER, 503)]
+    assert told == [[True, True], [True, False], [False, False]]
+    await world.send(world.message("/help", chat_id=GROUP))
+    assert "/admin" not in world.shown(GROUP).text
+
+
 async def test_panel_of_an_earlier_release_in_a_group(world: World) -> None:
     """Its choice is saved; what was chosen is no longer shown there."""
     await world.send(world.message("/help", chat_id=GROUP))

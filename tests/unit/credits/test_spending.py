@@ -1,7 +1,8 @@
 """Nothing more is bought once a cap is reached or an operator says stop; what waits goes on afterwards."""
 
+import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -196,3 +197,76 @@ async def test_material_costs_too(world: World) -> None:
     [fields] = world.store.collection("spend").values()
     assert fields["day"] == COST + 2_000
     assert world.job().request.price == price_of("fast", "1K")
+
+
+AHEAD = Caps(100 * 3 * COST, 10**9)
+"""One percent of the hour's cap is three calls."""
+
+
+def counted(world: World, at: datetime | None = None) -> int:
+    """What stands in the documents for the hour of `at`; None: for all hours."""
+    names = ("day",) if at is None else (f"hour_{at:%H}",)
+    return sum(fields.get(name, 0) for fields in world.store.collection("spend").values() for name in names)
+
+
+async def test_calls_are_counted_ahead(world: World) -> None:
+    """A process counts three calls with one write, and the fourth with the next three; never less than it asked for."""
+    book = SpendingBook(world.store, world.clock, FakeIds(), AHEAD, books_ahead=True)
+    sums = []
+    for _ in range(4):
+        await book.book(COST)
+        sums.append(counted(world))
+    assert sums == [3 * COST, 3 * COST, 3 * COST, 6 * COST]
+    await book.book(5 * COST)  # a dearer call is counted in full, and what is left stays
+    await book.book(2 * COST)
+    assert counted(world) == 11 * COST
+
+
+async def test_few_cents_are_counted_one_by_one(world: World) -> None:
+    """Where one percent of the cap is less than a call, and in other functions, each call is counted alone."""
+    for caps, is_ahead in ((Caps(99 * COST, 10**9), True), (AHEAD, False)):
+        before, book = counted(world), SpendingBook(world.store, world.clock, FakeIds(), caps, books_ahead=is_ahead)
+        await book.book(COST)
+        await book.book(COST)
+        assert counted(world) - before == 2 * COST
+
+
+async def test_what_is_left_is_given_back(world: World) -> None:
+    """At its end a process gives back what it counted for calls that do not come: once, also if that is lost."""
+    book = SpendingBook(world.store, world.clock, FakeIds(), AHEAD, books_ahead=True)
+    await book.give_back()
+    await book.book(COST)
+    await book.give_back()
+    await book.give_back()
+    assert counted(world) == counted(world, world.now) == COST
+    await book.book(COST)
+
+    async def fail() -> None:
+        raise UnavailableError("the counters are out")
+
+    world.store.interrupt(lambda _: True, fail)
+    await book.give_back()
+    await book.give_back()
+    assert counted(world) == 4 * COST
+
+
+async def test_an_hour_ends_with_calls_ahead(world: World) -> None:
+    """What an hour did not use counts neither for it nor for the next, in which the process counts anew."""
+    book = SpendingBook(world.store, world.clock, FakeIds(), AHEAD, books_ahead=True)
+    begun = world.now
+    await book.book(COST)
+    world.clock.set(end_of_hour(begun))
+    await book.book(COST)
+    assert (counted(world, begun), counted(world, world.now)) == (COST, 3 * COST)
+    assert counted(world) == 4 * COST
+
+
+async def test_calls_at_once_are_all_counted(world: World) -> None:
+    """Calls that begin together may each count some ahead; all of it is used before more is counted."""
+    book = SpendingBook(world.store, world.clock, FakeIds(), AHEAD, books_ahead=True)
+    await asyncio.gather(*(book.book(COST) for _ in range(3)))
+    once = counted(world)
+    assert once >= 3 * COST
+    for _ in range(once // COST - 3):
+        await book.book(COST)
+    assert counted(world) == once

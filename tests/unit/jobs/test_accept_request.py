@@ -8,6 +8,7 @@ import pytest
 
 from shared.errors import ConflictError, UnavailableError
 from shared.jobs.job import JobState
+from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import TRIES_MAX
 from shared.ports import Key, Update
 from shared.providers.outcomes import DeclineReason
@@ -205,7 +206,10 @@ async def conflict() -> None:
 
 
 async def test_task_is_json(world: World) -> None:
-    """A job's task holds its id and nothing else."""
+    """A job's task holds its id and, if it follows the card, the document with it."""
     await world.deliver(world.message("a red fox"))
-    [task] = world.tasks.tasks
-    assert json.loads(task.body) == {"job": world.job().id}
+    [task] = world.tasks.take_all()
+    said = json.loads(task.body)
+    assert (said.keys(), said["job"]) == ({"job", "record"}, world.job().id)
+    await publish_job(world.ports, world.job())
+    assert json.loads(world.tasks.take_all()[0].body) == {"job": world.job().id}

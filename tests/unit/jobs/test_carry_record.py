@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from shared.errors import TooManyRequestsError
 from shared.jobs.carry_record import read_record, write_record
 from shared.jobs.job import ORDER_SECONDS, JobState
 from shared.jobs.job_documents import job_key
 from shared.task import Task
+from shared.usage import start_usage
 from tests.world import ME, World
 
 QUESTION = "/ask why is the sky blue?"
@@ -65,6 +67,45 @@ async def test_too_early(world: World) -> None:
     said["record"]["fields"]["not_before"] = {"$at": "2999-01-01T00:00:00+00:00"}
     world.clock.advance(ORDER_SECONDS)
     await world.run_task(Task("chat", "/", json.dumps(said).encode()))
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_a_picture_brings_its_card(world: World) -> None:
+    """The task of a picture brings the document with its card, which saves its worker a read."""
+    reads = list[int]()
+    await world.ports.spending.rest_until()  # these documents are read every ten seconds, by whatever work comes
+    for prompt in ("a red fox", "a blue fox"):
+        await world.deliver(world.message(f"/image {prompt}"))
+        [task] = world.tasks.take_all()
+        said = json.loads(task.body)
+        [stored] = await world.store.read([job_key(said["job"])])
+        assert read_record(said["job"], said["record"]) == stored
+        usage = start_usage()
+        await world.run_task(task if not reads else Task("image", "/", json.dumps({"job": said["job"]}).encode()))
+        reads.append(usage.store_reads)
+    assert reads[1] == reads[0] + 1
+    assert {job.state for job in world.jobs()} == {JobState.DELIVERED}
+    world.check_money()
+
+
+async def test_a_pictures_words_were_changed_meanwhile(world: World) -> None:
+    """A picture whose words were changed after its task was made is made from the new ones."""
+    asked = world.message("/image a red fox")
+    await world.deliver(asked)
+    [task] = world.tasks.take_all()
+    await world.deliver(world.edited(asked, "/image a blue fox"))
+    await world.run_task(task)
+    assert [each.prompt for each in world.model.tasks] == ["a blue fox"]
+    world.check_money()
+
+
+async def test_a_card_that_could_not_be_posted(world: World) -> None:
+    """A job without a card brings no document: its worker writes it first."""
+    world.messenger.fail("send_text", TooManyRequestsError(3.0))
+    await world.deliver(world.message("/image a red fox"))
+    [task] = world.tasks.take_all()
+    assert "record" not in json.loads(task.body)
+    await world.run_task(task)
     assert world.job().state is JobState.DELIVERED
 
 

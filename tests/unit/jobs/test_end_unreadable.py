@@ -8,9 +8,10 @@ import pytest
 
 from shared.credits.transfer_documents import release_key
 from shared.errors import BotBlockedError
-from shared.jobs.end_unreadable import WAITED, end_unreadable
+from shared.jobs.end_unreadable import end_unreadable
 from shared.jobs.job import Job
 from shared.jobs.job_documents import job_key
+from shared.jobs.next_step import FORSAKEN_AFTER
 from shared.jobs.sweep_work import sweep_work
 from tests.world import ME, World, any_commit
 
@@ -47,10 +48,10 @@ async def test_its_credits_are_back(world: World) -> None:
     """A day after its deadline, not before, and once; its person is told, and its words are left as they are."""
     job = await accept(world)
     before = world.user().account.available
-    world.clock.set(job.deadline_at + WAITED - timedelta(hours=3))
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER - timedelta(hours=3))
     await sweep(world)
     assert (world.user().account.held, stored(world, job)["state"]) == (4, "queued")
-    world.clock.set(job.deadline_at + WAITED)
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER)
     await sweep(world)
     account = world.user().account
     assert (account.available, account.held, account.active_jobs) == (before + 4 + allowance(world), 0, 0)
@@ -67,21 +68,22 @@ def allowance(world: World) -> int:
 async def test_what_is_not_touched(world: World, changed: dict[str, Any]) -> None:
     """A hold that is settled, a state of a newer release, and a job of which not even the engine's part can be read."""
     job = await accept(world, **changed)
-    world.clock.set(job.deadline_at + WAITED)
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER)
     await end_unreadable(world.ports, job.id)
     await end_unreadable(world.ports, "AAAAAAAAAAAAAAAA")
     assert not await is_released(world, job)
 
 
-async def test_a_surface_of_a_newer_release(world: World) -> None:
-    """After a rollback such a job waits for the newer release, but not for ever."""
+@pytest.mark.parametrize("part", ["surface", "kind"])
+async def test_a_job_of_a_newer_release(world: World, part: str) -> None:
+    """After a rollback a job of a surface or kind from later waits for the newer release, but not for ever."""
     await world.deliver(world.message("/image a fox"))
     [job] = world.jobs()
-    change(world, job, {"surface": "newer"})
-    world.clock.set(job.deadline_at + WAITED - timedelta(hours=3))
+    change(world, job, {part: "newer"})
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER - timedelta(hours=3))
     await sweep(world)
     assert not await is_released(world, job)
-    world.clock.set(job.deadline_at + WAITED)
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER)
     await sweep(world)
     assert await is_released(world, job)
 
@@ -94,7 +96,7 @@ async def is_released(world: World, job: Job) -> bool:
 async def test_somebody_can_read_it_after_all(world: World) -> None:
     """Another release that moves it at the same moment is faster; who has blocked the bot is not told."""
     job = await accept(world)
-    world.clock.set(job.deadline_at + WAITED)
+    world.clock.set(job.deadline_at + FORSAKEN_AFTER)
 
     async def move() -> None:
         change(world, job, {"fence": 7})

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
@@ -10,7 +11,8 @@ from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import Receipt, Shown
 from shared.jobs.job import Address, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
-from shared.ports import Ports
+from shared.people.users import User
+from shared.ports import Ports, Write
 from shared.providers.outcomes import FailureReason, Refused
 from shared.task import Task
 from tests.world import World
@@ -39,6 +41,9 @@ class Shelf:
 
     def has_place(self, job: Job) -> bool:
         return True
+
+    def note_end(self, job: Job, user: User, now: datetime) -> tuple[Write, ...]:
+        return ()
 
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         return held, None

@@ -6,7 +6,8 @@ import pytest
 
 from shared.conversations import keep_shorter
 from shared.errors import LaterError, UnusableUpdateError
-from shared.miniapp.acts import Act, publish_act, read_act, take_act
+from shared.miniapp.acts import Act, publish_act
+from shared.miniapp.take_act import read_act, take_act
 from tests.unit.gallery.test_find_results import FOX, draw
 from tests.world import ME, OTHER, World
 
@@ -65,7 +66,7 @@ async def test_more_than_one_task_can_do(world: World, monkeypatch: pytest.Monke
         if len(tries) == 1:
             raise LaterError(3)
 
-    monkeypatch.setattr("shared.miniapp.acts.keep_shorter", keep)
+    monkeypatch.setattr("shared.miniapp.take_act.keep_shorter", keep)
     await publish_act(world.ports, Act("keep", ME, "", world.now))
     await world.settle()
     assert (tries[1] - tries[0]).total_seconds() == 3

@@ -134,7 +134,9 @@ async def test_the_chat_was_faster(app: App, world: World, monkeypatch: pytest.M
 async def test_where_nobody_is_erased(app: App, world: World) -> None:
     """Without the key nothing is offered or begun."""
     world.ports = replace(world.ports, erasure_keys=())
-    assert "/privacy/erase" not in (await app.get("/privacy")).links()
+    page = await app.get("/privacy")
+    assert "/privacy/erase" not in page.links()
+    assert "is read by people" in page.text  # who writes to support learns so in the app too
     assert "What I keep" in (await app.get("/privacy/erase")).text
     assert (await app.post("/privacy/erase", {"shown": "x"})).location == "/privacy"
     assert world.store.collection("erasures") == {}

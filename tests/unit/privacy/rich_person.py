@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,12 +16,14 @@ from shared.broadcasts.content import Content
 from shared.codec import encode
 from shared.credits.catalogue import PLANS
 from shared.credits.ledger import Change, TransferKind
+from shared.gallery.inline_results import WORDS as INLINE_WORDS
 from shared.growth.growth_documents import create_promo, invitation_id
 from shared.growth.promo_code import PromoCode
 from shared.jobs.rating import UP, Rating, rating_key
 from shared.miniapp.sending import Sending, create_sending
 from shared.payments.card_request import CardRequest, create_card_request
 from shared.people.accounts import change_user, open_user
+from shared.people.api_keys import SCOPES, ApiKey
 from shared.people.change_credits import change_credits
 from shared.people.keep_prompts import keep_prompt
 from shared.people.library import Prompt
@@ -28,7 +31,12 @@ from shared.people.operators import Role
 from shared.people.sign_in_codes import create_code
 from shared.people.uploads import upload_prefixes
 from shared.people.users import User
+from shared.people.webhooks import put_webhook, write_secret
 from shared.ports import Create, Member
+from shared.telegram.payloads import write_words
+from shared.webhooks.event import EventType, new_event
+from shared.webhooks.event_documents import create_event
+from shared.webhooks.publish_event import publish_event
 from tests.fakes.cards import FakeCards
 from tests.unit.growth.buying import KEY, SMALL, find_link, have_bought, pass_time
 from tests.unit.payments.card_world import CardWorld
@@ -78,6 +86,7 @@ async def live(world: World) -> FakeCards:
     await world.send(say(world, f"/start ref_{invitation_id(BOT_ID, OTHER)}"))
     await _pay(world, cards)
     await _give(world)
+    await _connect(world)
     await _make(world)
     await _leave_open(world)
     return cards
@@ -126,6 +135,7 @@ async def _make(world: World) -> None:
     await world.send(world.voice(f"a {WORDS} wolf in the snow", user_id=RICH))
     await world.send(say(world, f"/improve a {WORDS} bear"))
     await world.send(world.inline(f"a {WORDS} " + "very " * 30 + "long wish", user_id=RICH))
+    await world.send(say(world, f"/start {write_words(INLINE_WORDS, f'a {WORDS} yak')}"))
     prompt = Prompt("prompt-of-theirs", RICH, WORDS, f"a {WORDS} lynx", world.now)
     assert await keep_prompt(world.ports, await open_user(world.ports, RICH), prompt)
     await world.send(say(world, "/privacy"))
@@ -166,6 +176,22 @@ async def _be_helped(world: World) -> None:
     await world.store.commit([create_code("a-code-that-is-theirs-1", RICH, world.now)])
 
 
+async def _connect(world: World) -> None:
+    """A program of theirs has a key, and a webhook that was sent an event."""
+    key, now = ApiKey("K" * 16, world.now, SCOPES, "0" * 64), world.now
+    url = f"https://{WORDS}.example.org"
+
+    def add(user: User) -> User:
+        webhooks = put_webhook((), (key,), key.id, url, write_secret("TEST-not-a-real-secret"), now)
+        return replace(user, api_keys=(key,), webhooks=webhooks)
+
+    await change_user(world.ports, await open_user(world.ports, RICH), add)
+    event = new_event("E" * 16, RICH, key.id, EventType.TEST, "", now)
+    await world.store.commit([create_event(event)])
+    await publish_event(world.tasks, event.id)
+    await world.settle()
+
+
 def _ask_always(user: User) -> User:
     return replace(user, talk=replace(user.talk, confirm_above=4))
 
@@ -196,7 +222,16 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-_NAMED = re.compile("|".join((str(RICH), NAME, WORDS, EMAIL)))
+def _code(words: str) -> Iterator[str]:
+    """What base64 makes of words, wherever in a longer text they stand."""
+    for before in range(3):
+        coded = urlsafe_b64encode(b"." * before + words.encode()).decode()
+        yield coded[-(-before * 8 // 6) : (before + len(words)) * 8 // 6]
+
+
+SHOWN = re.compile("|".join((NAME, WORDS, EMAIL, *_code(WORDS))))
+"""Their name, words and e-mail, also coded as in a link."""
+_NAMED = re.compile(f"{RICH}|{SHOWN.pattern}")
 
 
 def _names_them(value: Any) -> bool:

@@ -37,6 +37,14 @@ class Program:
         more = {"Idempotency-Key": key} if key else {}
         return await self.client.post(PATH + path, json=body, headers=self.headers | more)
 
+    async def put(self, path: str, body: object) -> httpx.Response:
+        """A body as JSON, in place of what is there."""
+        return await self.client.put(PATH + path, json=body, headers=self.headers)
+
+    async def delete(self, path: str) -> httpx.Response:
+        """Away with it."""
+        return await self.client.delete(PATH + path, headers=self.headers)
+
     @property
     def headers(self) -> dict[str, str]:
         """What it proves itself with."""

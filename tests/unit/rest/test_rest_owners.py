@@ -18,6 +18,7 @@ from tests.unit.rest.program import PATH, Program, load_program, make_key
 from tests.world import ME, OTHER, World
 
 SECRET = "xylophone-of-boris"
+EVENTS = "webhook_events"
 NOBODYS = "AAAAAAAAAAAAAAAA"
 PACE_SECONDS = 60
 WISH = {"prompt": "a red fox", "price": 4}
@@ -37,10 +38,12 @@ async def callers(world: World) -> Callers:
     program = await load_program(world)
     for text in ("/start", f"draw {SECRET}", f"/ask what is {SECRET}?"):
         await world.send(world.message(text, user_id=OTHER))
-    boris = await make_key(world, OTHER, SCOPES, "D" * 16)
-    await Program(world, program.client, boris, OTHER).post("/pictures", WISH | {"prompt": SECRET}, "b")
+    boris = Program(world, program.client, await make_key(world, OTHER, SCOPES, "D" * 16), OTHER)
+    await boris.post("/pictures", WISH | {"prompt": SECRET}, "b")
     await world.settle()
     assert len([job for job in world.jobs() if is_picture(job)]) == 2
+    await boris.put("/webhook", {"url": f"https://{SECRET}.example.org"})
+    await boris.post("/webhook/test", None)
     good = program.token
     return Callers(
         program,
@@ -61,6 +64,10 @@ async def ask(program: Program, route: RestRoute, each: str, **query: str) -> ht
     path = re.sub(r"\{[a-z_]+\}", each, route.pattern)
     if route.method == "GET":
         return await program.get(path, **query)
+    if route.method == "DELETE":
+        return await program.delete(path)
+    if route.method == "PUT":
+        return await program.put(path, {"url": "https://boris.example.org"})
     return await program.post(path, WISH | ({"from": [each]} if len(each) == len(NOBODYS) else {}), f"key-{each}")
 
 
@@ -124,8 +131,10 @@ async def test_a_key_does_what_its_scope_allows(callers: Callers, scope: str) ->
 async def test_nobody_sees_or_changes_what_is_anothers(callers: Callers) -> None:
     """Whichever of all ids Ann's program asks for, it gets no word of Boris, and what is his is as if it were not."""
     program, world = callers.program, callers.program.world
-    before = {key: record.fields for key, record in world.store._documents.items() if SECRET in str(record.fields)}
-    assert {key.collection for key in before} >= {"jobs", "conversations"}
+    await program.put("/webhook", {"url": "https://ann.example.org"})
+    before = {key: record.fields for key, record in world.store._documents.items() if key.collection == EVENTS}
+    before |= {key: record.fields for key, record in world.store._documents.items() if SECRET in str(record.fields)}
+    assert {key.collection for key in before} >= {"jobs", "conversations", "users", EVENTS}
     ids = sorted(
         {key.id for key in world.store._documents if re.fullmatch(r"[A-Za-z0-9_-]{16}", key.id)} | {str(OTHER)}
     )
@@ -141,6 +150,6 @@ async def test_nobody_sees_or_changes_what_is_anothers(callers: Callers) -> None
                     route.pattern,
                     each,
                 )
-    for path in ("/results", "/conversations", "/balance"):
+    for path in ("/results", "/conversations", "/balance", "/webhook", "/webhook/deliveries"):
         assert SECRET not in (await program.get(path)).text
     assert {key: world.store._documents[key].fields for key in before} == before

@@ -133,22 +133,6 @@ async def test_a_key_whose_jobs_are_gone(program: Program) -> None:
     assert world.jobs() == []
 
 
-async def test_a_program_of_somebody_incognito(program: Program) -> None:
-    """What was paid is delivered: its file can be had until it leaves, and the job says when that is."""
-    world = program.world
-    await world.send(world.message("/incognito"))
-    await world.send(world.tap("incognito;on", world.shown()))
-    world.clock.advance(1)
-    [job] = (await program.post("/pictures", FOX, "order-1")).json()["jobs"]
-    await world.settle()
-    made = world.job()
-    done = (await program.get(f"/jobs/{job['id']}")).json()
-    assert (done["state"], made.is_incognito, done["expires_at"]) == ("done", True, made.deadline_at.isoformat())
-    assert (await program.get(f"/jobs/{job['id']}/file")).status_code == 200
-    world.clock.advance((made.deadline_at - world.now).total_seconds())
-    check_problem(await program.get(f"/jobs/{job['id']}/file"), 409, "no-file")
-
-
 @pytest.mark.parametrize("place", ["before", "after", "queue"])
 async def test_an_order_whose_answer_was_lost(program: Program, place: str) -> None:
     """A process that dies before its commit, after it or before the task: the order comes again, and is one."""

@@ -440,6 +440,9 @@ class Resting:
     async def book(self, usd_micros: int) -> None:
         raise AssertionError("nothing is bought")
 
+    async def give_back(self) -> None:
+        raise AssertionError("nothing was booked")
+
 
 async def test_caps_are_reached_meanwhile(world: World) -> None:
     """A recording that was accepted waits while nothing may be spent, and costs no attempt."""

@@ -1,5 +1,7 @@
 """An operator gives a job back that a group's wallet had paid: the credits go to the wallet, not to its member."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.credits.wallet import close, wallet_id_of
@@ -51,6 +53,21 @@ async def test_a_second_admin_agrees(office: Office) -> None:
     await office.as_other(CHIEF).post(f"/admin/requests/{request}/agree")
     assert (available(office.world, OTHER), wallet_of(office.world).credits) == (before, GIVEN)
     office.world.check_money()
+
+
+async def test_an_operator_with_a_part_in_the_wallet(office: Office) -> None:
+    """Whoever gave to the wallet may get its credits back one day: they neither refund to it alone nor agree to it."""
+    world, path = office.world, path_of(office)
+    world.ports = replace(world.ports, admin_ids=frozenset({*world.ports.admin_ids, ME}))
+    page = await office.as_other(ME).post(f"{path}/refund", reason=REASON)
+    assert "another admin has to agree" in page.text
+    [request] = world.store.collection("admin_requests")
+    await office.post(f"/admin/requests/{request}/decline")
+    await office.give(ME, 48)
+    await office.post(f"{path}/refund", reason="Beyond the day of this operator")
+    other = next(name for name, each in world.store.collection("admin_requests").items() if each["state"] == "waiting")
+    assert "Nobody can agree" in (await office.as_other(ME).post(f"/admin/requests/{other}/agree")).text
+    assert wallet_of(world).credits == GIVEN - PRICE
 
 
 async def test_a_wallet_that_was_given_up(office: Office) -> None:

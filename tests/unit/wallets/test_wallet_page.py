@@ -98,7 +98,8 @@ async def test_the_limit_is_chosen(wallet: World) -> None:
     shown = wallet.shown(GROUP)
     await press(wallet, "limit;50", OTHER)
     assert wallet_of(wallet).limit == 20
-    assert "✅ 50" in str((await press(wallet, "limit;50")).buttons)
+    chosen = await press(wallet, "limit;50")
+    assert ("✅ 50" in str(chosen.buttons), "You have used" in chosen.text) == (True, False)
     assert wallet_of(wallet).limit == 50
     for data in ("1;wallet;limit;7", "1;wallet"):
         await wallet.send(wallet.tap_data(data, shown.message_id, chat_id=GROUP))
