@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request, find_accepted
-from shared.logs import log_event
+from shared.jobs.job_events import log_declined
 from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
-from shared.people.storage import statistics_facts
 from shared.pictures.ask_order import ask_order, ask_own, needs_confirmation
 from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
 from shared.pictures.wait_for_credits import wait_for_credits
@@ -38,8 +37,7 @@ async def place_order(
     if not isinstance(answer, Declined):
         return answer
     total, count = order.price, order.count
-    hidden = statistics_facts(answer.user.storage, origin.asked.received_at)
-    log_event("request_declined", code=answer.reason.value, medium=order.request.facts()["medium"], **hidden)
+    log_declined(answer.user, origin.asked.received_at, answer.reason.value, order.request.facts()["medium"])
     if answer.reason in {DeclineReason.WALLET_EMPTY, DeclineReason.WALLET_LIMIT}:
         return await ask_own(ports, answer.user, origin, order, answer.reason)
     if answer.until is not None:

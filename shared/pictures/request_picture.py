@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import OFFERS
 from shared.jobs.accept_request import Accepted, Order, Origin
-from shared.logs import log_event
+from shared.jobs.job_events import log_declined
 from shared.people.accounts import OpenUser
-from shared.people.storage import statistics_facts
 from shared.pictures.declines import decline
 from shared.pictures.picture import MEDIUM, PictureArtefacts, PictureRequest
 from shared.pictures.place_order import place_order
@@ -55,6 +54,5 @@ async def order_pictures(
 
 
 def _decline_wish(opened: OpenUser, origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
-    hidden = statistics_facts(opened.user.storage, origin.asked.received_at)
-    log_event("request_declined", code=reason.value, medium=MEDIUM, **hidden)
+    log_declined(opened.user, origin.asked.received_at, reason.value, MEDIUM)
     return decline(origin.language, reason, wish.words)
