@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request, find_accepted
-from shared.logs import log_event
+from shared.jobs.job_events import log_declined
 from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
 from shared.pictures.ask_order import ask_order, ask_own, needs_confirmation
@@ -37,7 +37,7 @@ async def place_order(
     if not isinstance(answer, Declined):
         return answer
     total, count = order.price, order.count
-    log_event("request_declined", code=answer.reason.value, medium=order.request.facts()["medium"])
+    log_declined(answer.user, origin.asked.received_at, answer.reason.value, order.request.facts()["medium"])
     if answer.reason in {DeclineReason.WALLET_EMPTY, DeclineReason.WALLET_LIMIT}:
         return await ask_own(ports, answer.user, origin, order, answer.reason)
     if answer.offer:

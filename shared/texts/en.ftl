@@ -2139,6 +2139,9 @@ export-readme =
     prompts.json: the prompts that you stored
     credits.json: every movement of your credits
     receipts.json: your payments
+    orders.json: what you ordered by card, with the e-mail for the receipt
+    ratings.json: your 👍 and 👎
+    links.json: results that you opened for others
     webhooks.json: what the webhooks of your programs were sent
 
     Times are in UTC. The other ZIP files hold your pictures, videos and voice messages.

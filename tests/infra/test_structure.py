@@ -91,6 +91,7 @@ QUERIES = (
     person_documents.owned_by("jobs", 1, "", 10),
     person_documents.owned_by("transfers", 1, "", 10),
     person_documents.owned_by("payments", 1, "", 10),
+    *(person_documents.owned_by(name, 1, "", 10) for name in ("card_orders", "ratings", "shares")),
     person_documents.conversations_after(1, (NOW, "id"), 10),
     recall_gifts.open_gifts_of(1),
     wallet_documents.transfers_of_wallet("wallet", 10),
