@@ -44,7 +44,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
-from shared.miniapp.acts import take_act
+from shared.miniapp.take_act import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments, start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
