@@ -13,7 +13,7 @@ from datetime import datetime
 from shared.admin.audit_log import create_entry, new_entry
 from shared.admin.calls import AdminCall
 from shared.admin.credits_page import NONCE
-from shared.admin.page import Frame, show_nothing, show_page
+from shared.admin.page import Frame, refuse_form, show_nothing, show_page
 from shared.admin.write_broadcast import write_broadcast
 from shared.broadcasts import broadcast as states
 from shared.broadcasts.audience import ACTIVE_DAYS, BALANCES, LANGUAGES, Audience
@@ -76,8 +76,10 @@ async def write(ports: AppPorts, call: AdminCall) -> Reply:
         return show_nothing(call, "broadcasts")
     words = call.value("text").replace("\r\n", "\n")
     written = await write_broadcast(ports, call.by, words, audience, nonce)
+    if written.fault:
+        return await show_broadcasts(ports, refuse_form(call, "castwords", "broadcast"))
     if written.broadcast is None:
-        return go_to(f"{PATH}?said={'castwords' if written.fault else 'castother'}")
+        return go_to(f"{PATH}?said=castother")
     return go_to(f"{PATH}/{written.broadcast.id}?said=castwritten")
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from shared.admin.calls import AdminCall
 from shared.admin.change_promos import CODES_AT_ONCE_MAX, agree_to_batch, most_given, order_batch, stop_batch, stop_code
-from shared.admin.page import ADMINS, Frame, show_nothing, show_page
+from shared.admin.page import ADMINS, Frame, refuse_form, show_nothing, show_page
 from shared.codec import decode
 from shared.growth.growth_documents import promo_key
 from shared.growth.make_promos import PromoBatch, batch_key, batches_ending_before, list_codes
@@ -65,7 +65,9 @@ async def make_batch(ports: AppPorts, call: AdminCall) -> Reply:
     wanted = _read_batch(call)
     outcome = "promoterms" if wanted is None else await order_batch(ports, call.by, wanted)
     is_there = wanted is not None and outcome in {"done", "again", "promowaits"}
-    return go_to(f"{PATH}/{wanted.name}?said={outcome}" if wanted and is_there else f"{PATH}?said={outcome}")
+    if wanted is not None and is_there:
+        return go_to(f"{PATH}/{wanted.name}?said={outcome}")
+    return await show_promos(ports, refuse_form(call, outcome, "promo"))
 
 
 async def show_batch(ports: AppPorts, call: AdminCall) -> Reply:

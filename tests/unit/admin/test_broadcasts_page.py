@@ -1,6 +1,7 @@
 """Broadcasts on the operators' pages: written there they go on in the bot; each act is in the audit."""
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 
@@ -67,8 +68,13 @@ async def test_written_here_it_goes_on_in_the_bot(office: Office) -> None:
 
 @pytest.mark.parametrize("text", ["", "x" * 4097, "a" + "\n[b](https://example.com)" * 6])
 async def test_texts_that_telegram_would_not_take(office: Office, text: str) -> None:
-    """They are refused with the reason, and nothing is kept."""
-    assert await write(office, text) == f"{PATH}?said=castwords"
+    """They are refused with the reason, nothing is kept, and the form comes back as it was."""
+    refused = await office.post(PATH, text=text, nonce=NONCE, language="ru", days="30", money="low")
+    assert "Nothing is kept" in refused.text
+    assert ('<option value="ru" selected>' in refused.html, f">{escape(text)}</textarea>" in refused.html) == (
+        True,
+        True,
+    )
     assert (kept(office), office.audit()) == ([], [])
 
 

@@ -139,6 +139,7 @@ async def test_terms_that_make_no_sense(office: Office, changed: dict[str, str])
     """The page says so, and nothing is made."""
     page = await office.post(PATH, **form(office, **changed))
     assert "do not fit together" in page.text
+    assert all(f'value="{value}"' in page.html for value in form(office, **changed).values() if value)
     assert (stored(office), office.audit()) == ([], [])
 
 
