@@ -6,18 +6,19 @@ A key is revoked half way; calls that carry it are refused from then on.
 import asyncio
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from shared.credits.catalogue import OFFERS
 from shared.errors import NanoBananaError, UnauthenticatedError
 from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import SCOPES, ApiKey, hash_secret, with_key, without_key, write_token
 from shared.people.users import PictureSettings, User
-from shared.ports import AppPorts, MediaStore, Ports
+from shared.ports import AppPorts, Ports
 from shared.rest.calls import Problem
 from shared.rest.orders import order_pictures
 from shared.rest.program import admit_program, note_call
 from tests.fakes.pictures import FakePictures
+from tests.fakes.receivers import FakeReceivers
 from tests.simulation.chaos import KilledError, Life
 
 if TYPE_CHECKING:
@@ -129,9 +130,8 @@ class Programs:
 def as_app(ports: Ports) -> AppPorts:
     """The same ports, as `api` has them."""
     given = {each.name: getattr(ports, each.name) for each in fields(Ports)}
-    return AppPorts(
-        **given, media=cast("MediaStore", ports.blobs), pictures=FakePictures(), alone_credits_max=ALONE_MAX
-    )
+    more = {"media": ports.blobs, "pictures": FakePictures(), "receivers": FakeReceivers()}
+    return AppPorts(**given | more, alone_credits_max=ALONE_MAX)
 
 
 def key_of(user_id: int) -> str:
