@@ -40,23 +40,32 @@ class MeasuredCall(Generic[AnyRung]):
         self._span.set({"nanobanana.outcome": name})
         if is_recording() and isinstance(outcome, Made | Told | Begun):
             count(MODEL_COST, self._labels, self._cost(self._rung, outcome) / 1_000_000)
-        if isinstance(outcome, Told | Made) and outcome.tokens is not None:
-            self._count_tokens(outcome.tokens)
+        tokens = outcome.tokens if isinstance(outcome, Told | Made) else None
+        if tokens is not None:
+            self._span.set({"gen_ai.usage.input_tokens": tokens.given, "gen_ai.usage.output_tokens": tokens.made})
+            count_tokens(self._labels, tokens)
 
-    def _count_tokens(self, tokens: Tokens) -> None:
-        self._span.set({"gen_ai.usage.input_tokens": tokens.given, "gen_ai.usage.output_tokens": tokens.made})
+
+def label_call(provider: str, model_id: str) -> Attributes:
+    """The labels of a model's calls; `provider` is the name of its adapter."""
+    return {
+        "gen_ai.operation.name": OPERATION,
+        "gen_ai.provider.name": _PROVIDERS.get(provider, provider),
+        "gen_ai.request.model": model_id,
+    }
+
+
+def count_tokens(labels: Attributes, tokens: Tokens | None) -> None:
+    """Count the tokens of a call; None: the provider gave no number. Those of a video come with its end."""
+    if tokens is not None:
         for kind, number in (("input", tokens.given), ("output", tokens.made)):
-            observe(MODEL_TOKENS, number, {**self._labels, "gen_ai.token.type": kind})
+            observe(MODEL_TOKENS, number, {**labels, "gen_ai.token.type": kind})
 
 
 @contextmanager
 def measure_call(rung: AnyRung, cost: Cost[AnyRung]) -> Iterator[MeasuredCall[AnyRung]]:
     """The call of this model during the block. One that is broken off has ended too."""
-    labels = {
-        "gen_ai.operation.name": OPERATION,
-        "gen_ai.provider.name": _PROVIDERS.get(rung.provider, rung.provider),
-        "gen_ai.request.model": rung.id,
-    }
+    labels = label_call(rung.provider, rung.id)
     started = time.perf_counter()
     with open_span(f"{OPERATION} {rung.id}", "client", {**labels, "gen_ai.output.type": _name_output(rung)}) as span:
         measured = MeasuredCall(rung, cost, labels, span)

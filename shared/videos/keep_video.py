@@ -15,6 +15,7 @@ from shared.jobs.ask_ladder import note_rerouting
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, mark_made, note_spent
 from shared.jobs.job_events import job_facts
+from shared.jobs.measure_call import count_tokens, label_call
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.time_limits import FILMING_SECONDS_MAX
 from shared.logs import log_event
@@ -67,6 +68,8 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
     held = await change_held_job(
         ports, held, lambda job: mark_made(with_video(_priced(end_attempt(job, now, "made"), video), video), now)
     )
+    asked = video_artefacts(held.job)
+    count_tokens(label_call(asked.provider, asked.model_id), made.tokens)
     await _drop_raw(ports, held.job)
     await show_video(ports, studio, held)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.credits.catalogue import NANO_BANANA, TALK, VIDEO
-from shared.jobs.measure_call import measure_call
+from shared.jobs.measure_call import count_tokens, label_call, measure_call
 from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, Spoken
 from shared.providers.talk import Tokens, Told
 from shared.telemetry.collector import Collector
@@ -74,6 +74,19 @@ def test_tokens(collector: Collector, outcome: ModelOutcome) -> None:
     assert counted == {"input": 100, "output": 20}
     attributes = collector.drain()[0].attributes
     assert (attributes["gen_ai.usage.output_tokens"], attributes["gen_ai.output.type"]) == (20, "text")
+
+
+def test_tokens_of_a_video(collector: Collector) -> None:
+    """They come with its end, minutes after the call that began it; not every provider counts."""
+    labels = label_call("veo", "veo-9")
+    count_tokens(labels, None)
+    assert MODEL_TOKENS not in collector.series
+    count_tokens(labels, Tokens(30, 9000))
+    counted = {
+        dict(key)["gen_ai.token.type"]: (dict(key), each.total) for key, each in collector.series[MODEL_TOKENS].items()
+    }
+    assert {kind: total for kind, (_, total) in counted.items()} == {"input": 30, "output": 9000}
+    assert counted["input"][0]["gen_ai.provider.name"] == "gcp.vertex_ai"
 
 
 def test_a_call_that_is_broken_off(collector: Collector) -> None:
