@@ -25,6 +25,8 @@ DAYS = 30
 DAY_SECONDS = 86_400
 MONTH_SECONDS = DAYS * DAY_SECONDS
 SCALES = (0, 1_000, 100_000)
+KEY_VERSIONS = 6
+"""A year after the start: the key that attests images, and of the key of people's words a new version every 90 days."""
 MIB_PER_GIB = 1_024
 GIB_PER_TIB = 1_024
 MIB_PER_MB = 1e6 / 2**20
@@ -143,8 +145,9 @@ def build_rows(prices: Prices, use: Use = USE) -> list[Row]:
         row("Monitoring", f"conditions, series read; own metrics ${prices['monitoring']['mib']}/MiB after "
             f"{prices['monitoring']['free_mib']:g}",
             [prices["monitoring"]["fixed"] + _measure(prices["monitoring"], use) * bool(scale) for scale in SCALES]),
-        row("Registry, secrets, scheduler", f"beyond what is free; the key that attests ${prices['rest']['key']}",
-            [prices["rest"]["fixed"] + prices["rest"]["key"]] * len(SCALES)),
+        row("Registry, secrets, scheduler", f"beyond what is free; {KEY_VERSIONS} versions of keys of Cloud KMS, "
+            f"each ${prices['rest']['key']}",
+            [prices["rest"]["fixed"] + prices["rest"]["key"] * KEY_VERSIONS] * len(SCALES)),
     ]  # fmt: skip
 
 

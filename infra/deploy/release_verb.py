@@ -10,6 +10,7 @@ from infra.deploy.context import Context
 from infra.deploy.databases import refuse_stages, uses_other_database
 from infra.deploy.deployment import Deployment
 from infra.deploy.digests import read_digest
+from infra.deploy.early_encryption import refuse_early_encryption
 from infra.deploy.environments import (
     Place,
     add_deployment_argument,
@@ -66,6 +67,7 @@ def run_release(
         deployment = load_checked(args, place, context)
         refuse_missing_veo(deployment, context)
         record = desk.check()
+        refuse_early_encryption(deployment, record, cloud_run)
         if staged and uses_other_database(deployment, record, cloud_run):
             staged = refuse_stages(context, is_rollout=resume)
         release = choose_release(args, deployment, record, context.clock.now(), resume=resume)

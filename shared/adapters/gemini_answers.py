@@ -12,6 +12,7 @@ from pydantic_core import SchemaValidator, core_schema, from_json
 from shared.adapters.gemini_errors import shorten
 from shared.logs import log_event
 from shared.providers.outcomes import Broken, Made, ModelOutcome, NoResult, Refused
+from shared.providers.talk import Tokens
 
 SAID_CHARACTERS_MAX = 500
 _FILTERED = frozenset(
@@ -53,7 +54,7 @@ def read_answer(answer: Mapping[str, Any]) -> ModelOutcome:
     candidate: Mapping[str, Any] = next(iter(answer.get("candidates") or ()), {})
     parts: Sequence[Part] = (candidate.get("content") or {}).get("parts") or ()
     said = " ".join(str(part["text"]) for part in parts if part.get("text") and not part.get("thought"))
-    made = _find_picture(parts, str(answer.get("modelVersion") or ""))
+    made = _find_picture(parts, str(answer.get("modelVersion") or ""), _read_tokens(answer.get("usageMetadata")))
     return made or read_finish(shorten(candidate.get("finishReason") or "NO_CANDIDATE"), said)
 
 
@@ -78,14 +79,22 @@ def read_finish(reason: str, said: str) -> ModelOutcome:
     return NoResult(reason, said[:SAID_CHARACTERS_MAX])
 
 
-def _find_picture(parts: Sequence[Part], model_id: str) -> Made | None:
+def _read_tokens(usage: Mapping[str, Any] | None) -> Tokens | None:
+    """The tokens of a whole response; thoughts are output. Raises ValueError."""
+    if not usage:
+        return None
+    made = int(usage.get("candidatesTokenCount") or 0) + int(usage.get("thoughtsTokenCount") or 0)
+    return Tokens(int(usage.get("promptTokenCount") or 0), made)
+
+
+def _find_picture(parts: Sequence[Part], model_id: str, tokens: Tokens | None) -> Made | None:
     """The last picture: earlier ones, and those marked as thoughts, are drafts."""
     for part in reversed(parts):
         blob = part.get("inlineData") or {}
         mime_type = str(blob.get("mimeType") or "")
         if blob.get("data") and not part.get("thought") and mime_type.startswith("image/"):
             signature = _read_bytes(part.get("thoughtSignature") or "")
-            return Made(_read_bytes(blob["data"]), mime_type, signature, model_id)
+            return Made(_read_bytes(blob["data"]), mime_type, signature, model_id, tokens)
     return None
 
 

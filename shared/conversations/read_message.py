@@ -21,6 +21,7 @@ from shared.jobs.open_jobs import open_job_record
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, log_gift, try_until_won
 from shared.people.manner import day_of
+from shared.people.storage import statistics_facts
 from shared.people.talk import count_reading, may_be_read, place_of, recent_in
 from shared.pictures.find_material import is_sold
 from shared.pictures.picture import request_of
@@ -57,9 +58,8 @@ async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: 
     await ports.spending.book(READING_USD_MICROS)
     prompts = [request_of(job).prompt for job in pictures]
     talk = compose_reading(Sight(message.text, turns, prompts, message.file is not None))
-    outcome = await ask_unheard(
-        ports, studio, READING_RUNGS, talk, READING_SECONDS_MAX, {"medium": MEDIUM, "model": MEDIUM}
-    )
+    facts = {"medium": MEDIUM, "model": MEDIUM} | statistics_facts(visit.opened.user.storage, visit.received_at)
+    outcome = await ask_unheard(ports, studio, READING_RUNGS, talk, READING_SECONDS_MAX, facts)
     await look_again(ports, visit)  # a second has passed, in which other messages of this person were handled
     understood = read_answer(outcome.text) if isinstance(outcome, Told) and outcome.is_whole else None
     if understood is None:

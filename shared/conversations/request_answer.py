@@ -9,9 +9,9 @@ from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens,
 from shared.conversations.conversation import conversation_id, incognito_conversation_id, lent_conversation_id
 from shared.credits.catalogue import TALK, answer_credits
 from shared.jobs.accept_request import Accepted, Order, Origin
+from shared.jobs.job_events import log_declined
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
-from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.facts import known_facts
 from shared.people.manner import Manner, as_assistant, day_of, is_lent
@@ -65,16 +65,16 @@ async def request_answer(
 ) -> Accepted | Screen:
     """Accept a question; returns its job, or the screen that declines it. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
-        return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
+        return _decline(opened, origin, DeclineReason.PROMPT_TOO_LONG, question.words)
     if not question.words and not question.quoted:
         return Screen(html_text(origin.language, "ask-usage"))
     if len(question.files) > FILES_MAX:
-        return _decline(origin, DeclineReason.TOO_MANY_REFERENCES, question.words)
+        return _decline(opened, origin, DeclineReason.TOO_MANY_REFERENCES, question.words)
     if (trouble := find_trouble(question.files)) is not None:
-        log_event("request_declined", code=trouble, medium=MEDIUM)
+        log_declined(opened.user, origin.asked.received_at, trouble, MEDIUM)
         return Screen(html_text(origin.language, file_text(trouble), returned=_nothing(origin)))
     if is_full(opened.user, place) and not question.is_spoken:
-        log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
+        log_declined(opened.user, origin.asked.received_at, DeclineReason.TOO_MANY_JOBS.value, MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
     is_hidden = is_incognito(opened.user.storage, origin.asked.received_at)
@@ -151,6 +151,6 @@ def _is_private(origin: Origin) -> bool:
     return isinstance(origin.address, ChatAddress) and origin.address.is_private
 
 
-def _decline(origin: Origin, reason: DeclineReason, words: str) -> Screen:
-    log_event("request_declined", code=reason.value, medium=MEDIUM)
+def _decline(opened: OpenUser, origin: Origin, reason: DeclineReason, words: str) -> Screen:
+    log_declined(opened.user, origin.asked.received_at, reason.value, MEDIUM)
     return decline(origin.language, reason, words)

@@ -8,11 +8,19 @@ from typing import Any
 
 from shared.jobs.attempts import attempt_seconds
 from shared.jobs.job import Job, JobState, credits_of
+from shared.logs import log_event
+from shared.people.storage import statistics_facts
+from shared.people.users import User
 
 
 def request_facts(job: Job) -> dict[str, Any]:
     """What a job is about; one that is incognito is in no statistics."""
     return job.request.facts() | ({"incognito": True} if job.is_incognito else {})
+
+
+def log_declined(user: User, asked_at: datetime, code: str, medium: str) -> None:
+    """Log that a request was not taken, and why."""
+    log_event("request_declined", code=code, medium=medium, **statistics_facts(user.storage, asked_at))
 
 
 def job_facts(job: Job) -> dict[str, Any]:

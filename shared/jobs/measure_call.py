@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Generic
 
 from shared.providers.ladder import AnyRung, PictureRung, Rung, VideoRung
-from shared.providers.outcomes import Begun, Gone, Made, ModelOutcome, Spoken, name_outcome
+from shared.providers.outcomes import Begun, Gone, Made, ModelOutcome, name_outcome
 from shared.providers.talk import Tokens, Told
 from shared.telemetry.names import MODEL_COST, MODEL_DURATION, MODEL_TOKENS
 from shared.telemetry.record import Attributes, Span, count, is_recording, observe, open_span
@@ -40,7 +40,7 @@ class MeasuredCall(Generic[AnyRung]):
         self._span.set({"nanobanana.outcome": name})
         if is_recording() and isinstance(outcome, Made | Told | Begun):
             count(MODEL_COST, self._labels, self._cost(self._rung, outcome) / 1_000_000)
-        if isinstance(outcome, Told | Spoken) and outcome.tokens is not None:
+        if isinstance(outcome, Told | Made) and outcome.tokens is not None:
             self._count_tokens(outcome.tokens)
 
     def _count_tokens(self, tokens: Tokens) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 RESULTS_DAYS = (7, 30, 90)
 """The choices for requests, pictures, videos and sounds; the bucket deletes every file after 90 days."""
@@ -47,6 +48,11 @@ def is_incognito(storage: Storage, asked_at: datetime) -> bool:
     """Whether what the webhook received at this time was asked incognito, also when that is over by now."""
     since, until = storage.incognito_from, storage.incognito_until
     return since is not None and until is not None and since <= asked_at < until
+
+
+def statistics_facts(storage: Storage, asked_at: datetime) -> dict[str, Any]:
+    """The fields of a log line by which no statistics count what was asked incognito."""
+    return {"incognito": True} if is_incognito(storage, asked_at) else {}
 
 
 def kept_for(storage: Storage, asked_at: datetime, usual: timedelta) -> timedelta:

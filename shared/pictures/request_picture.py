@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import OFFERS
 from shared.jobs.accept_request import Accepted, Order, Origin
-from shared.logs import log_event
+from shared.jobs.job_events import log_declined
 from shared.people.accounts import OpenUser
 from shared.pictures.declines import decline
 from shared.pictures.picture import MEDIUM, PictureArtefacts, PictureRequest
@@ -30,10 +30,10 @@ async def request_picture(
     """Accept a wish; returns its jobs, or the screen that declines it. Raises as `accept_request` does."""
     material = wish.material
     if isinstance(material, DeclineReason):
-        return _decline_wish(origin, material, wish)
+        return _decline_wish(opened, origin, material, wish)
     plan = plan_request(wish.words, opened.user.settings, material)
     if isinstance(plan, DeclineReason):
-        return _decline_wish(origin, plan, wish)
+        return _decline_wish(opened, origin, plan, wish)
     request = replace(plan.request, settings=opened.user.settings, show_words=wish.show_words)
     return await order_pictures(ports, opened, origin, request, plan.count, extra_writes)
 
@@ -53,6 +53,6 @@ async def order_pictures(
     return await place_order(ports, opened, origin, order, extra_writes, is_confirmed=is_confirmed)
 
 
-def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
-    log_event("request_declined", code=reason.value, medium=MEDIUM)
+def _decline_wish(opened: OpenUser, origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
+    log_declined(opened.user, origin.asked.received_at, reason.value, MEDIUM)
     return decline(origin.language, reason, wish.words)

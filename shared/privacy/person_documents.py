@@ -1,6 +1,7 @@
 """The documents of one person, page by page, so that no more than a page is in memory.
 
-Jobs, transfers and payments come in the order of their ids, which are hashes: a walk can go on behind any of them.
+Jobs, transfers, payments and what else has a `user_id` come in the order of their ids, which are hashes: a walk can
+go on behind any of them.
 """
 
 from collections.abc import AsyncIterator
@@ -22,7 +23,7 @@ FIRST_ID = "-"
 
 
 def owned_by(collection: str, user_id: int, passed: str, limit: int) -> Query:
-    """A person's jobs, transfers or payments after the one with this id; empty: from the first."""
+    """A person's documents of a collection after the one with this id; empty: from the first."""
     after = (user_id, passed or FIRST_ID)
     return Query(collection, (("user_id", "<=", user_id),), limit, ("user_id", "ASCENDING"), after)
 

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,13 @@ from shared.privacy.person_documents import (
 )
 from shared.texts import plain_text
 
+_SMALL: Mapping[str, tuple[str, frozenset[str]]] = {
+    "orders.json": ("card_orders", frozenset({"rulings", "url"})),
+    "ratings.json": ("ratings", frozenset()),
+    "links.json": ("shares", frozenset({"token"})),
+}
+"""File → collection, and the fields that are left out: what operators noted, and what lets in whoever has it."""
+
 
 async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator[Entry]:
     """The files of an export's first part. Raises UnavailableError, and so do their pieces."""
@@ -30,6 +37,8 @@ async def open_documents(store: Store, job: Job, now: datetime) -> AsyncIterator
     yield Entry("prompts.json", now, _write_list(walk_prompts(store, user_id)))
     yield Entry("credits.json", now, _write_list(_list_fields(store, "transfers", user_id)))
     yield Entry("receipts.json", now, _write_list(_list_fields(store, "payments", user_id)))
+    for name, (collection, left_out) in _SMALL.items():
+        yield Entry(name, now, _write_list(_list_kept(store, collection, user_id, now, left_out)))
     yield Entry("webhooks.json", now, _write_list(_list_fields(store, "webhook_events", user_id)))
 
 
@@ -51,6 +60,15 @@ def _without_secrets(value: Any) -> Any:
 async def _list_fields(store: Store, collection: str, user_id: int) -> AsyncIterator[Fields]:
     async for record in walk_owned(store, collection, user_id):
         yield record.fields
+
+
+async def _list_kept(
+    store: Store, collection: str, user_id: int, now: datetime, left_out: frozenset[str]
+) -> AsyncIterator[Fields]:
+    """What has not expired, or never does, without these fields."""
+    async for record in walk_owned(store, collection, user_id):
+        if record.fields.get("expire_at") is None or record.fields["expire_at"] > now:
+            yield {name: value for name, value in record.fields.items() if name not in left_out}
 
 
 async def _list_requests(store: Store, user_id: int, now: datetime) -> AsyncIterator[Fields]:

@@ -46,6 +46,8 @@ class Made:
     """The model that made it, according to the provider. The ladder sets it to the model that was asked: no other model
     can use the signature.
     """
+    tokens: Tokens | None = None
+    """As counted by the provider; None if it gave no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,6 @@ class Spoken(Made):
 
     seconds: float = 0.0
     """Its duration."""
-    tokens: Tokens | None = None
-    """As counted by the provider; None if it gave no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +175,5 @@ class DeclineReason(StrEnum):
     PERSON_RESTS = "E-PAUSE"
     ALL_REST = "E-REST"
     BOOKS_WRONG = "E-BOOKS"
+    SWITCHED_OFF = "E-OFF"
+    """Operators have switched the model off."""

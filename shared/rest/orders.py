@@ -18,8 +18,8 @@ from shared.errors import UnusableReportError
 from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request, find_accepted
 from shared.jobs.identity import job_id_of
+from shared.jobs.job_events import log_declined
 from shared.jobs.publish_jobs import publish_job
-from shared.logs import log_event
 from shared.miniapp.create_form import CreateForm, Medium, Sources
 from shared.miniapp.find_sources import find_sources
 from shared.people.users import language_of
@@ -90,7 +90,7 @@ async def _order(ports: AppPorts, call: RestCall, medium: Medium) -> RestAnswer 
         return Problem(409, detail, "price", {"price": order.price})
     accepted = await accept_request(ports, call.opened, origin, order)
     if isinstance(accepted, Declined):
-        log_event("request_declined", code=accepted.reason.value, medium=order.request.facts()["medium"])
+        log_declined(accepted.user, origin.asked.received_at, accepted.reason.value, order.request.facts()["medium"])
         return refuse_order(accepted.reason, accepted.user, order.price, ports.clock.now(), accepted.until)
     return await _answer(ports, accepted, order_hash)
 
@@ -174,5 +174,6 @@ def _origin(ports: AppPorts, call: RestCall, order_hash: str) -> Origin:
         surface=API,
         address=address,
         asked=asked_at(address, now),
+        api_key_id=call.key.id,
         is_automatic=True,  # what the person waits for in the chat goes on
     )

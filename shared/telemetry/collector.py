@@ -131,9 +131,9 @@ class Collector:
         series.total += value
         series.count += 1
 
-    def count_error(self, _event: str, _severity: str, error: BaseException | None, _fields: object) -> None:
-        """Count an error that was logged (`report_errors_to` in shared/logs.py)."""
-        self.add(ERRORS, 1, {"error.type": "none" if error is None else type(error).__name__})
+    def count_error(self, event: str, _severity: str, error: BaseException | None, _fields: object) -> None:
+        """Count an error that was logged (`report_errors_to` in shared/logs.py); one without a class by its event."""
+        self.add(ERRORS, 1, {"error.type": event if error is None else type(error).__name__})
 
     def traceparent(self) -> str:
         span = _current.get()

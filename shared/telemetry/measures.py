@@ -61,5 +61,5 @@ MEASURES: Mapping[str, Measure] = {
     MODEL_DURATION: Measure("s", "How long models took", _MODEL | {"error.type"}, _MODEL_SECONDS),
     MODEL_TOKENS: Measure("{token}", "Tokens of a call", _MODEL | {"gen_ai.token.type"}, _TOKENS),
     MODEL_COST: Measure("{USD}", "What calls of models cost, by our estimate", _MODEL),
-    ERRORS: Measure("{error}", "Errors in the log, by their class", frozenset({"error.type"})),
+    ERRORS: Measure("{error}", "Errors in the log, by their class or else their event", frozenset({"error.type"})),
 }

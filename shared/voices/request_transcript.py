@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from shared.credits.catalogue import HEARING, answer_credits
 from shared.jobs.accept_request import Accepted, Order
 from shared.jobs.identity import message_intent, transcript_intent
+from shared.jobs.job_events import log_declined
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
-from shared.logs import log_event
 from shared.people.manner import day_of
 from shared.people.talk import day_heard, is_heard_free, mode_in, place_of
 from shared.pictures.place_order import place_order
@@ -59,7 +59,7 @@ def _check(visit: Visit, recording: Recording) -> Screen | None:
 
 
 def _decline(visit: Visit, reason: DeclineReason, text_id: str, **limits: int) -> Screen:
-    log_event("request_declined", code=reason.value, medium=MEDIUM)
+    log_declined(visit.opened.user, visit.received_at, reason.value, MEDIUM)
     return Screen(html_text(visit.language, text_id, **limits))
 
 

@@ -21,6 +21,7 @@ from shared.jobs.pause_job import FULL_PAUSE_SECONDS
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.manner import day_of
+from shared.people.storage import statistics_facts
 from shared.people.talk import count_proposal, may_propose
 from shared.people.users import Language
 from shared.ports import Create, Ports, Screen, TalkStudio
@@ -107,12 +108,11 @@ async def _ask(ports: Ports, studio: TalkStudio, visit: Visit, wanted: Wanted) -
 async def _write(ports: Ports, studio: TalkStudio, visit: Visit, wanted: Wanted) -> tuple[str, ...] | Screen:
     """The variants, or the screen that says why there are none."""
     language = visit.language
+    facts = {"medium": MEDIUM, "model": MEDIUM} | statistics_facts(visit.opened.user.storage, visit.received_at)
     try:
         async with wanted.compose(studio) as talk:
             await ports.spending.book(_bound(ports, talk))
-            outcome = await ask_unheard(
-                ports, studio, WORDING_RUNGS, talk, WORDING_SECONDS_MAX, {"medium": MEDIUM, "model": MEDIUM}
-            )
+            outcome = await ask_unheard(ports, studio, WORDING_RUNGS, talk, WORDING_SECONDS_MAX, facts)
     except FILE_ERRORS as error:
         return _tell_trouble(language, error)
     except TimeoutError:

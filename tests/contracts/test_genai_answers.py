@@ -11,6 +11,7 @@ from google.genai.types import BlockedReason, FinishReason
 
 from shared.providers.images import Image
 from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Made, ModelOutcome, NoResult, Refused
+from shared.providers.talk import Tokens
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate, picture
 from tests.contracts.http_server import Reply, Server, serve_http
 
@@ -32,6 +33,14 @@ async def test_last_picture_that_is_no_thought_counts(server: Server) -> None:
         picture(b"afterthought", thought=True),
     )
     assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff")
+
+
+async def test_tokens_of_a_picture(server: Server) -> None:
+    """Thoughts are output; a response without numbers has none."""
+    usage = {"promptTokenCount": 260, "candidatesTokenCount": 1290, "thoughtsTokenCount": 10}
+    painted = {"finishReason": "STOP", "content": {"parts": [picture(b"picture")]}}
+    outcome = await ask(server, answer(candidates=[painted], usageMetadata=usage))
+    assert outcome == Made(b"picture", "image/png", tokens=Tokens(260, 1300))
 
 
 FILTERS = {

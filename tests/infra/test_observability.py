@@ -1,5 +1,6 @@
 """Metrics, alerts and runbooks agree with each other and with what the code really logs."""
 
+import ast
 import json
 import re
 from collections import defaultdict
@@ -76,6 +77,7 @@ GOOGLES: dict[str, tuple[bool, set[str]]] = {
     "cloudtasks_googleapis_com:queue_depth": (False, {"queue_id"}),
     "cloudtasks_googleapis_com:queue_task_attempt_count": (False, {"queue_id", "response_code"}),
     "cloudtasks_googleapis_com:queue_task_attempt_delays": (True, {"queue_id"}),
+    "logging_googleapis_com:exports_error_count": (False, {"name", "destination"}),
     "monitoring_googleapis_com:uptime_check_check_passed": (False, {"check_id", "checker_location"}),
 }
 GOOGLES_BY_TYPE = {"run.googleapis.com/request_count", "monitoring.googleapis.com/uptime_check/check_passed"}
@@ -119,7 +121,7 @@ def read_queries() -> list[str]:
 
 def is_query(text: str) -> bool:
     """Whether this is a query: each selects by resource."""
-    return "local.run}" in text or "local.tasks}" in text
+    return any(each in text for each in ("local.run}", "local.tasks}", "monitored_resource="))
 
 
 def list_strings(value: Any) -> Iterator[str]:
@@ -342,7 +344,9 @@ def test_every_metric_exists(query: str) -> None:
     for name, selector in selectors:
         suffix = next((each for each in DISTRIBUTION if name.endswith(each)), "")
         is_distribution, labels = describe(name, suffix)
-        assert is_distribution is bool(suffix) or name.endswith(("attempt_count", "instance_count")), name
+        assert is_distribution is bool(suffix) or name.endswith(("attempt_count", "error_count", "instance_count")), (
+            name
+        )
         asked = set(re.findall(r"(\w+)[=!]", selector))
         assert "monitored_resource" in asked, "metrics from logs are not found without"
         assert asked <= labels | {"monitored_resource"}, name
@@ -395,6 +399,37 @@ def test_metrics_of_googles_own() -> None:
     assert set(re.findall(r'metric\.type=\\"([^\\]+)\\"', text)) == GOOGLES_BY_TYPE
 
 
+# --- what is an error for a person ---
+
+
+def read_errors() -> Iterator[str]:
+    """The events that the code logs as errors."""
+    yield from ("update_quarantined", "payment_disputed", "request_failed", "library_logged")  # by names of values
+    for path in (*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/*/main.py")):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            severity = [each.value for each in call.keywords if each.arg == "severity"]
+            if severity and call.args and {"ERROR", "CRITICAL"} & find_texts(severity[0]):
+                yield from {event for event in find_texts(call.args[0]) if not is_for_information(event)}
+
+
+def find_texts(tree: ast.expr) -> set[str]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def is_for_information(event: str) -> bool:
+    """Whether a call that logs one of two events logs this one without an error."""
+    return event in {"buying_resumed", "card_order_moved", "payment_returned"}
+
+
+def test_every_error_has_somebody_who_looks() -> None:
+    """Each error in the log rings an alarm of its own, or is told by `errors-logged`, whose page says what to do."""
+    text = (RUNBOOKS / "errors-logged.md").read_text("utf-8")
+    explained = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    ringing = set(LOCALS["ringing_events"])
+    assert explained & ringing == set()
+    assert set(read_errors()) == explained | ringing
+
+
 # --- what people do then ---
 
 
@@ -435,6 +470,7 @@ def test_page(alert: str) -> None:
         "webhook_unread",
         "update_handled",
         "alarm_untold",
+        "business_event",
     }
     assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
     for verb in re.findall(r"`make ([a-z-]+)", text):

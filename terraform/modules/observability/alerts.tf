@@ -158,6 +158,19 @@ locals {
       seconds  = 0
       query    = "sum by (event) (increase(${local.own}_dead_work{${local.run}}[15m])) > 0"
     }
+    errors-logged = {
+      title    = "An error in the log that stops nothing and that no retry mends: somebody has to look"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (event) (increase(${local.own}_errors_logged{${local.run}}[15m])) > 0"
+    }
+    log-sink = {
+      title    = "Lines of the log do not reach the place to which a sink copies them"
+      severity = "WARNING"
+      seconds  = 0
+      # Of all sinks of the project: `business` brings the events to BigQuery.
+      query = "sum by (name) (increase(logging_googleapis_com:exports_error_count{monitored_resource='logging_sink'}[1h])) > 0"
+    }
     sweep-silent = {
       title    = "Nobody repairs: the sweep has not ended well for 15 minutes"
       severity = "CRITICAL"

@@ -147,6 +147,22 @@ locals {
     },
     {
       board = "errors"
+      title = "Log"
+      charts = [
+        {
+          title = "Errors that stop nothing and ring no other alarm, by their event"
+          unit  = "1/h"
+          lines = { "" = "sum by (event) (increase(${local.own}_errors_logged{${local.run}}[1h]))" }
+        },
+        {
+          title = "Lines that a sink did not bring to its place"
+          unit  = "1/h"
+          lines = { "" = "sum by (name) (increase(logging_googleapis_com:exports_error_count{monitored_resource='logging_sink'}[1h]))" }
+        },
+      ]
+    },
+    {
+      board = "errors"
       title = "Work and models"
       charts = [
         {

@@ -195,13 +195,25 @@ locals {
 
   run_log = "projects/${var.project}/logs/run.googleapis.com"
 
-  # Lines of Cloud Run's own, which are there when our code was not. run.googleapis.com/request_count leaves out what
-  # reached no instance: calls without the right to call, and those for which there was no instance.
+  # Errors that have alarms of their own; a library's may be repaired by the next attempt.
+  ringing_events = [
+    "buying_stopped", "document_unreadable", "job_given_up", "ledger_mismatched", "library_logged", "payment_gap", "release_drifted",
+    "request_failed", "update_quarantined",
+  ]
+
+  # Errors in our log, whatever their event, and lines of Cloud Run's own, which are there when our code was not.
+  # run.googleapis.com/request_count leaves out what reached no instance: calls without the right to call, and those for
+  # which there was no instance.
   platform_metrics = {
     calls = {
       about  = "Calls as Cloud Run answered them, but for probes; with those that reached no instance."
       where  = "logName=\"${local.run_log}%2Frequests\" AND NOT httpRequest.requestUrl=~\"/(health|ready|version)$\""
       labels = { status = "EXTRACT(httpRequest.status)" }
+    }
+    errors_logged = {
+      about  = "Lines about an error that stops nothing and rings no other alarm, by their event: somebody has to look."
+      where  = "severity>=ERROR AND jsonPayload.event:* AND NOT jsonPayload.event=(${join(" OR ", [for event in local.ringing_events : "\"${event}\""])})"
+      labels = { event = "EXTRACT(jsonPayload.event)" }
     }
     instance_faults = {
       about = "Instances that died (memory, a crash) or did not start, and calls for which there was none."

@@ -58,7 +58,12 @@ def test_a_call_without_a_result(collector: Collector, outcome: ModelOutcome | G
 
 
 @pytest.mark.parametrize(
-    "outcome", [Told("It is red.", Tokens(100, 20)), Spoken(b"sound", "audio/ogg", tokens=Tokens(100, 20))]
+    "outcome",
+    [
+        Told("It is red.", Tokens(100, 20)),
+        Spoken(b"sound", "audio/ogg", tokens=Tokens(100, 20)),
+        Made(b"picture", "image/png", tokens=Tokens(100, 20)),
+    ],
 )
 def test_tokens(collector: Collector, outcome: ModelOutcome) -> None:
     """Those of the question and those of the answer, apart."""

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tests.world import GROUP, ME, OTHER, World
 
 SECRET = "a secret of somebody else"
 DOCUMENTS = ["README.txt", "profile.json", "requests.json", "conversations.json", "prompts.json", "credits.json",
-             "receipts.json", "webhooks.json"]  # fmt: skip
+             "receipts.json", "orders.json", "ratings.json", "links.json", "webhooks.json"]  # fmt: skip
 
 
 class DiedError(BaseException):
@@ -125,6 +126,7 @@ async def test_payments_and_prompts(world: World, monkeypatch: pytest.MonkeyPatc
         await world.store.commit([Create(Key("payments", f"charge{number}"), paid)])
     await world.send(world.message("/ask why?"), world.message("/new"), world.message("/ask when?"))
     await write(world, world.jobs()[0], expire_at=world.now)
+    await leave_small(world)
     await ask(world)
     await world.settle()
     documents, files = parts(world)
@@ -133,6 +135,19 @@ async def test_payments_and_prompts(world: World, monkeypatch: pytest.MonkeyPatc
     assert len(json.loads(documents["conversations.json"])) == 2
     assert [name[-14:] for name in files] == [f"{OWL}.png"]
     assert FOX not in documents["requests.json"].decode()
+    small = [json.loads(documents[name]) for name in ("orders.json", "ratings.json", "links.json")]
+    assert small == [[{"user_id": ME, "email": "me@post.test"}], [{"user_id": ME, "value": 1}], [{"user_id": ME}]]
+
+
+async def leave_small(world: World) -> None:
+    """An order, a rating, a link, each with what no export has; another rating has expired."""
+    kept: dict[tuple[str, str], dict[str, Any]] = {
+        ("card_orders", "o1"): {"email": "me@post.test", "rulings": ["TEST ruling"], "url": "https://pay.test/1"},
+        ("ratings", "r1"): {"value": 1},
+        ("ratings", "r2"): {"value": -1, "expire_at": world.now},
+        ("shares", "s1"): {"token": "TEST-token"},
+    }
+    await world.store.commit([Create(Key(*key), {"user_id": ME} | fields) for key, fields in kept.items()])
 
 
 async def test_what_is_gone(world: World) -> None:
@@ -174,7 +189,7 @@ async def test_time_of_a_part(world: World, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(pack_part, "PACKING", timedelta())
     await ask(world)
     await world.settle()
-    assert [len(each) for each in parts(world)] == [8, 1, 1]
+    assert [len(each) for each in parts(world)] == [len(DOCUMENTS), 1, 1]
     assert exports(world)[0].state is JobState.DELIVERED
 
 

@@ -1,6 +1,7 @@
 """What is asked incognito is delivered and paid as ever, stands in no list, and has left soon, words and files."""
 
 import io
+import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +15,15 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
 from shared.miniapp.calls import Upload
 from shared.miniapp.uploads import find_upload
+from shared.people.accounts import change_user, open_user
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
 from shared.people.talk import place_of
 from shared.pictures.keep_shares import can_be_shared
 from shared.telegram.announce_jobs import redraw_end
+from shared.telemetry.business_events import choose_event
 from shared.videos.late_video import plan_late_job
 from tests.fakes.pictures import PNG
+from tests.fakes.text_model import Answer
 from tests.unit.gallery.test_find_results import FOX
 from tests.unit.jobs.test_job import NOW
 from tests.unit.miniapp.conftest import App
@@ -98,6 +102,21 @@ async def test_a_picture(hidden: World) -> None:
     assert SECRET not in stored(hidden)
     assert not any(job.id in name for name in hidden.blobs.blobs)
     assert [each.kind.value for each in hidden.transfers()].count("capture") == 1
+    hidden.check_money()
+
+
+async def test_a_dear_order(hidden: World) -> None:
+    """Once it was answered the question about it has lost its words; what comes again buys nothing more."""
+    opened = await open_user(hidden.ports, ME)
+    await change_user(hidden.ports, opened, lambda user: replace(user, talk=replace(user.talk, confirm_above=4)))
+    await hidden.send(message := hidden.message(f"/search {SECRET}"))
+    asked = hidden.shown()
+    await hidden.send(hidden.tap("order", asked), hidden.tap("order", asked))
+    assert len(hidden.jobs()) == 1
+    assert hidden.store.collection("asked_orders") == {}
+    await hidden.send(message | {"update_id": 77})
+    assert hidden.store.collection("asked_orders") == {}
+    assert len(hidden.jobs()) == 1
     hidden.check_money()
 
 
@@ -215,6 +234,22 @@ def reaction(world: World, message_id: int) -> dict[str, object]:
         "date": int(world.now.timestamp()), "old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}],
     }  # fmt: skip
     return {"update_id": 900_001, "message_reaction": said}
+
+
+@pytest.mark.usefixtures("as_shipped")
+async def test_statistics(hidden: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """No event of the business comes of what is asked, read, worded, made or declined."""
+    hidden.text_model.read = lambda talk: Answer((json.dumps({"variants": ["A fox at dawn"] * 3}),))
+    await hidden.send(hidden.message(f"/image {SECRET}"), hidden.message("the sea, maybe"))
+    await hidden.send(hidden.message("a fox " * 1000), hidden.message(f"/improve {SECRET}"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["event"] for line in lines} >= {
+        "request_declined",
+        "message_unread",
+        "prompts_worded",
+        "job_delivered",
+    }
+    assert [line for line in lines if choose_event(line["event"], line, hidden.now) is not None] == []
 
 
 async def test_a_press_that_comes_again(hidden: World) -> None:

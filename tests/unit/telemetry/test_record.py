@@ -167,7 +167,7 @@ def test_memory_is_bounded(collector: Collector) -> None:
 
 
 def test_errors_are_counted_by_their_class(collector: Collector) -> None:
-    """Not by their words."""
+    """Not by their words; one that has no class by its event."""
     collector.count_error("request_failed", "ERROR", ZeroDivisionError("private words"), {})
     collector.count_error("books_wrong", "ERROR", None, {})
-    assert [*collector.series[ERRORS]] == [(("error.type", "ZeroDivisionError"),), (("error.type", "none"),)]
+    assert [*collector.series[ERRORS]] == [(("error.type", "ZeroDivisionError"),), (("error.type", "books_wrong"),)]

@@ -19,7 +19,7 @@ run "everything" {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
       "credits", "dead_work", "ledger_mismatches", "accepted", "people", "gifts", "ratings", "shares", "payments", "payment_gaps", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
-      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "breakglass", "calls", "instance_faults", "release_refusals", "release_unanswered", "release_drifts", "release_webhook_looks",
+      "words_cost_usd_micros", "webhook_looks", "alarm_tests", "errors_logged", "breakglass", "calls", "instance_faults", "release_refusals", "release_unanswered", "release_drifts", "release_webhook_looks",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -47,7 +47,7 @@ run "everything" {
   }
   assert {
     condition = toset(keys(output.alert_policies)) == toset([
-      "alarm-test", "answers-cut", "answers-late", "breakglass", "budget", "dead-work", "errors", "failing-jobs", "instance-faults", "ledger-mismatch", "model-gone",
+      "alarm-test", "answers-cut", "answers-late", "breakglass", "budget", "dead-work", "errors", "errors-logged", "failing-jobs", "instance-faults", "ledger-mismatch", "log-sink", "model-gone",
       "payment-gap", "queue-late", "queue-stuck", "release-drift", "release-refused", "release-unanswered", "release-webhook", "releases-silent", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "tasks-failing",
       "telegram-webhook", "uptime", "webhook-slow", "webhook-strangers",
     ])
