@@ -28,6 +28,8 @@ ADMINISTRATORS, DEMOTED = (1, 2, 3, 4), 3
 """Who stays one everywhere, and who is demoted and promoted again and again."""
 BUSY_ONES, BEGIN_WITH = 14, 60
 """So few that each reaches the limit of a day."""
+HUNGRY = 8
+"""Who orders as often as all others together, and so meets the limit of the day."""
 FIRST_GIFTS, HIDING = 5, (6, 7)
 """The first deeds, and who asks for everything incognito after a while."""
 AT_DESKS = 0.25
@@ -105,6 +107,7 @@ class Treasurers(Givers):
 
     def _order(self, user_id: int) -> Sent:
         tail = self.crowd.dice.choice(["", "", " x2", " x4", " 4K"])
+        user_id = HUNGRY if self.crowd.dice.random() < 0.5 else user_id
         number = str(self.crowd.dice.random())
         words = f"/image a fox number {number}{tail}"
         self.numbers[number] = user_id, self.crowd.clock.now()
