@@ -23,7 +23,7 @@ from shared.http import STRANGERS, answer_error, find_caller, read_body, refuse_
 from shared.miniapp.calls import NOT_FOUND, Reply
 from shared.miniapp.headers import write_admin_headers
 from shared.miniapp.pace import Pace
-from shared.miniapp.page import check_signed_in
+from shared.miniapp.page import check_signed_in, go_to
 from shared.miniapp.routes import ADMIN, find_route
 from shared.miniapp.session import (
     LIFETIME,
@@ -37,14 +37,17 @@ from shared.miniapp.session import (
 )
 from shared.miniapp.shell import read_preferred
 from shared.people.accounts import open_user
-from shared.people.operators import role_of
+from shared.people.operators import Role, role_of
 from shared.people.users import Language, language_of
 from shared.ports import AppPorts
 from shared.settings import SignInSettings
 
 COOKIE = "__Host-admin"
 """The prefix has browsers insist on Secure, on the path / and on this very host."""
-FORM_BYTES_MAX = 8 * 1024
+CODE_BYTES_MAX = 8 * 1024
+"""Of the form that anybody may send."""
+FORM_BYTES_MAX = 32 * 1024
+"""A broadcast of Telegram's 4,096 characters has up to 24 KiB in a form: six bytes for a Cyrillic letter."""
 STRANGER_CALLS = 16
 """What the try of a code counts as: about one in two seconds from one address."""
 
@@ -68,7 +71,8 @@ class AdminSite:
         try:
             response = await self._answer(request)
         except UnauthenticatedError:
-            response = _respond(show_enter(_language_of(request), 401, said="admin-said-enter"))
+            said = "admin-said-enter" if request.method in {"GET", "HEAD"} else "admin-said-unsent"
+            response = _respond(show_enter(_language_of(request), 401, said=said))
         except Exception as error:  # noqa: BLE001 — so that the answer to an error has the headers too
             response = answer_error(error)
         if response.status_code >= HTTPStatus.BAD_REQUEST and not _is_page(response):
@@ -101,12 +105,14 @@ class AdminSite:
         now = ports.clock.now()  # before the person is read: who signs out after that ends this session too
         if wait_seconds := self._strangers.take(find_caller(request), now.timestamp(), STRANGER_CALLS):
             return slow_down(wait_seconds)
-        body = (await read_body(request, FORM_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
+        body = (await read_body(request, CODE_BYTES_MAX, STRANGERS)).decode("utf-8", "replace")
         operator = await use_code(ports, parse_qs(body).get("code", [""])[-1].strip())
+        if operator is None and _find_operator(request, ports, settings) is not None:
+            return _respond(go_to(ADMIN))  # the button was pressed again: whoever is in stays in
         if operator is None:
             return _respond(show_enter(_language_of(request), 401, said="admin-said-code"))
         session = open_session(operator.user_id, operator.language, now, Audience.ADMIN)
-        response = _respond(Reply(b"", status=303, headers={"Location": ADMIN}))
+        response = _respond(go_to(ADMIN))
         _set_cookie(response, write_token(session, settings.session_keys[0]), int(LIFETIME.total_seconds()))
         return response
 
@@ -118,11 +124,10 @@ class AdminSite:
         route: AdminRoute,
         parameters: Mapping[str, str],
     ) -> Response:
-        token, now = request.cookies.get(COOKIE, ""), ports.clock.now()
-        session = read_token(token, settings.session_keys, now, Audience.ADMIN)
-        role = None if session is None else role_of(ports, session.user_id)
-        if session is None or role is None:
+        found, token, now = _find_operator(request, ports, settings), request.cookies.get(COOKIE, ""), ports.clock.now()
+        if found is None:
             raise UnauthenticatedError("no session of an operator, or one that has ended")
+        session, role = found
         if wait_seconds := self._pace.take(session.user_id, now.timestamp()):
             return slow_down(wait_seconds)
         language = await _greet(ports, session)
@@ -140,6 +145,14 @@ class AdminSite:
         if route is SIGN_OUT:
             _set_cookie(response, "", 0)
         return response
+
+
+def _find_operator(request: Request, ports: AppPorts, settings: SignInSettings) -> tuple[Session, Role] | None:
+    """The session in the cookie and its operator's role; None if it is none, or has ended."""
+    token = request.cookies.get(COOKIE, "")
+    session = read_token(token, settings.session_keys, ports.clock.now(), Audience.ADMIN)
+    role = None if session is None else role_of(ports, session.user_id)
+    return None if session is None or role is None else (session, role)
 
 
 async def _greet(ports: AppPorts, session: Session) -> Language:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
+from shared.errors import NanoBananaError
+
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 — never changed in place
 _SECRETS = (
     # A key of fal: its id, a colon, its secret.
@@ -45,6 +47,9 @@ logger = logging.getLogger("nanobanana")
 Report = Callable[[str, str, BaseException | None, dict[str, Any]], None]
 """Gets the event, the severity, the error and the fields of a line about an error."""
 _reports: list[Report] = []
+CAUSES_MAX = 5
+_SAYS_NO_WORDS = (NanoBananaError, OSError)
+"""Any other exception may hold in its message what a person has written: `int("my secret")` does."""
 _ERRORS = frozenset({"ERROR", "CRITICAL"})
 Follow = Callable[[str, dict[str, Any]], None]
 """Gets the event of a line and the line's own fields, without those of the request."""
@@ -65,9 +70,9 @@ def log_event(event: str, *, severity: str = "INFO", error: BaseException | None
     """Write one line; `event` is what happened, in the past tense. Fields set by `set_log_context` are added."""
     entry: dict[str, Any] = {"severity": severity, "message": event, "event": event, **_context.get(), **fields}
     if error is not None:
-        entry["error"] = f"{type(error).__name__}: {error}"
+        entry["error"] = name_error(error)
         if severity in _ERRORS:
-            entry["stack_trace"] = "".join(traceback.format_exception(error))
+            entry["stack_trace"] = _write_trace(error)
     write_line(entry)
     for follow in _followers:
         with suppress(Exception):  # as below
@@ -83,6 +88,36 @@ def write_line(entry: dict[str, Any]) -> None:
     line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace").decode("utf-8")
     sys.stdout.write(strike_secrets(line) + "\n")
     sys.stdout.flush()
+
+
+def name_error(error: BaseException) -> str:
+    """The class of an error, and its message where that quotes nobody: one of ours, or of the operating system."""
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, _SAYS_NO_WORDS) else name
+
+
+def list_causes(error: BaseException) -> list[BaseException]:
+    """The error, what has caused it and what it groups, the first cause first; at most CAUSES_MAX."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting and len(found) < CAUSES_MAX:
+        each = waiting.pop(0)
+        if each in found:
+            continue
+        found.append(each)
+        if isinstance(each, BaseExceptionGroup):
+            waiting += each.exceptions
+        cause = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+        waiting += [] if cause is None else [cause]
+    return found[::-1]
+
+
+def _write_trace(error: BaseException) -> str:
+    """The places in the code, in the form of Python's own traceback, which Error Reporting groups by."""
+    return "\n".join(
+        f"Traceback (most recent call last):\n{''.join(traceback.format_tb(each.__traceback__))}{name_error(each)}\n"
+        for each in list_causes(error)
+    )
 
 
 def set_log_context(**fields: Any) -> None:
@@ -114,10 +149,10 @@ class _JsonHandler(logging.Handler):
     """Libraries' own records, from WARNING up, in the same form."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        log_event(
-            "library_logged", severity=record.levelname, error=error, text=record.getMessage(), source=record.name
-        )
+        error, text = record.exc_info[1] if record.exc_info else None, record.getMessage()
+        if error is not None:
+            text = text.partition("\n")[0]  # below it asyncio quotes the error
+        log_event("library_logged", severity=record.levelname, error=error, text=text, source=record.name)
 
 
 def configure_logs(function: str) -> None:

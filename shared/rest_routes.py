@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.admin.broadcast_call import order_broadcast
 from shared.miniapp.pace import INVOICE_CALLS
 from shared.miniapp.routes import write_expression
 from shared.people.api_keys import Scope
@@ -34,7 +35,7 @@ class RestRoute:
     counts_as: int = 1
     """How many calls of a person's pace it is."""
     is_order: bool = False
-    """It spends credits, so it needs an idempotency key."""
+    """It makes something that must not be made twice, so it needs an idempotency key."""
     has_body: bool = False
     """An order has one anyway."""
     expression: re.Pattern[str] = field(init=False, repr=False)
@@ -76,4 +77,5 @@ ROUTES: tuple[RestRoute, ...] = (
     ),
     RestRoute("GET", "/conversations", "conversations", conversations.list_conversations),
     RestRoute("GET", "/conversations/{conv_id}", "conversations", conversations.show_conversation),
+    RestRoute("POST", "/admin/broadcast", "make", order_broadcast, counts_as=INVOICE_CALLS, is_order=True),
 )

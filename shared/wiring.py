@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from shared.ports import (
         AppPorts,
         CardPayments,
+        Clock,
         Ids,
         Messenger,
         NoticePlace,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         Ports,
         RepairPorts,
         Spending,
+        Store,
         TalkStudio,
         VideoStudio,
     )
@@ -149,8 +151,21 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
         "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
         "api": _make_target(queue, "api", settings.api, API_DEADLINE_SECONDS),
     }
-    store = open_store(queue.project, settings.database, settings.encryption)
-    return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
+    store, clock = open_store(queue.project, settings.database, settings.encryption), SystemClock()
+    _count_errors(store, clock)
+    return RepairPorts(store, CloudTasks(targets, queue.emulator_host), clock)
+
+
+def _count_errors(store: "Store", clock: "Clock") -> None:
+    """Count this process's errors for the operators' pages, from now on."""
+    from shared.adapters.ids import RandomIds
+    from shared.jobs.count_errors import SECONDS_MIN, ErrorCounts
+    from shared.telemetry.scheduled_export import ScheduledExport
+
+    counts = ErrorCounts(store, clock, RandomIds())
+    report_errors_to(counts.take)
+    follow_events(counts.follow)
+    record.export_also(ScheduledExport(counts.export, SECONDS_MIN).run_if_due)
 
 
 def open_store(

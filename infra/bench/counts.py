@@ -82,7 +82,7 @@ class Bench:
 def measure() -> Section:
     """The costs of every picture, as counted in the functions' log lines.
 
-    The model cost sums are not included: each process reads nine documents every ten seconds for all requests.
+    The model cost sums are not included: each process reads ten documents every ten seconds for all requests.
     """
     return asyncio.run(measure_costs())
 

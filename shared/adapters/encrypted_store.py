@@ -43,6 +43,10 @@ class EncryptedStore:
         self._check_query(query)
         return await self._decrypt(await self._store.find(query))
 
+    async def count(self, query: Query) -> int:
+        self._check_query(query)
+        return await self._store.count(query)
+
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
         await self._data_keys.close()

@@ -35,6 +35,8 @@ READ_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 WRITES_MAX = 500
 """Firestore now allows more, but none of our commits should need more."""
+COUNTED_AS_ONE_READ = 1_000
+"""Index entries: https://firebase.google.com/docs/firestore/pricing#aggregation_queries"""
 REASON_CHARACTERS_MAX = 300
 REQUEST_TIMEOUT, TOO_MANY_REQUESTS, SERVER_ERRORS = 408, 429, 500
 """408: a front end closes a kept connection just as we use it."""
@@ -100,6 +102,11 @@ class FirestoreStore:
         current_usage().store_reads += max(len(found), 1)
         return found
 
+    async def count(self, query: Query) -> int:
+        counted = await _ask(lambda: self._run_count(query))
+        current_usage().store_reads += max(-(-counted // COUNTED_AS_ONE_READ), 1)
+        return counted
+
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
         if self._opened is not None:
@@ -127,6 +134,12 @@ class FirestoreStore:
             described["startAt"] = {"values": [write_value(value), place], "before": False}
         answers = await self._call("runQuery", {"structuredQuery": described}, READ_SECONDS_MAX)
         return [self._read_document(answer["document"]) for answer in answers if "document" in answer]
+
+    async def _run_count(self, query: Query) -> int:
+        counting = {"structuredQuery": _describe_query(query), "aggregations": [{"alias": "n", "count": {}}]}
+        answers = await self._call("runAggregationQuery", {"structuredAggregationQuery": counting}, READ_SECONDS_MAX)
+        counts = [answer["result"]["aggregateFields"]["n"] for answer in answers if "result" in answer]
+        return int(counts[0]["integerValue"])
 
     async def _call(self, method: str, asked: Json, seconds_max: float, *, once: bool = False) -> Any:
         """One call. Raises _FailedError; UnavailableError without a token; CallRefusedError for a lone surrogate."""

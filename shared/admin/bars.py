@@ -21,9 +21,14 @@ class Bar:
 
 
 def draw_bars(days: Sequence[tuple[str, int, int]]) -> list[Bar]:
-    """One bar for each day: its label, what went well, and what did not. The highest fills the drawing."""
-    highest = max((good + bad for _, good, bad in days), default=0) or 1
-    width = WIDTH / max(len(days), 1)
+    """One bar for each day: its label, what went well, and what did not. The highest fills the drawing.
+
+    None if there is nothing to draw.
+    """
+    highest = max((good + bad for _, good, bad in days), default=0)
+    if not highest:
+        return []
+    width = WIDTH / len(days)
     return [
         Bar(
             label,

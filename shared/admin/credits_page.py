@@ -11,8 +11,8 @@ from shared.admin.calls import AdminCall
 from shared.admin.change_credits import Outcome, agree, decline, order_change
 from shared.admin.change_request import OPEN_FOR, ChangeRequest, is_waiting, waiting_requests
 from shared.admin.decode_act import decode_act
-from shared.admin.page import ADMINS, Frame, read_person, show_nothing, show_page
-from shared.admin.person_page import person_path
+from shared.admin.page import ADMINS, Frame, read_person, refuse_form, show_nothing, show_page
+from shared.admin.person_page import person_path, show_person
 from shared.credits.ledger import Change, TransferKind
 from shared.hash_ids import hash_id, is_id
 from shared.miniapp.calls import Reply
@@ -29,10 +29,12 @@ async def give_credits(ports: AppPorts, call: AdminCall) -> Reply:
     if not user_id or NONCE.fullmatch(nonce) is None:
         return show_nothing(call, "overview")
     if re.fullmatch(r"[1-9][0-9]{0,5}", typed) is None:
-        return go_to(f"{person_path(user_id)}?said={Outcome.NUMBER}")
+        return await show_person(ports, refuse_form(call, Outcome.NUMBER, "give"))
     reference = f"form-{hash_id('give', call.by.user_id, user_id, nonce)}"
     change = Change(TransferKind.GIFT, user_id, int(typed), reference, call.value("reason"))
     outcome = await order_change(ports, call.by, change, "give")
+    if outcome in {Outcome.REASON, Outcome.TOO_MUCH}:
+        return await show_person(ports, refuse_form(call, outcome, "give"))
     return go_to(f"{person_path(user_id)}?said={outcome}")
 
 

@@ -7,7 +7,7 @@ POST /admin/jobs/{job}/refund   the reason; the person reads it in /balance, and
 from shared.admin.calls import AdminCall
 from shared.admin.change_credits import Outcome, order_change
 from shared.admin.job_refund import find_refund, refund_keys
-from shared.admin.page import RETURNING, Frame, show_nothing, show_page
+from shared.admin.page import RETURNING, Frame, refuse_form, show_nothing, show_page
 from shared.admin.person_page import line_of, read_job
 from shared.hash_ids import is_id
 from shared.jobs.job import credits_of
@@ -50,4 +50,6 @@ async def refund_job(ports: AppPorts, call: AdminCall) -> Reply:
     refund = find_refund(await ports.store.read(refund_keys(job_id)))
     change = refund.change(job_id, call.value("reason"))
     outcome = Outcome.UNSPENT if change is None else await order_change(ports, call.by, change, "refund", job_id)
+    if outcome is Outcome.REASON:
+        return await show_job(ports, refuse_form(call, outcome, "refund"))
     return go_to(f"/admin/jobs/{job_id}?said={outcome}")

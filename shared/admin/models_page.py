@@ -1,11 +1,14 @@
-"""GET /admin/models: what is sold, at what price and cost, and how often each failed by the counted days. One read."""
+"""GET /admin/models: what is sold, at what price and cost, how often each failed by the counted days, and what is off.
+
+Two reads. `switch_models.py` has the acts.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
 from shared.admin.calls import AdminCall
-from shared.admin.page import Frame, show_page
+from shared.admin.page import ADMINS, Frame, show_page
 from shared.codec import decode
 from shared.credits.bounds import CREDIT_USD_MICROS
 from shared.credits.catalogue import (
@@ -20,9 +23,11 @@ from shared.credits.catalogue import (
     sold_videos,
     video_credits,
 )
+from shared.credits.switches import SWITCHES, Switches, read_switches
 from shared.jobs.check_books import CONTROL, Check
 from shared.jobs.day_numbers import DELIVERED, FAILED, DayNumbers, select
 from shared.miniapp.calls import Reply
+from shared.people.users import PictureSettings
 from shared.ports import AppPorts
 from shared.providers.ladder import Rung, costs_on
 from shared.providers.price_day import set_price_day
@@ -42,6 +47,7 @@ class Price:
 class ListedModel:
     """An offer."""
 
+    name: str
     title: str
     rungs: str
     """The models behind it, the wanted one first."""
@@ -50,6 +56,11 @@ class ListedModel:
     failed: int
     ends: str
     """The day on which the provider may shut the wanted model down; empty: none is announced."""
+    is_off: bool
+    """An operator has switched it off."""
+    is_first: bool
+    """New people begin with it."""
+    may_be_first: bool
 
     @property
     def failed_percent(self) -> int:
@@ -63,14 +74,18 @@ async def show_models(ports: AppPorts, call: AdminCall) -> Reply:
     set_price_day(now)
     day = now.astimezone(UTC).date()
     pictures, videos = sold_models(ports.sellers), sold_videos(ports.sellers)
-    [control] = await ports.store.read([CONTROL])
+    control, stored = await ports.store.read([CONTROL, SWITCHES])
+    switches = Switches() if stored is None else read_switches(stored.fields)
+    first = switches.first if switches.first in pictures else PictureSettings().model
     recent = () if control is None else decode(Check, control.fields).recent
     delivered, failed = _count(recent, DELIVERED), _count(recent, FAILED)
 
     def tell(name: str, title: str, rungs: Sequence[Rung], prices: Sequence[Price] = ()) -> ListedModel:
         ends = rungs[0].shutdown_on
         named, told = ", ".join(rung.name for rung in rungs), write_day(call.by.language, ends) if ends else ""
-        return ListedModel(title, named, prices, delivered.get(name, 0), failed.get(name, 0), told)
+        counts = delivered.get(name, 0), failed.get(name, 0)
+        may_be_first = name in pictures and name not in switches.off and name != first
+        return ListedModel(name, title, named, prices, *counts, told, name in switches.off, name == first, may_be_first)
 
     models = [
         *(tell(each, OFFERS[each].title, OFFERS[each].rungs, _of_picture(OFFERS[each], day)) for each in pictures),
@@ -80,7 +95,7 @@ async def show_models(ports: AppPorts, call: AdminCall) -> Reply:
         tell("speech", SPEECH.title, SPEECH.rungs),
     ]
     frame = Frame("models", plain_text(call.by.language, "admin-tab-models"), "/admin")
-    return show_page(call, "models.html", frame, models=models, days=len(recent))
+    return show_page(call, "models.html", frame, models=models, days=len(recent), may_switch=call.by.role in ADMINS)
 
 
 def _of_picture(offer: Offer, day: date) -> list[Price]:

@@ -1,4 +1,7 @@
-"""GET /admin: today's spending against the caps, and the days that were added up. One read, whatever there is."""
+"""GET /admin: today's spending against the caps, what waits, and the days that were added up.
+
+Ten reads and one count, whatever there is.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +14,8 @@ from shared.credits.ledger import TransferKind
 from shared.credits.spending import BOOKS, STOP, hour_field, shard_keys, sum_spent
 from shared.jobs.check_books import CONTROL, Check
 from shared.jobs.day_numbers import DELIVERED, FAILED, DayNumbers, count_credits, select
+from shared.jobs.job import JobState
+from shared.jobs.shards import newest_in_state
 from shared.miniapp.calls import Reply
 from shared.payments.prices import show_money
 from shared.people.users import Language
@@ -18,6 +23,8 @@ from shared.ports import AppPorts, Record
 from shared.texts import plain_text, write_moment
 
 CENT_USD_MICROS = 10_000
+COUNTED_MAX = 1_000
+"""A thousand index entries cost one read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
     now, language = ports.clock.now(), call.by.language
     stop, control, *shards = await ports.store.read([STOP, CONTROL, *shard_keys(now)])
     check = Check(now) if control is None else decode(Check, control.fields)
+    waiting = await ports.store.count(newest_in_state("jobs", JobState.QUEUED.value, COUNTED_MAX))
     hour_max, day_max = ports.spend_usd_micros_max
     return show_page(
         call,
@@ -43,6 +51,8 @@ async def show_overview(ports: AppPorts, call: AdminCall) -> Reply:
             _compare("day", sum_spent(shards, "day"), day_max, language),
         ],
         stopped=_tell_stop(stop, now, language),
+        waiting=waiting,
+        counted_max=COUNTED_MAX,
         days=[_tell_day(each) for each in reversed(check.recent)],
         bars=_draw(check.recent),
         dashboard=ports.admin_url,

@@ -19,8 +19,11 @@ ADMINS = frozenset({Role.ADMIN})
 SECTIONS = (
     ("overview", "/admin", EVERYBODY),
     ("jobs", "/admin/jobs", EVERYBODY),
+    ("errors", "/admin/errors", EVERYBODY),
     ("models", "/admin/models", EVERYBODY),
     ("payments", "/admin/payments", PAYING),
+    ("promos", "/admin/promos", PAYING),
+    ("broadcasts", "/admin/broadcasts", ADMINS),
     ("requests", "/admin/requests", PAYING),
     ("audit", "/admin/audit", ADMINS),
 )
@@ -29,6 +32,8 @@ SAID = frozenset(
     {
         *("done", "again", "waits", "declined", "gone", "self", "toomuch", "nobody", "erased", "unspent"),
         *("otherpayer", "notfound", "reason", "number", "recorded"),
+        *("switched", "unchanged", "promoterms", "promoname", "promotaken", "promowaits"),
+        *("castwritten", "castwords", "castother", "castnot"),
     }
 )
 """What a page may be asked to say first, after a form led to it."""
@@ -39,6 +44,10 @@ ACTS = frozenset(
     {
         *("sign_in", "sign_out", "read_talks", "give", "ask_give", "agree_give", "decline_give"),
         *("refund", "ask_refund", "agree_refund", "decline_refund"),
+        *("switch_off", "switch_on", "first_model"),
+        *("make_promos", "ask_promos", "agree_promos", "stop_promos", "end_promos"),
+        *("write_broadcast", "pause_broadcast", "resume_broadcast", "stop_broadcast"),
+        *("agree_broadcast", "disagree_broadcast"),
     }
 )
 """The acts in the audit that this release has words for."""
@@ -70,11 +79,17 @@ def show_page(call: AdminCall, template: str, frame: Frame, **values: object) ->
             for name, path, roles in SECTIONS
             if by.role in roles
         ],
+        "typed": lambda form, name: call.value(name) if call.query.get("form") == form else "",
         "said": plain_text(by.language, f"admin-said-{said}") if said in SAID else "",
         "tell_role": lambda role: plain_text(by.language, f"admin-role-{role}"),
         "tell_act": lambda act: plain_text(by.language, f"admin-act-{act}") if act in ACTS else act,
     }
     return page(draw(template, by.language, **values, **around))
+
+
+def refuse_form(call: AdminCall, said: str, form: str) -> AdminCall:
+    """The call of the page on which a form stands: it says why the form is refused, and shows what was typed in it."""
+    return replace(call, query={"said": said, "form": form})
 
 
 def show_nothing(call: AdminCall, section: str) -> Reply:

@@ -1,9 +1,13 @@
-"""GET /admin/payments?day=…&after=…: the payments of a day (UTC), the oldest first, in pages of one query."""
+"""GET /admin/payments?day=…&after=…: the payments of a day (UTC), the oldest first, in pages of one query.
+
+Above them stands what the checks of the night have found: three reads.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from shared.admin.calls import AdminCall
+from shared.admin.nightly_checks import KEYS, read_checks
 from shared.admin.page import Frame, show_page
 from shared.codec import decode
 from shared.hash_ids import is_id
@@ -46,6 +50,7 @@ async def show_payments(ports: AppPorts, call: AdminCall) -> Reply:
     of_day = [each for each in found if begins_at <= each.paid_at < begins_at + timedelta(days=1)]
     shown, path = of_day[:PAGE], f"/admin/payments?day={day.isoformat()}"
     later = f"{path}&after={write_place(shown[-1].paid_at)}.{shown[-1].id}" if len(of_day) > PAGE else ""
+    checks = read_checks(await ports.store.read(KEYS), call.by.language)
     before, following = day - timedelta(days=1), day + timedelta(days=1)
     return show_page(
         call,
@@ -54,6 +59,7 @@ async def show_payments(ports: AppPorts, call: AdminCall) -> Reply:
         day=write_day(call.by.language, day),
         payments=[_list(each) for each in shown],
         later=later,
+        checks=checks,
         day_before=before.isoformat() if day > FIRST_DAY else "",
         day_after=following.isoformat() if following <= today else "",
     )

@@ -143,7 +143,8 @@ def line_of(call: AdminCall, job: Job) -> ListedJob:
     """A job as a line of a list."""
     failure = "" if job.failure is None else job.failure.value
     kind = name_kind(call.by.language, job.kind)
-    return ListedJob(job.id, kind, job.state.value, failure, job.request.price, job.created_at, job.user_id)
+    state = plain_text(call.by.language, f"admin-job-{job.state.value}")
+    return ListedJob(job.id, kind, state, failure, job.request.price, job.created_at, job.user_id)
 
 
 def _name(call: AdminCall, user: User) -> str:

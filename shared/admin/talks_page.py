@@ -10,8 +10,9 @@ from datetime import timedelta
 
 from shared.admin.audit_log import AuditEntry, create_entry, entry_key, is_reason, new_entry
 from shared.admin.calls import AdminCall
-from shared.admin.page import Frame, read_person, show_nothing, show_page
-from shared.admin.person_page import person_path
+from shared.admin.change_credits import Outcome
+from shared.admin.page import Frame, read_person, refuse_form, show_nothing, show_page
+from shared.admin.person_page import person_path, show_person
 from shared.codec import decode
 from shared.conversations.history_screens import read_instant, write_instant
 from shared.conversations.read_conversation import find_conversation, find_conversations, read_messages
@@ -32,7 +33,7 @@ async def open_talks(ports: AppPorts, call: AdminCall) -> Reply:
     if not user_id:
         return show_nothing(call, "overview")
     if not is_reason(reason):
-        return go_to(f"{person_path(user_id)}?said=reason")
+        return await show_person(ports, refuse_form(call, Outcome.REASON, "talks"))
     entry = replace(new_entry(call.by, ACT, ports.ids.token(), now), user_id=user_id, reason=reason)
     await ports.store.commit([create_entry(entry)])
     return go_to(f"{person_path(user_id)}/talks/{entry.id}?said=recorded")

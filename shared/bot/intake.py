@@ -9,6 +9,7 @@ from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Del
 from shared.errors import (
     BeingErasedError,
     DeliveryUnknownError,
+    DocumentUnreadableError,
     ElsewhereError,
     LaterError,
     MessengerError,
@@ -69,7 +70,8 @@ async def _take_update(
         if delivery.failures < FAILURES_MAX:
             raise
         measured.fail(type(error).__name__)
-        await _apologise(ports, body, await _put_away(ports, body, delivery, error, "ERROR"))
+        text_id = "broken-stored" if isinstance(error, DocumentUnreadableError) else "broken-update"
+        await _apologise(ports, body, await _put_away(ports, body, delivery, error, "ERROR"), text_id)
     else:
         kind = update.kind if isinstance(update, Unhandled) else type(update).__name__.lower()
         set_log_context(update_id=update.update_id)
@@ -114,8 +116,8 @@ async def _put_away(ports: Ports, body: bytes, delivery: Delivery, error: Except
     return quarantine_id
 
 
-async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
-    """Send the person an apology, if the update names a person."""
+async def _apologise(ports: Ports, body: bytes, quarantine_id: str, text_id: str) -> None:
+    """Send the person an apology, if the update names a person; nothing is read: that may be the fault."""
     from shared.bot.reasons import code_button
 
     with suppress(MessengerError, UnusableUpdateError):
@@ -124,5 +126,5 @@ async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
             return
         language = language_of(None, update.sender.language_code)
         button = code_button(language, update.sender.id, FailureReason.OURS.value, quarantine_id[:6])
-        screen = Screen(html_text(language, "broken-update"), ((button,),))
+        screen = Screen(html_text(language, text_id), ((button,),))
         await ports.messenger.send_text(Place(update.chat.id, update.chat.thread_id), screen)

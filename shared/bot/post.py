@@ -11,6 +11,7 @@ import re
 from shared.errors import ConflictError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.gallery.result import Result, is_shown
 from shared.jobs.frame import is_known
+from shared.jobs.job import Job
 from shared.jobs.job_documents import create_inbox
 from shared.jobs.open_jobs import open_job_record
 from shared.ports import Media, Place, Ports, Screen, Video
@@ -31,7 +32,8 @@ async def take_post_command(ports: Ports, visit: Visit, message: Message) -> Non
     channel, words = read_channel(message.text)
     result = await _find_result(ports, message) if channel else None
     if result is None:
-        await answer(ports, visit, Screen(html_text(visit.language, "post-usage")))
+        text_id = "post-incognito" if channel and await _is_incognito(ports, message) else "post-usage"
+        await answer(ports, visit, Screen(html_text(visit.language, text_id)))
     elif len(words.encode("utf-16-le", "surrogatepass")) > 2 * CAPTION_CHARACTERS_MAX:
         await answer(ports, visit, Screen(html_text(visit.language, "post-long", limit=CAPTION_CHARACTERS_MAX)))
     elif (chat_id := await ports.messenger.find_channel(channel, message.sender.id)) is None:
@@ -51,15 +53,25 @@ def read_channel(text: str) -> tuple[str, str]:
 
 async def _find_result(ports: Ports, message: Message) -> Result | None:
     """The person's own result to which the message replies, if Telegram has a file of it."""
-    replied = message.replied
-    if replied is None or replied.sender_id != ports.bot_id:
-        return None
-    for record in await ports.store.find(job_by_message(message.chat.id, replied.message_id)):
-        job = open_job_record(ports, record).job
-        is_theirs = is_known(ports, job) and job.user_id == message.sender.id
-        if is_theirs and is_shown(job, ports.clock.now()) and Result(job).file_id:
+    for job in await _find_jobs(ports, message):
+        if is_shown(job, ports.clock.now()) and Result(job).file_id:
             return Result(job)
     return None
+
+
+async def _is_incognito(ports: Ports, message: Message) -> bool:
+    """Whether the message replies to something that its person asked for incognito."""
+    return any(job.is_incognito for job in await _find_jobs(ports, message))
+
+
+async def _find_jobs(ports: Ports, message: Message) -> list[Job]:
+    """The person's own jobs that are shown in the message to which this one replies."""
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id:
+        return []
+    found = await ports.store.find(job_by_message(message.chat.id, replied.message_id))
+    jobs = [open_job_record(ports, record).job for record in found]
+    return [job for job in jobs if is_known(ports, job) and job.user_id == message.sender.id]
 
 
 async def _post(ports: Ports, visit: Visit, chat_id: int, result: Result, caption: Screen) -> None:

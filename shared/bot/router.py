@@ -24,7 +24,7 @@ from shared.jobs.open_jobs import open_jobs
 from shared.late import late_modules
 from shared.people.accounts import OpenUser, open_record
 from shared.people.note_seen import note_seen
-from shared.people.operators import role_of
+from shared.people.operators import Role, role_of
 from shared.people.user_documents import user_key
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -540,7 +540,7 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
     name = OTHER_NAMES.get(name, name)
     handler = COMMANDS.get(name)
-    if handler is None and message.sender.id in ports.admin_ids:
+    if handler is None and role_of(ports, message.sender.id) is Role.ADMIN:
         handler = OPERATOR_COMMANDS.get(name)
     if handler is None and role_of(ports, message.sender.id) is not None:
         handler = ROLE_COMMANDS.get(name)

@@ -33,7 +33,7 @@ Rows = tuple[tuple[Button, ...], ...]
 def draw_card(broadcast: Broadcast, language: Language, now: datetime) -> Screen:
     """What it is, for whom, how far, and what can be pressed now."""
     state = broadcast.state
-    lines = [html_text(language, "broadcast-title", title=_title(broadcast, language), id=broadcast.id)]
+    lines = [html_text(language, "broadcast-title", title=title_of(broadcast, language), id=broadcast.id)]
     lines += [_audience_line(broadcast.audience, language), "", _state_text(broadcast, language)]
     if state in {BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.DONE, BroadcastState.STOPPED}:
         lines.append(_progress_text(broadcast, language))
@@ -46,13 +46,18 @@ def draw_list(broadcasts: list[Broadcast], language: Language) -> Screen:
     """How to write one, and the last ones, each with a button that shows its card."""
     text = html_text(language, "broadcast-usage")
     rows = tuple(
-        (Button(f"{MARKS.get(each.state, UNKNOWN)} {_title(each, language)}", write_callback(ACTION, "open", each.id)),)
+        (
+            Button(
+                f"{MARKS.get(each.state, UNKNOWN)} {title_of(each, language)}", write_callback(ACTION, "open", each.id)
+            ),
+        )
         for each in broadcasts
     )
     return Screen(text, rows)
 
 
-def _title(broadcast: Broadcast, language: Language) -> str:
+def title_of(broadcast: Broadcast, language: Language) -> str:
+    """The beginning of its text."""
     return shorten(unmark(broadcast.content.text)) or plain_text(language, "broadcast-picture")
 
 

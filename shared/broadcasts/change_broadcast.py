@@ -21,6 +21,14 @@ from shared.people.accounts import try_without_pause
 from shared.ports import Clock, Create, Record, Store, Update, Write
 from shared.task import TaskQueue
 
+Note = Callable[[Broadcast, Broadcast], Sequence[Write]]
+"""The writes that join the commit of a change, by what was before and after."""
+
+
+def note_nothing(before: Broadcast, after: Broadcast) -> Sequence[Write]:
+    """No further writes."""
+    return ()
+
 
 class Desk(Protocol):
     """What an operator's act needs."""
@@ -52,16 +60,21 @@ async def list_broadcasts(desk: Desk) -> list[Broadcast]:
     return [decode_broadcast(record) for record in await desk.store.find(newest_broadcasts())]
 
 
-async def commit_broadcast(desk: Desk, opened: OpenBroadcast, changed: Broadcast) -> OpenBroadcast:
-    """Raises ConflictError, OtherIsSentError if it begins to be sent and another is, UnavailableError."""
+async def commit_broadcast(
+    desk: Desk, opened: OpenBroadcast, changed: Broadcast, further: Sequence[Write] = ()
+) -> OpenBroadcast:
+    """Commit a change, with `further` writes.
+
+    Raises ConflictError, OtherIsSentError if it begins to be sent and another is, UnavailableError.
+    """
     write = update_broadcast(changed, opened.record)
     locks = await _move_lock(desk, opened.broadcast, changed)
-    version, *_ = await desk.store.commit([write, *locks])
+    version, *_ = await desk.store.commit([write, *locks, *further])
     return OpenBroadcast(changed, as_written(write, version))
 
 
 async def change_broadcast(
-    desk: Desk, opened: OpenBroadcast, change: Callable[[Broadcast], Broadcast | None]
+    desk: Desk, opened: OpenBroadcast, change: Callable[[Broadcast], Broadcast | None], note: Note = note_nothing
 ) -> OpenBroadcast:
     """Commit a change; after a conflict read it and decide again. `change` returns None for no change.
 
@@ -74,13 +87,18 @@ async def change_broadcast(
         current = first or await open_broadcast(desk, opened.broadcast.id)
         first = None
         changed = change(current.broadcast)
-        return current if changed is None else await commit_broadcast(desk, current, changed)
+        if changed is None:
+            return current
+        return await commit_broadcast(desk, current, changed, note(current.broadcast, changed))
 
     return await try_without_pause(attempt)
 
 
 async def act_on_broadcast(
-    desk: Desk, broadcast_id: str, act: Callable[[Broadcast, datetime], Broadcast | None]
+    desk: Desk,
+    broadcast_id: str,
+    act: Callable[[Broadcast, datetime], Broadcast | None],
+    note: Note = note_nothing,
 ) -> tuple[Broadcast, bool]:
     """What an operator decides, logged; the broadcast as it is now, and whether this has changed it.
 
@@ -94,7 +112,7 @@ async def act_on_broadcast(
         before = None if changed is None else current
         return changed
 
-    done = (await change_broadcast(desk, await open_broadcast(desk, broadcast_id), decide)).broadcast
+    done = (await change_broadcast(desk, await open_broadcast(desk, broadcast_id), decide, note)).broadcast
     if before is not None:
         last = done.acts[-1]
         was, becomes = before.state.value, done.state.value

@@ -26,6 +26,7 @@ from shared.broadcasts.send_to_person import send_content
 from shared.errors import ConflictError, MessengerError, TooManyRequestsError, UnusableChangeError
 from shared.hash_ids import is_id
 from shared.jobs.job_documents import create_inbox
+from shared.people.operators import list_admins
 from shared.ports import Place, Ports
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap, toast
@@ -40,7 +41,7 @@ _DECIDES = {"count": begin_count, "agree": agree, "disagree": disagree, "pause":
 async def press_broadcast(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Raises MessengerErrors, UnavailableError, LaterError."""
     verb, broadcast_id, *values = (*arguments, "", "")
-    if tap.sender.id not in ports.admin_ids:
+    if tap.sender.id not in list_admins(ports):
         await toast(ports, visit, tap, "not-yours")
         return
     if not is_id(broadcast_id):
@@ -137,7 +138,7 @@ async def _test(ports: Ports, visit: Visit, tap: Tap, broadcast_id: str) -> None
 
 async def _ask_others(ports: Ports, visit: Visit, broadcast: Broadcast, asker_id: int) -> None:
     """Show the card to the other operators; whom this does not reach finds it by /broadcast."""
-    for user_id in sorted(ports.admin_ids - {asker_id}):
+    for user_id in sorted(list_admins(ports) - {asker_id}):
         try:
             await ports.messenger.send_text(Place(user_id), draw_card(broadcast, visit.language, ports.clock.now()))
         except MessengerError:

@@ -3,8 +3,9 @@
     spend/2026-11-28.3      {"day": 40300000, "hour_17": 1210000}     one of SHARDS; millionths of a US dollar
     controls/spending       {"until": 2026-11-28T20:00Z}              nothing is bought before that time
                             {"books_wrong_since": 2026-11-28T03:31Z}  nor while the books do not add up
+    controls/models         what operators have switched off: `switches.py`
 
-Both are read at most every CACHE_SECONDS, so spending can exceed a cap by the calls that all instances start in that
+All are read at most every CACHE_SECONDS, so spending can exceed a cap by the calls that all instances start in that
 time. A call is counted before the provider is asked: after a crash in between the sum is too high, never too low.
 
 A process may count several calls at once, so that a picture costs one write less. What it did not use it gives back
@@ -16,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
+from shared.credits.switches import SWITCHES, Switches, read_switches
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.ports import Clock, Create, Ids, Increment, Key, Record, Store, Update
@@ -42,6 +44,7 @@ class SpendingBook:
         self._spent = Spent()
         self._stopped_until: datetime | None = None
         self._are_books_wrong = False
+        self._switches = Switches()
         self._told: dict[str, int] = {}
 
     async def rest_until(self) -> datetime | None:
@@ -55,6 +58,10 @@ class SpendingBook:
 
     def rests_for_books(self) -> bool:
         return self._are_books_wrong
+
+    async def switches(self) -> Switches:
+        await self._refresh(self._clock.now())
+        return self._switches
 
     async def book(self, usd_micros: int) -> None:
         now = self._clock.now()
@@ -86,11 +93,12 @@ class SpendingBook:
     async def _refresh(self, now: datetime) -> None:
         if self._is_fresh(now):
             return
-        stop, *shards = await self._store.read([STOP, *shard_keys(now)])
+        stop, switches, *shards = await self._store.read([STOP, SWITCHES, *shard_keys(now)])
         self._read_at = now
         self._spent = Spent(sum_spent(shards, hour_field(now)), sum_spent(shards, "day"))
         self._stopped_until = None if stop is None else _read_stop(stop, now)
         self._are_books_wrong = _stops_for_books(stop)
+        self._switches = Switches() if switches is None else read_switches(switches.fields)
         self._tell_levels(now)
 
     def _is_fresh(self, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from shared.credits.catalogue import GROWTH
 from shared.errors import ConflictError, UnavailableError, UnusableChangeError
 from shared.growth.growth_documents import create_promo, promo_key
 from shared.growth.promo_code import PromoCode, derive_code, fold_code
-from shared.ports import Clock, Create, Ids, Key, Store, Update
+from shared.ports import Clock, Create, Ids, Key, Query, Store, Update
 
 CODES_MAX = 10_000
 """In one batch."""
@@ -42,6 +42,29 @@ class PromoBatch:
     word: str = ""
     """The only code, in the operator's spelling; empty: codes of our making."""
     seed: str = ""
+    by: int = 0
+    """The operator who made it on the operators' pages, by Telegram's id; 0: it was made by a command."""
+    is_waiting: bool = False
+    """Another admin has to agree; until then there are no codes."""
+    is_stopped: bool = False
+    """All its codes were stopped, or nobody agreed to them."""
+
+
+def batch_key(name: str) -> Key:
+    """One per batch."""
+    return Key("promo_batches", name)
+
+
+def batches_ending_before(after: tuple[datetime, str] | None, limit: int) -> Query:
+    """A page of batches, those that end last first, after one with this end and name."""
+    return Query("promo_batches", (), limit, ("until", "DESCENDING"), after)
+
+
+def list_codes(batch: PromoBatch, start: int = 0, count: int = CODES_MAX) -> list[str]:
+    """So many codes of a batch, from this number on, as `fold_code` writes them; fewer at its end."""
+    if batch.word:
+        return [fold_code(batch.word)][start : start + count]
+    return [derive_code(batch.seed, number) for number in range(start, min(start + count, batch.count))]
 
 
 async def make_promos(store: Store, clock: Clock, ids: Ids, wanted: PromoBatch) -> list[str]:
@@ -50,10 +73,10 @@ async def make_promos(store: Store, clock: Clock, ids: Ids, wanted: PromoBatch) 
     Raises UnusableChangeError for terms that make no sense or are others than at the first time. After an
     UnavailableError repeat it.
     """
-    for fault in _find_faults(wanted, clock.now()):
+    for fault in find_faults(wanted, clock.now()):
         raise UnusableChangeError(fault)
     batch = await _open_batch(store, replace(wanted, seed=ids.token()))
-    codes = [fold_code(batch.word)] if batch.word else [derive_code(batch.seed, n) for n in range(batch.count)]
+    codes = list_codes(batch)
     for start in range(0, len(codes), _CHUNK):
         await _create_missing(store, batch, codes[start : start + _CHUNK])
     return codes
@@ -74,7 +97,7 @@ async def stop_promo(store: Store, typed: str) -> None:
     raise UnavailableError(f"lost {TRIES_MAX} rounds")
 
 
-def _find_faults(wanted: PromoBatch, now: datetime) -> Sequence[str]:
+def find_faults(wanted: PromoBatch, now: datetime) -> Sequence[str]:
     """What makes no sense in an operator's terms."""
     percent_max = GROWTH.purchase_bonus_percent_max
     rules = {
@@ -93,7 +116,7 @@ def _find_faults(wanted: PromoBatch, now: datetime) -> Sequence[str]:
 
 async def _open_batch(store: Store, wanted: PromoBatch) -> PromoBatch:
     """The batch as it was stored first."""
-    key = Key("promo_batches", wanted.name)
+    key = batch_key(wanted.name)
     try:
         await store.commit([Create(key, encode(wanted))])
     except ConflictError:
@@ -114,14 +137,15 @@ async def _create_missing(store: Store, batch: PromoBatch, codes: list[str]) -> 
             raise UnusableChangeError(f"the code {others[0]} belongs to another batch")
         missing = [code for code, record in zip(codes, found, strict=True) if record is None]
         try:
-            await store.commit([create_promo(_make_code(batch, code)) for code in missing])
+            await store.commit([create_promo(make_code(batch, code)) for code in missing])
         except ConflictError:  # the same command runs twice
             continue
         return
     raise UnavailableError(f"lost {TRIES_MAX} rounds")
 
 
-def _make_code(batch: PromoBatch, code: str) -> PromoCode:
+def make_code(batch: PromoBatch, code: str) -> PromoCode:
+    """A code on its batch's terms."""
     return PromoCode(
         code=code,
         batch=batch.name,

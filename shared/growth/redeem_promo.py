@@ -17,6 +17,7 @@ from shared.growth.promo_code import LINK, PromoCode, find_refusal, fold_code
 from shared.jobs.job_documents import inbox_key
 from shared.people.accounts import OpenUser, open_record
 from shared.people.erased import use_keys
+from shared.people.operators import Role, role_of
 from shared.people.perks import NextPurchase, count_wrong_try, next_try_at, wrong_tries_left
 from shared.people.user_documents import user_key
 from shared.people.users import Language
@@ -27,6 +28,8 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, write_day
 
 COMMAND = "promo"
+SEE_CODES = frozenset({Role.FINANCE, Role.ADMIN})
+"""Operators who see all codes on their pages can use none: credits for an operator need another one's agreement."""
 
 
 async def take_promo_command(ports: Ports, visit: Visit, message: Message) -> None:
@@ -62,6 +65,8 @@ async def _redeem(ports: Ports, visit: Visit, typed: str) -> None:
         if wrong_tries_left(user.perks, now) <= 0:
             time = next_try_at(user.perks, now).strftime("%H:%M")
             return Decision(Screen(html_text(visit.language, "promo-wait", time=time)), opened, user)
+        if role_of(ports, user.id) in SEE_CODES:
+            return Decision(Screen(html_text(visit.language, "promo-operator")), opened, user)
         if known is None:
             perks = count_wrong_try(user.perks, now)
             text = html_text(visit.language, "promo-unknown", left=wrong_tries_left(perks, now))

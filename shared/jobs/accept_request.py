@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from shared.codec import as_written
 from shared.credits.bounds import count_tries
 from shared.credits.ledger import place_hold
+from shared.credits.switches import find_off
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import ConflictError, LaterError
+from shared.errors import ConflictError, LaterError, UnauthenticatedError
 from shared.jobs.identity import job_id_of
 from shared.jobs.job import (
     ANNOUNCE_SECONDS,
@@ -25,6 +26,7 @@ from shared.jobs.job import (
     Request,
     ended,
     hold_of,
+    offer_of,
 )
 from shared.jobs.job_documents import create_inbox, create_job, inbox_key
 from shared.jobs.job_events import request_facts
@@ -73,6 +75,8 @@ class Origin:
     """Nobody asked for it just now, such as for the voice of an answer: without credits it is left out."""
     wallet_id: str = ""
     """The wallet of the group where it is requested, which pays if it is open; empty: the person pays."""
+    api_key_id: str = ""
+    """The key of the person's program that orders; empty: no program does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class Order:
         """Credits for all jobs."""
         return sum(request.price for request in self.requests) if self.requests else self.request.price * self.count
 
+    @property
+    def offers(self) -> set[str]:
+        """What is ordered, by the names of `shared/credits/switches.py`."""
+        return {offer_of(self.kind, request) for request in self.requests or (self.request,)}
+
     def request_of(self, index: int) -> Request:
         """What job number `index` (from 1) asks for."""
         return self.requests[index - 1] if self.requests else self.request
@@ -123,6 +132,8 @@ class Declined:
     user: User
     until: datetime | None = None
     """When the request may be repeated, if everybody has to wait."""
+    offer: str = ""
+    """What operators have switched off, by its name in `shared/credits/switches.py`; empty: nothing of this request."""
 
 
 async def accept_request(
@@ -143,6 +154,9 @@ async def accept_request(
         purse = await find_purse(ports, origin.wallet_id, order.price)
         reason = _find_reason(current.user, order, purse, ports.clock.now())
         canceled = is_covered(current.user, ports.bot_id, origin.asked)
+        if not canceled and (off := find_off(await ports.spending.switches(), order.offers)):
+            declined = Declined(DeclineReason.SWITCHED_OFF, current.user, offer=off)
+            return await find_accepted(ports, origin.intent) or declined
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         until = None if canceled else await ports.spending.rest_until()
@@ -186,8 +200,13 @@ async def _check_unhandled(ports: Ports, origin: Origin) -> None:
 
 
 async def _open_again(ports: Ports, before: User, origin: Origin, order: Order) -> OpenUser:
-    """The user after a lost race. Raises LaterError if what changed may decide otherwise what the message asks for."""
+    """The user after a lost race. Raises LaterError if what changed may decide otherwise what the message asks for.
+
+    Raises UnauthenticatedError if the key that orders was revoked.
+    """
     current = await open_user(ports, origin.user_id)
+    if origin.api_key_id and all(key.id != origin.api_key_id for key in current.user.api_keys):
+        raise UnauthenticatedError("a key that was revoked meanwhile")
     if origin.waiting is not None and current.user.waiting != before.waiting:
         raise LaterError(RECONSIDER_SECONDS)  # it may belong to a concurrent message
     if origin.is_plain and _was_asked(before, current.user):

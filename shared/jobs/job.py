@@ -135,6 +135,11 @@ class Request:
         return True
 
 
+def offer_of(kind: str, request: Request) -> str:
+    """What a job is an order of, by the name under which operators switch it: its model, or else its kind of work."""
+    return getattr(request, "model", "") or kind
+
+
 @dataclass(frozen=True, slots=True)
 class Artefacts:
     """The results of the work so far. Each kind has its own subclass."""

@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from shared.bot.menus import set_menu
+from shared.broadcasts.broadcast_screens import draw_card
+from shared.broadcasts.change_broadcast import open_broadcast
 from shared.conversations.keep_shorter import keep_shorter
 from shared.errors import (
     DeliveryUnknownError,
@@ -16,6 +18,7 @@ from shared.errors import (
     MessengerError,
     TooManyRequestsError,
     UnavailableError,
+    UnusableChangeError,
     UnusableUpdateError,
 )
 from shared.gallery.erase_result import erase_result
@@ -104,11 +107,21 @@ async def _prepare(ports: Ports, act: Act) -> None:
 
 
 async def _ask_admins(ports: Ports, act: Act) -> None:
-    """Tell the other admins that credits wait for their agreement; whom this does not reach finds them by /admin."""
+    """Tell the other admins that credits or codes wait for agreement; whom this does not reach finds them by /admin."""
     for user_id in list_admins(ports) - {act.user_id}:
         with suppress(MessengerError, UnavailableError):
             language = language_of((await open_user(ports, user_id)).user, "")
             await ports.messenger.send_text(Place(user_id), Screen(html_text(language, "admin-asked-you")))
+
+
+async def _show_broadcast(ports: Ports, act: Act) -> None:
+    """Show the card of a draft to the operator who wrote it elsewhere; its buttons go on with it."""
+    if act.user_id not in list_admins(ports):
+        return
+    with suppress(UnusableChangeError):
+        broadcast = (await open_broadcast(ports, act.subject)).broadcast
+        language = language_of((await open_user(ports, act.user_id)).user, "")
+        await ports.messenger.send_text(Place(act.user_id), draw_card(broadcast, language, ports.clock.now()))
 
 
 async def _show_menu(ports: Ports, act: Act) -> None:
@@ -139,6 +152,7 @@ async def _shorten_results(ports: Ports, act: Act) -> None:
 
 ACTS: dict[str, Callable[[Ports, Act], Awaitable[None]]] = {
     "agree": _ask_admins,
+    "broadcast": _show_broadcast,
     "card": _order_by_card,
     "csv": _send_statement,
     "erase": _erase,

@@ -8,8 +8,9 @@ payment of somebody erased, whose return Telegram refuses. What is credited or t
 (`take_payment.py`), so it happens once, whenever Telegram's own update comes.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from shared.codec import decode, encode, update
@@ -44,6 +45,15 @@ VISIT_SECONDS = 25.0
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a night's comparison has found."""
+
+    at: datetime
+    gaps: dict[str, int] = field(default_factory=dict)
+    """How many, by their kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """The state of the comparison, in `controls/payments`."""
 
@@ -54,6 +64,10 @@ class Night:
     """How many transactions of the list this night has passed."""
     unsettled: tuple[StarTransaction, ...] = ()
     """Those among the old ones whose gap is still open: each night it is named, and tried again."""
+    gaps: dict[str, int] = field(default_factory=dict)
+    """The gaps named so far this night, by their kind."""
+    found: Found | None = None
+    """What the last whole comparison has found; None: there was none yet."""
 
 
 async def start_reconciliation(ports: RepairPorts) -> None:
@@ -87,17 +101,21 @@ async def _compare_page(ports: Ports) -> bool:
     listed = await ports.messenger.list_star_transactions(night.place)
     is_last = len(listed) < PAGE
     looked_at = [*(each for each in listed if each.user_id), *(night.unsettled if is_last else ())]
-    marks, retold = await _look_at(ports, looked_at, now)
+    gaps = Counter(night.gaps)
+    marks, retold = await _look_at(ports, looked_at, now, gaps)
     old = [index for index, each in enumerate(listed, 1) if each.at < now - LOOKED_BACK]
     start = night.place + old[-1] if old else night.start
     unsettled = tuple(each for each in retold if each.at < now - LOOKED_BACK)
     if is_last:
         await ports.store.commit(marks)  # first: what this page confirms is listed
-        await _find_unlisted(ports, now)
-        await ports.store.commit([_keep(record, Night(next_night(now), start, start, unsettled[:UNSETTLED_MAX]))])
+        await _find_unlisted(ports, now, gaps)
+        found = Found(now, dict(gaps))
+        over = Night(next_night(now), start, start, unsettled[:UNSETTLED_MAX], found=found)
+        await ports.store.commit([_keep(record, over)])
     else:
         unsettled = (*night.unsettled, *unsettled)[:UNSETTLED_MAX]
-        after = replace(night, start=start, place=night.place + len(listed), unsettled=unsettled)
+        place = night.place + len(listed)
+        after = replace(night, start=start, place=place, unsettled=unsettled, gaps=dict(gaps))
         await ports.store.commit([_keep(record, after), *marks])
     return not is_last
 
@@ -113,9 +131,12 @@ def _keep(record: Record | None, night: Night) -> Write:
 
 
 async def _look_at(
-    ports: Ports, listed: Sequence[StarTransaction], now: datetime
+    ports: Ports, listed: Sequence[StarTransaction], now: datetime, gaps: Counter[str]
 ) -> tuple[list[Write], list[StarTransaction]]:
-    """Name the gaps of a page, and close those that an update closes; the marks of what agrees, and what was retold."""
+    """Name and count the gaps of a page, and close those that an update closes.
+
+    The marks of what agrees, and what was retold.
+    """
     marks: dict[Key, Write] = {}
     retold: list[StarTransaction] = []
     ids = [payment_id(PROVIDER, each.charge_id) for each in listed]
@@ -126,6 +147,7 @@ async def _look_at(
         gap = find_gap(told, booked, now)
         if gap is not None:
             is_repaired = may_repair(gap, told, booked, ports.order_keys)
+            gaps[gap.value] += 1
             _name(gap, told.charge_id, told.stars, is_repaired=is_repaired)
             if is_repaired:
                 await _hand_in(ports, told, now)
@@ -167,11 +189,12 @@ def _mark(record: Record, booked: Booked, told: StarTransaction, now: datetime, 
     return Update(record.key, {**(earlier.fields if earlier else {}), name: now}, record.version)
 
 
-async def _find_unlisted(ports: Ports, now: datetime) -> None:
-    """Name the payments that we booked in the last days and no page had."""
+async def _find_unlisted(ports: Ports, now: datetime, gaps: Counter[str]) -> None:
+    """Name and count the payments that we booked in the last days and no page had."""
     async for payment in _read_since(ports, now - LOOKED_BACK):
         is_settled = payment.paid_at <= now - DELIVERED_WITHIN
         if payment.provider == PROVIDER and payment.confirmed_at is None and is_settled:
+            gaps[GapKind.UNKNOWN_TO_TELEGRAM.value] += 1
             _name(GapKind.UNKNOWN_TO_TELEGRAM, payment.charge_id, payment.amount, is_repaired=False)
 
 

@@ -1,7 +1,7 @@
 """Reading a user's document and changing it with optimistic concurrency."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -12,10 +12,11 @@ from shared.errors import BeingErasedError, ConflictError, UnavailableError
 from shared.logs import log_event
 from shared.people.allowance import take_allowance
 from shared.people.erased import find_erased
+from shared.people.library import is_left
 from shared.people.nobody import is_nobody
 from shared.people.subscriptions import Subscriptions
 from shared.people.user_documents import decode_user, user_key
-from shared.people.users import User, new_user, returned_user, with_sold_model, with_subscriptions
+from shared.people.users import User, new_user, returned_user, with_first_model, with_sold_model, with_subscriptions
 from shared.ports import Clock, Create, Ids, Ports, Record, Write
 
 T = TypeVar("T")
@@ -54,7 +55,10 @@ async def open_record(ports: Ports, user_id: int, record: Record | None) -> Open
         raise BeingErasedError("somebody who is being erased")
     if is_nobody(user_id):
         return OpenUser(user, record)
-    user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
+    now = ports.clock.now()
+    if user.filling is not None and is_left(user.filling, user.storage, now):
+        user = replace(user, filling=None)  # stored by the next write
+    user, allowance = take_allowance(user, now) or (user, None)
     return OpenUser(user, record, allowance)
 
 
@@ -63,7 +67,8 @@ async def _open_new(ports: Ports, user_id: int) -> OpenUser:
     if erased_at is not None or is_nobody(user_id):
         return OpenUser(returned_user(user_id, now), None, erased_at=erased_at)
     user, gift = new_user(user_id, now)
-    return OpenUser(user, None, gift)
+    first = (await ports.spending.switches()).first
+    return OpenUser(with_first_model(user, first, ports.sellers), None, gift)
 
 
 async def open_user(ports: Ports, user_id: int) -> OpenUser:

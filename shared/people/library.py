@@ -6,15 +6,19 @@ The user's document lists them. Each is a document of its own, so updates that d
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from shared.hash_ids import ID_CHARACTERS, is_id
+from shared.people.storage import Storage, is_incognito
 
 PROMPTS_MAX = 20
 TITLE_CHARACTERS_MAX = 40
 TEXT_CHARACTERS_MAX = 2_000
 VARIABLES_MAX = 6
+VALUES_KEPT = timedelta(days=1)
+HIDDEN_VALUES_KEPT = timedelta(minutes=15)
+"""While the person was incognito: as long as their jobs stay."""
 LINK = "p-"
 """The prefix of a shared prompt's payload; the id and the token follow."""
 ROLE_LINK = "r-"
@@ -109,6 +113,12 @@ def read_values(names: tuple[str, ...], words: str) -> dict[str, str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with the values inserted. Braces inside a value are not variables."""
     return _VARIABLE.sub(lambda found: values.get(found[1].strip(), found[0]), text)
+
+
+def is_left(filling: Filling, storage: Storage, now: datetime) -> bool:
+    """Whether the rest of the values was not given in time, so that those given before are forgotten."""
+    kept = HIDDEN_VALUES_KEPT if is_incognito(storage, filling.asked_at) else VALUES_KEPT
+    return now - filling.asked_at > kept
 
 
 def write_link(prompt: Prompt) -> str:

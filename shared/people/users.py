@@ -313,6 +313,12 @@ def with_sold_model(user: User, sellers: frozenset[str]) -> User:
     return replace(user, settings=replace(user.settings, model=PictureSettings().model))
 
 
+def with_first_model(user: User, model: str, sellers: frozenset[str]) -> User:
+    """A new user with the model that operators have chosen for new people; unchanged for one that is not sold here."""
+    chosen = next((each for each in MODEL_NAMES if each == model and is_sold(each, sellers)), None)
+    return user if chosen is None else replace(user, settings=replace(user.settings, model=chosen))
+
+
 def _with_incognito(user: User, value: str, at: datetime) -> User | None:
     storage = with_incognito(user.storage, value, at)
     return None if storage is None else replace(user, storage=storage)

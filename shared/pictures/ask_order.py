@@ -22,7 +22,7 @@ from shared.jobs.open_jobs import decode_job
 from shared.people.storage import kept_for
 from shared.people.talk import is_dear
 from shared.people.users import Asked, User
-from shared.ports import Button, Create, Fields, Key, Ports, Screen
+from shared.ports import Button, Create, Delete, Fields, Key, Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
@@ -67,6 +67,7 @@ class KeptOrder:
     """The address of the first job, if its message exists already."""
     requests: tuple[Request, ...]
     """What each job asks for, where they differ."""
+    record: Record
 
 
 def needs_confirmation(user: User, origin: Origin, order: Order, now: datetime) -> bool:
@@ -142,10 +143,11 @@ async def open_unpaid(ports: Ports, order_id: str) -> KeptOrder | None:
 async def _open_newest(ports: Ports, order_id: str, *keys: Callable[[str], Key]) -> KeptOrder | None:
     """The newest under these keys: a form of the app may be declined, then changed, and then bought for."""
     records = await ports.store.read([key(order_id) for key in keys]) if is_id(order_id) else []
-    found = [(decode(AskedOrder, each.fields), each.fields) for each in records if each is not None]
+    found = [(decode(AskedOrder, each.fields), each) for each in records if each is not None]
     if not found:
         return None
-    about, fields = max(found, key=lambda each: each[0].at)
+    about, record = max(found, key=lambda each: each[0].at)
+    fields = record.fields
     if ports.clock.now() >= about.at + ANSWERED_WITHIN:
         return None
 
@@ -155,7 +157,17 @@ async def _open_newest(ports: Ports, order_id: str, *keys: Callable[[str], Key])
     requests = tuple(read_job(request=each).request for each in fields.get("requests", ()))
     first = fields.get("first_address")
     first_address = None if first is None else read_job(address=first).address
-    return KeptOrder(order_id, about, read_job(), first_address, requests)
+    return KeptOrder(order_id, about, read_job(), first_address, requests, record)
+
+
+async def forget_hidden(ports: Ports, kept: KeptOrder) -> None:
+    """Delete an order that was placed, if it was asked for incognito: what comes again finds the jobs by its intent.
+
+    Raises UnavailableError.
+    """
+    if kept.job.is_incognito:
+        with suppress(ConflictError):  # it was asked for anew meanwhile, or another delivery has deleted it
+            await ports.store.commit([Delete(kept.record.key, kept.record.version)])
 
 
 def order_again(kept: KeptOrder, inbox_id: str | None) -> tuple[Origin, Order]:

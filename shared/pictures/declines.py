@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, price_of
+from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, VIDEOS, price_of, title_of, video_offer
+from shared.credits.switches import KINDS
 from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
 from shared.payments.shop_screens import offer_missing
 from shared.people.allowance import next_credits_at
@@ -78,6 +79,14 @@ def decline_among_others(language: Language, user: User, price: int, count: int)
 def decline_for_now(language: Language, reason: DeclineReason, until: datetime) -> Screen:
     """The screen while nothing is bought until `until`."""
     return Screen(html_text(language, _TEXTS[reason], time=_minute_after(language, until)))
+
+
+def decline_switched_off(language: Language, offer: str) -> Screen:
+    """The screen for what operators have switched off; `offer` as in `shared/credits/switches.py`."""
+    if offer in KINDS:
+        return Screen(html_text(language, f"declined-off-{offer}"))
+    title = video_offer(offer).title if offer in VIDEOS else title_of(offer)
+    return Screen(html_text(language, "declined-off", model=title))
 
 
 def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:

@@ -17,7 +17,7 @@ from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.people.users import User, Waiting, find_waiting, is_covered, language_of
 from shared.pictures.ask_first import Yes, take_yes
-from shared.pictures.ask_order import KeptOrder, open_unpaid, order_again
+from shared.pictures.ask_order import KeptOrder, forget_hidden, open_unpaid, order_again
 from shared.pictures.begin_batch import begin_batch
 from shared.pictures.collect_parts import draw_yes, origin_of_draft, plan_draft
 from shared.pictures.draft import DraftState
@@ -106,7 +106,8 @@ async def _place_kept(ports: Ports, user_id: int, kept: KeptOrder) -> None:
         return
     if came_of_it is not None:
         await begin_order(ports, order, came_of_it)
-    await stop_waiting_for_credits(ports, user_id, kept.intent)  # last: a repetition begins what was interrupted
+    await stop_waiting_for_credits(ports, user_id, kept.intent)  # after it: a repetition begins what was interrupted
+    await forget_hidden(ports, kept)
 
 
 async def _close_question(ports: Ports, kept: KeptOrder) -> tuple[Write, ...] | None:

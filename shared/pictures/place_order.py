@@ -7,7 +7,7 @@ from shared.jobs.job_events import log_declined
 from shared.payments.prices import currencies_of
 from shared.people.accounts import OpenUser
 from shared.pictures.ask_order import ask_order, ask_own, needs_confirmation
-from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
+from shared.pictures.declines import decline_among_others, decline_for_now, decline_means, decline_switched_off
 from shared.pictures.wait_for_credits import wait_for_credits
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -40,6 +40,8 @@ async def place_order(
     log_declined(answer.user, origin.asked.received_at, answer.reason.value, order.request.facts()["medium"])
     if answer.reason in {DeclineReason.WALLET_EMPTY, DeclineReason.WALLET_LIMIT}:
         return await ask_own(ports, answer.user, origin, order, answer.reason)
+    if answer.offer:
+        return decline_switched_off(origin.language, answer.offer)
     if answer.until is not None:
         return decline_for_now(origin.language, answer.reason, answer.until)
     if origin.is_seen_by_all:

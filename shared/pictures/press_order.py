@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.pictures.ask_order import OWN, open_asked, order_again
+from shared.pictures.ask_order import OWN, forget_hidden, open_asked, order_again
 from shared.pictures.go_on import begin_order
 from shared.pictures.place_order import place_order
 from shared.ports import Ports
@@ -35,3 +35,4 @@ async def press_order(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         else:
             await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
         await show_rows(ports, tap, ())
+        await forget_hidden(ports, found)  # last: a press that comes again finishes what was interrupted

@@ -101,3 +101,10 @@ class Store(Protocol):
     async def find(self, query: Query) -> list[Record]:
         """The matching documents, at most `query.limit`. Raises UnavailableError."""
         ...
+
+    async def count(self, query: Query) -> int:
+        """How many documents match, at most `query.limit`; each thousand costs as much as one that is read.
+
+        Raises UnavailableError.
+        """
+        ...

@@ -3,7 +3,10 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from shared.credits.switches import Switches
 
 
 class Clock(Protocol):
@@ -29,7 +32,7 @@ class Ids(Protocol):
 
 
 class Spending(Protocol):
-    """The caps on our spending for models."""
+    """What may be bought now: the caps on our spending for models, stops, and operators' switches."""
 
     async def rest_until(self) -> datetime | None:
         """Until when spending is stopped; None if it is not. Raises UnavailableError."""
@@ -37,6 +40,10 @@ class Spending(Protocol):
 
     def rests_for_books(self) -> bool:
         """Whether the books are wrong, as `rest_until` has last found: then nothing is sold either."""
+        ...
+
+    async def switches(self) -> "Switches":
+        """What operators have switched off, not older than some seconds. Raises UnavailableError."""
         ...
 
     async def book(self, usd_micros: int) -> None:

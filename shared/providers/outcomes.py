@@ -175,3 +175,5 @@ class DeclineReason(StrEnum):
     PERSON_RESTS = "E-PAUSE"
     ALL_REST = "E-REST"
     BOOKS_WRONG = "E-BOOKS"
+    SWITCHED_OFF = "E-OFF"
+    """Operators have switched the model off."""

@@ -40,8 +40,9 @@ def describe_write(name: str, scope: str, summary: str, schema: str, body: Json,
 
 
 def describe_order(name: str, summary: str, schema: str, body: Json, example: Json) -> Json:
-    """A call that spends credits."""
-    operation = describe_write(name, "make", summary, schema, body | {"price": example["price"]}, example)
+    """A call that makes something once: it spends the credits of its example, if that names a price."""
+    priced = {"price": example["price"]} if "price" in example else {}
+    operation = describe_write(name, "make", summary, schema, body | priced, example)
     key = {
         "name": "Idempotency-Key",
         "in": "header",

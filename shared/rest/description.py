@@ -8,6 +8,8 @@ routes, and a fuzzer calls each operation with what the schemas allow and forbid
 from functools import cache
 from typing import Any
 
+from shared.broadcasts.audience import ACTIVE_DAYS, BALANCES, LANGUAGES
+from shared.broadcasts.content import TEXT_UNITS_MAX
 from shared.credits.catalogue import COUNTS, OFFERS, VIDEOS, sold_models, sold_videos
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.miniapp.create_form import SOURCES_MAX
@@ -20,6 +22,7 @@ from shared.rest.describe_calls import (
     describe_path_part,
     describe_query,
     describe_read,
+    describe_refusals,
     describe_write,
 )
 from shared.rest.describe_job import STATES
@@ -29,9 +32,11 @@ from shared.rest.examples import (
     BALANCE,
     CONVERSATION,
     CONVERSATIONS,
+    DRAFT,
     FILE,
     FILMED,
     JOB,
+    NEWS,
     ORDERED,
     PICTURE,
     QUOTE,
@@ -80,6 +85,7 @@ def describe_api(sellers: frozenset[str]) -> Json:
                 "PictureOrder": _describe_body(_picture_fields(sellers), ("prompt", "price")),
                 "VideoQuote": _describe_body(_video_fields(sellers), ("prompt",)),
                 "VideoOrder": _describe_body(_video_fields(sellers), ("prompt", "price")),
+                "Broadcast": _describe_body(_broadcast_fields(), ("text",)),
                 "WebhookAddress": ADDRESS,
                 "Job": _describe_job(),
                 "Event": describe_event(),
@@ -126,6 +132,9 @@ def _list_paths() -> Json:
         "/videos/quote": describe_write("quoteVideo", read, "What a video costs", "VideoQuote", VIDEO, VIDEO_QUOTE),
         "/videos": describe_order("orderVideo", "Have a video made", "VideoOrder", VIDEO, FILMED),
     }
+    draft = describe_order("orderBroadcast", "Write the draft of a broadcast", "Broadcast", NEWS, DRAFT)
+    draft["description"] = "Scope: `make`, with a key of an admin; for others it is not there. The bot goes on with it."
+    posts["/admin/broadcast"] = draft | {"responses": draft["responses"] | describe_refusals(("404",))}
     paths = {path: {"post": each} for path, each in posts.items()} | {
         path: {"get": each} for path, each in gets.items()
     }
@@ -151,6 +160,16 @@ def _common_fields(models: tuple[str, ...], default: str) -> Json:
             "maximum": PRICE_MAX,
             "description": "In credits, of the whole order.",
         },
+    }
+
+
+def _broadcast_fields() -> Json:
+    words = {"type": "string", "minLength": 1, "maxLength": TEXT_UNITS_MAX, "pattern": "\\S"}
+    return {
+        "text": words | {"description": "Telegram's HTML; lines `[label](https://…)` at its end are buttons."},
+        "language": {"type": "string", "enum": list(LANGUAGES), "default": "", "description": "Empty: everybody."},
+        "active_days": {"type": "integer", "enum": list(ACTIVE_DAYS), "default": 0, "description": "0: at any time."},
+        "balance": {"type": "string", "enum": list(BALANCES), "default": "", "description": "Empty: everybody."},
     }
 
 

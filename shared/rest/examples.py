@@ -20,6 +20,8 @@ JOB: Json = {
 }
 PICTURE: Json = {"prompt": "A red fox in the snow", "ratio": "16:9"}
 VIDEO: Json = {"prompt": "Waves on a beach", "ratio": "16:9"}
+NEWS: Json = {"text": "Videos are half price until Sunday.", "language": "en"}
+DRAFT: Json = {"id": "bQ0Zr3m1XK9wPzTe", "state": "draft"}
 QUOTE: Json = {"price": 4, "available": 28}
 ORDERED: Json = {"price": 4, "jobs": [JOB | {"state": "queued", "charged": 0, "file": None}]}
 VIDEO_QUOTE: Json = {"price": 15, "available": 28}

@@ -174,5 +174,6 @@ def _origin(ports: AppPorts, call: RestCall, order_hash: str) -> Origin:
         surface=API,
         address=address,
         asked=asked_at(address, now),
+        api_key_id=call.key.id,
         is_automatic=True,  # what the person waits for in the chat goes on
     )

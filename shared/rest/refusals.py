@@ -21,6 +21,7 @@ _SAID: dict[DeclineReason, tuple[int, str, str]] = {
     DeclineReason.PERSON_RESTS: (429, "pause", "Too many jobs ended without a result: wait a little."),
     DeclineReason.ALL_REST: (503, "rest", "Nothing is made for anybody now: wait a little."),
     DeclineReason.BOOKS_WRONG: (503, "rest", "Nothing is made for anybody now: wait a little."),
+    DeclineReason.SWITCHED_OFF: (503, "switched-off", "This model is switched off for now: try another one."),
 }
 
 

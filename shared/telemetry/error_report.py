@@ -1,7 +1,7 @@
 """An error as Sentry takes it: where it happened, and nothing that anybody wrote.
 
 The message of an exception can hold a prompt, a token or a name, so none is sent, nor any variable of a frame: an
-allow-list decides what is. The words are in our own log, under the trace's id.
+allow-list decides what is. Our own log, under the trace's id, has messages of our own errors and the system's.
 https://develop.sentry.dev/sdk/data-model/event-payloads/
 """
 
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-CAUSES_MAX = 5
+from shared.logs import list_causes
+
 FRAMES_MAX = 60
 _TAGS: Mapping[str, re.Pattern[str]] = {
     "function": re.compile(r"[a-z]{1,20}"),
@@ -66,22 +67,12 @@ def describe_error(logged: LoggedError, origin: Origin, event_id: str, now: date
         described["contexts"] = {"trace": {"trace_id": logged.trace_id, "span_id": event_id[:16]}}
     if logged.error is None:
         return described | {"message": event}
-    return described | {"exception": {"values": [_describe_exception(each) for each in _list_causes(logged.error)]}}
+    return described | {"exception": {"values": [_describe_exception(each) for each in list_causes(logged.error)]}}
 
 
 def list_tags(fields: Mapping[str, Any]) -> dict[str, str]:
     """The fields that may leave."""
     return {name: str(fields[name]) for name, rule in _TAGS.items() if rule.fullmatch(str(fields.get(name, "")))}
-
-
-def _list_causes(error: BaseException) -> list[BaseException]:
-    """The error and what has caused it, the first cause first."""
-    found: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in found and len(found) < CAUSES_MAX:
-        found.append(cause)
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    return found[::-1]
 
 
 def _describe_exception(error: BaseException) -> dict[str, Any]:

@@ -8,7 +8,7 @@ where telemetry is exported, and loads the rest of this package only then.
     count(ERRORS, {"error.type": "UnavailableError"})
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol, Self
 
@@ -87,12 +87,18 @@ class _Nothing:
 
 _NOTHING = _Nothing()
 _recorder: Recorder | None = None
+_further: list[Callable[[], Awaitable[None]]] = []
 
 
 def record_with(recorder: Recorder | None) -> None:
     """From now on this process records with it; None: it records nothing."""
     global _recorder  # noqa: PLW0603 — like a log, it belongs to the process and not to a call
     _recorder = recorder
+
+
+def export_also(run: Callable[[], Awaitable[None]]) -> None:
+    """Have this run at the end of each request too, whether a recorder is set or not. It must raise nothing."""
+    _further.append(run)
 
 
 def is_recording() -> bool:
@@ -139,5 +145,7 @@ def continue_trace(header: str | None) -> None:
 
 async def export() -> None:
     """Send what is due, at the end of a request: Cloud Run gives no CPU after it. Raises nothing."""
+    for run in _further:
+        await run()
     if _recorder is not None:
         await _recorder.export()

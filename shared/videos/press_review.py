@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from shared.credits.catalogue import VIDEO, sold_videos
 from shared.errors import MessengerError
-from shared.jobs.accept_request import Accepted, Order, find_accepted
+from shared.jobs.accept_request import Accepted, Order, Origin, find_accepted
+from shared.jobs.pay_by_wallet import check_purse, find_purse
 from shared.people.accounts import open_user, try_until_won
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
 from shared.pictures.declines import decline
@@ -87,12 +88,12 @@ async def _buy(
         request = plan_video(wish_of(opened.draft), choice)
         if not isinstance(request, VideoRequest):
             return decline(visit.language, request)
-        if str(request.price) != price:  # it was not shown yet, or the price list has changed since
-            await _show(ports, visit, tap, opened.draft, choice, is_told=True)
-            return Screen(html_text(visit.language, "review-told", price=request.price))
         user = await open_user(ports, tap.sender.id)
         draft = replace(opened.draft, card_message_id=tap.message_id, update_id=tap.update_id)
         origin = origin_of_draft(draft, user, visit.received_at, ports.clock.now())
+        if str(request.price) != price:  # it was not shown yet, or the price list has changed since
+            await _show(ports, visit, tap, opened.draft, choice, is_told=True)
+            return await _tell_price(ports, origin, request.price)
         order = Order(VIDEO.kind, request, VideoArtefacts(), 1, is_recent=False)
         return await place_order(ports, user, origin, order, (close_of(draft, opened.record),))
 
@@ -100,6 +101,15 @@ async def _buy(
     if isinstance(came_of_it, Accepted) and came_of_it.fresh:
         await announce_jobs(ports, came_of_it.jobs)
     return came_of_it
+
+
+async def _tell_price(ports: Ports, origin: Origin, price: int) -> Screen:
+    """What the next press costs, and that the group's wallet pays it, if it can. Raises UnavailableError."""
+    told = html_text(origin.language, "review-told", price=price)
+    purse = await find_purse(ports, origin.wallet_id, price)
+    if purse is None or check_purse(purse, origin.user_id, price, ports.clock.now()) is not None:
+        return Screen(told)
+    return Screen(f"{told}\n{html_text(origin.language, 'wallet-pays')}")
 
 
 def _has_just_opened(draft: Draft, visit: Visit) -> bool:

@@ -11,11 +11,19 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from infra.local.tasks.control import listen_on, serve_app
+from shared.broadcasts.broadcast import Progress, end_count, new_broadcast
+from shared.broadcasts.broadcast_documents import create_broadcast
+from shared.broadcasts.content import Content
 from shared.codec import encode
+from shared.credits.switches import SWITCHES, Switches
+from shared.growth.make_promos import PromoBatch, make_promos
 from shared.jobs.check_books import CONTROL, Check
+from shared.jobs.count_errors import day_keys
 from shared.jobs.day_numbers import DayNumbers
 from shared.payments.payment_documents import PaymentRecord, create_payment
-from shared.ports import AppPorts, Create
+from shared.payments.reconcile import CONTROL as NIGHT
+from shared.payments.reconcile import Found, Night
+from shared.ports import AppPorts, Create, Increment
 from shared.settings import ApiSettings
 from shared.site import Site
 from tests.app.phone import PACE_SECONDS, SCREEN
@@ -27,7 +35,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BOSS = 701
 REASON = "A picture that never came"
-SECTIONS = ("", "/jobs", "/models", "/payments", "/requests", "/audit", f"/people/{ME}", f"/people/{ME}/ledger")
+CAST = "broadcast-000001"
+SECTIONS = (
+    *(
+        "",
+        "/jobs",
+        "/errors",
+        "/models",
+        "/payments",
+        "/promos",
+        "/promos/launch",
+        "/broadcasts",
+        "/requests",
+        "/audit",
+    ),
+    *(f"/broadcasts/{CAST}", f"/people/{ME}", f"/people/{ME}/ledger"),
+)
 
 
 @dataclass
@@ -83,7 +106,20 @@ async def stock(world: World) -> None:
     numbers = {"people": 40, "ends": {"delivered picture": 90, "failed E-BUSY": 9}, "models": {"delivered fast": 90}}
     first = world.now.date() - timedelta(days=14)
     days = [DayNumbers((first + timedelta(days=n)).isoformat(), **numbers) for n in range(14)]  # type: ignore[arg-type]
-    await world.store.commit([create_payment(paid), Create(CONTROL, encode(Check(world.now, recent=tuple(days))))])
+    cast = new_broadcast(CAST, Content("Videos are <b>half price</b>"), str(BOSS), world.now)
+    found = Night(world.now, found=Found(world.now, {"unbooked": 1}))
+    await world.store.commit(
+        [
+            create_payment(paid),
+            Create(CONTROL, encode(Check(world.now, recent=tuple(days)))),
+            Create(NIGHT, encode(found)),
+            create_broadcast(replace(end_count(cast, 5000, world.now), progress=Progress(sent=1200, blocked=40))),
+            Increment(day_keys(world.now)[0], {"bot update_failed UnavailableError": 12, "image E-BUSY": 3}),
+            Create(SWITCHES, encode(Switches(("best",)))),
+        ]
+    )
+    batch = PromoBatch("launch", 3, world.now + timedelta(days=9), credits=20)
+    await make_promos(world.store, world.clock, world.ports.ids, batch)
 
 
 async def test_an_operator_helps(browser: Browser, world: World) -> None:

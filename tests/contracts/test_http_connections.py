@@ -1,12 +1,12 @@
 """Kept connections: which are used again, which are hung up, and that an answer is the one of its own call."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from shared.adapters import http_connections
 from shared.adapters.http_connections import IDLE_SECONDS_MAX, Admit, HttpConnections, _AdmittedConnection
 
 REQUEST = (b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",)
@@ -99,13 +99,20 @@ async def test_interim_answers_are_passed_over(keeps_headers: bool) -> None:  # 
         assert server.opened == 1
 
 
-async def test_a_body_waits_in_its_socket() -> None:
+async def test_a_body_waits_in_its_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until a call admits its answer, this process holds little more of it than its headers, and afterwards nothing."""
     server = Server(b"HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n" + b"x" * 8_388_608)
-    held = list[int]()
+    held, made = list[int](), list[_AdmittedConnection]()
+
+    class Watched(_AdmittedConnection):
+        def __init__(self, admit: Admit) -> None:
+            super().__init__(admit)
+            made.append(self)
+
+    monkeypatch.setattr(http_connections, "_AdmittedConnection", Watched)
 
     def count_held() -> int:
-        return sum(len(each._body) for each in gc.get_objects() if isinstance(each, _AdmittedConnection))
+        return sum(len(each._body) for each in made)
 
     async def admit() -> None:
         for _ in range(100):

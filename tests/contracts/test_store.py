@@ -353,6 +353,15 @@ async def test_filter_with_order_and_limit(people: Store) -> None:
     assert await find_ids(people, ("age", "<=", 100), order_by=("age", "DESCENDING"), limit=2) == ["a", "c"]
 
 
+async def test_a_count_reads_no_document(people: Store) -> None:
+    """As many as match, at most the limit, for the price of one read."""
+    usage = start_usage()
+    assert await people.count(Query("users", (("city", "==", "Riga"),), 100)) == 2
+    assert await people.count(Query("users", (("age", "<=", 100),), 2, ("age", "DESCENDING"))) == 2
+    assert await people.count(Query("users", (("city", "==", "Nowhere"),), 100)) == 0
+    assert usage.store_reads == 3
+
+
 @pytest.mark.parametrize(
     ("direction", "after", "ids"),
     [

@@ -91,3 +91,4 @@ class _Stored:
 
     def __init__(self, store: HidingStore) -> None:
         self.read, self.commit, self.find = store.read_stored, store.commit_stored, store.find_stored
+        self.count = store.count

@@ -65,6 +65,12 @@ class FakeStore:
         current_usage().store_reads += max(len(found), 1)
         return found
 
+    async def count(self, query: Query) -> int:
+        usage = current_usage()
+        before, found = usage.store_reads, await FakeStore.find(self, query)
+        usage.store_reads = before + max(-(-len(found) // 1_000), 1)
+        return len(found)
+
     def collection(self, name: str) -> dict[str, Fields]:
         """For tests: the documents of a collection by their id."""
         return {name: _copy_stored(record.fields) for name, record in self._documents.collections[name].items()}

@@ -148,12 +148,34 @@ async def test_an_hour(desk: Desk) -> None:
     assert (answer.status_code, "Write /admin to the bot" in answer.text) == (401, True)
 
 
+async def test_a_form_after_its_hour(desk: Desk) -> None:
+    """Who sends a form when the hour is over reads that it was not done."""
+    session = await desk.sign_in(BOSS)
+    desk.world.clock.advance(3600)
+    answer = await desk.post("/admin/find", session, {"words": "501"})
+    assert (answer.status_code, "was not done" in answer.text) == (401, True)
+
+
+async def test_the_button_is_pressed_again(desk: Desk) -> None:
+    """The used code leads in whoever is signed in, without another session, and nobody else."""
+    code = await desk.ask_code(BOSS)
+    entered = await desk.enter(code)
+    cookie = {"Cookie": str(entered.headers["Set-Cookie"]).partition(";")[0]}
+    desk.client.cookies.clear()
+    again = await desk.enter(code, **cookie)
+    assert (again.status_code, again.headers["Location"], "Set-Cookie" in again.headers) == (303, "/admin", False)
+    assert (await desk.enter(code)).status_code == 401
+    desk.world.clock.advance(3600)
+    assert (await desk.enter(code, **cookie)).status_code == 401
+
+
 async def test_codes(desk: Desk) -> None:
     """A used, changed or missing code gives no session; too many tries from one address are slowed down."""
     code = await desk.ask_code(BOSS)
     assert (await desk.client.get("/admin/enter")).status_code == 200
     assert (await desk.client.get(f"/admin/enter?code={code}")).status_code == 200
     assert (await desk.enter(code)).status_code == 303
+    desk.client.cookies.clear()
     statuses = []
     for wrong in (code, code[:-1], "", "x" * 5000):
         answer = await desk.enter(wrong)

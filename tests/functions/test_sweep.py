@@ -5,6 +5,7 @@ import json
 import pytest
 
 from infra.local.telegram import run_telegram
+from shared.credits.spending import CACHE_SECONDS
 from shared.errors import DocumentUnreadableError
 from shared.people.user_documents import user_key
 from shared.ports import Update
@@ -52,6 +53,7 @@ async def test_what_is_due_at_night(sweep: Function, world: World) -> None:
     account = record.fields["account"] | {"available": 21}
     await world.store.commit([Update(record.key, {"account": account}, record.version)])
     assert (await sweep.post()).status_code == 200
+    world.clock.advance(CACHE_SECONDS)
     assert await world.ports.spending.rest_until() is not None
     assert [task.path for task in world.tasks.tasks] == ["/payments", "/webhook"]
 

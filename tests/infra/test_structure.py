@@ -21,7 +21,7 @@ from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import TransferKind
 from shared.gallery import result
-from shared.growth import recall_gifts
+from shared.growth import make_promos, recall_gifts
 from shared.jobs import job_documents, shards, wallet_documents
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
@@ -59,6 +59,8 @@ QUERIES = (
     audit_log.newest_entries(10, None),
     audit_log.newest_entries_about(1, 10, None),
     change_request.waiting_requests(),
+    make_promos.batches_ending_before(None, 10),
+    shards.newest_in_state("jobs", JobState.QUEUED.value, 10),
     broadcast_documents.newest_broadcasts(),
     broadcast_documents.broadcasts_before(),
     broadcast_documents.people_after(1),

@@ -15,6 +15,7 @@ from shared.jobs.identity import message_intent
 from shared.jobs.job import Job
 from shared.jobs.pay_by_wallet import Returned
 from shared.jobs.wallet_documents import StoredWallet, open_wallet
+from shared.people.storage import Storage
 from shared.people.users import User
 from shared.ports import Ports, Store, Write
 from shared.telegram.group_changes import BotPlaced
@@ -119,6 +120,15 @@ def late_news_closes_a_supergroup(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(follow_group, "follow_bot", follow)
 
 
+def incognito_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What is asked for incognito is kept like everything else."""
+
+    def forget(_: Storage, __: datetime) -> bool:
+        return False
+
+    patch.setattr(accept_request, "is_incognito", forget)
+
+
 PLANTED_IN_WALLETS: tuple[Plant, ...] = (
     members_keep_what_is_released,
     no_limit_of_the_day,
@@ -130,4 +140,5 @@ PLANTED_IN_WALLETS: tuple[Plant, ...] = (
     members_pay_unasked,
     the_day_never_ends,
     late_news_closes_a_supergroup,
+    incognito_is_forgotten,
 )

@@ -6,14 +6,15 @@ storm begins a minute before midnight: limits of two days are used up.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from shared.credits import wallet
+from shared.growth import book_charges, settlement
 from shared.ports import Member
-from tests.simulation.buyers import Sent
+from tests.simulation.buyers import SMALL, Sent
 from tests.simulation.givers import Givers
 from tests.simulation.people import GROUP_ID, MOVED_ID, MOVING_ID
 
@@ -27,10 +28,13 @@ ADMINISTRATORS, DEMOTED = (1, 2, 3, 4), 3
 """Who stays one everywhere, and who is demoted and promoted again and again."""
 BUSY_ONES, BEGIN_WITH = 14, 60
 """So few that each reaches the limit of a day."""
-FIRST_GIFTS = 5
+FIRST_GIFTS, HIDING = 5, (6, 7)
+"""The first deeds, and who asks for everything incognito after a while."""
+AT_DESKS = 0.25
+"""How often it is a program or an admin who does something."""
 REFUSING = {"refused": 0.25, "busy": 0.06, "timed_out": 0.02}
 """How often the model makes nothing, so that credits come back."""
-IDLE, REMOVAL_PAUSE = timedelta(seconds=100), timedelta(seconds=20)
+IDLE, REMOVAL_PAUSE, SETTLE_TIME = timedelta(seconds=100), timedelta(seconds=20), timedelta(seconds=15)
 """A storm lasts two minutes."""
 BEFORE_MIDNIGHT = timedelta(minutes=1)
 OVERTAKEN = 0.5
@@ -49,6 +53,8 @@ class Treasurers(Givers):
     """(chat, message) that gives → who, and how many."""
     askers: dict[int, int] = field(default_factory=dict)
     """Message → who ordered with it in a group."""
+    numbers: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    """What names each order of a group → who ordered, and when."""
     acts: int = 0
 
     def __post_init__(self) -> None:
@@ -66,14 +72,29 @@ class Treasurers(Givers):
         user_id = user_id % BUSY_ONES + 1
         if self.acts == self.moves_at:
             return self._move()
+        if self.acts in {10, 20}:
+            return self._hide(HIDING[self.acts // 20])
         if self.acts <= FIRST_GIFTS:
             return self._fund(user_id)
+        if self.crowd.dice.random() < AT_DESKS:
+            return self._let_others_work()
         deeds: list[Callable[[int], Sent]] = [
             self._order, self._fund, self._press_wallet, self._press_in_group, self._stop_in_group, self._show,
-            self._place_bot, self._demote, self._look, self._choose_package, self._buy, self._regret, self._wish,
+            self._place_bot, self._demote, self._look, self._choose_package, self._buy, self._regret, self._spend,
         ]  # fmt: skip
-        weights = [40, 14, 9, 12, 5, 3, 2, 3, 3, 6, 16, 8, 2]
+        weights = [40, 14, 9, 12, 5, 3, 2, 3, 3, 6, 16, 8, 7]
         return self.crowd.dice.choices(deeds, weights=weights)[0](user_id)
+
+    def _let_others_work(self) -> Sent:
+        """A program or an admin does something, which is no update."""
+        assert self.world.programs is not None
+        assert self.world.paymasters is not None
+        self.crowd.dice.choice([self.world.programs.act, self.world.paymasters.act])()
+        return []
+
+    def _hide(self, user_id: int) -> Sent:
+        """/incognito is on from here to the end."""
+        return [self.crowd._press(user_id, user_id, 400, f"1;incognito;on;{user_id}")]
 
     # --- in groups ---
 
@@ -84,7 +105,9 @@ class Treasurers(Givers):
 
     def _order(self, user_id: int) -> Sent:
         tail = self.crowd.dice.choice(["", "", " x2", " x4", " 4K"])
-        words = f"/image a fox number {self.crowd.dice.random()}{tail}"
+        number = str(self.crowd.dice.random())
+        words = f"/image a fox number {number}{tail}"
+        self.numbers[number] = user_id, self.crowd.clock.now()
         sent = [self.crowd._message(user_id, words, chat_id=self._choose_group(), command=6, wish=True)]
         self.askers[self.crowd.next_message_id] = user_id
         return sent
@@ -189,13 +212,32 @@ class Treasurers(Givers):
         user_id = self.crowd.dice.choice(ADMINISTRATORS) if self.crowd.dice.random() < 0.8 else user_id
         return self._pay(user_id)
 
+    def _spend(self, user_id: int) -> Sent:
+        """One's own credits: those do whose others lie in a wallet, so that a return leaves them a debt."""
+        givers = [each for each in ADMINISTRATORS if self._count_left(each)]
+        return self._wish(self.crowd.dice.choice(givers or [user_id]))
+
     def _regret(self, user_id: int) -> Sent:
-        """A giver's payment goes back, where there is one."""
+        """The payment of somebody goes back whose credits lie in a wallet; where there is none, another's."""
         theirs = [each for each in self.charges if each.user_id in ADMINISTRATORS and not each.is_returned]
-        return self._return(self.crowd.dice.choice(theirs)) if theirs else self._get_back(user_id)
+        given = [each for each in theirs if self._lies_in_wallet(each.user_id)]
+        return self._return((given or theirs)[0]) if theirs else self._get_back(user_id)
+
+    def _lies_in_wallet(self, user_id: int) -> bool:
+        """Whether this person would owe, if a small purchase went back, what still lies in wallets."""
+        found = self.world.store.collection("users").get(str(user_id))
+        has = 0 if found is None else found["account"]["available"]
+        return self._count_left(user_id) > 0 and has < SMALL.credits
+
+    def _count_left(self, user_id: int) -> int:
+        """What is left in wallets of what this person gave."""
+        assert self.world.watch is not None
+        return sum(wallet.share_of(each, user_id) for each in self.world.watch.wallets.values())
 
 
 def shorten_wallet_times(patch: pytest.MonkeyPatch) -> None:
     """Let wallets that nobody uses, and those of groups that removed the bot, close within a storm."""
+    patch.setattr(book_charges, "SETTLE_TIME", SETTLE_TIME)
+    patch.setattr(settlement, "SETTLE_TIME", SETTLE_TIME)
     patch.setattr(wallet, "IDLE", IDLE)
     patch.setattr(wallet, "REMOVAL_PAUSE", REMOVAL_PAUSE)

@@ -1,17 +1,26 @@
 """What must hold of the wallets of groups when everything has come to rest."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared.admin.job_refund import reference_of
+from shared.codec import decode
 from shared.credits.ledger import Transfer, TransferKind
 from shared.credits.wallet import WalletState, deposit_id
 from shared.jobs.identity import message_intent
+from shared.people.storage import REPEATED_FOR as KEPT_FOR_REPETITIONS
+from shared.people.storage import is_incognito
+from shared.people.users import User
 from tests.simulation.group_wallet import read_wallets
 from tests.simulation.people import BOT_ID
-from tests.simulation.treasurers import ADMINISTRATORS, Treasurers
+from tests.simulation.treasurers import ADMINISTRATORS, HIDING, Treasurers
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+UNDER_WAY = timedelta(seconds=30)
+"""So much earlier than an order the switch was pressed: what overtakes it is not incognito."""
 
 
 def find_treasurer_problems(world: "World", transfers: list[Transfer]) -> list[str]:
@@ -27,6 +36,7 @@ def find_treasurer_problems(world: "World", transfers: list[Transfer]) -> list[s
         *_find_wrong_returns(transfers),
         *_find_wrong_days(world, transfers),
         *_find_left_over(world),
+        *_find_hidden(world, treasurers),
     ]
 
 
@@ -40,6 +50,7 @@ def _count(world: "World", transfers: list[Transfer]) -> None:
     for each in transfers:
         if each.kind is TransferKind.GRANT:
             days[each.user_id, each.wallet_id].add(each.at.date())
+    world.facts["hidden jobs"] = sum(job.is_incognito for job in world.jobs().values())
     world.facts["people who spent on two days"] = sum(len(each) > 1 for each in days.values())
 
 
@@ -71,7 +82,8 @@ def _find_wrong_days(world: "World", transfers: list[Transfer]) -> list[str]:
     back = {each.id.partition(":")[2]: each.credits for each in transfers if each.kind is TransferKind.REGRANT}
     sums: Counter[tuple[str, str, str]] = Counter()
     for job_id, each in granted.items():
-        sums[each.wallet_id, each.at.date().isoformat(), str(each.user_id)] += each.credits - back.get(job_id, 0)
+        came_back = back.get(job_id, 0) + back.get(reference_of(job_id), 0)
+        sums[each.wallet_id, each.at.date().isoformat(), str(each.user_id)] += each.credits - came_back
     return [
         f"the wallet of {wallet.chat_id} says that user {name} spent {spent} on {wallet.day}"
         for wallet in read_wallets(world)
@@ -87,3 +99,21 @@ def _find_left_over(world: "World") -> list[str]:
         for each in read_wallets(world)
         if each.credits or each.state is not WalletState.CLOSED
     ]
+
+
+def _find_hidden(world: "World", treasurers: Treasurers) -> list[str]:
+    """What was asked for incognito stands in no document that stays, and in no file."""
+    users = {user_id: decode(User, world.store.collection("users")[str(user_id)]) for user_id in HIDING}
+    hidden = [
+        number
+        for number, (user_id, at) in treasurers.numbers.items()
+        if user_id in users and is_incognito(users[user_id].storage, at - UNDER_WAY)
+    ]
+    soon = world.ports.clock.now() + KEPT_FOR_REPETITIONS
+    kept = [
+        f"{key.collection}/{key.id}: {record.fields}"
+        for key, record in world.store._documents.items()
+        if (record.fields.get("expire_at") or soon) >= soon
+    ]
+    files = [f"{name}: {content!r}" for name, (content, _) in world.blobs.blobs.items()]
+    return [f"{number} is still in {text[:60]}" for number in hidden for text in (*kept, *files) if number in text]

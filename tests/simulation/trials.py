@@ -107,10 +107,10 @@ BY_CARD = tuple(
 WITH_CLIENTS = tuple(Trial(seed, 150, replace(ROUGH, stall_seconds=STALL_SECONDS), has_clients=True) for seed in (1, 2))
 """People who write to operators, or have themselves erased."""
 WITH_PURSES = tuple(
-    Trial(seed, 150, replace(odds, stalled=0.0, model=REFUSING), credit_count=BEGIN_WITH, has_purses=True)
-    for seed, odds in ((2, Odds()), (1, ROUGH), (2, ROUGH), (1, Odds()))
+    Trial(seed, 200, replace(odds, stalled=0.0, model=REFUSING), credit_count=BEGIN_WITH, has_purses=True)
+    for seed, odds in ((2, Odds()), (1, ROUGH), (1, Odds()), (3, Odds()), (4, Odds()), (2, ROUGH))
 )
-"""Only people who give credits to groups and spend them."""
+"""Only people who give credits to groups and spend them, programs, and admins."""
 FILMING = tuple(Trial(seed, 40, ROUGH, is_filming=True) for seed in (1, 3, 4))
 """Only people who have videos made; some come after their credits were returned."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)

@@ -39,6 +39,7 @@ from tests.simulation.buyers_verdict import find_buyer_problems
 from tests.simulation.clients_verdict import find_client_problems
 from tests.simulation.givers_verdict import find_giver_problems
 from tests.simulation.group_wallet import find_wallet_problems, read_wallets
+from tests.simulation.offices_verdict import find_office_problems, is_unseen
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END, Choice
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
@@ -63,7 +64,7 @@ def find_problems(world: World) -> list[str]:
     """Everything that must hold and does not."""
     of_clients = find_client_problems(world)
     everything = world.jobs()
-    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job)}
+    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job) and not is_unseen(job)}
     answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
     speeches = {job_id: job for job_id, job in everything.items() if is_speech(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
@@ -104,6 +105,7 @@ def find_problems(world: World) -> list[str]:
         *find_buyer_problems(world, transfers),
         *find_giver_problems(world, users, transfers),
         *find_treasurer_problems(world, transfers),
+        *find_office_problems(world, transfers),
         *of_clients,
     ]
 

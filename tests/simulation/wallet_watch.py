@@ -30,6 +30,8 @@ class WalletWatch:
     """The orders under which *I pay myself* was pressed, among others."""
     wallets: dict[str, Wallet] = field(default_factory=dict)
     """By the document's id, as the last commit left them."""
+    spent: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    """By the wallet's own id, which a move to another document keeps, and the day."""
     opened_at: dict[str, datetime] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -70,7 +72,8 @@ class WalletWatch:
             self.problems.append("the wallet of the supergroup closes, and nobody removed the bot there")
         if wallet.credits < 0:
             self.problems.append(f"the wallet of {wallet.chat_id} has {wallet.credits} credits")
-        known = before.spent if before is not None and before.day == wallet.day else {}
+        known = self.spent.get((wallet.id, wallet.day), {})
+        self.spent[wallet.id, wallet.day] = wallet.spent
         for name, spent in wallet.spent.items():
             if spent > known.get(name, 0) and spent > wallet.limit:
                 self.problems.append(f"user {name} spent {spent} of {wallet.limit} in {wallet.chat_id} on {wallet.day}")

@@ -26,7 +26,15 @@ from shared.credits.bounds import Caps
 from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, RECONCILE_PATH, STOPS_PATH, UPDATES_PATH, Delivery
+from shared.delivery import (
+    ACTS_PATH,
+    DEFERRALS_HEADER,
+    RECEIVED_HEADER,
+    RECONCILE_PATH,
+    STOPS_PATH,
+    UPDATES_PATH,
+    Delivery,
+)
 from shared.errors import UnavailableError
 from shared.jobs.attempts import was_drawn
 from shared.jobs.carry_record import read_record
@@ -36,6 +44,7 @@ from shared.jobs.move_job import move_job
 from shared.jobs.publish_jobs import DUES_PATH
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds, video_kinds
+from shared.miniapp.take_act import take_act
 from shared.payments.publish_card_order import CARD_ORDERS_PATH, find_told_invoice
 from shared.payments.reconcile import reconcile_payments, start_reconciliation
 from shared.payments.sweep_card_orders import sweep_card_orders
@@ -92,7 +101,9 @@ from tests.simulation.moody_text import MoodyTextModel
 from tests.simulation.moody_transcoder import MoodyTranscoder
 from tests.simulation.moody_videos import CheckedVideoFiles, MoodyVideoModel
 from tests.simulation.neighbours import ask_newer_release, damage_conversation
+from tests.simulation.paymasters import ADMINS, Paymasters
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
+from tests.simulation.programs import Programs
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
 from tests.simulation.talkers import BY_COMMAND, IN_CHAT_MODE
 from tests.simulation.treasurers import BEFORE_MIDNIGHT, Treasurers
@@ -389,10 +400,12 @@ class World:
         if self.is_by_card:
             self.crowd.buyers = buyers = CardBuyers(self.crowd, self.messenger.invoices, world=self)
             self.messenger.hear_return = buyers.hear_return
-        self.watch = None
+        self.watch, self.programs, self.paymasters = None, None, None
         if self.has_purses:
             self.crowd.buyers = Treasurers(self.crowd, self.messenger.invoices, world=self)
             self.watch = self.store.watch = WalletWatch(self.store._documents, self.crowd.pressed)
+            self.programs, self.paymasters = Programs(self), Paymasters(self)
+            self.ports = replace(self.ports, admin_ids=frozenset(ADMINS))
         self.clients = None
         if self.has_clients:
             self.clients = self.crowd.clients = Clients(self)
@@ -512,8 +525,9 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
-        if self.has_purses:
+        if self.programs is not None:
             await asyncio.sleep((timedelta(days=1) - BEFORE_MIDNIGHT).total_seconds())
+            await self.programs.make_keys()
         else:
             await fund_group(self)
         if self.is_giving or self.has_clients:
@@ -709,6 +723,8 @@ async def _handle_at_bot(ports: Ports, task: Task, failures: int) -> None:
     elif task.path == BROADCASTS_PATH:
         said = json.loads(task.body)
         await carry_broadcast(ports, said["broadcast"], read_round(said))
+    elif task.path == ACTS_PATH:
+        await take_act(ports, task.body)
     elif task.path == RECONCILE_PATH:
         await reconcile_payments(ports)
     else:

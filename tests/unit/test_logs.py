@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.errors import UnavailableError
 from shared.logs import (
     _context,
     configure_logs,
@@ -58,12 +59,39 @@ def test_event(capsys: LINES) -> None:
 def test_error(capsys: LINES, severity: str, *, traced: bool) -> None:
     """An error is named; where it is ours, with the way it came."""
     try:
-        raise ZeroDivisionError("by zero")
-    except ZeroDivisionError as error:
+        raise UnavailableError("no store")
+    except UnavailableError as error:
         log_event("request_failed", severity=severity, error=error)
     entry = read_line(capsys)
-    assert (entry["severity"], entry["error"]) == (severity, "ZeroDivisionError: by zero")
+    assert (entry["severity"], entry["error"]) == (severity, "UnavailableError: no store")
     assert ("test_logs.py" in entry.get("stack_trace", "")) is traced
+
+
+def test_an_unexpected_error_quotes_nobody(capsys: LINES) -> None:
+    """Neither its message, nor that of its cause, nor those of its group are in the line; the classes are."""
+    try:
+        try:
+            int("a sad poem")
+        except ValueError as cause:
+            raise ExceptionGroup("of a sad poem", [KeyError("a sad poem")]) from cause
+    except ExceptionGroup as error:
+        error.add_note("a sad poem")
+        log_event("request_failed", severity="ERROR", error=error)
+    entry = read_line(capsys)
+    assert entry["error"] == "ExceptionGroup"
+    traces = entry["stack_trace"].split("\n\n")
+    assert [trace.splitlines()[-1] for trace in traces] == ["ValueError", "KeyError", "ExceptionGroup"]
+    assert "invalid literal" not in entry["stack_trace"]
+
+
+def test_a_librarys_line_about_an_error_is_its_first(capsys: LINES) -> None:
+    """What asyncio says of a lost task quotes the error only from its second line on."""
+    configure_logs("bot")
+    error = ValueError("a sad poem")
+    logging.getLogger("asyncio").error("Task was lost\nfuture: %r", error, exc_info=error)
+    line = capsys.readouterr().out
+    assert json.loads(line)["text"] == "Task was lost"
+    assert "poem" not in line
 
 
 @pytest.mark.parametrize(
@@ -82,7 +110,7 @@ def test_error(capsys: LINES, severity: str, *, traced: bool) -> None:
 )
 def test_secrets_are_struck(capsys: LINES, text: str) -> None:
     """Tokens and keys do not reach a line, wherever they stand: in a field, an error or a URL."""
-    log_event("call_failed", text=text, error=ValueError(text), severity="ERROR")
+    log_event("call_failed", text=text, error=UnavailableError(text), severity="ERROR")
     line = capsys.readouterr().out
     assert json.loads(line)["event"] == "call_failed"
     assert "[secret]" in line

@@ -10,10 +10,13 @@ from shared.codec import encode
 from shared.credits.spending import BOOKS, STOP, hour_field, shard_keys
 from shared.errors import DocumentUnreadableError
 from shared.jobs.check_books import CONTROL, Check
+from shared.jobs.count_errors import day_keys as error_keys
 from shared.jobs.day_numbers import DayNumbers
 from shared.jobs.job import JobState
 from shared.payments.payment_documents import PaymentRecord, create_payment
-from shared.ports import Create, Increment, Update
+from shared.payments.reconcile import CONTROL as NIGHT
+from shared.payments.reconcile import Found, Night
+from shared.ports import Create, Increment, StarTransaction, Update
 from tests.unit.admin.office import REASON, Office
 from tests.world import ME, OTHER
 
@@ -33,16 +36,36 @@ async def test_an_empty_overview(office: Office) -> None:
 
 
 async def test_an_overview(office: Office) -> None:
-    """Spending against the caps, and the counted days as a table and bars; ten reads, however much there is."""
+    """Spending against the caps, and the counted days as a table and bars; 11 reads, however much there is."""
     now, store = office.world.now, office.world.store
     check = Check(now, recent=(DAY, replace(DAY, day="2026-01-02", ends={})))
     await store.commit([Create(CONTROL, encode(check))])
     await store.commit([Increment(shard_keys(now)[3], {"day": 30_000_000, hour_field(now): 4_000_000})])
     page = await office.get("/admin")
-    assert office.reads == 10
+    assert office.reads == 11
     assert ("$4 of $10 (40 %)" in page.text, "$30 of $50 (60 %)" in page.text) == (True, True)
     assert ("2026-01-01 3 5 1 20" in page.text, page.html.count("<rect")) == (True, 4)
     assert "Nothing is bought" not in page.text
+
+
+async def test_days_without_jobs(office: Office) -> None:
+    """Where every day was empty the table stands alone: no empty drawing above it."""
+    check = Check(office.world.now, recent=(replace(DAY, ends={}),))
+    await office.world.store.commit([Create(CONTROL, encode(check))])
+    page = await office.get("/admin")
+    assert ("2026-01-01 3 0 0 20" in page.text, "<svg" in page.html) == (True, False)
+
+
+@pytest.mark.parametrize("state", JobState)
+async def test_states_have_words(office: Office, state: JobState) -> None:
+    """A Russian page says how a job stands in Russian."""
+    await office.world.send(office.world.message("/image a fox"))
+    key = next(key for key in office.world.store._documents if key.collection == "jobs")
+    stored = office.world.store._documents[key]
+    office.world.store._documents[key] = replace(stored, fields=stored.fields | {"state": state.value})
+    office.language = "ru"
+    page = await office.get(f"/admin/jobs/{key.id}")
+    assert (page.status, f"<dd>{state.value}" in page.html) == (200, False)
 
 
 async def test_a_stop_is_told(office: Office) -> None:
@@ -61,6 +84,7 @@ async def test_the_board_of_jobs(office: Office) -> None:
     world = office.world
     await world.deliver(world.message("/image a fox"))
     await world.deliver(world.message("/image a bear", user_id=OTHER))
+    assert "Jobs that wait: 2" in (await office.get("/admin")).text
     board = await office.get("/admin/jobs")
     assert ("Open: 2" in board.text, "Failed today: 0" in board.text, "nobody has moved" in board.text) == (
         True,
@@ -108,7 +132,7 @@ async def test_payments_of_a_day(office: Office) -> None:
         await pay(office, number)
     await pay(office, 1, days=1, user_id=2**52 + 5, confirmed_at=office.world.now, currency="RUB", returned_amount=700)
     first = await office.get("/admin/payments")
-    assert office.reads == 41
+    assert office.reads == 44
     assert first.text.count("50 ⭐") == 40
     [later] = [each for each in first.links("/admin/payments?day=") if "after=" in each]
     second = await office.get(later)
@@ -123,12 +147,46 @@ async def test_payments_of_a_day(office: Office) -> None:
     assert ("Nothing." in first_day.text, "The day before" in first_day.text) == (True, False)
 
 
+async def test_errors(office: Office) -> None:
+    """Today's and yesterday's errors by what happened, and the failures of the days before; nine reads."""
+    assert "Nothing has gone wrong" in (await office.get("/admin/errors")).text
+    now, store = office.world.now, office.world.store
+    await store.commit([Increment(error_keys(now)[1], {"bot update_failed UnavailableError": 3})])
+    await store.commit([Create(CONTROL, encode(Check(now, recent=(DAY,))))])
+    page = await office.get("/admin/errors")
+    assert office.reads == 9
+    assert "bot update_failed UnavailableError 3 0" in page.text
+    assert ("E-BUSY: 1" in page.text, page.html.count("<rect")) == (True, 1)
+
+
+async def test_what_the_night_has_found(office: Office) -> None:
+    """Gaps by their kind, what is open for a week, and whether the books add up."""
+    page = await office.get("/admin/payments")
+    assert ("not been compared" in page.text, "books add up" in page.text) == (True, True)
+    now, store = office.world.now, office.world.store
+    old = StarTransaction("stx-old", now - timedelta(days=9), 50, ME)
+    night = Night(now, unsettled=(old,), found=Found(now, {"unbooked": 2, "of_a_newer_release": 1}))
+    stop = {"until": now, BOOKS: now}
+    await store.commit([Create(NIGHT, encode(night)), Create(CONTROL, encode(Check(now))), Create(STOP, stop)])
+    page = await office.get("/admin/payments")
+    assert "paid, not credited: 2" in page.text
+    assert ("of_a_newer_release: 1" in page.text, "stx-old" in page.text, "do not add up" in page.text) == (True,) * 3
+    await store.commit([Update(NIGHT, {"found": encode(Found(now))}, (await read_version(office)))])
+    assert "nothing differs" in (await office.get("/admin/payments")).text
+
+
+async def read_version(office: Office) -> object:
+    [record] = await office.world.store.read([NIGHT])
+    assert record is not None
+    return record.version
+
+
 async def test_models(office: Office) -> None:
-    """Each offer has its price, its cost, and the share that failed on the counted days; one read."""
+    """Each offer has its price, its cost, and the share that failed on the counted days; two reads."""
     assert "Delivered: 0, failed: 0 (0 %)" in (await office.get("/admin/models")).text
     await office.world.store.commit([Create(CONTROL, encode(Check(office.world.now, recent=(DAY, DAY))))])
     page = await office.get("/admin/models")
-    assert office.reads == 1
+    assert office.reads == 2
     assert "Delivered: 10, failed: 2 (17 %)" in page.text
     assert "1K" in page.text
 
@@ -168,9 +226,7 @@ async def test_the_audit_in_pages(office: Office) -> None:
 
 
 def test_bars() -> None:
-    """The highest bar fills the drawing; without days, or with empty ones, nothing is divided by zero."""
-    assert draw_bars([]) == []
-    [empty] = draw_bars([("a", 0, 0)])
-    assert (empty.good_height, empty.bad_height) == (0, 0)
+    """The highest bar fills the drawing; without days, or with empty ones only, nothing is drawn."""
+    assert draw_bars([]) == draw_bars([("a", 0, 0)]) == []
     low, high = draw_bars([("a", 1, 1), ("b", 3, 1)])
     assert (high.good_height + high.bad_height, low.good_height) == (HEIGHT, HEIGHT / 4)

@@ -96,6 +96,19 @@ async def test_bug(world: World) -> None:
     assert "nothing was charged" in world.shown().text
 
 
+async def test_somebody_whose_document_cannot_be_decrypted(world: World) -> None:
+    """They read that something stored is the reason, that their credits are there, and not to send it again at once."""
+    await world.send(world.message("/start"))
+    document = world.store._documents[user_key(ME)].fields
+    document["library"] = {"data_key": "2026-11", "ciphertext": b"?"}
+    await world.deliver(world.message("a red fox"), failures=FAILURES_MAX)
+    assert "all your credits are there" in world.shown().text
+    assert "send it again" not in world.shown().text
+    await world.deliver(world.tap("code", world.shown()), failures=FAILURES_MAX)
+    assert "cannot be read" in world.shown().text
+    assert document["account"]["available"] == 20
+
+
 async def test_played_again(world: World) -> None:
     """What met a bug is handled by one call when the bug is mended; what is not there, or not whole, is refused."""
     body = json.dumps(world.message("/help")).encode()

@@ -78,6 +78,17 @@ async def test_what_is_no_result(world: World) -> None:
     assert posts(world) == []
 
 
+async def test_an_incognito_picture(world: World) -> None:
+    """What was asked incognito is not posted, and its person reads why."""
+    await world.send(world.message("/incognito"))
+    await world.send(world.tap("incognito;on", world.shown()))
+    world.clock.advance(1)
+    picture = await draw(world)
+    await world.send(world.reply("/post @foxes", picture))
+    assert "🕶 This is incognito" in world.shown().text
+    assert posts(world) == []
+
+
 async def test_a_long_caption(world: World) -> None:
     """A caption that Telegram would refuse is refused before."""
     picture = await draw(world)

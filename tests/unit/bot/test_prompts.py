@@ -1,5 +1,6 @@
 """/prompts: kept, used, shared and deleted; a stranger's prompt is shown first and is told nothing."""
 
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -7,7 +8,15 @@ import pytest
 
 from shared.conversations.answer import answer_of, question_of
 from shared.errors import MessageRejectedError
-from shared.people.library import PROMPTS_MAX, TEXT_CHARACTERS_MAX, VARIABLES_MAX, Prompt, write_link
+from shared.people.library import (
+    HIDDEN_VALUES_KEPT,
+    PROMPTS_MAX,
+    TEXT_CHARACTERS_MAX,
+    VALUES_KEPT,
+    VARIABLES_MAX,
+    Prompt,
+    write_link,
+)
 from shared.people.prompt_documents import decode_prompt, prompt_key
 from shared.people.users import ANSWER_KEPT
 from shared.providers.outcomes import TimedOut
@@ -141,6 +150,28 @@ async def test_missing_values(world: World, *, is_reply: bool) -> None:
     await world.send(say("tea"))
     assert asked(world) == ["write a letter to Ann about tea"]
     assert [job.kind for job in world.jobs()] == ["answer"]
+
+
+@pytest.mark.parametrize(("is_hidden", "kept"), [(False, VALUES_KEPT), (True, HIDDEN_VALUES_KEPT)])
+async def test_values_that_were_left_are_forgotten(world: World, *, is_hidden: bool, kept: timedelta) -> None:
+    """Values whose rest never came leave with the next write: after a day, after minutes if they came incognito."""
+    await keep(world, LETTER)
+    if is_hidden:
+        await world.send(world.message("/incognito"))
+        await world.send(world.tap("incognito;on", world.shown()))
+        world.clock.advance(1)
+        await world.send(world.message("/prompts"))
+    await press(world, *(["prompt;show"] if is_hidden else []), "prompt;use")
+    await world.send(reply(world, "Ann", world.shown()))
+    question = world.shown()
+    world.clock.advance(kept.total_seconds() - 60)
+    await world.send(world.message("/image a red fox"))
+    assert "Ann" in str(world.store.collection("users"))
+    world.clock.advance(120)
+    await world.send(reply(world, "tea", question))
+    assert "This question is over" in world.shown().text
+    await world.send(world.message("/image a red fox"))
+    assert "Ann" not in str(world.store.collection("users"))
 
 
 async def test_a_value_that_comes_again(world: World) -> None:

@@ -88,6 +88,7 @@ async def test_a_payment_that_never_came(shop: World, capsys: Lines) -> None:
     before, paid = shop.user().account.available, pay(shop)
     await pass_night(shop)
     assert gaps(capsys) == [("unbooked", "stx1", True)]
+    assert shop.store.collection("controls")["payments"]["found"] == {"at": shop.now, "gaps": {"unbooked": 1}}
     assert shop.user().account.available == before + CREDITS
     assert sum("Thank you" in each.text for each in shop.messenger.messages(ME)) == 1
     assert f"purchase:{payment_id('stars', 'stx1')}" in shop.store.collection("transfers")

@@ -15,6 +15,7 @@ from shared.jobs.open_jobs import change_job, open_job
 from shared.jobs.sweep_work import sweep_work
 from shared.miniapp.calls import Upload
 from shared.miniapp.uploads import find_upload
+from shared.people.accounts import change_user, open_user
 from shared.people.storage import INCOGNITO_FOR, Storage, is_incognito, with_incognito
 from shared.people.talk import place_of
 from shared.pictures.keep_shares import can_be_shared
@@ -101,6 +102,21 @@ async def test_a_picture(hidden: World) -> None:
     assert SECRET not in stored(hidden)
     assert not any(job.id in name for name in hidden.blobs.blobs)
     assert [each.kind.value for each in hidden.transfers()].count("capture") == 1
+    hidden.check_money()
+
+
+async def test_a_dear_order(hidden: World) -> None:
+    """Once it was answered the question about it has lost its words; what comes again buys nothing more."""
+    opened = await open_user(hidden.ports, ME)
+    await change_user(hidden.ports, opened, lambda user: replace(user, talk=replace(user.talk, confirm_above=4)))
+    await hidden.send(message := hidden.message(f"/search {SECRET}"))
+    asked = hidden.shown()
+    await hidden.send(hidden.tap("order", asked), hidden.tap("order", asked))
+    assert len(hidden.jobs()) == 1
+    assert hidden.store.collection("asked_orders") == {}
+    await hidden.send(message | {"update_id": 77})
+    assert hidden.store.collection("asked_orders") == {}
+    assert len(hidden.jobs()) == 1
     hidden.check_money()
 
 

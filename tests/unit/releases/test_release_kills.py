@@ -40,6 +40,9 @@ class DyingStore:
     async def find(self, query: Query) -> list[Record]:
         return await self.call(self.store.find(query))
 
+    async def count(self, query: Query) -> int:
+        return await self.call(self.store.count(query))
+
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         return await self.call(self.store.commit(writes))
 

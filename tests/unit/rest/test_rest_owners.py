@@ -5,17 +5,18 @@ The addresses are those of the table in shared/rest_routes.py: one that is added
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 
+from shared.people.accounts import change_user, open_user
 from shared.people.api_keys import OLD_SECRET_KEPT, SCOPES, hash_secret, renew_key, write_token
 from shared.people.user_documents import user_key
 from shared.pictures.picture import is_picture
 from shared.rest_routes import ROUTES, RestRoute
 from tests.unit.rest.program import PATH, Program, load_program, make_key
-from tests.world import ME, OTHER, World
+from tests.world import ME, OTHER, World, writes_to
 
 SECRET = "xylophone-of-boris"
 EVENTS = "webhook_events"
@@ -111,6 +112,20 @@ async def test_an_old_secret_and_a_revoked_key(callers: Callers) -> None:
     world.store._documents[user_key(ME)].fields["api_keys"] = []
     for route in ROUTES:
         assert (await ask(fresh, route, NOBODYS)).status_code == 401, route.pattern
+
+
+async def test_a_key_that_is_revoked_while_it_orders(callers: Callers) -> None:
+    """An order whose key goes between its reading and the commit is refused, and holds nothing."""
+    program, world = callers.program, callers.program.world
+    jobs, held = len(world.jobs()), world.user().account.held
+
+    async def revoke() -> None:
+        await change_user(world.ports, await open_user(world.ports, ME), lambda user: replace(user, api_keys=()))
+
+    world.store.interrupt(writes_to("jobs"), revoke)
+    answer = await program.post("/pictures", WISH, "revoked")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (len(world.jobs()), world.user().account.held) == (jobs, held)
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.errors import UnavailableError
+from shared.logs import CAUSES_MAX
 from shared.telemetry.error_report import (
-    CAUSES_MAX,
     LoggedError,
     Origin,
     describe_error,

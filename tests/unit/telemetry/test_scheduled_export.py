@@ -6,6 +6,7 @@ import json
 import pytest
 
 from shared.errors import UnavailableError
+from shared.telemetry import record
 from shared.telemetry.collector import Collector
 from shared.telemetry.record import export, record_with
 from shared.telemetry.scheduled_export import PAUSE_SECONDS_MAX, ScheduledExport
@@ -93,3 +94,16 @@ async def test_a_collector_runs_all_its_exports(sender: Sender, scheduled: Sched
     finally:
         record_with(None)
     assert (failing.calls, sender.calls) == (1, 1)
+
+
+async def test_what_runs_without_a_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to run at the end of each request does so, whether something is recorded or not."""
+    monkeypatch.setattr(record, "_further", [])
+    ran: list[int] = []
+
+    async def run() -> None:
+        ran.append(1)
+
+    record.export_also(run)
+    await export()
+    assert ran == [1]

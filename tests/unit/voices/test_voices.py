@@ -11,6 +11,7 @@ import pytest
 from shared.codec import update
 from shared.conversations.answer import is_answer, question_of
 from shared.credits.catalogue import FREE_HEARING_SECONDS_PER_DAY, HEARING, answer_credits
+from shared.credits.switches import Switches
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -436,6 +437,9 @@ class Resting:
 
     def rests_for_books(self) -> bool:
         return False
+
+    async def switches(self) -> Switches:
+        return Switches()
 
     async def book(self, usd_micros: int) -> None:
         raise AssertionError("nothing is bought")

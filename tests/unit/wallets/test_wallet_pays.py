@@ -158,6 +158,7 @@ async def test_every_kind_of_order(wallet: World) -> None:
     for _ in range(2):  # the first press shows the price
         shown = wallet.messenger.chats[GROUP][review.message_id]
         await wallet.send(wallet.tap("vmake", shown, user_id=503, chat_id=GROUP))
+    assert not any("wallet pays" in tap.toast for tap in wallet.messenger.taps)
     assert "too little" in wallet.shown(GROUP).text
     yes = wallet.tap("order", wallet.shown(GROUP), user_id=503, chat_id=GROUP)
     await wallet.send(yes, yes)
@@ -165,6 +166,14 @@ async def test_every_kind_of_order(wallet: World) -> None:
     done = JobState.DELIVERED
     assert sorted(ends) == [("speech", done, ""), ("video", done, "")]
     wallet.check_money()
+
+
+async def test_a_video_says_who_pays(wallet: World) -> None:
+    """The alert with the price names the wallet, if it can pay."""
+    await wallet.send(wallet.message("/video a fox runs", user_id=OTHER, chat_id=GROUP))
+    await wallet.send(wallet.tap("vmake", wallet.shown(GROUP), user_id=OTHER, chat_id=GROUP))
+    alert = wallet.messenger.taps[-1].toast
+    assert ("Press once more" in alert, "The group's wallet pays" in alert, len(alert) <= 200) == (True, True, True)
 
 
 async def test_a_dear_order_is_asked_about_by_the_person(wallet: World) -> None:
