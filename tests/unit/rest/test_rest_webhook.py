@@ -60,7 +60,7 @@ async def test_a_wrong_body(program: Program, body: object) -> None:
         *("http://partner.example.org", "https://partner.example.org:8443", "https://10.0.0.1", "https://localhost"),
         *(
             "https://metadata.google.internal",
-            "https://user:word@partner.example.org",
+            "https://user@partner.example.org",
             "ftp://x.org",
             "",
             "https://[::1]",
