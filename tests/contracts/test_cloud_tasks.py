@@ -1,6 +1,7 @@
 """The way into Cloud Tasks over real HTTP: what Google's client would send, and every way it fails."""
 
 import asyncio
+import inspect
 import json
 import ssl
 import subprocess
@@ -372,6 +373,7 @@ async def test_only_the_server_that_was_meant_is_told(
     certificate = write_certificate(tmp_path / "server.pem")
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        monkeypatch.setattr(ssl, "create_default_context", inspect.unwrap(ssl.create_default_context))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     server = RawServer(send(STORED))

@@ -87,7 +87,7 @@ TALKATIVE = (
 """Only people who talk."""
 HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
 STANDING = tuple(Trial(seed, 150, STALLED, is_talkative=True) for seed in (6, 9, 12))
-MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (15, 31))
+MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (19, 20))
 """Pictures whose edit in a group got no answer, and which go to the private chat."""
 BUYING = tuple(
     Trial(seed, 300, odds, credit_count=BUYERS_BEGIN_WITH, is_buying=True)
