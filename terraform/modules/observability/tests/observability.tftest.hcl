@@ -103,11 +103,11 @@ run "everything" {
     error_message = "The budget is what was asked for, and told to the same people."
   }
   assert {
-    condition     = length(flatten([for board in google_monitoring_dashboard.this : [for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]])) == 14
+    condition     = length(flatten([for board in google_monitoring_dashboard.this : [for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]])) == 15
     error_message = "The six dashboards have these sections."
   }
   assert {
-    condition     = [for name, board in google_monitoring_dashboard.this : length(distinct([for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"]))] == [7, 8, 8, 8, 12, 10]
+    condition     = [for name, board in google_monitoring_dashboard.this : length(distinct([for tile in jsondecode(board.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"]))] == [7, 11, 8, 8, 12, 10]
     error_message = "No two tiles have the same place."
   }
   assert {
