@@ -115,7 +115,7 @@ def make_site(function: str, release: ReleaseSettings, project: str, show: Work,
 async def _account_for(function: str, project: str, work: Work, request: Request) -> Response:
     """The work with one log line at its end; each of its errors becomes a status."""
     started, usage = time.perf_counter(), start_usage()
-    with record.serve_request(request.method, request.url.path) as served:
+    with record.serve_request(request.method, request.scope["path"]) as served:  # `request.url` takes 4 µs to build
         trace = write_trace(record.find_trace_id(), project)
         trace = trace or trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
         set_log_context(function=function, **trace)
@@ -185,7 +185,8 @@ async def read_body(request: Request, bytes_max: int, haste: Haste | None = None
             async for chunk in request.stream():
                 size_bytes += len(chunk)
                 body += chunk[: bytes_max - len(body)]
-                limit.reschedule(_end_of(haste, started, size_bytes))
+                if haste is not None:
+                    limit.reschedule(_end_of(haste, started, size_bytes))
                 if size_bytes > bytes_max + DRAINED_BYTES_MAX:
                     break
     except TimeoutError as error:

@@ -33,7 +33,7 @@ _SECRETS = (
     # A key of our API, and a session of ours: each lets in whoever reads it.
     (re.compile(r"nb_[1-9]"), re.compile(r"\bnb_[1-9][0-9]{0,15}_[A-Za-z0-9_-]{16,}")),
     (
-        re.compile(r"\b[a-z]1\.[1-9]"),
+        re.compile(r"1\.[1-9]"),
         re.compile(r"\b[a-z]1\.[1-9][0-9]{0,15}\.[a-z]{2}\.[0-9]{1,10}\.[A-Za-z0-9_-]{32}"),
     ),
     # The code of a link that signs an operator in.
@@ -41,6 +41,7 @@ _SECRETS = (
 )
 """For each kind of secret a quick pre-check and the full pattern. Four times as fast for lines without secrets."""
 _STRUCK = "[secret]"
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 logger = logging.getLogger("nanobanana")
 
@@ -132,7 +133,7 @@ def trace_fields(header: str | None, project: str) -> dict[str, str]:
 
 def write_trace(trace_id: str, project: str) -> dict[str, str]:
     """The same fields for a trace's id; none if it is no id."""
-    if not re.fullmatch(r"[0-9a-f]{32}", trace_id):
+    if not _TRACE_ID.fullmatch(trace_id):
         return {}
     return {"logging.googleapis.com/trace": f"projects/{project}/traces/{trace_id}"}
 
