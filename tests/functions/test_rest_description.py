@@ -24,11 +24,11 @@ CONFIG = {
     "generation": {"with-security-parameters": False},
     "checks": {
         "ignored_auth": {"enabled": False},
-        "positive_data_acceptance": {"expected-statuses": ["2xx", "402", "404", "409", "422"]},
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "402", "404", "409", "422", "429"]},
     },
 }
 """Who may call what is tested elsewhere, by every role (`unit/rest/test_rest_owners.py`). What is written rightly may
-still cost too much, name another price, or begin with somebody else's picture.
+still cost too much, name another price, begin with somebody else's picture, or be one job too many at a time.
 """
 
 Operation = APIOperation[Any, Any, Any, Any]
