@@ -3,9 +3,10 @@
     python -m tests.app.measure_admin [people] [calls]
 
 Besides people there are 500 jobs that wait and 500 that failed today, a person with 2,000 transfers, 2,000 payments of
-a day, 2,000 acts in the audit, 500 batches of promo codes and 200 broadcasts. Each page is asked for
-one call after the other. Printed are the documents read, the CPU time of this process, the median and the 95th
-percentile. The emulator has no indexes: it looks through the whole collection of a query, which Firestore does not.
+a day, 2,000 acts in the audit, 500 batches of promo codes and 200 broadcasts. Each page is asked for one call after the
+other, after some that are not counted, as the emulator compiles while it works. Printed are the documents read, the CPU
+time of this process, the median and the 95th percentile. The emulator has no indexes: it looks through the whole
+collection of a query, which Firestore does not.
 """
 
 import asyncio
@@ -54,7 +55,7 @@ from tests.conftest import running
 from tests.functions.app import ENV, SESSION_KEY
 from tests.world import ME, World
 
-PEOPLE, CALLS, JOBS = 100_000, 40, 1_000_000
+PEOPLE, CALLS, UNCOUNTED_CALLS, JOBS = 100_000, 40, 20, 1_000_000
 WAITING, FAILED, TRANSFERS, PAYMENTS, ACTS, BATCHES, BROADCASTS = 500, 500, 2_000, 2_000, 2_000, 500, 200
 BOSS, AT_ONCE, IN_ONE_COMMIT, PACE_SECONDS = 701, 2, 200, 10
 PATHS = (
@@ -164,6 +165,8 @@ async def measure(people: int, calls: int) -> list[str]:
     site = Site(ApiSettings.read(ENV), ports)
     app = Starlette(routes=[Route("/{path:path}", site.show, methods=["GET", "POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://api.test") as client:
+        for path in PATHS:
+            await ask(client, world, path, UNCOUNTED_CALLS)
         lines += [await ask(client, world, path, calls) for path in PATHS]
     await store.close()
     return [*lines, f"load {os.getloadavg()[0]:.1f}"]
