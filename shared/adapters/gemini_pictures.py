@@ -5,7 +5,7 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_access import HARM_CATEGORIES, HARM_THRESHOLD, Access
 from shared.adapters.gemini_errors import is_about_a_file, name_status, read_status
 from shared.adapters.gemini_rest import GeminiRest
 from shared.adapters.google_rest import Token
@@ -19,14 +19,7 @@ from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutc
 from shared.usage import current_usage
 
 OK = 200
-_CATEGORIES = (
-    "HARM_CATEGORY_HARASSMENT",
-    "HARM_CATEGORY_HATE_SPEECH",
-    "HARM_CATEGORY_SEXUALLY_EXPLICIT",
-    "HARM_CATEGORY_DANGEROUS_CONTENT",
-)
-_SAFETY = [{"category": category, "threshold": "BLOCK_ONLY_HIGH"} for category in _CATEGORIES]
-"""As `SAFETY_SETTINGS` of genai_client.py, which says why."""
+_SAFETY = [{"category": each, "threshold": HARM_THRESHOLD} for each in HARM_CATEGORIES]
 _WITHOUT = "The picture must not show any of the following"
 
 

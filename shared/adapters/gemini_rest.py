@@ -3,64 +3,43 @@
 google-genai loads for 250 ms, and checks an answer of 22 MB field by field (docs/decisions/0138-speed.md).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 from shared.adapters.gemini_access import Access
-from shared.adapters.google_rest import UNAUTHENTICATED, Token
-from shared.adapters.http_connections import Answer, HttpConnections
+from shared.adapters.google_rest import GoogleRest, Token
+from shared.adapters.http_connections import Admit, Answer
 from shared.adapters.metadata_token import MetadataToken
 
 DEVELOPER_URL = "https://generativelanguage.googleapis.com"
 MULTI_REGIONS = frozenset({"us", "eu"})
-_PORTS = {"http": 80, "https": 443}
+HTTP_PORT = 80
 
 
 class GeminiRest:
     """The connections belong to the event loop that uses them first, and must not exist before the server forks."""
 
-    def __init__(
-        self, access: Access, seconds_max: float, admit: Callable[[], Awaitable[None]], token: Token | None = None
-    ) -> None:
+    def __init__(self, access: Access, seconds_max: float, admit: Admit, token: Token | None = None) -> None:
         """`admit` returns when the body of a 200 may be read. `token` replaces the service account's."""
         url = urlsplit(access.base_url or (DEVELOPER_URL if access.api_key else name_enterprise_url(access.location)))
         self._path = url.path.rstrip("/") + _name_models(access)
-        self._host = url.netloc
-        self._key = access.api_key.strip()
-        self._token = None if access.api_key else token or MetadataToken()
-        self._seconds_max = seconds_max
-        port = url.port or _PORTS[url.scheme]
-        self._connections = HttpConnections(url.hostname or "", port, is_tls=url.scheme == "https", admit=admit)
+        self._headers = {"X-Server-Timeout": str(round(seconds_max))}
+        if access.api_key:
+            self._headers["X-Goog-Api-Key"] = access.api_key.strip()
+        is_tls, token = url.scheme == "https", None if access.api_key else token or MetadataToken()
+        host = url.netloc if is_tls or url.port else f"{url.netloc}:{HTTP_PORT}"
+        self._rest = GoogleRest(host, token, is_tls=is_tls, admit=admit)
 
     async def generate(self, model_id: str, request: bytes) -> Answer:
         """Ask this model, with a request in JSON; a refused token is renewed once, any other call is sent once.
 
         Raises OSError, and UnavailableError if there is no token.
         """
-        if self._token is None:
-            return await self._send(model_id, request, {"X-Goog-Api-Key": self._key})
-        token = await self._token.get()
-        answer = await self._send(model_id, request, {"Authorization": f"Bearer {token}"})
-        if answer.status == UNAUTHENTICATED:
-            self._token.forget(token)
-            answer = await self._send(model_id, request, {"Authorization": f"Bearer {await self._token.get()}"})
-        return answer
+        path = f"{self._path}/{model_id}:generateContent"
+        return await self._rest.post(path, request, once=True, headers=self._headers)
 
     async def close(self) -> None:
         """Close the connections, in the loop that used them."""
-        await self._connections.close()
-
-    async def _send(self, model_id: str, request: bytes, authorization: Mapping[str, str]) -> Answer:
-        headers = {
-            "Host": self._host,
-            "Content-Type": "application/json",
-            "Content-Length": str(len(request)),
-            "X-Server-Timeout": str(round(self._seconds_max)),
-            **authorization,
-        }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"POST {self._path}/{model_id}:generateContent HTTP/1.1\r\n{lines}\r\n"
-        return await self._connections.send((head.encode("ascii"), request), once=True)
+        await self._rest.close()
 
 
 def name_enterprise_url(location: str) -> str:

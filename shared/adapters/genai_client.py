@@ -11,7 +11,7 @@ import httpx2
 from google import genai
 from google.genai import types
 
-from shared.adapters.gemini_access import Access
+from shared.adapters.gemini_access import HARM_CATEGORIES, HARM_THRESHOLD, Access
 from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.talk import Sound
@@ -20,17 +20,9 @@ CONNECTIONS_MAX = 200
 """More than the concurrent calls of an instance."""
 KEPT_IDLE_SECONDS = 60
 OnAnswer = Callable[[httpx2.Response], Awaitable[None]]
-_CATEGORIES = (
-    types.HarmCategory.HARM_CATEGORY_HARASSMENT,
-    types.HarmCategory.HARM_CATEGORY_HATE_SPEECH,
-    types.HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
-    types.HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
-)
 SAFETY_SETTINGS = [
-    # Set here because newer models have these filters off by default. BLOCK_ONLY_HIGH: a stricter threshold refuses
-    # ordinary art (a battle, a nude by an old master), and Google always blocks the worst content.
-    types.SafetySetting(category=category, threshold=types.HarmBlockThreshold.BLOCK_ONLY_HIGH)
-    for category in _CATEGORIES
+    types.SafetySetting(category=types.HarmCategory(each), threshold=types.HarmBlockThreshold(HARM_THRESHOLD))
+    for each in HARM_CATEGORIES
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from shared.adapters.http_connections import Answer, HttpConnections
+from shared.adapters.http_connections import Admit, Answer, HttpConnections
 
 CLOUD_PORT = 443
 OK, UNAUTHENTICATED = 200, 401
@@ -27,22 +27,34 @@ class Token(Protocol):
 
 
 class GoogleRest:
-    """One API's host ("host" or "host:port"). Without a token it is an emulator, called without TLS.
+    """One API's host ("host" or "host:port"). Unless `is_tls` says, it is called by TLS where there is a token: without
+    one it is an emulator. For `admit` see `HttpConnections`.
 
     The connections belong to the event loop that uses them first, and must not exist before the server forks.
     """
 
-    def __init__(self, host: str, token: Token | None, *, keeps_headers: bool = False) -> None:
+    def __init__(
+        self,
+        host: str,
+        token: Token | None,
+        *,
+        is_tls: bool | None = None,
+        keeps_headers: bool = False,
+        admit: Admit | None = None,
+    ) -> None:
         self._host = host
         self._token = token
         name, _, port = host.partition(":")
+        is_tls = token is not None if is_tls is None else is_tls
         self._connections = HttpConnections(
-            name, int(port or CLOUD_PORT), is_tls=token is not None, keeps_headers=keeps_headers
+            name, int(port or CLOUD_PORT), is_tls=is_tls, keeps_headers=keeps_headers, admit=admit
         )
 
-    async def post(self, path: str, content: bytes, *, once: bool = False) -> Answer:
+    async def post(
+        self, path: str, content: bytes, *, once: bool = False, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Answer:
         """POST this JSON. Raises as `call` does."""
-        return await self.call("POST", path, "application/json", (content,), once=once)
+        return await self.call("POST", path, "application/json", (content,), once=once, headers=headers)
 
     async def call(
         self,
