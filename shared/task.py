@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 QueueName = Literal["bot", "image", "chat", "video", "api", "releases"]
+JSON_HEADERS = {"Content-Type": "application/json"}
+"""Of a task whose body is ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.jobs.publish_jobs import JSON_HEADERS, publish_draft
+from shared.jobs.publish_jobs import publish_draft
 from shared.logs import log_event, set_log_context
 from shared.people.users import language_of
 from shared.ports import Place, Ports, Screen, TalkStudio
 from shared.providers.outcomes import FailureReason
 from shared.providers.price_day import set_price_day
-from shared.task import Task
+from shared.task import JSON_HEADERS, Task
 from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
 from shared.telegram.updates import Message, Tap, Unhandled, parse_update

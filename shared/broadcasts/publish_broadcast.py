@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from shared.jobs.lanes import shard_of
-from shared.task import Task, TaskQueue
+from shared.task import JSON_HEADERS, Task, TaskQueue
 
 BROADCASTS_PATH = "/broadcasts"
 """The path at which `bot` moves a broadcast."""
 ROUND = "round"
-_JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 async def publish_broadcast(
@@ -19,7 +18,7 @@ async def publish_broadcast(
 ) -> None:
     """Create the task of this round. Raises UnavailableError."""
     body = json.dumps({"broadcast": broadcast_id, ROUND: round_number}).encode()
-    await queue.enqueue(Task("bot", BROADCASTS_PATH, body, not_before, _JSON_HEADERS, shard_of(broadcast_id)))
+    await queue.enqueue(Task("bot", BROADCASTS_PATH, body, not_before, JSON_HEADERS, shard_of(broadcast_id)))
 
 
 def read_round(said: Mapping[str, Any]) -> int:

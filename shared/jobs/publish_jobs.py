@@ -9,10 +9,9 @@ from shared.jobs.job import Job
 from shared.jobs.lanes import shard_of
 from shared.jobs.queues import queue_of
 from shared.ports import Key, Record, RepairPorts
-from shared.task import QueueName, Task
+from shared.task import JSON_HEADERS, QueueName, Task
 
 DUES_PATH = "/dues"
-JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None, carried: Record | None = None) -> None:

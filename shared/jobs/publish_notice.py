@@ -3,15 +3,14 @@
 import json
 
 from shared.jobs.lanes import shard_of
-from shared.task import Task, TaskQueue
+from shared.task import JSON_HEADERS, Task, TaskQueue
 
 NOTICES_TASK_PATH = "/notices"
 """The path at which `video` hears that a provider may be done."""
 TOLD_OPERATION = "operation"
-_JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 async def publish_notice(queue: TaskQueue, job_id: str, operation: str = "") -> None:
     """Create the task; `operation` is the one that the notice names. Raises UnavailableError."""
     body = json.dumps({"job": job_id} | ({TOLD_OPERATION: operation} if operation else {})).encode()
-    await queue.enqueue(Task("video", NOTICES_TASK_PATH, body, None, _JSON_HEADERS, shard_of(job_id)))
+    await queue.enqueue(Task("video", NOTICES_TASK_PATH, body, None, JSON_HEADERS, shard_of(job_id)))

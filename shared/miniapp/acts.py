@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.delivery import ACTS_PATH
-from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.ports import RepairPorts
-from shared.task import Task
+from shared.task import JSON_HEADERS, Task
 from shared.telegram.rollout import lane_of
 
 

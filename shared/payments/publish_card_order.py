@@ -6,13 +6,12 @@ from typing import Any
 
 from shared.hash_ids import hash_id
 from shared.jobs.lanes import shard_of
-from shared.task import Task, TaskQueue
+from shared.task import JSON_HEADERS, Task, TaskQueue
 
 CARD_ORDERS_PATH = "/card-orders"
 """The path at which `bot` is told to ask for an order."""
 TOLD_INVOICE = "subscription"
 """The field of the task's body; the release before 0094 does not read it, and asks for the order alone."""
-_JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 def card_order_id(provider: str, invoice_id: str) -> str:
@@ -27,7 +26,7 @@ async def publish_card_order(queue: TaskQueue, order_id: str, told_invoice: str 
     """
     said = {"order": order_id} | ({TOLD_INVOICE: told_invoice} if told_invoice else {})
     body = json.dumps(said).encode()
-    await queue.enqueue(Task("bot", CARD_ORDERS_PATH, body, None, _JSON_HEADERS, shard_of(order_id)))
+    await queue.enqueue(Task("bot", CARD_ORDERS_PATH, body, None, JSON_HEADERS, shard_of(order_id)))
 
 
 def find_told_invoice(said: Mapping[str, Any]) -> str:

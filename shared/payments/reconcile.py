@@ -17,7 +17,6 @@ from shared.codec import decode, encode, update
 from shared.credits.ledger import Transfer, refund_id
 from shared.delivery import RECEIVED_HEADER, RECONCILE_PATH
 from shared.errors import ConflictError, MessengerError
-from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
 from shared.payments.compare_payments import Booked, GapKind, find_gap, may_repair, write_update
 from shared.payments.order import read_payload
@@ -26,7 +25,7 @@ from shared.payments.take_payment import PROVIDER
 from shared.people.accounts import open_user
 from shared.people.subscriptions import find_subscription
 from shared.ports import Create, Key, Ports, Record, RepairPorts, StarTransaction, Update, Write
-from shared.task import Task
+from shared.task import JSON_HEADERS, Task
 from shared.telegram.rollout import lane_of
 
 CONTROL = Key("controls", "payments")

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from shared.delivery import LOOK_PATH
 from shared.errors import MessengerError, UnusableUpdateError
-from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.logs import log_event
 from shared.ports import Ports, RepairPorts
-from shared.task import Task
+from shared.task import JSON_HEADERS, Task
 from shared.webhook_trouble import find_trouble
 
 LATE = timedelta(minutes=5)

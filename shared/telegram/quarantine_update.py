@@ -8,11 +8,10 @@ from shared.codec import decode
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER
 from shared.errors import ConflictError, DocumentUnreadableError, UnusableUpdateError
 from shared.jobs.job_documents import quarantine_key
-from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.people.storage import Storage, kept_for
 from shared.people.user_documents import user_key
 from shared.ports import Create, Ports, RepairPorts
-from shared.task import Task
+from shared.task import JSON_HEADERS, Task
 from shared.telegram.rollout import find_chat, find_person, lane_of
 
 KEPT = timedelta(days=35)

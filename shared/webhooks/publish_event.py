@@ -9,26 +9,25 @@ from datetime import datetime
 from typing import Any
 
 from shared.jobs.lanes import shard_of
-from shared.task import Task, TaskQueue
+from shared.task import JSON_HEADERS, Task, TaskQueue
 
 EVENTS_PATH = "/tasks/webhook-events"
 """The path at which `api` sends an event."""
 WEBHOOKS_OFF_PATH = "/webhooks-off"
 """The path at which `bot` tells a person that a webhook of theirs is off."""
 OWNER, WAITS = "user", "waits"
-_JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 async def publish_event(queue: TaskQueue, event_id: str, not_before: datetime | None = None, waits: int = 0) -> None:
     """Create the task that sends this event. `waits`: how often it found no room. Raises UnavailableError."""
     body = json.dumps({"event": event_id} | ({WAITS: waits} if waits else {})).encode()
-    await queue.enqueue(Task("api", EVENTS_PATH, body, not_before, _JSON_HEADERS, shard_of(event_id)))
+    await queue.enqueue(Task("api", EVENTS_PATH, body, not_before, JSON_HEADERS, shard_of(event_id)))
 
 
 async def publish_off(queue: TaskQueue, user_id: int, key_id: str, not_before: datetime | None = None) -> None:
     """Create the task that tells a person. Raises UnavailableError."""
     body = json.dumps({"key": key_id, OWNER: user_id}).encode()
-    await queue.enqueue(Task("bot", WEBHOOKS_OFF_PATH, body, not_before, _JSON_HEADERS, shard_of(key_id)))
+    await queue.enqueue(Task("bot", WEBHOOKS_OFF_PATH, body, not_before, JSON_HEADERS, shard_of(key_id)))
 
 
 def read_waits(said: Mapping[str, Any]) -> int:
